@@ -1,0 +1,34 @@
+"""hydrosim: hydrological scenario simulation for cities that live on several waters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hydrosim.build import Model, build_model
+    from hydrosim.config.load import load_config
+    from hydrosim.results import open_results
+    from hydrosim.run import run
+    from hydrosim.standards.board import check
+
+__version__ = "0.1.0"
+__all__ = ["Model", "__version__", "build_model", "check", "load_config", "open_results", "run"]
+
+_HOMES = {
+    "Model": "hydrosim.build",
+    "build_model": "hydrosim.build",
+    "check": "hydrosim.standards.board",
+    "load_config": "hydrosim.config.load",
+    "open_results": "hydrosim.results",
+    "run": "hydrosim.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that the command line starts fast."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    msg = f"module 'hydrosim' has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -1,0 +1,6 @@
+"""Configurations: reading, validation with all faults at once, reference and JSON Schema."""
+
+from hydrosim.config.load import load_config
+from hydrosim.config.schema import Config
+
+__all__ = ["Config", "load_config"]

@@ -1,0 +1,353 @@
+"""What a configuration may hold: frozen models in SI units.
+
+Nodes, links, rules and standards are looked up by their ``type`` in the registries of their
+packages when a configuration is validated, so a new type is known as soon as it is registered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, is_dataclass
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError, core_schema
+
+from hydrosim.calendar import Calendar, Step
+from hydrosim.config.source import Source
+from hydrosim.errors import Fault, nearest, shown
+from hydrosim.nodes import LINK_TYPES, NODE_TYPES
+from hydrosim.nodes.base import Link, Node
+from hydrosim.rules import RULE_TYPES
+from hydrosim.rules.base import Rule
+from hydrosim.standards import STANDARD_TYPES
+from hydrosim.standards.base import Standard
+from hydrosim.units import (
+    FAULT,
+    Date,
+    Money,
+    MonthDay,
+    Name,
+    Persons,
+    RuleKey,
+    RuleRef,
+    reject,
+)
+
+__all__ = [
+    "NESTED",
+    "AnyLink",
+    "AnyNode",
+    "AnyRule",
+    "AnyStandard",
+    "ByType",
+    "Config",
+    "Economy",
+    "LadderLine",
+    "Outputs",
+    "Period",
+    "Policy",
+    "Start",
+]
+
+NESTED = "hydrosim_nested"  # kind of the error that carries the errors of a looked-up type
+STANDARD_POLICY = "standard"
+
+
+@dataclass(frozen=True)
+class ByType:
+    """Metadata that validates a block with the class that its ``type`` names."""
+
+    kind: str
+    types: dict[str, Any]
+    default: str | None = None
+
+    def chosen(self, block: object) -> Any:
+        """Return the class that a block names, or None."""
+        if not isinstance(block, dict):
+            return None
+        name = block.get("type", self.default)
+        return self.types.get(str(name)) if isinstance(name, str) else None
+
+    def validate(self, value: object, info: core_schema.ValidationInfo) -> Any:
+        """Return a block as a model of its type."""
+        if isinstance(value, tuple(self.types.values())):
+            return value
+        if not isinstance(value, dict):
+            reject(value, f"a {self.kind}: a block of keys with a type, such as {self._example()}")
+        chosen = self.chosen(value)
+        if chosen is None:
+            self._reject_type(value)
+        block = value if "type" in value else {"type": self.default, **value}
+        try:
+            return chosen.model_validate(block, context=info.context)
+        except ValidationError as error:
+            nested = {"errors": error.errors(include_url=False)}
+            raise PydanticCustomError(NESTED, "see the nested errors", nested) from None
+
+    def _example(self) -> str:
+        return f"{{type: {self.default or next(iter(self.types), '...')}, ...}}"
+
+    def _reject_type(self, block: dict[str, Any]) -> None:
+        names = ", ".join(sorted(self.types)) or "no type is defined"
+        context: dict[str, Any] = {
+            "found": shown(block.get("type")),
+            "expected": f"a type of {self.kind}: {names}",
+            "nearest": None,
+            "note": None,
+        }
+        place = "type"
+        slip = nearest("type", block) if "type" not in block else None
+        if slip is not None:
+            place, context["found"], context["nearest"] = slip, f"the key {slip!r}", "type"
+        elif "type" not in block:
+            context["found"] = "no type"
+        elif isinstance(block["type"], str):
+            context["nearest"] = nearest(block["type"], self.types)
+        error = {"type": FAULT, "loc": (place,), "msg": "", "ctx": context}
+        raise PydanticCustomError(NESTED, "see the nested errors", {"errors": [error]})
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object", "x-hydrosim": self.kind}
+
+
+AnyNode = Annotated[Node, ByType("node", NODE_TYPES)]
+AnyLink = Annotated[Link, ByType("link", LINK_TYPES, default="canal")]
+AnyRule = Annotated[Rule, ByType("rule", RULE_TYPES)]
+AnyStandard = Annotated[Standard, ByType("standard", STANDARD_TYPES)]
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Title(_Block):
+    """The name of the configuration in both languages."""
+
+    en: str = Field("", description="English title.")
+    zh: str = Field("", description="Chinese title.")
+
+
+class Period(_Block):
+    """The steps of the run."""
+
+    start: Date = Field(description="First day.")
+    end: Date = Field(description="Last day, inclusive.")
+    step: Step = Field("day", description="Length of a step.")
+
+    @model_validator(mode="after")
+    def _has_calendar(self) -> Period:
+        try:
+            Calendar(self.start, self.end, self.step)
+        except ValueError as error:
+            key = "end" if str(error).startswith("the end") else "start"
+            whole = "days in order" if self.end < self.start else f"whole steps of a {self.step}"
+            reject(None, f"{whole} from start to end", found=str(error), key=key)
+        return self
+
+
+class Start(_Block):
+    """The state in which the run starts."""
+
+    state: Literal["given", "cyclic", "warm_up"] = Field(
+        "given",
+        description="given: as the nodes say; cyclic: the end of a first run over the whole "
+        "period; warm_up: after some years of the record.",
+    )
+    years: int | None = Field(None, ge=1, description="Length of the warm-up in years.")
+
+    @model_validator(mode="after")
+    def _years_belong_to_warm_up(self) -> Start:
+        if (self.state == "warm_up") != (self.years is not None):
+            found = "no `years`" if self.years is None else f"`years` with `state: {self.state}`"
+            reject(None, "`years` with `state: warm_up`, and only there", found=found)
+        return self
+
+
+@dataclass(frozen=True)
+class LadderLine:
+    """One line of the ladder: a class of claims, or a source that is to stay unused."""
+
+    name: str
+    spare: bool = False
+
+    def __str__(self) -> str:
+        return f"spare: {self.name}" if self.spare else self.name
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls._validate)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        spare = {"type": "object", "properties": {"spare": {"type": "string"}}}
+        return {"anyOf": [{"type": "string"}, {**spare, "required": ["spare"]}]}
+
+    @classmethod
+    def _validate(cls, value: object) -> LadderLine:
+        if isinstance(value, LadderLine):
+            return value
+        if isinstance(value, str) and value.strip():
+            return cls(str(value).strip())
+        if isinstance(value, dict) and set(value) == {"spare"} and isinstance(value["spare"], str):
+            return cls(str(value["spare"]).strip(), spare=True)
+        reject(value, "the name of a class such as domestic, or {spare: SOURCE}")
+
+
+Ladder = Annotated[tuple[LadderLine, ...], Field(min_length=1)]
+
+
+class Policy(_Block):
+    """A ladder that a rule may choose."""
+
+    title: str | Title | None = Field(None, description="Name shown to readers.")
+    ladder: Ladder = Field(description="Classes and spare lines, served from the top.")
+
+
+class Outputs(_Block):
+    """Which quantities are kept at which resolution."""
+
+    daily: tuple[str, ...] = Field((), description="Quantities kept for every step.")
+    monthly: tuple[str, ...] = Field((), description="Quantities kept as means of months.")
+
+
+class Economy(_Block):
+    """Numbers of the planning year for verdicts on efficiency."""
+
+    gdp: Money | None = Field(None, description="Gross domestic product a year.")
+    industrial_value_added: Money | None = Field(
+        None, description="Value added by industry a year."
+    )
+    base_year: int | None = Field(
+        None, ge=1900, le=2200, description="Year whose prices the sums of money are in."
+    )
+    population: Persons | None = Field(None, description="People supplied.")
+
+
+class Config(_Block):
+    """A configuration: the city's water, its rules and what is asked of the run."""
+
+    hydrosim: Literal[1] = Field(description="Version of the format.")
+    title: str | Title | None = Field(None, description="Name shown to readers.")
+    notes: str | None = Field(None, description="Remarks for readers.")
+    period: Period = Field(description="First and last day, and the step.")
+    mode: Literal["planning_level", "trajectory"] = Field(
+        "planning_level",
+        description="planning_level: works, demands and quotas of one year over all hydrology; "
+        "trajectory: those of each calendar year.",
+    )
+    planning_year: int | None = Field(
+        None, ge=1900, le=2200, description="Year whose works and demands count."
+    )
+    start: Start = Field(Start(state="given", years=None), description="State at the start.")
+    water_year: MonthDay = Field(MonthDay(6, 1), description="First day of the water year.")
+    allocation: Literal["fair", "least_cost"] = Field(
+        "fair", description="fair: the ladder with equal sharing; least_cost: by costs alone."
+    )
+    ladder: Ladder | None = Field(
+        None, description="Classes and spare lines, served from the top: the policy 'standard'."
+    )
+    policy: RuleRef | None = Field(
+        None, description="Name of the policy, or of a rule that gives its number."
+    )
+    policies: dict[Name, Policy] = Field({}, description="Further ladders by name.")
+    series: dict[RuleKey, AnyRule] = Field({}, description="Series from files by name.")
+    rules: dict[RuleKey, AnyRule] = Field({}, description="Rules by name.")
+    nodes: dict[Name, AnyNode] = Field(min_length=1, description="Nodes by name.")
+    links: tuple[AnyLink, ...] = Field((), description="Ways for water between nodes.")
+    standards: dict[Name, AnyStandard] = Field({}, description="Standards and goals by name.")
+    outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
+    economy: Economy = Field(Economy(), description="Numbers for verdicts on efficiency.")
+    scenarios: Any = Field(None, description="Not supported by this version.")
+
+    _source: Source | None = None
+    _warnings: tuple[Fault, ...] = ()
+
+    def with_origin(self, source: Source, warnings: tuple[Fault, ...]) -> Config:
+        """Return the configuration itself with where it was read from and what looks unlikely."""
+        self._source = source
+        self._warnings = warnings
+        return self
+
+    @property
+    def source(self) -> Source | None:
+        """The configuration as written with its places; None when it was not read from text."""
+        return self._source
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What looks unlikely but does not stop the run."""
+        return self._warnings
+
+    @property
+    def path(self) -> FilePath | None:
+        """The file it was read from."""
+        return FilePath(self._source.file) if self._source else None
+
+    @property
+    def folder(self) -> FilePath:
+        """The folder from which relative names of data files count."""
+        return self.path.parent if self.path else FilePath()
+
+    @property
+    def hash(self) -> str:
+        """The sha256 of what was meant: values in SI with all defaults, names in order."""
+        text = json.dumps(_canonical(self.model_dump(by_alias=True)), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The steps of the run."""
+        return Calendar(self.period.start, self.period.end, self.period.step)
+
+    @cached_property
+    def all_rules(self) -> dict[str, Rule]:
+        """Series and rules by name."""
+        return {**self.series, **self.rules}
+
+    @cached_property
+    def rule_names(self) -> frozenset[str]:
+        """All names that stand for a value: series, rules and the members of those with parts."""
+        names = set(self.all_rules)
+        for name, rule in self.all_rules.items():
+            names.update(f"{name}.{member}" for member in getattr(rule, "members", ()))
+        return frozenset(names)
+
+    @cached_property
+    def ladders(self) -> dict[str, tuple[LadderLine, ...]]:
+        """The ladder of each policy; the first is that of ``ladder`` where it is given."""
+        own = {STANDARD_POLICY: self.ladder} if self.ladder else {}
+        return {**own, **{name: policy.ladder for name, policy in self.policies.items()}}
+
+    @property
+    def fixed_policy(self) -> str | None:
+        """The policy of all steps, or None when a rule chooses it."""
+        if self.policy is None:
+            return next(iter(self.ladders))
+        return self.policy.name if self.policy.name in self.ladders else None
+
+    @property
+    def policy_rule(self) -> RuleRef | None:
+        """The rule that gives the number of the policy, counted from 0 in ``ladders``."""
+        return self.policy if self.fixed_policy is None else None
+
+
+def _canonical(value: Any) -> Any:
+    """Return a dumped model as JSON can hold it; each float keeps all its bits."""
+    if isinstance(value, dict):
+        return {str(key): _canonical(item) for key, item in value.items()}
+    if isinstance(value, RuleRef):
+        return f"rule {value.name}"
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    if isinstance(value, float):
+        return value.hex()
+    if is_dataclass(value) and not isinstance(value, type):
+        return _canonical(asdict(value))
+    return value if isinstance(value, (bool, int, str)) or value is None else str(value)

@@ -1,0 +1,247 @@
+"""Configuration text (YAML 1.2) as a plain tree that remembers where each part stands.
+
+Only what YAML 1.2 calls a number is one: ``1.2e9`` is a number, ``07-01`` and ``1980-01-01`` are
+text, ``yes`` and ``on`` are text. Keys are always text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from hydrosim.errors import ConfigError, Fault, Path, shown
+
+__all__ = ["PlacedText", "Source", "parse_text", "read_source"]
+
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLEANS = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_WHY = {
+    "mapping values are not allowed here": "a ': ' inside a value: put the value in quotes, "
+    "or a key that is indented further than its neighbours",
+    "found character '\\t' that cannot start any token": "a tab: indent with spaces",
+    "could not find expected ':'": "a key without ': ' behind it",
+}
+
+
+class PlacedText(str):
+    """Text of a configuration that knows its path."""
+
+    __slots__ = ("path",)
+    path: Path
+
+    def __new__(cls, text: str, path: Path) -> PlacedText:
+        """Return ``text`` with its path."""
+        placed = super().__new__(cls, text)
+        placed.path = path
+        return placed
+
+
+@dataclass
+class Source:
+    """A configuration as written.
+
+    ``keys`` and ``values`` hold line and column, from 1, of each path; ``written`` the text of each
+    number, for messages.
+    """
+
+    file: str
+    tree: dict[str, Any] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    written: dict[Path, str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def place(self, path: Path) -> tuple[int, int] | None:
+        """Return line and column of a path, or of its nearest parent that is written."""
+        for length in range(len(path), 0, -1):
+            part = path[:length]
+            place = self.keys.get(part) or self.values.get(part)
+            if place is not None:
+                return place
+        return (1, 1)
+
+    def label(self, path: Path) -> str:
+        """Return a path as text; an entry of a list is shown by its name, ends or number."""
+        text = ""
+        value: Any = self.tree
+        for key in path:
+            value = _step(value, key)
+            if isinstance(key, int):
+                text += f"[{_entry_name(value, key)}]"
+            else:
+                text += f".{key}" if text else key
+        return text
+
+    def value_at(self, path: Path) -> Any:
+        """Return the part of the tree at a path, or None."""
+        value: Any = self.tree
+        for key in path:
+            value = _step(value, key)
+        return value
+
+
+def read_source(path: FilePath) -> Source:
+    """Read a configuration file.
+
+    Raises
+    ------
+    ConfigError
+        When the file cannot be read, is not YAML or is not a block of keys. Duplicate keys and
+        the like are kept in ``faults``.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        fault = Fault((), reason, "a configuration file that can be read", file=str(path))
+        raise ConfigError([fault]) from None
+    except UnicodeDecodeError as error:
+        found = f"bytes that are not UTF-8 at position {error.start}"
+        fault = Fault((), found, "text in UTF-8", file=str(path))
+        raise ConfigError([fault]) from None
+    return parse_text(text, str(path))
+
+
+def parse_text(text: str, file: str = "configuration") -> Source:
+    """Return configuration text as a tree with places.
+
+    Raises
+    ------
+    ConfigError
+        When the text is not YAML, or not a block of keys.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    source = Source(file)
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        raise ConfigError([_syntax_fault(error)], source) from None
+    except YAMLError as error:
+        fault = Fault((), f"text that is not YAML: {error}", "YAML 1.2", line=1, column=1)
+        raise ConfigError([fault], source) from None
+    tree = _Reader(source).read(root, (), ()) if root is not None else None
+    if not isinstance(tree, dict):
+        found = "an empty file" if tree is None else shown(tree)
+        expected = "a block of keys such as period, ladder, nodes and links"
+        raise ConfigError([Fault((), found, expected, line=1, column=1)], source)
+    source.tree = tree
+    return source
+
+
+class _Reader:
+    """Turns YAML nodes into dicts, lists, numbers and placed text."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def read(self, node: Any, path: Path, above: tuple[int, ...]) -> Any:
+        self.source.values[path] = _place(node)
+        if id(node) in above:
+            self._fault(node, path, "an alias to a block that holds it", "a block without itself")
+            return None
+        if str(node.tag).startswith("!"):
+            self._fault(node, path, f"the tag {node.tag}", "a value without a tag")
+        if node.id == "scalar":
+            return self._scalar(node, path)
+        inside = (*above, id(node))
+        if node.id == "sequence":
+            return [self.read(item, (*path, i), inside) for i, item in enumerate(node.value)]
+        return self._mapping(node, path, inside)
+
+    def _mapping(self, node: Any, path: Path, above: tuple[int, ...]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if key_node.id != "scalar":
+                self._fault(key_node, path, "a list or block as a key", "a name as a key")
+                continue
+            key = str(key_node.value)
+            if key == "<<":
+                note = "YAML 1.2 has no merge keys: repeat the keys"
+                self._fault(key_node, path, "the key '<<'", "a name as a key", note)
+                continue
+            here = (*path, key)
+            if key in result:
+                first, again = self.source.keys[here][0], _place(key_node)[0]
+                found = f"the key {key!r} twice, at lines {first} and {again}"
+                self._fault(key_node, here, found, "each key once in a block")
+                continue
+            self.source.keys[here] = _place(key_node)
+            result[key] = self.read(value_node, here, above)
+        return result
+
+    def _scalar(self, node: Any, path: Path) -> Any:
+        text = str(node.value)
+        if node.style is not None:
+            return PlacedText(text, path)
+        if text in _NULLS:
+            return None
+        if text in _BOOLEANS:
+            return _BOOLEANS[text]
+        if _NOT_FINITE.fullmatch(text):
+            self._fault(node, path, text, "a finite number")
+            return None
+        if _INTEGER.fullmatch(text):
+            self.source.written[path] = text
+            return int(text)
+        if _BASED.fullmatch(text):
+            self.source.written[path] = text
+            return int(text, 0)
+        if _FLOAT.fullmatch(text):
+            self.source.written[path] = text
+            return float(text)
+        return PlacedText(text, path)
+
+    def _fault(
+        self, node: Any, path: Path, found: str, expected: str, note: str | None = None
+    ) -> None:
+        line, column = _place(node)
+        fault = Fault(path, found, expected, note=note, line=line, column=column)
+        self.source.faults.append(fault)
+
+
+def _place(node: Any) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _syntax_fault(error: Any) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or "something that cannot be read").strip()
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    found = f"text that is not YAML: {problem}"
+    context = (error.context or "").strip()
+    note = _WHY.get(problem)
+    if note is None and context and error.context_mark:
+        note = f"{context} at line {error.context_mark.line + 1}"
+    return Fault((), found, "YAML 1.2", note=note, line=line, column=column)
+
+
+def _step(value: Any, key: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(key)
+    if isinstance(value, list) and isinstance(key, int) and key < len(value):
+        return value[key]
+    return None
+
+
+def _entry_name(value: Any, number: int) -> str:
+    if isinstance(value, dict):
+        if isinstance(value.get("name"), str):
+            return value["name"]
+        if isinstance(value.get("from"), str) and isinstance(value.get("to"), str):
+            return f"{value['from']}->{value['to']}"
+    return str(number + 1)

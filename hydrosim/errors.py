@@ -1,0 +1,365 @@
+"""What can go wrong, told with place, what was found, what was expected and the nearest name.
+
+A :class:`Fault` is one problem of a configuration. All faults of a stage are collected and raised
+together as one :class:`ConfigError`. :class:`DataError` is a problem of a data file and
+:class:`SimulationError` one of a running simulation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "Fault",
+    "Path",
+    "Places",
+    "Severity",
+    "SimulationError",
+    "nearest",
+    "render_faults",
+    "shown",
+]
+
+Key = str | int
+Path = tuple[Key, ...]
+Severity = Literal["error", "warning"]
+
+_LONGEST_SHOWN = 60
+
+
+class Places(Protocol):
+    """Where the parts of a configuration stand in its file (see config/source.py)."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file, as the user gave it."""
+        ...
+
+    def place(self, path: Path) -> tuple[int, int] | None:
+        """Line and column (from 1) of a path, or of its nearest parent that is written."""
+        ...
+
+    def label(self, path: Path) -> str:
+        """Return the path as one word, such as ``nodes.wangkuai.levels.dead``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One problem of a configuration or of a data file it names.
+
+    Parameters
+    ----------
+    path
+        Keys from the root of the configuration, such as ("nodes", "wangkuai", "levels", "dead");
+        a number stands for a place in a list. For a missing key: the path it should have.
+    found
+        What was found, as text; :func:`shown` quotes a value. Empty when there is nothing to show.
+    expected
+        What is allowed, with limits and units.
+    nearest
+        The valid name that looks most like what was found.
+    note
+        A further sentence: the likely cause or what to do.
+    severity
+        An error stops everything; a warning is told and the run goes on.
+    file, line, column
+        Place in a data file; without them the place is looked up from the path.
+    nearest_path
+        Where ``nearest`` is defined in the configuration, so that its line can be told.
+    """
+
+    path: Path
+    found: str
+    expected: str
+    nearest: str | None = None
+    note: str | None = None
+    severity: Severity = "error"
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    nearest_path: Path | None = None
+
+    def under(self, *prefix: Key) -> Fault:
+        """Return the same fault with ``prefix`` in front of its path."""
+        return replace(self, path=(*prefix, *self.path))
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be run, with all its faults.
+
+    Parameters
+    ----------
+    faults
+        All faults of one stage, warnings among them.
+    places
+        Where paths stand in the file; without it only paths are told.
+    """
+
+    def __init__(self, faults: Iterable[Fault], places: Places | None = None) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        self.places = places
+        super().__init__(self.render())
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that stop the run."""
+        return tuple(f for f in self.faults if f.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """The faults that are only told."""
+        return tuple(f for f in self.faults if f.severity == "warning")
+
+    def render(self) -> str:
+        """Return all faults as text, in the order of the file, with a closing count."""
+        count = len(self.errors)
+        problems = "1 problem" if count == 1 else f"{count} problems"
+        return f"{render_faults(self.faults, self.places)}\n{problems} found; nothing was run."
+
+
+class DataError(Exception):
+    """A data file that cannot be used.
+
+    Parameters
+    ----------
+    file
+        Name of the file as the configuration gives it.
+    found, expected
+        What was found and what is allowed.
+    column
+        Name of the column or variable.
+    date
+        First date at fault (ISO text).
+    line
+        Line of the file, from 1.
+    nearest
+        The valid name that looks most like what was found.
+    note
+        A further sentence.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        found: str,
+        expected: str,
+        column: str | None = None,
+        date: str | None = None,
+        line: int | None = None,
+        nearest: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        self.file = file
+        self.found = found
+        self.expected = expected
+        self.column = column
+        self.date = date
+        self.line = line
+        self.nearest = nearest
+        self.note = note
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        """Return the problem as text: place, found, expected, nearest."""
+        head = self.file if self.line is None else f"{self.file}:{self.line}"
+        where = self._where()
+        return _block(f"{head}  {where}" if where else head, self._rows())
+
+    def fault(self, *path: Key) -> Fault:
+        """Return the problem as a fault of the configuration entry that names the file."""
+        where = self._where()
+        found = f"{self.found} ({self.file}{', ' + where if where else ''})"
+        return Fault(
+            path, found, self.expected, self.nearest, self.note, file=self.file, line=self.line
+        )
+
+    def _where(self) -> str:
+        parts = []
+        if self.column is not None:
+            parts.append(f"column {self.column!r}")
+        if self.date is not None:
+            parts.append(self.date)
+        return ", ".join(parts)
+
+    def _rows(self) -> list[tuple[str, str | None]]:
+        return [
+            ("found", self.found),
+            ("expected", self.expected),
+            ("nearest", self.nearest and repr(self.nearest)),
+            ("note", self.note),
+        ]
+
+
+class SimulationError(Exception):
+    """A run that failed, with scenario, date, node and the values at hand.
+
+    Parameters
+    ----------
+    message
+        What failed, in one sentence without a closing stop.
+    scenario, date, node
+        Where it failed; empty parts are left out.
+    values
+        Numbers at hand, each with its unit: ``{"storage": (3.2e6, "m3")}``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        scenario: str = "",
+        date: str = "",
+        node: str = "",
+        values: Mapping[str, tuple[float, str]] | None = None,
+    ) -> None:
+        self.message = message
+        self.scenario = scenario
+        self.date = date
+        self.node = node
+        self.values = dict(values or {})
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        """Return scenario, date, node, message and values as one line."""
+        place = [
+            f"scenario {self.scenario}" if self.scenario else "",
+            self.date,
+            f"node {self.node}" if self.node else "",
+        ]
+        head = ", ".join(part for part in place if part)
+        told = "; ".join(
+            f"{name} = {value:.6g} {unit}".rstrip() for name, (value, unit) in self.values.items()
+        )
+        sentence = f"{self.message} ({told})" if told else self.message
+        return f"{head}: {sentence}" if head else sentence
+
+
+def shown(value: object) -> str:
+    """Return a value as shown behind ``found``: quoted text, plain numbers, what a list is."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        text = str(value)
+        return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
+    if isinstance(value, dict):
+        return f"a block with {_counted(len(value), 'key')}" if value else "an empty block"
+    if isinstance(value, (list, tuple)):
+        return (
+            f"a list with {_counted(len(value), 'entry', 'entries')}" if value else "an empty list"
+        )
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
+
+
+def nearest(name: str, valid_names: Iterable[str]) -> str | None:
+    """Return the valid name that looks most like ``name``, or None when none is close.
+
+    Case, underscores, hyphens and spaces count little. Ties go to the first name in sorted order.
+
+    Parameters
+    ----------
+    name
+        What was written.
+    valid_names
+        What would have been allowed.
+    """
+    wanted = _plain(name)
+    if not wanted:
+        return None
+    best: tuple[int, str] | None = None
+    for candidate in sorted(set(valid_names)):
+        plain = _plain(candidate)
+        limit = max(1, round(0.4 * max(len(wanted), len(plain))))
+        if min(len(wanted), len(plain)) <= 2:
+            limit = 1
+        distance = _edits(wanted, plain)
+        if min(len(wanted), len(plain)) >= 4 and (plain in wanted or wanted in plain):
+            distance = min(distance, limit)
+        enough = distance <= limit and distance < max(len(wanted), len(plain))
+        if enough and (best is None or distance < best[0]):
+            best = (distance, candidate)
+    return best[1] if best else None
+
+
+def render_faults(faults: Sequence[Fault], places: Places | None = None) -> str:
+    """Return faults as text, errors before warnings, each in the order of the file."""
+    keyed = [(fault, _place_of(fault, places)) for fault in faults]
+    keyed.sort(key=lambda pair: (pair[0].severity != "error", pair[1] or (0, 0)))
+    return "\n".join(_rendered(fault, place, places) for fault, place in keyed)
+
+
+def _rendered(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> str:
+    where = places.label(fault.path) if places else ".".join(str(key) for key in fault.path)
+    head = "  ".join(part for part in (_head(fault, place, places), where) if part)
+    if fault.severity == "warning":
+        head = f"{head}  (warning)"
+    near = None
+    if fault.nearest is not None:
+        near = repr(fault.nearest)
+        defined = places.place(fault.nearest_path) if places and fault.nearest_path else None
+        if defined is not None:
+            near = f"{near}, defined at line {defined[0]}"
+    rows = [
+        ("found", fault.found),
+        ("expected", fault.expected),
+        ("nearest", near),
+        ("note", fault.note),
+    ]
+    return _block(head, rows)
+
+
+def _head(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> str:
+    file = fault.file or (places.file if places else "")
+    if not file or place is None:
+        return file
+    line, column = place
+    return f"{file}:{line}:{column}" if column else f"{file}:{line}"
+
+
+def _place_of(fault: Fault, places: Places | None) -> tuple[int, int] | None:
+    if fault.line is not None:
+        return (fault.line, fault.column or 0)
+    if fault.file is not None or places is None:
+        return None
+    return places.place(fault.path)
+
+
+def _block(head: str, rows: Iterable[tuple[str, str | None]]) -> str:
+    lines = [head]
+    lines.extend(f"  {name:<9} {text}" for name, text in rows if text)
+    return "\n".join(lines)
+
+
+def _counted(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _edits(first: str, second: str) -> int:
+    """Count insertions, deletions, changes and swaps of neighbours from one text to the other.
+
+    The restricted Damerau distance (Damerau 1964): the slips that fingers make.
+    """
+    rows = [list(range(len(second) + 1))]
+    for i, a in enumerate(first, start=1):
+        row = [i]
+        for j, b in enumerate(second, start=1):
+            steps = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (a != b))
+            swapped = i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b
+            row.append(min(steps, rows[i - 2][j - 2] + 1) if swapped else steps)
+        rows.append(row)
+    return rows[-1][-1]

@@ -1,0 +1,1 @@
+"""Hydrology: rainfall-runoff series, their calibration, frequency curves."""

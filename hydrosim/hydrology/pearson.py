@@ -1,0 +1,150 @@
+"""Pearson III distribution in the terms of a hydrologist: mean, Cv, Cs, exceedance.
+
+The quantile is ``x_P = mean (1 + Cv Phi(Cs, P))`` with the frequency factor Phi of Foster's
+table; P is the probability that a value is exceeded, as a fraction.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import gamma, pearson3
+
+from hydrosim.errors import ConfigError, Fault
+
+_SMALLEST_SKEW = 1e-6  # below it the gamma form loses digits and the normal law is meant
+
+
+def frequency_factor(skewness: float, exceedance_frac: ArrayLike) -> NDArray[np.float64]:
+    """Phi(Cs, P): the standardised Pearson III value that is exceeded with probability P.
+
+    Parameters
+    ----------
+    skewness : float
+        Coefficient of skewness Cs [1].
+    exceedance_frac : array_like
+        Probability of exceedance in (0, 1) [1].
+
+    Returns
+    -------
+    ndarray
+        Frequency factors [1], of the shape of `exceedance_frac`.
+
+    Raises
+    ------
+    ConfigError
+        If a probability is not strictly between 0 and 1.
+    """
+    exceedance = np.asarray(exceedance_frac, dtype=np.float64)
+    outside = exceedance[~((exceedance > 0.0) & (exceedance < 1.0))]
+    if outside.size:
+        expected = "a probability of exceedance strictly between 0 and 1"
+        raise ConfigError([Fault(("exceedance",), f"{outside[0]:g}", expected)])
+    return np.asarray(pearson3.isf(exceedance, skewness), dtype=np.float64)
+
+
+def pearson3_quantile(
+    exceedance_frac: ArrayLike, mean: float, variation: float, skewness: float
+) -> NDArray[np.float64]:
+    """Value exceeded with a given probability, ``mean (1 + Cv Phi)``.
+
+    Parameters
+    ----------
+    exceedance_frac : array_like
+        Probability of exceedance in (0, 1) [1].
+    mean : float
+        Mean of the variable, in its own unit.
+    variation : float
+        Coefficient of variation Cv [1].
+    skewness : float
+        Coefficient of skewness Cs [1].
+
+    Returns
+    -------
+    ndarray
+        Quantiles in the unit of `mean`, of the shape of `exceedance_frac`.
+
+    Raises
+    ------
+    ConfigError
+        If a probability is not strictly between 0 and 1.
+    """
+    return mean * (1.0 + variation * frequency_factor(skewness, exceedance_frac))
+
+
+def pearson3_exceedance(
+    value: ArrayLike, mean: float, variation: float, skewness: float
+) -> NDArray[np.float64]:
+    """Probability that a Pearson III variable exceeds a value.
+
+    Parameters
+    ----------
+    value : array_like
+        Values in the unit of `mean`.
+    mean : float
+        Mean of the variable.
+    variation : float
+        Coefficient of variation Cv [1], above 0.
+    skewness : float
+        Coefficient of skewness Cs [1].
+
+    Returns
+    -------
+    ndarray
+        Probabilities of exceedance [1], of the shape of `value`.
+
+    Raises
+    ------
+    ConfigError
+        If `mean` or `variation` is not positive.
+    """
+    if not (mean > 0.0 and variation > 0.0):
+        found = f"mean {mean:g} and Cv {variation:g}"
+        raise ConfigError([Fault(("pearson3",), found, "a mean and a Cv above 0")])
+    standardised = (np.asarray(value, dtype=np.float64) / mean - 1.0) / variation
+    return np.asarray(pearson3.sf(standardised, skewness), dtype=np.float64)
+
+
+def pearson3_class_means(
+    count: int, mean: float, variation: float, skewness: float
+) -> NDArray[np.float64]:
+    """Means of `count` equally likely classes of a Pearson III variable, ascending.
+
+    A sample of these values has exactly the mean of the distribution, and a Cv a few per cent
+    below its Cv (the spread inside the classes is lost). Closed form: with a gamma variable of
+    shape ``a = 4 / Cs^2`` the partial mean up to u is ``a G_(a+1)(u)``, G being the gamma
+    distribution function.
+
+    Parameters
+    ----------
+    count : int
+        Number of classes, at least 1.
+    mean : float
+        Mean of the variable, positive.
+    variation : float
+        Coefficient of variation Cv [1], positive.
+    skewness : float
+        Coefficient of skewness Cs [1], positive.
+
+    Returns
+    -------
+    ndarray, shape (count,)
+        Class means in the unit of `mean`, ascending.
+
+    Raises
+    ------
+    ConfigError
+        If `count` is below 1, or the mean, Cv or Cs is not positive.
+    """
+    if count < 1:
+        raise ConfigError([Fault(("count",), str(count), "at least 1 class")])
+    if not (mean > 0.0 and variation > 0.0 and skewness > _SMALLEST_SKEW):
+        found = f"mean {mean:g}, Cv {variation:g}, Cs {skewness:g}"
+        raise ConfigError([Fault(("pearson3",), found, "a mean, a Cv and a Cs above 0")])
+    shape = 4.0 / skewness**2
+    scale = 0.5 * mean * variation * skewness
+    location = mean - shape * scale
+    edges = np.asarray(gamma.ppf(np.arange(count + 1) / count, shape), dtype=np.float64)
+    partial = np.asarray(gamma.cdf(edges, shape + 1.0), dtype=np.float64)
+    partial[-1] = 1.0
+    return location + shape * scale * count * np.diff(partial)

@@ -1,0 +1,180 @@
+"""The two decorators of every kernel and the cache folder that belongs to these sources.
+
+Numba keys the cached machine code of a function on the file of that function alone, so a change
+in a helper of another file would silently keep old numbers in its callers.  Here the cache
+folder's name is a hash of *all* kernel sources (and of the numba, numpy and Python versions);
+the processor is told apart by numba itself.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numba.core import config
+
+KEPT_FOLDERS = 3
+"""Cache folders kept: the current one and the last used ones (two checkouts may alternate)."""
+
+_FOLDER_PREFIX = "kernels-"
+
+
+def hash_sources(folder: Path) -> str:
+    """Return a hash of every Python file below a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder that holds the kernel sources.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits; they change with any file's name or content and with the
+        versions of numba, numpy and Python.
+    """
+    digest = hashlib.sha256()
+    versions = (numba.__version__, np.__version__, sys.version)
+    digest.update("\0".join(versions).encode())
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def find_cache_root() -> Path:
+    """Return the folder below which hydrosim keeps compiled kernels.
+
+    Returns
+    -------
+    Path
+        ``NUMBA_CACHE_DIR``, else ``XDG_CACHE_HOME``, else ``~/.cache`` (the local application
+        folder on Windows), each with ``hydrosim`` appended.
+    """
+    for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        value = os.environ.get(name)
+        if value:
+            return Path(value) / "hydrosim"
+    return Path.home() / ".cache" / "hydrosim"
+
+
+@cache
+def cache_folder() -> Path:
+    """Return the cache folder of the kernel sources as they are now.
+
+    Returns
+    -------
+    Path
+        The folder; it need not exist yet.
+    """
+    return find_cache_root() / (_FOLDER_PREFIX + hash_sources(Path(__file__).parent))
+
+
+def is_compiled() -> bool:
+    """Tell whether the cache folder of these sources already holds compiled kernels.
+
+    Returns
+    -------
+    bool
+        False when the next call has to compile (or when compilation is off).
+    """
+    folder = cache_folder()
+    return folder.is_dir() and any(folder.rglob("*.nbc"))
+
+
+def remove_old_folders(root: Path, keep: int = KEPT_FOLDERS) -> int:
+    """Remove all but the last used cache folders.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds the cache folders.
+    keep : int
+        How many to keep.
+
+    Returns
+    -------
+    int
+        Number of folders removed.
+    """
+    if not root.is_dir():
+        return 0
+    folders = [path for path in root.iterdir() if path.name.startswith(_FOLDER_PREFIX)]
+    folders.sort(key=_last_use, reverse=True)
+    for path in folders[keep:]:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(folders[keep:])
+
+
+def _last_use(path: Path) -> float:
+    """Return the time a folder was last used, 0 when another process has just removed it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+@cache
+def _prepare_folder() -> str:
+    """Make the current cache folder, mark it as used, remove old ones; return its path."""
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+    except OSError:
+        # A read-only home: numba then falls back to its own choice of folder.
+        return ""
+    remove_old_folders(folder.parent)
+    return str(folder)
+
+
+def _compile(function: Callable[..., Any], **options: Any) -> Any:
+    if config.DISABLE_JIT:
+        return function
+    before = config.CACHE_DIR
+    config.CACHE_DIR = _prepare_folder() or before
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    finally:
+        config.CACHE_DIR = before
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function that owns a loop over time or prepares arrays.
+
+    Parameters
+    ----------
+    function : callable
+        Function in numba's subset of Python.
+
+    Returns
+    -------
+    callable
+        The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
+    """
+    return _compile(function)
+
+
+def hot(function: Callable[..., Any]) -> Any:
+    """Compile a function that is called inside the time loop, without reference counting.
+
+    Such a function may not allocate, slice or return an array: numba then counts no references
+    to its arguments, which otherwise costs hundreds of nanoseconds a call for a tuple of arrays.
+
+    Parameters
+    ----------
+    function : callable
+        Function in numba's subset of Python that allocates nothing.
+
+    Returns
+    -------
+    callable
+        The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
+    """
+    return _compile(function, _nrt=False)

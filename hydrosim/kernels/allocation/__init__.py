@@ -1,0 +1,31 @@
+"""Exact, fair, order-independent allocation; the mathematics is in docs/allocation.md."""
+
+from hydrosim.kernels.allocation.codes import (
+    COUNTER_NAMES,
+    MODE_FAIR,
+    MODE_LEAST_COST,
+    STATUS_FINE,
+    STATUS_INFEASIBLE,
+    STATUS_NOT_FINITE,
+    STATUS_TEXT,
+    STATUS_TROUBLE,
+)
+from hydrosim.kernels.allocation.model import AllocationModel, build_allocation
+from hydrosim.kernels.allocation.state import AllocationState, build_allocation_state
+from hydrosim.kernels.allocation.step import step_allocation
+
+__all__ = [
+    "COUNTER_NAMES",
+    "MODE_FAIR",
+    "MODE_LEAST_COST",
+    "STATUS_FINE",
+    "STATUS_INFEASIBLE",
+    "STATUS_NOT_FINITE",
+    "STATUS_TEXT",
+    "STATUS_TROUBLE",
+    "AllocationModel",
+    "AllocationState",
+    "build_allocation",
+    "build_allocation_state",
+    "step_allocation",
+]

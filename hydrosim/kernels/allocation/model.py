@@ -1,0 +1,286 @@
+"""Build the constant part of an allocation: matrix, costs, ladder, starting basis."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hydrosim.kernels.allocation.codes import MODE_FAIR, MODE_LEAST_COST
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+LARGEST_SPREAD = 2.0**40
+"""Largest allowed ratio between two coefficients of a row: beyond it a double loses the small."""
+
+
+class AllocationModel(NamedTuple):
+    """The constant part of a network's allocation; shared by all scenarios, never written.
+
+    n columns, m rows, K claims, P classes.  Column ``n + i`` is the artificial column of row i
+    (fixed to zero).  Rows are scaled by powers of two; volumes are not.
+    """
+
+    rows: int
+    columns: int
+    claims: int
+    mode: int
+    tolerance: float
+    column_ptr: IntArray
+    row_index: IntArray
+    coefficient: FloatArray
+    row_scale: FloatArray
+    cost: FloatArray
+    tie_break: FloatArray
+    cost_zero: FloatArray
+    claim_column: IntArray
+    claim_sense: FloatArray
+    claim_of_column: IntArray
+    claim_order: IntArray
+    class_ptr: IntArray
+    claim_class: IntArray
+    relative_share: FloatArray
+    start_head: IntArray
+    row_component: IntArray
+
+
+def build_allocation(
+    column_ptr: Any,
+    row_index: Any,
+    coefficient: Any,
+    cost: Any,
+    tie_break: Any,
+    claim_column: Any,
+    claim_sense: Any,
+    claim_share: Any,
+    claim_order: Any,
+    class_ptr: Any,
+    rows: int,
+    mode: int = MODE_FAIR,
+    tolerance: float = 1e-9,
+) -> AllocationModel:
+    """Check the arrays of a network and prepare them for `step_allocation`.
+
+    Parameters
+    ----------
+    column_ptr : array_like, int, shape (n + 1,)
+        Start of each column in `row_index` (compressed sparse columns).
+    row_index : array_like, int, shape (nnz,)
+        Row of each entry; no row twice in a column.
+    coefficient : array_like, float, shape (variant, nnz)
+        Entries of A by variant [-].
+    cost : array_like, float, shape (variant, n)
+        Cost of each column [yuan/m3]; not negative in the fair mode.
+    tie_break : array_like, float, shape (n,)
+        Second cost, in [1, 2), used lexicographically after `cost`.
+    claim_column : array_like, int, shape (K,)
+        Column of each claim; no column twice.
+    claim_sense : array_like, shape (K,)
+        +1: wants its column full; -1: wants it unused.
+    claim_share : array_like, float, shape (K,)
+        Share factor of each claim inside its class, > 0.
+    claim_order : array_like, int, shape (policy, K)
+        Claims by class and policy, padded with -1.
+    class_ptr : array_like, int, shape (policy, P + 1)
+        ``claim_order[p, class_ptr[p, q]:class_ptr[p, q + 1]]`` is class q of policy p.
+    rows : int
+        Number of rows m.
+    mode : int
+        0 fair (lexicographic max-min by class), 1 least cost.
+    tolerance : float
+        Feasibility tolerance relative to the largest volume that can reach a column.
+
+    Returns
+    -------
+    AllocationModel
+        The model.
+
+    Raises
+    ------
+    ValueError
+        When shapes, indices or values do not fit, or a row's coefficients spread too far.
+    """
+    pointer = np.ascontiguousarray(column_ptr, dtype=np.int64)
+    index = np.ascontiguousarray(row_index, dtype=np.int64)
+    matrix = np.atleast_2d(np.array(coefficient, dtype=np.float64))
+    prices = np.atleast_2d(np.array(cost, dtype=np.float64))
+    ties = np.array(tie_break, dtype=np.float64)
+    claimed = np.ascontiguousarray(claim_column, dtype=np.int64)
+    sense = np.array(claim_sense, dtype=np.float64)
+    share = np.array(claim_share, dtype=np.float64)
+    order = np.atleast_2d(np.array(claim_order, dtype=np.int64))
+    classes = np.atleast_2d(np.array(class_ptr, dtype=np.int64))
+    columns = pointer.size - 1
+    claims = claimed.size
+    _check_matrix(pointer, index, matrix, rows)
+    _check_costs(prices, ties, matrix.shape[0], columns, mode)
+    _check_claims(claimed, sense, share, columns)
+    if order.size == 0:
+        order = np.full((classes.shape[0], claims), -1, dtype=np.int64)
+    claim_class = _build_classes(order, classes, claims)
+
+    row_scale = _scale_rows(index, matrix, rows)
+    matrix = matrix * row_scale[index]
+    of_column = np.full(columns + rows, -1, dtype=np.int64)
+    of_column[claimed] = np.arange(claims)
+    identity = np.ones((matrix.shape[0], rows))
+    return AllocationModel(
+        rows=int(rows),
+        columns=int(columns),
+        claims=int(claims),
+        mode=int(mode),
+        tolerance=float(tolerance),
+        column_ptr=np.concatenate([pointer, pointer[-1] + np.arange(1, rows + 1)]),
+        row_index=np.concatenate([index, np.arange(rows)]),
+        coefficient=np.ascontiguousarray(np.concatenate([matrix, identity], axis=1)),
+        row_scale=row_scale,
+        cost=np.ascontiguousarray(np.pad(prices, ((0, 0), (0, rows)))),
+        tie_break=np.pad(ties, (0, rows)),
+        cost_zero=1e-11 * np.abs(prices).max(axis=1, initial=0.0),
+        claim_column=claimed,
+        claim_sense=sense,
+        claim_of_column=of_column,
+        claim_order=np.ascontiguousarray(order),
+        class_ptr=np.ascontiguousarray(classes),
+        claim_class=claim_class,
+        relative_share=_relate_shares(share, claim_class),
+        start_head=_find_start(pointer, index, matrix, of_column, claim_class, rows),
+        row_component=_find_components(pointer, index, rows),
+    )
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+def _check_matrix(pointer: IntArray, index: IntArray, matrix: FloatArray, rows: int) -> None:
+    _require(rows >= 1, "an allocation needs at least one row")
+    _require(pointer.size >= 1 and pointer[0] == 0, "column_ptr must start at 0")
+    _require(bool((np.diff(pointer) >= 0).all()), "column_ptr must not fall")
+    _require(pointer[-1] == index.size, "column_ptr must end at the number of entries")
+    _require(matrix.shape[1] == index.size, "coefficient must have one value per entry")
+    _require(bool(((index >= 0) & (index < rows)).all()), "row_index out of range")
+    _require(bool(np.isfinite(matrix).all()), "coefficient must be finite")
+    column = np.repeat(np.arange(pointer.size - 1), np.diff(pointer))
+    pairs = column * rows + index
+    _require(np.unique(pairs).size == pairs.size, "a column names a row twice")
+
+
+def _check_costs(
+    prices: FloatArray, ties: FloatArray, variants: int, columns: int, mode: int
+) -> None:
+    _require(mode in (MODE_FAIR, MODE_LEAST_COST), "mode must be 0 (fair) or 1 (least cost)")
+    _require(prices.shape == (variants, columns), "cost must have shape (variant, column)")
+    _require(bool(np.isfinite(prices).all()), "cost must be finite")
+    _require(mode == MODE_LEAST_COST or bool((prices >= 0.0).all()), "cost must not be negative")
+    _require(ties.shape == (columns,), "tie_break must have one value per column")
+    _require(bool(((ties >= 1.0) & (ties < 2.0)).all()), "tie_break must lie in [1, 2)")
+
+
+def _check_claims(claimed: IntArray, sense: FloatArray, share: FloatArray, columns: int) -> None:
+    _require(bool(((claimed >= 0) & (claimed < columns)).all()), "claim_column out of range")
+    _require(np.unique(claimed).size == claimed.size, "a column carries two claims")
+    _require(sense.shape == claimed.shape, "claim_sense must have one value per claim")
+    _require(bool((np.abs(sense) == 1.0).all()), "claim_sense must be +1 or -1")
+    _require(share.shape == claimed.shape, "claim_share must have one value per claim")
+    _require(bool((np.isfinite(share) & (share > 0.0)).all()), "claim_share must be positive")
+
+
+def _build_classes(order: IntArray, classes: IntArray, claims: int) -> IntArray:
+    """Return the class of each claim by policy, -1 where it is not listed."""
+    _require(order.shape[0] == classes.shape[0], "claim_order and class_ptr: unlike policies")
+    claim_class = np.full((order.shape[0], claims), -1, dtype=np.int64)
+    for policy in range(order.shape[0]):
+        pointer = classes[policy]
+        _require(
+            pointer[0] == 0 and bool((np.diff(pointer) >= 0).all()), "class_ptr must start at 0"
+        )
+        _require(int(pointer[-1]) <= order.shape[1], "class_ptr beyond claim_order")
+        listed = order[policy, : pointer[-1]]
+        _require(bool(((listed >= 0) & (listed < claims)).all()), "claim_order out of range")
+        _require(np.unique(listed).size == listed.size, "a policy lists a claim twice")
+        claim_class[policy, listed] = np.repeat(np.arange(pointer.size - 1), np.diff(pointer))
+    return claim_class
+
+
+def _relate_shares(share: FloatArray, claim_class: IntArray) -> FloatArray:
+    """Return each claim's share over the largest share of its class, by policy."""
+    relative = np.ones(claim_class.shape)
+    for policy, of_claim in enumerate(claim_class):
+        for number in np.unique(of_claim[of_claim >= 0]):
+            members = of_claim == number
+            relative[policy, members] = share[members] / share[members].max()
+    return relative
+
+
+def _scale_rows(index: IntArray, matrix: FloatArray, rows: int) -> FloatArray:
+    """Return powers of two that bring each row's largest coefficient into [0.7, 1.5)."""
+    largest = np.zeros(rows)
+    smallest = np.full(rows, np.inf)
+    for values in np.abs(matrix):
+        np.maximum.at(largest, index, values)
+        np.minimum.at(smallest, index[values > 0.0], values[values > 0.0])
+    filled = largest > 0.0
+    spread = largest[filled] / smallest[filled]
+    _require(
+        bool((spread <= LARGEST_SPREAD).all()),
+        f"coefficients of one row differ by more than a factor {LARGEST_SPREAD:.0e}",
+    )
+    scale = np.ones(rows)
+    scale[filled] = 2.0 ** -np.round(np.log2(largest[filled]))
+    return scale
+
+
+def _find_start(
+    pointer: IntArray,
+    index: IntArray,
+    matrix: FloatArray,
+    of_column: IntArray,
+    claim_class: IntArray,
+    rows: int,
+) -> IntArray:
+    """Return a triangular starting basis: the column that stands for each row.
+
+    A column may stand for a row when its other rows are settled already; so the basis is
+    triangular and regular in every variant.  Ordinary columns come first, then the claims from
+    the end of the ladder.  Rows that no column can stand for keep their artificial column.
+    """
+    columns = pointer.size - 1
+    rank = np.zeros(columns, dtype=np.int64)
+    listed = np.where(claim_class < 0, claim_class.max(initial=0) + 1, claim_class).min(axis=0)
+    claimed = of_column[:columns] >= 0
+    rank[claimed] = claim_class.max(initial=0) + 1 - listed[of_column[:columns][claimed]]
+    weight = np.abs(matrix).min(axis=0, initial=np.inf)
+    head = columns + np.arange(rows)
+    settled = np.zeros(rows, dtype=bool)
+    left = [int(j) for j in np.argsort(rank, kind="stable")]
+    while True:
+        kept, found = [], False
+        for column in left:
+            entries = np.arange(pointer[column], pointer[column + 1])
+            open_entries = entries[~settled[index[entries]]]
+            if open_entries.size == 1 and weight[open_entries[0]] >= 1e-3:
+                row = index[open_entries[0]]
+                settled[row] = True
+                head[row] = column
+                found = True
+            elif open_entries.size > 0:
+                kept.append(column)
+        left = kept
+        if not found:
+            return head
+
+
+def _find_components(pointer: IntArray, index: IntArray, rows: int) -> IntArray:
+    """Return the number of the connected part to which each row belongs."""
+    label = np.arange(rows)
+    changed = True
+    while changed:
+        changed = False
+        for column in range(pointer.size - 1):
+            touched = index[pointer[column] : pointer[column + 1]]
+            if touched.size and label[touched].max() > label[touched].min():
+                label[touched] = label[touched].min()
+                changed = True
+    return np.ascontiguousarray(np.unique(label, return_inverse=True)[1].astype(np.int64))

@@ -1,0 +1,111 @@
+"""The ledger: whose water flows and is stored, from which water year."""
+
+from __future__ import annotations
+
+from hydrosim.kernels._jit import hot
+
+__all__ = ["shift_cohorts", "step_ledger"]
+
+FROM_ORIGIN = 0
+FROM_STORE = 1
+FROM_CARRIER = 2
+FROM_ROW = 3
+
+
+@hot
+def shift_cohorts(content_m3, cohort_count):
+    """Make every cohort one water year older; the oldest collects all before.
+
+    Balance: the sum over the tags of each store is kept. Writes content_m3[s, tag].
+    """
+    for s in range(content_m3.shape[0]):
+        for origin in range(content_m3.shape[1] // cohort_count):
+            base = origin * cohort_count
+            if cohort_count > 1:
+                content_m3[s, base + cohort_count - 1] += content_m3[s, base + cohort_count - 2]
+                for cohort in range(cohort_count - 2, 0, -1):
+                    content_m3[s, base + cohort] = content_m3[s, base + cohort - 1]
+                content_m3[s, base] = 0.0
+
+
+@hot
+def step_ledger(step, register, flow_m3, plan, book):
+    """Pass the tags of one step through the network, rows in topological order.
+
+    What meets in a row or store mixes fully, so every outflow has the composition of the mix.
+    Balance: the tags of a store sum to its volume at the end of the step; ``book.correction_m3``
+    sums what rounding made differ before they were set equal.
+    Reads register, flow_m3[n], plan; writes book.
+    """
+    tags = book.share.shape[1]
+    mix_m3 = book.mix
+    for position in range(plan.order.size):
+        row = plan.order[position]
+        for tag in range(tags):
+            mix_m3[tag] = 0.0
+        for e in range(plan.forced_start[row], plan.forced_start[row + 1]):
+            volume = register[plan.forced_register[e]]
+            kind = plan.forced_kind[e]
+            source = plan.forced_source[e]
+            if kind == FROM_STORE:
+                start = register[plan.store_start[source]]
+                before = register[plan.store_before[source]]
+                kept = before / start if start > before else 1.0
+                for tag in range(tags):
+                    mix_m3[tag] += book.content[source, tag] * kept
+                if before > start:
+                    mix_m3[plan.store_origin[source]] += before - start
+            elif volume > 0.0:
+                if kind == FROM_ORIGIN:
+                    mix_m3[source] += volume
+                elif kind == FROM_ROW:
+                    for tag in range(tags):
+                        mix_m3[tag] += book.share[source, tag] * volume
+                else:
+                    total = 0.0
+                    for tag in range(tags):
+                        total += book.carried[source, tag]
+                    if total > 0.0:
+                        for tag in range(tags):
+                            part = book.carried[source, tag] / total * volume
+                            mix_m3[tag] += part
+                            book.carried[source, tag] -= part
+        for e in range(plan.into_start[row], plan.into_start[row + 1]):
+            volume = flow_m3[plan.into_column[e]] * plan.into_gain[e]
+            if volume > 0.0:
+                if plan.into_row[e] < 0:
+                    mix_m3[plan.into_origin[e]] += volume
+                else:
+                    for tag in range(tags):
+                        mix_m3[tag] += book.share[plan.into_row[e], tag] * volume
+        total = 0.0
+        for tag in range(tags):
+            total += mix_m3[tag]
+        if total > 0.0:
+            for tag in range(tags):
+                book.share[row, tag] = mix_m3[tag] / total
+        store = plan.row_store[row]
+        if store >= 0:
+            end = register[plan.store_end[store]]
+            for tag in range(tags):
+                book.content[store, tag] = book.share[row, tag] * end
+    for e in range(plan.carry_column.size):
+        volume = flow_m3[plan.carry_column[e]] * plan.carry_share[e]
+        if volume > 0.0:
+            for tag in range(tags):
+                book.carried[plan.carry_target[e], tag] += (
+                    book.share[plan.carry_row[e], tag] * volume
+                )
+    month = plan.month[step]
+    for c in range(plan.claim_column.size):
+        volume = flow_m3[plan.claim_column[c]]
+        if volume > 0.0:
+            row = plan.claim_row[c]
+            if row >= 0:
+                for tag in range(tags):
+                    book.supplied[month, c, tag] += book.share[row, tag] * volume
+            else:
+                book.supplied[month, c, plan.claim_origin[c]] += volume
+    for store in range(plan.store_end.size):
+        for tag in range(tags):
+            book.stored[month, store, tag] = book.content[store, tag]

@@ -1,0 +1,69 @@
+"""The year table: exact yearly sums, extremes and breaks, filled step by step."""
+
+from __future__ import annotations
+
+from hydrosim.kernels._jit import hot
+
+__all__ = ["step_year_claims", "step_year_quantities"]
+
+CLAIM_FIELDS = ("wanted", "supplied", "periods", "short", "longest_break", "deepest_break")
+QUANTITY_FIELDS = ("sum", "minimum", "maximum", "last", "above_1", "above_2", "above_3", "above_4")
+MET_SHARE_FRAC = 0.99
+
+
+@hot
+def step_year_claims(step, register, recording):
+    """Add a step to the yearly sums of claims; judge a period on its last step.
+
+    A period with demand is short when less than 99 % of it was delivered (SL 278 practice of
+    judging by month or dekad). A break is a run of short periods and may span years.
+    Reads register, recording.claim_wanted [m3], claim_supplied [m3], period_end;
+    writes recording.claim_table, claim_running.
+    """
+    year = recording.year[step]
+    table = recording.claim_table
+    running = recording.claim_running
+    for k in range(recording.claim_wanted.size):
+        wanted = register[recording.claim_wanted[k]]
+        supplied = register[recording.claim_supplied[k]]
+        table[year, k, 0] += wanted
+        table[year, k, 1] += supplied
+        running[k, 0] += wanted
+        running[k, 1] += supplied
+        if recording.period_end[recording.claim_period[k], step] == 1:
+            if running[k, 0] > 0.0:
+                table[year, k, 2] += 1.0
+                if running[k, 1] < MET_SHARE_FRAC * running[k, 0]:
+                    table[year, k, 3] += 1.0
+                    running[k, 2] += 1.0
+                    if running[k, 2] > table[year, k, 4]:
+                        table[year, k, 4] = running[k, 2]
+                    depth = 1.0 - running[k, 1] / running[k, 0]
+                    if depth > table[year, k, 5]:
+                        table[year, k, 5] = depth
+                else:
+                    running[k, 2] = 0.0
+            running[k, 0] = 0.0
+            running[k, 1] = 0.0
+
+
+@hot
+def step_year_quantities(step, register, recording):
+    """Add a step to the yearly sum, minimum, maximum, last value and steps above thresholds.
+
+    Reads register, recording.quantity_register, threshold; writes recording.quantity_table,
+    whose minimum and maximum start at +inf and -inf.
+    """
+    year = recording.year[step]
+    table = recording.quantity_table
+    for q in range(recording.quantity_register.size):
+        value = register[recording.quantity_register[q]]
+        table[year, q, 0] += value
+        if value < table[year, q, 1]:
+            table[year, q, 1] = value
+        if value > table[year, q, 2]:
+            table[year, q, 2] = value
+        table[year, q, 3] = value
+        for level in range(4):
+            if value > recording.threshold[q, level]:
+                table[year, q, 4 + level] += 1.0

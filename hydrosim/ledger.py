@@ -1,0 +1,170 @@
+"""Builds the ledger: origins, carriers and the order in which tags pass through the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.arrays import LedgerBook, LedgerPlan
+from hydrosim.kernels.ledger import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.tape import Tape
+
+__all__ = ["build_ledger", "open_book", "origin_names"]
+
+INITIAL = "initial storage"
+
+
+def origin_names(builder: Builder) -> list[str]:
+    """Names of the origins in tag order; what the stores hold at the start comes last."""
+    return [*sorted(builder.items.get("origin", {})), INITIAL]
+
+
+def _start_row(column: Column) -> Row | None:
+    for row, weight in column.entries:
+        if weight > 0 and row.kind != "side":
+            return row
+    return None
+
+
+class _Sources:
+    """Turns the origin text of forced water into (kind, index)."""
+
+    def __init__(self, builder: Builder, cohorts: int) -> None:
+        self.tag = {name: o * cohorts for o, name in enumerate(origin_names(builder))}
+        self.store = {name: s for s, name in enumerate(sorted(builder.stores))}
+        self.carrier = {name: c for c, name in enumerate(sorted(builder.carried))}
+        self.rows = builder.rows
+
+    def of(self, row: Row, origin: str) -> tuple[int, int]:
+        if origin == "storage":
+            return FROM_STORE, self.store[row.name]
+        if origin.startswith("carry:"):
+            return FROM_CARRIER, self.carrier[origin.removeprefix("carry:")]
+        if origin.startswith("row:"):
+            return FROM_ROW, self.rows[origin.removeprefix("row:")].index
+        return FROM_ORIGIN, self.tag[origin]
+
+
+def _order(rows: list[Row], columns: list[Column]) -> list[int]:
+    """Rows so that water passes downward; rows of a circle follow in name order."""
+    after: dict[int, set[int]] = {row.index: set() for row in rows}
+    for column in columns:
+        start = _start_row(column)
+        if start is not None:
+            for row, weight in column.entries:
+                if weight < 0 and row.kind != "side":
+                    after[row.index].add(start.index)
+    for row in rows:
+        for _, origin in row.forced:
+            if origin.startswith("row:"):
+                name = origin.removeprefix("row:")
+                after[row.index].update(r.index for r in rows if r.name == name)
+    order: list[int] = []
+    left = dict(after)
+    while left:
+        ready = sorted(i for i, needed in left.items() if not needed - set(order))
+        ready = ready or [min(left)]
+        order.extend(ready)
+        for i in ready:
+            del left[i]
+    return order
+
+
+def build_ledger(
+    builder: Builder, tape: Tape, month: NDArray[np.int64], new_year: NDArray[np.int64], years: int
+) -> LedgerPlan:
+    """Return the plan of the ledger for an indexed builder.
+
+    Parameters
+    ----------
+    month, new_year
+        Index of the month, and 1 where a water year starts, shape (steps,).
+    years
+        Past water years kept apart in stored water, before "older".
+    """
+    cohorts = years + 2
+    rows = [builder.rows[name] for name in sorted(builder.rows)]
+    water_rows = [row for row in rows if row.kind != "side"]
+    columns = [builder.columns[name] for name in sorted(builder.columns)]
+    sources = _Sources(builder, cohorts)
+    forced: list[list[tuple[int, int, int]]] = [[] for _ in rows]
+    into: list[list[tuple[int, float, int, int]]] = [[] for _ in rows]
+    for row in water_rows:
+        for volume, origin in row.forced:
+            forced[row.index].append((tape[volume], *sources.of(row, origin)))
+    for column in columns:
+        start = _start_row(column)
+        for row, weight in column.entries:
+            if weight < 0 and row.kind != "side":
+                tag = 0 if start is not None else sources.tag[column.origin]
+                into[row.index].append(
+                    (column.index, -weight, -1 if start is None else start.index, tag)
+                )
+    claims = [builder.claims[n].column for n in sorted(builder.year_claims) if n in builder.claims]
+    stores = sorted(builder.stores)
+    carries = [(name, *one) for name in sorted(builder.carried) for one in builder.carried[name]]
+
+    def integers(values: Any) -> NDArray[np.int64]:
+        return np.array(list(values), dtype=np.int64)
+
+    def starts(groups: list[Any]) -> NDArray[np.int64]:
+        return integers([0, *np.cumsum([len(group) for group in groups])])
+
+    flat_forced = [entry for group in forced for entry in group]
+    flat_into = [entry for group in into for entry in group]
+    claim_rows = [_start_row(column) for column in claims]
+    return LedgerPlan(
+        cohorts,
+        integers(_order(water_rows, columns)),
+        starts(forced),
+        *(integers(entry[i] for entry in flat_forced) for i in range(3)),
+        starts(into),
+        integers(entry[0] for entry in flat_into),
+        np.array([entry[1] for entry in flat_into]),
+        integers(entry[2] for entry in flat_into),
+        integers(entry[3] for entry in flat_into),
+        integers(sources.store.get(row.name, -1) for row in rows),
+        integers(tape[builder.stores[name][0]] for name in stores),
+        integers(tape[builder.stores[name][1]] for name in stores),
+        integers(tape[builder.balances[name].end] for name in stores),
+        integers(sources.tag.get(name, 0) for name in stores),
+        integers(sources.carrier[name] for name, _, _ in carries),
+        integers(column.index for _, column, _ in carries),
+        np.array([share for _, _, share in carries]),
+        integers(_index(_start_row(column)) for _, column, _ in carries),
+        integers(column.index for column in claims),
+        integers(_index(row) for row in claim_rows),
+        integers(sources.tag.get(column.origin, 0) for column in claims),
+        month,
+        new_year,
+    )
+
+
+def _index(row: Row | None) -> int:
+    return -1 if row is None else row.index
+
+
+def open_book(
+    plan: LedgerPlan, rows: int, origins: int, carriers: int, register: NDArray[np.float64]
+) -> LedgerBook:
+    """Return an empty book; stored water begins as one origin, the initial storage."""
+    tags = origins * plan.cohorts
+    stores = plan.store_start.size
+    months = int(plan.month[-1]) + 1 if plan.month.size else 0
+    book = LedgerBook(
+        np.zeros((rows, tags)),
+        np.zeros((stores, tags)),
+        np.zeros((max(carriers, 1), tags)),
+        np.zeros(tags),
+        np.zeros((months, plan.claim_column.size, tags)),
+        np.zeros((months, stores, tags)),
+    )
+    oldest = tags - 1
+    book.content[:, oldest] = register[plan.store_start]
+    return book

@@ -1,0 +1,69 @@
+"""What every node and link type is: a frozen schema with a meaning for each engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+    from hydrosim.errors import Fault
+
+__all__ = ["Link", "Node", "Tier"]
+
+Tier = Literal["city", "county", "township"]
+
+
+class Node(BaseModel):
+    """A place in the network. One file a type, with a literal field ``type``.
+
+    ``declare`` opens rows, ports and states; ``lower_supply`` adds the rest, once every node has
+    declared itself and every link has been lowered.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    kind: ClassVar[str] = "node"
+
+    title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
+    tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
+    river: str | None = Field(None, description="River it belongs to, for verdicts by river.")
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open rows, ports and states."""
+        raise TypeError(type(self).__name__)
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add the primitives of the supply engine."""
+        del name, builder
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return what is wrong with it in view of the whole config (paths relative to it)."""
+        del name, config
+        return []
+
+
+class Link(BaseModel):
+    """A way for water from one node to another. One file a type, with a literal ``type``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    kind: ClassVar[str] = "link"
+
+    name: str | None = Field(None, description="Name of the link; default 'from->to'.")
+    start: str = Field(alias="from", description="Node where the water leaves.")
+    end: str = Field(alias="to", description="Node where the water arrives.")
+    tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
+
+    @property
+    def label(self) -> str:
+        """Name of the link."""
+        return self.name or f"{self.start}->{self.end}"
+
+    def lower_supply(self, builder: Builder) -> None:
+        """Add the primitives of the supply engine."""
+        raise TypeError(type(self).__name__)
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return what is wrong with it in view of the whole config (paths relative to it)."""
+        del config
+        return []

@@ -1,0 +1,308 @@
+"""Numbers out of a result: one run, columns by name, sums by month and year, fewer points."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.errors import DataError, nearest
+from hydrosim.plot.text import Language, capital, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = [
+    "SUPPLY_KINDS",
+    "attribute",
+    "by_water_year",
+    "chosen",
+    "column",
+    "coordinate",
+    "ends_days",
+    "first_month",
+    "has",
+    "monthly_volumes",
+    "months_of",
+    "names",
+    "one_run",
+    "require",
+    "starts_days",
+    "step_seconds",
+    "supply_claims",
+    "thinned",
+    "title_of",
+    "titled",
+    "use_of_claim",
+    "water_years",
+    "year_label",
+]
+
+# What counts as supply: water to use nodes and artificial ecology, not a river's own flow.
+SUPPLY_KINDS = ("demand", "irrigation", "ecology", "replenishment")
+_SECONDS_PER_DAY = 86400.0
+
+
+def one_run(dataset: xr.Dataset) -> xr.Dataset:
+    """Return a result of one scenario and member without these dimensions.
+
+    Raises
+    ------
+    DataError
+        If it holds several; choose one with ``dataset.isel(scenario=..., member=...)``.
+    """
+    for dim in ("scenario", "member"):
+        if dim not in dataset.dims:
+            continue
+        if dataset.sizes[dim] != 1:
+            raise DataError(
+                "results",
+                found=f"{dataset.sizes[dim]} {dim}s",
+                expected=f"one {dim}",
+                note=f"choose it with dataset.isel({dim}=0)",
+            )
+        dataset = dataset.isel({dim: 0}, drop=True)
+    return dataset
+
+
+def has(dataset: xr.Dataset, variable: str) -> bool:
+    """Tell whether a result holds a variable with at least one item."""
+    return variable in dataset.variables and dataset[variable].size > 0
+
+
+def require(dataset: xr.Dataset, *variables: str) -> None:
+    """Check that a result holds variables.
+
+    Raises
+    ------
+    DataError
+        If one is absent.
+    """
+    for variable in variables:
+        if not has(dataset, variable):
+            raise DataError(
+                "results",
+                found=f"no variable {variable!r}",
+                expected=f"a run that records {variable!r} (see 'outputs:' in the config)",
+            )
+
+
+def names(dataset: xr.Dataset, dim: str) -> list[str]:
+    """Return the items along a dimension; empty when the result has no such dimension."""
+    if dim not in dataset.dims:
+        return []
+    if dim not in dataset.coords:
+        return [str(k) for k in range(dataset.sizes[dim])]
+    return [str(name) for name in dataset[dim].values]
+
+
+def coordinate(dataset: xr.Dataset, name: str, dim: str, default: Any = "") -> list[Any]:
+    """Return an item coordinate as a list, or the default for each item when it is absent."""
+    if name in dataset.coords:
+        return list(dataset[name].values.tolist())
+    return [default] * dataset.sizes.get(dim, 0)
+
+
+def column(dataset: xr.Dataset, variable: str, item: str) -> Floats:
+    """Return the series of one item of a variable (time or water_year,).
+
+    Raises
+    ------
+    DataError
+        If the variable or the item is absent.
+    """
+    require(dataset, variable)
+    array = dataset[variable]
+    dim = str(array.dims[-1])
+    items = names(dataset, dim)
+    if item not in items:
+        raise DataError(
+            "results",
+            found=f"no {dim} {item!r}",
+            expected=f"one of the {len(items)} of {variable!r}",
+            nearest=nearest(item, items),
+        )
+    return np.asarray(array.isel({dim: items.index(item)}).values, dtype=np.float64)
+
+
+def chosen(
+    dataset: xr.Dataset, variable: str, dim: str, type_name: str, types: Sequence[str]
+) -> list[str]:
+    """Return the items of some types for which a variable holds any number."""
+    if not has(dataset, variable):
+        return []
+    array = dataset[variable].transpose(..., dim)
+    finite = np.isfinite(np.asarray(array.values, dtype=np.float64)).any(axis=0)
+    kinds = coordinate(dataset, type_name, dim)
+    return [
+        name
+        for name, kind, kept in zip(names(dataset, dim), kinds, finite, strict=True)
+        if kept and (kind in types or not kind)
+    ]
+
+
+def attribute(dataset: xr.Dataset, name: str) -> Any:
+    """Return an attribute that holds JSON, or None."""
+    value = dataset.attrs.get(name)
+    return json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value
+
+
+def titled(value: Any, name: str, language: Language) -> str:
+    """Return a title in a language: a text, a mapping by language, or else the bare name."""
+    if isinstance(value, dict):
+        value = value.get(language) or next((text for text in value.values() if text), "")
+    if isinstance(value, str) and value:
+        return value
+    return capital(name.replace("_", " "))
+
+
+def title_of(dataset: xr.Dataset, name: str, language: Language) -> str:
+    """Return what readers call a node, reach or claim."""
+    network = attribute(dataset, "network")
+    nodes = network.get("nodes", []) if isinstance(network, dict) else []
+    entry = next((node for node in nodes if node.get("name") == name), {})
+    return titled(entry.get("title"), name, language)
+
+
+def step_seconds(dataset: xr.Dataset) -> Floats:
+    """Return the length of each step [s] (time,)."""
+    if "dt" in dataset.variables:
+        dt = dataset["dt"].values
+        if np.issubdtype(dt.dtype, np.timedelta64):
+            return dt / np.timedelta64(1, "s")
+        return np.asarray(dt, dtype=np.float64)
+    starts = starts_days(dataset)
+    if starts.size < 2:
+        return np.full(starts.size, _SECONDS_PER_DAY)
+    steps = np.diff(starts)
+    return np.append(steps, steps[-1]) * _SECONDS_PER_DAY
+
+
+def starts_days(dataset: xr.Dataset) -> Floats:
+    """Return the start of each step in days since 1970-01-01 (matplotlib's dates) (time,)."""
+    stamps = dataset["time"].values.astype("datetime64[s]").astype(np.int64)
+    return np.asarray(stamps / _SECONDS_PER_DAY, dtype=np.float64)
+
+
+def ends_days(dataset: xr.Dataset) -> Floats:
+    """Return the end of each step, where storage and level are known, in days since 1970."""
+    return starts_days(dataset) + step_seconds(dataset) / _SECONDS_PER_DAY
+
+
+def thinned(x: Floats, y: Floats, columns: int = 700) -> tuple[Floats, Floats]:
+    """Return the points of a line that can be seen: least and largest of each pixel column.
+
+    Every point returned is a point of the data, in order; nothing is averaged.
+
+    Parameters
+    ----------
+    x, y
+        The line (time,).
+    columns
+        Number of pixel columns; up to twice as many points are kept, all when there are fewer.
+    """
+    count = y.size
+    if count <= 2 * columns:
+        return x, y
+    width = -(-count // columns)
+    rows = -(-count // width)
+    table = np.full(rows * width, np.nan)
+    table[:count] = y
+    table = table.reshape(rows, width)
+    absent = np.isnan(table)
+    low = np.where(absent, np.inf, table).argmin(axis=1)
+    high = np.where(absent, -np.inf, table).argmax(axis=1)
+    pairs = np.sort(np.stack([low, high], axis=1), axis=1)
+    kept = np.unique(np.minimum((pairs + np.arange(rows)[:, None] * width).ravel(), count - 1))
+    kept = np.union1d(kept, [0, count - 1])
+    return x[kept], y[kept]
+
+
+def months_of(dataset: xr.Dataset, dim: str = "time") -> tuple[NDArray[np.int64], ...]:
+    """Return calendar year and month (1..12) of each stamp (time,)."""
+    number = dataset[dim].values.astype("datetime64[M]").astype(np.int64)
+    return number // 12 + 1970, number % 12 + 1
+
+
+def monthly_volumes(dataset: xr.Dataset, flow_m3s: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return the calendar years (years,) and the volumes by year and month [m3] (years, 12).
+
+    A step counts for the month it starts in; months that the run does not touch are NaN.
+    """
+    years, months = months_of(dataset)
+    first = int(years.min())
+    place = (years - first) * 12 + months - 1
+    size = (int(years.max()) - first + 1) * 12
+    sums = np.bincount(place, np.nan_to_num(flow_m3s) * step_seconds(dataset), size)
+    sums[np.bincount(place, minlength=size) == 0] = np.nan
+    return np.arange(first, first + size // 12), sums.reshape(-1, 12)
+
+
+def water_years(dataset: xr.Dataset) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the water years and whether the run covers each wholly (water_year,)."""
+    years = np.asarray(dataset["water_year"].values, dtype=np.int64)
+    if "complete" in dataset.variables:
+        return years, np.asarray(dataset["complete"].values, dtype=bool)
+    return years, np.ones(years.size, dtype=bool)
+
+
+def first_month(dataset: xr.Dataset) -> int:
+    """Return the month (1..12) in which the water year starts; 1 when it cannot be seen."""
+    if "water_year_of_time" not in dataset.variables:
+        return 1
+    changes = np.flatnonzero(np.diff(dataset["water_year_of_time"].values.astype(np.int64)))
+    if changes.size == 0:
+        return 1
+    return int(months_of(dataset)[1][changes[0] + 1])
+
+
+def by_water_year(dataset: xr.Dataset, flow_m3s: Floats) -> Floats:
+    """Return the volume of a flow in each water year of the result [m3] (water_year,)."""
+    years, _ = water_years(dataset)
+    if "water_year_of_time" in dataset.variables:
+        year_of_step = dataset["water_year_of_time"].values.astype(np.int64)
+    else:
+        year_of_step = months_of(dataset)[0]
+    place = np.searchsorted(years, year_of_step)
+    inside = (place < years.size) & (years[np.minimum(place, years.size - 1)] == year_of_step)
+    volumes = np.nan_to_num(flow_m3s) * step_seconds(dataset)
+    return np.bincount(place[inside], volumes[inside], years.size)
+
+
+def supply_claims(dataset: xr.Dataset) -> list[int]:
+    """Return the places of the claims that count as supply: uses and artificial ecology."""
+    kinds = coordinate(dataset, "claim_kind", "claim", "demand")
+    return [place for place, kind in enumerate(kinds) if kind in SUPPLY_KINDS or not kind]
+
+
+def use_of_claim(dataset: xr.Dataset) -> list[str]:
+    """Return the use of each claim: domestic, industry, agriculture, ecology or other."""
+    uses = coordinate(dataset, "claim_use", "claim")
+    kinds = coordinate(dataset, "claim_kind", "claim")
+    by_kind = {"irrigation": "agriculture", "ecology": "ecology", "replenishment": "ecology"}
+    known = ("domestic", "industry", "agriculture", "ecology")
+    return [
+        use if use in known else by_kind.get(kind, "other")
+        for use, kind in zip(uses, kinds, strict=True)
+    ]
+
+
+def year_label(dataset: xr.Dataset, language: Language) -> str:
+    """Return the label of an axis of water years."""
+    month = first_month(dataset)
+    if month == 1:
+        return capital(say("year", language))
+    told = f"{month}月" if language == "zh" else _MONTH_NAMES[month - 1]
+    return capital(say("water_year", language, month=told))
+
+
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip

@@ -1,0 +1,370 @@
+"""One look for all pictures: colours, fonts, pages and legends (drawn with Agg, no windows)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from hydrosim.errors import DataError
+from hydrosim.plot.text import Language, check_language, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "CHINESE_FONTS",
+    "CLASS_COLOURS",
+    "DPI",
+    "INK",
+    "LIMIT",
+    "OUTCOME_COLOURS",
+    "QUIET",
+    "SOURCE_COLOURS",
+    "SOURCE_KINDS",
+    "USE_COLOURS",
+    "WATER",
+    "ZONE_COLOURS",
+    "add_legend",
+    "axes_for",
+    "chinese_font",
+    "drawing",
+    "grow_bottom",
+    "page",
+    "zone_colour",
+]
+
+DPI = 110
+PAGE_WIDTH_IN = 8.27
+INK = "#222222"
+QUIET = "#666666"
+WATER = "#0072B2"
+LIMIT = "#D55E00"
+
+# Okabe and Ito (2008), with wine and grey after Tol (2021): told apart by all common eyes.
+SOURCE_COLOURS: dict[str, str] = {
+    "surface": "#56B4E9",
+    "yangtze": "#0072B2",
+    "yellow": "#E69F00",
+    "reclaimed": "#009E73",
+    "groundwater_shallow": "#D55E00",
+    "groundwater_deep": "#882255",
+    "other": "#999999",
+}
+SOURCE_KINDS = tuple(SOURCE_COLOURS)
+USE_COLOURS: dict[str, str] = {
+    "domestic": "#332288",
+    "industry": "#CC79A7",
+    "agriculture": "#DDCC77",
+    "ecology": "#44AA99",
+    "other": "#999999",
+}
+CLASS_COLOURS = {
+    "wet": "#0072B2",
+    "normal": "#999999",
+    "dry": "#D55E00",
+    "incomplete": "#DDDDDD",
+}
+OUTCOME_COLOURS = {
+    "pass": "#0072B2",
+    "fail": "#D55E00",
+    "not provable": "#E69F00",
+    "not judged": "#777777",
+}
+# Pale tints after Tol (2021), behind dark lines.
+ZONE_COLOURS = {
+    "dead": "#DDDDDD",
+    "reserve": "#FFCCCC",
+    "carryover": "#EEEEBB",
+    "storage": "#CCEEFF",
+    "flood": "#F3E6F5",
+}
+_OTHER_TINTS = ("#CCDDAA", "#BBCCEE", "#E8DCCB", "#D5EDE5")
+
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Noto Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Sans CJK JP",
+    "Noto Sans Mono CJK SC",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Heiti SC",
+    "Hiragino Sans GB",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+    "SimSun",
+    "Noto Serif CJK SC",
+)
+
+
+def installed_fonts() -> frozenset[str]:
+    """Return the names of the fonts that matplotlib knows."""
+    from matplotlib import font_manager
+
+    return frozenset(entry.name for entry in font_manager.fontManager.ttflist)
+
+
+def refresh_fonts() -> None:
+    """Tell matplotlib of fonts installed since it last looked."""
+    from matplotlib import font_manager
+
+    manager = font_manager.fontManager
+    known = {entry.fname for entry in manager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in known:
+            try:
+                manager.addfont(path)
+            except (OSError, RuntimeError, ValueError):
+                continue  # not a font that matplotlib can read
+
+
+def chinese_font() -> str:
+    """Return the name of an installed font with Chinese characters.
+
+    Raises
+    ------
+    DataError
+        If there is none; it names the packages to install.
+    """
+    font = _first_chinese(installed_fonts())
+    if font is None:
+        refresh_fonts()
+        font = _first_chinese(installed_fonts())
+    if font is None:
+        raise DataError(
+            "plots",
+            found="no font with Chinese characters",
+            expected=f"an installed font such as {', '.join(CHINESE_FONTS[:2])}, "
+            "WenQuanYi Micro Hei or SimHei",
+            note="on Debian or Ubuntu 'apt-get install fonts-noto-cjk' (or fonts-wqy-microhei); "
+            "without administrator rights 'pip install mplfonts' and then 'mplfonts init'; "
+            "or draw in English",
+        )
+    return font
+
+
+def _first_chinese(names: frozenset[str]) -> str | None:
+    return next((name for name in CHINESE_FONTS if name in names), None)
+
+
+@lru_cache(maxsize=8)
+def _settings(families: tuple[str, ...], chinese: bool) -> dict[str, Any]:
+    return {
+        "font.family": list(families),
+        "font.size": 8.5,
+        "axes.titlesize": 9.5,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.titlepad": 5.0,
+        "axes.labelsize": 8.5,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": "#888888",
+        "axes.linewidth": 0.7,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": not chinese,
+        "grid.color": "#E4E4E4",
+        "grid.linewidth": 0.6,
+        "xtick.labelsize": 8.0,
+        "ytick.labelsize": 8.0,
+        "xtick.color": "#444444",
+        "ytick.color": "#444444",
+        "xtick.major.size": 3.0,
+        "ytick.major.size": 3.0,
+        "legend.fontsize": 8.0,
+        "legend.frameon": False,
+        "legend.handlelength": 1.6,
+        "legend.columnspacing": 1.6,
+        "lines.linewidth": 1.1,
+        "hatch.linewidth": 0.5,
+        "path.simplify": True,
+        "figure.dpi": DPI,
+        "savefig.dpi": DPI,
+        "text.color": INK,
+    }
+
+
+@contextmanager
+def drawing(language: str) -> Iterator[Language]:
+    """Set fonts and lines for the pictures drawn inside; yield the checked language.
+
+    Raises
+    ------
+    DataError
+        If the language is unknown or no installed font carries it.
+    """
+    import matplotlib as mpl
+
+    known = check_language(language)
+    if known == "zh":
+        families = (chinese_font(), "DejaVu Sans")
+    else:
+        # Names of nodes may be Chinese in an English picture: lend them a font if there is one.
+        lent = _first_chinese(installed_fonts())
+        families = ("DejaVu Sans", lent) if lent else ("DejaVu Sans",)
+    with mpl.rc_context(_settings(families, known == "zh")):
+        yield known
+
+
+def axes_for(ax: Axes | None, *, height_in: float = 3.4, left_in: float = 0.8) -> Axes:
+    """Return the given Axes, or the Axes of a new figure of A4 width."""
+    if ax is not None:
+        return ax
+    return page([1.0], [height_in], top_in=0.35, left_in=left_in)[1][0][0]
+
+
+def page(
+    widths: Sequence[float],
+    heights_in: Sequence[float],
+    *,
+    title: str = "",
+    subtitle: str = "",
+    left_in: float = 0.8,
+    right_in: float = 0.25,
+    top_in: float = 0.3,
+    bottom_in: float = 0.55,
+    gap_in: float = 0.55,
+    between_in: float = 0.6,
+    width_in: float = PAGE_WIDTH_IN,
+) -> tuple[Figure, list[list[Axes]]]:
+    """Return a figure of A4 width and its Axes, by row and column.
+
+    Parameters
+    ----------
+    widths
+        Relative widths of the columns.
+    heights_in
+        Heights of the rows [inch].
+    title, subtitle
+        Heading of the page; the top margin grows for them.
+    left_in, right_in, top_in, bottom_in, gap_in, between_in
+        Margins and the distances between rows and columns [inch].
+    width_in
+        Width of the page [inch].
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    subtitle_lines = subtitle.count("\n") + 1 if subtitle else 0
+    head_in = (0.38 if title else 0.0) + 0.17 * subtitle_lines
+    height_in = top_in + head_in + sum(heights_in) + gap_in * (len(heights_in) - 1) + bottom_in
+    figure = Figure(figsize=(width_in, height_in), dpi=DPI)
+    FigureCanvasAgg(figure)
+    if title:
+        y = 1.0 - 0.14 / height_in
+        figure.text(
+            0.2 / width_in, y, title, fontsize=12.5, fontweight="bold", va="top", ha="left"
+        )
+        figure.text(
+            0.2 / width_in,
+            y - 0.27 / height_in,
+            subtitle,
+            fontsize=8.0,
+            color=QUIET,
+            va="top",
+            ha="left",
+            linespacing=1.35,
+        )
+    room = width_in - left_in - right_in - between_in * (len(widths) - 1)
+    rows: list[list[Axes]] = []
+    y_in = height_in - top_in - head_in
+    for row_in in heights_in:
+        x_in = left_in
+        row: list[Axes] = []
+        for share in widths:
+            column_in = room * share / sum(widths)
+            row.append(
+                figure.add_axes(
+                    (
+                        x_in / width_in,
+                        (y_in - row_in) / height_in,
+                        column_in / width_in,
+                        row_in / height_in,
+                    )
+                )
+            )
+            x_in += column_in + between_in
+        rows.append(row)
+        y_in -= row_in + gap_in
+    return figure, rows
+
+
+def grow_bottom(figure: Figure, inches: float) -> None:
+    """Add room below everything that a figure holds."""
+    width, height = (float(size) for size in figure.get_size_inches())
+    taller = height + inches
+    figure.set_size_inches(width, taller)
+    for ax in figure.axes:
+        box = ax.get_position()
+        ax.set_position(
+            (box.x0, (box.y0 * height + inches) / taller, box.width, box.height * height / taller)
+        )
+    for text in figure.texts:
+        x, y = text.get_position()
+        text.set_position((x, (y * height + inches) / taller))
+
+
+def add_legend(
+    handles: Sequence[Any], *, figure: Figure | None = None, ax: Axes | None = None
+) -> None:
+    """Put a legend below a whole figure (which grows), or below one Axes that the caller gave.
+
+    Parameters
+    ----------
+    handles
+        Artists with labels; a label that came before is left out.
+    figure
+        The figure, when it is all ours.
+    ax
+        The Axes, when the figure belongs to the caller.
+    """
+    chosen: dict[str, Any] = {}
+    for handle in handles:
+        label = str(handle.get_label())
+        if label and not label.startswith("_"):
+            chosen.setdefault(label, handle)
+    if not chosen:
+        return
+    widest = max(text_width(label) for label in chosen) * 8.0 / 72.0 + 0.45
+    keys, artists = list(chosen), list(chosen.values())
+    if figure is not None:
+        width, height = (float(size) for size in figure.get_size_inches())
+        columns = max(1, min(len(keys), int((width - 0.6) / widest)))
+        rows = -(-len(keys) // columns)
+        grow_bottom(figure, 0.18 * rows + 0.1)
+        height = float(figure.get_size_inches()[1])
+        figure.legend(
+            artists,
+            keys,
+            loc="lower left",
+            bbox_to_anchor=(0.2 / width, 0.06 / height),
+            ncols=columns,
+            borderaxespad=0.0,
+        )
+    elif ax is not None:
+        box = ax.get_window_extent()
+        inches = box.width / ax.figure.dpi, box.height / ax.figure.dpi
+        columns = max(1, min(len(keys), int(inches[0] / widest)))
+        ax.legend(
+            artists,
+            keys,
+            loc="upper left",
+            bbox_to_anchor=(0.0, -0.5 / inches[1]),
+            ncols=columns,
+            borderaxespad=0.0,
+        )
+
+
+def zone_colour(line: str, place: int) -> str:
+    """Return the tint of a layer: fixed for the usual ladder lines, by place for others."""
+    return ZONE_COLOURS.get(line, _OTHER_TINTS[place % len(_OTHER_TINTS)])

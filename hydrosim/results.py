@@ -1,0 +1,313 @@
+"""Arrays of a run to one CF Dataset with units and names, and its files."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from hydrosim.variables import DIMENSIONS, VARIABLES, Variable
+from hydrosim.year_quantities import SHOWN_FIELDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hydrosim.arrays import Certificate, Recording
+    from hydrosim.build import Model
+
+__all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]
+
+CONVENTIONS = "CF-1.12"
+CLAIM_VARIABLES = {
+    "year_demand": 0,
+    "year_supplied": 1,
+    "year_periods": 2,
+    "year_periods_short": 3,
+    "year_longest_break": 4,
+    "year_deepest_break": 5,
+}
+QUANTITY_FIELDS = {"sum": 0, "minimum": 1, "maximum": 2, "last": 3, "above_1": 4}
+COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}
+DAYS_OF_YEAR = (365, 366)
+
+
+@dataclass(frozen=True, eq=False)
+class RunRecord:
+    """What the kernel left of one scenario."""
+
+    recording: Recording
+    certificate: Certificate
+    counters: NDArray[np.int64]
+    register: NDArray[np.float64]
+    cycles: int
+
+
+def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
+    """Return the result of one scenario as a Dataset with dims (scenario, member, ...).
+
+    Fluxes are means of the step, stamped at its start; storage and level are values at its end.
+    """
+    arrays: dict[str, Any] = {}
+    coordinates = _coordinates(model)
+    if record.recording.record.shape[0] > 0:
+        _add_series(model, record, arrays)
+        _add_reasons(model, record, arrays)
+    _add_year_table(model, record, arrays)
+    dataset = xr.Dataset(arrays, coordinates, _attributes(model, record))
+    for name in DIMENSIONS:
+        if name in dataset.coords:
+            dataset[name].attrs.setdefault("long_name", DIMENSIONS[name])
+    return dataset
+
+
+def _described(variable: Variable) -> dict[str, str]:
+    attributes = {
+        "units": variable.units,
+        "long_name": variable.long_name,
+        "cell_methods": variable.cell_methods,
+    }
+    if variable.standard_name:
+        attributes["standard_name"] = variable.standard_name
+    return attributes
+
+
+def _items(model: Model, dimension: str) -> list[str]:
+    if dimension == "budget":
+        return sorted({boundary.kind for boundary in model.builder.boundaries})
+    return sorted(model.builder.items.get(dimension, {}))
+
+
+def _coordinates(model: Model) -> dict[str, Any]:
+    calendar = model.calendar
+    years = np.unique(np.asarray(calendar.water_year(model.config.water_year)))
+    coordinates: dict[str, Any] = {
+        "scenario": ["base"],
+        "member": [0],
+        "time": calendar.starts.astype("datetime64[ns]"),
+        "dt": ("time", calendar.dt_s, {"units": "s", "long_name": "length of the step"}),
+        "water_year_of_time": (
+            "time",
+            np.asarray(calendar.water_year(model.config.water_year)),
+        ),
+        "water_year": years,
+        "complete": ("water_year", _complete(model, years)),
+    }
+    for dimension in sorted(model.builder.items):
+        names = _items(model, dimension)
+        coordinates[dimension] = np.array(names, dtype=str)
+        content = model.builder.items[dimension]
+        for key in sorted({key for name in names for key in content[name]}):
+            coordinates[f"{dimension}_{key}"] = (
+                dimension,
+                _packed([content[name].get(key) for name in names]),
+            )
+    kinds = _items(model, "budget")
+    if kinds:
+        signs = {boundary.kind: boundary.sign for boundary in model.builder.boundaries}
+        coordinates["budget"] = np.array(kinds, dtype=str)
+        coordinates["budget_sign"] = ("budget", np.array([signs[kind] for kind in kinds]))
+    return coordinates
+
+
+def _packed(values: list[Any]) -> NDArray[Any]:
+    """Attribute values as one array: numbers with nan, truth values, or text with ""."""
+    given = [value for value in values if value is not None]
+    if given and all(isinstance(value, bool) for value in given):
+        return np.array([bool(value) for value in values])
+    if given and all(isinstance(value, (int, float)) for value in given):
+        return np.array([np.nan if value is None else float(value) for value in values])
+    return np.array(["" if value is None else str(value) for value in values], dtype=str)
+
+
+def _complete(model: Model, years: NDArray[np.int64]) -> NDArray[np.bool_]:
+    labels = np.asarray(model.calendar.water_year(model.config.water_year))
+    days = np.array([model.calendar.days[labels == year].sum() for year in years])
+    return np.isin(np.round(days).astype(int), DAYS_OF_YEAR)
+
+
+def _add_series(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:
+    keys = sorted(model.builder.records)
+    dt_s = model.calendar.dt_s[:, np.newaxis]
+    for name in sorted({variable for variable, _ in keys}):
+        variable = VARIABLES[name]
+        items = _items(model, variable.dimension)
+        position = {item: p for p, item in enumerate(items)}
+        columns = [c for c, key in enumerate(keys) if key[0] == name]
+        places = [position[keys[c][1]] for c in columns]
+        data = np.full((dt_s.size, len(items)), np.nan)
+        data[:, places] = record.recording.record[:, columns]
+        if variable.per_step:
+            data /= dt_s
+        arrays[name] = (
+            ("scenario", "member", "time", variable.dimension),
+            data[np.newaxis, np.newaxis],
+            _described(variable),
+        )
+
+
+def _add_reasons(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:
+    del model, record, arrays
+
+
+def _add_year_table(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:
+    recording, builder = record.recording, model.builder
+    years = recording.claim_table.shape[0]
+
+    def add(name: str, items: list[str], columns: dict[str, NDArray[np.float64]]) -> None:
+        variable = VARIABLES[name]
+        data = np.full((years, len(items)), np.nan)
+        for item, column in columns.items():
+            data[:, items.index(item)] = column
+        arrays[name] = (
+            ("scenario", "member", "water_year", variable.dimension),
+            data[np.newaxis, np.newaxis],
+            _described(variable),
+        )
+
+    claims = sorted(builder.year_claims)
+    for name, field in CLAIM_VARIABLES.items():
+        table = recording.claim_table[:, :, field]
+        if claims:
+            add(
+                name,
+                _items(model, "claim"),
+                {claim: table[:, c] for c, claim in enumerate(claims)},
+            )
+    found: dict[str, dict[str, NDArray[np.float64]]] = {}
+    for q, quantity in enumerate(model.quantities):
+        for name in quantity.variables:
+            field = QUANTITY_FIELDS[SHOWN_FIELDS[name]]
+            found.setdefault(name, {})[quantity.item] = recording.quantity_table[:, q, field]
+    for name, columns in found.items():
+        add(name, _items(model, VARIABLES[name].dimension), columns)
+    kinds = _items(model, "budget")
+    budget = {kind: np.zeros(years) for kind in kinds}
+    for b, boundary in enumerate(builder.boundaries):
+        budget[boundary.kind] += recording.boundary_table[:, b]
+    if kinds:
+        add("year_budget", kinds, budget)
+
+
+def _attributes(model: Model, record: RunRecord) -> dict[str, Any]:
+    from hydrosim import __version__
+
+    config = model.config
+    certificate = record.certificate
+    step, row = (int(number) for number in certificate.row_place)
+    proof = {
+        "largest_row_closure": float(certificate.row_closure[0]),
+        "largest_row_closure_at": [_date(model, step), model.rows[row] if model.rows else ""],
+        "largest_network_closure": float(certificate.network_closure[0]),
+        "largest_network_closure_at": _date(model, int(certificate.network_place[0])),
+        "cycles_of_start": record.cycles,
+        "config_hash": config.hash,
+        "hydrosim_version": __version__,
+    }
+    title = config.title
+    return {
+        "Conventions": CONVENTIONS,
+        "title": _title(title, "en"),
+        "title_en": _title(title, "en"),
+        "title_zh": _title(title, "zh"),
+        "source": f"hydrosim {__version__}",
+        "hydrosim_version": __version__,
+        "config_hash": config.hash,
+        "mode": config.mode,
+        "step": config.period.step,
+        "planning_year": config.planning_year if config.planning_year is not None else -1,
+        "ladder": json.dumps(model.lines, ensure_ascii=False),
+        "economy": json.dumps(_plain(config.economy), ensure_ascii=False),
+        "network": json.dumps(_network(model), ensure_ascii=False),
+        "standards": json.dumps(
+            {name: _plain(standard) for name, standard in sorted(config.standards.items())},
+            ensure_ascii=False,
+        ),
+        "certificate": json.dumps(proof, ensure_ascii=False),
+    }
+
+
+def _title(title: Any, language: str) -> str:
+    if title is None:
+        return ""
+    if isinstance(title, str):
+        return title
+    content = _plain(title)
+    return str(content.get(language) or content.get("en") or "")
+
+
+def _plain(content: Any) -> Any:
+    if content is None:
+        return {}
+    return content.model_dump(mode="json") if hasattr(content, "model_dump") else content
+
+
+def _date(model: Model, step: int) -> str:
+    return str(model.calendar.starts[step].astype("datetime64[D]"))
+
+
+def _network(model: Model) -> dict[str, list[dict[str, str]]]:
+    config = model.config
+    return {
+        "nodes": [
+            {
+                "name": name,
+                "type": node.type,
+                "title": _title(node.title, "en") or name,
+                "title_zh": _title(node.title, "zh") or name,
+                "tier": node.tier or "",
+                "river": node.river or "",
+            }
+            for name, node in sorted(config.nodes.items())
+        ],
+        "links": [
+            {"name": link.label, "from": link.start, "to": link.end, "type": link.type}
+            for link in sorted(config.links, key=lambda one: one.label)
+        ],
+    }
+
+
+def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
+    """Write a result as netCDF-4, compressed and at once: a killed write leaves no file.
+
+    Parameters
+    ----------
+    dataset
+        A result of :func:`hydrosim.run`.
+    path
+        File to write.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.part")
+    encoding: dict[str, dict[str, Any]] = {
+        str(name): dict(COMPRESSION)
+        for name, variable in dataset.data_vars.items()
+        if variable.dtype.kind in "fi" and variable.size > 1
+    }
+    encoding["time"] = {"units": "days since 1900-01-01", "dtype": "float64"}
+    try:
+        dataset.to_netcdf(partial, engine="netcdf4", encoding=encoding)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def open_results(path: str | Path) -> xr.Dataset:
+    """Open the results of a run: the folder, or its ``results.nc``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no result.
+    """
+    path = Path(path)
+    file = path / "results.nc" if path.is_dir() else path
+    if not file.exists():
+        msg = f"there is no result at {file}"
+        raise FileNotFoundError(msg)
+    return xr.open_dataset(file)

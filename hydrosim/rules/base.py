@@ -1,0 +1,33 @@
+"""What every rule type is: a frozen schema with one meaning as a value of the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from hydrosim.errors import Fault
+    from hydrosim.nodes.base import Builder
+    from hydrosim.values import Value
+
+__all__ = ["Rule"]
+
+
+class Rule(BaseModel):
+    """A number that a node can refer to by name, in SI units.
+
+    A rule type is one file under ``hydrosim/rules/`` with a literal field ``type``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    kind: ClassVar[str] = "rule"
+
+    def lower(self, builder: Builder) -> Value:
+        """Return the rule as a value: known before the run, or an expression on the state."""
+        raise TypeError(type(self).__name__)
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return what is wrong with the rule in view of the whole config (paths relative to it)."""
+        del config
+        return []

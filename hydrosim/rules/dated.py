@@ -1,0 +1,53 @@
+"""Numbers by date, each in force until the next."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
+from hydrosim.units import Date, Number, reject
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+    from hydrosim.values import Value
+
+__all__ = ["Dated"]
+
+
+class Dated(RuleType):
+    """Numbers by date; each holds from its date until the next, the last one for ever.
+
+    A step in which the number changes takes the mean over its days.
+    """
+
+    type: Literal["values"] = Field(description="The rule type.")
+    dates: tuple[Date, ...] = Field(min_length=1, description="Days from which numbers hold.")
+    values: tuple[Number, ...] = Field(min_length=1, description="One number a date.")
+    unit: Unit = Field(description="Unit of the numbers; 1 for none.")
+
+    @model_validator(mode="after")
+    def _match(self) -> Dated:
+        if len(self.dates) != len(self.values):
+            found = f"{len(self.dates)} dates and {len(self.values)} values"
+            reject(None, "one value a date", found=found)
+        for early, late in pairwise(self.dates):
+            if late <= early:
+                reject(None, "dates that increase", found=f"{late} after {early}")
+        return self
+
+    def lower(self, builder: Builder) -> Value:
+        """Return the mean over the days of each step."""
+        calendar = builder.calendar
+        first = self.dates[0]
+        if first > calendar.start:
+            expected = f"a first date on or before the start of the run, {calendar.start}"
+            raise config_fault(builder, str(first), expected, "dates", 0)
+        run = np.arange(np.datetime64(calendar.start, "D"), np.datetime64(calendar.end, "D") + 1)
+        dates = np.array(self.dates, dtype="M8[D]")
+        place = np.searchsorted(dates, run, side="right") - 1
+        numbers = np.array(self.values) * si_factor(self.unit)
+        return builder.graph.series(calendar.mean_of_days(numbers[place]), "values")

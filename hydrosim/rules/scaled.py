@@ -1,0 +1,48 @@
+"""Another rule times a factor, plus an offset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, model_validator
+
+from hydrosim.rules.shared import RuleType, Unit, finite, rule_value, si_factor
+from hydrosim.units import Number, NumberOrRule, RuleRef, reject
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+    from hydrosim.errors import Path
+    from hydrosim.values import Value
+
+__all__ = ["Scaled"]
+
+
+class Scaled(RuleType):
+    """Another rule times a factor, plus an offset."""
+
+    type: Literal["scaled"] = Field(description="The rule type.")
+    of: RuleRef = Field(description="Name of the other rule.")
+    factor: NumberOrRule = Field(1.0, description="Factor, or the name of a rule that gives it.")
+    offset: Number = Field(0.0, description="What is added, in the unit of `unit`.")
+    unit: Unit | None = Field(None, description="Unit of the offset; 1 for none.")
+
+    @model_validator(mode="after")
+    def _offset_has_unit(self) -> Scaled:
+        if self.offset != 0.0 and self.unit is None:
+            reject(self.offset, "the unit of the offset under `unit`, 1 for none")
+        return self
+
+    def uses(self) -> list[tuple[Path, str]]:
+        """Return the other rule, and that of the factor."""
+        factor = self.factor
+        own: list[tuple[Path, str]] = [(("of",), self.of.name)]
+        return [*own, (("factor",), factor.name)] if isinstance(factor, RuleRef) else own
+
+    def lower(self, builder: Builder) -> Value:
+        """Return ``of * factor + offset``."""
+        value = rule_value(builder, self.of.name, "of")
+        if isinstance(self.factor, RuleRef):
+            value = value * rule_value(builder, self.factor.name, "factor")
+        else:
+            value = value * self.factor
+        return finite(builder, value + self.offset * si_factor(self.unit or "1"))

@@ -1,0 +1,344 @@
+"""What rule types have in common: units of bare numbers, names they use, faults at lowering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import numpy as np
+from pydantic import BeforeValidator, WithJsonSchema
+
+from hydrosim import units
+from hydrosim.errors import ConfigError, DataError, Fault, nearest, shown
+from hydrosim.rules.base import Rule
+from hydrosim.rules.language_terms import CALENDAR_NAMES, QUANTITIES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hydrosim.builder import Builder
+    from hydrosim.calendar import Calendar
+    from hydrosim.errors import Path
+    from hydrosim.rules.language_terms import Expression
+    from hydrosim.values import Value
+
+__all__ = [
+    "RuleType",
+    "Unit",
+    "config_fault",
+    "data_fault",
+    "data_path",
+    "expression_faults",
+    "finite",
+    "names_of",
+    "quantity_value",
+    "read_numbers",
+    "rule_cycles",
+    "rule_value",
+    "si_factor",
+    "si_value",
+]
+
+_DIMENSIONS = (
+    units.FACTOR,
+    units.FLOW,
+    units.VOLUME,
+    units.LEVEL,
+    units.DEPTH_RATE,
+    units.AREA,
+    units.DURATION,
+    units.PRICE,
+    units.MONEY,
+    units.CONDUCTANCE_FLOW,
+    units.FLOW_CHANGE,
+    units.PERSONS,
+    units.USE_PER_PERSON,
+    units.WATER_INTENSITY,
+)
+_RULE = "the name of a rule under `rules:` or `series:`"
+_RULE_OR_CALENDAR = f"{_RULE}, or one of {', '.join(CALENDAR_NAMES)}"
+_NODE = "the name of a node"
+_EXPECTED_UNIT = "the unit of the numbers, such as m3/s, 亿m3, m, mm/day or 1"
+
+
+@cache
+def si_factor(unit: str) -> float:
+    """Return what numbers in a unit are multiplied by to be in SI; 1 for numbers without unit.
+
+    A volume a year is a flow in m3/s (a year has 365.25 days).
+
+    Raises
+    ------
+    ValueError
+        When the unit is not known.
+    """
+    if unit.strip() in ("1", "-"):
+        return 1.0
+    for dimension in _DIMENSIONS:
+        try:
+            return units.unit_factor(unit, dimension)
+        except ValueError:
+            continue
+    msg = f"the unit {unit!r} is not known"
+    raise ValueError(msg)
+
+
+def si_value(text: str, unit: str | None = None) -> float:
+    """Return a text such as ``30 m3/s`` in SI; a number without unit is in ``unit``.
+
+    Raises
+    ------
+    PydanticCustomError
+        When it is no number with a unit; the reader of the configuration makes it a fault.
+    """
+    expected = "a number with its unit, such as 30 m3/s"
+    if unit is not None:
+        try:
+            return float(text) * si_factor(unit)
+        except ValueError:
+            units.reject(text, f"a number in {unit}", note="the unit stands under `unit` already")
+    for dimension in _DIMENSIONS:
+        try:
+            return units.convert(text, replace(dimension, minimum=None, maximum=None, bare=False))
+        except ValueError:
+            continue
+    units.reject(text, expected)
+
+
+def _read_unit(value: object) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value == 1:
+        return "1"
+    if not isinstance(value, str) or not value.strip():
+        units.reject(value, _EXPECTED_UNIT)
+    text = str(value).strip()
+    try:
+        si_factor(text)
+    except ValueError:
+        known = [unit for dimension in _DIMENSIONS for unit in dimension.units]
+        near = nearest(text, known)
+        units.reject(value, _EXPECTED_UNIT, near=near, note=f"the unit {text!r} is not known")
+    return text
+
+
+Unit = Annotated[
+    str, BeforeValidator(_read_unit), WithJsonSchema({"type": "string", "examples": ["m3/s", "1"]})
+]
+
+
+class RuleType(Rule):
+    """A rule that tells which rules and nodes it uses, so that names are checked at load."""
+
+    def uses(self) -> list[tuple[Path, str]]:
+        """Return the rules it uses, each with the path inside this rule that names it."""
+        return []
+
+    def reads(self) -> list[tuple[Path, str, str]]:
+        """Return what it reads of nodes: path inside this rule, quantity, node."""
+        return []
+
+    def references(self) -> list[str]:
+        """Return the names of the rules it uses, each once."""
+        return list(dict.fromkeys(name for _, name in self.uses()))
+
+    def nodes(self) -> list[str]:
+        """Return the names of the nodes it reads, each once."""
+        return list(dict.fromkeys(node for _, _, node in self.reads()))
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return unknown names of rules and nodes (paths relative to the rule)."""
+        faults: list[Fault] = []
+        rules, nodes = names_of(config, "rules", "series"), names_of(config, "nodes")
+        if rules is not None:
+            faults.extend(
+                _unknown(path, name, rules, _RULE)
+                for path, name in self.uses()
+                if name not in rules
+            )
+        if nodes is not None:
+            faults.extend(
+                _unknown(path, node, nodes, _NODE)
+                for path, _, node in self.reads()
+                if node not in nodes
+            )
+        return faults
+
+
+def _unknown(
+    path: Path, name: str, names: Mapping[str, Path], expected: str, found: str | None = None
+) -> Fault:
+    near = nearest(name, names)
+    place = names.get(near, ()) if near else ()
+    return Fault(path, found or shown(name), expected, near, nearest_path=place or None)
+
+
+def expression_faults(expression: Expression, config: Any, *path: str | int) -> list[Fault]:
+    """Return what the language does not allow, and unknown names, each with its column.
+
+    Parameters
+    ----------
+    expression
+        A read expression.
+    config
+        The whole config, with the names of rules, series and nodes.
+    path
+        Where the expression stands inside its rule.
+    """
+    faults = expression.faults(*path)
+    text = shown(expression.text)
+    rules, nodes = names_of(config, "rules", "series"), names_of(config, "nodes")
+    if rules is not None:
+        names = {**rules, **dict.fromkeys(CALENDAR_NAMES, ())}
+        for use in expression.rules:
+            if use.name not in rules:
+                found = f"{shown(use.name)} at column {use.column} of {text}"
+                faults.append(_unknown(path, use.name, names, _RULE_OR_CALENDAR, found))
+    if nodes is not None:
+        for read in expression.nodes:
+            if read.node not in nodes:
+                found = f"{shown(read.node)} at column {read.column} of {text}"
+                faults.append(_unknown(path, read.node, nodes, _NODE, found))
+    return faults
+
+
+def names_of(config: Any, *sections: str) -> dict[str, Path] | None:
+    """Return the names in sections of a config with their paths; None without such a section."""
+    found: dict[str, Path] | None = None
+    for section in sections:
+        entries = (
+            cast("Mapping[str, Any]", config).get(section)
+            if isinstance(config, Mapping)
+            else getattr(config, section, None)
+        )
+        if isinstance(entries, Mapping):
+            found = {} if found is None else found
+            found.update({name: (section, name) for name in cast("Mapping[str, Any]", entries)})
+    return found
+
+
+def rule_cycles(rules: Mapping[str, Any]) -> list[Fault]:
+    """Return one fault for each circle of rules, told with all its names.
+
+    Parameters
+    ----------
+    rules
+        All rules by name; those without ``references`` use no other.
+
+    Returns
+    -------
+    list of Fault
+        Paths start at ``rules``.
+    """
+    done: set[str] = set()
+    faults: list[Fault] = []
+
+    def names(name: str) -> Iterable[str]:
+        references = getattr(rules[name], "references", None)
+        return sorted(references()) if references is not None else ()
+
+    for first in sorted(rules):
+        if first in done:
+            continue
+        trail = [first]
+        pending = [iter(names(first))]
+        while trail:
+            name = next(pending[-1], None)
+            if name is None:
+                done.add(trail.pop())
+                pending.pop()
+            elif name in trail:
+                circle = " -> ".join([*trail[trail.index(name) :], name])
+                expected = "rules that do not depend on each other in a circle"
+                faults.append(Fault(("rules", name), circle, expected))
+            elif name in rules and name not in done:
+                trail.append(name)
+                pending.append(iter(names(name)))
+    return faults
+
+
+def config_fault(
+    builder: Builder, found: str, expected: str, *path: str | int, note: str | None = None
+) -> ConfigError:
+    """Return a fault met at lowering as an error, at the rule that is being lowered."""
+    name = getattr(builder, "current_rule", None)
+    place = ("rules", name, *path) if isinstance(name, str) else path
+    return ConfigError([Fault(place, found, expected, note=note)])
+
+
+def rule_value(builder: Builder, name: str, *path: str | int) -> Value:
+    """Return another rule as a value.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such rule, or rules depend on each other in a circle.
+    """
+    try:
+        return builder.rule(name)
+    except KeyError:
+        raise config_fault(builder, shown(name), "the name of a rule", *path) from None
+
+
+def quantity_value(builder: Builder, kind: str, node: str, *path: str | int) -> Value:
+    """Return a quantity of a node at the start of the step.
+
+    Raises
+    ------
+    ConfigError
+        If the node is unknown or has no such quantity.
+    """
+    try:
+        return builder.quantity(kind, node)
+    except KeyError:
+        have = [other for other in QUANTITIES if (other, node) in builder.quantities]
+        expected = f"one of {', '.join(have)}" if have else f"a node that has {kind}"
+        raise config_fault(builder, f"{kind}({node!r})", expected, *path) from None
+
+
+def finite(builder: Builder, value: Value, *path: str | int) -> Value:
+    """Return a value, unless it is known before the run and not finite in some step.
+
+    Raises
+    ------
+    ConfigError
+        Naming the first step that is not finite.
+    """
+    if value.known is not None and not np.isfinite(value.known).all():
+        step = int(np.argwhere(~np.isfinite(value.known))[0][1])
+        number = value.known[0, step]
+        day = str(builder.calendar.starts[step].astype("M8[D]"))
+        raise config_fault(builder, f"{number} on {day}", "a finite number in every step", *path)
+    return value
+
+
+def data_path(builder: Builder, file: str) -> FilePath:
+    """Return the path of a data file that a config names relative to its own folder."""
+    return FilePath(str(builder.settings.get("folder", "."))) / file
+
+
+def data_fault(error: DataError, builder: Builder, *path: str | int) -> ConfigError:
+    """Return a problem of a data file as a fault of the rule that names it."""
+    name = getattr(builder, "current_rule", None)
+    place = ("rules", name, *path) if isinstance(name, str) else path
+    return ConfigError([replace(error.fault(*place))])
+
+
+def read_numbers(
+    builder: Builder, file: str, column: str, calendar: Calendar, kind: str, *path: str | int
+) -> NDArray[np.float64]:
+    """Return a column of a data file on the steps of a calendar, in its own unit, shape (T,).
+
+    Raises
+    ------
+    ConfigError
+        For every problem of the file, at the rule that names it.
+    """
+    # pandas stays unloaded until a file is read.
+    from hydrosim.forcing import read_series
+
+    try:
+        return read_series(data_path(builder, file), column, calendar, kind)
+    except DataError as error:
+        raise data_fault(error, builder, *path, "file") from error

@@ -1,0 +1,204 @@
+"""Where the supply of a subject was short: periods, complete years, breaks and their depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from hydrosim.standards.reading import (
+    NotJudged,
+    has,
+    items,
+    longest_run,
+    periods_of,
+    reason_of,
+    seconds_of,
+    series,
+    year_table,
+    years_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["TABLE_TOLERANCE", "Record", "merge_records", "record_of"]
+
+TABLE_TOLERANCE = 0.01
+_EQUAL = 1e-9
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a subject was supplied.
+
+    Attributes
+    ----------
+    years
+        Complete water years.
+    year_met
+        Whether all periods of the year were met, (years,). A year without demand is met.
+    periods, periods_met
+        Periods with a demand that the run covers whole, and how many of them were met.
+    depth
+        Largest short share of a period's demand, 0..1.
+    worst
+        The period of that depth, such as ``2002-05``; a water year when only those are known.
+    breaks, longest
+        Runs of short periods, one still open at the end included, and the longest, in periods.
+    open_at_end
+        Whether the last period with a demand belongs to a break.
+    why
+        Reason of the shortage in the worst period; empty when not known.
+    kind
+        ``month`` or ``dekad``.
+    """
+
+    years: NDArray[np.int64]
+    year_met: Flags
+    periods: int
+    periods_met: int
+    depth: float
+    worst: str
+    breaks: int
+    longest: int
+    open_at_end: bool
+    why: str
+    kind: str
+
+
+def record_of(
+    dataset: xr.Dataset,
+    which: Sequence[int],
+    kind: Literal["month", "dekad"],
+    tolerance: float,
+) -> Record:
+    """Return how claims, taken together, were supplied.
+
+    A period is met when its supplied volume is at least ``1 - tolerance`` of its demand. The daily
+    series count; without them the year table does, for one claim and its own tolerance.
+
+    Raises
+    ------
+    NotJudged
+        When numbers are missing or NaN, or nothing was ever wanted.
+    """
+    if has(dataset, "demand", "supplied"):
+        return _from_series(dataset, which, kind, tolerance)
+    return _from_year_table(dataset, which, kind, tolerance)
+
+
+def _from_series(
+    dataset: xr.Dataset,
+    which: Sequence[int],
+    kind: Literal["month", "dekad"],
+    tolerance: float,
+) -> Record:
+    periods = periods_of(dataset, kind)
+    seconds = seconds_of(dataset)
+    wanted_flow = series(dataset, "demand", which).sum(axis=1)
+    got_flow = series(dataset, "supplied", which).sum(axis=1)
+    bad = ~(np.isfinite(wanted_flow) & np.isfinite(got_flow))
+    if bad.any():
+        date = str(dataset["time"].to_numpy()[int(np.argmax(bad))].astype("datetime64[D]"))
+        msg = f"demand or supplied is not a number from {date} on"
+        raise NotJudged(msg)
+    wanted = periods.sums(wanted_flow * seconds)
+    got = periods.sums(got_flow * seconds)
+    asked = wanted > 0
+    if not asked.any():
+        msg = "nothing was ever wanted"
+        raise NotJudged(msg)
+    short = asked & (got < (1.0 - tolerance) * wanted * (1.0 - _EQUAL))
+    missing = np.where(asked, 1.0 - got / np.where(asked, wanted, 1.0), 0.0)
+    years = years_of(dataset).whole
+    counted = asked & periods.whole
+    depth = np.where(counted, np.maximum(missing, 0.0), 0.0)
+    worst = int(np.argmax(depth))
+    steps = periods.of_step == worst
+    edges = np.flatnonzero(short & ~np.concatenate(([False], short[:-1])))
+    return Record(
+        years=years,
+        year_met=np.array([not short[periods.year == year].any() for year in years], np.bool_),
+        periods=int(counted.sum()),
+        periods_met=int((counted & ~short).sum()),
+        depth=float(depth[worst]),
+        worst=periods.labels[worst] if depth[worst] > 0 else "",
+        breaks=int(edges.size),
+        longest=longest_run(short),
+        open_at_end=bool(short[np.flatnonzero(asked)[-1]]),
+        why=reason_of(dataset, which, steps) if short.any() else "",
+        kind=periods.kind,
+    )
+
+
+def _from_year_table(
+    dataset: xr.Dataset, which: Sequence[int], kind: str, tolerance: float
+) -> Record:
+    if len(which) != 1:
+        names = items(dataset, "claim")
+        listed = ", ".join(names[i] for i in which)
+        msg = f"without daily demand and supplied, {listed} cannot be taken together"
+        raise NotJudged(msg)
+    claim = which[0]
+    recorded = year_table(dataset, "year_periods", claim)
+    attrs = dataset["year_periods_short"].attrs if has(dataset, "year_periods_short") else {}
+    counted_at = float(attrs.get("tolerance", TABLE_TOLERANCE))
+    if abs(counted_at - tolerance) > _EQUAL:
+        msg = (
+            f"the year table counts at a tolerance of {counted_at:g}, not {tolerance:g}, and the"
+            " daily demand and supplied were not recorded"
+        )
+        raise NotJudged(msg)
+    short = year_table(dataset, "year_periods_short", claim)
+    depth = year_table(dataset, "year_deepest_break", claim)
+    longest = year_table(dataset, "year_longest_break", claim)
+    if not np.isfinite(np.concatenate((recorded, short, depth, longest))).all():
+        msg = "the year table holds NaN for this claim"
+        raise NotJudged(msg)
+    if not recorded.any():
+        msg = "nothing was ever wanted"
+        raise NotJudged(msg)
+    found = years_of(dataset)
+    worst = int(np.argmax(depth))
+    return Record(
+        years=found.whole,
+        year_met=short[found.complete] == 0,
+        periods=int(recorded.sum()),
+        periods_met=int((recorded - short).sum()),
+        depth=float(depth[worst]),
+        worst=f"water year {found.year[worst]}" if depth[worst] > 0 else "",
+        breaks=int((short > 0).sum()),
+        longest=int(longest.max()),
+        open_at_end=False,
+        why="",
+        kind=kind,
+    )
+
+
+def merge_records(records: Sequence[Record]) -> Record:
+    """Return the record of a group: a year is met when it is met for each of its members.
+
+    Periods are counted over the members; depth, place and reason are those of the worst member.
+    """
+    worst = max(records, key=lambda record: record.depth)
+    return Record(
+        years=records[0].years,
+        year_met=np.logical_and.reduce([record.year_met for record in records]),
+        periods=sum(record.periods for record in records),
+        periods_met=sum(record.periods_met for record in records),
+        depth=worst.depth,
+        worst=worst.worst,
+        breaks=sum(record.breaks for record in records),
+        longest=max(record.longest for record in records),
+        open_at_end=any(record.open_at_end for record in records),
+        why=worst.why,
+        kind=worst.kind if len({record.kind for record in records}) == 1 else "period",
+    )

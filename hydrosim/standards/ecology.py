@@ -1,0 +1,358 @@
+"""Ecological water: base flow 生态基流, lake level 湖泊水位, Tennant classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.standards.reading import (
+    SECONDS_PER_DAY,
+    NotJudged,
+    claims_of,
+    item_numbers,
+    item_texts,
+    items,
+    longest_run,
+    periods_of,
+    position,
+    reason_of,
+    seconds_of,
+    series,
+    year_of_steps,
+    years_of,
+)
+from hydrosim.standards.tables import basis_of, load_table, row_of
+from hydrosim.standards.telling import Basis, Requirement, Subject, number, percent, sentences
+from hydrosim.units import Flow, Fraction, Level
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.standards.verdict import Verdict
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["BaseFlow", "LakeLevel", "Tennant"]
+
+_EQUAL = 1e-9
+TennantClass = Literal[
+    "maximum", "optimum", "outstanding", "excellent", "good", "fair", "poor", "severe"
+]
+
+
+class BaseFlow(Requirement):
+    """Share of months, or dekads (旬), in which the base flow is there.
+
+    The requirement is the demand of each base-flow claim, or what nature brings where that is less
+    and ``natural_limit`` is set.
+    """
+
+    type: Literal["base_flow"] = Field("base_flow", description="Type of the standard.")
+    rate: Fraction | None = Field(
+        None,
+        description="Required share of periods; default the claim's own guarantee, then the"
+        " national table for `region`.",
+    )
+    region: Literal["general", "short_of_water"] = Field(
+        "general", description="Row of the national table: 90 %, or 75 % where water is short."
+    )
+    natural_limit: bool = Field(
+        False,
+        description="Require no more than the natural inflow of the reach, period by period.",
+    )
+    tolerance: Fraction = Field(
+        0.01, description="Short share of a period's requirement that still counts as met."
+    )
+    nodes: tuple[str, ...] | None = Field(None, description="Nodes that are judged; default all.")
+    rivers: tuple[str, ...] | None = Field(None, description="Rivers that are judged; default all.")
+    period: Literal["month", "dekad"] | None = Field(
+        None, description="Period that is judged; default that of each claim."
+    )
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return one verdict for each base-flow claim."""
+        chosen = claims_of(dataset, ("base_flow",), nodes=self.nodes, rivers=self.rivers)
+        quantity = "share of periods with base flow"
+        if not chosen:
+            subject = Subject("all rivers")
+            return [self.not_judged(subject, quantity, "the result has no base flow here")]
+        names = items(dataset, "claim")
+        tier = item_texts(dataset, "claim", "claim_tier")
+        river = item_texts(dataset, "claim", "claim_river")
+        verdicts: list[Verdict] = []
+        for i in chosen:
+            subject = Subject(names[i], tier[i], river[i])
+            try:
+                verdicts.append(self._judged(dataset, subject, quantity, i))
+            except NotJudged as missing:
+                verdicts.append(self.not_judged(subject, quantity, str(missing), unit="%"))
+        return verdicts
+
+    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: str, claim: int) -> Verdict:
+        kind = self.period or item_texts(dataset, "claim", "claim_period", "month")[claim]
+        periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
+        seconds = seconds_of(dataset)
+        wanted = periods.sums(series(dataset, "demand", claim) * seconds)
+        got = periods.sums(series(dataset, "supplied", claim) * seconds)
+        if self.natural_limit:
+            node = item_texts(dataset, "claim", "claim_node")[claim]
+            natural = series(dataset, "natural_discharge", position(dataset, "reach", node))
+            wanted = np.minimum(wanted, periods.sums(np.maximum(natural, 0.0) * seconds))
+        asked = (wanted > 0) & periods.whole
+        if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
+            msg = "the requirement or the flow holds NaN"
+            raise NotJudged(msg)
+        if not asked.any():
+            msg = "no flow was ever required"
+            raise NotJudged(msg)
+        short = asked & (got < (1.0 - self.tolerance) * wanted * (1.0 - _EQUAL))
+        rate, basis = self._rate(dataset, claim)
+        return self.judge(
+            subject,
+            quantity,
+            required=100 * rate,
+            achieved=100 * (1 - float(short.sum()) / float(asked.sum())),
+            unit="%",
+            sense="at least",
+            told=self._told(dataset, claim, (wanted, got, short, asked), kind),
+            basis=basis,
+        )
+
+    def _rate(self, dataset: xr.Dataset, claim: int) -> tuple[float, Basis | None]:
+        if self.rate is not None:
+            return self.rate, None
+        own = float(item_numbers(dataset, "claim", "claim_guarantee")[claim])
+        if np.isfinite(own):
+            return own, None
+        row = row_of("base_flow", self.region) or {}
+        return float(row["rate"]), basis_of("base_flow", row)
+
+    def _told(
+        self,
+        dataset: xr.Dataset,
+        claim: int,
+        table: tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]],
+        kind: str,
+    ) -> str:
+        wanted, got, short, asked = table
+        periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
+        parts = [
+            f"{int(asked.sum() - short.sum())} of {int(asked.sum())} {periods.kind}s reach"
+            f" {percent(1 - self.tolerance)} of the requirement"
+        ]
+        if self.natural_limit:
+            parts.append("The requirement is capped by the natural inflow")
+        if short.any():
+            years, counts = np.unique(periods.year[short], return_counts=True)
+            worst = int(np.argmax(counts))
+            steps = np.isin(periods.of_step, np.flatnonzero(short & (periods.year == years[worst])))
+            missing = np.where(short, 1.0 - got / np.where(asked, wanted, 1.0), 0.0)
+            deepest = int(np.argmax(missing))
+            why = reason_of(dataset, [claim], steps)
+            parts.append(
+                f"Worst water year {years[worst]} with {counts[worst]} {periods.kind}s short"
+                f"{': ' + why if why else ''}"
+            )
+            parts.append(
+                f"Longest gap {longest_run(short)} {periods.kind}s; deepest in"
+                f" {periods.labels[deepest]}, {percent(float(missing[deepest]))} missing"
+            )
+        return sentences(*parts)
+
+
+class LakeLevel(Requirement):
+    """Share of days on which a lake stands in its target band, or above the band's foot."""
+
+    type: Literal["lake_level"] = Field("lake_level", description="Type of the standard.")
+    stores: tuple[str, ...] | None = Field(
+        None, description="Lakes that are judged; default all with a target."
+    )
+    low: Level | None = Field(None, description="Foot of the band; default the lake's own target.")
+    high: Level | None = Field(None, description="Top of the band; default the lake's own target.")
+    measure: Literal["above_low", "inside"] = Field(
+        "above_low", description="Count the days above the foot, or those inside the band."
+    )
+    share: Fraction = Field(0.9, description="Required share of days; default 90 %.")
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return one verdict for each lake."""
+        quantity = (
+            "share of days above the low target"
+            if self.measure == "above_low"
+            else "share of days inside the band"
+        )
+        names = items(dataset, "store")
+        low = item_numbers(dataset, "store", "target_low_m")
+        chosen = self.stores or tuple(
+            sorted(name for i, name in enumerate(names) if np.isfinite(low[i]))
+        )
+        if not chosen:
+            subject = Subject("all lakes")
+            return [self.not_judged(subject, quantity, "no lake has a target level")]
+        verdicts: list[Verdict] = []
+        for name in chosen:
+            subject = _store_subject(dataset, name)
+            try:
+                verdicts.append(self._judged(dataset, subject, quantity))
+            except NotJudged as missing:
+                verdicts.append(self.not_judged(subject, quantity, str(missing), unit="%"))
+        return verdicts
+
+    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: str) -> Verdict:
+        store = position(dataset, "store", subject.name)
+        own_low = float(item_numbers(dataset, "store", "target_low_m")[store])
+        own_high = float(item_numbers(dataset, "store", "target_high_m")[store])
+        low = own_low if self.low is None else self.low
+        high = own_high if self.high is None else self.high
+        if not np.isfinite(low) or (self.measure == "inside" and not np.isfinite(high)):
+            msg = "no target level is set"
+            raise NotJudged(msg)
+        level = series(dataset, "level", store)
+        if not np.isfinite(level).all():
+            msg = f"the level is not a number on {int((~np.isfinite(level)).sum())} steps"
+            raise NotJudged(msg)
+        days = seconds_of(dataset) / SECONDS_PER_DAY
+        below = level < low - _EQUAL
+        above = level > high + _EQUAL if np.isfinite(high) else np.zeros(level.size, np.bool_)
+        bad = below | above if self.measure == "inside" else below
+        year = year_of_steps(dataset)
+        band = f"{number(low)}-{number(high)} m" if np.isfinite(high) else f"{number(low)} m"
+        parts = [
+            f"Target {band}: {number(float(days[below].sum()))} days below and"
+            f" {number(float(days[above].sum()))} days above, of {number(float(days.sum()))}"
+        ]
+        lowest = int(np.argmin(level))
+        date = str(dataset["time"].to_numpy()[lowest].astype("datetime64[D]"))
+        parts.append(f"Lowest level {number(float(level[lowest]))} m on {date}")
+        if bad.any():
+            years = np.unique(year)
+            lost = np.array([days[bad & (year == one)].sum() for one in years])
+            worst = int(np.argmax(lost))
+            parts.append(f"Worst water year {years[worst]} with {number(float(lost[worst]))} days out")
+        return self.judge(
+            subject,
+            quantity,
+            required=100 * self.share,
+            achieved=100 * float(days[~bad].sum() / days.sum()),
+            unit="%",
+            sense="at least",
+            told=sentences(*parts),
+        )
+
+
+class Tennant(Requirement):
+    """Class reached by the mean flow of October-March and April-September (Tennant 1976).
+
+    Flows are in percent of the mean annual natural flow of the reach.
+    """
+
+    type: Literal["tennant"] = Field("tennant", description="Type of the standard.")
+    reaches: tuple[str, ...] | None = Field(
+        None, description="Reaches that are judged; default all with a natural mean flow."
+    )
+    required: TennantClass = Field("fair", description="Class that both half-years must reach.")
+    natural_mean: Flow | None = Field(
+        None, description="Mean annual natural flow; default the reach's own, then the recorded one."
+    )
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return a verdict for each reach and half-year."""
+        own = item_numbers(dataset, "reach", "reach_mean_natural_m3s")
+        names = items(dataset, "reach")
+        recorded = "natural_discharge" in dataset.data_vars
+        chosen = self.reaches or tuple(
+            sorted(n for i, n in enumerate(names) if recorded or np.isfinite(own[i]))
+        )
+        if not chosen:
+            reason = "no reach has a natural mean flow"
+            return [self.not_judged(Subject("all reaches"), "Tennant class", reason)]
+        verdicts: list[Verdict] = []
+        for name in chosen:
+            try:
+                verdicts.extend(self._judged(dataset, name))
+            except NotJudged as missing:
+                verdicts.append(self.not_judged(Subject(name), "Tennant class", str(missing)))
+        return verdicts
+
+    def _judged(self, dataset: xr.Dataset, name: str) -> list[Verdict]:
+        reach = position(dataset, "reach", name)
+        subject = Subject(name, "", item_texts(dataset, "reach", "reach_river")[reach])
+        of_step = year_of_steps(dataset)
+        inside = np.isin(of_step, years_of(dataset).whole)
+        if not inside.any():
+            msg = "no water year was run whole"
+            raise NotJudged(msg)
+        seconds = seconds_of(dataset)
+        natural = self._natural_mean(dataset, reach, inside)
+        flow = series(dataset, "discharge", reach)
+        if not np.isfinite(flow[inside]).all():
+            msg = "the discharge holds NaN"
+            raise NotJudged(msg)
+        month = dataset["time"].to_numpy().astype("datetime64[M]").astype(np.int64) % 12 + 1
+        summer = (month >= 4) & (month <= 9)
+        table = load_table("tennant")
+        wanted = row_of("tennant", self.required) or {}
+        verdicts: list[Verdict] = []
+        for half, key, chosen in (
+            ("October-March", "october_march", ~summer),
+            ("April-September", "april_september", summer),
+        ):
+            where = inside & chosen
+            shares = {
+                int(year): 100 * _mean(flow, seconds, where & (of_step == year)) / natural
+                for year in np.unique(of_step[where])
+            }
+            reached = 100 * _mean(flow, seconds, where) / natural
+            worst = min(shares, key=lambda year: (shares[year], year))
+            verdicts.append(
+                self.judge(
+                    subject,
+                    f"Tennant class {half}",
+                    required=float(wanted[key]),
+                    achieved=reached,
+                    unit="% of natural mean flow",
+                    sense="at least",
+                    told=sentences(
+                        f"Class {_class_of(table, key, reached)}, required {self.required}",
+                        f"Natural mean flow {number(natural)} m3/s",
+                        f"Worst water year {worst} with {number(shares[worst])} %, class"
+                        f" {_class_of(table, key, shares[worst])}",
+                    ),
+                    basis=None if self.source else basis_of("tennant", wanted),
+                )
+            )
+        return verdicts
+
+    def _natural_mean(
+        self, dataset: xr.Dataset, reach: int, inside: NDArray[np.bool_]
+    ) -> float:
+        own = float(item_numbers(dataset, "reach", "reach_mean_natural_m3s")[reach])
+        mean = own if self.natural_mean is None else self.natural_mean
+        if not np.isfinite(mean):
+            natural = series(dataset, "natural_discharge", reach)
+            mean = _mean(natural, seconds_of(dataset), inside)
+        if not np.isfinite(mean) or mean <= 0:
+            msg = "the natural mean flow is not known"
+            raise NotJudged(msg)
+        return mean
+
+
+def _mean(flow: Floats, seconds: Floats, where: NDArray[np.bool_]) -> float:
+    return float((flow[where] * seconds[where]).sum() / seconds[where].sum())
+
+
+def _class_of(table: dict[str, list[dict[str, float | str]]], key: str, share: float) -> str:
+    """Return the best class whose lower bound a share [%] reaches."""
+    return str(next(row["name"] for row in table["rows"] if share >= float(row[key]) - _EQUAL))
+
+
+def _store_subject(dataset: xr.Dataset, name: str) -> Subject:
+    names = items(dataset, "store")
+    if name not in names:
+        return Subject(name)
+    store = names.index(name)
+    tier = item_texts(dataset, "store", "store_tier")[store]
+    return Subject(name, tier, item_texts(dataset, "store", "store_river")[store])

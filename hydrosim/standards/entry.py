@@ -1,0 +1,178 @@
+"""Replenished water, counted once, where it first enters a river or lake.
+
+Water released for one claim may flow on and serve another claim downstream. Of what a claim got,
+only what exceeds the first entries upstream of it is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.standards.reading import (
+    NotJudged,
+    attributes,
+    has,
+    item_texts,
+    items,
+    month_years,
+    seconds_of,
+    series,
+    year_of_steps,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+__all__ = ["UNKNOWN_ORIGIN", "Entry", "first_entry", "planned_entry"]
+
+UNKNOWN_ORIGIN = "unknown"
+_STOPS = (
+    "reservoir", "regulating_reservoir", "aquifer", "demand", "irrigation_district",
+    "recharge_basin",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What entered, by origin.
+
+    Attributes
+    ----------
+    by_origin
+        Origin -> volume that entered [m3], (years,).
+    arrived
+        Sum over the claims of all that arrived [m3], (years,), through-flow counted at each.
+    """
+
+    by_origin: dict[str, Floats]
+    arrived: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Volume that entered, all origins together [m3], (years,)."""
+        return np.sum(list(self.by_origin.values()), axis=0)
+
+
+def first_entry(
+    dataset: xr.Dataset,
+    which: Sequence[int],
+    years: Integers,
+    sources: Sequence[str] | None = None,
+) -> Entry:
+    """Return what claims got, counted once.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member.
+    which
+        Positions of the claims.
+    years
+        Water years.
+    sources
+        Origins, or kinds of origin, that count; default all.
+
+    Raises
+    ------
+    NotJudged
+        When the needed numbers were not recorded or are NaN.
+    """
+    if not has(dataset, "supplied_by_origin"):
+        if sources is not None:
+            msg = "the run kept no ledger, so what came from the named sources is unknown"
+            raise NotJudged(msg)
+        return _counted(dataset, which, _monthly(dataset, "supplied", which), years)
+    ledger = dataset["supplied_by_origin"].isel(claim=list(which))
+    got = ledger.transpose("claim", "month", "origin").to_numpy().astype(np.float64)
+    names = items(dataset, "origin")
+    if sources is not None:
+        kinds = item_texts(dataset, "origin", "origin_kind")
+        kept = [
+            k for k, name in enumerate(names) if name in sources or kinds[k] in sources
+        ]
+        got, names = got[:, :, kept], [names[k] for k in kept]
+    return _counted(dataset, which, (got, month_years(dataset), names), years)
+
+
+def planned_entry(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> Floats:
+    """Return what claims wanted, counted once [m3], (years,)."""
+    return _counted(dataset, which, _monthly(dataset, "demand", which), years).total
+
+
+def _monthly(
+    dataset: xr.Dataset, name: str, which: Sequence[int]
+) -> tuple[Floats, Integers, list[str]]:
+    volume = series(dataset, name, which) * seconds_of(dataset)[:, None]
+    month = dataset["time"].to_numpy().astype("datetime64[M]")
+    _, first, of_step = np.unique(month, return_index=True, return_inverse=True)
+    sums = np.stack([np.bincount(of_step, column) for column in volume.T])
+    return sums[:, :, None], year_of_steps(dataset)[first], [UNKNOWN_ORIGIN]
+
+
+def _counted(
+    dataset: xr.Dataset,
+    which: Sequence[int],
+    table: tuple[Floats, Integers, list[str]],
+    years: Integers,
+) -> Entry:
+    got, of_year, names = table
+    inside = np.isin(of_year, years)
+    got, of_year = got[:, inside], of_year[inside]
+    if not np.isfinite(got).all():
+        msg = "the supplied volumes hold NaN"
+        raise NotJudged(msg)
+    upstream = _upstream(dataset, which)
+    new = np.zeros_like(got)
+    for k in sorted(range(len(which)), key=lambda k: len(upstream[k])):
+        before = new[sorted(upstream[k])].sum(axis=0)
+        new[k] = np.maximum(got[k] - before, 0.0)
+    entered = new.sum(axis=0)
+    return Entry(
+        {
+            name: np.array([entered[of_year == year, k].sum() for year in years])
+            for k, name in enumerate(names)
+        },
+        np.array([got[:, of_year == year].sum() for year in years]),
+    )
+
+
+def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:
+    """Return for each claim which of the others its water may have passed before."""
+    network: dict[str, Any] = attributes(dataset, "network") or {}
+    kinds = {node["name"]: node.get("type", "") for node in network.get("nodes", [])}
+    onward: dict[str, list[str]] = {}
+    for link in network.get("links", []):
+        onward.setdefault(link["from"], []).append(link["to"])
+    names = item_texts(dataset, "claim", "claim_node")
+    nodes = [names[i] for i in which]
+    reached = [_reached(node, onward, kinds) for node in nodes]
+    return [
+        {
+            a
+            for a, node in enumerate(nodes)
+            if node != nodes[b] and nodes[b] in reached[a] and node not in reached[b]
+        }
+        for b in range(len(nodes))
+    ]
+
+
+def _reached(start: str, onward: dict[str, list[str]], kinds: dict[str, str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(onward.get(start, []))
+    while waiting:
+        node = waiting.pop()
+        if node in found:
+            continue
+        found.add(node)
+        if kinds.get(node) not in _STOPS:
+            waiting.extend(onward.get(node, []))
+    return found

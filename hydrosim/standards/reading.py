@@ -1,0 +1,339 @@
+"""How the standards read a result: series, periods, complete water years and reasons.
+
+Everything takes the Dataset of one scenario and member. What a check needs and the run did not
+record raises :class:`NotJudged`, whose text becomes the reason of the verdict.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from hydrosim.variables import VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+__all__ = [
+    "SECONDS_PER_DAY",
+    "WATER_USE_KINDS",
+    "NotJudged",
+    "Periods",
+    "Years",
+    "attributes",
+    "claims_of",
+    "drawn_by",
+    "has",
+    "item_flags",
+    "item_numbers",
+    "item_texts",
+    "items",
+    "longest_run",
+    "periods_of",
+    "position",
+    "reason_of",
+    "seconds_of",
+    "series",
+    "year_of_steps",
+    "year_table",
+    "year_volumes",
+    "years_of",
+]
+
+SECONDS_PER_DAY = 86_400.0
+WATER_USE_KINDS = ("demand", "irrigation")
+_LONGEST_DEKAD_STEP_S = 11.5 * SECONDS_PER_DAY
+_SHORTEST_YEAR_S = 364.5 * SECONDS_PER_DAY
+
+
+class NotJudged(Exception):
+    """A check that cannot be made on this result, with the reason as its text."""
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The months or dekads (旬) of a run.
+
+    ``of_step`` (steps,) is the period of each step; ``labels``, ``year`` (water year of the first
+    step) and ``whole`` (all of the period was run) are one a period.
+    """
+
+    kind: str
+    of_step: Integers
+    labels: tuple[str, ...]
+    year: Integers
+    whole: Flags
+
+    def sums(self, values: Floats) -> Floats:
+        """Return the sums of ``values`` (steps,) by period."""
+        return np.bincount(self.of_step, values, len(self.labels))
+
+
+@dataclass(frozen=True)
+class Years:
+    """The water years of a run and which of them it covers whole."""
+
+    year: Integers
+    complete: Flags
+
+    @property
+    def whole(self) -> Integers:
+        """The complete water years."""
+        return self.year[self.complete]
+
+
+def has(dataset: xr.Dataset, *names: str) -> bool:
+    """Return whether all variables were recorded."""
+    return all(name in dataset.data_vars for name in names)
+
+
+def _recorded(dataset: xr.Dataset, name: str) -> xr.DataArray:
+    if name not in dataset.data_vars:
+        msg = f"the run did not record {name} ({VARIABLES[name].long_name})"
+        raise NotJudged(msg)
+    return dataset[name]
+
+
+def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers) -> Floats:
+    """Return a variable on the run's steps, (steps,) for one item, (steps, items) for several.
+
+    Raises
+    ------
+    NotJudged
+        When the run did not record the variable.
+    """
+    array = _recorded(dataset, name)
+    dimension = VARIABLES[name].dimension
+    chosen = array.isel({dimension: which}) if isinstance(which, int) else array.isel(
+        {dimension: np.asarray(which, dtype=np.int64)}
+    )
+    order = ("time",) if isinstance(which, int) else ("time", dimension)
+    return chosen.transpose(*order).to_numpy().astype(np.float64)
+
+
+def year_table(dataset: xr.Dataset, name: str, which: int) -> Floats:
+    """Return a variable of the year table, (water years,), for one item.
+
+    Raises
+    ------
+    NotJudged
+        When the run did not record the variable.
+    """
+    array = _recorded(dataset, name)
+    chosen = array.isel({VARIABLES[name].dimension: which})
+    return chosen.transpose("water_year").to_numpy().astype(np.float64)
+
+
+def attributes(dataset: xr.Dataset, name: str) -> Any:
+    """Return a JSON attribute of the result, or None when it is not set."""
+    text = dataset.attrs.get(name)
+    return json.loads(text) if isinstance(text, str) and text else text or None
+
+
+def items(dataset: xr.Dataset, dimension: str) -> list[str]:
+    """Return the names along a dimension; none when the result has no such dimension."""
+    if dimension not in dataset.dims:
+        return []
+    return [str(name) for name in dataset[dimension].to_numpy()]
+
+
+def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
+    """Return where a name stands along a dimension.
+
+    Raises
+    ------
+    NotJudged
+        When the result holds no such item.
+    """
+    names = items(dataset, dimension)
+    if name not in names:
+        msg = f"the result holds no {dimension} {name!r}"
+        raise NotJudged(msg)
+    return names.index(name)
+
+
+def item_texts(dataset: xr.Dataset, dimension: str, name: str, default: str = "") -> list[str]:
+    """Return a text coordinate of the items, with ``default`` where it is not set."""
+    if name not in dataset.coords:
+        return [default] * len(items(dataset, dimension))
+    found = [str(text) for text in dataset[name].to_numpy()]
+    return [default if text in ("", "nan", "None") else text for text in found]
+
+
+def item_numbers(dataset: xr.Dataset, dimension: str, name: str) -> Floats:
+    """Return a number coordinate of the items, NaN where it is not set."""
+    if name not in dataset.coords:
+        return np.full(len(items(dataset, dimension)), np.nan)
+    return dataset[name].to_numpy().astype(np.float64)
+
+
+def item_flags(dataset: xr.Dataset, dimension: str, name: str) -> list[bool]:
+    """Return a yes-or-no coordinate of the items, no where it is not set."""
+    return [value == 1.0 for value in item_numbers(dataset, dimension, name)]
+
+
+def claims_of(
+    dataset: xr.Dataset,
+    kinds: Sequence[str],
+    *,
+    nodes: Sequence[str] | None = None,
+    rivers: Sequence[str] | None = None,
+    uses: Sequence[str] | None = None,
+) -> list[int]:
+    """Return the positions of the claims of some kinds, in the order of their names.
+
+    ``nodes`` may name a node or a claim.
+    """
+    names = items(dataset, "claim")
+    node = item_texts(dataset, "claim", "claim_node")
+    kind = item_texts(dataset, "claim", "claim_kind")
+    river = item_texts(dataset, "claim", "claim_river")
+    use = item_texts(dataset, "claim", "claim_use")
+    found = [
+        i
+        for i, name in enumerate(names)
+        if kind[i] in kinds
+        and (nodes is None or node[i] in nodes or name in nodes)
+        and (rivers is None or river[i] in rivers)
+        and (uses is None or use[i] in uses)
+    ]
+    return sorted(found, key=lambda i: names[i])
+
+
+def seconds_of(dataset: xr.Dataset) -> Floats:
+    """Return the length of each step [s]."""
+    return dataset["dt"].to_numpy().astype(np.float64)
+
+
+def year_of_steps(dataset: xr.Dataset) -> Integers:
+    """Return the water year of each step."""
+    return dataset["water_year_of_time"].to_numpy().astype(np.int64)
+
+
+def years_of(dataset: xr.Dataset) -> Years:
+    """Return the water years of the run, from the year table or else from the steps."""
+    if "complete" in dataset.coords:
+        year = dataset["water_year"].to_numpy().astype(np.int64)
+        return Years(year, dataset["complete"].to_numpy().astype(np.bool_))
+    year, of_step = np.unique(year_of_steps(dataset), return_inverse=True)
+    covered = np.bincount(of_step, seconds_of(dataset))
+    return Years(year.astype(np.int64), covered >= _SHORTEST_YEAR_S)
+
+
+def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
+    """Return the months or dekads of the run.
+
+    A dekad (旬) is one of three parts of a month, from day 1, 11 and 21. Steps longer than a
+    dekad are taken by months.
+    """
+    time = dataset["time"].to_numpy().astype("datetime64[D]")
+    seconds = seconds_of(dataset)
+    month = time.astype("datetime64[M]")
+    by_dekad = kind == "dekad" and float(np.max(seconds, initial=0.0)) < _LONGEST_DEKAD_STEP_S
+    day = (time - month.astype("datetime64[D]")).astype(np.int64)
+    part = np.minimum(day // 10, 2) if by_dekad else np.zeros(day.size, dtype=np.int64)
+    key, first, of_step = np.unique(
+        month.astype(np.int64) * 3 + part, return_index=True, return_inverse=True
+    )
+    month_days = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(
+        np.int64
+    )[first]
+    part = part[first]
+    length = np.where(part < 2, 10, month_days - 20) if by_dekad else month_days
+    labels = tuple(
+        f"{start} dekad {number + 1}" if by_dekad else str(start)
+        for start, number in zip(month[first], part, strict=True)
+    )
+    covered = np.bincount(of_step, seconds, key.size)
+    return Periods(
+        "dekad" if by_dekad else "month",
+        of_step.astype(np.int64),
+        labels,
+        year_of_steps(dataset)[first],
+        covered >= length * SECONDS_PER_DAY - 1.0,
+    )
+
+
+def year_volumes(dataset: xr.Dataset, table: str, flow: str, which: int, years: Integers) -> Floats:
+    """Return volumes [m3] of an item in some water years, (years,).
+
+    They come from the year table variable ``table``, else from the step means of ``flow``.
+
+    Raises
+    ------
+    NotJudged
+        When neither was recorded.
+    """
+    if has(dataset, table):
+        all_years = dataset["water_year"].to_numpy().astype(np.int64)
+        return year_table(dataset, table, which)[np.searchsorted(all_years, years)]
+    if not has(dataset, flow):
+        msg = f"the run recorded neither {table} nor {flow} ({VARIABLES[flow].long_name})"
+        raise NotJudged(msg)
+    volume = series(dataset, flow, which) * seconds_of(dataset)
+    of_step = year_of_steps(dataset)
+    return np.array([volume[of_step == year].sum() for year in years])
+
+
+def longest_run(flags: Flags) -> int:
+    """Return the length of the longest unbroken run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    return int(np.max(edges[1::2] - edges[::2], initial=0))
+
+
+def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> str:
+    """Return why claims were short on some steps: the reason that stands for most missing water.
+
+    Empty when the run kept no reasons.
+    """
+    if not has(dataset, "reason", "demand", "supplied"):
+        return ""
+    table = json.loads(dataset["reason"].attrs.get("table", "{}"))
+    missing = series(dataset, "demand", which) - series(dataset, "supplied", which)
+    code = series(dataset, "reason", which)
+    at = steps[:, None] & (missing > 0) & np.isfinite(code) & (code > 0)
+    if not at.any():
+        return ""
+    lengths = np.broadcast_to(seconds_of(dataset)[:, None], at.shape)
+    codes, where = np.unique(code[at].astype(np.int64), return_inverse=True)
+    weight = np.bincount(where, (missing * lengths)[at])
+    sentence = str(table.get(str(codes[int(np.argmax(weight))]), ""))
+    return sentence.rstrip(".")
+
+
+def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict[str, Floats]:
+    """Return what claims got from each origin [m3] in some water years: origin -> (years,).
+
+    Raises
+    ------
+    NotJudged
+        When the run kept no ledger.
+    """
+    if not has(dataset, "supplied_by_origin"):
+        msg = "the run kept no ledger (supplied_by_origin), so the sources of its water are unknown"
+        raise NotJudged(msg)
+    chosen = dataset["supplied_by_origin"].isel(claim=list(which)).sum("claim", skipna=False)
+    volume = chosen.transpose("month", "origin").to_numpy().astype(np.float64)
+    of_month = month_years(dataset)
+    return {
+        origin: np.array([volume[of_month == year, k].sum() for year in years])
+        for k, origin in enumerate(items(dataset, "origin"))
+    }
+
+
+def month_years(dataset: xr.Dataset) -> Integers:
+    """Return the water year of each month of the ledger."""
+    month = dataset["month"].to_numpy().astype("datetime64[M]")
+    of_step = dataset["time"].to_numpy().astype("datetime64[M]")
+    first = np.minimum(np.searchsorted(of_step, month), of_step.size - 1)
+    return year_of_steps(dataset)[first]

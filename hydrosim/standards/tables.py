@@ -1,0 +1,66 @@
+"""National numbers: YAML tables under ``tables/``, each entry with source, clause, confidence.
+
+A table holds ``title``, ``source``, ``clause``, ``confidence``, ``overridable`` and ``rows``; a row
+may state its own source, clause and confidence. The numbers are as entered, not a copy of a text.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from hydrosim.errors import DataError, nearest
+from hydrosim.standards.telling import Basis
+
+__all__ = ["basis_of", "load_table", "row_of", "table_names"]
+
+_KEYS = ("title", "source", "clause", "confidence", "overridable", "rows")
+_FOLDER = "hydrosim.standards"
+
+
+def table_names() -> list[str]:
+    """Return the names of the tables, sorted."""
+    folder = files(_FOLDER) / "tables"
+    return sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml"))
+
+
+@cache
+def load_table(name: str) -> dict[str, Any]:
+    """Return a table by name. It is shared: do not change it.
+
+    Raises
+    ------
+    DataError
+        When there is no such table or it lacks one of its keys.
+    """
+    from ruamel.yaml import YAML
+
+    names = table_names()
+    if name not in names:
+        expected = f"one of the tables {', '.join(names)}"
+        raise DataError(
+            f"tables/{name}.yaml", found="nothing", expected=expected, nearest=nearest(name, names)
+        )
+    text = (files(_FOLDER) / "tables" / f"{name}.yaml").read_text(encoding="utf-8")
+    table: dict[str, Any] = YAML(typ="safe").load(text)
+    missing = [key for key in _KEYS if key not in table]
+    if missing:
+        raise DataError(
+            f"tables/{name}.yaml", found=f"no {missing[0]}", expected=f"keys {', '.join(_KEYS)}"
+        )
+    return table
+
+
+def row_of(name: str, key: str) -> dict[str, Any] | None:
+    """Return the row of a table by its ``name``, or None when the table has no such row."""
+    return next((row for row in load_table(name)["rows"] if row["name"] == key), None)
+
+
+def basis_of(name: str, row: dict[str, Any]) -> Basis:
+    """Return where a row's numbers come from; "as entered" tells that no text was copied."""
+    table = load_table(name)
+    source, clause, confidence = (
+        str(row.get(key, table[key])) for key in ("source", "clause", "confidence")
+    )
+    return Basis(f"{source} (as entered)", clause, confidence)

@@ -1,0 +1,41 @@
+"""The verdict: what a standard says about a result."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+__all__ = ["Outcome", "Verdict"]
+
+Outcome = Literal["pass", "fail", "not provable", "not judged"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One line of the verdict board.
+
+    ``margin`` is in ``unit`` and is positive on the safe side; ``reason`` is a sentence.
+    """
+
+    id: str
+    subject: str
+    quantity: str
+    required: float | None
+    achieved: float | None
+    margin: float | None
+    unit: str
+    outcome: Outcome
+    reason: str
+    standard: str = ""
+    tier: str = ""
+    river: str = ""
+    source: str = ""
+    clause: str = ""
+    confidence: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a plain dictionary with ``pass`` as true, false or the words of the outcome."""
+        content = asdict(self)
+        outcome = content.pop("outcome")
+        content["pass"] = {"pass": True, "fail": False}.get(outcome, outcome)
+        return content

@@ -1,0 +1,74 @@
+"""Which yearly sums and extremes every run keeps, from what its nodes record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hydrosim.values import maximum
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+    from hydrosim.values import Value
+
+__all__ = ["YearQuantity", "year_quantities"]
+
+SHOWN_FIELDS = {
+    "year_storage_min": "minimum",
+    "year_storage_max": "maximum",
+    "year_storage_end": "last",
+    "year_storage_rise": "sum",
+    "year_storage_fall": "sum",
+    "year_days_above_limit": "above_1",
+    "year_depth_above_limit": "maximum",
+    "year_volume": "sum",
+    "year_withdrawn": "sum",
+}
+LIMIT_TOLERANCE_M = 0.001
+
+
+@dataclass(frozen=True, eq=False)
+class YearQuantity:
+    """A value of which a field of the year table becomes one or more variables."""
+
+    item: str
+    value: Value
+    variables: tuple[str, ...]
+    thresholds: tuple[float, ...] = ()
+
+
+def year_quantities(builder: Builder) -> list[YearQuantity]:
+    """Yearly quantities of stores, links and sources, in name order."""
+    found: list[YearQuantity] = []
+    for (variable, item), record in sorted(builder.records.items()):
+        if variable == "storage":
+            found.append(
+                YearQuantity(
+                    item,
+                    record.value,
+                    ("year_storage_min", "year_storage_max", "year_storage_end"),
+                )
+            )
+            change = record.value - _start_of(builder, item, record.value)
+            found.append(YearQuantity(item, maximum(change, 0.0), ("year_storage_rise",)))
+            found.append(YearQuantity(item, maximum(-change, 0.0), ("year_storage_fall",)))
+        elif variable == "limit_level" and ("level", item) in builder.records:
+            above = maximum(builder.records["level", item].value - record.value, 0.0)
+            found.append(
+                YearQuantity(
+                    item,
+                    above,
+                    ("year_days_above_limit", "year_depth_above_limit"),
+                    (LIMIT_TOLERANCE_M,),
+                )
+            )
+        elif variable == "flow":
+            found.append(YearQuantity(item, record.value, ("year_volume",)))
+        elif variable == "withdrawn":
+            found.append(YearQuantity(item, record.value, ("year_withdrawn",)))
+    return found
+
+
+def _start_of(builder: Builder, item: str, end: Value) -> Value:
+    balance = builder.balances.get(item)
+    return balance.start if balance is not None else end
