@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,7 +23,6 @@ class Node(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    kind: ClassVar[str] = "node"
 
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
@@ -47,7 +46,6 @@ class Link(BaseModel):
     """A way for water from one node to another. One file a type, with a literal ``type``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    kind: ClassVar[str] = "link"
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")

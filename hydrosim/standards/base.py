@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +19,6 @@ class Standard(BaseModel):
     """A requirement the results are judged against. One file a family, with a literal ``type``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    kind: ClassVar[str] = "standard"
 
     source: str | None = Field(None, description="Where the requirement comes from.")
     clause: str | None = Field(None, description="Clause or table of the source.")
