@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import Program
+from hydrosim.arrays import LedgerPlan, Program
 from hydrosim.builder import PHYSICAL, Builder, Claim, Column, Row
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
+from hydrosim.ledger import build_ledger
 from hydrosim.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.year_quantities import YearQuantity, year_quantities
 
@@ -49,6 +50,7 @@ class Model:
     tape: Tape
     program: Program
     allocation: Any
+    ledger: LedgerPlan
     rows: list[str]
     columns: list[str]
     claims: list[str]
@@ -143,6 +145,14 @@ def build_model(config: Config) -> Model:
         mode=0 if config.allocation == "fair" else 1,
     )
     program = _program(builder, tape, rows, columns, claims, policy)
+    calendar = builder.calendar
+    ledger = build_ledger(
+        builder,
+        tape,
+        _month_of(calendar),
+        np.asarray(calendar.resets(config.water_year)).astype(np.int64),
+        config.ledger.years,
+    )
     return Model(
         config,
         builder.calendar,
@@ -150,6 +160,7 @@ def build_model(config: Config) -> Model:
         tape,
         program,
         allocation,
+        ledger,
         [row.name for row in rows],
         [column.name for column in columns],
         [claim.name for claim in claims],
@@ -157,6 +168,11 @@ def build_model(config: Config) -> Model:
         {name: ladder_lines(ladder) for name, ladder in ladders.items()},
         quantities,
     )
+
+
+def _month_of(calendar: Calendar) -> NDArray[np.int64]:
+    number = calendar.year * 12 + calendar.month_index
+    return (number - number[0]).astype(np.int64)
 
 
 def _indexed(items: dict[str, Any]) -> list[Any]:

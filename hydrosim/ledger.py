@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hydrosim.builder import Builder, Column, Row
     from hydrosim.tape import Tape
 
-__all__ = ["build_ledger", "open_book", "origin_names"]
+__all__ = ["INITIAL", "build_ledger", "no_ledger", "open_book", "origin_names"]
 
 INITIAL = "initial storage"
 
@@ -150,17 +150,28 @@ def _index(row: Row | None) -> int:
     return -1 if row is None else row.index
 
 
+def no_ledger(plan: LedgerPlan) -> LedgerPlan:
+    """Return the plan without rows: the kernel keeps no ledger."""
+    return plan._replace(
+        order=plan.order[:0],
+        store_start=plan.store_start[:0],
+        claim_column=plan.claim_column[:0],
+        month=plan.month[:0],
+    )
+
+
 def open_book(
-    plan: LedgerPlan, rows: int, origins: int, carriers: int, register: NDArray[np.float64]
+    plan: LedgerPlan, builder: Builder, register: NDArray[np.float64]
 ) -> LedgerBook:
-    """Return an empty book; stored water begins as one origin, the initial storage."""
-    tags = origins * plan.cohorts
+    """Return an empty book; water stored or under way begins as the oldest initial storage."""
+    tags = len(origin_names(builder)) * plan.cohorts
     stores = plan.store_start.size
     months = int(plan.month[-1]) + 1 if plan.month.size else 0
+    rows = plan.row_store.size if plan.order.size else 0
     book = LedgerBook(
         np.zeros((rows, tags)),
         np.zeros((stores, tags)),
-        np.zeros((max(carriers, 1), tags)),
+        np.zeros((max(len(builder.carried), 1), tags)),
         np.zeros(tags),
         np.zeros((months, plan.claim_column.size, tags)),
         np.zeros((months, stores, tags)),

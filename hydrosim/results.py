@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from hydrosim.ledger import origin_names
 from hydrosim.variables import DIMENSIONS, VARIABLES, Variable
 from hydrosim.year_quantities import SHOWN_FIELDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.arrays import Certificate, Recording
+    from hydrosim.arrays import Certificate, LedgerBook, Recording
     from hydrosim.build import Model
 
 __all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]
@@ -44,6 +45,7 @@ class RunRecord:
     certificate: Certificate
     counters: NDArray[np.int64]
     register: NDArray[np.float64]
+    book: LedgerBook | None
     cycles: int
 
 
@@ -58,6 +60,8 @@ def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
         _add_series(model, record, arrays)
         _add_reasons(model, record, arrays)
     _add_year_table(model, record, arrays)
+    if record.book is not None:
+        _add_ledger(model, record.book, arrays, coordinates)
     dataset = xr.Dataset(arrays, coordinates, _attributes(model, record))
     for name in DIMENSIONS:
         if name in dataset.coords:
@@ -191,6 +195,45 @@ def _add_year_table(model: Model, record: RunRecord, arrays: dict[str, Any]) -> 
         budget[boundary.kind] += recording.boundary_table[:, b]
     if kinds:
         add("year_budget", kinds, budget)
+
+
+def _add_ledger(
+    model: Model, book: LedgerBook, arrays: dict[str, Any], coordinates: dict[str, Any]
+) -> None:
+    """Add what was supplied and stored by origin, and what is stored by age in water years."""
+    builder, cohorts = model.builder, model.ledger.cohorts
+    origins = origin_names(builder)
+    months = book.supplied.shape[0]
+    coordinates["month"] = (
+        model.calendar.starts[:1].astype("datetime64[M]") + np.arange(months)
+    ).astype("datetime64[ns]")
+    coordinates["origin"] = np.array(origins, dtype=str)
+    content = builder.items.get("origin", {})
+    coordinates["origin_kind"] = (
+        "origin",
+        np.array([content.get(name, {}).get("kind", "surface") for name in origins], dtype=str),
+    )
+    coordinates["age"] = np.arange(cohorts)
+    shapes = {
+        "supplied_by_origin": (book.supplied, sorted(builder.year_claims), 3),
+        "storage_by_origin": (book.stored, sorted(builder.stores), 3),
+        "storage_by_age": (book.stored, sorted(builder.stores), 2),
+    }
+    for name, (table, items, axis) in shapes.items():
+        if not items or (name == "supplied_by_origin" and table.shape[1] != len(items)):
+            continue
+        variable = VARIABLES[name]
+        first, second = variable.dimension.split()
+        tags = table.reshape(months, len(items), len(origins), cohorts)
+        part = tags.sum(axis=axis)
+        known = _items(model, first)
+        data = np.full((months, len(known), part.shape[2]), np.nan)
+        data[:, [known.index(item) for item in items]] = part
+        arrays[name] = (
+            ("scenario", "member", "month", first, second),
+            data[np.newaxis, np.newaxis],
+            _described(variable),
+        )
 
 
 def _attributes(model: Model, record: RunRecord) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import Certificate, Recording
+from hydrosim.arrays import Certificate, LedgerBook, LedgerPlan, Recording
 from hydrosim.build import Model, build_model
 from hydrosim.errors import SimulationError
+from hydrosim.ledger import no_ledger, open_book
 from hydrosim.results import RunRecord, build_dataset
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = ["run"]
 
 PROGRESS_PARTS = 40
 CYCLES = 20
+SCRATCH_ROWS = 6
 CYCLE_CLOSURE = 1e-9
 PERIODS: tuple[Period, ...] = ("month", "dekad")
 
@@ -38,6 +40,8 @@ class _Engine:
     register: NDArray[np.float64]
     recording: Recording
     certificate: Certificate
+    ledger: LedgerPlan
+    book: LedgerBook
     scratch: NDArray[np.float64]
 
 
@@ -46,6 +50,7 @@ def run(
     *,
     progress: Callable[[float], None] | None = None,
     keep_series: bool = True,
+    ledger: bool = True,
 ) -> xr.Dataset:
     """Simulate a config or model over its period.
 
@@ -57,6 +62,8 @@ def run(
         Called with the done share in [0, 1].
     keep_series
         Keep the series of every step; without them only the year table is returned.
+    ledger
+        Follow the water by origin and water year.
 
     Returns
     -------
@@ -74,12 +81,17 @@ def run(
     model = source if isinstance(source, Model) else build_model(source)
     register = model.tape.initial_register[0].copy()
     register, cycles = _started(model, register)
-    engine = _engine(model, register, keep_series=keep_series)
+    engine = _engine(model, register, keep_series=keep_series, ledger=ledger)
     _advance(engine, 0, model.calendar.dt_s.size, progress)
     return build_dataset(
         model,
         RunRecord(
-            engine.recording, engine.certificate, engine.solver.counters, engine.register, cycles
+            engine.recording,
+            engine.certificate,
+            engine.solver.counters,
+            engine.register,
+            engine.book if ledger else None,
+            cycles,
         ),
     )
 
@@ -95,12 +107,12 @@ def _started(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.fl
         return register, 0
     if start.state == "warm_up":
         last = _steps_of_years(model, start.years)
-        engine = _engine(model, register, keep_series=False)
+        engine = _engine(model, register)
         _advance(engine, 0, last, None)
         return _restarted(model, engine.register), 1
     for cycle in range(1, CYCLES + 1):
         before = register[model.tape.state_register].copy()
-        engine = _engine(model, register, keep_series=False)
+        engine = _engine(model, register)
         _advance(engine, 0, model.calendar.dt_s.size, None)
         register = _restarted(model, engine.register)
         change = np.abs(register[model.tape.state_register] - before)
@@ -122,8 +134,44 @@ def _steps_of_years(model: Model, years: int) -> int:
     return max(1, int(np.searchsorted(starts, end)))
 
 
-def _engine(model: Model, register: NDArray[np.float64], *, keep_series: bool) -> _Engine:
+def _engine(
+    model: Model,
+    register: NDArray[np.float64],
+    *,
+    keep_series: bool = False,
+    ledger: bool = False,
+) -> _Engine:
     from hydrosim.kernels.allocation import build_allocation_state
+
+    plan = model.ledger if ledger else no_ledger(model.ledger)
+    return _Engine(
+        model,
+        build_allocation_state(model.allocation),
+        register.copy(),
+        _recording(model, keep_series=keep_series),
+        _certificate(),
+        plan,
+        open_book(plan, model.builder, register),
+        np.zeros((SCRATCH_ROWS, _width(model))),
+    )
+
+
+def _width(model: Model) -> int:
+    states = model.tape.state_register.size
+    return max(len(model.columns), len(model.claims), len(model.rows), states, 1)
+
+
+def _certificate() -> Certificate:
+    return Certificate(
+        np.zeros(1),
+        np.zeros(2, dtype=np.int64),
+        np.zeros(1),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(3, dtype=np.int64),
+    )
+
+
+def _recording(model: Model, *, keep_series: bool) -> Recording:
 
     builder, tape, calendar = model.builder, model.tape, model.calendar
     steps = calendar.dt_s.size
@@ -137,7 +185,7 @@ def _engine(model: Model, register: NDArray[np.float64], *, keep_series: bool) -
     thresholds = np.full((len(model.quantities), 4), np.nan)
     for q, one in enumerate(model.quantities):
         thresholds[q, : len(one.thresholds)] = one.thresholds
-    recording = Recording(
+    return Recording(
         np.array(records, dtype=np.int64),
         np.zeros((steps if keep_series else 0, len(records))),
         year.astype(np.int64),
@@ -152,24 +200,6 @@ def _engine(model: Model, register: NDArray[np.float64], *, keep_series: bool) -
         quantity,
         np.zeros((years.size, len(builder.boundaries))),
         np.zeros((steps if keep_series else 0, model.program.short_claim.size), dtype=np.int64),
-    )
-    certificate = Certificate(
-        np.zeros(1),
-        np.zeros(2, dtype=np.int64),
-        np.zeros(1),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(3, dtype=np.int64),
-    )
-    width = max(
-        len(model.columns), len(model.claims), len(model.rows), tape.state_register.size, 1
-    )
-    return _Engine(
-        model,
-        build_allocation_state(model.allocation),
-        register.copy(),
-        recording,
-        certificate,
-        np.zeros((6, width)),
     )
 
 
@@ -201,6 +231,8 @@ def _advance(
             engine.register,
             engine.recording,
             engine.certificate,
+            engine.ledger,
+            engine.book,
             engine.scratch,
         )
         if status != 0:

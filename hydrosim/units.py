@@ -551,7 +551,9 @@ def _unknown_unit(unit: str) -> str | None:
 def _registry() -> Any:
     import pint
 
-    registry = pint.UnitRegistry(None, non_int_type=Rational)
+    # pint's own annotations know neither an empty registry nor exact numbers.
+    build: Any = pint.UnitRegistry
+    registry = build(None, non_int_type=Rational)
     for name, definition in _UNITS.items():
         registry.define(f"{name} = {definition}")
     return registry

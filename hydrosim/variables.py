@@ -20,6 +20,7 @@ DIMENSIONS: dict[str, str] = {
     "account": "volume that a calendar grants",
     "reach": "river reach or control section",
     "origin": "where water came from",
+    "age": "water years since the water came; the last stands for older",
     "budget": "flux across the edge of the model",
 }
 
@@ -86,6 +87,8 @@ _TABLE = (
              "按水源供水量", "claim origin", "month: sum"),
     Variable("storage_by_origin", "m3", "stored volume by origin of the water",
              "按水源蓄水量", "store origin", "month: point"),
+    Variable("storage_by_age", "m3", "stored volume by water years since it came",
+             "按来水年蓄水量", "store age", "month: point"),
     # year table
     Variable("year_demand", "m3", "wanted volume", "年需水量", "claim", "water_year: sum"),
     Variable("year_supplied", "m3", "supplied volume", "年供水量", "claim", "water_year: sum"),

@@ -57,7 +57,7 @@ NESTED = "hydrosim_nested"  # kind of the error that carries the errors of a loo
 STANDARD_POLICY = "standard"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ByType:
     """Metadata that validates a block with the class that its ``type`` names."""
 
@@ -80,7 +80,7 @@ class ByType:
             reject(value, f"a {self.kind}: a block of keys with a type, such as {self._example()}")
         chosen = self.chosen(value)
         if chosen is None:
-            self._reject_type(value)
+            raise self._type_error(value)
         block = value if "type" in value else {"type": self.default, **value}
         try:
             return chosen.model_validate(block, context=info.context)
@@ -91,7 +91,7 @@ class ByType:
     def _example(self) -> str:
         return f"{{type: {self.default or next(iter(self.types), '...')}, ...}}"
 
-    def _reject_type(self, block: dict[str, Any]) -> None:
+    def _type_error(self, block: dict[str, Any]) -> PydanticCustomError:
         names = ", ".join(sorted(self.types)) or "no type is defined"
         context: dict[str, Any] = {
             "found": shown(block.get("type")),
@@ -108,7 +108,7 @@ class ByType:
         elif isinstance(block["type"], str):
             context["nearest"] = nearest(block["type"], self.types)
         error = {"type": FAULT, "loc": (place,), "msg": "", "ctx": context}
-        raise PydanticCustomError(NESTED, "see the nested errors", {"errors": [error]})
+        return PydanticCustomError(NESTED, "see the nested errors", {"errors": [error]})
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self.validate)
@@ -262,8 +262,10 @@ class Config(_Block):
     nodes: dict[Name, AnyNode] = Field(min_length=1, description="Nodes by name.")
     links: tuple[AnyLink, ...] = Field((), description="Ways for water between nodes.")
     standards: dict[Name, AnyStandard] = Field({}, description="Standards and goals by name.")
-    outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
-    economy: Economy = Field(Economy(), description="Numbers for verdicts on efficiency.")
+    outputs: Outputs = Field(default_factory=Outputs, description="What is kept of the run.")
+    economy: Economy = Field(
+        default_factory=Economy, description="Numbers for verdicts on efficiency."
+    )
     scenarios: Any = Field(None, description="Not supported by this version.")
 
     _source: Source | None = None

@@ -165,7 +165,7 @@ def summarise(dates: Dates, inflow_m3s: Floats) -> SeriesSummary:
     Raises
     ------
     DataError
-        If there are fewer than three years.
+        If there are fewer than three years, or all years are alike.
     """
     years = calendar_years(dates)
     first = int(years[0])
@@ -176,6 +176,8 @@ def summarise(dates: Dates, inflow_m3s: Floats) -> SeriesSummary:
     by_month = np.bincount(months, weights=inflow_m3s, minlength=12)
     mean = float(annual.mean())
     spread = float(annual.std(ddof=1))
+    if not spread > 0.0:
+        raise DataError(file="inflow", found="every year alike", expected="years that differ")
     count = annual.size
     third = float(np.mean((annual - mean) ** 3)) / float(annual.std()) ** 3
     skewness = third * np.sqrt(count * (count - 1.0)) / (count - 2.0)

@@ -6,6 +6,7 @@ import math
 
 from hydrosim.kernels._jit import hot, kernel
 from hydrosim.kernels.allocation import step_allocation
+from hydrosim.kernels.ledger import shift_cohorts, step_ledger
 from hydrosim.kernels.tape import run_tape
 from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 
@@ -72,9 +73,7 @@ def check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, cer
     """
     for row in range(rhs_m3.size):
         balance_m3[row] = rhs_m3[row]
-        size = 0.0
-        size = abs(rhs_m3[row])
-        size_m3[row] = size
+        size_m3[row] = abs(rhs_m3[row])
     for j in range(flow_m3.size):
         volume = flow_m3[j]
         if volume != 0.0:
@@ -125,6 +124,8 @@ def simulate(
     register,
     recording,
     certificate,
+    ledger,
+    book,
     scratch,
 ):
     """Simulate steps [first_step, last_step) of one scenario.
@@ -133,8 +134,10 @@ def simulate(
     largest closures are kept in the certificate.
 
     Arguments: program, allocation (constants of the model), solver (state of the allocation),
-    register [SI], recording, certificate, scratch (rows of at least max(m, n, K, states)).
-    Reads program, allocation; writes register, solver, recording, certificate, scratch.
+    register [SI], recording, certificate, ledger and book (without rows where the ledger is off),
+    scratch (rows of at least max(m, n, K, states)).
+    Reads program, allocation, ledger; writes register, solver, recording, certificate, book,
+    scratch.
     Returns 0, or a failure whose place is in certificate.failure.
     """
     row_count = program.rhs_start.size - 1
@@ -209,6 +212,11 @@ def simulate(
             recording.boundary_table[year, e] += register[program.boundary_register[e]]
         step_year_claims(step, register, recording)
         step_year_quantities(step, register, recording)
+        if ledger.order.size > 0:
+            if ledger.new_year[step] == 1:
+                shift_cohorts(book.content, ledger.cohorts)
+                shift_cohorts(book.carried, ledger.cohorts)
+            step_ledger(step, register, flow_m3, ledger, book)
         for s in range(program.state_register.size):
             following[s] = register[program.next_register[s]]
         for s in range(program.state_register.size):

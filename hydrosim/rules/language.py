@@ -47,6 +47,7 @@ _REFUSED_CALLS = {
         "a rule has no memory of its own values; storage, level and account carry the past",
     ),
 }
+_OTHER_WORDS = {"maximum": "max", "minimum": "min", "ln": "log", "ceiling": "ceil"}
 _ALLOWED = (
     "numbers, names, + - * / // % **, comparisons, and, or, not, 'a if c else b' and "
     f"{', '.join(CALLS)}"
@@ -143,7 +144,9 @@ def _parsed(line: str) -> ast.expr | Offence:
     except SyntaxError as error:
         at_end = (error.lineno or 1) > 1 or not error.offset
         column = len(line) + 1 if at_end else min(max(error.offset or 1, 1), len(line) + 1)
-        return Offence(column, _token(line, column), "an expression in Python syntax", note=error.msg)
+        return Offence(
+            column, _token(line, column), "an expression in Python syntax", note=error.msg
+        )
     except (RecursionError, MemoryError):
         return _too_deep(1)
     except ValueError as error:
@@ -330,7 +333,9 @@ class _Reader:
             self.read_year_class(node)
             return
         for keyword in node.keywords:
-            self.refuse(keyword, f"the keyword {keyword.arg or '**'!r}", "arguments without keywords")
+            self.refuse(
+                keyword, f"the keyword {keyword.arg or '**'!r}", "arguments without keywords"
+            )
         if name in FUNCTIONS:
             self.read_function(node, name)
         elif name in QUANTITIES:
@@ -351,12 +356,14 @@ class _Reader:
         elif name in CALENDAR_NAMES:
             self.refuse(node, f"{name}(...)", f"the name {name} without brackets")
         else:
-            near = nearest(name, CALLS)
+            near = _OTHER_WORDS.get(name) or nearest(name, CALLS)
             self.refuse(node, f"the function {name!r}", f"one of {', '.join(CALLS)}", near)
 
     def read_function(self, node: ast.Call, name: str) -> None:
         for argument in node.args:
             self.read(argument)
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
+            return
         least, most = FUNCTIONS[name]
         count = len(node.args)
         if count < least or (most is not None and count > most):

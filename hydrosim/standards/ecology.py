@@ -24,7 +24,15 @@ from hydrosim.standards.reading import (
     years_of,
 )
 from hydrosim.standards.tables import basis_of, load_table, row_of
-from hydrosim.standards.telling import Basis, Requirement, Subject, number, percent, sentences
+from hydrosim.standards.telling import (
+    Basis,
+    Requirement,
+    Subject,
+    number,
+    percent,
+    sentences,
+    store_subject,
+)
 from hydrosim.units import Flow, Fraction, Level
 
 if TYPE_CHECKING:
@@ -194,7 +202,7 @@ class LakeLevel(Requirement):
             return [self.not_judged(subject, quantity, "no lake has a target level")]
         verdicts: list[Verdict] = []
         for name in chosen:
-            subject = _store_subject(dataset, name)
+            subject = store_subject(dataset, name)
             try:
                 verdicts.append(self._judged(dataset, subject, quantity))
             except NotJudged as missing:
@@ -231,7 +239,8 @@ class LakeLevel(Requirement):
             years = np.unique(year)
             lost = np.array([days[bad & (year == one)].sum() for one in years])
             worst = int(np.argmax(lost))
-            parts.append(f"Worst water year {years[worst]} with {number(float(lost[worst]))} days out")
+            out = number(float(lost[worst]))
+            parts.append(f"Worst water year {years[worst]} with {out} days out")
         return self.judge(
             subject,
             quantity,
@@ -255,7 +264,8 @@ class Tennant(Requirement):
     )
     required: TennantClass = Field("fair", description="Class that both half-years must reach.")
     natural_mean: Flow | None = Field(
-        None, description="Mean annual natural flow; default the reach's own, then the recorded one."
+        None,
+        description="Mean annual natural flow; default the reach's own, then the recorded one.",
     )
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
@@ -326,9 +336,7 @@ class Tennant(Requirement):
             )
         return verdicts
 
-    def _natural_mean(
-        self, dataset: xr.Dataset, reach: int, inside: NDArray[np.bool_]
-    ) -> float:
+    def _natural_mean(self, dataset: xr.Dataset, reach: int, inside: NDArray[np.bool_]) -> float:
         own = float(item_numbers(dataset, "reach", "reach_mean_natural_m3s")[reach])
         mean = own if self.natural_mean is None else self.natural_mean
         if not np.isfinite(mean):
@@ -347,12 +355,3 @@ def _mean(flow: Floats, seconds: Floats, where: NDArray[np.bool_]) -> float:
 def _class_of(table: dict[str, list[dict[str, float | str]]], key: str, share: float) -> str:
     """Return the best class whose lower bound a share [%] reaches."""
     return str(next(row["name"] for row in table["rows"] if share >= float(row[key]) - _EQUAL))
-
-
-def _store_subject(dataset: xr.Dataset, name: str) -> Subject:
-    names = items(dataset, "store")
-    if name not in names:
-        return Subject(name)
-    store = names.index(name)
-    tier = item_texts(dataset, "store", "store_tier")[store]
-    return Subject(name, tier, item_texts(dataset, "store", "store_river")[store])

@@ -20,6 +20,7 @@ from hydrosim.standards.reading import (
     month_years,
     seconds_of,
     series,
+    totals,
     year_of_steps,
 )
 
@@ -96,9 +97,7 @@ def first_entry(
     names = items(dataset, "origin")
     if sources is not None:
         kinds = item_texts(dataset, "origin", "origin_kind")
-        kept = [
-            k for k, name in enumerate(names) if name in sources or kinds[k] in sources
-        ]
+        kept = [k for k, name in enumerate(names) if name in sources or kinds[k] in sources]
         got, names = got[:, :, kept], [names[k] for k in kept]
     return _counted(dataset, which, (got, month_years(dataset), names), years)
 
@@ -114,7 +113,7 @@ def _monthly(
     volume = series(dataset, name, which) * seconds_of(dataset)[:, None]
     month = dataset["time"].to_numpy().astype("datetime64[M]")
     _, first, of_step = np.unique(month, return_index=True, return_inverse=True)
-    sums = np.stack([np.bincount(of_step, column) for column in volume.T])
+    sums = np.stack([totals(of_step, column, first.size) for column in volume.T])
     return sums[:, :, None], year_of_steps(dataset)[first], [UNKNOWN_ORIGIN]
 
 

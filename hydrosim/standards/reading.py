@@ -44,6 +44,8 @@ __all__ = [
     "reason_of",
     "seconds_of",
     "series",
+    "totals",
+    "whole_years",
     "year_of_steps",
     "year_table",
     "year_volumes",
@@ -76,7 +78,7 @@ class Periods:
 
     def sums(self, values: Floats) -> Floats:
         """Return the sums of ``values`` (steps,) by period."""
-        return np.bincount(self.of_step, values, len(self.labels))
+        return totals(self.of_step, values, len(self.labels))
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,10 @@ def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers
     """
     array = _recorded(dataset, name)
     dimension = VARIABLES[name].dimension
-    chosen = array.isel({dimension: which}) if isinstance(which, int) else array.isel(
-        {dimension: np.asarray(which, dtype=np.int64)}
+    chosen = (
+        array.isel({dimension: which})
+        if isinstance(which, int)
+        else array.isel({dimension: np.asarray(which, dtype=np.int64)})
     )
     order = ("time",) if isinstance(which, int) else ("time", dimension)
     return chosen.transpose(*order).to_numpy().astype(np.float64)
@@ -226,8 +230,23 @@ def years_of(dataset: xr.Dataset) -> Years:
         year = dataset["water_year"].to_numpy().astype(np.int64)
         return Years(year, dataset["complete"].to_numpy().astype(np.bool_))
     year, of_step = np.unique(year_of_steps(dataset), return_inverse=True)
-    covered = np.bincount(of_step, seconds_of(dataset))
+    covered = totals(of_step, seconds_of(dataset), year.size)
     return Years(year.astype(np.int64), covered >= _SHORTEST_YEAR_S)
+
+
+def whole_years(dataset: xr.Dataset) -> Integers:
+    """Return the complete water years.
+
+    Raises
+    ------
+    NotJudged
+        When no water year was run whole.
+    """
+    years = years_of(dataset).whole
+    if years.size == 0:
+        msg = "no water year was run whole"
+        raise NotJudged(msg)
+    return years
 
 
 def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
@@ -254,7 +273,7 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
         f"{start} dekad {number + 1}" if by_dekad else str(start)
         for start, number in zip(month[first], part, strict=True)
     )
-    covered = np.bincount(of_step, seconds, key.size)
+    covered = totals(of_step, seconds, key.size)
     return Periods(
         "dekad" if by_dekad else "month",
         of_step.astype(np.int64),
@@ -264,21 +283,30 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
     )
 
 
-def year_volumes(dataset: xr.Dataset, table: str, flow: str, which: int, years: Integers) -> Floats:
+def totals(group: NDArray[np.integer[Any]], values: Floats, groups: int) -> Floats:
+    """Return the sums of values by their group number, (groups,)."""
+    return np.bincount(group, weights=values, minlength=groups).astype(np.float64)
+
+
+def year_volumes(
+    dataset: xr.Dataset, table: str | None, flow: str, which: int, years: Integers
+) -> Floats:
     """Return volumes [m3] of an item in some water years, (years,).
 
-    They come from the year table variable ``table``, else from the step means of ``flow``.
+    They come from the year table variable ``table``, if there is one for it, else from the step
+    means of ``flow``.
 
     Raises
     ------
     NotJudged
         When neither was recorded.
     """
-    if has(dataset, table):
+    if table is not None and has(dataset, table):
         all_years = dataset["water_year"].to_numpy().astype(np.int64)
         return year_table(dataset, table, which)[np.searchsorted(all_years, years)]
     if not has(dataset, flow):
-        msg = f"the run recorded neither {table} nor {flow} ({VARIABLES[flow].long_name})"
+        names = f"neither {table} nor {flow}" if table else f"no {flow}"
+        msg = f"the run recorded {names} ({VARIABLES[flow].long_name})"
         raise NotJudged(msg)
     volume = series(dataset, flow, which) * seconds_of(dataset)
     of_step = year_of_steps(dataset)
@@ -306,7 +334,7 @@ def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> str:
         return ""
     lengths = np.broadcast_to(seconds_of(dataset)[:, None], at.shape)
     codes, where = np.unique(code[at].astype(np.int64), return_inverse=True)
-    weight = np.bincount(where, (missing * lengths)[at])
+    weight = totals(where, (missing * lengths)[at], codes.size)
     sentence = str(table.get(str(codes[int(np.argmax(weight))]), ""))
     return sentence.rstrip(".")
 

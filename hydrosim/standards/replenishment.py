@@ -18,8 +18,8 @@ from hydrosim.standards.reading import (
     reason_of,
     seconds_of,
     series,
+    whole_years,
     year_of_steps,
-    years_of,
 )
 from hydrosim.standards.telling import Requirement, Subject, number, percent, sentences
 from hydrosim.units import AnnualVolume, Flow, Fraction
@@ -78,19 +78,16 @@ class Replenishment(Requirement):
         subjects = [
             (Subject(names[i], tier[i], river[i]), [i]) for i in chosen if kind[i] in _PLANNED_KINDS
         ]
-        for name in sorted({river[i] for i in chosen if river[i]}):
-            subjects.append((Subject(f"river {name}", "", name), [
-                i for i in chosen if river[i] == name
-            ]))
+        subjects.extend(
+            (Subject(f"river {name}", "", name), [i for i in chosen if river[i] == name])
+            for name in sorted({river[i] for i in chosen if river[i]})
+        )
         subjects.append((whole, chosen))
         return [self._judged(dataset, subject, claims) for subject, claims in subjects]
 
     def _judged(self, dataset: xr.Dataset, subject: Subject, claims: list[int]) -> Verdict:
         try:
-            years = years_of(dataset).whole
-            if years.size == 0:
-                msg = "no water year was run whole"
-                raise NotJudged(msg)
+            years = whole_years(dataset)
             entry = first_entry(dataset, claims, years, self.sources)
             planned = self._planned(dataset, claims, years)
         except NotJudged as missing:
@@ -129,7 +126,8 @@ class RiverGoal(Requirement):
     days: int | None = Field(None, ge=1, le=366, description="Days a year with flow.")
     flow: Flow = Field(0.1, description="Least flow of a day with flow; default 0.1 m3/s.")
     reaches: tuple[str, ...] | None = Field(
-        None, description="Reaches where flow is counted; default all of the river. The worst counts."
+        None,
+        description="Reaches where flow is counted; default all of the river. The worst counts.",
     )
     sources: tuple[str, ...] | None = Field(
         None, description="Origins, or kinds of origin, whose volume counts; default all."
@@ -149,10 +147,7 @@ class RiverGoal(Requirement):
             if wanted is None:
                 continue
             try:
-                years = years_of(dataset).whole
-                if years.size == 0:
-                    msg = "no water year was run whole"
-                    raise NotJudged(msg)
+                years = whole_years(dataset)
                 values, told = method(dataset, years)
             except NotJudged as missing:
                 verdicts.append(self.not_judged(subject, quantity, str(missing)))
@@ -226,10 +221,8 @@ def _told(
     dataset: xr.Dataset, claims: list[int], entry: Entry, years: Integers, planned: Floats
 ) -> str:
     total = entry.total
-    shares = sorted(
-        ((float(v.mean()), name) for name, v in entry.by_origin.items()), key=lambda s: (-s[0], s[1])
-    )
-    listed = ", ".join(f"{name} {_mega(volume)}" for volume, name in shares if volume > 0)
+    shares = sorted((-float(volume.mean()), name) for name, volume in entry.by_origin.items())
+    listed = ", ".join(f"{name} {_mega(-volume)}" for volume, name in shares if volume < 0)
     through = float((entry.arrived - total).mean())
     worst = int(np.argmin(total - planned))
     short = total[worst] < planned[worst] * (1.0 - _EQUAL)
@@ -238,7 +231,7 @@ def _told(
         why = reason_of(dataset, claims, year_of_steps(dataset) == years[worst])
     return sentences(
         f"Mean by source [{_UNIT}]: {listed}" if listed else "",
-        f"Counted once at first entry; {_mega(through)} {_UNIT} of through-flow is not counted again"
+        f"Counted once at first entry; {_mega(through)} {_UNIT} of through-flow not again"
         if through > 0.5
         else "",
         f"Worst water year {years[worst]} with {_mega(float(total[worst]))} of"

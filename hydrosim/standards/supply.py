@@ -89,9 +89,7 @@ class Guarantee(Requirement):
         records: dict[_Member, Record | str] = {}
         for member in members:
             try:
-                records[member] = record_of(
-                    dataset, member.claims, member.period, self.tolerance
-                )
+                records[member] = record_of(dataset, member.claims, member.period, self.tolerance)
             except NotJudged as missing:
                 records[member] = str(missing)
         verdicts: list[Verdict] = []
@@ -122,8 +120,7 @@ class Guarantee(Requirement):
                     tier=tier[first],
                     river=river[first],
                     claims=tuple(claims),
-                    period=self.period
-                    or cast("Literal['month', 'dekad']", period[first]),
+                    period=self.period or cast("Literal['month', 'dekad']", period[first]),
                     target=self._default(own_target, kind, self.targets, "guarantee"),
                     limit=self._default(own_limit, kind, self.depth_limits, "depth_limit"),
                     own_target=own_target is not None,
@@ -133,9 +130,7 @@ class Guarantee(Requirement):
         return members
 
     @staticmethod
-    def _default(
-        own: float | None, use: str, given: dict[str, float], key: str
-    ) -> float | None:
+    def _default(own: float | None, use: str, given: dict[str, float], key: str) -> float | None:
         if own is not None:
             return own
         if use in given:
@@ -146,9 +141,7 @@ class Guarantee(Requirement):
     def _subjects(self, members: list[_Member]) -> list[tuple[Subject, list[_Member]]]:
         found: list[tuple[Subject, list[_Member]]] = []
         if "node" in self.by:
-            found.extend(
-                (Subject(f"{m.node} {m.use}", m.tier, m.river), [m]) for m in members
-            )
+            found.extend((Subject(f"{m.node} {m.use}", m.tier, m.river), [m]) for m in members)
         if "tier" in self.by:
             pairs = sorted({(m.tier, m.use) for m in members if m.tier})
             found.extend(

@@ -21,8 +21,8 @@ _FOLDER = "hydrosim.standards"
 
 def table_names() -> list[str]:
     """Return the names of the tables, sorted."""
-    folder = files(_FOLDER) / "tables"
-    return sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml"))
+    listed = [entry.name for entry in (files(_FOLDER) / "tables").iterdir()]
+    return sorted(name.removesuffix(".yaml") for name in listed if name.endswith(".yaml"))
 
 
 @cache
@@ -37,18 +37,15 @@ def load_table(name: str) -> dict[str, Any]:
     from ruamel.yaml import YAML
 
     names = table_names()
+    file = f"tables/{name}.yaml"
     if name not in names:
         expected = f"one of the tables {', '.join(names)}"
-        raise DataError(
-            f"tables/{name}.yaml", found="nothing", expected=expected, nearest=nearest(name, names)
-        )
+        raise DataError(file, found="nothing", expected=expected, nearest=nearest(name, names))
     text = (files(_FOLDER) / "tables" / f"{name}.yaml").read_text(encoding="utf-8")
     table: dict[str, Any] = YAML(typ="safe").load(text)
     missing = [key for key in _KEYS if key not in table]
     if missing:
-        raise DataError(
-            f"tables/{name}.yaml", found=f"no {missing[0]}", expected=f"keys {', '.join(_KEYS)}"
-        )
+        raise DataError(file, found=f"no {missing[0]}", expected=f"keys {', '.join(_KEYS)}")
     return table
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.standards.base import Standard
+from hydrosim.standards.reading import item_texts, items
 from hydrosim.standards.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Basis", "Requirement", "Subject", "number", "percent", "sentences"]
+__all__ = ["Basis", "Requirement", "Subject", "number", "percent", "sentences", "store_subject"]
 
 _EQUAL = 1e-9
 _POINTS = "percentage points"
@@ -100,10 +101,8 @@ class Requirement(Standard):
         words = _POINTS if unit == "%" else unit
         size = "" if margin == 0 else f" by {number(abs(margin))} {words}".rstrip()
         standing = "just met" if margin == 0 else ("met" if margin > 0 else "missed") + size
-        reason = sentences(
-            f"required {sense} {_with(required, unit)}, reached {_with(achieved, unit)}: {standing}",
-            told,
-        )
+        compared = f"required {sense} {_with(required, unit)}, reached {_with(achieved, unit)}"
+        reason = sentences(f"{compared}: {standing}", told)
         values = (required, achieved, margin)
         return self._verdict(
             subject, quantity, outcome, reason, numbers=values, unit=unit, basis=basis
@@ -185,3 +184,13 @@ def sentences(*parts: str) -> str:
 
 def _with(value: float, unit: str) -> str:
     return f"{number(value)} {unit}".rstrip()
+
+
+def store_subject(dataset: xr.Dataset, name: str) -> Subject:
+    """Return a store as a subject, with its tier and river where the result holds it."""
+    names = items(dataset, "store")
+    if name not in names:
+        return Subject(name)
+    store = names.index(name)
+    tier = item_texts(dataset, "store", "store_tier")[store]
+    return Subject(name, tier, item_texts(dataset, "store", "store_river")[store])

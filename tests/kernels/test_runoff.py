@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,14 +17,7 @@ from hydrosim.hydrology.gr4j import (
     unit_hydrographs,
 )
 from hydrosim.kernels.runoff import gr4j_production, pass_unit_hydrograph
-
-_spec = importlib.util.spec_from_file_location(
-    "naive_runoff", Path(__file__).parents[1] / "naive" / "runoff.py"
-)
-assert _spec is not None
-assert _spec.loader is not None
-naive = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(naive)
+from tests.naive import runoff as naive
 
 parameter_sets = st.builds(
     Gr4jParameters,

@@ -10,6 +10,7 @@ from hydrosim.kernels.allocation.codes import (
     BASIC,
     BEFORE,
     BEST,
+    BLOCKED_ROW,
     CANDIDATES,
     CLASS_TODAY,
     COLD_STARTS,
@@ -231,10 +232,9 @@ def step_allocation(
     start_phase = PHASE_DIRECT if model.mode == MODE_LEAST_COST else PHASE_WATER_FILL
     phase = start_phase
     rounds = 0
-    if phase == PHASE_WATER_FILL:
-        fill = True
-    else:
-        fill = False
+    fill = phase == PHASE_WATER_FILL
+    woken = False
+    may_wake = True
     # Newton's state: class, level, cut that last held it.
     number = 0
     level = 0.0
@@ -251,7 +251,9 @@ def step_allocation(
                     if change > 1e-3 * state.tolerance[claim_column[k]]:
                         moved = True
                     claim[BEFORE, k] = claim[TARGET, k]
-            if rounds > 0 and (not moved or rounds > MOST_ROUNDS):
+            if rounds > 0 and woken and not moved:
+                may_wake = False
+            elif rounds > 0 and (not moved or rounds > MOST_ROUNDS):
                 phase = PHASE_NEWTON
                 counters[FALLBACKS] += 1.0
                 control[NEED_CANDIDATES] = 1
@@ -354,10 +356,16 @@ def step_allocation(
             rounds += 1
             if phase == PHASE_WATER_FILL:
                 fill = True
-                found = wake_cut(model, state, variant, now, 0.0)
-                if found >= 0:
-                    counters[ACTIVATIONS] += 1.0
-                    continue
+                if may_wake:
+                    blocked = state.head[control[BLOCKED_ROW]]
+                    threshold = 10.0 * widening * state.tolerance[blocked]
+                    found = wake_cut(model, state, variant, now, threshold)
+                    if found >= 0:
+                        counters[ACTIVATIONS] += 1.0
+                        woken = True
+                        continue
+                woken = False
+                may_wake = True
             made = add_cut(model, state, variant, now)
             if made < 0 or phase == PHASE_DIRECT or phase == PHASE_FINAL:
                 failed = True

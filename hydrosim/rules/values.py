@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from hydrosim.builder import Builder
     from hydrosim.values import Value
 
-__all__ = ["Dated"]
+__all__ = ["DatedValues"]
 
 
-class Dated(RuleType):
+class DatedValues(RuleType):
     """Numbers by date; each holds from its date until the next, the last one for ever.
 
     A step in which the number changes takes the mean over its days.
@@ -30,7 +30,7 @@ class Dated(RuleType):
     unit: Unit = Field(description="Unit of the numbers; 1 for none.")
 
     @model_validator(mode="after")
-    def _match(self) -> Dated:
+    def _match(self) -> DatedValues:
         if len(self.dates) != len(self.values):
             found = f"{len(self.dates)} dates and {len(self.values)} values"
             reject(None, "one value a date", found=found)

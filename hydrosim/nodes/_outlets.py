@@ -1,0 +1,173 @@
+"""Outlets of a store: gates and free outlets with rating curves, and the staged release caps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.errors import Fault
+from hydrosim.units import Flow, Level, Name, NodeRef
+from hydrosim.values import minimum, where
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hydrosim.builder import Builder
+    from hydrosim.nodes._storage_curve import StorageCurve
+    from hydrosim.values import Value
+
+__all__ = ["Band", "Outlet", "RatingTable", "band_cap", "band_faults", "rating"]
+
+
+class RatingTable(BaseModel):
+    """A rating curve: flow by level."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    level: tuple[Level, ...] = Field(min_length=1, description="Levels, increasing.")
+    flow: tuple[Flow, ...] = Field(min_length=1, description="Flow at each level, never falling.")
+
+    def faults(self, *path: str | int) -> list[Fault]:
+        """Return what is wrong with the curve."""
+        if len(self.level) != len(self.flow):
+            found = f"{len(self.level)} levels and {len(self.flow)} flows"
+            return [Fault(path, found, "as many flows as levels")]
+        faults: list[Fault] = []
+        for place in range(1, len(self.level)):
+            if self.level[place] <= self.level[place - 1]:
+                found = f"{self.level[place]:g} m after {self.level[place - 1]:g} m"
+                faults.append(Fault((*path, "level", place), found, "levels that rise strictly"))
+            if self.flow[place] < self.flow[place - 1]:
+                found = f"{self.flow[place]:g} m3/s after {self.flow[place - 1]:g} m3/s"
+                faults.append(Fault((*path, "flow", place), found, "flows that never fall"))
+        return faults
+
+
+class Outlet(BaseModel):
+    """A way out of a store: a gate releases by decision, a free outlet by level alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    name: Name = Field(description="Name of the outlet.")
+    kind: Literal["gate", "free"] = Field(
+        "gate", description="gate: opened by decision; free: an ungated outlet or weir."
+    )
+    sill: Level | None = Field(
+        None, description="Level below which nothing passes; default the rating's lowest level."
+    )
+    capacity: Flow | None = Field(None, description="Flow at any level above the sill.")
+    rating: RatingTable | Literal["storage_curve"] | None = Field(
+        None,
+        description="Flow by level, fully open; storage_curve: the curve's release capacity.",
+    )
+    number: int = Field(1, ge=1, description="Number of equal outlets.")
+    to: NodeRef | None = Field(
+        None, description="Node that it releases to; default the river below the store."
+    )
+
+    def sill_m(self, dead_m: float) -> float:
+        """Level [m] below which nothing passes, never below the dead level ``dead_m``."""
+        sill = self.sill
+        if sill is None and isinstance(self.rating, RatingTable):
+            sill = self.rating.level[0]
+        return max(dead_m, sill) if sill is not None else dead_m
+
+    def flow_m3s(
+        self, builder: Builder, curve: StorageCurve, level: Value, dead_m: float
+    ) -> Value:
+        """Flow [m3/s] of the fully open outlet at a level [m]; 0 at or below its sill."""
+        graph = builder.graph
+        if self.capacity is not None:
+            flow = graph.constant(self.capacity * self.number)
+        elif isinstance(self.rating, RatingTable):
+            flows = [number * self.number for number in self.rating.flow]
+            flow = graph.curve(self.rating.level, flows)(level)
+        else:
+            assert curve.release_m3s is not None
+            flow = graph.curve(curve.level_m.tolist(), curve.release_m3s.tolist())(level)
+        return where(level > self.sill_m(dead_m), flow, 0.0)
+
+    def faults(self, curve: StorageCurve, *path: str | int) -> list[Fault]:
+        """Return what is wrong with the outlet."""
+        if (self.capacity is None) == (self.rating is None):
+            found = "both" if self.capacity is not None else "neither"
+            return [Fault(path, found, "either `capacity` or `rating`")]
+        faults: list[Fault] = []
+        if isinstance(self.rating, RatingTable):
+            faults.extend(self.rating.faults(*path, "rating"))
+        elif self.rating is not None and curve.release_m3s is None:
+            faults.append(
+                Fault(
+                    (*path, "rating"),
+                    "a storage curve without release capacity",
+                    "a column release_capacity_m3s in the storage curve, or a rating table",
+                )
+            )
+        if self.sill is not None and not curve.bottom_m <= self.sill < curve.top_m:
+            found = f"{self.sill:g} m"
+            expected = f"a sill inside the curve, {curve.bottom_m:g} to {curve.top_m:g} m"
+            faults.append(Fault((*path, "sill"), found, expected))
+        return faults
+
+
+class Band(BaseModel):
+    """A band of levels with the largest release allowed in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    up_to: Level | None = Field(
+        None, description="The band holds below this level; without it, above all others."
+    )
+    cap: Flow | Literal["inflow"] = Field(
+        description="Largest release; inflow: no more than what flows in."
+    )
+
+
+def band_faults(bands: Sequence[Band], *path: str | int) -> list[Fault]:
+    """Return what is wrong with the order of the bands."""
+    faults: list[Fault] = []
+    for place, band in enumerate(bands):
+        if band.up_to is None:
+            if place + 1 < len(bands):
+                found = "a band without `up_to` before the last"
+                faults.append(Fault((*path, place), found, "`up_to` in every band but the last"))
+            continue
+        before = bands[place - 1] if place else None
+        if before is None or before.up_to is None:
+            continue
+        if band.up_to <= before.up_to:
+            found = f"{band.up_to:g} m after {before.up_to:g} m"
+            faults.append(Fault((*path, place, "up_to"), found, "bands from the lowest up"))
+        if isinstance(band.cap, float) and isinstance(before.cap, float) and band.cap < before.cap:
+            found = f"{band.cap:g} m3/s above a band with {before.cap:g} m3/s"
+            expected = "a cap that never falls with the level"
+            faults.append(Fault((*path, place, "cap"), found, expected))
+    return faults
+
+
+def band_cap(
+    bands: Sequence[Band], level: Value, known_inflow_m3s: Value, full_m3s: Value
+) -> Value:
+    """Return the largest release [m3/s] at a level; above the last band it is ``full_m3s``."""
+    cap = full_m3s
+    for band in reversed(bands):
+        allowed = known_inflow_m3s if isinstance(band.cap, str) else band.cap
+        inside = minimum(full_m3s, allowed)
+        cap = inside if band.up_to is None else where(level < band.up_to, inside, cap)
+    return cap
+
+
+def rating(
+    outlets: Sequence[Outlet],
+    builder: Builder,
+    curve: StorageCurve,
+    level: Value,
+    dead_m: float,
+) -> Value | None:
+    """Sum of the outlets' flows [m3/s] at a level; None for no outlets."""
+    total: Value | None = None
+    for outlet in outlets:
+        flow = outlet.flow_m3s(builder, curve, level, dead_m)
+        total = flow if total is None else total + flow
+    return total

@@ -1,0 +1,399 @@
+"""Aquifer: groundwater as one stored volume with a mean depth, shallow or deep confined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.builder import Builder, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._checks import account_faults, target_faults
+from hydrosim.nodes._pattern import annual_volume, part_of_year
+from hydrosim.nodes.base import Node
+from hydrosim.units import (
+    AnnualVolume,
+    AnnualVolumeOrRule,
+    Area,
+    ConductanceFlow,
+    DepthRateOrRule,
+    Duration,
+    FactorOrRule,
+    FlowOrRule,
+    Fraction,
+    FractionOrRule,
+    Length,
+    Level,
+    MonthDay,
+    NodeRef,
+    Number,
+    Price,
+)
+from hydrosim.values import clip, maximum, minimum, power
+
+if TYPE_CHECKING:
+    from hydrosim.values import Value
+
+__all__ = ["SPRING", "Aquifer", "LateralOutflow", "Leakage", "PhreaticEvaporation"]
+
+SPRING = "spring"  # kind of a volume that a spring takes, sent the way recharge is sent
+LEAKAGE = "leakage"
+
+
+class PhreaticEvaporation(BaseModel):
+    """Evaporation from a shallow water table (潜水蒸发), after Averianov (1965)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    extinction_depth: Length = Field(description="Depth to water at which evaporation ends.")
+    coefficient: FactorOrRule = Field(
+        1.0, description="Evaporation of a water table at the surface over reference ET."
+    )
+    exponent: Number = Field(1.0, description="Exponent of the fall with depth, 1 to 3.")
+
+
+class LateralOutflow(BaseModel):
+    """Outflow to the land beyond the model: constant, or by the head above a level."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    flow: FlowOrRule | None = Field(None, description="Constant outflow.")
+    conductance: ConductanceFlow | None = Field(
+        None, description="Outflow for each metre of head above `depth`."
+    )
+    depth: Length | None = Field(
+        None, description="Depth to water at and below which no water flows out."
+    )
+
+
+class Leakage(BaseModel):
+    """Leakage down to another aquifer (越流) by the difference of heads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    to: NodeRef = Field(description="Aquifer that receives the water.")
+    conductance: ConductanceFlow = Field(description="Flow for each metre of head difference.")
+
+
+class Aquifer(Node):
+    """A stored volume, zero at the floor depth: storage = coefficient x area x (floor - depth).
+
+    Rain recharge and what canals, reaches, basins and fields send down pass a linear reservoir
+    (``percolation_lag``) first. Losses are limited to the water above the floor. Wells take water
+    through links from it; ``spare: NAME`` in the ladder keeps it unused.
+    """
+
+    type: Literal["aquifer"]
+    lowers_last: ClassVar[bool] = True
+
+    confined: bool = Field(False, description="Confined: storage by compression, no rain recharge.")
+    area: Area = Field(description="Area of the aquifer.")
+    specific_yield: Fraction | None = Field(
+        None, description="Specific yield (给水度) of an unconfined aquifer."
+    )
+    storage_coefficient: Fraction | None = Field(
+        None, description="Storage coefficient (弹性释水系数) of a confined aquifer."
+    )
+    ground_level: Level | None = Field(
+        None, description="Mean level of the ground; needed for heads (springs, leakage)."
+    )
+    initial_depth: Length = Field(description="Depth to water at the start of the run.")
+    floor_depth: Length = Field(description="Depth to water below which nothing can be taken.")
+    depth_limit: Length | None = Field(
+        None, description="Depth to water that should not be exceeded, for verdicts."
+    )
+    quality: Literal["raw", "potable"] = Field("potable", description="Quality of the water.")
+    emergency_only: bool = Field(
+        False, description="Kept for emergencies: `open_when` says when wells may run."
+    )
+    open_when: FactorOrRule | None = Field(
+        None, description="Factor on the wells' capacity: 1 open, 0 closed; default: always open."
+    )
+    capacity: FlowOrRule | None = Field(None, description="Capacity of all wells.")
+    quota: AnnualVolumeOrRule | None = Field(
+        None, description="Volume that may be pumped in an account year."
+    )
+    account_year: MonthDay | None = Field(
+        None, description="First day of the account year, month-day."
+    )
+    price: Price = Field(0.0, description="Price of the water at the well.")
+    rain: DepthRateOrRule | None = Field(None, description="Rain on the aquifer's land.")
+    rain_recharge: FractionOrRule = Field(
+        0.0, description="Share of rain that recharges the aquifer (降水入渗补给系数)."
+    )
+    percolation_lag: Duration = Field(
+        0.0, description="Mean time of percolating water on its way to the water table."
+    )
+    initial_percolation: AnnualVolume = Field(
+        0.0, description="Recharge under way at the start, as a volume a year."
+    )
+    lateral_inflow: AnnualVolumeOrRule = Field(
+        0.0, description="Inflow from beyond the model (mountain front), even over the year."
+    )
+    lateral_outflow: LateralOutflow | None = Field(None, description="Outflow to beyond the model.")
+    et0: DepthRateOrRule | None = Field(None, description="Reference evapotranspiration.")
+    phreatic_evaporation: PhreaticEvaporation | None = Field(
+        None, description="Evaporation from a shallow water table."
+    )
+    leakage: Leakage | None = Field(None, description="Leakage down to another aquifer.")
+
+    @property
+    def _coefficient(self) -> float:
+        given = self.storage_coefficient if self.confined else self.specific_yield
+        return given or 0.0
+
+    @property
+    def _per_metre_m2(self) -> float:
+        """Volume for a metre of head [m3/m]."""
+        return self._coefficient * self.area
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return wrong storage terms, depths, accounts and missing series."""
+        del name
+        found = list(account_faults(self.quota, self.account_year))
+        right, wrong = ("specific_yield", "storage_coefficient")
+        if self.confined:
+            right, wrong = wrong, right
+        kind = "a confined" if self.confined else "an unconfined"
+        if not self._coefficient:
+            given = getattr(self, right)
+            told = f"{right} of 0" if given is not None else f"no {right}"
+            found.append(Fault((right,), told, f"the {right} of {kind} aquifer, above 0"))
+        if getattr(self, wrong) is not None:
+            found.append(Fault((wrong,), f"{wrong} of {kind} aquifer", f"the key `{right}`"))
+        if self.initial_depth >= self.floor_depth:
+            found.append(
+                Fault(
+                    ("initial_depth",),
+                    f"{self.initial_depth:.6g} m",
+                    f"a depth above the floor, less than {self.floor_depth:.6g} m",
+                )
+            )
+        found += self._flux_faults()
+        if self.leakage is not None:
+            path = ("leakage", "to")
+            found += target_faults(config, path, self.leakage.to, ("aquifer",), "an aquifer")
+            other = config.nodes.get(self.leakage.to)
+            for aquifer in (self, other):
+                if getattr(aquifer, "ground_level", 0.0) is None:
+                    found.append(
+                        Fault(
+                            ("leakage",),
+                            "leakage between heads of which one is not known",
+                            "`ground_level` for both aquifers",
+                        )
+                    )
+                    break
+            if other is self:
+                found.append(Fault(path, "leakage to itself", "another aquifer"))
+        return found
+
+    def _flux_faults(self) -> list[Fault]:
+        found: list[Fault] = []
+        if self.confined and (self.rain_recharge != 0.0 or self.phreatic_evaporation is not None):
+            key = "rain_recharge" if self.rain_recharge != 0.0 else "phreatic_evaporation"
+            found.append(
+                Fault((key,), f"{key} of a confined aquifer", "a confined aquifer without it")
+            )
+        if self.rain_recharge != 0.0 and self.rain is None:
+            found.append(Fault(("rain",), "rain_recharge without rain", "the key `rain`"))
+        if self.phreatic_evaporation is not None and self.et0 is None:
+            found.append(Fault(("et0",), "phreatic_evaporation without et0", "the key `et0`"))
+        if self.emergency_only and self.open_when is None:
+            found.append(
+                Fault(
+                    ("open_when",),
+                    "an aquifer for emergencies that is always open",
+                    "`open_when`, a rule that is 1 in an emergency and 0 else",
+                    note="its `spare` line alone decides which uses may take it",
+                    severity="warning",
+                )
+            )
+        outflow = self.lateral_outflow
+        if outflow is not None:
+            linear = outflow.conductance is not None and outflow.depth is not None
+            half = (outflow.conductance is None) != (outflow.depth is None)
+            if half or linear == (outflow.flow is not None):
+                found.append(
+                    Fault(
+                        ("lateral_outflow",),
+                        "an outflow that is not told in full, or twice",
+                        "`flow`, or `conductance` with `depth`",
+                    )
+                )
+        if self.initial_percolation > 0.0 and self.percolation_lag == 0.0:
+            found.append(
+                Fault(
+                    ("initial_percolation",),
+                    "recharge under way without a percolation lag",
+                    "the key `percolation_lag`",
+                )
+            )
+        return found
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the wells' row and the stored volume."""
+        builder.ports[name] = Ports(outlet=builder.junction(name))
+        per_metre = self._per_metre_m2
+        storage = builder.stored(name, per_metre * (self.floor_depth - self.initial_depth))
+        depth = self.floor_depth - storage / per_metre
+        builder.quantities["storage", name] = storage
+        builder.quantities["depth", name] = depth
+        builder.quantities["fraction", name] = storage / (per_metre * self.floor_depth)
+        builder.quantities["storage_per_metre", name] = builder.graph.constant(per_metre)
+        if self.ground_level is not None:
+            builder.quantities["level", name] = self.ground_level - depth
+        if self.quota is not None:
+            builder.quantities["account", name] = builder.graph.deferred(f"account({name})")
+        if self.leakage is not None:
+            leak = builder.graph.deferred(f"leakage({name})")
+            builder.recharge(self.leakage.to, leak, LEAKAGE)
+        kind = "groundwater_deep" if self.confined else "groundwater_shallow"
+        builder.item("origin", name, kind=kind)
+        builder.item(
+            "store",
+            name,
+            type="aquifer",
+            confined=self.confined,
+            tier=self.tier,
+            river=self.river,
+            depth_max_m=self.depth_limit,
+        )
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add wells, recharge, losses and the balance of the stored volume."""
+        storage = builder.quantities["storage", name]
+        depth = builder.quantities["depth", name]
+        received = builder.recharge_of(name)
+        zero = builder.graph.constant(0.0)
+        springs = sum((volume for volume, kind in received if kind == SPRING), zero)
+        left = maximum(storage - springs, 0.0)
+        evaporation = minimum(self._evaporation(builder, depth), left)
+        left = left - evaporation
+        outflow = minimum(self._outflow(builder, depth), left)
+        left = left - outflow
+        leak = minimum(self._leak(name, builder), left)
+        left = left - leak
+        if self.leakage is not None:
+            builder.graph.bind(builder.graph.deferred(f"leakage({name})"), leak)
+        pumped = self._wells(name, builder, left)
+        direct = sum((volume for volume, kind in received if kind == LEAKAGE), zero)
+        inflow = annual_volume(builder, self.lateral_inflow) * builder.graph.series(
+            part_of_year(builder.calendar)
+        )
+        recharge = self._percolated(name, builder, received) + direct
+        gains, losses = [recharge, inflow], [springs, evaporation, outflow, leak, pumped]
+        if not self.confined:
+            full = self._per_metre_m2 * self.floor_depth
+            end = storage + recharge + inflow - springs - evaporation - outflow - leak - pumped
+            seep = maximum(end - full, 0.0)
+            builder.leaves(f"{name}.surface", "outflow", seep)
+            losses.append(seep)
+        end = builder.balance(name, storage, gains, losses)
+        builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)
+        builder.leaves(f"{name}.evaporation", "evaporation", evaporation)
+        builder.leaves(f"{name}.lateral_outflow", "lateral_outflow", outflow)
+        depth_at_end = self.floor_depth - end / self._per_metre_m2
+        builder.record("storage", name, end)
+        builder.record("depth_to_water", name, depth_at_end)
+        if self.ground_level is not None:
+            builder.record("level", name, self.ground_level - depth_at_end)
+        builder.record("evaporation", name, evaporation)
+        builder.record("seepage", name, leak + outflow)
+        builder.record("recharge", name, recharge + inflow)
+        builder.record("pumped", name, pumped)
+
+    def _evaporation(self, builder: Builder, depth: Value) -> Value:
+        """E = C ET0 A (1 - depth / extinction depth)^n (Averianov 1965) [m3]."""
+        formula = self.phreatic_evaporation
+        if formula is None:
+            return builder.graph.constant(0.0)
+        reach = clip(1.0 - depth / formula.extinction_depth, 0.0, 1.0)
+        shape = reach if formula.exponent == 1.0 else power(reach, formula.exponent)
+        potential = builder.volume(self.et0) * self.area * builder.value(formula.coefficient)
+        return potential * shape
+
+    def _outflow(self, builder: Builder, depth: Value) -> Value:
+        """Outflow of a step [m3]; by head the solution of dh/dt = -c (h - h0) / (mu A)."""
+        outflow = self.lateral_outflow
+        if outflow is None:
+            return builder.graph.constant(0.0)
+        if outflow.flow is not None:
+            return builder.volume(outflow.flow)
+        assert outflow.conductance is not None
+        assert outflow.depth is not None
+        rate = outflow.conductance / self._per_metre_m2
+        drained = builder.graph.series(-np.expm1(-rate * builder.calendar.dt_s))
+        return maximum(outflow.depth - depth, 0.0) * self._per_metre_m2 * drained
+
+    def _leak(self, name: str, builder: Builder) -> Value:
+        if self.leakage is None:
+            return builder.graph.constant(0.0)
+        head = builder.quantities["level", name]
+        below = builder.quantities["level", self.leakage.to]
+        return builder.volume(self.leakage.conductance) * maximum(head - below, 0.0)
+
+    def _wells(self, name: str, builder: Builder, left: Value) -> Value:
+        """Return the pumped volume; the wells' column exists where a link starts."""
+        asked = builder.quantities.get(("account", name))
+        account = None
+        upper = [(left, "water above the floor")]
+        if self.quota is not None:
+            assert asked is not None
+            account = builder.account(name, annual_volume(builder, self.quota), self.account_year)
+            builder.graph.bind(asked, account.start)
+            upper.insert(0, (maximum(account.start, 0.0), "account"))
+            granted = account.granted.known
+            mean = None if granted is None else float(np.mean(granted))
+            builder.item("account", name, node=name, granted=mean)
+        if self.capacity is not None:
+            upper.insert(0, (builder.volume(self.capacity), "capacity"))
+        if self.open_when is not None:
+            first, reason = upper[0]
+            upper[0] = (first * clip(builder.value(self.open_when), 0.0, 1.0), reason)
+        pumped = builder.graph.constant(0.0)
+        if any(link.start == name for link, _ in builder.links.values()):
+            outlet = builder.ports[name].outlet
+            assert outlet is not None
+            column = builder.column(
+                f"{name}.pumping",
+                None,
+                ((outlet, 1.0),),
+                upper,
+                cost_yuan_per_m3=self.price,
+                origin=name,
+            )
+            builder.spare(name, column)
+            pumped = column.volume
+            kind = "groundwater_deep" if self.confined else "groundwater_shallow"
+            builder.item("source", name, kind=kind, role="supplement", node=name)
+            builder.record("withdrawn", name, pumped)
+            builder.record("available", name, minimum(*(bound for bound, _ in upper)))
+        if account is not None:
+            account.uses.append(pumped)
+            builder.record("account_left", name, account.start - pumped)
+        return pumped
+
+    def _percolated(self, name: str, builder: Builder, received: list[tuple[Value, str]]) -> Value:
+        """Return the recharge that reaches the water table in a step [m3].
+
+        A linear reservoir gives the part dt / lag of what is under way at the start of a step
+        (all of it when the step is longer), so that the mean delay of a volume is the lag.
+        """
+        sent = builder.graph.constant(0.0)
+        for volume, kind in received:
+            if kind not in (SPRING, LEAKAGE):
+                sent = sent + volume
+        if self.rain_recharge != 0.0:
+            rain = builder.volume(self.rain) * self.area * builder.value(self.rain_recharge)
+            builder.enters(f"{name}.rain", "rain", rain)
+            sent = sent + rain
+        if self.percolation_lag == 0.0:
+            return sent
+        initial = self.initial_percolation * self.percolation_lag / (365.25 * 86400.0)
+        under_way = builder.stored(f"{name}.percolation", initial)
+        part = np.minimum(builder.calendar.dt_s / self.percolation_lag, 1.0)
+        arriving = under_way * builder.graph.series(part)
+        builder.balance(f"{name}.percolation", under_way, [sent], [arriving])
+        return arriving

@@ -1,0 +1,328 @@
+"""Import of water from outside the basin, by a quota with its own calendar and month plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.builder import Account, Builder, Column, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._checks import account_faults, share_faults, target_faults
+from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
+from hydrosim.nodes.base import Node
+from hydrosim.units import (
+    FLOW,
+    AnnualVolumeOrRule,
+    FactorOrRule,
+    FlowOrRule,
+    Fraction,
+    FractionOrRule,
+    MonthDay,
+    NodeRef,
+    Price,
+    VolumeOrRule,
+    told,
+)
+from hydrosim.values import maximum, minimum, where
+
+if TYPE_CHECKING:
+    from hydrosim.values import Value
+
+__all__ = ["Extra", "ImportSource"]
+
+MONTH_DAYS = 365.25 / 12
+
+
+class Extra(BaseModel):
+    """Water offered beyond the quota in rich years (生态补水机会水量)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    quota: AnnualVolumeOrRule = Field(
+        description="Extra volume offered in an account year; a rule gives it year by year."
+    )
+    capacity: FlowOrRule | None = Field(
+        None, description="Largest flow of the extra water; default: that of the import."
+    )
+    factor: FactorOrRule = Field(
+        1.0, description="Season of the offer as a factor on its flow: 1 open, 0 closed."
+    )
+
+
+class ImportSource(Node):
+    """An import: a quota a year, a plan by month, a trunk with its capacity and its loss.
+
+    With a plan the quota has two parts, each with its own spare line: ``NAME.plan``, the flow the
+    plan gives, and ``NAME.surplus``, what the rest of the year's plan can no longer use; extra
+    water belongs to the surplus. Surplus that is used never shortens the plan's later deliveries.
+    Without a plan there is one part, ``NAME``.
+    """
+
+    type: Literal["import"]
+    source_kind: Literal["yangtze", "yellow", "surface", "other"] = Field(
+        "other", description="Whose water it is, for verdicts on the structure of supply."
+    )
+    source_role: Literal["main", "supplement"] = Field(
+        "main", description="Whether it counts as main body or supplement of the supply."
+    )
+    quality: Literal["raw", "potable"] = Field("raw", description="Quality of the water.")
+    quota: AnnualVolumeOrRule | None = Field(
+        None, description="Volume granted for an account year, before the availability factor."
+    )
+    account_year: MonthDay | None = Field(
+        None, description="First day of the account year, month-day; the quota is granted anew."
+    )
+    measured: Literal["intake", "delivery"] = Field(
+        "intake", description="Where quota and plan are measured: before or after the trunk's loss."
+    )
+    plan: tuple[Fraction, ...] | None = Field(
+        None,
+        description="Twelve month shares of the quota (sum 100 %) from the month in which the "
+        "account year starts.",
+    )
+    flexibility: Fraction = Field(
+        0.0, description="How far a flow may exceed the plan's, as a share of it."
+    )
+    availability: FactorOrRule = Field(
+        1.0, description="Part of the quota that the donor basin can give, told at the grant."
+    )
+    carry_over: FractionOrRule = Field(
+        0.0, description="Part of the volume left that passes into the new account year."
+    )
+    carry_over_limit: VolumeOrRule | None = Field(
+        None, description="Largest volume that passes into the new account year."
+    )
+    extra: Extra | None = Field(None, description="Water offered beyond the quota.")
+    capacity: FlowOrRule | None = Field(None, description="Capacity at the head of the trunk.")
+    limits: dict[str, FactorOrRule] = Field(
+        {},
+        description="Factors on the capacity by name of the limit (ice, season, sediment); "
+        "the smallest counts.",
+    )
+    loss: Fraction = Field(0.0, description="Loss on the trunk, as a share of the intake.")
+    loss_to: NodeRef | None = Field(
+        None, description="Aquifer that the trunk's loss recharges; default: lost."
+    )
+    price: Price = Field(0.0, description="Price of water where the quota is measured.")
+
+    @property
+    def _kept(self) -> float:
+        return 1.0 - self.loss
+
+    @property
+    def _measure(self) -> float:
+        """Volume on the account for one taken at the intake."""
+        return self._kept if self.measured == "delivery" else 1.0
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return wrong accounts, plans, losses and targets; a plan above the capacity warns."""
+        del name
+        dependent = [
+            key
+            for key, given in (
+                ("plan", self.plan is not None),
+                ("carry_over", self.carry_over != 0.0),
+                ("extra", self.extra is not None),
+            )
+            if given
+        ]
+        found = list(account_faults(self.quota, self.account_year, dependent=dependent))
+        if self.quota is None and self.capacity is None:
+            found.append(Fault((), "neither quota nor capacity", "a quota, a capacity or both"))
+        if self.capacity is None and self.limits:
+            found.append(Fault(("limits",), "limits without a capacity", "the key `capacity`"))
+        if self.loss >= 1.0:
+            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+        if self.plan is not None:
+            found += share_faults(self.plan, ("plan",))
+            found += self._plan_warnings()
+        if self.plan is None and self.flexibility > 0.0:
+            found.append(Fault(("flexibility",), "flexibility without a plan", "a plan"))
+        found += target_faults(config, ("loss_to",), self.loss_to, ("aquifer",), "an aquifer")
+        return found
+
+    def _plan_warnings(self) -> list[Fault]:
+        if self.plan is None or len(self.plan) != MONTHS or self.account_year is None:
+            return []
+        if not isinstance(self.quota, float) or not isinstance(self.capacity, float):
+            return []
+        warnings: list[Fault] = []
+        for number, share in enumerate(self.plan):
+            flow = self.quota * share / self._measure / (MONTH_DAYS * 86400.0)
+            if flow > self.capacity * (1.0 + 1e-9):
+                month = (self.account_year.month - 1 + number) % MONTHS + 1
+                warnings.append(
+                    Fault(
+                        ("plan", number),
+                        f"{100.0 * share:.6g} % of the quota in month {month}, "
+                        f"{told(flow, FLOW)} at the intake",
+                        f"at most the capacity of {told(self.capacity, FLOW)}",
+                        note="the part of the plan above the capacity cannot be delivered",
+                        severity="warning",
+                    )
+                )
+        return warnings
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the row of the offtake and what rules may ask of the account."""
+        builder.ports[name] = Ports(outlet=builder.junction(name))
+        kind = self.source_kind
+        builder.item("origin", name, kind=kind)
+        builder.item("source", name, kind=kind, role=self.source_role, node=name)
+        if self.quota is not None:
+            builder.quantities["account", name] = builder.graph.deferred(f"account({name})")
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add a column for each part, their accounts, the trunk's capacity and its loss."""
+        capacity = self._capacity(builder)
+        if self.quota is None:
+            columns = [self._column(name, builder, "intake", capacity)]
+            builder.spare(name, columns[0])
+        else:
+            columns = self._granted_columns(name, builder, capacity)
+        if len(columns) > 1 and capacity:
+            limit = minimum(*(bound for bound, _ in capacity))
+            builder.group(f"{name}.trunk", [(c, 1.0) for c in columns], limit, "capacity")
+        self._record(name, builder, columns, capacity)
+
+    def _capacity(self, builder: Builder) -> list[tuple[Value, str]]:
+        if self.capacity is None:
+            return []
+        full = builder.volume(self.capacity)
+        factors = [
+            (full * builder.value(factor), reason) for reason, factor in sorted(self.limits.items())
+        ]
+        return [(full, "capacity"), *factors]
+
+    def _column(
+        self, name: str, builder: Builder, part: str, upper: list[tuple[Value, str]]
+    ) -> Column:
+        outlet = builder.ports[name].outlet
+        assert outlet is not None
+        column = builder.column(
+            f"{name}.{part}",
+            None,
+            ((outlet, self._kept),),
+            upper,
+            cost_yuan_per_m3=self.price * self._measure,
+            origin=name,
+        )
+        builder.enters(column.name, "import", column.volume)
+        builder.lose(column.name, column, self.loss, self.loss_to)
+        return column
+
+    def _granted_columns(
+        self, name: str, builder: Builder, capacity: list[tuple[Value, str]]
+    ) -> list[Column]:
+        assert self.account_year is not None
+        calendar = builder.calendar
+        year = self.account_year
+        asked = builder.quantities["account", name]
+        part = float(rest_of_year(calendar, self.plan, year)[0])
+        grant = annual_volume(builder, self.quota) * builder.value(self.availability)
+        account = builder.account(
+            name,
+            grant,
+            year,
+            carry_over_frac=builder.value(self.carry_over),
+            carry_over_limit_m3=builder.value(self.carry_over_limit, np.inf),
+            first_part=part,
+        )
+        builder.graph.bind(asked, account.start)
+        left = maximum(account.start, 0.0)
+        if self.plan is None:
+            column = self._column(
+                name, builder, "intake", [(left / self._measure, "account"), *capacity]
+            )
+            self._use(account, column)
+            builder.spare(name, column)
+            return [column, *self._extra_columns(name, name, builder, capacity)]
+        in_force = _in_force(builder, grant, year, f"{name}.grant")
+        planned = in_force * builder.graph.series(part_of_year(calendar, self.plan, year))
+        planned = planned * (1.0 + self.flexibility)
+        rest = in_force * builder.graph.series(rest_of_year(calendar, self.plan, year))
+        reserved = maximum(rest * (1.0 + self.flexibility), planned)
+        surplus_left = maximum(left - reserved, 0.0)
+        plan = self._column(
+            name,
+            builder,
+            "plan",
+            [(planned / self._measure, "plan"), (left / self._measure, "account"), *capacity],
+        )
+        surplus = self._column(
+            name, builder, "surplus", [(surplus_left / self._measure, "account"), *capacity]
+        )
+        for column, line in ((plan, f"{name}.plan"), (surplus, f"{name}.surplus")):
+            self._use(account, column)
+            builder.spare(line, column)
+        return [plan, surplus, *self._extra_columns(name, f"{name}.surplus", builder, capacity)]
+
+    def _extra_columns(
+        self, name: str, line: str, builder: Builder, capacity: list[tuple[Value, str]]
+    ) -> list[Column]:
+        if self.extra is None or self.account_year is None:
+            return []
+        account = builder.account(
+            f"{name}.extra",
+            annual_volume(builder, self.extra.quota),
+            self.account_year,
+            first_part=1.0,
+        )
+        left = maximum(account.start, 0.0) / self._measure
+        season = builder.value(self.extra.factor)
+        upper = [(where(season > 0.0, left, 0.0), "account"), *capacity]
+        if self.extra.capacity is not None:
+            upper.append((builder.volume(self.extra.capacity) * season, "season"))
+        column = self._column(name, builder, "extra", upper)
+        self._use(account, column)
+        builder.spare(line, column)
+        builder.item("account", f"{name}.extra", node=name)
+        return [column]
+
+    def _use(self, account: Account, column: Column) -> None:
+        account.uses.append(column.volume * self._measure)
+
+    def _record(
+        self,
+        name: str,
+        builder: Builder,
+        columns: list[Column],
+        capacity: list[tuple[Value, str]],
+    ) -> None:
+        taken = builder.graph.constant(0.0)
+        offered = builder.graph.constant(0.0)
+        for column in columns:
+            taken = taken + column.volume
+            offered = offered + minimum(*(bound for bound, _ in column.upper))
+        builder.record("withdrawn", name, taken)
+        offered = minimum(offered, *(bound for bound, _ in capacity))
+        builder.record("available", name, offered)
+        for account_name in (name, f"{name}.extra"):
+            account = builder.accounts.get(account_name)
+            if account is None:
+                continue
+            left = account.start
+            for use in account.uses:
+                left = left - use
+            granted = account.granted.known
+            mean = None if granted is None else float(np.mean(granted))
+            builder.item("account", account_name, node=name, granted=mean)
+            builder.record("account_left", account_name, left)
+
+
+def _in_force(builder: Builder, grant: Value, year: MonthDay, name: str) -> Value:
+    """Return the grant of the last day of reset, in every step of its account year."""
+    opens = builder.calendar.resets(year)
+    if grant.known is not None:
+        if grant.is_constant:
+            return grant
+        last = np.maximum.accumulate(np.where(opens, np.arange(opens.size), 0))
+        return builder.graph.series(grant.known[0, last], name)
+    first = opens.astype(np.float64)
+    first[0] = 1.0
+    state = builder.graph.state(name, 0.0)
+    held = where(builder.graph.series(first), grant, state)
+    builder.graph.advance(state, held)
+    return held

@@ -1,0 +1,79 @@
+"""Spring: flows by the head of its aquifer above its outlet."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from hydrosim.builder import Builder, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._checks import node_of, target_faults
+from hydrosim.nodes.aquifer import SPRING
+from hydrosim.nodes.base import Node
+from hydrosim.units import ConductanceFlow, Level, NodeRef
+from hydrosim.values import maximum, minimum
+
+__all__ = ["Spring"]
+
+
+class Spring(Node):
+    """A forced flow Q = k (h - h0)+ from the head h of the aquifer at the start of the step.
+
+    What no link takes overflows to the first river link's end, to ``spill_to`` or out of the
+    model. A step never takes more than the aquifer holds above the outlet.
+    """
+
+    type: Literal["spring"]
+    quality: ClassVar[str] = "raw"
+
+    aquifer: NodeRef = Field(description="Aquifer that feeds the spring.")
+    outlet_level: Level = Field(description="Level h0 of the outlet; no flow at heads below it.")
+    conductance: ConductanceFlow = Field(description="Flow k for each metre of head above it.")
+    spill_to: NodeRef | None = Field(
+        None, description="Node that unused water flows to; default: the first river link's end."
+    )
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return a target that is no aquifer, or an aquifer without level."""
+        found = list(
+            target_faults(config, ("aquifer",), self.aquifer, ("aquifer",), "the spring's aquifer")
+        )
+        aquifer = node_of(config, self.aquifer)
+        if aquifer is not None and getattr(aquifer, "ground_level", 0.0) is None:
+            found.append(
+                Fault(
+                    ("aquifer",),
+                    f"{str(self.aquifer)!r}, an aquifer without `ground_level`",
+                    "an aquifer whose head is known",
+                )
+            )
+        if self.spill_to == name:
+            found.append(Fault(("spill_to",), "a spring that flows to itself", "another node"))
+        return found
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the row of the spring."""
+        builder.ports[name] = Ports(outlet=builder.junction(name))
+        builder.item("origin", name, kind="groundwater_shallow")
+        builder.item("reach", name, river=self.river)
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Force the flow, take it from the aquifer and let the rest overflow."""
+        outlet = builder.ports[name].outlet
+        assert outlet is not None
+        above = maximum(builder.quantities["level", self.aquifer] - self.outlet_level, 0.0)
+        held = above * builder.quantities["storage_per_metre", self.aquifer]
+        volume = minimum(builder.volume(self.conductance) * above, held)
+        builder.force(outlet, volume, name)
+        builder.recharge(self.aquifer, volume, SPRING)
+        downstream = self.spill_to
+        if downstream is None:
+            ends = [
+                link.end
+                for _, (link, _) in sorted(builder.links.items())
+                if link.start == name and link.type == "river"
+            ]
+            downstream = ends[0] if ends else None
+        builder.overflow(name, outlet, downstream)
+        builder.record("discharge", name, volume)

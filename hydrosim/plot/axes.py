@@ -1,0 +1,152 @@
+"""Axes of time: ticks at the starts of years or months, and the seasons of many years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from hydrosim.plot.data import months_of, starts_days, step_seconds
+from hydrosim.plot.style import WATER
+from hydrosim.plot.text import Language, capital, month_names, say
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Season", "season", "season_axis", "season_bands", "time_axis", "year_axis"]
+
+_MONTH_STARTS = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335], dtype=float)
+
+
+class Season(NamedTuple):
+    """Statistics over the years by part of the year; all arrays have shape (parts,)."""
+
+    day: Floats
+    least: Floats
+    low: Floats
+    median: Floats
+    high: Floats
+    largest: Floats
+
+
+def time_axis(ax: Axes, first_day: float, last_day: float, language: Language) -> None:
+    """Set limits and ticks of an axis in days since 1970: years, or months in short runs."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
+    first = np.datetime64(int(np.floor(first_day)), "D")
+    last = np.datetime64(int(np.ceil(last_day)), "D")
+    ax.set_xlim(first_day, max(last_day, first_day + 1.0))
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    room = max(2, int(inches / 0.5))
+    if last - first > np.timedelta64(3 * 365, "D"):
+        years = np.arange(first.astype("M8[Y]"), last.astype("M8[Y]") + 1)
+        every = next(k for k in (1, 2, 5, 10, 20, 50, 100, 500) if years.size / k <= room or k > 99)
+        stamps = years[years.astype(np.int64) % every == (-1970) % every]
+        labels = [str(stamp) for stamp in stamps]
+        ax.set_xlabel(capital(say("year", language)))
+    else:
+        months = np.arange(first.astype("M8[M]"), last.astype("M8[M]") + 1)
+        room = max(2, int(inches / 0.65))
+        every = next(k for k in (1, 2, 3, 6, 12) if months.size / k <= room or k == 12)
+        stamps = months[months.astype(np.int64) % every == 0]
+        labels = [str(stamp) for stamp in stamps]
+        ax.set_xlabel(capital(say("date", language)))
+    ticks = stamps.astype("M8[D]").astype(np.int64).astype(float)
+    inside = (ticks >= first_day - 1) & (ticks <= last_day + 1)
+    ax.xaxis.set_major_locator(FixedLocator(ticks[inside].tolist()))
+    kept = [label for label, one in zip(labels, inside, strict=True) if one]
+    ax.xaxis.set_major_formatter(FixedFormatter(kept))
+
+
+def year_axis(ax: Axes, years: NDArray[np.int64], label: str) -> None:
+    """Set the ticks of an axis of years at round years."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
+    room = max(2, int(ax.get_window_extent().width / ax.figure.dpi / 0.45))
+    every = next(k for k in (1, 2, 5, 10, 20, 50, 100) if years.size / k <= room or k == 100)
+    shown = years[years % every == 0] if years.size > every else years
+    ax.xaxis.set_major_locator(FixedLocator(shown.tolist()))
+    ax.xaxis.set_major_formatter(FixedFormatter([str(year) for year in shown]))
+    ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    ax.set_xlabel(label)
+
+
+def season(dataset: xr.Dataset, values: Floats) -> Season:
+    """Return how a series (time,) varies over the years by part of the year.
+
+    Parts are 73 five-day parts for steps up to five days, 36 for dekads and 12 for months; the
+    mean of a part in a year is one sample.
+    """
+    days = step_seconds(dataset) / 86400.0
+    typical = float(np.median(days)) if days.size else 1.0
+    stamps = dataset["time"].values.astype("datetime64[D]")
+    years, months = months_of(dataset)
+    of_month = (stamps - stamps.astype("datetime64[M]")).astype(np.int64)
+    if typical <= 6.5:
+        parts, place = 73, (_MONTH_STARTS[months - 1] + of_month).astype(np.int64) * 73 // 366
+        middle = (np.arange(73) + 0.5) * 366 / 73
+    elif typical <= 12:
+        parts, place = 36, (months - 1) * 3 + np.minimum(of_month // 10, 2)
+        middle = (_MONTH_STARTS[:, None] + np.array([5.0, 15.0, 25.5])).ravel()
+    else:
+        parts, place = 12, months - 1
+        middle = _MONTH_STARTS + 15.2
+    row = years - years.min()
+    size = (int(row.max()) + 1) * parts
+    cell = row * parts + place
+    there = np.isfinite(values)
+    count = np.bincount(cell[there], minlength=size)
+    sums = np.bincount(cell[there], values[there], size)
+    table = np.where(count > 0, sums / np.maximum(count, 1), np.nan).reshape(-1, parts)
+    kept = np.isfinite(table).any(axis=0)
+    levels = np.full((5, parts), np.nan)
+    if kept.any():
+        levels[:, kept] = np.nanpercentile(table[:, kept], [0, 10, 50, 90, 100], axis=0)
+    return Season(middle, *levels)
+
+
+def season_bands(ax: Axes, shape: Season, factor: float, language: Language) -> list[object]:
+    """Draw median and bands of a season; return the artists with labels."""
+    scaled = Season(shape.day, *(part / factor for part in shape[1:]))
+    outer = ax.fill_between(
+        scaled.day, scaled.least, scaled.largest, color=WATER, alpha=0.13, linewidth=0,
+        label=say("band_all", language), zorder=2.0,
+    )  # fmt: skip
+    inner = ax.fill_between(
+        scaled.day, scaled.low, scaled.high, color=WATER, alpha=0.28, linewidth=0,
+        label=say("band_80", language), zorder=2.1,
+    )  # fmt: skip
+    (line,) = ax.plot(
+        scaled.day, scaled.median, color=WATER, linewidth=1.6, label=say("median", language),
+        zorder=3,
+    )  # fmt: skip
+    return [line, inner, outer]
+
+
+def latest_year(dataset: xr.Dataset) -> tuple[int, slice, Floats]:
+    """Return the last whole calendar year: its number, its steps and their days of the year."""
+    days = starts_days(dataset)
+    years, _ = months_of(dataset)
+    counts = np.bincount(years - years.min(), step_seconds(dataset))
+    whole = np.flatnonzero(counts > 360 * 86400.0)
+    year = int(years.min() + (whole[-1] if whole.size else counts.argmax()))
+    there = np.flatnonzero(years == year)
+    start = float(np.datetime64(f"{year}-01-01").astype("M8[D]").astype(np.int64))
+    steps = slice(int(there[0]), int(there[-1]) + 1)
+    return year, steps, days[steps] - start
+
+
+def season_axis(ax: Axes, language: Language) -> None:
+    """Set limits and ticks of an axis of days of the year."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
+    ax.set_xlim(0, 366)
+    narrow = ax.get_window_extent().width / ax.figure.dpi < 3.6
+    every = 2 if narrow else 1
+    ax.xaxis.set_major_locator(FixedLocator((_MONTH_STARTS + 15.0)[::every].tolist()))
+    ax.xaxis.set_major_formatter(FixedFormatter(month_names(language)[::every]))
+    ax.set_xlabel(capital(say("month", language)))

@@ -1,0 +1,258 @@
+"""Flow duration curves of river reaches with the flows that are required of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hydrosim.plot.data import (
+    chosen,
+    column,
+    coordinate,
+    has,
+    names,
+    one_run,
+    step_seconds,
+    title_of,
+)
+from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page
+from hydrosim.plot.text import Language, capital, long_name, say, with_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["duration_curve", "pages", "plot_flow_duration"]
+
+_PER_PAGE = 8
+_POINTS = 500
+_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow"}
+_GOAL_COLOURS = ("#009E73", "#882255", "#E69F00", "#332288")
+
+
+class _Goal(NamedTuple):
+    """A required flow [m3/s] (time,) and what it is called."""
+
+    name: str
+    flow_m3s: Floats
+
+
+def duration_curve(flow_m3s: Floats, step_s: Floats) -> tuple[Floats, Floats]:
+    """Return share of time [%] and flow [m3/s], from the largest flow down.
+
+    A flow stands at the middle of its own time (Hazen plotting position), so that steps of
+    unequal length count by their length.
+
+    Parameters
+    ----------
+    flow_m3s, step_s
+        Flows and lengths of the steps (time,).
+    """
+    there = np.isfinite(flow_m3s)
+    flow, length = flow_m3s[there], step_s[there]
+    order = np.argsort(-flow, kind="stable")
+    length = length[order]
+    share = 100.0 * (np.cumsum(length) - 0.5 * length) / max(float(length.sum()), 1e-300)
+    return share, flow[order]
+
+
+def plot_flow_duration(
+    dataset: xr.Dataset,
+    reach: str,
+    *,
+    goals: Mapping[str, float] | None = None,
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw the flow duration curve of one reach with base flows and other requirements.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member with ``discharge`` [m3/s]; ``natural_discharge`` and
+        the base flow claims at the reach are drawn where they are known.
+    reach
+        Name of the reach.
+    goals
+        Further required flows [m3/s] by name.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If the discharge or the reach is absent.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax)
+        handles = _draw(target, dataset, reach, goals or {}, spoken)
+        target.set_title(title_of(dataset, reach, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages with one panel a reach, two to a row; reaches with base flow come first."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        reaches = chosen(dataset, "discharge", "reach", "", ())
+        reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))
+        return [
+            _page(dataset, reaches[k : k + _PER_PAGE], spoken)
+            for k in range(0, len(reaches), _PER_PAGE)
+        ]
+
+
+def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure:
+    columns = 1 if len(reaches) == 1 else 2
+    rows_needed = -(-len(reaches) // columns)
+    figure, rows = page(
+        [1.0] * columns,
+        [3.2 if columns == 1 else 2.0] * rows_needed,
+        title=say("title_flow_duration", language),
+        left_in=0.7,
+        gap_in=0.65,
+    )
+    panels = [ax for row in rows for ax in row]
+    handles: list[Any] = []
+    for ax, reach in zip(panels, reaches, strict=False):
+        handles += _draw(ax, dataset, reach, {}, language)
+        ax.set_title(title_of(dataset, reach, language))
+    for ax in panels[len(reaches) :]:
+        ax.remove()
+    for place, ax in enumerate(panels[: len(reaches)]):
+        if place % columns:
+            ax.set_ylabel("")
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _draw(
+    ax: Axes, dataset: xr.Dataset, reach: str, goals: Mapping[str, float], language: Language
+) -> list[Any]:
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    flow_m3s = column(dataset, "discharge", reach)
+    step_s = step_seconds(dataset)
+    required = _requirements(dataset, reach, goals, language)
+    lowest = _lowest(flow_m3s, required)
+    share, sorted_m3s = duration_curve(flow_m3s, step_s)
+    kept = _spread(share.size)
+    (line,) = ax.plot(
+        share[kept], sorted_m3s[kept], color=WATER, linewidth=1.6, zorder=4,
+        label=long_name("discharge", language),
+    )  # fmt: skip
+    handles: list[Any] = [line]
+    if has(dataset, "natural_discharge"):
+        natural_share, natural = duration_curve(
+            column(dataset, "natural_discharge", reach), step_s
+        )
+        if natural.size:
+            some = _spread(natural.size)
+            (line,) = ax.plot(
+                natural_share[some], natural[some], color="#777777", linewidth=1.0,
+                linestyle=(0, (4, 2)), zorder=3, label=capital(say("natural", language)),
+            )  # fmt: skip
+            handles.append(line)
+    handles += _draw_safe(ax, dataset, reach, language)
+    notes = _draw_goals(ax, flow_m3s, step_s, required, language)
+    there = np.isfinite(flow_m3s)
+    little = float(step_s[there & (flow_m3s < lowest)].sum() / max(step_s[there].sum(), 1e-300))
+    if little > 0.005:
+        dry = say("dry_bed", language, value=float(f"{lowest:.1g}"), share=100 * little)
+        notes.append((dry, "#555555"))
+    ax.set_yscale("log")
+    largest = max(float(np.nanmax(flow_m3s, initial=lowest)), lowest * 10)
+    ax.set_ylim(lowest, largest * 3)
+    powers = np.arange(np.floor(np.log10(lowest)), np.ceil(np.log10(largest)) + 1)
+    ax.yaxis.set_major_locator(FixedLocator((10.0**powers).tolist()))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.set_xlim(0, 100)
+    for row, (text, colour) in enumerate(notes):
+        ax.annotate(
+            text, (1.0, 1.0), xytext=(-2, -2 - 10.5 * row), xycoords="axes fraction",
+            textcoords="offset points", ha="right", va="top", fontsize=7.2, color=colour, zorder=6,
+            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6},
+        )  # fmt: skip
+    ax.set_xlabel(capital(say("exceedance", language)))
+    ax.set_ylabel(with_unit(long_name("discharge", language), "m³/s"))
+    return handles
+
+
+def _draw_goals(
+    ax: Axes, flow_m3s: Floats, step_s: Floats, required: list[_Goal], language: Language
+) -> list[tuple[str, str]]:
+    """Draw required flows as lines or bands; return what is told about each, with its colour."""
+    notes: list[tuple[str, str]] = []
+    for place, goal in enumerate(required):
+        colour = _GOAL_COLOURS[place % len(_GOAL_COLOURS)]
+        asked = np.isfinite(goal.flow_m3s) & (goal.flow_m3s > 0.0) & np.isfinite(flow_m3s)
+        if not asked.any():
+            continue
+        least, most = float(goal.flow_m3s[asked].min()), float(goal.flow_m3s[asked].max())
+        if most > 1.001 * least:
+            ax.axhspan(least, most, color=colour, alpha=0.15, linewidth=0, zorder=1)
+        for value in {least, most}:
+            ax.axhline(value, color=colour, linewidth=1.0, linestyle=(0, (5, 2)), zorder=2)
+        reached = asked & (flow_m3s >= goal.flow_m3s * (1.0 - 1e-6))
+        told = f"{most:.3g}" if most <= 1.001 * least else f"{least:.3g}-{most:.3g}"
+        share = 100.0 * float(step_s[reached].sum() / step_s[asked].sum())
+        notes.append((say("met", language, name=goal.name, value=told, share=share), colour))
+    return notes
+
+
+def _draw_safe(ax: Axes, dataset: xr.Dataset, reach: str, language: Language) -> list[Any]:
+    place = names(dataset, "reach").index(reach)
+    safe = float(coordinate(dataset, "reach_safe_discharge_m3s", "reach", np.nan)[place])
+    peak = float(np.nanmax(column(dataset, "discharge", reach), initial=0.0))
+    if not np.isfinite(safe) or safe > 20.0 * peak:
+        return []
+    line = ax.axhline(
+        safe, color=LIMIT, linewidth=1.0, zorder=2, label=capital(say("safe_discharge", language))
+    )
+    return [line]
+
+
+def _requirements(
+    dataset: xr.Dataset, reach: str, goals: Mapping[str, float], language: Language
+) -> list[_Goal]:
+    found: list[_Goal] = []
+    if has(dataset, "demand"):
+        kinds = coordinate(dataset, "claim_kind", "claim")
+        nodes = coordinate(dataset, "claim_node", "claim")
+        for place, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
+            if kind in _FLOW_CLAIMS and node == reach:
+                values = np.asarray(dataset["demand"].isel(claim=place).values, dtype=np.float64)
+                found.append(_Goal(capital(say(_FLOW_CLAIMS[kind], language)), values))
+    size = dataset.sizes["time"]
+    found += [_Goal(name, np.full(size, float(value))) for name, value in goals.items()]
+    return found
+
+
+def _lowest(flow_m3s: Floats, required: list[_Goal]) -> float:
+    """Return the smallest flow that the axis shows [m3/s]: a power of ten."""
+    peak = float(np.nanmax(flow_m3s, initial=0.0))
+    values = [goal.flow_m3s[goal.flow_m3s > 0.0] for goal in required]
+    least = min((float(some.min()) for some in values if some.size), default=peak / 300.0)
+    least = min(least / 2.0, peak / 300.0) if peak > 0.0 else least
+    return float(10.0 ** np.floor(np.log10(max(least, peak * 1e-6, 1e-4))))
+
+
+def _spread(count: int) -> NDArray[np.int64]:
+    """Return places that draw a curve of ``count`` points, closer together at both ends."""
+    if count <= _POINTS:
+        return np.arange(count)
+    even = np.linspace(0, count - 1, _POINTS)
+    ends = np.geomspace(1, count, _POINTS // 4) - 1
+    return np.unique(np.concatenate([even, ends, count - 1 - ends]).astype(np.int64))

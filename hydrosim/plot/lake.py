@@ -1,0 +1,192 @@
+"""Level of lakes and reservoirs with the target band and the flood-limited level."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
+from hydrosim.plot.data import (
+    chosen,
+    column,
+    coordinate,
+    ends_days,
+    has,
+    names,
+    one_run,
+    starts_days,
+    step_seconds,
+    thinned,
+    title_of,
+)
+from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page
+from hydrosim.plot.text import Language, long_name, say, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["pages", "plot_lake_level"]
+
+_BAND = "#009E73"
+_PER_PAGE = 4
+
+
+def plot_lake_level(
+    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the level [m] of one store over the run, with its target band.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member with ``level``; the band comes from the coordinates
+        ``target_low_m`` and ``target_high_m``, the limit from ``limit_level``.
+    store
+        Name of the lake or reservoir.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If the level or the store is absent.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax, height_in=3.2)
+        handles = _draw_run(target, dataset, store, spoken)
+        target.set_title(_heading(dataset, store, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages with the level of each lake: the run above, the season below."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        lakes = chosen(dataset, "level", "store", "store_type", ("lake",))
+        return [
+            _page(dataset, lakes[k : k + _PER_PAGE], spoken)
+            for k in range(0, len(lakes), _PER_PAGE)
+        ]
+
+
+def _page(dataset: xr.Dataset, lakes: list[str], language: Language) -> Figure:
+    figure, rows = page(
+        [2.5, 1.0],
+        [2.6 if len(lakes) == 1 else 1.8] * len(lakes),
+        title=say("title_lake_level", language),
+        subtitle=say("sub_season", language),
+        between_in=0.45,
+        left_in=0.65,
+    )
+    handles: list[Any] = []
+    for (left, right), lake in zip(rows, lakes, strict=True):
+        handles += _draw_run(left, dataset, lake, language)
+        left.set_title(_heading(dataset, lake, language))
+        handles += _draw_season(right, dataset, lake, language)
+        right.set_ylim(left.get_ylim())
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
+    title = title_of(dataset, store, language)
+    low_m, high_m = _band(dataset, store)
+    level_m = column(dataset, "level", store)
+    there = np.isfinite(level_m)
+    if not (np.isfinite(low_m) and np.isfinite(high_m) and there.any()):
+        return title
+    weight = step_seconds(dataset)[there]
+    below = float(weight[level_m[there] < low_m].sum() / weight.sum())
+    inside = (level_m[there] >= low_m) & (level_m[there] <= high_m)
+    told = say(
+        "in_band", language, share=100 * float(weight[inside].sum() / weight.sum()),
+        below=100 * below,
+    )  # fmt: skip
+    return f"{title}: {told}"
+
+
+def _band(dataset: xr.Dataset, store: str) -> tuple[float, float]:
+    place = names(dataset, "store").index(store)
+    low, high = (
+        float(coordinate(dataset, name, "store", np.nan)[place])
+        for name in ("target_low_m", "target_high_m")
+    )
+    return low, high
+
+
+def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    level_m = column(dataset, "level", store)
+    starts, ends = starts_days(dataset), ends_days(dataset)
+    (line,) = ax.plot(
+        *thinned(ends, level_m), color=WATER, linewidth=1.0, zorder=4,
+        label=long_name("level", language),
+    )  # fmt: skip
+    handles: list[Any] = [line, *_targets(ax, dataset, store, language)]
+    limit_m = _limit(dataset, store)
+    if limit_m is not None:
+        (line,) = ax.plot(
+            *thinned(ends, limit_m), color=LIMIT, linewidth=0.8, zorder=3,
+            label=long_name("limit_level", language),
+        )  # fmt: skip
+        handles.append(line)
+    ax.set_ylabel(with_unit(long_name("level", language), "m"))
+    time_axis(ax, float(starts[0]), float(ends[-1]), language)
+    return handles
+
+
+def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    handles = [
+        *season_bands(ax, season(dataset, column(dataset, "level", store)), 1.0, language),
+        *_targets(ax, dataset, store, language),
+    ]
+    limit_m = _limit(dataset, store)
+    if limit_m is not None:
+        _, steps, days = latest_year(dataset)
+        (line,) = ax.plot(
+            days, limit_m[steps], color=LIMIT, linewidth=1.2, zorder=3.5,
+            label=long_name("limit_level", language),
+        )  # fmt: skip
+        handles.append(line)
+    season_axis(ax, language)
+    return handles
+
+
+def _limit(dataset: xr.Dataset, store: str) -> Floats | None:
+    if not has(dataset, "limit_level"):
+        return None
+    values = column(dataset, "limit_level", store)
+    return values if np.isfinite(values).any() else None
+
+
+def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    low_m, high_m = _band(dataset, store)
+    handles: list[Any] = []
+    if np.isfinite(low_m) and np.isfinite(high_m):
+        handles.append(
+            ax.axhspan(
+                low_m, high_m, color=_BAND, alpha=0.18, linewidth=0, zorder=1,
+                label=say("target_band", language),
+            )  # fmt: skip
+        )
+    place = names(dataset, "store").index(store)
+    for name, key in (("level_min_m", "level_min"), ("normal_level_m", "normal_level")):
+        value = float(coordinate(dataset, name, "store", np.nan)[place])
+        if np.isfinite(value):
+            handles.append(
+                ax.axhline(
+                    value, color="#555555", linewidth=0.8, zorder=2,
+                    dashes=(1.5, 1.5) if key == "level_min" else (6, 2),
+                    label=say(key, language),
+                )  # fmt: skip
+            )
+    return handles

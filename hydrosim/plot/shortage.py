@@ -1,0 +1,164 @@
+"""Heat map of shortage: year by month, as a share of the demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.plot.data import (
+    monthly_volumes,
+    names,
+    one_run,
+    require,
+    supply_claims,
+    use_of_claim,
+)
+from hydrosim.plot.style import USE_COLOURS, axes_for, drawing, grow_bottom, page
+from hydrosim.plot.text import Language, capital, month_names, say
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["pages", "plot_shortage"]
+
+
+def plot_shortage(
+    dataset: xr.Dataset,
+    *,
+    use: str | None = None,
+    claim: str | None = None,
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw the shortage of each month of each year as a share of its demand [%].
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member with ``demand`` and ``supplied`` [m3/s].
+    use
+        Only claims of this use (domestic, industry, agriculture, ecology, other); all claims
+        that count as supply without it.
+    claim
+        Only this claim.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If demand or supply is absent.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax, height_in=2.0)
+        image = _draw(target, dataset, _members(dataset, use, claim), spoken)
+        title = claim or say(use or "title_all_uses", spoken)
+        target.set_title(f"{say('title_shortage', spoken)}: {title}")
+        if ax is None:
+            figure = target.get_figure(root=True)
+            assert figure is not None
+            _key(figure, image, spoken)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return one page with a heat map for each use that has claims."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        require(dataset, "demand", "supplied")
+        uses = use_of_claim(dataset)
+        members = supply_claims(dataset)
+        shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
+        if not shown:
+            return []
+        figure, rows = page(
+            [1.0],
+            [1.45] * len(shown),
+            title=say("title_shortage", spoken),
+            gap_in=0.45,
+            left_in=0.65,
+        )
+        image = None
+        for (ax,), use in zip(rows, shown, strict=True):
+            image = _draw(ax, dataset, _members(dataset, use, None), spoken)
+            ax.set_title(capital(say(use, spoken)))
+            if ax is not rows[-1][0]:
+                ax.set_xlabel("")
+        assert image is not None
+        _key(figure, image, spoken)
+        return [figure]
+
+
+def _members(dataset: xr.Dataset, use: str | None, claim: str | None) -> list[int]:
+    if claim is not None:
+        return [place for place, name in enumerate(names(dataset, "claim")) if name == claim]
+    uses = use_of_claim(dataset)
+    return [place for place in supply_claims(dataset) if use is None or uses[place] == use]
+
+
+def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language) -> AxesImage:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    require(dataset, "demand", "supplied")
+    demand, supplied = (
+        np.nan_to_num(dataset[name].isel(claim=members).values).sum(axis=-1)
+        for name in ("demand", "supplied")
+    )
+    years, wanted_m3 = monthly_volumes(dataset, demand)
+    _, given_m3 = monthly_volumes(dataset, supplied)
+    share = np.full(wanted_m3.shape, np.nan)
+    asked = np.nan_to_num(wanted_m3) > 0.0
+    share[asked] = 100.0 * np.clip(1.0 - given_m3[asked] / wanted_m3[asked], 0.0, 1.0)
+    # White to dark through orange: lightness alone tells the order, in grey print too.
+    colours = LinearSegmentedColormap.from_list(
+        "shortage", ["#FFFFFF", "#FEE0B6", "#F4A259", "#D55E00", "#7A2B00", "#2B0F00"]
+    ).with_extremes(bad="#D9D9D9")
+    image = ax.imshow(
+        np.ma.masked_invalid(share.T),
+        cmap=colours, vmin=0.0, vmax=100.0, aspect="auto", interpolation="nearest",
+        extent=(years[0] - 0.5, years[-1] + 0.5, 12.5, 0.5),
+    )  # fmt: skip
+    from hydrosim.plot.axes import year_axis
+
+    year_axis(ax, years, capital(say("year", language)))
+    ax.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    labels = month_names(language)
+    shown = [1, 4, 7, 10] if ax.get_window_extent().height / ax.figure.dpi < 1.7 else range(1, 13)
+    ax.set_yticks(list(shown), [labels[month - 1] for month in shown])
+    ax.set_ylabel(capital(say("month", language)))
+    ax.grid(False)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(True)
+    return image
+
+
+def _key(figure: Figure, image: AxesImage, language: Language) -> None:
+    """Put the colour scale below the figure, with a patch for months without demand."""
+    from matplotlib.patches import Rectangle
+
+    grow_bottom(figure, 0.5)
+    width, height = (float(size) for size in figure.get_size_inches())
+    ax = figure.add_axes((0.65 / width, 0.38 / height, 3.4 / width, 0.13 / height))
+    figure.colorbar(image, cax=ax, orientation="horizontal")
+    ax.set_xlabel(capital(say("short_share", language)), labelpad=2)
+    left, bottom = 4.6 / width, 0.38 / height
+    figure.add_artist(
+        Rectangle(
+            (left, bottom), 0.3 / width, 0.13 / height, facecolor="#D9D9D9", edgecolor="#888888",
+            linewidth=0.6, transform=figure.transFigure,
+        )  # fmt: skip
+    )
+    figure.text(
+        left + 0.4 / width, bottom + 0.065 / height, say("no_demand", language), fontsize=8.0,
+        va="center",
+    )  # fmt: skip

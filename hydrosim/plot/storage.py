@@ -1,0 +1,256 @@
+"""Storage of reservoirs and lakes with flood limit and zones, over the run and by season."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
+from hydrosim.plot.data import (
+    chosen,
+    column,
+    coordinate,
+    ends_days,
+    has,
+    names,
+    one_run,
+    starts_days,
+    thinned,
+    title_of,
+)
+from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page, zone_colour
+from hydrosim.plot.text import Language, long_name, say, volume_scale, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["SURFACE_STORES", "pages", "plot_storage", "plot_storage_season"]
+
+SURFACE_STORES = ("reservoir", "lake", "regulating_reservoir")
+_PER_PAGE = 6
+
+
+class _Layer(NamedTuple):
+    """A layer of a store: its ladder line, its bottom and its top [m3] (time,)."""
+
+    line: str
+    bottom_m3: Floats
+    top_m3: Floats
+
+
+def plot_storage(
+    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the storage of one store over the run, with its zones and its flood limit.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member with ``storage`` [m3]; ``limit_storage``, ``zone_top``
+        and the dead and normal storages are drawn where they are known.
+    store
+        Name of the store.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If the storage or the store is absent.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax, height_in=3.2)
+        handles = _draw_run(target, dataset, store, spoken)
+        target.set_title(title_of(dataset, store, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def plot_storage_season(
+    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the storage of one store by day of the year: median and bands over the years.
+
+    Zones and flood limit are those of the last whole year. Parameters and errors as for
+    :func:`plot_storage`.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax, height_in=3.2)
+        handles = _draw_season(target, dataset, store, spoken)
+        target.set_title(title_of(dataset, store, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages with each reservoir and lake: the run to the left, the season to the right."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        stores = chosen(dataset, "storage", "store", "store_type", SURFACE_STORES)
+        return [
+            _page(dataset, stores[k : k + _PER_PAGE], spoken)
+            for k in range(0, len(stores), _PER_PAGE)
+        ]
+
+
+def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
+    figure, rows = page(
+        [2.5, 1.0],
+        [1.42] * len(stores),
+        title=say("title_storages", language),
+        subtitle=say("sub_season", language),
+        between_in=0.45,
+        gap_in=0.5,
+        left_in=0.65,
+    )
+    handles: list[Any] = []
+    for row, store in zip(rows, stores, strict=True):
+        handles += _draw_run(row[0], dataset, store, language)
+        handles += _draw_season(row[1], dataset, store, language)
+        row[0].set_title(title_of(dataset, store, language))
+        row[1].set_ylabel("")
+        row[1].set_ylim(row[0].get_ylim())
+        if row is not rows[-1]:
+            row[0].set_xlabel("")
+            row[1].set_xlabel("")
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    storage_m3 = column(dataset, "storage", store)
+    limit_m3 = _optional(dataset, "limit_storage", store)
+    layers = _layers(dataset, store)
+    scale = _scale(storage_m3, limit_m3, layers, language)
+    starts, ends = starts_days(dataset), ends_days(dataset)
+    # A zone changes by steps of a day: one point a pixel column shows it.
+    every = max(1, starts.size // 1400)
+    handles = _draw_layers(ax, layers, slice(None, None, every), starts, scale.factor, language)
+    (line,) = ax.plot(
+        *thinned(ends, storage_m3 / scale.factor),
+        color=WATER, linewidth=1.0, label=long_name("storage", language), zorder=4,
+    )  # fmt: skip
+    handles.insert(0, line)
+    if limit_m3 is not None:
+        (line,) = ax.plot(
+            *thinned(ends, limit_m3 / scale.factor),
+            color=LIMIT, linewidth=0.8, label=long_name("limit_storage", language), zorder=3,
+        )  # fmt: skip
+        handles.append(line)
+    handles += _marks(ax, dataset, store, scale.factor, language)
+    ax.set_ylabel(with_unit(long_name("storage", language), scale.unit))
+    ax.set_ylim(bottom=0.0)
+    time_axis(ax, float(starts[0]), float(ends[-1]), language)
+    return handles
+
+
+def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    storage_m3 = column(dataset, "storage", store)
+    limit_m3 = _optional(dataset, "limit_storage", store)
+    layers = _layers(dataset, store)
+    scale = _scale(storage_m3, limit_m3, layers, language)
+    _, steps, days = latest_year(dataset)
+    all_days = np.zeros(storage_m3.size)
+    all_days[steps] = days
+    handles = _draw_layers(ax, layers, steps, all_days, scale.factor, language)
+    handles += season_bands(ax, season(dataset, storage_m3), scale.factor, language)
+    if limit_m3 is not None:
+        (line,) = ax.plot(
+            days, limit_m3[steps] / scale.factor,
+            color=LIMIT, linewidth=1.2, label=long_name("limit_storage", language), zorder=3.5,
+        )  # fmt: skip
+        handles.append(line)
+    handles += _marks(ax, dataset, store, scale.factor, language)
+    ax.set_ylabel(with_unit(long_name("storage", language), scale.unit))
+    ax.set_ylim(bottom=0.0)
+    season_axis(ax, language)
+    return handles
+
+
+def _draw_layers(
+    ax: Axes, layers: list[_Layer], steps: slice, x: Floats, factor: float, language: Language
+) -> list[Any]:
+    handles: list[Any] = []
+    for place, layer in enumerate(layers):
+        handles.append(
+            ax.fill_between(
+                x[steps],
+                layer.bottom_m3[steps] / factor,
+                layer.top_m3[steps] / factor,
+                color=zone_colour(layer.line, place),
+                linewidth=0,
+                label=say(layer.line, language),
+                zorder=1,
+            )
+        )
+    return handles
+
+
+def _marks(
+    ax: Axes, dataset: xr.Dataset, store: str, factor: float, language: Language
+) -> list[Any]:
+    """Draw the lines of fixed storages: normal and dead."""
+    handles: list[Any] = []
+    place = names(dataset, "store").index(store)
+    for name, key, dashes in (
+        ("normal_storage_m3", "normal_storage", (6, 2)),
+        ("dead_storage_m3", "dead_storage", (1.5, 1.5)),
+    ):
+        value = float(coordinate(dataset, name, "store", np.nan)[place])
+        if np.isfinite(value) and value > 0.0:
+            handles.append(
+                ax.axhline(
+                    value / factor, color="#555555", linewidth=0.8, dashes=dashes,
+                    label=say(key, language), zorder=2.5,
+                )  # fmt: skip
+            )
+    return handles
+
+
+def _layers(dataset: xr.Dataset, store: str) -> list[_Layer]:
+    """Return the layers of a store from the bottom up."""
+    if not has(dataset, "zone_top"):
+        return []
+    zones = names(dataset, "zone")
+    owners = coordinate(dataset, "zone_store", "zone")
+    lines = coordinate(dataset, "zone_line", "zone")
+    tops: list[tuple[float, str, Floats]] = []
+    for zone, owner, line in zip(zones, owners, lines, strict=True):
+        if owner != store:
+            continue
+        top_m3 = column(dataset, "zone_top", zone)
+        if np.isfinite(top_m3).any():
+            tops.append((float(np.nanmean(top_m3)), line or zone.rpartition(".")[2], top_m3))
+    tops.sort(key=lambda entry: entry[0])
+    layers: list[_Layer] = []
+    bottom = np.zeros(dataset.sizes["time"])
+    for _, line, top_m3 in tops:
+        layers.append(_Layer(line, bottom, top_m3))
+        bottom = top_m3
+    return layers
+
+
+def _optional(dataset: xr.Dataset, variable: str, store: str) -> Floats | None:
+    if not has(dataset, variable):
+        return None
+    values = column(dataset, variable, store)
+    return values if np.isfinite(values).any() else None
+
+
+def _scale(storage_m3: Floats, limit_m3: Floats | None, layers: list[_Layer], language: Language):  # noqa: ANN202
+    largest = float(np.nanmax(storage_m3)) if np.isfinite(storage_m3).any() else 0.0
+    if limit_m3 is not None:
+        largest = max(largest, float(np.nanmax(limit_m3)))
+    for layer in layers[-1:]:
+        largest = max(largest, float(np.nanmax(layer.top_m3)))
+    return volume_scale(largest, language)

@@ -1,0 +1,307 @@
+"""Supply by year: stacked bars by source and by use, and the sources of each use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hydrosim.plot.axes import year_axis
+from hydrosim.plot.data import (
+    coordinate,
+    first_month,
+    has,
+    months_of,
+    one_run,
+    require,
+    supply_claims,
+    use_of_claim,
+    water_years,
+    year_label,
+)
+from hydrosim.plot.style import (
+    INK,
+    SOURCE_COLOURS,
+    SOURCE_KINDS,
+    USE_COLOURS,
+    add_legend,
+    axes_for,
+    drawing,
+    page,
+)
+from hydrosim.plot.text import Language, capital, say, volume_scale, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["pages", "plot_supply_by_source", "plot_supply_by_use", "plot_use_by_source"]
+
+
+class _Stack(NamedTuple):
+    """Volumes [m3] by year (water_year,) of each part of a stacked bar."""
+
+    years: NDArray[np.int64]
+    complete: NDArray[np.bool_]
+    parts_m3: dict[str, Floats]
+    from_ledger: bool
+
+
+def plot_supply_by_source(
+    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the supply of each water year as bars stacked by kind of source.
+
+    With the ledger (``supplied_by_origin``) it is the water that uses and artificial ecology
+    received; without it, what was taken from the sources (``year_withdrawn``), and the title
+    says so. Years that the run does not cover wholly are paler.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If neither variable is there.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax)
+        handles = _draw_sources(target, dataset, spoken)
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def plot_supply_by_use(
+    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the supply of each water year stacked by use, with the demand not met on top.
+
+    Parameters and errors as for :func:`plot_supply_by_source`; needs ``year_supplied`` and
+    ``year_demand``.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax)
+        handles = _draw_uses(target, dataset, spoken)
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def plot_use_by_source(
+    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the mean supply of each use per complete year, stacked by kind of source.
+
+    Parameters and errors as for :func:`plot_supply_by_source`; needs ``supplied_by_origin``.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax, height_in=2.2, left_in=1.1)
+        handles = _draw_mix(target, dataset, spoken)
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return one page: supply by source and by use for each year, and the mix of each use."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        draws: list[tuple[Any, float]] = []
+        if has(dataset, "supplied_by_origin") or has(dataset, "year_withdrawn"):
+            draws.append((_draw_sources, 2.5))
+        if has(dataset, "year_supplied") and has(dataset, "year_demand"):
+            draws.append((_draw_uses, 2.5))
+        if has(dataset, "supplied_by_origin"):
+            draws.append((_draw_mix, 1.5))
+        if not draws:
+            require(dataset, "year_supplied")
+        subtitle = "" if has(dataset, "supplied_by_origin") else say("sub_withdrawn", spoken)
+        figure, rows = page(
+            [1.0],
+            [height for _, height in draws],
+            title=say("title_supply", spoken),
+            subtitle=subtitle if has(dataset, "year_withdrawn") else "",
+            gap_in=0.75,
+            left_in=0.95,
+        )
+        handles: list[Any] = []
+        for (ax,), (draw, _) in zip(rows, draws, strict=True):
+            handles += draw(ax, dataset, spoken)
+        add_legend(handles, figure=figure)
+        return [figure]
+
+
+def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    stack = _by_source(dataset)
+    wanted_m3 = None
+    if stack.from_ledger and has(dataset, "year_demand"):
+        wanted_m3 = np.nansum(dataset["year_demand"].values[:, supply_claims(dataset)], axis=1)
+    total = sum(stack.parts_m3.values(), np.zeros(stack.years.size))
+    largest = max(total.max(initial=0.0), 0.0 if wanted_m3 is None else wanted_m3.max(initial=0.0))
+    scale = volume_scale(float(largest), language)
+    handles = _bars(ax, stack, SOURCE_COLOURS, scale.factor, language)
+    if wanted_m3 is not None:
+        (line,) = ax.plot(
+            stack.years, wanted_m3 / scale.factor, color=INK, marker="_", markersize=7,
+            markeredgewidth=1.5, linestyle="none", label=capital(say("demand", language)),
+        )  # fmt: skip
+        handles.append(line)
+    ax.set_title(say("title_by_source" if stack.from_ledger else "title_withdrawn", language))
+    told = say("supply_year" if stack.from_ledger else "withdrawn_year", language)
+    ax.set_ylabel(with_unit(capital(told), scale.unit))
+    year_axis(ax, stack.years, year_label(dataset, language))
+    return handles
+
+
+def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    require(dataset, "year_supplied", "year_demand")
+    years, complete = water_years(dataset)
+    supplied_m3 = np.nan_to_num(dataset["year_supplied"].values)
+    demand_m3 = np.nan_to_num(dataset["year_demand"].values)
+    uses = use_of_claim(dataset)
+    members = supply_claims(dataset)
+    parts: dict[str, Floats] = {}
+    for use in USE_COLOURS:
+        places = [place for place in members if uses[place] == use]
+        if places:
+            parts[use] = supplied_m3[:, places].sum(axis=1)
+    unmet = np.maximum(demand_m3[:, members] - supplied_m3[:, members], 0.0).sum(axis=1)
+    total = sum(parts.values(), np.zeros(years.size))
+    scale = volume_scale(float((total + unmet).max(initial=0.0)), language)
+    handles = _bars(ax, _Stack(years, complete, parts, False), USE_COLOURS, scale.factor, language)
+    handles.append(
+        ax.bar(
+            years, unmet / scale.factor, bottom=total / scale.factor, width=0.82,
+            facecolor="#FFFFFF", edgecolor="#D55E00", linewidth=0.6, hatch="/////",
+            label=capital(say("unmet", language)),
+        )  # fmt: skip
+    )
+    ax.set_title(say("title_by_use", language))
+    ax.set_ylabel(with_unit(capital(say("supply_year", language)), scale.unit))
+    year_axis(ax, years, year_label(dataset, language))
+    return handles
+
+
+def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    require(dataset, "supplied_by_origin")
+    volumes = _ledger(dataset)
+    _, complete = water_years(dataset)
+    kept = volumes[complete] if complete.any() else volumes
+    mean_m3 = kept.mean(axis=0)
+    kinds = _origin_kinds(dataset)
+    uses = use_of_claim(dataset)
+    members = supply_claims(dataset)
+    shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
+    table = {
+        kind: np.array(
+            [
+                mean_m3[[p for p in members if uses[p] == use]][
+                    :, [o for o, known in enumerate(kinds) if known == kind]
+                ].sum()
+                for use in shown
+            ]
+        )
+        for kind in SOURCE_KINDS
+        if kind in kinds
+    }
+    total = sum(table.values(), np.zeros(len(shown)))
+    scale = volume_scale(float(total.max(initial=0.0)), language)
+    place = np.arange(len(shown))
+    left = np.zeros(len(shown))
+    handles: list[Any] = []
+    for kind, part in table.items():
+        width = part / scale.factor
+        handles.append(
+            ax.barh(
+                place, width, left=left, height=0.62, color=SOURCE_COLOURS[kind],
+                label=capital(say(kind, language)),
+            )  # fmt: skip
+        )
+        left = left + width
+    for row, length in zip(place.tolist(), left.tolist(), strict=True):
+        ax.text(length, row, f" {length:.2f}", va="center", fontsize=8.0)
+    ax.set_yticks(place.tolist(), [capital(say(use, language)) for use in shown])
+    ax.set_xlim(0.0, max(1.08 * float(left.max(initial=0.0)), 1e-9))
+    ax.invert_yaxis()
+    ax.grid(False, axis="y")
+    ax.set_title(say("title_use_source", language))
+    ax.set_xlabel(with_unit(capital(say("supply_mean", language)), scale.unit))
+    return handles
+
+
+def _bars(
+    ax: Axes, stack: _Stack, colours: dict[str, str], factor: float, language: Language
+) -> list[Any]:
+    handles: list[Any] = []
+    bottom = np.zeros(stack.years.size)
+    for kind, part_m3 in stack.parts_m3.items():
+        height = part_m3 / factor
+        bars = ax.bar(
+            stack.years, height, bottom=bottom, width=0.82, color=colours[kind],
+            label=capital(say(kind, language)),
+        )  # fmt: skip
+        for whole, patch in zip(stack.complete, bars.patches, strict=True):
+            if not whole:
+                patch.set_alpha(0.45)
+        bottom = bottom + height
+        handles.append(bars)
+    ax.grid(False, axis="x")
+    if not stack.complete.all():
+        from matplotlib.patches import Patch
+
+        handles.append(
+            Patch(facecolor="#BBBBBB", alpha=0.45, label=capital(say("incomplete", language)))
+        )
+    return handles
+
+
+def _by_source(dataset: xr.Dataset) -> _Stack:
+    years, complete = water_years(dataset)
+    from_ledger = has(dataset, "supplied_by_origin")
+    if from_ledger:
+        volumes = _ledger(dataset)[:, supply_claims(dataset)].sum(axis=1)
+        kinds = _origin_kinds(dataset)
+    else:
+        require(dataset, "year_withdrawn")
+        volumes = np.nan_to_num(dataset["year_withdrawn"].values)
+        kinds = _known_kinds(coordinate(dataset, "source_kind", "source", "other"))
+    parts: dict[str, Floats] = {}
+    for kind in SOURCE_KINDS:
+        places = [place for place, known in enumerate(kinds) if known == kind]
+        if places:
+            parts[kind] = volumes[:, places].sum(axis=1)
+    return _Stack(years, complete, parts, from_ledger)
+
+
+def _ledger(dataset: xr.Dataset) -> Floats:
+    """Return the supplied volume [m3] (water_year, claim, origin)."""
+    years, _ = water_years(dataset)
+    calendar_years, months = months_of(dataset, "month")
+    year_of_month = calendar_years - (months < first_month(dataset))
+    monthly = np.nan_to_num(
+        dataset["supplied_by_origin"].transpose("month", "claim", "origin").values
+    )
+    volumes = np.zeros((years.size, *monthly.shape[1:]))
+    place = np.searchsorted(years, year_of_month)
+    inside = (place < years.size) & (years[np.minimum(place, years.size - 1)] == year_of_month)
+    np.add.at(volumes, place[inside], monthly[inside])
+    return volumes
+
+
+def _origin_kinds(dataset: xr.Dataset) -> list[str]:
+    return _known_kinds(coordinate(dataset, "origin_kind", "origin", "other"))
+
+
+def _known_kinds(kinds: list[Any]) -> list[str]:
+    return [kind if kind in SOURCE_COLOURS else "other" for kind in kinds]

@@ -1,0 +1,225 @@
+"""Stored in wet years, used in dry years: rises and falls of storage by year and its class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.errors import DataError
+from hydrosim.plot.axes import year_axis
+from hydrosim.plot.data import (
+    by_water_year,
+    chosen,
+    column,
+    coordinate,
+    one_run,
+    require,
+    title_of,
+    water_years,
+    year_label,
+)
+from hydrosim.plot.storage import SURFACE_STORES
+from hydrosim.plot.style import CLASS_COLOURS, INK, add_legend, axes_for, drawing, page
+from hydrosim.plot.text import Language, Scale, capital, say, volume_scale, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["pages", "plot_wet_dry", "year_classes"]
+
+WET_UP_TO = 0.375
+DRY_ABOVE = 0.625
+_PER_PAGE = 5
+
+
+def year_classes(dataset: xr.Dataset) -> list[str]:
+    """Return the class of each water year: wet, normal, dry or incomplete (water_year,).
+
+    A complete year's class is the rank of its local inflow to reservoirs and lakes among the
+    complete years of the same run, by the plotting position m/(n+1) (Weibull 1939): wet up to
+    37.5 %, dry above 62.5 %. This is hindsight; no rule of a run may use it.
+
+    Raises
+    ------
+    DataError
+        If the result has no local inflow.
+    """
+    require(dataset, "local_inflow")
+    kinds = coordinate(dataset, "store_type", "store")
+    members = [place for place, kind in enumerate(kinds) if kind != "aquifer"]
+    inflow = np.nan_to_num(dataset["local_inflow"].isel(store=members).values).sum(axis=1)
+    volumes = by_water_year(dataset, inflow)
+    _, complete = water_years(dataset)
+    if complete.any() and not volumes[complete].any():
+        raise DataError(
+            "results",
+            found="no local inflow in any year",
+            expected="a local inflow by which years can be ranked",
+        )
+    classes = ["incomplete"] * volumes.size
+    order = np.argsort(-np.where(complete, volumes, -np.inf), kind="stable")
+    count = int(complete.sum())
+    for rank, place in enumerate(order[:count].tolist(), start=1):
+        frequency = rank / (count + 1)
+        classes[place] = (
+            "wet" if frequency <= WET_UP_TO else "dry" if frequency > DRY_ABOVE else "normal"
+        )
+    return classes
+
+
+def plot_wet_dry(
+    dataset: xr.Dataset,
+    stores: list[str] | None = None,
+    *,
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw how much stores rose and fell in each water year, coloured by the year's class.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member with ``year_storage_rise``, ``year_storage_fall`` and
+        ``local_inflow``.
+    stores
+        Names of stores that are added up; all reservoirs and lakes without it.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If a variable or store is absent.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = ax
+        if target is None:
+            target = page(
+                [1.0],
+                [3.0],
+                title=say("title_wet_dry", spoken),
+                subtitle=say("sub_wet_dry", spoken),
+            )[1][0][0]
+        members = stores or _all_stores(dataset)
+        told = ", ".join(title_of(dataset, store, spoken) for store in members)
+        title = told if stores else say("title_all_stores", spoken)
+        handles = _draw(target, dataset, members, year_classes(dataset), title, spoken)
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages: all reservoirs and lakes together, then each of them."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        stores = _all_stores(dataset)
+        if not stores:
+            return []
+        classes = year_classes(dataset)
+        panels: list[tuple[str, list[str]]] = [
+            (title_of(dataset, store, spoken), [store]) for store in stores
+        ]
+        if len(stores) > 1:
+            panels.insert(0, (say("title_all_stores", spoken), stores))
+        return [
+            _page(dataset, panels[k : k + _PER_PAGE], classes, spoken)
+            for k in range(0, len(panels), _PER_PAGE)
+        ]
+
+
+def _page(
+    dataset: xr.Dataset,
+    panels: list[tuple[str, list[str]]],
+    classes: list[str],
+    language: Language,
+) -> Figure:
+    figure, rows = page(
+        [1.0],
+        [1.55] * len(panels),
+        title=say("title_wet_dry", language),
+        subtitle=say("sub_wet_dry", language),
+        gap_in=0.5,
+    )
+    handles: list[Any] = []
+    for (ax,), (title, stores) in zip(rows, panels, strict=True):
+        handles += _draw(ax, dataset, stores, classes, title, language)
+        ax.set_ylabel(ax.get_ylabel(), fontsize=7.5)
+        if ax is not rows[-1][0]:
+            ax.set_xlabel("")
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _all_stores(dataset: xr.Dataset) -> list[str]:
+    require(dataset, "year_storage_rise", "year_storage_fall")
+    return chosen(dataset, "year_storage_rise", "store", "store_type", SURFACE_STORES)
+
+
+def _draw(
+    ax: Axes,
+    dataset: xr.Dataset,
+    stores: list[str],
+    classes: list[str],
+    title: str,
+    language: Language,
+) -> list[Any]:
+    years, _ = water_years(dataset)
+    rise_m3, fall_m3 = (
+        np.sum([np.nan_to_num(column(dataset, name, store)) for store in stores], axis=0)
+        for name in ("year_storage_rise", "year_storage_fall")
+    )
+    largest = float(max(rise_m3.max(initial=0.0), fall_m3.max(initial=0.0)))
+    scale = volume_scale(largest, language)
+    colours = [CLASS_COLOURS[name] for name in classes]
+    ax.bar(years, rise_m3 / scale.factor, width=0.82, color=colours)
+    ax.bar(years, -fall_m3 / scale.factor, width=0.82, color=colours)
+    net_m3 = rise_m3 - fall_m3
+    (line,) = ax.plot(
+        years, net_m3 / scale.factor, color=INK, marker="o", markersize=3.2, linewidth=0.7,
+        markerfacecolor="white", label=capital(say("net", language)),
+    )  # fmt: skip
+    ax.axhline(0.0, color="#555555", linewidth=0.8)
+    ax.grid(False, axis="x")
+    ax.set_title(f"{title}\n", linespacing=1.2)
+    ax.annotate(
+        _means(net_m3, classes, scale, language), (0.0, 1.0), xytext=(0, 4),
+        xycoords="axes fraction", textcoords="offset points", fontsize=7.5, color="#444444",
+        va="bottom",
+    )  # fmt: skip
+    ax.set_ylabel(with_unit(say("change_year", language), scale.unit))
+    year_axis(ax, years, year_label(dataset, language))
+    return [*_class_patches(classes, language), line]
+
+
+def _class_patches(classes: list[str], language: Language) -> list[Any]:
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(facecolor=colour, label=capital(say(name, language)))
+        for name, colour in CLASS_COLOURS.items()
+        if name in classes
+    ]
+
+
+def _means(net_m3: Floats, classes: list[str], scale: Scale, language: Language) -> str:
+    told: list[str] = []
+    for name in ("wet", "normal", "dry"):
+        places = [place for place, known in enumerate(classes) if known == name]
+        if places:
+            value = float(net_m3[places].mean() / scale.factor)
+            told.append(
+                say(
+                    "mean_net", language, name=capital(say(name, language)), value=value,
+                    unit=scale.unit,
+                )  # fmt: skip
+            )
+    return "    ".join(told)

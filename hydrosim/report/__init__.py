@@ -1,0 +1,1 @@
+"""What a run tells its reader: tables of supply, shortage, storage and replenishment."""

@@ -1,0 +1,187 @@
+"""Local inflow of a catchment from its weather, by the rainfall-runoff model GR4J."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from hydrosim import units
+from hydrosim.calendar import Calendar
+from hydrosim.errors import DataError
+from hydrosim.rules.quota_year_series import read_year_table
+from hydrosim.rules.shared import (
+    RuleType,
+    Unit,
+    config_fault,
+    data_fault,
+    data_path,
+    read_numbers,
+    rule_value,
+    si_factor,
+)
+from hydrosim.units import Area, Date, Depth, Duration, Factor, Fraction, Number, RuleRef, reject
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hydrosim.builder import Builder
+    from hydrosim.errors import Path
+    from hydrosim.values import Value
+
+__all__ = ["Runoff", "Weather"]
+
+MM_PER_DAY = 86_400_000.0  # of 1 m/s
+_MM_PER_M = 1000.0
+_SECONDS_PER_DAY = 86_400.0
+Exchange = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
+
+
+class Weather(BaseModel):
+    """A daily column of a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str = Field(min_length=1, description="File, relative to the folder of the config.")
+    column: str = Field(min_length=1, description="Column or variable.")
+    unit: Unit = Field("mm/day", description="Unit of the numbers in the file.")
+    weight: Fraction = Field(1.0, description="Weight of this station; those of a list sum to 1.")
+
+
+class Runoff(RuleType):
+    """Local inflow [m3/s] by GR4J (Perrin, Michel & Andreassian 2003, J. Hydrology 279).
+
+    The model runs by days from ``weather_from``, or ``warm_up_years`` before the run, with its
+    stores filled as stated. Yearly factors are numbers of the config, fitted beforehand.
+    """
+
+    type: Literal["runoff"] = Field(description="The rule type.")
+    rain: RuleRef | tuple[Weather, ...] = Field(
+        description="Rain: the name of a rule, or one or several columns of files with weights."
+    )
+    et0: RuleRef | tuple[Weather, ...] = Field(
+        description="Reference evapotranspiration, given like rain."
+    )
+    area: Area = Field(description="Area of the catchment.")
+    rain_factor: Factor = Field(1.0, description="Factor on rain, from stations to catchment.")
+    x1: Depth = Field(gt=0.0, description="Capacity of the production store.")
+    x2: Exchange = Field(description="Groundwater exchange; negative loses water.")
+    x3: Depth = Field(gt=0.0, description="Capacity of the routing store for one day.")
+    x4: Duration = Field(
+        ge=43_200.0, le=5_184_000.0, description="Time base of the unit hydrograph: 0.5 to 60 days."
+    )
+    production_frac: Fraction = Field(0.3, description="Start of the production store over x1.")
+    routing_frac: Fraction = Field(0.5, description="Start of the routing store over x3.")
+    weather_from: Date | None = Field(None, description="First day of the weather that is used.")
+    warm_up_years: int = Field(
+        0, ge=0, le=50, description="Years before the run from which the model starts."
+    )
+    year_factors: dict[int, Number] | str | None = Field(
+        None,
+        description="Factor on the flows of each calendar year: a table, or a CSV file with the "
+        "columns year and factor.",
+    )
+
+    @field_validator("rain", "et0", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, (dict, Weather)) else value
+
+    @model_validator(mode="after")
+    def _fits(self) -> Runoff:
+        if self.weather_from is not None and self.warm_up_years:
+            reject(None, "either `weather_from` or `warm_up_years`", found="both")
+        for name, source in (("rain", self.rain), ("et0", self.et0)):
+            if isinstance(source, RuleRef):
+                continue
+            total = sum(station.weight for station in source)
+            if abs(total - 1.0) > 1e-9:
+                reject(None, f"weights of `{name}` that sum to 1", found=f"a sum of {total:g}")
+        return self
+
+    def uses(self) -> list[tuple[Path, str]]:
+        """Return the rules of rain and evapotranspiration."""
+        sources = (("rain", self.rain), ("et0", self.et0))
+        return [((key,), source.name) for key, source in sources if isinstance(source, RuleRef)]
+
+    def lower(self, builder: Builder) -> Value:
+        """Return the mean inflow of each step."""
+        # numba and scipy stay unloaded until a model is built.
+        from hydrosim.hydrology.runoff import Catchment, Gr4jParameters, runoff_series
+
+        days = self._days(builder)
+        parameters = Gr4jParameters(
+            self.x1 * _MM_PER_M,
+            self.x2 * MM_PER_DAY,
+            self.x3 * _MM_PER_M,
+            self.x4 / _SECONDS_PER_DAY,
+        )
+        catchment = Catchment(
+            self.area, self.rain_factor, parameters, self.production_frac, self.routing_frac
+        )
+        dates = days.starts.astype("M8[D]")
+        rain, et0 = self._weather(builder, days, "rain"), self._weather(builder, days, "et0")
+        factors = self._factors(builder, dates)
+        try:
+            daily = runoff_series(dates, rain, et0, catchment, factors)
+        except DataError as error:
+            raise data_fault(error, builder) from error
+        before = (builder.calendar.start - days.start).days
+        numbers = builder.calendar.mean_of_days(daily[before:])
+        return builder.graph.series(numbers, "runoff")
+
+    def _days(self, builder: Builder) -> Calendar:
+        """Return the days from the start of the weather to the end of the run."""
+        run = builder.calendar
+        start = self.weather_from
+        if start is None:
+            leap_day = (run.start.month, run.start.day) == (2, 29)
+            day = 28 if leap_day and self.warm_up_years else run.start.day
+            start = run.start.replace(year=run.start.year - self.warm_up_years, day=day)
+        if start > run.start:
+            expected = f"a day on or before the start of the run, {run.start}"
+            raise config_fault(builder, str(start), expected, "weather_from")
+        return Calendar(start, run.end, "day")
+
+    def _weather(self, builder: Builder, days: Calendar, name: str) -> NDArray[np.float64]:
+        """Return rain or evapotranspiration [mm a day] on each day."""
+        source: Any = getattr(self, name)
+        if isinstance(source, RuleRef):
+            # First on the run's own steps: there circles of rules and unknown names are told.
+            rule_value(builder, source.name, name)
+            value = _on_days(builder, days, source.name)
+            if value.known is None or value.known.shape[0] != 1:
+                found = f"{source.name!r}, which depends on the state of the model"
+                raise config_fault(builder, found, "a rule that is known before the run", name)
+            return np.broadcast_to(value.known[0] * MM_PER_DAY, (len(days),)).copy()
+        total = np.zeros(len(days))
+        for station in source:
+            numbers = read_numbers(builder, station.file, station.column, days, "mean", name)
+            total += numbers * (station.weight * si_factor(station.unit) * MM_PER_DAY)
+        return total
+
+    def _factors(self, builder: Builder, dates: NDArray[np.datetime64]) -> dict[int, float] | None:
+        factors = self.year_factors
+        if isinstance(factors, str):
+            try:
+                path = data_path(builder, factors)
+                factors = read_year_table(path, factors, "year", "factor")
+            except DataError as error:
+                raise data_fault(error, builder, "year_factors") from error
+        if factors is None:
+            return None
+        years = np.unique(dates.astype("M8[Y]").astype(np.int64) + 1970)
+        for year in years:
+            if int(year) not in factors:
+                found = f"no factor for the year {year}"
+                expected = f"a factor for each year from {years[0]} to {years[-1]}"
+                raise config_fault(builder, found, expected, "year_factors")
+        return {int(year): float(factors[int(year)]) for year in years}
+
+
+def _on_days(builder: Builder, days: Calendar, name: str) -> Value:
+    """Return a rule on the days of another calendar."""
+    other = type(builder)(days, builder._resolve, builder.settings)  # pyright: ignore[reportPrivateUsage]
+    return rule_value(other, name)

@@ -1,0 +1,166 @@
+"""How wet a year is, told without knowing its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from hydrosim.rules.shared import RuleType, Unit, config_fault, rule_value, si_factor
+from hydrosim.units import Fraction, MonthDay, Number, RuleRef, reject
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hydrosim.builder import Builder
+    from hydrosim.calendar import Calendar
+    from hydrosim.errors import Path
+    from hydrosim.values import Value
+
+__all__ = ["YearClass"]
+
+# Exceedance frequencies between the classes, wet first (GB/T 22482-2008 for five classes).
+_FREQUENCIES = {5: (0.125, 0.375, 0.625, 0.875), 3: (0.375, 0.625)}
+
+
+class YearClass(RuleType):
+    """How wet a water year is: 1 wet to 5 dry, or 1 to 3, against a fixed reference record.
+
+    ``last_year`` is the class of the last complete water year; ``running`` that of the running
+    year by its total before the step, set against the part of the mean year that falls before
+    it; ``forecast`` a series that is given. The end of a year is never used before it.
+    """
+
+    type: Literal["year_class"] = Field(description="The rule type.")
+    method: Literal["last_year", "running", "forecast"] = Field(
+        description="Which year is judged, and by what."
+    )
+    of: RuleRef = Field(
+        description="Rule that is totalled, in m3/s or depth a time; for a forecast the rule that "
+        "gives it."
+    )
+    forecast_is: Literal["class", "total"] = Field(
+        "class", description="Whether a forecast is a class or the total of the water year."
+    )
+    classes: Literal[3, 5] = Field(5, description="Number of classes.")
+    mean: Number | None = Field(None, description="Mean total of a water year of the reference.")
+    unit: Unit | None = Field(None, description="Unit of the mean, such as 亿m3 or mm.")
+    cv: Number | None = Field(None, description="Coefficient of variation of the yearly totals.")
+    cs: Number | None = Field(None, description="Coefficient of skewness; default 2 cv.")
+    frequencies: tuple[Fraction, ...] | None = Field(
+        None, description="Exceedance frequencies between the classes, wet first."
+    )
+    month_shares: tuple[Number, ...] | None = Field(
+        None, description="Share of each month, January first, in the mean year; for `running`."
+    )
+    least_share: Fraction = Field(
+        0.1,
+        description="While less of the mean year has passed, `running` tells the last year's "
+        "class.",
+    )
+    initial: int | None = Field(
+        None, ge=1, le=5, description="Class before a year is complete; default the middle one."
+    )
+    water_year: MonthDay | None = Field(
+        None, description="First day of the water year; default that of the config."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> YearClass:
+        if self.method != "forecast" or self.forecast_is == "total":
+            if self.mean is None or self.unit is None or self.cv is None:
+                reject(None, "the reference record: `mean` with its `unit`, and `cv`")
+            if self.mean <= 0.0 or self.cv <= 0.0:
+                reject(None, "a mean and a cv above 0", found=f"mean {self.mean}, cv {self.cv}")
+        if self.frequencies is not None and (
+            len(self.frequencies) != self.classes - 1
+            or list(self.frequencies) != sorted(set(self.frequencies))
+            or not 0.0 < self.frequencies[0] <= self.frequencies[-1] < 1.0
+        ):
+            expected = f"{self.classes - 1} frequencies between 0 and 1 that increase"
+            reject(list(self.frequencies), expected)
+        if self.method == "running":
+            shares = self.month_shares or ()
+            if len(shares) != 12 or min(shares) < 0.0 or sum(shares) <= 0.0:
+                reject(None, "12 `month_shares` of 0 or more", found=f"{len(shares)} shares")
+        if self.initial is not None and self.initial > self.classes:
+            reject(self.initial, f"a class between 1 and {self.classes}")
+        return self
+
+    def uses(self) -> list[tuple[Path, str]]:
+        """Return the rule that is totalled or foretold."""
+        return [(("of",), self.of.name)]
+
+    def limits(self) -> NDArray[np.float64]:
+        """Return the yearly totals between the classes in SI, the largest first."""
+        # scipy stays unloaded until a model is built.
+        from hydrosim.hydrology.pearson import pearson3_quantile
+
+        assert self.mean is not None
+        assert self.cv is not None
+        assert self.unit is not None
+        frequencies = np.array(self.frequencies or _FREQUENCIES[self.classes])
+        skewness = 2.0 * self.cv if self.cs is None else self.cs
+        mean = self.mean * si_factor(self.unit)
+        return pearson3_quantile(frequencies, mean, self.cv, skewness)
+
+    def class_of(self, totals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the class of yearly totals in SI."""
+        below = totals[:, np.newaxis] < self.limits()
+        return 1.0 + below.sum(axis=1).astype(np.float64)
+
+    def lower(self, builder: Builder) -> Value:
+        """Return the class in each step."""
+        value = rule_value(builder, self.of.name, "of")
+        if value.known is None or value.known.shape[0] != 1:
+            found = f"{self.of.name!r}, which depends on the state of the model"
+            raise config_fault(builder, found, "a rule that is known before the run", "of")
+        calendar = builder.calendar
+        numbers = np.broadcast_to(value.known[0], calendar.dt_s.shape)
+        if self.method == "forecast":
+            told = numbers if self.forecast_is == "class" else self.class_of(numbers)
+            result = np.clip(np.floor(told + 0.5), 1.0, float(self.classes))
+        else:
+            start = self.water_year or builder.settings.get("water_year") or MonthDay(1, 1)
+            result = self._judged(calendar, start, numbers * calendar.dt_s)
+        return builder.graph.series(result, "year_class")
+
+    def _judged(
+        self, calendar: Calendar, start: tuple[int, int], volumes: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the class in each step from the totals of steps before it."""
+        year = calendar.water_year(start)
+        year = year - year[0]
+        totals = np.bincount(year, weights=volumes)
+        first = calendar.start
+        begun = (first.month, first.day) == tuple(start)
+        classes = self.class_of(totals)
+        initial = float(self.initial or (self.classes + 1) // 2)
+        of_last = np.full(year.size, initial)
+        judged = (year >= 1) & ((year >= 2) | begun)
+        of_last[judged] = classes[year[judged] - 1]
+        if self.method == "last_year":
+            return of_last
+        assert self.month_shares is not None
+        shares = np.array(self.month_shares) / sum(self.month_shares)
+        month_start = calendar.starts.astype("M8[M]")
+        length_s = ((month_start + 1).astype("M8[s]") - month_start.astype("M8[s]")).astype(float)
+        passed = _before(shares[calendar.month_index] * calendar.dt_s / length_s, year)
+        total = _before(volumes, year)
+        enough = passed >= self.least_share if self.least_share > 0.0 else passed > 0.0
+        result = of_last.copy()
+        result[enough] = self.class_of(total[enough] / passed[enough])
+        return result
+
+
+def _before(numbers: NDArray[np.float64], year: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the sum of the numbers of the same year before each step, shape (T,).
+
+    Each year is summed on its own from its first step, so that no later step has a part in it.
+    """
+    result = np.zeros(numbers.size)
+    firsts = np.flatnonzero(np.diff(year, prepend=year[0] - 1))
+    for first, after in zip(firsts, [*firsts[1:], numbers.size], strict=True):
+        result[first + 1 : after] = np.cumsum(numbers[first : after - 1])
+    return result

@@ -1,0 +1,156 @@
+"""The verdict board: run all standards, put the verdicts in order, sum them up, write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from hydrosim.standards.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import xarray as xr
+
+    from hydrosim.standards.base import Standard
+
+__all__ = ["OUTCOMES", "check", "summary", "verdict_table", "write_verdicts"]
+
+OUTCOMES = ("pass", "fail", "not provable", "not judged")
+_FAMILIES = (
+    "guarantee", "base_flow", "replenishment", "river_goal", "lake_level", "tennant",
+    "flood_limit", "groundwater", "spring_head", "coastal_head", "efficiency", "total_use_cap",
+    "reclaimed_share", "supply_structure", "soil_conservation",
+)  # fmt: skip
+
+
+def check(
+    dataset: xr.Dataset, standards: Sequence[Standard] | Mapping[str, Standard]
+) -> list[Verdict]:
+    """Return all verdicts on one scenario and member, in an order that the config cannot change.
+
+    Parameters
+    ----------
+    dataset
+        A result; the dimensions scenario and member may stand in it with size 1.
+    standards
+        The standards of the config, by name or in any order.
+
+    Returns
+    -------
+    list of Verdict
+        By family, then by what the standard says, then as the standard gives them. Ids are
+        unique: a further verdict of the same id gets ``#2``.
+
+    Raises
+    ------
+    ValueError
+        When the Dataset holds several scenarios or members.
+    """
+    one = dataset
+    for dimension in ("scenario", "member"):
+        size = one.sizes.get(dimension)
+        if size is None:
+            continue
+        if size != 1:
+            msg = f"the result holds {size} items along {dimension}: choose one with isel"
+            raise ValueError(msg)
+        one = one.isel({dimension: 0})
+    verdicts: list[Verdict] = []
+    seen: dict[str, int] = {}
+    listed = standards.values() if isinstance(standards, Mapping) else standards
+    for standard in sorted(listed, key=_place):
+        for verdict in standard.check(one):
+            count = seen[verdict.id] = seen.get(verdict.id, 0) + 1
+            verdicts.append(verdict if count == 1 else replace(verdict, id=f"{verdict.id}#{count}"))
+    return verdicts
+
+
+def _place(standard: Standard) -> tuple[int, str, str]:
+    content = standard.model_dump(mode="json")
+    family = str(content.get("type", ""))
+    rank = _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
+    return rank, family, json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """Return the verdicts as a table, one row each, with the outcome in the column ``pass``."""
+    import pandas as pd
+
+    return pd.DataFrame([verdict.as_dict() for verdict in verdicts], columns=_columns())
+
+
+def summary(
+    verdicts: Sequence[Verdict], by: Literal["tier", "river", "standard"]
+) -> dict[str, dict[str, int]]:
+    """Return how many verdicts had each outcome: tier, river or family -> outcome -> count.
+
+    Verdicts without a tier or river stand under the empty name, which comes last.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    for name in sorted({getattr(v, by) for v in verdicts}, key=lambda name: (name == "", name)):
+        chosen = [verdict.outcome for verdict in verdicts if getattr(verdict, by) == name]
+        counts[name] = {outcome: chosen.count(outcome) for outcome in OUTCOMES}
+    return counts
+
+
+def write_verdicts(verdicts: Sequence[Verdict], folder: str | os.PathLike[str]) -> list[Path]:
+    """Write ``verdicts.json`` (a list) and ``verdicts.csv`` into a folder, each whole or not.
+
+    Numbers that are not finite are written as null, in the CSV as an empty field.
+
+    Returns
+    -------
+    list of Path
+        The two files.
+    """
+    rows = [
+        {key: _written(value) for key, value in verdict.as_dict().items()} for verdict in verdicts
+    ]
+    text = json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, _columns(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**row, "pass": _word(row["pass"])} for row in rows)
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    paths = [target / "verdicts.json", target / "verdicts.csv"]
+    for path, content in zip(paths, (text, buffer.getvalue()), strict=True):
+        _write_whole(path, content)
+    return paths
+
+
+def _columns() -> list[str]:
+    return [field.name for field in fields(Verdict) if field.name != "outcome"] + ["pass"]
+
+
+def _written(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _word(value: Any) -> str:
+    return {True: "pass", False: "fail"}[value] if isinstance(value, bool) else str(value)
+
+
+def _write_whole(path: Path, content: str) -> None:
+    """Write a file beside its place, flush it to the disk and move it there in one act."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

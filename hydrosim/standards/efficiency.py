@@ -1,0 +1,334 @@
+"""Efficiency and structure of water use, total-use cap, soil conservation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.standards.reading import (
+    WATER_USE_KINDS,
+    NotJudged,
+    attributes,
+    claims_of,
+    item_numbers,
+    item_texts,
+    items,
+    whole_years,
+    year_volumes,
+)
+from hydrosim.standards.tables import basis_of, row_of
+from hydrosim.standards.telling import Basis, Requirement, Subject, number, percent, sentences
+from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.standards.verdict import Verdict
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+__all__ = ["Efficiency", "SoilConservation", "TotalUseCap"]
+
+_MEGA = 1e6
+_TEN_THOUSAND = 1e4
+_KM2 = 1e6
+_PER_VALUE = "m3 per 10^4 yuan"
+_ARTIFICIAL_ECOLOGY = ("ecology", "replenishment")
+_CITY = Subject("whole network")
+_EQUAL = 1e-9
+
+
+@dataclass(frozen=True)
+class _Use:
+    """Volumes a year of some claims [m3], (years,): at intake, and delivered to users."""
+
+    gross_demand: Floats
+    gross_supplied: Floats
+    demand: Floats
+    supplied: Floats
+
+    @property
+    def short(self) -> float:
+        """Share of the demand that was not delivered."""
+        wanted = float(self.demand.sum())
+        return 0.0 if wanted <= 0 else 1.0 - float(self.supplied.sum()) / wanted
+
+
+class Efficiency(Requirement):
+    """Water use per 10^4 yuan: industrial use per value added, total use per GDP.
+
+    Both are taken on the gross demand at intake of the planning year. Replenishment has no firm
+    demand and is counted as released.
+    """
+
+    type: Literal["efficiency"] = Field("efficiency", description="Type of the standard.")
+    industry: WaterIntensity | None = Field(
+        None, description="Industrial use per value added; default 13 m3/万元."
+    )
+    total: WaterIntensity | None = Field(None, description="Total use per GDP; default 35 m3/万元.")
+    ecological_use: bool = Field(
+        True, description="Count artificial ecological use into the total, as the statistics do."
+    )
+    shortage_max: Fraction = Field(
+        0.02, description="Shortage of the uses above which nothing is judged."
+    )
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return the verdicts on industry and on the total."""
+        industry = claims_of(dataset, WATER_USE_KINDS, uses=("industry",))
+        economy = claims_of(dataset, WATER_USE_KINDS)
+        use = item_texts(dataset, "claim", "claim_use")
+        firm = [i for i in economy if use[i] != "ecology"]
+        green = [i for i in economy if use[i] == "ecology"]
+        released = claims_of(dataset, _ARTIFICIAL_ECOLOGY)
+        verdicts: list[Verdict] = []
+        for quantity, row, limit, method in (
+            ("industrial use per value added", "industry_target", self.industry,
+             lambda target, basis, q: self._industry(dataset, industry, target, basis, q)),
+            ("total use per GDP", "total_target", self.total,
+             lambda target, basis, q: self._total(
+                 dataset, (firm, green, released), target, basis, q)),
+        ):  # fmt: skip
+            target, basis = _target(row, limit)
+            try:
+                verdicts.append(method(target, basis, quantity))
+            except NotJudged as missing:
+                verdicts.append(
+                    self.not_judged(
+                        _CITY, quantity, str(missing), required=target, unit=_PER_VALUE, basis=basis
+                    )
+                )
+        return verdicts
+
+    def _industry(
+        self,
+        dataset: xr.Dataset,
+        claims: list[int],
+        target: float,
+        basis: Basis | None,
+        quantity: str,
+    ) -> Verdict:
+        value, year = _economy(dataset, "industrial_value_added_yuan")
+        if not claims:
+            msg = "the result has no industrial demand"
+            raise NotJudged(msg)
+        years = _judged_years(dataset)
+        use = _use_of(dataset, claims, years)
+        self._refuse_shortage(use, "industry")
+        per_value = _TEN_THOUSAND / value
+        delivered = float(use.supplied.mean()) * per_value
+        return self.judge(
+            _CITY,
+            quantity,
+            required=target,
+            achieved=float(use.gross_demand.mean()) * per_value,
+            unit=_PER_VALUE,
+            sense="at most",
+            told=sentences(
+                "On gross demand at intake",
+                f"Delivered to users: {number(delivered)} {_PER_VALUE}",
+                _worst_year(use.gross_demand * per_value, years),
+                f"Prices of {year}",
+            ),
+            basis=basis,
+        )
+
+    def _total(
+        self,
+        dataset: xr.Dataset,
+        claims: tuple[list[int], list[int], list[int]],
+        target: float,
+        basis: Basis | None,
+        quantity: str,
+    ) -> Verdict:
+        value, year = _economy(dataset, "gdp_yuan")
+        firm, green, released = claims
+        if not firm:
+            msg = "the result has no demand"
+            raise NotJudged(msg)
+        years = _judged_years(dataset)
+        economy, parks = _use_of(dataset, firm, years), _use_of(dataset, green, years)
+        rivers = _use_of(dataset, released, years)
+        self._refuse_shortage(economy, "the uses")
+        ecology = parks.gross_demand + rivers.gross_supplied
+        per_value = _TEN_THOUSAND / value
+        without = float(economy.gross_demand.mean()) * per_value
+        use = economy.gross_demand + (ecology if self.ecological_use else 0.0)
+        both = without + float(ecology.mean()) * per_value
+        delivered = economy.supplied.mean() + (
+            parks.supplied.mean() + rivers.supplied.mean() if self.ecological_use else 0.0
+        )
+        other = (
+            f"With artificial ecological use; {number(without)} {_PER_VALUE} without it"
+            if self.ecological_use
+            else f"Without artificial ecological use; {number(both)} {_PER_VALUE} with it"
+        )
+        return self.judge(
+            _CITY,
+            quantity,
+            required=target,
+            achieved=float(use.mean()) * per_value,
+            unit=_PER_VALUE,
+            sense="at most",
+            told=sentences(
+                "On gross demand at intake",
+                f"Delivered to users: {number(float(delivered) * per_value)} {_PER_VALUE}",
+                other,
+                _worst_year(use * per_value, years),
+                f"Prices of {year}",
+            ),
+            basis=basis,
+        )
+
+    def _refuse_shortage(self, use: _Use, whose: str) -> None:
+        if use.short > self.shortage_max + _EQUAL:
+            msg = (
+                f"{whose} lack {percent(use.short)} of their demand, more than"
+                f" {percent(self.shortage_max)}: a low use would be want, not efficiency"
+            )
+            raise NotJudged(msg)
+
+
+class TotalUseCap(Requirement):
+    """Cap on total water use 用水总量控制: what users and artificial ecology take at intake."""
+
+    type: Literal["total_use_cap"] = Field("total_use_cap", description="Type of the standard.")
+    cap: AnnualVolume = Field(description="Total use allowed in a year.")
+    measure: Literal["every_year", "mean"] = Field(
+        "every_year", description="Judge the largest complete water year, or the mean."
+    )
+    ecological_use: bool = Field(True, description="Count artificial ecological use.")
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return one verdict."""
+        quantity, unit = "total use", "Mm3/year"
+        kinds = (*WATER_USE_KINDS, *_ARTIFICIAL_ECOLOGY)
+        claims = claims_of(dataset, kinds)
+        if not self.ecological_use:
+            use = item_texts(dataset, "claim", "claim_use")
+            claims = [i for i in claims_of(dataset, WATER_USE_KINDS) if use[i] != "ecology"]
+        try:
+            if not claims:
+                msg = "the result has no demand"
+                raise NotJudged(msg)
+            years = whole_years(dataset)
+            use = _use_of(dataset, claims, years)
+        except NotJudged as missing:
+            return [
+                self.not_judged(_CITY, quantity, str(missing), required=self.cap / _MEGA, unit=unit)
+            ]
+        taken = use.gross_supplied / _MEGA
+        over = int((taken > self.cap / _MEGA * (1 + _EQUAL)).sum())
+        return [
+            self.judge(
+                _CITY,
+                quantity,
+                required=self.cap / _MEGA,
+                achieved=float(taken.max() if self.measure == "every_year" else taken.mean()),
+                unit=unit,
+                sense="at most",
+                told=sentences(
+                    f"Mean {number(float(taken.mean()))} {unit} at intake, while"
+                    f" {number(float(use.gross_demand.mean()) / _MEGA)} were wanted",
+                    f"{over} of {years.size} complete water years above the cap",
+                    f"Worst water year {years[int(np.argmax(taken))]} with"
+                    f" {number(float(taken.max()))} Mm3",
+                ),
+            )
+        ]
+
+
+class SoilConservation(Requirement):
+    """Area newly treated against soil erosion a year 新增水土流失治理面积, from the config."""
+
+    type: Literal["soil_conservation"] = Field(
+        "soil_conservation", description="Type of the standard."
+    )
+    goal: Area = Field(description="Area to be treated each year.")
+    treated: Area | dict[int, Area] = Field(
+        description="Area treated a year: one number, or one by calendar year."
+    )
+    name: str = Field("soil conservation", description="Region or programme.")
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return one verdict; the Dataset is not needed."""
+        del dataset
+        subject = Subject(self.name)
+        areas = self.treated if isinstance(self.treated, dict) else {0: self.treated}
+        if not areas:
+            return [self.not_judged(subject, "treated area", "no treated area is given")]
+        worst = min(areas, key=lambda year: (areas[year], year))
+        told = "The same area every year"
+        if isinstance(self.treated, dict):
+            good = sum(area >= self.goal * (1 - _EQUAL) for area in areas.values())
+            mean = sum(areas.values()) / len(areas) / _KM2
+            told = sentences(
+                f"Worst year {worst}; {good} of {len(areas)} years reach the goal; mean"
+                f" {number(mean)} km2/year"
+            )
+        return [
+            self.judge(
+                subject,
+                "treated area",
+                required=self.goal / _KM2,
+                achieved=areas[worst] / _KM2,
+                unit="km2/year",
+                sense="at least",
+                told=sentences(told, "Stated in the config, not simulated"),
+            )
+        ]
+
+
+def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
+    factor = item_numbers(dataset, "claim", "claim_gross_factor")
+    names = items(dataset, "claim")
+    sums = [np.zeros(years.size) for _ in range(4)]
+    for i in claims:
+        gross = float(factor[i]) if np.isfinite(factor[i]) else 1.0
+        wanted = year_volumes(dataset, "year_demand", "demand", i, years)
+        got = year_volumes(dataset, "year_supplied", "supplied", i, years)
+        if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
+            msg = f"the volumes of {names[i]!r} hold NaN"
+            raise NotJudged(msg)
+        for k, volume in enumerate((gross * wanted, gross * got, wanted, got)):
+            sums[k] = sums[k] + volume
+    return _Use(*sums)
+
+
+def _judged_years(dataset: xr.Dataset) -> Integers:
+    """Return the years of the planning year: all of them, or its own along a trajectory."""
+    years = whole_years(dataset)
+    if dataset.attrs.get("mode") != "trajectory":
+        return years
+    planning = dataset.attrs.get("planning_year")
+    chosen = years[years == int(planning)] if planning not in (None, "") else years[:0]
+    if chosen.size == 0:
+        msg = f"the trajectory does not cover the whole of the planning year {planning}"
+        raise NotJudged(msg)
+    return chosen
+
+
+def _economy(dataset: xr.Dataset, key: str) -> tuple[float, str]:
+    economy: dict[str, Any] = attributes(dataset, "economy") or {}
+    value = economy.get(key)
+    if value is None or not np.isfinite(float(value)) or float(value) <= 0:
+        msg = f"the config states no {key} under `economy`"
+        raise NotJudged(msg)
+    return float(value), str(economy.get("base_year") or "a base year that the config leaves out")
+
+
+def _target(row_name: str, own: float | None) -> tuple[float, Basis | None]:
+    if own is not None:
+        return own * _TEN_THOUSAND, None
+    row = row_of("efficiency", row_name) or {}
+    return float(row["m3_per_10k_yuan"]), basis_of("efficiency", row)
+
+
+def _worst_year(values: Floats, years: Integers) -> str:
+    worst = int(np.argmax(values))
+    return f"Highest in water year {years[worst]}: {number(float(values[worst]))}"

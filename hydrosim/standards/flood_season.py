@@ -1,0 +1,148 @@
+"""Flood season: days and depth above the staged flood-limited level 汛限水位."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.standards.reading import (
+    SECONDS_PER_DAY,
+    NotJudged,
+    has,
+    items,
+    position,
+    seconds_of,
+    series,
+    totals,
+    year_of_steps,
+    year_table,
+)
+from hydrosim.standards.telling import Requirement, number, sentences, store_subject
+from hydrosim.units import Depth
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.standards.verdict import Verdict
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+__all__ = ["FloodLimit"]
+
+_DAYS = "days above the flood limit"
+_DEPTH = "depth above the flood limit"
+_TABLES = ("year_days_above_limit", "year_depth_above_limit")
+
+
+class FloodLimit(Requirement):
+    """Days a water year, and depth, above the staged limit 超汛限天数、水深.
+
+    The year table counts; without it the levels of the steps do. All water years count, whole or
+    not: a day above the limit is one.
+    """
+
+    type: Literal["flood_limit"] = Field("flood_limit", description="Type of the standard.")
+    stores: tuple[str, ...] | None = Field(
+        None, description="Reservoirs that are judged; default all with a limit."
+    )
+    allowed_days: float = Field(0.0, ge=0.0, description="Days above that a water year may have.")
+    allowed_depth: Depth = Field(0.0, description="Depth above the limit that may occur.")
+    tolerance: Depth = Field(
+        0.001, description="Depth that does not count as above, in levels of steps; default 1 mm."
+    )
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return a verdict on the days and one on the depth for each reservoir."""
+        if not has(dataset, *_TABLES) and not has(dataset, "level", "limit_level"):
+            reason = "the run recorded neither the days above the limit nor level and limit_level"
+            return [self.not_judged(store_subject(dataset, "all reservoirs"), _DAYS, reason)]
+        verdicts: list[Verdict] = []
+        for name in self.stores or tuple(sorted(items(dataset, "store"))):
+            subject = store_subject(dataset, name)
+            try:
+                years, days, depth = self._counted(dataset, position(dataset, "store", name))
+            except NotJudged as missing:
+                if self.stores is not None:
+                    verdicts.append(self.not_judged(subject, _DAYS, str(missing), unit="days"))
+                continue
+            told = _told(dataset, name, years, days, depth)
+            verdicts.append(
+                self.judge(
+                    subject,
+                    _DAYS,
+                    required=self.allowed_days,
+                    achieved=float(days.max()),
+                    unit="days a year",
+                    sense="at most",
+                    told=told,
+                )
+            )
+            verdicts.append(
+                self.judge(
+                    subject,
+                    _DEPTH,
+                    required=self.allowed_depth,
+                    achieved=float(depth.max()),
+                    unit="m",
+                    sense="at most",
+                    told=told,
+                )
+            )
+        if not verdicts:
+            subject = store_subject(dataset, "all reservoirs")
+            return [self.not_judged(subject, _DAYS, "no reservoir has a flood limit")]
+        return verdicts
+
+    def _counted(self, dataset: xr.Dataset, store: int) -> tuple[Integers, Floats, Floats]:
+        if has(dataset, *_TABLES):
+            days, depth = (year_table(dataset, name, store) for name in _TABLES)
+            years = dataset["water_year"].to_numpy().astype(np.int64)
+            known = np.isfinite(days) & np.isfinite(depth)
+            if not known.any():
+                msg = "this store has no flood limit"
+                raise NotJudged(msg)
+            return years[known], days[known], np.maximum(depth[known], 0.0)
+        level, limit = series(dataset, "level", store), series(dataset, "limit_level", store)
+        known = np.isfinite(limit)
+        if not known.any():
+            msg = "this store has no flood limit"
+            raise NotJudged(msg)
+        if not np.isfinite(level[known]).all():
+            msg = "the level holds NaN where a limit stands"
+            raise NotJudged(msg)
+        rise = np.where(known, level - limit, 0.0)
+        rise = np.where(rise > self.tolerance, rise, 0.0)
+        day = seconds_of(dataset) / SECONDS_PER_DAY
+        years, of_step = np.unique(year_of_steps(dataset), return_inverse=True)
+        depth = np.zeros(years.size)
+        np.maximum.at(depth, of_step, rise)
+        return years, totals(of_step, np.where(rise > 0, day, 0.0), years.size), depth
+
+
+def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: Floats) -> str:
+    if not days.any():
+        return "Never above the limit"
+    longest, deepest = int(np.argmax(days)), int(np.argmax(depth))
+    over, mean = int((days > 0).sum()), number(float(days.mean()))
+    return sentences(
+        f"Above in {over} of {years.size} water years, {mean} days a year in the mean",
+        f"Worst water year {years[longest]} with {number(float(days[longest]))} days; deepest"
+        f" {number(float(depth[deepest]))} m in {years[deepest]}{_date(dataset, name)}",
+        "A flood that passes in a daily run counts too: the flood engine judges its peak",
+    )
+
+
+def _date(dataset: xr.Dataset, name: str) -> str:
+    """Return the day of the largest depth where levels were recorded."""
+    if not has(dataset, "level", "limit_level"):
+        return ""
+    store = position(dataset, "store", name)
+    rise = series(dataset, "level", store) - series(dataset, "limit_level", store)
+    if not np.isfinite(rise).any():
+        return ""
+    at = dataset["time"].to_numpy()[int(np.nanargmax(rise))]
+    return f", on {at.astype('datetime64[D]')}"

@@ -1,0 +1,215 @@
+"""Structure of supply: main body and supplement, and the share of reclaimed water."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.standards.reading import (
+    WATER_USE_KINDS,
+    NotJudged,
+    claims_of,
+    drawn_by,
+    item_texts,
+    items,
+    whole_years,
+    year_volumes,
+)
+from hydrosim.standards.telling import Requirement, Subject, number, percent, sentences
+from hydrosim.units import Fraction
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.standards.verdict import Verdict
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+__all__ = ["ReclaimedShare", "SupplyStructure"]
+
+_CITY = Subject("whole network")
+_ECOLOGY_KINDS = ("ecology", "replenishment")
+_GROUND = ("groundwater_shallow", "groundwater_deep")
+_KINDS_OF_SOURCE = (
+    "yangtze", "yellow", "surface", "groundwater_shallow", "groundwater_deep", "reclaimed",
+    "other",
+)  # fmt: skip
+
+
+class SupplyStructure(Requirement):
+    """Imports and reservoirs as the main body of supply, the rest as supplement."""
+
+    type: Literal["supply_structure"] = Field(
+        "supply_structure", description="Type of the standard."
+    )
+    main: tuple[str, ...] = Field(
+        ("yangtze", "yellow", "surface"), description="Kinds of source that are the main body."
+    )
+    main_share: Fraction = Field(0.5, description="Least share of the main body; default half.")
+    groundwater_share: Fraction | None = Field(
+        None, description="Largest share of groundwater, shallow and deep."
+    )
+    deep_share: Fraction | None = Field(None, description="Largest share of deep groundwater.")
+    reclaimed_share: Fraction | None = Field(
+        None, description="Largest share of reclaimed water, as a supplement."
+    )
+    ecological_use: bool = Field(
+        False, description="Count water for artificial ecology as supply too."
+    )
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return the verdict on the main body, and on each supplement with a limit."""
+        quantity = "share of the main sources"
+        try:
+            volumes, years = _by_kind(dataset, ecological_use=self.ecological_use)
+        except NotJudged as missing:
+            return [self.not_judged(_CITY, quantity, str(missing), unit="%")]
+        total = np.sum(list(volumes.values()), axis=0)
+        if total.sum() <= 0:
+            return [self.not_judged(_CITY, quantity, "nothing was supplied", unit="%")]
+        mix = _mix(volumes, total)
+        rows: list[tuple[str, tuple[str, ...], float | None, Literal["at least", "at most"]]] = [
+            (quantity, self.main, self.main_share, "at least"),
+            ("share of groundwater", _GROUND, self.groundwater_share, "at most"),
+            ("share of deep groundwater", _GROUND[1:], self.deep_share, "at most"),
+            ("share of reclaimed water", ("reclaimed",), self.reclaimed_share, "at most"),
+        ]
+        verdicts: list[Verdict] = []
+        for name, kinds, limit, sense in rows:
+            if limit is None:
+                continue
+            part = _sum_of(volumes, kinds, years.size)
+            shares = part / np.where(total > 0, total, np.inf)
+            worst = int(np.argmin(shares) if sense == "at least" else np.argmax(shares))
+            verdicts.append(
+                self.judge(
+                    _CITY,
+                    name,
+                    required=100 * limit,
+                    achieved=100 * float(part.sum() / total.sum()),
+                    unit="%",
+                    sense=sense,
+                    told=sentences(
+                        f"Mean supply: {mix}",
+                        f"Worst water year {years[worst]} with {percent(float(shares[worst]))}",
+                    ),
+                )
+            )
+        return verdicts
+
+
+class ReclaimedShare(Requirement):
+    """Reclaimed water used, as a share of the supply or of the effluent that was offered."""
+
+    type: Literal["reclaimed_share"] = Field("reclaimed_share", description="Type of the standard.")
+    share: Fraction = Field(description="Least share of reclaimed water.")
+    of: Literal["supply", "effluent"] = Field(
+        "supply", description="Share of all supply, or of the effluent that could be reused."
+    )
+    ecological_use: bool = Field(
+        True, description="Count water for artificial ecology as supply too."
+    )
+
+    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+        """Return one verdict."""
+        quantity = f"reclaimed share of {self.of}"
+        try:
+            if self.of == "supply":
+                volumes, years = _by_kind(dataset, ecological_use=self.ecological_use)
+                used = _sum_of(volumes, ("reclaimed",), years.size)
+                whole = np.sum(list(volumes.values()), axis=0)
+            else:
+                used, whole, years = _effluent(dataset)
+            if whole.sum() <= 0:
+                msg = f"there was no {self.of}"
+                raise NotJudged(msg)
+        except NotJudged as missing:
+            return [
+                self.not_judged(_CITY, quantity, str(missing), required=100 * self.share, unit="%")
+            ]
+        shares = used / np.where(whole > 0, whole, np.inf)
+        worst = int(np.argmin(shares))
+        return [
+            self.judge(
+                _CITY,
+                quantity,
+                required=100 * self.share,
+                achieved=100 * float(used.sum() / whole.sum()),
+                unit="%",
+                sense="at least",
+                told=sentences(
+                    f"{number(float(used.mean()) / 1e6)} of {number(float(whole.mean()) / 1e6)}"
+                    " Mm3/year",
+                    f"Worst water year {years[worst]} with {percent(float(shares[worst]))}",
+                ),
+            )
+        ]
+
+
+def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
+    """Return supply by kind of source [m3], kind -> (years,), and the complete water years.
+
+    The ledger tells whose water was supplied. Without it what the sources gave counts, if local
+    surface water is among the sources: else its share is unknown.
+    """
+    years = whole_years(dataset)
+    kinds = (*WATER_USE_KINDS, *_ECOLOGY_KINDS) if ecological_use else WATER_USE_KINDS
+    claims = claims_of(dataset, kinds)
+    if not claims:
+        msg = "the result has no demand"
+        raise NotJudged(msg)
+    volumes: dict[str, Floats] = {}
+    if "supplied_by_origin" in dataset.data_vars:
+        drawn = drawn_by(dataset, claims, years)
+        names = items(dataset, "origin")
+        found = item_texts(dataset, "origin", "origin_kind", "other")
+        for name, kind in zip(names, found, strict=True):
+            volumes[kind] = volumes.get(kind, np.zeros(years.size)) + drawn[name]
+    else:
+        found = item_texts(dataset, "source", "source_kind", "other")
+        if "surface" not in found:
+            msg = (
+                "the run kept no ledger (supplied_by_origin), and without it the share of local"
+                " surface water is unknown"
+            )
+            raise NotJudged(msg)
+        for i, kind in enumerate(found):
+            volume = year_volumes(dataset, "year_withdrawn", "withdrawn", i, years)
+            volumes[kind] = volumes.get(kind, np.zeros(years.size)) + volume
+    if not all(np.isfinite(volume).all() for volume in volumes.values()):
+        msg = "the volumes by source hold NaN"
+        raise NotJudged(msg)
+    return volumes, years
+
+
+def _effluent(dataset: xr.Dataset) -> tuple[Floats, Floats, Integers]:
+    years = whole_years(dataset)
+    kinds = item_texts(dataset, "source", "source_kind")
+    plants = [i for i, kind in enumerate(kinds) if kind == "reclaimed"]
+    if not plants:
+        msg = "the result has no source of reclaimed water"
+        raise NotJudged(msg)
+    used = np.zeros(years.size)
+    offered = np.zeros(years.size)
+    for i in plants:
+        used = used + year_volumes(dataset, "year_withdrawn", "withdrawn", i, years)
+        offered = offered + year_volumes(dataset, None, "available", i, years)
+    if not (np.isfinite(used).all() and np.isfinite(offered).all()):
+        msg = "the volumes of reclaimed water hold NaN"
+        raise NotJudged(msg)
+    return used, offered, years
+
+
+def _sum_of(volumes: dict[str, Floats], kinds: tuple[str, ...], years: int) -> Floats:
+    parts = [volumes[kind] for kind in dict.fromkeys(kinds) if kind in volumes]
+    return np.sum(parts, axis=0) if parts else np.zeros(years)
+
+
+def _mix(volumes: dict[str, Floats], total: Floats) -> str:
+    shares = {kind: float(volume.sum() / total.sum()) for kind, volume in volumes.items()}
+    order = [*_KINDS_OF_SOURCE, *sorted(set(shares) - set(_KINDS_OF_SOURCE))]
+    return ", ".join(f"{kind} {percent(shares[kind])}" for kind in order if shares.get(kind, 0) > 0)
