@@ -13,6 +13,7 @@ from hydrosim.builder import PHYSICAL, Builder, Claim, Column, Row
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
 from hydrosim.ledger import build_ledger
+from hydrosim.network import network_faults
 from hydrosim.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.year_quantities import YearQuantity, year_quantities
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config, LadderLine
     from hydrosim.values import Value
 
-__all__ = ["Model", "build_model", "lower_config"]
+__all__ = ["Model", "build_model", "check_model", "lower_config"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,27 @@ def lower_config(config: Config) -> Builder:
     return builder
 
 
+def check_model(config: Config) -> tuple[Builder, dict[str, Sequence[LadderLine]]]:
+    """Lower a config and check what only the whole network can tell.
+
+    Raises
+    ------
+    ConfigError
+        If the ladder and the claims do not fit, no water reaches a demand, links form a circle
+        within a step, or rules depend on each other in one.
+    """
+    builder = lower_config(config)
+    ladders = policy_ladders(config)
+    _claim_intakes(builder, ladders)
+    faults = [
+        *ladder_faults(builder, ladders, config.policies),
+        *network_faults(builder, config),
+    ]
+    if faults:
+        raise ConfigError(faults, config.source)
+    return builder, ladders
+
+
 def build_model(config: Config) -> Model:
     """Lower a config and turn it into arrays.
 
@@ -107,16 +129,11 @@ def build_model(config: Config) -> Model:
     Raises
     ------
     ConfigError
-        If the ladder and the claims do not fit, or rules depend on each other in a circle.
+        If the config does not make a model, see :func:`check_model`.
     """
     from hydrosim.kernels.allocation import build_allocation
 
-    builder = lower_config(config)
-    ladders = policy_ladders(config)
-    _claim_intakes(builder, ladders)
-    faults = ladder_faults(builder, ladders, config.policies)
-    if faults:
-        raise ConfigError(faults, config.source)
+    builder, ladders = check_model(config)
     policy = builder.value(config.policy_rule) if config.policy_rule is not None else None
     policies = list(ladders)
     if policy is None:

@@ -212,7 +212,9 @@ def _schema(options: argparse.Namespace) -> int:
 def _plot(options: argparse.Namespace) -> int:
     from hydrosim.plot.catalogue import plot_file
 
-    drawn = plot_file(options.results, options.names, options.out, options.lang)
+    drawn = plot_file(
+        options.results, options.names, folder=options.out, language=options.lang
+    )
     for file in drawn.files:
         print(file)
     for note in drawn.notes:

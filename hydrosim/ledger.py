@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.arrays import LedgerBook, LedgerPlan
-from hydrosim.kernels.ledger import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
+from hydrosim.kernels.codes import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

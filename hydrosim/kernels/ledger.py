@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from hydrosim.kernels._jit import hot
+from hydrosim.kernels.codes import FROM_ORIGIN, FROM_ROW, FROM_STORE
 
 __all__ = ["shift_cohorts", "step_ledger"]
-
-FROM_ORIGIN = 0
-FROM_STORE = 1
-FROM_CARRIER = 2
-FROM_ROW = 3
 
 
 @hot

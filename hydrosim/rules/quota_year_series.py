@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import math
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import Field
 
-from hydrosim.errors import DataError, nearest
+from hydrosim.errors import DataError
 from hydrosim.rules.shared import RuleType, Unit, data_fault, data_path, si_factor
 from hydrosim.units import MonthDay
 
@@ -28,7 +25,9 @@ class QuotaYearSeries(RuleType):
     """
 
     type: Literal["quota_year_series"] = Field(description="The rule type.")
-    file: str = Field(min_length=1, description="CSV file, relative to the folder of the config.")
+    file: str = Field(
+        min_length=1, description="CSV or Parquet file, relative to the folder of the config."
+    )
     column: str = Field("value", min_length=1, description="Column of the numbers.")
     year_column: str = Field("year", min_length=1, description="Column of the years.")
     starts: MonthDay = Field(description="First day of a year of the account, such as 11-01.")
@@ -44,13 +43,11 @@ class QuotaYearSeries(RuleType):
             label = label + 1
         years, place = np.unique(label, return_inverse=True)
         try:
-            table = read_year_table(
-                data_path(builder, self.file), self.file, self.year_column, self.column
-            )
+            table = read_year_table(builder, self.file, self.year_column, self.column)
             for year in years:
                 if int(year) not in table:
                     raise DataError(
-                        self.file,
+                        str(data_path(builder, self.file)),
                         found=f"no row for the year {year}",
                         expected=f"a number for each year from {years[0]} to {years[-1]}",
                         column=self.column,
@@ -61,15 +58,15 @@ class QuotaYearSeries(RuleType):
         return builder.graph.series(numbers[place], self.column)
 
 
-def read_year_table(path: FilePath, file: str, year_column: str, column: str) -> dict[int, float]:
-    """Read a CSV table of one number a year.
+def read_year_table(builder: Builder, file: str, year_column: str, column: str) -> dict[int, float]:
+    """Read a table of one number a year.
 
     Parameters
     ----------
-    path
-        The file.
+    builder
+        Knows the folder from which the file is named.
     file
-        Its name as the config gives it, for messages.
+        CSV or Parquet file.
     year_column, column
         Names of the columns with years and numbers.
 
@@ -81,32 +78,18 @@ def read_year_table(path: FilePath, file: str, year_column: str, column: str) ->
     Raises
     ------
     DataError
-        For a missing file or column, a year given twice, and what is no finite number.
+        For a missing file or column, a year that is not whole or given twice, and what is no
+        finite number.
     """
-    if not path.is_file():
-        raise DataError(file, found="no such file", expected="a CSV file with a row a year")
+    from hydrosim.forcing import read_table
+
+    path = data_path(builder, file)
+    columns = read_table(path, [year_column, column])
     table: dict[int, float] = {}
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        lines = (line for line in stream if not line.startswith("#"))
-        reader = csv.DictReader(lines)
-        names = reader.fieldnames or ()
-        for name in (year_column, column):
-            if name not in names:
-                expected = f"a column {name!r} among {', '.join(names) or 'none'}"
-                near = nearest(name, names)
-                raise DataError(file, found="no such column", expected=expected, nearest=near)
-        for row in reader:
-            text, year_text = row[column] or "", row[year_column] or ""
-            place = year_text.strip() or "?"
-            try:
-                year, number = int(year_text), float(text)
-            except ValueError:
-                year, number = 0, math.nan
-            if not math.isfinite(number):
-                found = f"{text!r} in the year {place!r}"
-                raise DataError(file, found=found, expected="a finite number", column=column)
-            if year in table:
-                found = f"the year {year} twice"
-                raise DataError(file, found=found, expected="each year once", column=year_column)
-            table[year] = number
+    for year, number in zip(columns[year_column], columns[column], strict=True):
+        if year != int(year) or int(year) in table:
+            found = f"the year {year:g}" + (" twice" if int(year) in table else "")
+            expected = "each calendar year once"
+            raise DataError(str(path), found=found, expected=expected, column=year_column)
+        table[int(year)] = float(number)
     return table

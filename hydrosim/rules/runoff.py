@@ -17,7 +17,6 @@ from hydrosim.rules.shared import (
     Unit,
     config_fault,
     data_fault,
-    data_path,
     read_numbers,
     rule_value,
     si_factor,
@@ -166,8 +165,7 @@ class Runoff(RuleType):
         factors = self.year_factors
         if isinstance(factors, str):
             try:
-                path = data_path(builder, factors)
-                factors = read_year_table(path, factors, "year", "factor")
+                factors = read_year_table(builder, factors, "year", "factor")
             except DataError as error:
                 raise data_fault(error, builder, "year_factors") from error
         if factors is None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hydrosim.builder import Builder
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Path
+    from hydrosim.forcing import Kind
     from hydrosim.rules.language_terms import Expression
     from hydrosim.values import Value
 
@@ -326,7 +327,7 @@ def data_fault(error: DataError, builder: Builder, *path: str | int) -> ConfigEr
 
 
 def read_numbers(
-    builder: Builder, file: str, column: str, calendar: Calendar, kind: str, *path: str | int
+    builder: Builder, file: str, column: str, calendar: Calendar, kind: Kind, *path: str | int
 ) -> NDArray[np.float64]:
     """Return a column of a data file on the steps of a calendar, in its own unit, shape (T,).
 

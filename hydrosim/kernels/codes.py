@@ -1,0 +1,8 @@
+"""Small codes that builders write into arrays and kernels read."""
+
+from __future__ import annotations
+
+FROM_ORIGIN = 0
+FROM_STORE = 1
+FROM_CARRIER = 2
+FROM_ROW = 3

@@ -1,0 +1,147 @@
+"""The lowered network as a graph: demands that no water reaches, and circles within a step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hydrosim.errors import Fault
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.config.schema import Config
+
+__all__ = ["network_faults", "starting_row"]
+
+BASE_FLOW = "base_flow"
+
+
+def starting_row(column: Column) -> Row | None:
+    """Row that a column leaves; None for a source."""
+    for row, weight in column.entries:
+        if weight > 0 and row.kind != "side":
+            return row
+    return None
+
+
+def _edges(builder: Builder) -> dict[str, list[tuple[str, str]]]:
+    """For each row the rows its columns reach, with the column's name."""
+    edges: dict[str, list[tuple[str, str]]] = {name: [] for name in sorted(builder.rows)}
+    for name in sorted(builder.columns):
+        column = builder.columns[name]
+        start = starting_row(column)
+        if start is None:
+            continue
+        for row, weight in column.entries:
+            if weight < 0 and row.kind != "side":
+                edges[start.name].append((row.name, name))
+    return edges
+
+
+def network_faults(builder: Builder, config: Config) -> list[Fault]:
+    """Return claims that no water can reach, and circles of the one-step graph.
+
+    Stores do not break a circle: within a step water passes through them.
+    """
+    edges = _edges(builder)
+    return [*_unreachable(builder, edges, config), *_circles(builder, edges, config)]
+
+
+def _watered(builder: Builder, edges: dict[str, list[tuple[str, str]]]) -> set[str]:
+    """Rows that some water can reach."""
+    ready = [row.name for row in builder.rows.values() if row.kind != "side" and row.forced]
+    for column in builder.columns.values():
+        if starting_row(column) is None:
+            ready.extend(
+                row.name for row, weight in column.entries if weight < 0 and row.kind != "side"
+            )
+    seen: set[str] = set()
+    while ready:
+        name = ready.pop()
+        if name not in seen:
+            seen.add(name)
+            ready.extend(other for other, _ in edges[name])
+    return seen
+
+
+def _unreachable(
+    builder: Builder, edges: dict[str, list[tuple[str, str]]], config: Config
+) -> list[Fault]:
+    watered = _watered(builder, edges)
+    faults: list[Fault] = []
+    for name in sorted(builder.year_claims):
+        claim = builder.claims.get(name)
+        row = starting_row(claim.column) if claim is not None else None
+        if row is None or row.name in watered:
+            continue
+        node = str(builder.items.get("claim", {}).get(name, {}).get("node", name))
+        into = [link.label for link in config.links if link.end == node]
+        faults.append(
+            Fault(
+                ("nodes", node),
+                found="no source reaches it"
+                + (f" through {', '.join(sorted(into))}" if into else ": no link ends here"),
+                expected="a way for water from a source, reservoir or inflow",
+            )
+        )
+    return faults
+
+
+def _circles(
+    builder: Builder, edges: dict[str, list[tuple[str, str]]], config: Config
+) -> list[Fault]:
+    allowed = {
+        column.name
+        for link, columns in builder.links.values()
+        if getattr(link, "cycle", None) == "allowed"
+        for column in columns
+    }
+    open_edges = {
+        name: [(other, column) for other, column in out if column not in allowed]
+        for name, out in edges.items()
+    }
+    circle = _first_circle(open_edges)
+    faults: list[Fault] = []
+    if circle:
+        labels = {
+            column.name: label
+            for label, (_, columns) in builder.links.items()
+            for column in columns
+        }
+        named = [labels[column] for column in circle if column in labels]
+        position = next(
+            (i for i, link in enumerate(config.links) if link.label in named), None
+        )
+        faults.append(
+            Fault(
+                ("links", position) if position is not None else ("links",),
+                found=f"a circle within one step: {' , '.join(named or circle)}",
+                expected="no circle, a delay of a whole step on it, or `cycle: allowed` with a "
+                "reason on one of its links",
+            )
+        )
+    return faults
+
+
+def _first_circle(edges: dict[str, list[tuple[str, str]]]) -> list[str]:
+    """Columns of a circle, or nothing."""
+    done: set[str] = set()
+    for root in edges:
+        path: list[str] = []
+        via: list[str] = []
+        stack: list[tuple[str, str, bool]] = [(root, "", False)]
+        while stack:
+            name, column, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                via.pop()
+                done.add(name)
+                continue
+            if name in path:
+                return [*via[path.index(name) + 1 :], column]
+            if name in done:
+                continue
+            path.append(name)
+            via.append(column)
+            stack.append((name, column, True))
+            stack.extend((other, by, False) for other, by in edges[name])
+    return []

@@ -1,0 +1,132 @@
+"""A lake with a band of wanted levels, open-water evaporation and gated or free outlets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.errors import Fault
+from hydrosim.nodes._flood_limit import FloodLimitedLevel
+from hydrosim.nodes._storage import StoreLevels, StoreNode, declare_store, lower_store, store_faults
+from hydrosim.nodes._storage_curve import inside_fault, read_curve
+from hydrosim.units import Level, NodeRef
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hydrosim.builder import Builder
+
+__all__ = ["Lake"]
+
+
+class LakeLevels(StoreLevels):
+    """Characteristic levels of a lake."""
+
+    warning: Level | None = Field(None, description="Warning level (警戒水位).")
+    guaranteed: Level | None = Field(None, description="Guaranteed level (保证水位).")
+    flood_control: Level | None = Field(
+        None, description="Level above which its surroundings are flooded by order."
+    )
+    crest: Level | None = Field(None, description="Crest of the embankments.")
+
+
+class TargetBand(BaseModel):
+    """The band in which the level is to stay."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    low: Level = Field(description="Lower edge of the wanted band.")
+    high: Level = Field(description="Upper edge of the wanted band.")
+
+
+class Lake(StoreNode):
+    """A lake (湖泊, 淀) whose outlet is closed below the wanted band unless water is asked for.
+
+    Supply: as a reservoir. `levels.normal` is the level up to which water is kept; what stands
+    above it leaves through the gates, and through free outlets by level alone.
+    """
+
+    type: Literal["lake"] = Field("lake", description="A lake.")
+    levels: LakeLevels = Field(description="Characteristic levels.")
+    target: TargetBand | None = Field(None, description="Wanted band of levels, for verdicts.")
+    flood_limited_level: FloodLimitedLevel | None = Field(
+        None, description="Highest level by season; default the normal level all year."
+    )
+    detention: tuple[NodeRef, ...] = Field(
+        (), description="Detention basins that take its water in floods, in the order of use."
+    )
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open row, state and quantities."""
+        band = self.target
+        declare_store(
+            name,
+            self,
+            builder,
+            target_low_m=band.low if band else None,
+            target_high_m=band.high if band else None,
+        )
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add losses, zones, outlets and balance."""
+        lower_store(
+            name,
+            self,
+            builder,
+            limit_m3=self._limit_m3(builder),
+            flood_control_m=self.levels.flood_control,
+        )
+
+    def _limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
+        if self.flood_limited_level is None:
+            return None
+        from pathlib import Path
+
+        curve = read_curve(self.storage_curve, Path(builder.settings.get("folder", ".")))
+        calendar = builder.calendar
+        normal = curve.storage_at(self.levels.normal)
+        return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return what is wrong with levels, band, zones and outlets."""
+        curve, faults = store_faults(name, self, config)
+        if curve is None:
+            return faults
+        levels = self.levels
+        chain = [
+            ("normal", "normal level", levels.normal),
+            ("warning", "warning level", levels.warning),
+            ("guaranteed", "guaranteed level", levels.guaranteed),
+            ("crest", "crest", levels.crest),
+        ]
+        given = [(key, told, level) for key, told, level in chain if level is not None]
+        for (_, low_told, low), (key, told, level) in zip(given, given[1:], strict=False):
+            if level < low:
+                found = f"{told} {level:g} m, {low_told} {low:g} m"
+                expected = f"a {told} at or above the {low_told}"
+                faults.append(Fault(("levels", key), found, expected))
+        if levels.flood_control is not None:
+            told = "flood-control level"
+            path = ("levels", "flood_control")
+            faults.extend(inside_fault(path, told, levels.flood_control, curve))
+            if levels.flood_control <= levels.normal:
+                found = f"{told} {levels.flood_control:g} m, normal level {levels.normal:g} m"
+                faults.append(Fault(path, found, "a flood-control level above the normal level"))
+        if self.target is not None:
+            faults.extend(self._target_faults())
+        if self.flood_limited_level is not None:
+            dead = self.dead_m(curve)
+            faults.extend(
+                fault.under("flood_limited_level")
+                for fault in self.flood_limited_level.faults(curve, dead, levels.normal)
+            )
+        return faults
+
+    def _target_faults(self) -> list[Fault]:
+        assert self.target is not None
+        if self.target.low < self.target.high:
+            return []
+        found = f"a band from {self.target.low:g} m to {self.target.high:g} m"
+        return [Fault(("target",), found, "a lower edge below the upper edge")]

@@ -1,0 +1,137 @@
+"""A reservoir on a river: conservation zones, flood-limited level, gated and free outlets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.errors import Fault
+from hydrosim.nodes._flood_limit import FloodLimitedLevel
+from hydrosim.nodes._storage import StoreLevels, StoreNode, declare_store, lower_store, store_faults
+from hydrosim.nodes._storage_curve import inside_fault, read_curve
+from hydrosim.units import Duration, Flow, FlowChange, Fraction, Level, NodeRef
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+    from hydrosim.nodes._storage_curve import StorageCurve
+
+__all__ = ["Reservoir"]
+
+
+class ReservoirLevels(StoreLevels):
+    """Characteristic levels of a reservoir, from the lowest up."""
+
+    dead: Level = Field(description="Dead level: below it nothing can be released (死水位).")
+    flood_control: Level | None = Field(
+        None, description="Highest level while the river below is protected (防洪高水位)."
+    )
+    design: Level | None = Field(None, description="Design flood level (设计洪水位).")
+    check: Level | None = Field(None, description="Check flood level (校核洪水位).")
+    crest: Level | None = Field(None, description="Crest of the dam.")
+
+
+class Reservoir(StoreNode):
+    """A reservoir (水库) that stores the river's water for use and holds back its floods.
+
+    Supply: evaporation, rain and seepage act on the water at the start of the step; what is left
+    is shared by releases and zones. The storage above the flood-limited level is to stay empty.
+    """
+
+    type: Literal["reservoir"] = Field("reservoir", description="A reservoir on a river.")
+    levels: ReservoirLevels = Field(description="Characteristic levels.")
+    flood_limited_level: FloodLimitedLevel | None = Field(
+        None, description="Highest level by season; default the normal level all year."
+    )
+    protects: tuple[NodeRef, ...] = Field(
+        (), description="Nodes downstream that its flood operation protects."
+    )
+    compensation: NodeRef | None = Field(
+        None, description="Control section whose local flow the release gives way to (错峰)."
+    )
+    forecast: Duration | None = Field(
+        None, description="Horizon of the inflow forecast in floods; default the travel time."
+    )
+    forecast_error: Fraction = Field(0.0, description="Relative error of that forecast.")
+    release_change: FlowChange | None = Field(
+        None, description="Largest change of the release a time in floods."
+    )
+    design_discharge: Flow | None = Field(
+        None, description="Release capacity at the design flood level, as published."
+    )
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open row, state and quantities."""
+        declare_store(name, self, builder)
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add losses, zones, outlets and balance."""
+        lower_store(
+            name,
+            self,
+            builder,
+            limit_m3=self.limit_m3(builder),
+            flood_control_m=self.levels.flood_control,
+        )
+
+    def limit_m3(self, builder: Builder) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+        """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
+        if self.flood_limited_level is None:
+            return None
+        from pathlib import Path
+
+        curve = read_curve(self.storage_curve, Path(builder.settings.get("folder", ".")))
+        calendar = builder.calendar
+        normal = curve.storage_at(self.levels.normal)
+        return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return what is wrong with levels, zones, outlets and limits."""
+        curve, faults = store_faults(name, self, config)
+        if curve is None:
+            return faults
+        faults.extend(self._level_faults(curve))
+        if self.flood_limited_level is not None:
+            faults.extend(
+                fault.under("flood_limited_level")
+                for fault in self.flood_limited_level.faults(
+                    curve, self.levels.dead, self.levels.normal
+                )
+            )
+        return faults
+
+    def _level_faults(self, curve: StorageCurve) -> list[Fault]:
+        levels = self.levels
+        stages = self.flood_limited_level.stages.values() if self.flood_limited_level else ()
+        lowest = min(stages, default=levels.normal)
+        chain: list[tuple[str, str, float | None]] = [
+            ("normal" if not stages else "flood_control", "lowest flood limit", lowest),
+            ("flood_control", "flood-control level", levels.flood_control),
+            ("design", "design flood level", levels.design),
+            ("check", "check flood level", levels.check),
+            ("crest", "crest", levels.crest),
+        ]
+        given = [(key, told, level) for key, told, level in chain if level is not None]
+        faults: list[Fault] = []
+        for (_, low_told, low), (key, told, level) in zip(given, given[1:], strict=False):
+            may_equal = key in ("design", "crest")
+            if level > low or (may_equal and level == low):
+                continue
+            relation = "at or above" if may_equal else "above"
+            faults.append(
+                Fault(
+                    ("levels", key),
+                    f"{told} {level:g} m, {low_told} {low:g} m",
+                    f"a {told} {relation} the {low_told}",
+                )
+            )
+        if levels.flood_control is not None:
+            faults.extend(
+                inside_fault(
+                    ("levels", "flood_control"), "flood-control level", levels.flood_control, curve
+                )
+            )
+        for key, told, level in given[2:]:
+            faults.extend(inside_fault(("levels", key), told, level, curve, severe=False))
+        return faults
