@@ -1,10 +1,10 @@
 """Series from CSV, Parquet or netCDF files on the steps of a run.
 
 A file may be finer than the run's steps (its values are averaged, summed, or the first of a step
-is taken), of the same step, or daily under an hourly run (a mean or a point is held through the day, a
-sum is spread evenly). Nothing is filled in: a missing day, a NaN, a duplicate or an unsorted row is
-a DataError with file, column and first date. A file is read once, however many columns are asked
-for, as long as it does not change.
+is taken), of the same step, or daily under an hourly run (a mean or a point is held through the
+day, a sum is spread evenly). Nothing is filled in: a missing day, a NaN, a duplicate or an unsorted
+row is a DataError with file, column and first date. A file is read once, however many columns are
+asked for, as long as it does not change.
 """
 
 from __future__ import annotations

@@ -213,21 +213,21 @@ class Policy(_Block):
 class Outputs(_Block):
     """Which quantities are kept at which resolution."""
 
-    daily: tuple[str, ...] = Field((), description="Quantities kept for every step.")
-    monthly: tuple[str, ...] = Field((), description="Quantities kept as means of months.")
+    daily: tuple[str, ...] = Field(default=(), description="Quantities kept for every step.")
+    monthly: tuple[str, ...] = Field(default=(), description="Quantities kept as means of months.")
 
 
 class Economy(_Block):
     """Numbers of the planning year for verdicts on efficiency."""
 
-    gdp: Money | None = Field(None, description="Gross domestic product a year.")
+    gdp: Money | None = Field(default=None, description="Gross domestic product a year.")
     industrial_value_added: Money | None = Field(
-        None, description="Value added by industry a year."
+        default=None, description="Value added by industry a year."
     )
     base_year: int | None = Field(
-        None, ge=1900, le=2200, description="Year whose prices the sums of money are in."
+        default=None, ge=1900, le=2200, description="Year whose prices the sums of money are in."
     )
-    population: Persons | None = Field(None, description="People supplied.")
+    population: Persons | None = Field(default=None, description="People supplied.")
 
 
 class Config(_Block):
@@ -262,10 +262,8 @@ class Config(_Block):
     nodes: dict[Name, AnyNode] = Field(min_length=1, description="Nodes by name.")
     links: tuple[AnyLink, ...] = Field((), description="Ways for water between nodes.")
     standards: dict[Name, AnyStandard] = Field({}, description="Standards and goals by name.")
-    outputs: Outputs = Field(default_factory=Outputs, description="What is kept of the run.")
-    economy: Economy = Field(
-        default_factory=Economy, description="Numbers for verdicts on efficiency."
-    )
+    outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
+    economy: Economy = Field(Economy(), description="Numbers for verdicts on efficiency.")
     scenarios: Any = Field(None, description="Not supported by this version.")
 
     _source: Source | None = None

@@ -9,7 +9,7 @@ that is an ordinary column today is split off when the cut is evaluated.
 
 from typing import Any
 
-from hydrosim.kernels._jit import hot
+from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
     BLOCKED_ROW,
@@ -33,7 +33,7 @@ from hydrosim.kernels.allocation.factor import solve_backward
 DUST = 1e-13
 
 
-@hot
+@inner
 def measure_cut(model: Any, state: Any, number: int, field: int) -> float:
     """Return by how much a cut is violated [m3] when the claims carry the volumes of a field.
 
@@ -70,7 +70,7 @@ def measure_cut(model: Any, state: Any, number: int, field: int) -> float:
     return total
 
 
-@hot
+@inner
 def add_cut(model: Any, state: Any, variant: int, now: int) -> int:
     """Turn the row that proved infeasibility into a cut and make it active.
 
@@ -213,7 +213,7 @@ def add_cut(model: Any, state: Any, variant: int, now: int) -> int:
     return number
 
 
-@hot
+@inner
 def wake_cut(model: Any, state: Any, variant: int, now: int, threshold: float) -> int:
     """Make the sleeping cut active that today's targets violate most.
 

@@ -10,7 +10,7 @@ simplex one more operation of the same form (the product form of the inverse).
 
 from typing import Any
 
-from hydrosim.kernels._jit import hot
+from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     BASE_OPERATIONS,
     BUMP,
@@ -33,7 +33,7 @@ _QUEUE = 6
 _ROW_PTR = 7
 
 
-@hot
+@inner
 def solve_forward(
     count: int, row: Any, inverse: Any, pointer: Any, entry_row: Any, entry_value: Any, vector: Any
 ) -> None:
@@ -57,7 +57,7 @@ def solve_forward(
                 vector[entry_row[entry]] -= entry_value[entry] * value
 
 
-@hot
+@inner
 def solve_backward(
     count: int, row: Any, inverse: Any, pointer: Any, entry_row: Any, entry_value: Any, vector: Any
 ) -> None:
@@ -80,7 +80,7 @@ def solve_backward(
 
 
 # One function on purpose: each further call level is optimised again in every caller.
-@hot
+@inner
 def factorise(model: Any, state: Any, variant: int) -> bool:
     """Factorise the basis named by ``state.head`` and renumber it.
 

@@ -7,7 +7,7 @@ lexicographically, which makes every optimal flow unique.
 
 from typing import Any
 
-from hydrosim.kernels._jit import hot
+from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     AT_LOWER,
     AT_UPPER,
@@ -41,7 +41,7 @@ MOST_PASSES = 8
 
 
 # One function on purpose: each further call level is optimised again in every caller.
-@hot
+@inner
 def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
     """Find the cheapest x within today's bounds, from the basis at hand.
 

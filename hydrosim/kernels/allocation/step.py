@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hydrosim.kernels._jit import hot
+from hydrosim.kernels._jit import hot, inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVATIONS,
     ACTIVE_CUTS,
@@ -64,7 +64,7 @@ MOST_NEWTON = 4000
 HUGE = 1e300
 
 
-@hot
+@inner
 def measure_reach(model: Any, state: Any, variant: int) -> None:
     """Set each column's tolerance from the largest volume that can reach it.
 

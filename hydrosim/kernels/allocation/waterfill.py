@@ -12,7 +12,7 @@ is never below the truth, and it is the truth as soon as it is feasible.
 
 from typing import Any
 
-from hydrosim.kernels._jit import hot
+from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
     BEST,
@@ -36,7 +36,7 @@ NOTHING = 1e-12
 
 
 # One function on purpose: each further call level is optimised again in every caller.
-@hot
+@inner
 def fill_classes(model: Any, state: Any, policy: int, now: int) -> None:
     """Set the targets and deficits of all of today's claims from the active cuts.
 

@@ -1,0 +1,227 @@
+"""Demand: a use of water with its place in the ladder, its return flow and its losses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.builder import Builder, Column, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._checks import node_of, share_faults, target_faults
+from hydrosim.nodes._pattern import FLAT, Pattern, patterned
+from hydrosim.nodes.base import Node
+from hydrosim.units import (
+    AnnualVolumeOrRule,
+    Factor,
+    FlowOrRule,
+    Fraction,
+    NodeRef,
+    RuleRef,
+)
+
+if TYPE_CHECKING:
+    from hydrosim.values import Value
+
+__all__ = ["Demand", "Return", "Use"]
+
+Use = Literal["domestic", "industry", "agriculture", "ecology", "other"]
+
+RETURN_FLOW = "return_flow"
+NATURAL = ("junction", "reach", "reservoir", "lake", "regulating_reservoir")
+RECEIVES_RETURN = (*NATURAL, "reclaimed_plant", "aquifer")
+
+
+class Return(BaseModel):
+    """The part of the supplied water that comes back after use."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    share: Fraction = Field(description="Share of the supplied water that comes back.")
+    to: NodeRef | None = Field(
+        None, description="Node that receives it; default: it leaves the model."
+    )
+    same_step: bool = Field(
+        False, description="Whether it arrives in the same step instead of the next one."
+    )
+
+
+class Demand(Node):
+    """A wanted volume, delivered through its links, claimed on the ladder line ``line``.
+
+    Wanted and supplied water are net, behind the losses of the distribution network. What neither
+    returns nor passes on is consumed.
+    """
+
+    type: Literal["demand"]
+    use: Use = Field(description="Kind of use: domestic, industry, agriculture, ecology, other.")
+    line: str | None = Field(None, description="Line of the ladder; default: the use.")
+    amount: AnnualVolumeOrRule | None = Field(
+        None, description="Volume wanted in a calendar year, spread by `pattern`."
+    )
+    pattern: Pattern = Field(
+        FLAT,
+        description="How the amount falls on the year: flat, twelve month shares from January "
+        "(sum 100 %), or a rule as factor on the year's mean flow.",
+    )
+    flow: FlowOrRule | None = Field(None, description="Wanted flow, instead of `amount`.")
+    guarantee: Fraction | None = Field(
+        None, description="Share of years in which the demand has to be met (保证率)."
+    )
+    depth_limit: Fraction | None = Field(
+        None, description="Largest short share of a period's demand in a break (破坏深度)."
+    )
+    period: Literal["month", "dekad"] = Field(
+        "month", description="Period by which shortage is judged."
+    )
+    share: Factor = Field(
+        1.0, description="Weight of its fulfilment in sharing shortage within its line."
+    )
+    loss: Fraction = Field(
+        0.0, description="Loss of the distribution network, as a share of the water at its inlet."
+    )
+    loss_to: NodeRef | None = Field(
+        None, description="Aquifer that the network's loss recharges; default: lost."
+    )
+    return_: Return | None = Field(
+        None, alias="return", description="Water that comes back after use."
+    )
+    passes_to: NodeRef | None = Field(
+        None, description="Node that the water flows on to in the same step, unused (ecology)."
+    )
+
+    @property
+    def potable(self) -> bool:
+        """Whether no reclaimed water may reach it."""
+        return self.use == "domestic"
+
+    @property
+    def claim_line(self) -> str:
+        """Line of the ladder."""
+        return self.line or self.use
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return wrong amounts, patterns, shares and targets."""
+        found: list[Fault] = []
+        if (self.amount is None) == (self.flow is None):
+            told = "no amount" if self.amount is None else "both amount and flow"
+            found.append(Fault(("amount",), told, "either `amount` a year or `flow`"))
+        if self.flow is not None and self.pattern != FLAT:
+            found.append(Fault(("pattern",), "a pattern beside `flow`", "a pattern with `amount`"))
+        if isinstance(self.pattern, tuple) and not isinstance(self.pattern, RuleRef):
+            found += share_faults(self.pattern, ("pattern",))
+        if self.share <= 0.0:
+            found.append(Fault(("share",), f"{self.share:.6g}", "a weight above 0, such as 1"))
+        if self.loss >= 1.0:
+            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+        if self.loss_to is not None and self.loss == 0.0:
+            found.append(Fault(("loss_to",), "loss_to without loss", "the key `loss`"))
+        found += target_faults(config, ("loss_to",), self.loss_to, ("aquifer",), "an aquifer")
+        return [*found, *self._return_faults(name, config)]
+
+    def _return_faults(self, name: str, config: Any) -> list[Fault]:
+        found: list[Fault] = []
+        if self.return_ is not None:
+            path = ("return", "to")
+            if self.return_.to == name:
+                found.append(Fault(path, "a return to itself", "another node"))
+            else:
+                meaning = "a node that can pass on or store what returns"
+                found += target_faults(config, path, self.return_.to, RECEIVES_RETURN, meaning)
+            target = node_of(config, self.return_.to)
+            if self.return_.same_step and (target is None or target.type == "aquifer"):
+                found.append(
+                    Fault(
+                        ("return", "same_step"),
+                        "a return in the same step to no node of the surface network",
+                        "`to` with a node other than an aquifer, or no `same_step`",
+                    )
+                )
+        if self.passes_to is not None:
+            if self.return_ is not None:
+                found.append(
+                    Fault(("passes_to",), "passes_to beside return", "one of the two")
+                )
+            if self.passes_to == name:
+                found.append(Fault(("passes_to",), "a node that flows to itself", "another node"))
+            else:
+                meaning = "a river, lake, reservoir or junction"
+                path = ("passes_to",)
+                found += target_faults(config, path, self.passes_to, NATURAL, meaning)
+        return found
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the row where links end, and describe the claim."""
+        builder.ports[name] = Ports(inlet=builder.junction(name))
+        kind = "demand"
+        if self.use == "ecology":
+            kind = "replenishment" if self.claim_line == "replenishment" else "ecology"
+        builder.item(
+            "claim",
+            name,
+            node=name,
+            kind=kind,
+            use=self.use,
+            tier=self.tier,
+            river=self.river,
+            line=self.claim_line,
+            guarantee=self.guarantee,
+            depth_limit=self.depth_limit,
+            period=self.period,
+            gross_factor=1.0 / (1.0 - self.loss) if self.loss < 1.0 else None,
+        )
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add the delivery with its claim, and book where the water goes."""
+        inlet = builder.ports[name].inlet
+        assert inlet is not None
+        kept = 1.0 - self.loss
+        wanted = self.wanted(builder)
+        gross = wanted / kept
+        arrivals = []
+        if self.passes_to is not None:
+            row = builder.river_inlet(self.passes_to)
+            assert row is not None
+            arrivals.append((row, kept))
+        returned = self.return_
+        if returned is not None and returned.same_step:
+            row = builder.river_inlet(returned.to)
+            assert row is not None
+            arrivals.append((row, kept * returned.share))
+        column = builder.column(f"{name}.delivery", inlet, arrivals, ((gross, "demand"),))
+        builder.claim(name, column, gross, self.claim_line, share=self.share)
+        supplied = column.volume * kept
+        builder.lose(f"{name}.loss", column, self.loss, self.loss_to)
+        self._book_use(name, builder, column)
+        builder.record("demand", name, wanted)
+        builder.record("supplied", name, supplied)
+        builder.year_claim(name, wanted, supplied, self.period)
+
+    def wanted(self, builder: Builder) -> Value:
+        """Return the wanted net volume of each step [m3]."""
+        if self.flow is not None:
+            return builder.volume(self.flow)
+        return patterned(builder, self.amount, self.pattern)
+
+    def _book_use(self, name: str, builder: Builder, column: Column) -> None:
+        """Book what returns and what is consumed; the sums of both are the supplied water."""
+        if self.passes_to is not None:
+            return
+        kept = 1.0 - self.loss
+        share = 0.0 if self.return_ is None else self.return_.share
+        consumed = column.volume * (kept - kept * share)
+        builder.leaves(f"{name}.consumption", "consumption", consumed)
+        if self.return_ is None or self.return_.same_step or share == 0.0:
+            return
+        volume = column.volume * (kept * share)
+        target = self.return_.to
+        if target is None:
+            builder.leaves(f"{name}.return", "return_flow", volume)
+        elif ("depth", target) in builder.quantities:
+            builder.recharge(target, volume, RETURN_FLOW)
+        else:
+            known = builder.items.get("origin", {}).get(target, {})
+            origin = target if known.get("kind") == "reclaimed" else RETURN_FLOW
+            if origin == RETURN_FLOW:
+                builder.item("origin", RETURN_FLOW, kind="other")
+            builder.arrive_next_step(target, f"{name}.return", volume, origin)

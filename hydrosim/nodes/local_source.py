@@ -1,0 +1,92 @@
+"""Local source: collected rain, brackish or other water (非常规水源) with a yearly cap."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.builder import Builder, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._checks import account_faults
+from hydrosim.nodes._pattern import annual_volume, rest_of_year
+from hydrosim.nodes.base import Node
+from hydrosim.units import AnnualVolumeOrRule, FactorOrRule, FlowOrRule, MonthDay, Price
+from hydrosim.values import maximum, minimum
+
+__all__ = ["LocalSource"]
+
+
+class LocalSource(Node):
+    """Water that is taken up to a flow and a yearly volume; ``spare: NAME`` keeps it unused."""
+
+    type: Literal["local_source"]
+    source_kind: Literal["other", "surface", "reclaimed"] = Field(
+        "other", description="Whose water it is, for verdicts on the structure of supply."
+    )
+    quality: Literal["raw", "potable", "reclaimed"] = Field(
+        "raw", description="Quality; reclaimed water may not reach a domestic use."
+    )
+    quota: AnnualVolumeOrRule | None = Field(
+        None, description="Volume that may be taken in an account year."
+    )
+    account_year: MonthDay | None = Field(
+        None, description="First day of the account year, month-day."
+    )
+    capacity: FlowOrRule | None = Field(None, description="Largest flow; a rule gives its season.")
+    factor: FactorOrRule = Field(1.0, description="Factor on the capacity: season, works.")
+    price: Price = Field(0.0, description="Price of the water.")
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return a source without any bound, or a quota without calendar."""
+        del name, config
+        found = list(account_faults(self.quota, self.account_year))
+        if self.quota is None and self.capacity is None:
+            found.append(Fault((), "neither quota nor capacity", "a quota, a capacity or both"))
+        if self.capacity is None and self.factor != 1.0:
+            found.append(Fault(("factor",), "factor without a capacity", "the key `capacity`"))
+        return found
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the row of the source."""
+        builder.ports[name] = Ports(outlet=builder.junction(name))
+        builder.item("origin", name, kind=self.source_kind)
+        builder.item("source", name, kind=self.source_kind, role="supplement", node=name)
+        if self.quota is not None:
+            builder.quantities["account", name] = builder.graph.deferred(f"account({name})")
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add the column of the source and its account."""
+        outlet = builder.ports[name].outlet
+        assert outlet is not None
+        upper = []
+        account = None
+        if self.capacity is not None:
+            full = builder.volume(self.capacity) * builder.value(self.factor)
+            upper.append((full, "capacity"))
+        if self.quota is not None:
+            assert self.account_year is not None
+            asked = builder.quantities["account", name]
+            part = float(rest_of_year(builder.calendar, None, self.account_year)[0])
+            grant = annual_volume(builder, self.quota)
+            account = builder.account(name, grant, self.account_year, first_part=part)
+            builder.graph.bind(asked, account.start)
+            upper.append((maximum(account.start, 0.0), "account"))
+            mean = None if grant.known is None else float(np.mean(grant.known))
+            builder.item("account", name, node=name, granted=mean)
+        column = builder.column(
+            f"{name}.intake",
+            None,
+            ((outlet, 1.0),),
+            upper,
+            cost_yuan_per_m3=self.price,
+            origin=name,
+        )
+        builder.spare(name, column)
+        builder.enters(f"{name}.intake", "local_source", column.volume)
+        if account is not None:
+            account.uses.append(column.volume)
+            builder.record("account_left", name, account.start - column.volume)
+        builder.record("withdrawn", name, column.volume)
+        builder.record("available", name, minimum(*(bound for bound, _ in upper)))

@@ -1,0 +1,86 @@
+"""Recharge basin: water spread on permeable ground (回补) sinks to an aquifer."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from hydrosim.builder import Builder, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._checks import target_faults
+from hydrosim.nodes.base import Node
+from hydrosim.units import Area, FactorOrRule, Factor, FlowOrRule, Fraction, NodeRef, SpeedOrRule
+from hydrosim.values import minimum
+
+__all__ = ["RechargeBasin"]
+
+
+class RechargeBasin(Node):
+    """A claim on line ``recharge`` of at most what the basin's bed lets through."""
+
+    type: Literal["recharge_basin"]
+    aquifer: NodeRef = Field(description="Aquifer that receives the water.")
+    area: Area = Field(description="Wetted area of the basin or river bed.")
+    infiltration: SpeedOrRule = Field(
+        description="Infiltration rate of the bed, such as 0.5 m/day."
+    )
+    factor: FactorOrRule = Field(
+        1.0, description="Factor on the infiltration: ice, clogging, season."
+    )
+    wanted: FlowOrRule | None = Field(
+        None, description="Wanted flow; default: what the bed lets through."
+    )
+    loss: Fraction = Field(
+        0.0, description="Share of the water that evaporates and does not reach the aquifer."
+    )
+    line: str = Field("recharge", description="Line of the ladder.")
+    share: Factor = Field(
+        1.0, description="Weight of its fulfilment in sharing shortage within its line."
+    )
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return a target that is no aquifer, and terms of zero."""
+        del name
+        found = list(
+            target_faults(config, ("aquifer",), self.aquifer, ("aquifer",), "the aquifer below")
+        )
+        if self.infiltration == 0.0:
+            found.append(Fault(("infiltration",), "0", "an infiltration rate above 0"))
+        if self.area == 0.0:
+            found.append(Fault(("area",), "0", "an area above 0"))
+        if self.share <= 0.0:
+            found.append(Fault(("share",), f"{self.share:.6g}", "a weight above 0, such as 1"))
+        return found
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the row of the basin and describe its claim."""
+        builder.ports[name] = Ports(inlet=builder.junction(name))
+        builder.item(
+            "claim",
+            name,
+            node=name,
+            kind="recharge",
+            use="recharge",
+            tier=self.tier,
+            river=self.river,
+            line=self.line,
+            period="month",
+            gross_factor=1.0,
+        )
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add the claim and send what sinks to the aquifer."""
+        inlet = builder.ports[name].inlet
+        room = builder.volume(self.infiltration) * self.area * builder.value(self.factor)
+        wanted = room
+        if self.wanted is not None:
+            wanted = minimum(builder.volume(self.wanted), room)
+        column = builder.column(f"{name}.delivery", inlet, (), ((wanted, "infiltration"),))
+        builder.claim(name, column, wanted, self.line, share=self.share)
+        if self.loss > 0.0:
+            builder.leaves(f"{name}.evaporation", "evaporation", column.volume * self.loss)
+        builder.recharge(self.aquifer, column.volume * (1.0 - self.loss), "recharge")
+        builder.record("demand", name, wanted)
+        builder.record("supplied", name, column.volume)
+        builder.year_claim(name, wanted, column.volume)

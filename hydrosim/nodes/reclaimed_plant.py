@@ -1,0 +1,115 @@
+"""Reclaimed-water plant: what returns from the city is reused up to a share and a capacity."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from hydrosim.builder import Builder, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._checks import node_of, target_faults
+from hydrosim.nodes.base import Node
+from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
+from hydrosim.values import minimum
+
+__all__ = ["ReclaimedPlant"]
+
+RECEIVES_EFFLUENT = ("junction", "reach", "reservoir", "lake", "regulating_reservoir")
+
+
+class ReclaimedPlant(Node):
+    """Return flow enters; the reusable part leaves by links, the rest is discharged.
+
+    Reuse is a choice of the ladder (``spare: NAME``); what is not reused is discharged in the
+    same step, so the plant keeps no water.
+    """
+
+    type: Literal["reclaimed_plant"]
+    quality: ClassVar[str] = "reclaimed"
+
+    capacity: FlowOrRule = Field(description="Capacity of reuse: advanced treatment and its pipes.")
+    running: FactorOrRule = Field(
+        1.0, description="Factor on the capacity: works in service, seasons."
+    )
+    reuse_share: Fraction = Field(
+        1.0, description="Largest share of the treated water that may be reused (再生水利用率)."
+    )
+    loss: Fraction = Field(
+        0.0, description="Water lost in treatment, as a share of what enters."
+    )
+    discharge_to: NodeRef | None = Field(
+        None, description="Node that receives what is not reused; default: it leaves the model."
+    )
+    price: Price = Field(0.0, description="Price of reclaimed water.")
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return a plant that nothing reaches, a loss of everything and wrong targets."""
+        found: list[Fault] = []
+        if self.loss >= 1.0:
+            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+        fed = any(link.end == name for link in config.links) or any(
+            getattr(getattr(node, "return_", None), "to", None) == name
+            for node in config.nodes.values()
+        )
+        if not fed:
+            found.append(
+                Fault(
+                    (),
+                    "a plant that no water reaches",
+                    "a demand with `return: {to: ...}` to it, or a link to it",
+                )
+            )
+        if self.discharge_to == name:
+            found.append(Fault(("discharge_to",), "a discharge to itself", "another node"))
+        elif node_of(config, self.discharge_to) is not None:
+            meaning = "a river, lake, reservoir or junction"
+            path = ("discharge_to",)
+            found += target_faults(config, path, self.discharge_to, RECEIVES_EFFLUENT, meaning)
+        return found
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the rows of what enters and what is reused."""
+        builder.ports[name] = Ports(
+            inlet=builder.junction(f"{name}.inlet"), outlet=builder.junction(f"{name}.outlet")
+        )
+        builder.item("origin", name, kind="reclaimed")
+        builder.item("source", name, kind="reclaimed", role="supplement", node=name)
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Split what enters into reusable water and effluent, and let the ladder choose."""
+        ports = builder.ports[name]
+        inlet, outlet = ports.inlet, ports.outlet
+        assert inlet is not None
+        assert outlet is not None
+        river = builder.river_inlet(self.discharge_to)
+        kept = 1.0 - self.loss
+        pool, usable = inlet, 1.0
+        reusable = None
+        if self.reuse_share < 1.0 or self.loss > 0.0:
+            pool = builder.junction(f"{name}.reusable")
+            usable = kept * self.reuse_share
+            effluent = kept - usable
+            arrivals = [(pool, usable), *([(river, effluent)] if river is not None else [])]
+            split = builder.column(f"{name}.treated", inlet, arrivals)
+            builder.lose(f"{name}.loss", split, self.loss, None)
+            if river is None:
+                builder.leaves(f"{name}.effluent", "outflow", split.volume * effluent)
+            reusable = split.volume * usable
+        unused = builder.column(
+            f"{name}.discharge", pool, ((river, 1.0),) if river is not None else ()
+        )
+        if river is None:
+            builder.leaves(f"{name}.discharge", "outflow", unused.volume)
+        capacity = builder.volume(self.capacity) * builder.value(self.running)
+        reuse = builder.column(
+            f"{name}.reuse",
+            pool,
+            ((outlet, 1.0),),
+            ((capacity, "capacity"),),
+            cost_yuan_per_m3=self.price,
+        )
+        builder.spare(name, reuse)
+        offered = unused.volume + reuse.volume if reusable is None else reusable
+        builder.record("withdrawn", name, reuse.volume)
+        builder.record("available", name, minimum(offered, capacity))

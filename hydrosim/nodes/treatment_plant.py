@@ -1,0 +1,59 @@
+"""Treatment plant: raw water to drinking water, with a capacity and a loss."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from hydrosim.builder import Builder, Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes.base import Node
+from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, Price
+
+__all__ = ["TreatmentPlant"]
+
+
+class TreatmentPlant(Node):
+    """Water from the links that end here leaves, less the loss, through those that start here."""
+
+    type: Literal["treatment_plant"]
+    quality: ClassVar[str] = "potable"
+
+    capacity: FlowOrRule = Field(description="Largest flow at the inlet.")
+    running: FactorOrRule = Field(
+        1.0, description="Factor on the capacity: outages and works, 1 when all of it runs."
+    )
+    loss: Fraction = Field(0.0, description="Water lost in treatment, as a share of the inlet.")
+    price: Price = Field(0.0, description="Cost of treatment for water at the inlet.")
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return a loss of everything and a plant without inlet or outlet."""
+        found: list[Fault] = []
+        if self.loss >= 1.0:
+            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+        if not any(link.end == name for link in config.links):
+            found.append(Fault((), "a plant that no link reaches", "a link to it"))
+        if not any(link.start == name for link in config.links):
+            found.append(Fault((), "a plant that no link leaves", "a link from it"))
+        return found
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the rows before and behind treatment."""
+        builder.ports[name] = Ports(
+            inlet=builder.junction(f"{name}.inlet"), outlet=builder.junction(f"{name}.outlet")
+        )
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add the treated volume and its loss."""
+        ports = builder.ports[name]
+        assert ports.outlet is not None
+        capacity = builder.volume(self.capacity) * builder.value(self.running)
+        column = builder.column(
+            f"{name}.treated",
+            ports.inlet,
+            ((ports.outlet, 1.0 - self.loss),),
+            ((capacity, "capacity"),),
+            cost_yuan_per_m3=self.price,
+        )
+        builder.lose(f"{name}.loss", column, self.loss, None)
