@@ -500,13 +500,14 @@ def told(value: float, dimension: Dimension) -> str:
     if dimension.bare:
         return f"{value:.6g}"
     own = _unit(_tidy(dimension.unit))[0]
-    best: tuple[float, str] | None = None
-    for unit in (*dimension.units, dimension.unit):
-        number = value * float(own / _unit(_tidy(unit))[0])
-        size = abs(math.log10(abs(number)) - 1.0) if number else 0.0
-        if best is None or size < best[0] - 1e-9:
-            best = (size, f"{number:.6g} {unit}")
-    return best[1] if best else f"{value:.6g} {dimension.unit}"
+    units = dimension.units or (dimension.unit,)
+    numbers = [value * float(own / _unit(_tidy(unit))[0]) for unit in units]
+    for number, unit in zip(numbers, units, strict=True):
+        if number == 0.0 or 1.0 <= abs(number) < 1e4:
+            return f"{number:.6g} {unit}"
+    misfits = [abs(math.log10(abs(number)) - 2.0) for number in numbers]
+    best = misfits.index(min(misfits))
+    return f"{numbers[best]:.6g} {units[best]}"
 
 
 def dimension_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> Dimension | None:

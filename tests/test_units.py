@@ -217,7 +217,8 @@ def test_conversion_of_plain_text_and_units():
         (5e4, units.VOLUME, "5 万m3"),
         (0.0, units.VOLUME, "0 万m3"),
         (30.0, units.FLOW, "30 m3/s"),
-        (0.12, units.DEPTH, "12 cm"),
+        (0.12, units.DEPTH, "120 mm"),
+        (1e13, units.VOLUME, "100000 亿m3"),
         (0.5, units.FRACTION, "0.5"),
     ],
 )

@@ -28,8 +28,6 @@ from hydrosim.hydrology.runoff import (
     runoff_series,
 )
 
-_HOPELESS = 1e6  # objective of a parameter set that lets a year run dry
-
 
 @dataclass(frozen=True)
 class SeriesSummary:
@@ -302,7 +300,7 @@ def calibrate(
     Raises
     ------
     DataError
-        If the weather is faulty, or no parameter set gives flow in every year.
+        If the weather is faulty, or the wanted Cs gives the driest year no water.
     """
     check_weather(dates, precipitation_mm, evapotranspiration_mm)
     bounds = bounds or FitBounds()
@@ -319,10 +317,7 @@ def calibrate(
 
     def objective(values: NDArray[np.float64]) -> float:
         catchment = _candidate(values, weather, area_m2, spin_up_days, None)
-        try:
-            modelled, mapped, factors = evaluate(catchment)
-        except DataError:
-            return _HOPELESS
+        modelled, mapped, factors = evaluate(catchment)
         return misfit(modelled, mapped, factors, target, weights)
 
     search = (
@@ -335,12 +330,6 @@ def calibrate(
     found = differential_evolution(
         objective, search, rng=seed, maxiter=iterations, popsize=population, tol=1e-6
     )
-    if found.fun >= _HOPELESS:
-        raise DataError(
-            file="calibration",
-            found="no parameter set with flow in every year",
-            expected="bounds and weather that give flow",
-        )
     catchment = _candidate(found.x, weather, area_m2, spin_up_days, digits)
     modelled, mapped, factors = evaluate(catchment)
     return Calibration(catchment, factors, modelled, mapped, float(found.fun))

@@ -417,8 +417,8 @@ def _bound_releases(
         for column in columns:
             column.upper.append((where(wet, np.inf, 0.0), "dead storage"))
             if flow is not None:
-                bound = flow + inflow_m3s if is_river else flow
-                column.upper.append((where(wet, bound, 0.0) * builder.dt_s, "outlet rating"))
+                bound = where(flow > 0.0, flow + inflow_m3s, 0.0) if is_river else flow
+                column.upper.append((bound * builder.dt_s, "outlet rating"))
             if is_river and node.release_bands:
                 unlimited = builder.graph.constant(np.inf)
                 cap = band_cap(node.release_bands, level, inflow_m3s, unlimited)
@@ -439,7 +439,7 @@ def _record(name: str, builder: Builder, shape: _Shape, end: Value, row: Row) ->
         column.volume * _gain(column, row) for link, column in links if link.end == name
     )
     local = builder.quantities["local_inflow", name] * builder.dt_s
-    builder.record("inflow", name, arrived + known - local)
+    builder.record("inflow", name, arrived + maximum(known - local, 0.0))
     builder.record(
         "release", name, _total(column.volume for link, column in links if link.start == name)
     )

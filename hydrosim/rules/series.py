@@ -25,8 +25,8 @@ class Series(RuleType):
     unit: Unit = Field(description="Unit of the numbers in the file; 1 for none.")
     kind: Literal["mean", "sum", "point"] = Field(
         "mean",
-        description="mean: averaged over a step; sum: added up over a step; point: the last "
-        "value of a step.",
+        description="mean: averaged over a step; sum: added up over a step; point: the "
+        "value at the start of a step.",
     )
     factor: Number = Field(1.0, description="Factor on all numbers.")
 

@@ -131,7 +131,11 @@ hydrosim: 1
 period: {start: 1980-01-01, end: 1980-12-31}
 ladder: [domestic, industry]
 """
-BASE = HEAD + "nodes:\n  a: {type: tank, storage_max: 1 亿m3}\n  b: {type: tank, storage_max: 2 亿m3}\n"
+BASE = f"""\
+{HEAD}nodes:
+  a: {{type: tank, storage_max: 1 亿m3}}
+  b: {{type: tank, storage_max: 2 亿m3}}
+"""
 
 
 @pytest.fixture

@@ -1,0 +1,180 @@
+"""What canals, pipes, pumps and tunnels share: capacity, losses, cost, service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.errors import ConfigError, Fault
+from hydrosim.nodes.base import Link
+from hydrosim.units import (
+    Date,
+    FactorOrRule,
+    FlowOrRule,
+    Fraction,
+    Name,
+    NodeRef,
+    Price,
+)
+from hydrosim.values import maximum, minimum
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.values import Value
+
+__all__ = ["Conveyance", "describe_link", "link_rows"]
+
+MINIMUM = "minimum"
+
+
+class Conveyance(Link):
+    """A built way for water with a capacity; its loss is a share of what enters it."""
+
+    capacity: FlowOrRule | None = Field(
+        None, description="Largest flow at its start; default no limit."
+    )
+    availability: FactorOrRule = Field(
+        1.0, description="Part of the capacity that can be used (ice, repair, sediment)."
+    )
+    loss: Fraction = Field(0.0, description="Share of the water that does not arrive.")
+    loss_to: NodeRef | None = Field(
+        None, description="Aquifer that receives the loss; default it is lost."
+    )
+    cost: Price = Field(0.0, description="Cost of the water at its start.")
+    minimum: FlowOrRule | None = Field(
+        None, description="Flow that is to pass at least: a claim on the ladder."
+    )
+    minimum_line: Name = Field(MINIMUM, description="Ladder line that claims the minimum.")
+    in_service: Date | None = Field(None, description="First day of service; default always.")
+
+    def lower_supply(self, builder: Builder) -> None:
+        """Add the column that takes water at the start and brings it, less the loss, to the end."""
+        start, end = link_rows(self, builder)
+        bounds = self._bounds(builder)
+        arrivals = ((end, 1.0 - self.loss),)
+        columns: list[Column] = []
+        if self.minimum is not None:
+            wanted = builder.volume(self.minimum)
+            least = builder.column(
+                f"{self.label}.minimum",
+                start,
+                arrivals,
+                ((wanted, "minimum"), *bounds),
+                cost_yuan_per_m3=self.cost,
+            )
+            builder.claim(least.name, least, wanted, self.minimum_line)
+            columns.append(least)
+        columns.append(
+            builder.column(self.label, start, arrivals, bounds, cost_yuan_per_m3=self.cost)
+        )
+        if len(columns) > 1 and bounds:
+            limit = minimum(*(bound for bound, _ in bounds))
+            parts = [(column, 1.0) for column in columns]
+            builder.group(f"{self.label}.capacity", parts, limit, "capacity")
+        builder.links[self.label] = (self, columns)
+        for column in columns:
+            builder.lose(column.name, column, self.loss, self.loss_to)
+        describe_link(self, columns, builder, self.loss)
+
+    def _bounds(self, builder: Builder) -> list[tuple[Value, str]]:
+        """Bounds on the volume of a step, each with the reason that is told when it is met."""
+        bounds: list[tuple[Value, str]] = []
+        full: Value | None = None
+        if self.capacity is not None:
+            full = builder.volume(self.capacity)
+            bounds.append((full, "capacity"))
+        factor = builder.value(self.availability)
+        if full is not None and not (factor.is_constant and factor.constant == 1.0):
+            bounds.append((full * maximum(factor, 0.0), "availability"))
+        if self.in_service is not None:
+            serves = _in_service(self.in_service, builder)
+            if not serves.all():
+                limit = np.where(serves, np.inf, 0.0)
+                bounds.append((builder.graph.series(limit), "not in service"))
+        return bounds
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return what is wrong with capacity, loss and minimum."""
+        faults: list[Fault] = []
+        if self.loss >= 1.0:
+            faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
+        if isinstance(self.minimum, float) and isinstance(self.capacity, float):
+            if self.minimum > self.capacity:
+                found = f"a minimum of {self.minimum:g} m3/s above the capacity"
+                expected = f"a minimum of at most {self.capacity:g} m3/s"
+                faults.append(Fault(("minimum",), found, expected))
+        if self.availability != 1.0 and self.capacity is None:
+            found = "an availability without a capacity"
+            faults.append(Fault(("availability",), found, "`capacity:` beside it"))
+        faults.extend(port_faults(self, config))
+        return faults
+
+
+def _in_service(day: Any, builder: Builder) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether a work serves in each step; at a planning level the works of its year do."""
+    starts = builder.calendar.starts
+    year = builder.settings.get("planning_year")
+    if builder.settings.get("mode") == "planning_level" and year is not None:
+        return np.full(starts.size, day.year <= year)
+    return starts >= np.datetime64(day, "s")
+
+
+def link_rows(link: Link, builder: Builder, *, river: bool = False) -> tuple[Row, Row]:
+    """Return the rows where a link starts and ends.
+
+    Raises
+    ------
+    ConfigError
+        If no link can leave the one node or arrive at the other.
+    """
+    start = builder.ports[link.start].outlet
+    end = builder.river_inlet(link.end) if river else builder.ports[link.end].inlet
+    if start is None or end is None:
+        name = link.start if start is None else link.end
+        told = "leaves" if start is None else "arrives at"
+        raise ConfigError(
+            [
+                Fault(
+                    ("links", link.label),
+                    f"a link that {told} {name!r}",
+                    "a node that water leaves" if start is None else "a node that takes water",
+                )
+            ]
+        )
+    return start, end
+
+
+NO_OUTLET = ("outlet", "detention_basin", "recharge_basin")
+NO_INLET = ("inflow", "import", "aquifer", "spring", "detention_basin")
+
+
+def port_faults(link: Link, config: Any) -> list[Fault]:
+    """Return ends of a link that no water can leave or reach."""
+    faults: list[Fault] = []
+    for key, name, closed, told in (
+        ("from", link.start, NO_OUTLET, "a node that water leaves"),
+        ("to", link.end, NO_INLET, "a node that takes water from links"),
+    ):
+        node = config.nodes.get(name)
+        kind = getattr(node, "type", "")
+        if kind in closed:
+            faults.append(Fault((key,), f"{name!r}, of type {kind}", told))
+    return faults
+
+
+def describe_link(link: Link, columns: list[Column], builder: Builder, loss: float) -> None:
+    """Record the flow of a link and describe it in the results."""
+    flow = columns[0].volume
+    for column in columns[1:]:
+        flow = flow + column.volume
+    builder.item(
+        "link",
+        link.label,
+        **{"from": link.start, "to": link.end},
+        type=getattr(link, "type", ""),
+        tier=link.tier or "",
+        loss=loss,
+    )
+    builder.record("flow", link.label, flow)
