@@ -91,7 +91,7 @@ def lower_config(config: Config) -> Builder:
         config.nodes[name].declare(name, builder)
     for link in sorted(config.links, key=lambda one: one.label):
         link.lower_supply(builder)
-    last = [name for name in names if getattr(config.nodes[name], "lowers_last", False)]
+    last = [name for name in names if config.nodes[name].lowers_last]
     for name in [*(name for name in names if name not in last), *last]:
         config.nodes[name].lower_supply(name, builder)
     return builder

@@ -47,6 +47,7 @@ __all__ = [
     "Config",
     "Economy",
     "LadderLine",
+    "Ledger",
     "Outputs",
     "Period",
     "Policy",
@@ -217,6 +218,14 @@ class Outputs(_Block):
     monthly: tuple[str, ...] = Field(default=(), description="Quantities kept as means of months.")
 
 
+class Ledger(_Block):
+    """How far back the ledger tells the age of stored water."""
+
+    years: int = Field(
+        3, ge=0, le=20, description="Past water years kept apart before all older water."
+    )
+
+
 class Economy(_Block):
     """Numbers of the planning year for verdicts on efficiency."""
 
@@ -262,6 +271,7 @@ class Config(_Block):
     nodes: dict[Name, AnyNode] = Field(min_length=1, description="Nodes by name.")
     links: tuple[AnyLink, ...] = Field((), description="Ways for water between nodes.")
     standards: dict[Name, AnyStandard] = Field({}, description="Standards and goals by name.")
+    ledger: Ledger = Field(Ledger(years=3), description="Whose water, from which year.")
     outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
     economy: Economy = Field(Economy(), description="Numbers for verdicts on efficiency.")
     scenarios: Any = Field(None, description="Not supported by this version.")

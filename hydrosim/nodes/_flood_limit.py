@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -76,9 +77,7 @@ class FloodLimitedLevel(BaseModel):
                     )
                 )
         offsets = [_days_after(days[0], day) for day in days]
-        for before, day, low, high in zip(
-            days, days[1:], offsets, offsets[1:], strict=False
-        ):
+        for (before, low), (day, high) in pairwise(zip(days, offsets, strict=True)):
             if high <= low:
                 faults.append(
                     Fault(

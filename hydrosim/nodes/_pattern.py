@@ -41,7 +41,8 @@ def _read_pattern(value: object, info: ValidationInfo) -> str | tuple[float, ...
     if isinstance(value, RuleRef) or value == FLAT:
         return value if isinstance(value, RuleRef) else FLAT
     if isinstance(value, (list, tuple)):
-        return tuple(float(FRACTION.validate(share, info)) for share in value)
+        shares = [FRACTION.validate(share, info) for share in value]
+        return tuple(share for share in shares if isinstance(share, float))
     named = FRACTION.or_rule().validate(value, info) if isinstance(value, str) else None
     if isinstance(named, RuleRef):
         return named
@@ -72,9 +73,7 @@ def shares_fault(shares: Sequence[float]) -> tuple[str, str] | None:
     return None
 
 
-def _borders(
-    calendar: Calendar, begin: tuple[int, int], parts: int
-) -> NDArray[np.float64]:
+def _borders(calendar: Calendar, begin: tuple[int, int], parts: int) -> NDArray[np.float64]:
     """Borders of years of ``parts`` parts around a run [s since its start].
 
     A part starts on the day of the month on which the year starts (the last day of shorter

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -40,7 +42,17 @@ if TYPE_CHECKING:
 
     from hydrosim.builder import Builder, Column, Row
 
-__all__ = ["Seepage", "StoreLevels", "StoreNode", "ZoneSpec", "declare_store", "lower_store"]
+__all__ = [
+    "Seepage",
+    "StoreLevels",
+    "StoreNode",
+    "ZoneSpec",
+    "declare_store",
+    "downstream_of",
+    "lower_store",
+    "not_negative",
+    "store_faults",
+]
 
 FLOOD_LIMIT = "flood_limit"
 DAM_SAFETY = "dam_safety"
@@ -95,6 +107,7 @@ class StoreNode(Node):
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
         "or a table."
     )
+    levels: StoreLevels = Field(description="Characteristic levels.")
     initial: Annotated[Amount, AmountFormat()] = Field(
         description="Water at the start: a level, a storage or a share of the conservation storage."
     )
@@ -126,8 +139,7 @@ class StoreNode(Node):
 
     def dead_m(self, curve: StorageCurve) -> float:
         """Level [m] below which nothing can be released."""
-        levels: StoreLevels = self.levels  # type: ignore[attr-defined]
-        return curve.bottom_m if levels.dead is None else levels.dead
+        return curve.bottom_m if self.levels.dead is None else self.levels.dead
 
 
 @dataclass(frozen=True)
@@ -143,8 +155,6 @@ class _Shape:
 
     @classmethod
     def of(cls, node: Any, builder: Builder) -> _Shape:
-        from pathlib import Path
-
         curve = read_curve(node.storage_curve, Path(builder.settings.get("folder", ".")))
         dead_m, normal_m = node.dead_m(curve), node.levels.normal
         dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
@@ -226,7 +236,7 @@ def lower_store(
     before = state + rain - evaporation - seepage
     locked = minimum(before, shape.dead_m3)
     if node.local_inflow is not None:
-        _not_negative(name, builder)
+        not_negative(name, builder)
         builder.force(row, local, name)
         builder.enters(f"{name}.local_inflow", "local_inflow", local)
         builder.record("local_inflow", name, local)
@@ -410,7 +420,7 @@ def _bound_releases(
         own = [one for one in gates if one.to == link.end or (is_river and one.to is None)]
         flow = rating(own, builder, shape.curve, level, shape.dead_m)
         if is_river and not node.outlets and shape.curve.release_m3s is not None:
-            whole = Outlet(name="all", rating="storage_curve")  # type: ignore[call-arg]
+            whole = Outlet.model_validate({"name": "all", "rating": "storage_curve"})
             flow = whole.flow_m3s(builder, shape.curve, level, shape.dead_m)
         elif is_river and node.outlets and not own:
             flow = builder.graph.constant(0.0)
@@ -456,7 +466,7 @@ def _total(values: Iterable[Value | float]) -> Any:
     return total
 
 
-def _not_negative(name: str, builder: Builder) -> None:
+def not_negative(name: str, builder: Builder) -> None:
     """Refuse a local inflow that is known to be negative in some step."""
     known = builder.quantities["local_inflow", name].known
     if known is None or not np.any(known < 0):
@@ -543,7 +553,7 @@ def _zone_order_faults(node: Any, config: Any) -> list[Fault]:
         lines.append((STORAGE, STORAGE))
     for policy, ladder in config.ladders.items():
         place = {line.name: number for number, line in enumerate(ladder) if not line.spare}
-        for (low, low_line), (high, high_line) in zip(lines, lines[1:], strict=False):
+        for (low, low_line), (high, high_line) in pairwise(lines):
             if low_line in place and high_line in place and place[high_line] < place[low_line]:
                 faults.append(
                     Fault(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,10 +19,12 @@ class Node(BaseModel):
     """A place in the network. One file a type, with a literal field ``type``.
 
     ``declare`` opens rows, ports and states; ``lower_supply`` adds the rest, once every node has
-    declared itself and every link has been lowered.
+    declared itself and every link has been lowered; types that set ``lowers_last`` come after
+    all others, because they collect what those send them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    lowers_last: ClassVar[bool] = False
 
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")

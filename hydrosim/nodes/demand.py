@@ -139,9 +139,7 @@ class Demand(Node):
                 )
         if self.passes_to is not None:
             if self.return_ is not None:
-                found.append(
-                    Fault(("passes_to",), "passes_to beside return", "one of the two")
-                )
+                found.append(Fault(("passes_to",), "passes_to beside return", "one of the two"))
             if self.passes_to == name:
                 found.append(Fault(("passes_to",), "a node that flows to itself", "another node"))
             else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -82,8 +84,6 @@ class Lake(StoreNode):
     def _limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
         if self.flood_limited_level is None:
             return None
-        from pathlib import Path
-
         curve = read_curve(self.storage_curve, Path(builder.settings.get("folder", ".")))
         calendar = builder.calendar
         normal = curve.storage_at(self.levels.normal)
@@ -102,7 +102,7 @@ class Lake(StoreNode):
             ("crest", "crest", levels.crest),
         ]
         given = [(key, told, level) for key, told, level in chain if level is not None]
-        for (_, low_told, low), (key, told, level) in zip(given, given[1:], strict=False):
+        for (_, low_told, low), (key, told, level) in pairwise(given):
             if level < low:
                 found = f"{told} {level:g} m, {low_told} {low:g} m"
                 expected = f"a {told} at or above the {low_told}"

@@ -10,7 +10,7 @@ from hydrosim.builder import Builder, Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import target_faults
 from hydrosim.nodes.base import Node
-from hydrosim.units import Area, FactorOrRule, Factor, FlowOrRule, Fraction, NodeRef, SpeedOrRule
+from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
 from hydrosim.values import minimum
 
 __all__ = ["RechargeBasin"]

@@ -35,9 +35,7 @@ class ReclaimedPlant(Node):
     reuse_share: Fraction = Field(
         1.0, description="Largest share of the treated water that may be reused (再生水利用率)."
     )
-    loss: Fraction = Field(
-        0.0, description="Water lost in treatment, as a share of what enters."
-    )
+    loss: Fraction = Field(0.0, description="Water lost in treatment, as a share of what enters.")
     discharge_to: NodeRef | None = Field(
         None, description="Node that receives what is not reused; default: it leaves the model."
     )

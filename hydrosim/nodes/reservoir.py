@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -79,8 +81,6 @@ class Reservoir(StoreNode):
         """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
         if self.flood_limited_level is None:
             return None
-        from pathlib import Path
-
         curve = read_curve(self.storage_curve, Path(builder.settings.get("folder", ".")))
         calendar = builder.calendar
         normal = curve.storage_at(self.levels.normal)
@@ -114,7 +114,7 @@ class Reservoir(StoreNode):
         ]
         given = [(key, told, level) for key, told, level in chain if level is not None]
         faults: list[Fault] = []
-        for (_, low_told, low), (key, told, level) in zip(given, given[1:], strict=False):
+        for (_, low_told, low), (key, told, level) in pairwise(given):
             may_equal = key in ("design", "crest")
             if level > low or (may_equal and level == low):
                 continue

@@ -216,7 +216,7 @@ def _draw_safe(ax: Axes, dataset: xr.Dataset, reach: str, language: Language) ->
     place = names(dataset, "reach").index(reach)
     safe = float(coordinate(dataset, "reach_safe_discharge_m3s", "reach", np.nan)[place])
     peak = float(np.nanmax(column(dataset, "discharge", reach), initial=0.0))
-    if not np.isfinite(safe) or safe > 20.0 * peak:
+    if not np.isfinite(safe) or safe > 2.5 * peak:
         return []
     line = ax.axhline(
         safe, color=LIMIT, linewidth=1.0, zorder=2, label=capital(say("safe_discharge", language))

@@ -20,7 +20,7 @@ from hydrosim.plot.data import (
     title_of,
 )
 from hydrosim.plot.style import LIMIT, SOURCE_COLOURS, add_legend, axes_for, drawing, page
-from hydrosim.plot.text import Language, long_name, say, with_unit
+from hydrosim.plot.text import Language, capital, long_name, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -99,7 +99,7 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
         handles.append(
             ax.axhline(
                 allowed_m, color=LIMIT if confined else "#0072B2", linewidth=1.1, dashes=(5, 2),
-                label=f"{say('depth_max', language)} ({say(kind, language)})",
+                label=f"{capital(say('depth_max', language))} ({say(kind, language)})",
             )  # fmt: skip
         )
         weight = step_seconds(dataset)[there]

@@ -21,7 +21,7 @@ from hydrosim.plot.data import (
     title_of,
 )
 from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page
-from hydrosim.plot.text import Language, long_name, say, with_unit
+from hydrosim.plot.text import Language, capital, long_name, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -175,7 +175,7 @@ def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> l
         handles.append(
             ax.axhspan(
                 low_m, high_m, color=_BAND, alpha=0.18, linewidth=0, zorder=1,
-                label=say("target_band", language),
+                label=capital(say("target_band", language)),
             )  # fmt: skip
         )
     place = names(dataset, "store").index(store)
@@ -186,7 +186,7 @@ def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> l
                 ax.axhline(
                     value, color="#555555", linewidth=0.8, zorder=2,
                     dashes=(1.5, 1.5) if key == "level_min" else (6, 2),
-                    label=say(key, language),
+                    label=capital(say(key, language)),
                 )  # fmt: skip
             )
     return handles

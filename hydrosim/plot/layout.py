@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Layout", "layered", "spaced"]
 
 _SWEEPS = 16
-_NODE_ABOVE = 0.42
-_NODE_BELOW = 0.66
-_BEND = 0.16
+_BEND_MARK = "\0"
 
 
 @dataclass(frozen=True)
@@ -28,24 +26,50 @@ class Layout:
     Parameters
     ----------
     places
-        Column and row of each node (column from 0 to the right, row from 0 downward).
+        For each node its place along its layer, from 0, and its layer, from 0.
     routes
         For each link the points it runs through, from its start to its end.
     backward
         Places of the links that run against the order (they close a cycle).
-    columns, rows
-        Number of columns and the height in rows.
+    layers
+        Number of layers.
+    length
+        Length of the longest layer, from the first node's place to the end of the last.
     """
 
     places: dict[str, tuple[float, float]]
     routes: list[list[tuple[float, float]]]
     backward: frozenset[int]
-    columns: int
-    rows: float
+    layers: int
+    length: float
 
 
-def layered(nodes: Sequence[str], links: Sequence[tuple[str, str]]) -> Layout:
-    """Return a layout from left to right of a directed graph.
+@dataclass(frozen=True)
+class _Spaces:
+    """Room that nodes and bends need along a layer."""
+
+    before: float
+    after: Mapping[str, float]
+    bend: float
+
+    def gaps(self, items: Sequence[str]) -> list[float]:
+        """Return the distance that each item keeps to the one before it."""
+        return [
+            self.after.get(first, self.bend)
+            + (self.bend if second.startswith(_BEND_MARK) else self.before)
+            for first, second in zip(items[:-1], items[1:], strict=True)
+        ]
+
+
+def layered(
+    nodes: Sequence[str],
+    links: Sequence[tuple[str, str]],
+    *,
+    before: float = 0.5,
+    after: Mapping[str, float] | float = 0.5,
+    bend: float = 0.2,
+) -> Layout:
+    """Return a layout in layers of a directed graph.
 
     Parameters
     ----------
@@ -53,7 +77,13 @@ def layered(nodes: Sequence[str], links: Sequence[tuple[str, str]]) -> Layout:
         Names.
     links
         (start, end) names; a link with an unknown end or from a node to itself is an empty route.
+    before, after
+        Room that a node needs along its layer on either side; ``after`` may differ by node.
+    bend
+        Room on either side of a link that passes a layer.
     """
+    room = after if isinstance(after, dict) else dict.fromkeys(nodes, float(after))  # type: ignore[arg-type]
+    spaces = _Spaces(before, room, bend)
     order = sorted(nodes)
     known = set(order)
     usable = [k for k, (a, b) in enumerate(links) if a in known and b in known and a != b]
@@ -62,15 +92,15 @@ def layered(nodes: Sequence[str], links: Sequence[tuple[str, str]]) -> Layout:
     layer = _layers(order, list(forward.values()))
     chains, members, neighbours = _bends(order, forward, layer)
     _order(members, neighbours)
-    rows = _rows(members, neighbours)
-    column = {item: float(k) for k, items in enumerate(members) for item in items}
+    rows = _rows(members, neighbours, spaces)
+    layer_of = {item: float(k) for k, items in enumerate(members) for item in items}
     routes: list[list[tuple[float, float]]] = [[] for _ in links]
     for k, chain in chains.items():
-        points = [(column[item], rows[item]) for item in chain]
+        points = [(rows[item], layer_of[item]) for item in chain]
         routes[k] = points[::-1] if k in backward else points
-    places = {name: (column[name], rows[name]) for name in order}
-    height = max(rows.values(), default=0.0)
-    return Layout(places, routes, frozenset(backward), len(members), height)
+    places = {name: (rows[name], layer_of[name]) for name in order}
+    length = max((place + spaces.after.get(item, bend) for item, place in rows.items()), default=0.0)
+    return Layout(places, routes, frozenset(backward), len(members), length)
 
 
 def _backward(order: Sequence[str], links: Mapping[int, tuple[str, str]]) -> set[int]:
@@ -136,7 +166,7 @@ def _bends(
         if (start, end) not in shared:
             chain = [start]
             for column in range(layer[start] + 1, layer[end]):
-                bend = f"\0{k}\0{column}"
+                bend = f"{_BEND_MARK}{k}{_BEND_MARK}{column}"
                 members[column].append(bend)
                 neighbours[bend] = []
                 chain.append(bend)
@@ -189,11 +219,13 @@ def _crossings(
     return total
 
 
-def _rows(members: list[list[str]], neighbours: Mapping[str, list[str]]) -> dict[str, float]:
-    """Return the row of each item: near its neighbours, apart from the next in its layer."""
+def _rows(
+    members: list[list[str]], neighbours: Mapping[str, list[str]], spaces: _Spaces
+) -> dict[str, float]:
+    """Return the place along its layer of each item: near its neighbours, apart from the next in its layer."""
     rows: dict[str, float] = {}
     for items in members:
-        rows.update(zip(items, spaced([0.0] * len(items), _gaps(items)), strict=True))
+        rows.update(zip(items, spaced([0.0] * len(items), spaces.gaps(items)), strict=True))
     layer = {item: k for k, items in enumerate(members) for item in items}
     for sweep in range(_SWEEPS):
         both = sweep >= _SWEEPS - 4
@@ -205,19 +237,9 @@ def _rows(members: list[list[str]], neighbours: Mapping[str, list[str]]) -> dict
             for item in items:
                 near = [rows[n] for n in neighbours[item] if both or layer[n] == other]
                 wanted.append(sum(near) / len(near) if near else rows[item])
-            rows.update(zip(items, spaced(wanted, _gaps(items)), strict=True))
+            rows.update(zip(items, spaced(wanted, spaces.gaps(items)), strict=True))
     top = min(rows.values(), default=0.0)
     return {item: row - top for item, row in rows.items()}
-
-
-def _gaps(items: Sequence[str]) -> list[float]:
-    """Return the distance that each item keeps to the one before it; a label hangs below a node."""
-    gaps: list[float] = []
-    for before, after in zip(items[:-1], items[1:], strict=True):
-        below = _BEND if before.startswith("\0") else _NODE_BELOW
-        above = _BEND if after.startswith("\0") else _NODE_ABOVE
-        gaps.append(below + above)
-    return gaps
 
 
 def spaced(wanted: Sequence[float], gaps: Sequence[float]) -> list[float]:

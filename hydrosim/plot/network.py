@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["pages", "plot_network"]
 
-_FONT = 6.8
-_ROW_IN = 0.46
-_LEAST_COLUMN_IN = 0.92
-_LABEL_LINES = 2
+_FONT = 7.0
+_LAYER_IN = 0.62
+_LABEL_IN = 0.82
+_LABEL_LINES = 3
+_BEFORE_IN = 0.14
+_BEND_IN = 0.07
 
 
 class _Look(NamedTuple):
@@ -41,7 +43,7 @@ _NODES: dict[str, _Look] = {
     "spring": _Look("*", 110, "#0072B2"),
     "junction": _Look("o", 20, "#444444"),
     "reach": _Look("d", 40, "#0072B2"),
-    "control_section": _Look("|", 110, "#D55E00", "#D55E00"),
+    "control_section": _Look("_", 110, "#D55E00", "#D55E00"),
     "treatment_plant": _Look("p", 80, "#999999"),
     "reclaimed_plant": _Look("p", 80, "#009E73"),
     "demand": _Look("s", 68, "#332288"),
@@ -63,8 +65,17 @@ _LINKS: dict[str, tuple[str, float, tuple[float, ...]]] = {
 }
 
 
+class _Plan(NamedTuple):
+    """What is drawn and where; layout and labels in inches."""
+
+    nodes: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    layout: Layout
+    labels: dict[str, list[str]]
+
+
 def plot_network(dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw nodes and links of the model; the place has no scale.
+    """Draw nodes and links of the model from top to bottom; distances mean nothing.
 
     Parameters
     ----------
@@ -81,11 +92,11 @@ def plot_network(dataset: xr.Dataset, *, ax: Axes | None = None, language: str =
         If the result does not describe its network.
     """
     with drawing(language) as spoken:
-        nodes, links, layout = _read(dataset)
+        plan = _plan(dataset, spoken)
         own = ax is None
         if ax is None:
-            ax = _sheet(layout, spoken)
-        handles = _draw(ax, nodes, links, layout, spoken)
+            ax = _sheet(plan.layout, spoken)
+        handles = _draw(ax, plan, spoken)
         add_legend(handles, figure=ax.get_figure(root=True) if own else None, ax=ax)
         return ax
 
@@ -97,7 +108,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     return [figure]
 
 
-def _read(dataset: xr.Dataset) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Layout]:
+def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
     network = attribute(dataset, "network")
     if not isinstance(network, dict) or not network.get("nodes"):
         raise DataError(
@@ -105,65 +116,72 @@ def _read(dataset: xr.Dataset) -> tuple[list[dict[str, Any]], list[dict[str, Any
         )
     nodes: list[dict[str, Any]] = network["nodes"]
     links: list[dict[str, Any]] = network.get("links", [])
+    labels = {
+        str(node["name"]): _label(titled(node.get("title"), str(node["name"]), language))
+        for node in nodes
+    }
+    after = {
+        name: _offset_in(node) + max(map(text_width, labels[name])) * _FONT / 72.0 + 0.05
+        for name, node in ((str(node["name"]), node) for node in nodes)
+    }
     layout = layered(
-        [str(node["name"]) for node in nodes],
+        list(labels),
         [(str(link.get("from", "")), str(link.get("to", ""))) for link in links],
+        before=_BEFORE_IN,
+        after=after,
+        bend=_BEND_IN,
     )
-    return nodes, links, layout
+    return _Plan(nodes, links, layout, labels)
+
+
+def _label(title: str) -> list[str]:
+    """Return a title in few lines, broken where they are about as long."""
+    room = _LABEL_IN * 72.0 / _FONT
+    lines = wrapped(title, room, _LABEL_LINES)
+    for share in (1.0, 1.15, 1.3, 1.5):
+        narrow = min(room, share * text_width(title) / len(lines))
+        tried = wrapped(title, narrow, len(lines))
+        if not any(line.endswith("…") for line in tried):
+            return tried
+    return lines
+
+
+def _offset_in(node: dict[str, Any]) -> float:
+    """Return the distance from the middle of a node to its label [inch]."""
+    return (0.5 * _look(node).size ** 0.5 + 2.0) / 72.0
 
 
 def _sheet(layout: Layout, language: Language) -> Axes:
-    width_in = max(PAGE_WIDTH_IN, 0.3 + layout.columns * _LEAST_COLUMN_IN)
     return page(
         [1.0],
-        [(layout.rows + 1.25) * _ROW_IN],
+        [layout.layers * _LAYER_IN],
         title=say("title_network", language),
         subtitle=say("flow_direction", language),
-        left_in=0.1,
+        left_in=0.15,
         right_in=0.1,
-        top_in=0.15,
-        bottom_in=0.1,
-        width_in=width_in,
+        top_in=0.1,
+        bottom_in=0.05,
+        width_in=max(PAGE_WIDTH_IN, layout.length + _BEFORE_IN + 0.3),
     )[1][0][0]
 
 
-def _draw(
-    ax: Axes,
-    nodes: list[dict[str, Any]],
-    links: list[dict[str, Any]],
-    layout: Layout,
-    language: Language,
-) -> list[Any]:
-    ax.set_xlim(-0.5, layout.columns - 0.5)
-    ax.set_ylim(layout.rows + 0.85, -0.4)
+def _draw(ax: Axes, plan: _Plan, language: Language) -> list[Any]:
+    width_in = ax.get_window_extent().width / ax.figure.dpi
+    spare = max(0.0, width_in - plan.layout.length - _BEFORE_IN)
+    ax.set_xlim(-_BEFORE_IN - spare / 2, plan.layout.length + spare / 2)
+    ax.set_ylim(plan.layout.layers - 0.5, -0.5)
     ax.set_axis_off()
-    handles = _draw_nodes(ax, nodes, layout, language)
-    handles += _draw_links(ax, links, layout, language)
-    column_in = ax.get_window_extent().width / ax.figure.dpi / layout.columns
-    room = (column_in - 0.1) * 72.0 / _FONT
-    sizes = {str(node["name"]): _look(node).size for node in nodes}
-    for node in nodes:
+    handles = _draw_nodes(ax, plan.nodes, plan.layout, language)
+    handles += _draw_links(ax, plan.links, plan.layout, language)
+    for node in plan.nodes:
         name = str(node["name"])
-        x, y = layout.places[name]
-        lines = wrapped(titled(node.get("title"), name, language), room, _LABEL_LINES)
-        lines = _even(lines, room)
         ax.annotate(
-            "\n".join(lines), (x, y), xytext=(0, -0.5 * sizes[name] ** 0.5 - 1.5),
-            textcoords="offset points", ha="center", va="top", fontsize=_FONT, color=INK,
-            linespacing=1.02, zorder=5,
-            bbox={"facecolor": "white", "alpha": 0.72, "edgecolor": "none", "pad": 0.4},
+            "\n".join(plan.labels[name]), plan.layout.places[name],
+            xytext=(72.0 * _offset_in(node), 0), textcoords="offset points", ha="left",
+            va="center", fontsize=_FONT, color=INK, linespacing=1.02, zorder=5,
+            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.3},
         )  # fmt: skip
     return handles
-
-
-def _even(lines: list[str], room: float) -> list[str]:
-    """Break a label of two lines where both are about as long."""
-    if len(lines) != 2 or lines[1].endswith("…"):
-        return lines
-    whole = "".join(lines) if text_width(lines[0][-1:]) > 1.0 else " ".join(lines)
-    half = text_width(whole) / 2.0
-    tries = [wrapped(whole, min(room, half * grow), 2) for grow in (1.02, 1.12, 1.25, 1.4, 1.6)]
-    return next((some for some in tries if not some[-1].endswith("…")), lines)
 
 
 def _look(node: dict[str, Any]) -> _Look:
@@ -180,7 +198,7 @@ def _draw_nodes(
     for kind in [*(k for k in _NODES if k in groups), *(k for k in groups if k not in _NODES)]:
         look = _NODES.get(kind, _OTHER)
         points = [layout.places[name] for name in groups[kind]]
-        open_marker = look.marker == "|"
+        open_marker = look.marker == "_"
         handles.append(
             ax.scatter(
                 [x for x, _ in points], [y for _, y in points], marker=look.marker, s=look.size,
@@ -217,9 +235,9 @@ def _draw_links(
         )  # fmt: skip
         forward = [layout.routes[p][-1] for p in groups[kind] if p not in layout.backward]
         against = [layout.routes[p][-1] for p in groups[kind] if p in layout.backward]
-        for points, marker, offset in ((forward, ">", -0.115), (against, "<", 0.115)):
+        for points, marker, offset in ((forward, "v", -0.16), (against, "^", 0.16)):
             ax.scatter(
-                [x + offset for x, _ in points], [y for _, y in points], marker=marker, s=13,
+                [x for x, _ in points], [y + offset for _, y in points], marker=marker, s=13,
                 color=colour, linewidths=0, zorder=3,
             )  # fmt: skip
         handles.append(
@@ -232,11 +250,11 @@ def _draw_links(
 
 
 def _curve(points: list[tuple[float, float]], path: Any) -> tuple[list[tuple[float, float]], Any]:
-    """Return a smooth way through points that leaves and reaches each of them level."""
+    """Return a smooth way through points that leaves and reaches each of them upright."""
     vertices = [points[0]]
     codes = [path.MOVETO]
     for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True):
-        reach = 0.5 * (x1 - x0)
-        vertices += [(x0 + reach, y0), (x1 - reach, y1), (x1, y1)]
+        reach = 0.5 * (y1 - y0)
+        vertices += [(x0, y0 + reach), (x1, y1 - reach), (x1, y1)]
         codes += [path.CURVE4] * 3
     return vertices, codes

@@ -20,7 +20,7 @@ from hydrosim.plot.data import (
     title_of,
 )
 from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page, zone_colour
-from hydrosim.plot.text import Language, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import Language, Scale, capital, long_name, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -144,7 +144,7 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
     if limit_m3 is not None:
         (line,) = ax.plot(
             *thinned(ends, limit_m3 / scale.factor),
-            color=LIMIT, linewidth=0.8, label=long_name("limit_storage", language), zorder=3,
+            color=LIMIT, linewidth=0.55, label=long_name("limit_storage", language), zorder=3,
         )  # fmt: skip
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
@@ -189,7 +189,7 @@ def _draw_layers(
                 layer.top_m3[steps] / factor,
                 color=zone_colour(layer.line, place),
                 linewidth=0,
-                label=say(layer.line, language),
+                label=capital(say(layer.line, language)),
                 zorder=1,
             )
         )
@@ -211,7 +211,7 @@ def _marks(
             handles.append(
                 ax.axhline(
                     value / factor, color="#555555", linewidth=0.8, dashes=dashes,
-                    label=say(key, language), zorder=2.5,
+                    label=capital(say(key, language)), zorder=2.5,
                 )  # fmt: skip
             )
     return handles
@@ -247,7 +247,9 @@ def _optional(dataset: xr.Dataset, variable: str, store: str) -> Floats | None:
     return values if np.isfinite(values).any() else None
 
 
-def _scale(storage_m3: Floats, limit_m3: Floats | None, layers: list[_Layer], language: Language):  # noqa: ANN202
+def _scale(
+    storage_m3: Floats, limit_m3: Floats | None, layers: list[_Layer], language: Language
+) -> Scale:
     largest = float(np.nanmax(storage_m3)) if np.isfinite(storage_m3).any() else 0.0
     if limit_m3 is not None:
         largest = max(largest, float(np.nanmax(limit_m3)))

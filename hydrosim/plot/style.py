@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hydrosim.errors import DataError
 from hydrosim.plot.text import Language, check_language, text_width
 
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.collections import PolyCollection
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
 
 __all__ = [
     "CHINESE_FONTS",
@@ -30,6 +34,7 @@ __all__ = [
     "ZONE_COLOURS",
     "add_legend",
     "axes_for",
+    "bars",
     "chinese_font",
     "drawing",
     "grow_bottom",
@@ -38,6 +43,7 @@ __all__ = [
 ]
 
 DPI = 110
+BAR_WIDTH = 0.82
 PAGE_WIDTH_IN = 8.27
 INK = "#222222"
 QUIET = "#666666"
@@ -303,6 +309,8 @@ def grow_bottom(figure: Figure, inches: float) -> None:
     """Add room below everything that a figure holds."""
     width, height = (float(size) for size in figure.get_size_inches())
     taller = height + inches
+    boxes = [(legend, legend.get_bbox_to_anchor()) for legend in figure.legends]
+    anchors = [(legend, (box.x0 / figure.dpi, box.y0 / figure.dpi)) for legend, box in boxes]
     figure.set_size_inches(width, taller)
     for ax in figure.axes:
         box = ax.get_position()
@@ -312,6 +320,8 @@ def grow_bottom(figure: Figure, inches: float) -> None:
     for text in figure.texts:
         x, y = text.get_position()
         text.set_position((x, (y * height + inches) / taller))
+    for legend, (x, y) in anchors:
+        legend.set_bbox_to_anchor((x / width, (y + inches) / taller), figure.transFigure)
 
 
 def add_legend(
@@ -341,7 +351,7 @@ def add_legend(
         width, height = (float(size) for size in figure.get_size_inches())
         columns = max(1, min(len(keys), int((width - 0.6) / widest)))
         rows = -(-len(keys) // columns)
-        grow_bottom(figure, 0.18 * rows + 0.1)
+        grow_bottom(figure, 0.18 * rows + 0.12)
         height = float(figure.get_size_inches()[1])
         figure.legend(
             artists,
@@ -363,6 +373,53 @@ def add_legend(
             ncols=columns,
             borderaxespad=0.0,
         )
+
+
+def bars(
+    ax: Axes,
+    middle: ArrayLike,
+    bottom: ArrayLike,
+    height: ArrayLike,
+    colours: str | Sequence[str],
+    *,
+    pale: ArrayLike | None = None,
+    **look: Any,
+) -> PolyCollection:
+    """Draw bars as one artist, which is many times faster than one for each bar.
+
+    Parameters
+    ----------
+    ax
+        Where to draw.
+    middle, bottom, height
+        Middle of each bar along x, where it starts and how high it is, in axis units (bars,).
+    colours
+        One colour, or one a bar.
+    pale
+        True for the bars that are drawn half transparent (bars,).
+    look
+        Further properties of the collection.
+    """
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import to_rgba_array
+
+    x = np.asarray(middle, dtype=np.float64)
+    low = np.broadcast_to(np.asarray(bottom, dtype=np.float64), x.shape)
+    high = low + np.asarray(height, dtype=np.float64)
+    left, right = x - BAR_WIDTH / 2, x + BAR_WIDTH / 2
+    corners = np.stack(
+        [np.stack(pair, axis=-1) for pair in ((left, low), (right, low), (right, high), (left, high))],
+        axis=1,
+    )
+    paint = np.broadcast_to(to_rgba_array(colours), (x.size, 4)).copy()
+    if pale is not None:
+        paint[np.asarray(pale, dtype=bool), 3] = 0.45
+    look = {"linewidths": 0, **look}
+    collection = PolyCollection(corners.tolist(), facecolors=paint, **look)
+    ax.add_collection(collection, autolim=False)
+    ax.update_datalim(corners.reshape(-1, 2))
+    ax.autoscale_view(scalex=False)
+    return collection
 
 
 def zone_colour(line: str, place: int) -> str:

@@ -26,6 +26,7 @@ from hydrosim.plot.style import (
     USE_COLOURS,
     add_legend,
     axes_for,
+    bars,
     drawing,
     page,
 )
@@ -135,10 +136,13 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
             gap_in=0.75,
             left_in=0.95,
         )
-        handles: list[Any] = []
+        by_use: list[Any] = []
+        by_source: list[Any] = []
         for (ax,), (draw, _) in zip(rows, draws, strict=True):
-            handles += draw(ax, dataset, spoken)
-        add_legend(handles, figure=figure)
+            handles = draw(ax, dataset, spoken)
+            (by_use if draw is _draw_uses else by_source).extend(handles)
+        add_legend(by_source, figure=figure)
+        add_legend(by_use, figure=figure)
         return [figure]
 
 
@@ -150,7 +154,7 @@ def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any
     total = sum(stack.parts_m3.values(), np.zeros(stack.years.size))
     largest = max(total.max(initial=0.0), 0.0 if wanted_m3 is None else wanted_m3.max(initial=0.0))
     scale = volume_scale(float(largest), language)
-    handles = _bars(ax, stack, SOURCE_COLOURS, scale.factor, language)
+    handles = _stacked(ax, stack, SOURCE_COLOURS, scale.factor, language)
     if wanted_m3 is not None:
         (line,) = ax.plot(
             stack.years, wanted_m3 / scale.factor, color=INK, marker="_", markersize=7,
@@ -165,6 +169,8 @@ def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any
 
 
 def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    from matplotlib.patches import Patch
+
     require(dataset, "year_supplied", "year_demand")
     years, complete = water_years(dataset)
     supplied_m3 = np.nan_to_num(dataset["year_supplied"].values)
@@ -179,10 +185,11 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     unmet = np.maximum(demand_m3[:, members] - supplied_m3[:, members], 0.0).sum(axis=1)
     total = sum(parts.values(), np.zeros(years.size))
     scale = volume_scale(float((total + unmet).max(initial=0.0)), language)
-    handles = _bars(ax, _Stack(years, complete, parts, False), USE_COLOURS, scale.factor, language)
+    handles = _stacked(ax, _Stack(years, complete, parts, False), USE_COLOURS, scale.factor, language)
+    look: Any = {"edgecolors": "#D55E00", "linewidths": 0.6, "hatch": "/////"}
+    bars(ax, years, total / scale.factor, unmet / scale.factor, "#FFFFFF", **look)
     handles.append(
-        ax.bar(
-            years, unmet / scale.factor, bottom=total / scale.factor, width=0.82,
+        Patch(
             facecolor="#FFFFFF", edgecolor="#D55E00", linewidth=0.6, hatch="/////",
             label=capital(say("unmet", language)),
         )  # fmt: skip
@@ -240,26 +247,21 @@ def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     return handles
 
 
-def _bars(
+def _stacked(
     ax: Axes, stack: _Stack, colours: dict[str, str], factor: float, language: Language
 ) -> list[Any]:
+    from matplotlib.patches import Patch
+
     handles: list[Any] = []
     bottom = np.zeros(stack.years.size)
     for kind, part_m3 in stack.parts_m3.items():
         height = part_m3 / factor
-        bars = ax.bar(
-            stack.years, height, bottom=bottom, width=0.82, color=colours[kind],
-            label=capital(say(kind, language)),
-        )  # fmt: skip
-        for whole, patch in zip(stack.complete, bars.patches, strict=True):
-            if not whole:
-                patch.set_alpha(0.45)
+        bars(ax, stack.years, bottom, height, colours[kind], pale=~stack.complete, gid=kind)
         bottom = bottom + height
-        handles.append(bars)
+        handles.append(Patch(facecolor=colours[kind], label=capital(say(kind, language))))
+    ax.set_ylim(bottom=0.0)
     ax.grid(False, axis="x")
     if not stack.complete.all():
-        from matplotlib.patches import Patch
-
         handles.append(
             Patch(facecolor="#BBBBBB", alpha=0.45, label=capital(say("incomplete", language)))
         )

@@ -90,7 +90,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "supply_year": ("supplied in the year", "年供水量"),
     "withdrawn_year": ("taken from sources in the year", "年取水量"),
     "supply_mean": ("mean supply per year", "年均供水量"),
-    "change_year": ("fall (-) and rise (+) in the year", "年内供出(-)与蓄入(+)"),
+    "change_year": ("fall (-), rise (+)", "供出(-)与蓄入(+)"),
     "short_share": ("shortage, share of demand (%)", "缺水占需水比例 (%)"),
     "no_demand": ("no demand", "无需水"),
     # titles
@@ -133,7 +133,7 @@ _WORDS: dict[str, tuple[str, str]] = {
                 "低于 {value:g} m³/s 的时间占 {share:.0f} %"),
     "counts": ("{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged",
                "达标 {passed}, 不达标 {failed}, 无法证明 {unproven}, 未评判 {unjudged}"),
-    "flow_direction": ("water runs from left to right", "水流自左向右"),
+    "flow_direction": ("water runs from top to bottom", "水流自上而下"),
     "return_link": ("link against the order", "反向连接"),
     # verdict board
     "head_subject": ("subject", "对象"),
@@ -273,12 +273,14 @@ def wrapped(text: str, width: float, lines: int) -> list[str]:
 
 def _pieces(text: str) -> list[str]:
     pieces = [""]
-    for character in text:
+    for place, character in enumerate(text):
+        after = text[place + 1 : place + 2]
         wide = _is_wide(character)
         if wide and pieces[-1] and not _closes(character):
             pieces.append("")
         pieces[-1] += character
-        if character in " -/_.:>" or wide:
+        breaks = character in "/_.:>" or (character == " " and after != "%")
+        if wide or breaks or (character == "-" and not after.isdigit()):
             pieces.append("")
     return [piece for piece in pieces if piece]
 

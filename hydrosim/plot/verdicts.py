@@ -29,8 +29,8 @@ _COLUMNS = (
     ("head_required", 3.66, 0.62, 1, True),
     ("head_achieved", 4.34, 0.62, 1, True),
     ("head_margin", 5.02, 0.62, 1, True),
-    ("head_unit", 5.74, 0.55, 1, False),
-    ("head_reason", 6.30, 1.62, 4, False),
+    ("head_unit", 5.74, 0.58, 2, False),
+    ("head_reason", 6.36, 1.60, 5, False),
 )
 
 
@@ -158,19 +158,27 @@ def _row(content: dict[str, Any], titles: Mapping[str, Any], language: Language)
     if unit == "m3":
         known = [abs(float(value)) for value in numbers if _is_number(value)]
         factor, unit = volume_scale(max(known, default=0.0), language)
-    unit = {"1": "-", "frac": "-", "m3/s": "m³/s", "m3 s-1": "m³/s"}.get(unit, unit)
+    unit = _unit(unit, language)
     texts = [
-        subject,
-        str(content.get("quantity", "")),
+        capital(subject),
+        capital(str(content.get("quantity", ""))),
         *(_number(value, factor, sign=place == 2) for place, value in enumerate(numbers)),
         unit,
-        str(content.get("reason", "")),
+        capital(str(content.get("reason", ""))),
     ]
     cells = [
         wrapped(text, width * 72.0 / _FONT, lines)
         for text, (_, _, width, lines, _) in zip(texts, _COLUMNS, strict=True)
     ]
     return _Row(str(outcome), cells)
+
+
+def _unit(unit: str, language: Language) -> str:
+    """Return a unit as readers write it."""
+    if unit in ("", "1", "frac"):
+        return "-"
+    pretty = unit.replace("m3 s-1", "m³/s").replace("m3", "m³").replace("10^4", "10⁴")
+    return pretty.replace("10⁴ yuan", "万元").replace("yuan", "元") if language == "zh" else pretty
 
 
 def _is_number(value: Any) -> bool:
@@ -183,7 +191,7 @@ def _number(value: Any, factor: float, *, sign: bool) -> str:
     scaled = float(value) / factor
     places = 0 if abs(scaled) >= 1000 else 1 if abs(scaled) >= 100 else 2
     if 0.0 < abs(scaled) < 0.1:
-        places = 4
+        places = 3 if abs(scaled) >= 0.001 else 5
     return f"{scaled:+.{places}f}" if sign else f"{scaled:.{places}f}"
 
 

@@ -20,7 +20,7 @@ from hydrosim.plot.data import (
     year_label,
 )
 from hydrosim.plot.storage import SURFACE_STORES
-from hydrosim.plot.style import CLASS_COLOURS, INK, add_legend, axes_for, drawing, page
+from hydrosim.plot.style import CLASS_COLOURS, INK, add_legend, bars, drawing, page
 from hydrosim.plot.text import Language, Scale, capital, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ __all__ = ["pages", "plot_wet_dry", "year_classes"]
 
 WET_UP_TO = 0.375
 DRY_ABOVE = 0.625
-_PER_PAGE = 5
+_PER_PAGE = 6
 
 
 def year_classes(dataset: xr.Dataset) -> list[str]:
@@ -106,6 +106,7 @@ def plot_wet_dry(
             target = page(
                 [1.0],
                 [3.0],
+                top_in=0.45,
                 title=say("title_wet_dry", spoken),
                 subtitle=say("sub_wet_dry", spoken),
             )[1][0][0]
@@ -144,15 +145,15 @@ def _page(
 ) -> Figure:
     figure, rows = page(
         [1.0],
-        [1.55] * len(panels),
+        [1.2] * len(panels),
         title=say("title_wet_dry", language),
         subtitle=say("sub_wet_dry", language),
-        gap_in=0.5,
+        gap_in=0.62,
+        top_in=0.45,
     )
     handles: list[Any] = []
     for (ax,), (title, stores) in zip(rows, panels, strict=True):
         handles += _draw(ax, dataset, stores, classes, title, language)
-        ax.set_ylabel(ax.get_ylabel(), fontsize=7.5)
         if ax is not rows[-1][0]:
             ax.set_xlabel("")
     add_legend(handles, figure=figure)
@@ -180,8 +181,8 @@ def _draw(
     largest = float(max(rise_m3.max(initial=0.0), fall_m3.max(initial=0.0)))
     scale = volume_scale(largest, language)
     colours = [CLASS_COLOURS[name] for name in classes]
-    ax.bar(years, rise_m3 / scale.factor, width=0.82, color=colours)
-    ax.bar(years, -fall_m3 / scale.factor, width=0.82, color=colours)
+    bars(ax, years, 0.0, rise_m3 / scale.factor, colours, gid="rise")
+    bars(ax, years, 0.0, -fall_m3 / scale.factor, colours, gid="fall")
     net_m3 = rise_m3 - fall_m3
     (line,) = ax.plot(
         years, net_m3 / scale.factor, color=INK, marker="o", markersize=3.2, linewidth=0.7,
@@ -189,7 +190,7 @@ def _draw(
     )  # fmt: skip
     ax.axhline(0.0, color="#555555", linewidth=0.8)
     ax.grid(False, axis="x")
-    ax.set_title(f"{title}\n", linespacing=1.2)
+    ax.set_title(title, pad=16.0)
     ax.annotate(
         _means(net_m3, classes, scale, language), (0.0, 1.0), xytext=(0, 4),
         xycoords="axes fraction", textcoords="offset points", fontsize=7.5, color="#444444",
@@ -215,7 +216,7 @@ def _means(net_m3: Floats, classes: list[str], scale: Scale, language: Language)
     for name in ("wet", "normal", "dry"):
         places = [place for place, known in enumerate(classes) if known == name]
         if places:
-            value = float(net_m3[places].mean() / scale.factor)
+            value = round(float(net_m3[places].mean() / scale.factor), 2) + 0.0
             told.append(
                 say(
                     "mean_net", language, name=capital(say(name, language)), value=value,

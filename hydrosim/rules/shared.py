@@ -130,7 +130,11 @@ Unit = Annotated[
 
 
 class RuleType(Rule):
-    """A rule that tells which rules and nodes it uses, so that names are checked at load."""
+    """A rule that tells which rules and nodes it uses, so that circles are found at load.
+
+    That names in fields of the types RuleRef and NodeRef exist is checked for all models alike;
+    ``faults`` of a rule with an expression checks the names inside it.
+    """
 
     def uses(self) -> list[tuple[Path, str]]:
         """Return the rules it uses, each with the path inside this rule that names it."""
@@ -148,31 +152,13 @@ class RuleType(Rule):
         """Return the names of the nodes it reads, each once."""
         return list(dict.fromkeys(node for _, _, node in self.reads()))
 
-    def faults(self, config: Any) -> list[Fault]:
-        """Return unknown names of rules and nodes (paths relative to the rule)."""
-        faults: list[Fault] = []
-        rules, nodes = names_of(config, "rules", "series"), names_of(config, "nodes")
-        if rules is not None:
-            faults.extend(
-                _unknown(path, name, rules, _RULE)
-                for path, name in self.uses()
-                if name not in rules
-            )
-        if nodes is not None:
-            faults.extend(
-                _unknown(path, node, nodes, _NODE)
-                for path, _, node in self.reads()
-                if node not in nodes
-            )
-        return faults
-
 
 def _unknown(
-    path: Path, name: str, names: Mapping[str, Path], expected: str, found: str | None = None
+    path: Path, name: str, names: Mapping[str, Path], expected: str, found: str
 ) -> Fault:
     near = nearest(name, names)
     place = names.get(near, ()) if near else ()
-    return Fault(path, found or shown(name), expected, near, nearest_path=place or None)
+    return Fault(path, found, expected, near, nearest_path=place or None)
 
 
 def expression_faults(expression: Expression, config: Any, *path: str | int) -> list[Fault]:
@@ -191,6 +177,7 @@ def expression_faults(expression: Expression, config: Any, *path: str | int) -> 
     text = shown(expression.text)
     rules, nodes = names_of(config, "rules", "series"), names_of(config, "nodes")
     if rules is not None:
+        rules |= dict.fromkeys(set(getattr(config, "rule_names", ())) - rules.keys(), ())
         names = {**rules, **dict.fromkeys(CALENDAR_NAMES, ())}
         for use in expression.rules:
             if use.name not in rules:

@@ -31,12 +31,12 @@ def test_mean_of_a_longer_step_with_unit_and_factor(folder: Path):
     np.testing.assert_allclose(result, np.array([5.5, 15.5, 25.0]) * 1.1e-3 / 86400, rtol=1e-14)
 
 
-def test_sum_and_last_value(folder: Path):
+def test_sum_and_value_at_the_start(folder: Path):
     axis = calendar("2020-02-01", "2020-02-29", "dekad")
     total = known(axis, {"x": series(unit="mm", kind="sum")}, "x", folder=folder)
     np.testing.assert_allclose(total, [0.055, 0.155, 0.225], rtol=1e-14)
-    last = known(axis, {"x": series(unit="m", kind="point")}, "x", folder=folder)
-    assert last.tolist() == [10, 20, 29]
+    first = known(axis, {"x": series(unit="m", kind="point")}, "x", folder=folder)
+    assert first.tolist() == [1, 11, 21]
 
 
 @pytest.mark.parametrize(

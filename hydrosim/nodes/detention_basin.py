@@ -1,0 +1,130 @@
+"""A basin that takes flood water by order and stays dry otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.builder import Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._outlets import RatingTable
+from hydrosim.nodes._storage_curve import StorageTable, curve_faults
+from hydrosim.nodes.base import Node
+from hydrosim.units import Area, Flow, Length, Level, NodeRef, Persons, Volume
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+
+__all__ = ["DetentionBasin"]
+
+MEASURED = ("control_section", "reach", "outlet")
+STORES = ("reservoir", "lake", "regulating_reservoir")
+
+
+class Trigger(BaseModel):
+    """When the basin is used: a discharge or a level at its section."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    discharge: Flow | None = Field(None, description="Flow at the section above which it is used.")
+    level: Level | None = Field(None, description="Level at the section above which it is used.")
+
+
+class Inlet(BaseModel):
+    """Gate or weir through which the basin fills."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    kind: Literal["gate", "weir", "breach"] = Field("gate", description="How it is opened.")
+    crest: Level | None = Field(None, description="Level of its crest.")
+    width: Length | None = Field(None, description="Width of its crest.")
+    capacity: Flow | None = Field(None, description="Largest flow through it.")
+    rating: RatingTable | None = Field(None, description="Flow by level outside, fully open.")
+
+
+class Drain(BaseModel):
+    """How the basin is emptied after the flood."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    to: NodeRef = Field(description="Node that takes the water.")
+    capacity: Flow = Field(description="Largest flow of the drain.")
+    below: Level | None = Field(None, description="Level outside below which it can drain.")
+
+
+class DetentionBasin(Node):
+    """A flood detention basin (蓄滞洪区).
+
+    Supply: it stays dry. Steps in which its section is above the trigger are counted, since such
+    days belong to the flood engine.
+    """
+
+    type: Literal["detention_basin"] = Field(
+        "detention_basin", description="A flood detention basin."
+    )
+    lowers_last: ClassVar[bool] = True
+
+    section: NodeRef = Field(description="Place whose flow or level decides on its use.")
+    trigger: Trigger = Field(description="When it is used.")
+    storage_curve: str | StorageTable | None = Field(
+        None, description="File or table with level, area and storage."
+    )
+    capacity: Volume | None = Field(None, description="Water that it holds, without a curve.")
+    area: Area | None = Field(None, description="Area that it floods when full.")
+    order: int = Field(1, ge=1, description="Place in the order of use.")
+    inlet: Inlet | None = Field(None, description="How it fills.")
+    drain: Drain | None = Field(None, description="How it is emptied.")
+    population: Persons | None = Field(None, description="People who live in it.")
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open no row: no link reaches it in daily runs."""
+        builder.ports[name] = Ports()
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Note the trigger at its section, so that days above it are told."""
+        del name
+        section = str(self.section)
+        level = self.trigger.level
+        discharge = self.trigger.discharge
+        node = builder.settings["config"].nodes[section] if "config" in builder.settings else None
+        if discharge is None and level is not None and hasattr(node, "discharge_at"):
+            discharge = node.discharge_at(level)
+        for dimension, key, value in (
+            ("reach", "flood_trigger_m3s", discharge),
+            ("store", "flood_trigger_m", level),
+        ):
+            described = builder.items.get(dimension, {}).get(section)
+            if described is None or value is None:
+                continue
+            lowest = min(value, described.get(key, np.inf))
+            builder.item(dimension, section, **{key: lowest})
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return what is wrong with trigger, curve and links."""
+        faults: list[Fault] = []
+        if (self.trigger.discharge is None) == (self.trigger.level is None):
+            found = "neither" if self.trigger.level is None else "both"
+            faults.append(Fault(("trigger",), found, "either `discharge` or `level`"))
+        if (self.storage_curve is None) == (self.capacity is None):
+            found = "neither" if self.capacity is None else "both"
+            faults.append(Fault((), found, "either `storage_curve` or `capacity`"))
+        if self.storage_curve is not None:
+            _, wrong = curve_faults(self.storage_curve, config.folder, "storage_curve")
+            faults.extend(wrong)
+        node = config.nodes.get(self.section)
+        kind = getattr(node, "type", "")
+        if node is not None and kind not in MEASURED + STORES:
+            found = f"{str(self.section)!r}, of type {kind}"
+            expected = f"a place of type {', '.join(MEASURED + STORES)}"
+            faults.append(Fault(("section",), found, expected))
+        elif kind in STORES and self.trigger.discharge is not None:
+            found = f"a discharge at {str(self.section)!r}, of type {kind}"
+            faults.append(Fault(("trigger", "discharge"), found, "a level"))
+        elif kind in MEASURED and self.trigger.level is not None:
+            if getattr(node, "rating_curve", None) is None:
+                found = f"a level at {str(self.section)!r}, which has no rating curve"
+                expected = "a discharge, or `rating_curve:` at the section"
+                faults.append(Fault(("trigger", "level"), found, expected))
+        return faults

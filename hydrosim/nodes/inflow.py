@@ -1,0 +1,55 @@
+"""Local inflow of a catchment that enters the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from hydrosim.builder import Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._section import leave_by_river
+from hydrosim.nodes._storage import not_negative
+from hydrosim.nodes.base import Node
+from hydrosim.units import Area, FlowOrRule, NodeRef
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+
+__all__ = ["Inflow"]
+
+
+class Inflow(Node):
+    """The inflow of a catchment (区间入流). A river leads from it to where it enters."""
+
+    type: Literal["inflow"] = Field("inflow", description="Local inflow of a catchment.")
+    local_inflow: FlowOrRule = Field(description="Flow that the catchment brings.")
+    catchment: Area | None = Field(None, description="Area of the catchment.")
+    origin: Literal["surface", "yangtze", "yellow", "reclaimed", "other"] = Field(
+        "surface", description="Kind of water, for the account of sources."
+    )
+    spill_to: NodeRef | None = Field(
+        None, description="Node that takes what no link takes; default the river below."
+    )
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the row."""
+        row = builder.junction(name)
+        builder.ports[name] = Ports(outlet=row)
+        builder.quantities["local_inflow", name] = builder.value(self.local_inflow)
+        builder.item("origin", name, kind=self.origin)
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Force the inflow into the row."""
+        not_negative(name, builder)
+        row = builder.rows[name]
+        volume = builder.quantities["local_inflow", name] * builder.dt_s
+        builder.force(row, volume, name)
+        builder.enters(f"{name}.local_inflow", "local_inflow", volume)
+        leave_by_river(name, row, self.spill_to, builder)
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return an inflow that leads nowhere."""
+        if self.spill_to is not None or any(link.start == name for link in config.links):
+            return []
+        return [Fault((), f"no link from {name!r}", "a river to the node where it enters")]

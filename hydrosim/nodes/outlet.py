@@ -1,0 +1,72 @@
+"""The end of the modelled river: the sea, or a neighbour downstream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from hydrosim.builder import Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._section import FlowClaim
+from hydrosim.nodes.base import Node
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+
+__all__ = ["Outlet"]
+
+OUTFLOW = "outflow"
+
+
+class Outlet(Node):
+    """The end of the model (入海口, 出境断面). It may ask for a flow (入海水量)."""
+
+    type: Literal["outlet"] = Field("outlet", description="The end of the model.")
+    outflow: FlowClaim | None = Field(None, description="Flow that is to leave the model.")
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the row."""
+        row = builder.junction(name)
+        builder.ports[name] = Ports(inlet=row, river_inlet=row)
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Let all that arrives leave, first what is asked for."""
+        row = builder.rows[name]
+        free = builder.column(f"{name}.free_flow", row, ())
+        total = free.volume
+        if self.outflow is not None:
+            claim = self.outflow
+            wanted = builder.volume(claim.requirement)
+            label = f"{name}.{OUTFLOW}"
+            column = builder.column(label, row, (), ((wanted, "requirement"),))
+            line = claim.line or OUTFLOW
+            builder.claim(label, column, wanted, line)
+            builder.item(
+                "claim",
+                label,
+                node=name,
+                kind="ecology",
+                use="ecology",
+                tier=self.tier or "",
+                river=self.river or "",
+                line=line,
+                guarantee=claim.guarantee,
+                period=claim.period,
+                gross_factor=1.0,
+            )
+            builder.record("demand", label, wanted)
+            builder.record("supplied", label, column.volume)
+            builder.year_claim(label, wanted, column.volume, claim.period)
+            total = total + column.volume
+        builder.leaves(f"{name}.outflow", OUTFLOW, total)
+        builder.item("reach", name, river=self.river or "", type="outlet")
+        builder.record("discharge", name, total)
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return links that leave it."""
+        return [
+            Fault((), f"the link {link.label!r} leaves it", "links to the outlet only")
+            for link in config.links
+            if link.start == name
+        ]

@@ -1,0 +1,223 @@
+"""A river reach: travel time, safe discharge, bed loss and base flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from hydrosim.builder import Ports
+from hydrosim.errors import Fault
+from hydrosim.nodes._muskingum import (
+    NoFormError,
+    RoutingForm,
+    lag_form,
+    muskingum_form,
+    open_delay,
+)
+from hydrosim.nodes._section import (
+    FlowClaim,
+    NaturalFlowClaim,
+    claim_faults,
+    leave_by_river,
+    pass_claims,
+)
+from hydrosim.nodes.base import Node
+from hydrosim.nodes.control_section import mean_of
+from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder, Row
+    from hydrosim.values import Value
+
+__all__ = ["Reach"]
+
+SAFE_DISCHARGE = "safe_discharge"
+ORDERED_COST = 1e-6
+"""Cost [yuan/m3] of arriving within the step, so that water nobody claims takes its time."""
+
+
+class Muskingum(BaseModel):
+    """Muskingum parameters of floods up to a size."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    k: Duration = Field(description="Travel time K of a flood wave.")
+    x: Number = Field(description="Weight of the inflow, 0 to 0.5.")
+    up_to: Flow | None = Field(None, description="Peak up to which they hold; none: above all.")
+
+
+class Channel(BaseModel):
+    """Cross-section and slope, for Muskingum-Cunge in the flood engine."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    length: Length = Field(description="Length of the reach.")
+    width: Length = Field(description="Width of the bed.")
+    side_slope: Number = Field(0.0, description="Horizontal over vertical slope of the banks.")
+    slope: Number = Field(description="Slope of the bed.")
+    roughness: Number = Field(description="Manning's n.")
+
+
+class Reach(Node):
+    """A reach of a river (河段).
+
+    Supply: water that somebody claims arrives in the same step, less the bed loss; water that
+    nobody claims takes the travel time. Flow above the safe discharge is a claim to stay unused.
+    """
+
+    type: Literal["reach"] = Field("reach", description="A reach of a river.")
+    travel_time: Duration | None = Field(None, description="Travel time; default none.")
+    muskingum: tuple[Muskingum, ...] = Field(
+        (), description="Muskingum parameters by size of flood; the first set routes daily flows."
+    )
+    channel: Channel | None = Field(None, description="Cross-section, for floods.")
+    loss: Fraction = Field(0.0, description="Share of the flow that the bed takes.")
+    loss_to: NodeRef | None = Field(
+        None, description="Aquifer that receives the bed loss; default it is lost."
+    )
+    safe_discharge: Flow | None = Field(
+        None, description="Flow that its embankments carry (安全泄量)."
+    )
+    base_flow: NaturalFlowClaim | None = Field(
+        None, description="Base flow at its lower end (生态基流)."
+    )
+    ecology: FlowClaim | None = Field(
+        None, description="Ecological flow at its lower end, beyond the base flow."
+    )
+    natural: FlowOrRule | None = Field(None, description="Natural flow, for verdicts.")
+    initial_flow: Flow = Field(0.0, description="Steady flow under way at the start.")
+    spill_to: NodeRef | None = Field(
+        None, description="Node that takes what no link takes; default the river below."
+    )
+
+    @field_validator("muskingum", mode="before")
+    @classmethod
+    def _as_list(cls, value: Any) -> Any:
+        return [value] if isinstance(value, (dict, Muskingum)) else value
+
+    def form(self, dt_s: float) -> RoutingForm:
+        """Return how the reach delays water in steps of a length [s].
+
+        Raises
+        ------
+        NoFormError
+            If its Muskingum parameters have no admissible form.
+        """
+        if self.muskingum:
+            return muskingum_form(self.muskingum[0].k, self.muskingum[0].x, dt_s)
+        return lag_form(self.travel_time or 0.0, dt_s)
+
+    def declare(self, name: str, builder: Builder) -> None:
+        """Open the rows at the upper and lower end."""
+        upper, lower = builder.junction(f"{name}.above"), builder.junction(name)
+        builder.ports[name] = Ports(inlet=upper, outlet=lower, river_inlet=upper)
+
+    def lower_supply(self, name: str, builder: Builder) -> None:
+        """Add safe discharge, ordered and free water, bed loss, delay and base flow."""
+        head = self._safe(name, builder, builder.rows[f"{name}.above"])
+        outlet = builder.rows[name]
+        natural = None if self.natural is None else builder.volume(self.natural)
+        claims: dict[str, FlowClaim | None] = {
+            "base_flow": self.base_flow,
+            "ecology": self.ecology,
+        }
+        has_claims = any(claim is not None for claim in claims.values())
+        tail = builder.junction(f"{name}.tail") if has_claims else outlet
+        form = self.form(float(builder.calendar.dt_s.mean()))
+        discharge = self._travel(name, builder, head, tail, form)
+        if has_claims:
+            pass_claims(name, self, builder, tail, outlet, claims, natural)
+        leave_by_river(name, outlet, self.spill_to, builder)
+        builder.record("discharge", name, discharge)
+        if natural is not None:
+            builder.record("natural_discharge", name, natural)
+        builder.item(
+            "reach",
+            name,
+            type="reach",
+            river=self.river or "",
+            safe_discharge_m3s=self.safe_discharge,
+            mean_natural_m3s=mean_of(natural, builder),
+            routing=form.sentence,
+            travel_time_steps=form.mean_steps,
+            travel_time_wanted_steps=form.wanted_steps,
+        )
+
+    def _safe(self, name: str, builder: Builder, upper: Row) -> Row:
+        """Split the flow at the safe discharge; what exceeds it claims to stay unused."""
+        if self.safe_discharge is None:
+            return upper
+        head = builder.junction(f"{name}.head")
+        safe = builder.volume(self.safe_discharge)
+        builder.column(f"{name}.within_safe", upper, ((head, 1.0),), ((safe, SAFE_DISCHARGE),))
+        above = builder.column(f"{name}.above_safe", upper, ((head, 1.0),))
+        unlimited = builder.graph.constant(np.inf)
+        builder.claim(f"{name}.above_safe", above, unlimited, SAFE_DISCHARGE, sense=-1)
+        return head
+
+    def _travel(
+        self, name: str, builder: Builder, head: Row, tail: Row, form: RoutingForm
+    ) -> Value:
+        """Add the columns from the upper to the lower end; return the discharge there [m3]."""
+        gain = 1.0 - self.loss
+        delayed = form.kind != "none"
+        ordered = builder.column(
+            f"{name}.ordered" if delayed else f"{name}.through",
+            head,
+            ((tail, gain),),
+            cost_yuan_per_m3=ORDERED_COST if delayed else 0.0,
+        )
+        builder.lose(ordered.name, ordered, self.loss, self.loss_to)
+        if not delayed:
+            return ordered.volume * gain
+        free = builder.column(f"{name}.free", head, ())
+        builder.lose(free.name, free, self.loss, self.loss_to)
+        entering = free.volume * gain
+        steady = self.initial_flow * float(builder.calendar.dt_s.mean())
+        delay = open_delay(name, form, builder.graph, steady)
+        delay.enter(entering)
+        label = f"{name}.under_way"
+        water = builder.stored(label, delay.initial_m3)
+        builder.balance(label, water, [entering], [delay.arriving_m3])
+        builder.force(tail, delay.arriving_m3, name)
+        return ordered.volume * gain + delay.arriving_m3
+
+    def faults(self, name: str, config: Any) -> list[Fault]:
+        """Return what is wrong with travel time, loss and claims."""
+        del name
+        faults = claim_faults(self.base_flow, self.natural, "base_flow")
+        if self.loss >= 1.0:
+            faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
+        if self.muskingum and self.travel_time is not None:
+            found = "both `travel_time` and `muskingum`"
+            faults.append(Fault(("travel_time",), found, "one of them"))
+        for place, one in enumerate(self.muskingum):
+            if not 0.0 <= one.x <= 0.5:
+                path = ("muskingum", place, "x")
+                faults.append(Fault(path, f"x = {one.x:g}", "a number between 0 and 0.5"))
+        faults.extend(self._size_faults())
+        if not faults:
+            try:
+                self.form(float(config.calendar.dt_s.mean()))
+            except NoFormError as error:
+                faults.append(
+                    Fault(
+                        ("muskingum", 0),
+                        str(error),
+                        "parameters with an admissible form",
+                        note="a larger x, or a longer step",
+                    )
+                )
+        return faults
+
+    def _size_faults(self) -> list[Fault]:
+        faults: list[Fault] = []
+        for place in range(1, len(self.muskingum)):
+            before, size = self.muskingum[place - 1].up_to, self.muskingum[place].up_to
+            if before is None or (size is not None and size <= before):
+                found = "no size" if before is None else f"{size:g} m3/s after {before:g} m3/s"
+                path = ("muskingum", place if before is not None else place - 1, "up_to")
+                faults.append(Fault(path, found, "sizes from the smallest flood up"))
+        return faults
