@@ -14,19 +14,20 @@ from hydrosim.errors import (
     shown,
 )
 
+KNOWN = {
+    ("nodes", "wangkuai", "release_rule"): (31, 5),
+    ("rules", "flood_control"): (72, 3),
+    ("title",): (2, 1),
+}
+
 
 class Places:
-    """Two known paths of a file."""
+    """A few known paths of a file."""
 
     file = "configs/city.yaml"
-    known = {
-        ("nodes", "wangkuai", "release_rule"): (31, 5),
-        ("rules", "flood_control"): (72, 3),
-        ("title",): (2, 1),
-    }
 
     def place(self, path):
-        return self.known.get(path, (1, 1))
+        return KNOWN.get(path, (1, 1))
 
     def label(self, path):
         return ".".join(path)

@@ -149,9 +149,7 @@ def test_text_in_place_of_a_number_is_told_with_its_line(tmp_path):
 def test_a_bad_date_is_told_with_its_line(tmp_path):
     path = write(tmp_path / "q.csv", ["2000-01-01,1,1", "2000-1-2,1,1", "2000-01-03,1,1"])
     assert refused(path, "inflow", JANUARY) == (
-        "q.csv:3  column 'date'\n"
-        "  found     '2000-1-2'\n"
-        "  expected  a date such as 1980-01-01"
+        "q.csv:3  column 'date'\n  found     '2000-1-2'\n  expected  a date such as 1980-01-01"
     )
 
 

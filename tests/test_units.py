@@ -88,7 +88,9 @@ def test_a_wrong_dimension_is_told():
         "expected": "a volume with its unit, such as 13.89 亿m3",
     }
     assert refused(units.Flow, "30 m")["found"] == "'30 m', a length or level"
-    assert refused(units.Flow, "30 yuan/person")["found"] == "'30 yuan/person', of another dimension"
+    assert (
+        refused(units.Flow, "30 yuan/person")["found"] == "'30 yuan/person', of another dimension"
+    )
 
 
 def test_an_unknown_unit_gets_the_nearest():
@@ -106,7 +108,9 @@ def test_no_prefix_is_derived():
     assert refused(units.Length, "3 Mm")["note"] == "the unit 'Mm' is not known"
 
 
-@pytest.mark.parametrize("value", ["about 3 m3", "1,389 m3", "m3", "", "3 m3 and more 4", [1], True])
+@pytest.mark.parametrize(
+    "value", ["about 3 m3", "1,389 m3", "m3", "", "3 m3 and more 4", [1], True]
+)
 def test_what_is_no_number_with_a_unit_is_refused(value):
     assert refused(units.Volume, value)["expected"].startswith("a volume with its unit")
 
@@ -239,7 +243,9 @@ class Part(BaseModel):
 
 def test_types_carry_their_unit():
     fields = Part.model_fields
-    found = {name: units.dimension_of(f.annotation, tuple(f.metadata)) for name, f in fields.items()}
+    found = {
+        name: units.dimension_of(f.annotation, tuple(f.metadata)) for name, f in fields.items()
+    }
     assert found["volume"] is units.VOLUME
     assert found["flows"].unit == "m3/s"
     assert found["share"] is units.FRACTION

@@ -108,7 +108,7 @@ class ByType:
             context["found"] = "no type"
         elif isinstance(block["type"], str):
             context["nearest"] = nearest(block["type"], self.types)
-        error = {"type": FAULT, "loc": (place,), "msg": "", "ctx": context}
+        error = {"type": FAULT, "loc": (), "msg": "", "ctx": {**context, "key": place}}
         return PydanticCustomError(NESTED, "see the nested errors", {"errors": [error]})
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:

@@ -103,6 +103,7 @@ def faults_of(errors: Iterable[Any], source: Source) -> list[Fault]:
         The configuration as written.
     """
     problems = [_Problem(error, source) for error in _flattened(errors, ())]
+    problems = [problem for problem in problems if not _follows(problem, source)]
     problems = _without_other_branches(problems)
     return _merged_choices(_without_slips([(p, _fault(p, source)) for p in problems]))
 
@@ -124,6 +125,13 @@ def _flattened(errors: Iterable[Any], prefix: tuple[Any, ...]) -> Iterator[dict[
             yield from _flattened(error["ctx"]["errors"], location)
         else:
             yield {**error, "loc": location}
+
+
+def _follows(problem: _Problem, source: Source) -> bool:
+    """Return whether a list is only short because an entry of it was refused."""
+    value = source.value_at(problem.path)
+    written = len(value) if isinstance(value, (list, dict)) else 0
+    return problem.kind == "too_short" and written >= problem.context.get("min_length", 0)
 
 
 def _without_other_branches(problems: list[_Problem]) -> list[_Problem]:

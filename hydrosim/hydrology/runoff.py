@@ -29,6 +29,17 @@ from hydrosim.hydrology.gr4j import (
 )
 from hydrosim.hydrology.pearson import pearson3_class_means
 
+__all__ = [
+    "Catchment",
+    "Gr4jParameters",
+    "blend_series",
+    "calendar_years",
+    "check_weather",
+    "factors_by_day",
+    "fit_year_factors",
+    "runoff_series",
+]
+
 SECONDS_PER_DAY = 86_400.0
 METRES_PER_MILLIMETRE = 1e-3
 

@@ -48,9 +48,7 @@ class FloodLimitedLevel(BaseModel):
         description="step: each stage begins on its day; line: after the last stage below the "
         "normal level the limit rises evenly (in storage) to the next date.",
     )
-    until: MonthDay | None = Field(
-        None, description="Day from which the normal level holds again."
-    )
+    until: MonthDay | None = Field(None, description="Day from which the normal level holds again.")
 
     def faults(self, curve: StorageCurve, dead_m: float, normal_m: float) -> list[Fault]:
         """Return what is wrong with the stages (paths relative to this block).

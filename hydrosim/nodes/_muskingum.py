@@ -62,7 +62,7 @@ class RoutingForm:
         """What was taken, for the reader of a check."""
         mean = f"mean travel time {self.mean_steps:.3g} steps (wanted {self.wanted_steps:.3g})"
         if self.kind == "none":
-            return f"no delay: the travel time of {self.wanted_steps:.3g} steps is below half a step"
+            return f"no delay: {self.wanted_steps:.3g} steps of travel are below half a step"
         if self.kind == "lag":
             return f"a lag of {self.steps} steps; {mean}"
         if self.kind == "fractional_lag":

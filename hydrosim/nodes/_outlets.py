@@ -73,9 +73,7 @@ class Outlet(BaseModel):
             sill = self.rating.level[0]
         return max(dead_m, sill) if sill is not None else dead_m
 
-    def flow_m3s(
-        self, builder: Builder, curve: StorageCurve, level: Value, dead_m: float
-    ) -> Value:
+    def flow_m3s(self, builder: Builder, curve: StorageCurve, level: Value, dead_m: float) -> Value:
         """Flow [m3/s] of the fully open outlet at a level [m]; 0 at or below its sill."""
         graph = builder.graph
         if self.capacity is not None:

@@ -271,7 +271,8 @@ def downstream_of(name: str, spill_to: str | None, builder: Builder) -> str | No
     if spill_to is not None:
         return spill_to
     rivers = sorted(
-        label for label, (link, _) in builder.links.items()
+        label
+        for label, (link, _) in builder.links.items()
         if link.start == name and link.type == "river"
     )
     return builder.links[rivers[0]][0].end if rivers else None
@@ -400,7 +401,7 @@ def _free_outlets(
     if target is None:
         builder.leaves(f"{name}.free_outlets", "outflow", total)
     else:
-        builder.force(target, total, name)
+        builder.force(target, total, f"row:{name}")
     return total
 
 
@@ -488,9 +489,7 @@ def not_negative(name: str, builder: Builder) -> None:
 # -- faults ----------------------------------------------------------------------------------------
 
 
-def store_faults(
-    name: str, node: Any, config: Any
-) -> tuple[StorageCurve | None, list[Fault]]:
+def store_faults(name: str, node: Any, config: Any) -> tuple[StorageCurve | None, list[Fault]]:
     """Return the curve of a store and what is wrong with what all stores share."""
     curve, faults = curve_faults(node.storage_curve, config.folder, "storage_curve")
     faults.extend(_zone_order_faults(node, config))

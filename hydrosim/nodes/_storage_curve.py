@@ -207,9 +207,7 @@ def curve_faults(
         return None, [fault]
 
 
-def _read_columns(
-    file: str, path: FilePath
-) -> tuple[dict[str, NDArray[np.float64]], list[int]]:
+def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float64]], list[int]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError:
@@ -252,9 +250,7 @@ def _number(file: str, column: str, line: int, text: str) -> float:
     return value
 
 
-def _checked(
-    file: str, given: dict[str, NDArray[np.float64]], lines: list[int]
-) -> StorageCurve:
+def _checked(file: str, given: dict[str, NDArray[np.float64]], lines: list[int]) -> StorageCurve:
     level, storage = given.get("level_m"), given.get("storage_m3")
     if level is None or storage is None or level.size < 2:
         raise DataError(file, found="fewer than two points", expected="two points or more")

@@ -181,7 +181,8 @@ class Reach(Node):
         label = f"{name}.under_way"
         water = builder.stored(label, delay.initial_m3)
         builder.balance(label, water, [entering], [delay.arriving_m3])
-        builder.force(tail, delay.arriving_m3, name)
+        builder.carry(label, free, gain)
+        builder.force(tail, delay.arriving_m3, f"carry:{label}")
         return ordered.volume * gain + delay.arriving_m3
 
     def faults(self, name: str, config: Any) -> list[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hydrosim.plot.data import months_of, starts_days, step_seconds
-from hydrosim.plot.style import WATER
+from hydrosim.plot.style import WATER, add_labels
 from hydrosim.plot.text import Language, capital, month_names, say
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def time_axis(ax: Axes, first_day: float, last_day: float, language: Language) -
         every = next(k for k in (1, 2, 5, 10, 20, 50, 100, 500) if years.size / k <= room or k > 99)
         stamps = years[years.astype(np.int64) % every == (-1970) % every]
         labels = [str(stamp) for stamp in stamps]
-        ax.set_xlabel(capital(say("year", language)))
+        add_labels(ax, x=capital(say("year", language)))
     else:
         months = np.arange(first.astype("M8[M]"), last.astype("M8[M]") + 1)
         room = max(2, int(inches / 0.65))
         every = next(k for k in (1, 2, 3, 6, 12) if months.size / k <= room or k == 12)
         stamps = months[months.astype(np.int64) % every == 0]
         labels = [str(stamp) for stamp in stamps]
-        ax.set_xlabel(capital(say("date", language)))
+        add_labels(ax, x=capital(say("date", language)))
     ticks = stamps.astype("M8[D]").astype(np.int64).astype(float)
     inside = (ticks >= first_day - 1) & (ticks <= last_day + 1)
     ax.xaxis.set_major_locator(FixedLocator(ticks[inside].tolist()))
@@ -72,7 +72,7 @@ def year_axis(ax: Axes, years: NDArray[np.int64], label: str) -> None:
     ax.xaxis.set_major_locator(FixedLocator(shown.tolist()))
     ax.xaxis.set_major_formatter(FixedFormatter([str(year) for year in shown]))
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    ax.set_xlabel(label)
+    add_labels(ax, x=label)
 
 
 def season(dataset: xr.Dataset, values: Floats) -> Season:
@@ -149,4 +149,4 @@ def season_axis(ax: Axes, language: Language) -> None:
     every = 2 if narrow else 1
     ax.xaxis.set_major_locator(FixedLocator((_MONTH_STARTS + 15.0)[::every].tolist()))
     ax.xaxis.set_major_formatter(FixedFormatter(month_names(language)[::every]))
-    ax.set_xlabel(capital(say("month", language)))
+    add_labels(ax, x=capital(say("month", language)))

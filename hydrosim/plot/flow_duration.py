@@ -16,7 +16,7 @@ from hydrosim.plot.data import (
     step_seconds,
     title_of,
 )
-from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page
+from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
 from hydrosim.plot.text import Language, capital, long_name, say, with_unit
 
 if TYPE_CHECKING:
@@ -185,8 +185,11 @@ def _draw(
             textcoords="offset points", ha="right", va="top", fontsize=7.2, color=colour, zorder=6,
             bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
-    ax.set_xlabel(capital(say("exceedance", language)))
-    ax.set_ylabel(with_unit(long_name("discharge", language), "m³/s"))
+    add_labels(
+        ax,
+        x=capital(say("exceedance", language)),
+        y=with_unit(long_name("discharge", language), "m³/s"),
+    )
     return handles
 
 

@@ -19,7 +19,17 @@ from hydrosim.plot.data import (
     thinned,
     title_of,
 )
-from hydrosim.plot.style import LIMIT, SOURCE_COLOURS, add_legend, axes_for, drawing, page
+from hydrosim.plot.style import (
+    LIMIT,
+    SOURCE_COLOURS,
+    add_labels,
+    add_legend,
+    axes_for,
+    drawing,
+    few_ticks,
+    page,
+    share_x,
+)
 from hydrosim.plot.text import Language, capital, long_name, say, with_unit
 
 if TYPE_CHECKING:
@@ -71,11 +81,13 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         for k in range(0, len(aquifers), _PER_PAGE):
             some = aquifers[k : k + _PER_PAGE]
             figure, rows = page(
-                [1.0], [2.0] * len(some), title=say("title_groundwater", spoken), left_in=0.65
+                [1.0], [2.0] * len(some), title=say("title_groundwater", spoken), left_in=0.65,
+                gap_in=0.35,
             )
             handles: list[Any] = []
             for (ax,), aquifer in zip(rows, some, strict=True):
                 handles += _draw(ax, dataset, aquifer, spoken)
+            share_x([ax for (ax,) in rows[:-1]])
             add_legend(handles, figure=figure)
             figures.append(figure)
         return figures
@@ -110,7 +122,8 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
     if shown:
         margin = max(0.08 * (max(shown) - min(shown)), 0.2)
         ax.set_ylim(max(shown) + margin, min(shown) - margin)
-    ax.set_ylabel(with_unit(long_name("depth_to_water", language), "m"))
+    add_labels(ax, y=with_unit(long_name("depth_to_water", language), "m"))
+    few_ticks(ax, 6)
     ax.set_title(title)
     time_axis(ax, float(starts[0]), float(ends[-1]), language)
     return handles

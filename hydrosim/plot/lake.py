@@ -20,7 +20,7 @@ from hydrosim.plot.data import (
     thinned,
     title_of,
 )
-from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page
+from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
 from hydrosim.plot.text import Language, capital, long_name, say, with_unit
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
             label=long_name("limit_level", language),
         )  # fmt: skip
         handles.append(line)
-    ax.set_ylabel(with_unit(long_name("level", language), "m"))
+    add_labels(ax, y=with_unit(long_name("level", language), "m"))
     time_axis(ax, float(starts[0]), float(ends[-1]), language)
     return handles
 

@@ -34,7 +34,7 @@ class _Look(NamedTuple):
 
 # Shape tells the type where colour fails.
 _NODES: dict[str, _Look] = {
-    "inflow": _Look(">", 42, "#56B4E9"),
+    "inflow": _Look("v", 48, "#56B4E9"),
     "import": _Look("D", 58, "#E69F00"),
     "reservoir": _Look("^", 110, "#0072B2"),
     "regulating_reservoir": _Look("^", 100, "#FFFFFF", "#0072B2"),
@@ -48,7 +48,7 @@ _NODES: dict[str, _Look] = {
     "reclaimed_plant": _Look("p", 80, "#009E73"),
     "demand": _Look("s", 68, "#332288"),
     "irrigation_district": _Look("s", 68, "#DDCC77", "#777733"),
-    "recharge_basin": _Look("v", 75, "#CC79A7"),
+    "recharge_basin": _Look("P", 75, "#CC79A7"),
     "detention_basin": _Look("8", 85, "#FFFFFF", "#555555"),
     "outlet": _Look("X", 65, "#777777"),
 }

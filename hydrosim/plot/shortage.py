@@ -14,7 +14,7 @@ from hydrosim.plot.data import (
     supply_claims,
     use_of_claim,
 )
-from hydrosim.plot.style import USE_COLOURS, axes_for, drawing, grow_bottom, page
+from hydrosim.plot.style import USE_COLOURS, add_labels, axes_for, drawing, grow_bottom, page, share_x
 from hydrosim.plot.text import Language, capital, month_names, say
 
 if TYPE_CHECKING:
@@ -85,16 +85,15 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
             [1.0],
             [1.45] * len(shown),
             title=say("title_shortage", spoken),
-            gap_in=0.45,
+            gap_in=0.3,
             left_in=0.65,
         )
         image = None
         for (ax,), use in zip(rows, shown, strict=True):
             image = _draw(ax, dataset, _members(dataset, use, None), spoken)
             ax.set_title(capital(say(use, spoken)))
-            if ax is not rows[-1][0]:
-                ax.set_xlabel("")
         assert image is not None
+        share_x([ax for (ax,) in rows[:-1]])
         _key(figure, image, spoken)
         return [figure]
 
@@ -135,7 +134,7 @@ def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language)
     labels = month_names(language)
     shown = [1, 4, 7, 10] if ax.get_window_extent().height / ax.figure.dpi < 1.7 else range(1, 13)
     ax.set_yticks(list(shown), [labels[month - 1] for month in shown])
-    ax.set_ylabel(capital(say("month", language)))
+    add_labels(ax, y=capital(say("month", language)))
     ax.grid(False)
     for side in ("top", "right"):
         ax.spines[side].set_visible(True)

@@ -19,7 +19,18 @@ from hydrosim.plot.data import (
     thinned,
     title_of,
 )
-from hydrosim.plot.style import LIMIT, WATER, add_legend, axes_for, drawing, page, zone_colour
+from hydrosim.plot.style import (
+    LIMIT,
+    WATER,
+    add_labels,
+    add_legend,
+    axes_for,
+    drawing,
+    few_ticks,
+    page,
+    share_x,
+    zone_colour,
+)
 from hydrosim.plot.text import Language, Scale, capital, long_name, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
@@ -110,7 +121,7 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
         title=say("title_storages", language),
         subtitle=say("sub_season", language),
         between_in=0.45,
-        gap_in=0.5,
+        gap_in=0.3,
         left_in=0.65,
     )
     handles: list[Any] = []
@@ -120,9 +131,8 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
         row[0].set_title(title_of(dataset, store, language))
         row[1].set_ylabel("")
         row[1].set_ylim(row[0].get_ylim())
-        if row is not rows[-1]:
-            row[0].set_xlabel("")
-            row[1].set_xlabel("")
+    for place in (0, 1):
+        share_x([row[place] for row in rows[:-1]])
     add_legend(handles, figure=figure)
     return figure
 
@@ -148,8 +158,9 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
         )  # fmt: skip
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
-    ax.set_ylabel(with_unit(long_name("storage", language), scale.unit))
+    add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
     ax.set_ylim(bottom=0.0)
+    few_ticks(ax)
     time_axis(ax, float(starts[0]), float(ends[-1]), language)
     return handles
 
@@ -171,8 +182,9 @@ def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) 
         )  # fmt: skip
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
-    ax.set_ylabel(with_unit(long_name("storage", language), scale.unit))
+    add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
     ax.set_ylim(bottom=0.0)
+    few_ticks(ax)
     season_axis(ax, language)
     return handles
 

@@ -33,12 +33,15 @@ __all__ = [
     "WATER",
     "ZONE_COLOURS",
     "add_legend",
+    "add_labels",
     "axes_for",
     "bars",
     "chinese_font",
     "drawing",
+    "few_ticks",
     "grow_bottom",
     "page",
+    "share_x",
     "zone_colour",
 ]
 
@@ -185,8 +188,11 @@ def _settings(families: tuple[str, ...], chinese: bool) -> dict[str, Any]:
         "ytick.labelsize": 8.0,
         "xtick.color": "#444444",
         "ytick.color": "#444444",
-        "xtick.major.size": 3.0,
-        "ytick.major.size": 3.0,
+        "axes.titley": 1.0,
+        "xtick.bottom": False,
+        "ytick.left": False,
+        "xtick.major.pad": 4.0,
+        "ytick.major.pad": 4.0,
         "legend.fontsize": 8.0,
         "legend.frameon": False,
         "legend.handlelength": 1.6,
@@ -373,6 +379,35 @@ def add_legend(
             ncols=columns,
             borderaxespad=0.0,
         )
+
+
+def add_labels(ax: Axes, x: str = "", y: str = "") -> None:
+    """Label the axes at fixed distances; an empty text leaves a label as it is.
+
+    matplotlib would measure every tick label first, which takes longer than drawing the curve.
+    """
+    box = ax.get_window_extent()
+    dpi = ax.figure.dpi
+    if x:
+        ax.set_xlabel(x, va="top")
+        ax.xaxis.set_label_coords(0.5, -0.26 * dpi / box.height)
+    if y:
+        ax.set_ylabel(y)
+        ax.yaxis.set_label_coords(-0.42 * dpi / box.width, 0.5)
+
+
+def share_x(upper: Sequence[Axes]) -> None:
+    """Leave the names of the ticks along x, and the label, to the lowest panel of a column."""
+    for ax in upper:
+        ax.tick_params(labelbottom=False)
+        ax.set_xlabel("")
+
+
+def few_ticks(ax: Axes, count: int = 4) -> None:
+    """Put at most about ``count`` ticks along y."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]))
 
 
 def bars(

@@ -24,6 +24,7 @@ from hydrosim.plot.style import (
     SOURCE_COLOURS,
     SOURCE_KINDS,
     USE_COLOURS,
+    add_labels,
     add_legend,
     axes_for,
     bars,
@@ -163,7 +164,7 @@ def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any
         handles.append(line)
     ax.set_title(say("title_by_source" if stack.from_ledger else "title_withdrawn", language))
     told = say("supply_year" if stack.from_ledger else "withdrawn_year", language)
-    ax.set_ylabel(with_unit(capital(told), scale.unit))
+    add_labels(ax, y=with_unit(capital(told), scale.unit))
     year_axis(ax, stack.years, year_label(dataset, language))
     return handles
 
@@ -195,7 +196,7 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
         )  # fmt: skip
     )
     ax.set_title(say("title_by_use", language))
-    ax.set_ylabel(with_unit(capital(say("supply_year", language)), scale.unit))
+    add_labels(ax, y=with_unit(capital(say("supply_year", language)), scale.unit))
     year_axis(ax, years, year_label(dataset, language))
     return handles
 
@@ -243,7 +244,7 @@ def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     ax.invert_yaxis()
     ax.grid(False, axis="y")
     ax.set_title(say("title_use_source", language))
-    ax.set_xlabel(with_unit(capital(say("supply_mean", language)), scale.unit))
+    add_labels(ax, x=with_unit(capital(say("supply_mean", language)), scale.unit))
     return handles
 
 

@@ -161,6 +161,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "detention_basin": ("detention basin", "蓄滞洪区"),
     "outlet": ("outlet of the system", "系统出口"),
     # link types
+    "recharge": ("recharge", "入渗补给"),
     "river": ("river", "河道"),
     "canal": ("canal", "渠道"),
     "pipe": ("pipe", "管道"),

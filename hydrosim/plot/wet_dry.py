@@ -20,7 +20,17 @@ from hydrosim.plot.data import (
     year_label,
 )
 from hydrosim.plot.storage import SURFACE_STORES
-from hydrosim.plot.style import CLASS_COLOURS, INK, add_legend, bars, drawing, page
+from hydrosim.plot.style import (
+    CLASS_COLOURS,
+    INK,
+    add_labels,
+    add_legend,
+    bars,
+    drawing,
+    few_ticks,
+    page,
+    share_x,
+)
 from hydrosim.plot.text import Language, Scale, capital, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
@@ -148,14 +158,13 @@ def _page(
         [1.2] * len(panels),
         title=say("title_wet_dry", language),
         subtitle=say("sub_wet_dry", language),
-        gap_in=0.62,
+        gap_in=0.45,
         top_in=0.45,
     )
     handles: list[Any] = []
     for (ax,), (title, stores) in zip(rows, panels, strict=True):
         handles += _draw(ax, dataset, stores, classes, title, language)
-        if ax is not rows[-1][0]:
-            ax.set_xlabel("")
+    share_x([ax for (ax,) in rows[:-1]])
     add_legend(handles, figure=figure)
     return figure
 
@@ -196,7 +205,8 @@ def _draw(
         xycoords="axes fraction", textcoords="offset points", fontsize=7.5, color="#444444",
         va="bottom",
     )  # fmt: skip
-    ax.set_ylabel(with_unit(say("change_year", language), scale.unit))
+    few_ticks(ax)
+    add_labels(ax, y=with_unit(capital(say("change_year", language)), scale.unit))
     year_axis(ax, years, year_label(dataset, language))
     return [*_class_patches(classes, language), line]
 

@@ -8,79 +8,19 @@ needs no model, so that ``check`` finds every offence without building one.
 from __future__ import annotations
 
 import ast
-import math
-import operator
 import warnings
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from hydrosim.errors import nearest, shown
+from hydrosim.errors import shown
+from hydrosim.rules.language_reader import Reader, column_of
 from hydrosim.rules.language_terms import (
-    CALENDAR_NAMES,
-    CALLS,
     DEEPEST_NESTING,
-    FUNCTIONS,
-    LARGEST_EXPONENT,
     LONGEST_TEXT,
-    QUANTITIES,
-    YEAR_CLASS,
     Expression,
-    NodeUse,
     Offence,
-    RuleUse,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ["parse_expression"]
-
-_REFUSED_CALLS = {
-    "inflow": (
-        "local_inflow(...) or known_inflow(...)",
-        "the whole inflow of a step is known only after its allocation: local_inflow is what the "
-        "catchment gives, known_inflow adds what is already under way",
-    ),
-    "previous": (
-        "quantities at the start of the step, such as storage('name')",
-        "a rule has no memory of its own values; storage, level and account carry the past",
-    ),
-}
-_OTHER_WORDS = {"maximum": "max", "minimum": "min", "ln": "log", "ceiling": "ceil"}
-_ALLOWED = (
-    "numbers, names, + - * / // % **, comparisons, and, or, not, 'a if c else b' and "
-    f"{', '.join(CALLS)}"
-)
-_SYNTAX_NAMES: dict[type[ast.AST], str] = {
-    ast.Attribute: "an attribute",
-    ast.Subscript: "a subscript",
-    ast.Lambda: "a lambda",
-    ast.ListComp: "a comprehension",
-    ast.SetComp: "a comprehension",
-    ast.DictComp: "a comprehension",
-    ast.GeneratorExp: "a comprehension",
-    ast.List: "a list",
-    ast.Tuple: "a tuple",
-    ast.Set: "a set",
-    ast.Dict: "a dictionary",
-    ast.NamedExpr: "an assignment",
-    ast.Starred: "a starred argument",
-    ast.JoinedStr: "a formatted text",
-    ast.Await: "await",
-    ast.Yield: "yield",
-    ast.YieldFrom: "yield",
-}
-_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-}
-_COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 
 
 @lru_cache(maxsize=1024)
@@ -156,7 +96,7 @@ def _parsed(line: str) -> ast.expr | Offence:
         node, depth, place = stack.pop()
         place = getattr(node, "col_offset", place)
         if depth > DEEPEST_NESTING:
-            return _too_deep(_column(line, place))
+            return _too_deep(column_of(line, place))
         stack.extend(
             (child, depth + isinstance(child, ast.expr), place)
             for child in ast.iter_child_nodes(node)
@@ -179,13 +119,8 @@ def _token(line: str, column: int) -> str:
     return shown(word[0][:20]) if word else "the end"
 
 
-def _column(line: str, byte_offset: int) -> int:
-    """Column from 1 of an offset that counts UTF-8 bytes."""
-    return len(line.encode()[:byte_offset].decode(errors="ignore")) + 1
-
-
 def _checked(text: str, line: str, blanks: int, tree: ast.expr) -> Expression:
-    reader = _Reader(line, blanks)
+    reader = Reader(line, blanks)
     reader.read(tree)
     reader.offences.sort(key=lambda offence: offence.column)
     return Expression(
@@ -196,223 +131,3 @@ def _checked(text: str, line: str, blanks: int, tree: ast.expr) -> Expression:
         tuple(dict.fromkeys(reader.calendar)),
         tuple(reader.offences),
     )
-
-
-@dataclass
-class _Reader:
-    """Walks a syntax tree once, notes what it uses and what is not allowed."""
-
-    line: str
-    blanks: int
-    rules: list[RuleUse] = field(default_factory=list[RuleUse])
-    nodes: list[NodeUse] = field(default_factory=list[NodeUse])
-    calendar: list[str] = field(default_factory=list[str])
-    offences: list[Offence] = field(default_factory=list[Offence])
-
-    def column(self, node: ast.AST) -> int:
-        return _column(self.line, getattr(node, "col_offset", 0)) + self.blanks
-
-    def source(self, node: ast.AST) -> str:
-        first = _column(self.line, getattr(node, "col_offset", 0)) - 1
-        last = _column(self.line, getattr(node, "end_col_offset", 0)) - 1
-        return self.line[first:last]
-
-    def refuse(
-        self,
-        node: ast.AST,
-        found: str,
-        expected: str = _ALLOWED,
-        near: str | None = None,
-        note: str | None = None,
-    ) -> None:
-        self.offences.append(Offence(self.column(node), found, expected, near, note))
-
-    def read(self, node: ast.AST) -> float | None:
-        """Check a part; return its number when it is made of numbers only."""
-        match node:
-            case ast.Constant():
-                return self.read_constant(node)
-            case ast.Name():
-                self.read_name(node)
-            case ast.UnaryOp(op=ast.Invert()):
-                self.refuse(node, "'~'")
-            case ast.UnaryOp():
-                number = self.read(node.operand)
-                return self.signed(node, number)
-            case ast.BinOp():
-                return self.read_operation(node)
-            case ast.BoolOp():
-                for value in node.values:
-                    self.read(value)
-            case ast.Compare():
-                self.read_comparison(node)
-            case ast.IfExp():
-                for part in (node.test, node.body, node.orelse):
-                    self.read(part)
-            case ast.Call():
-                self.read_call(node)
-            case ast.Attribute():
-                note = f"a rule with a dot in its name is written rule({self.source(node)!r})"
-                self.refuse(node, f"an attribute, {shown(self.source(node))},", note=note)
-            case _:
-                kind = _SYNTAX_NAMES.get(type(node), "this syntax")
-                self.refuse(node, f"{kind}, {shown(self.source(node))},")
-        return None
-
-    @staticmethod
-    def signed(node: ast.UnaryOp, number: float | None) -> float | None:
-        if number is None:
-            return None
-        if isinstance(node.op, ast.Not):
-            return float(not number)
-        return -number if isinstance(node.op, ast.USub) else number
-
-    def read_constant(self, node: ast.Constant) -> float | None:
-        value = node.value
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            number = _finite(value)
-            if number is None:
-                self.refuse(node, f"the number {self.source(node)[:20]}", "a number below 1e308")
-            return number
-        if isinstance(value, str):
-            note = "quotes stand around the name of a node or rule in a call, as in storage('lake')"
-            self.refuse(node, f"the text {shown(value)}", note=note)
-        else:
-            note = "1 is true and 0 is false" if isinstance(value, bool) else None
-            self.refuse(node, self.source(node), "a number", note=note)
-        return None
-
-    def read_name(self, node: ast.Name) -> None:
-        name = self.source(node)
-        if name in CALENDAR_NAMES:
-            self.calendar.append(name)
-        elif name in CALLS:
-            self.refuse(node, shown(name), "a number or name", f"{name}(...)", "it is a function")
-        else:
-            self.rules.append(RuleUse(name, self.column(node)))
-
-    def read_operation(self, node: ast.BinOp) -> float | None:
-        left, right = self.read(node.left), self.read(node.right)
-        function = _OPERATORS.get(type(node.op))
-        if function is None:
-            self.refuse(node, shown(self.source(node)), "one of + - * / // % **")
-            return None
-        if right == 0.0 and isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)):
-            self.refuse(node.right, "a division by zero", "a divisor other than 0")
-            return None
-        if isinstance(node.op, ast.Pow) and right is not None and abs(right) > LARGEST_EXPONENT:
-            self.refuse(
-                node.right,
-                f"the exponent {right:g}",
-                f"an exponent between -{LARGEST_EXPONENT} and {LARGEST_EXPONENT}",
-            )
-            return None
-        if left is None or right is None:
-            return None
-        try:
-            number = _finite(function(left, right))
-        except (OverflowError, ZeroDivisionError):
-            number = None
-        if number is None:
-            self.refuse(node, shown(self.source(node)), "a finite real number")
-        return number
-
-    def read_comparison(self, node: ast.Compare) -> None:
-        for part in (node.left, *node.comparators):
-            self.read(part)
-        for sign, right in zip(node.ops, node.comparators, strict=True):
-            if not isinstance(sign, _COMPARISONS):
-                self.refuse(right, "'in' or 'is'", "one of < <= > >= == !=")
-
-    def read_call(self, node: ast.Call) -> None:
-        if not isinstance(node.func, ast.Name):
-            self.read(node.func)
-            return
-        name = self.source(node.func)
-        if name == YEAR_CLASS:
-            self.read_year_class(node)
-            return
-        for keyword in node.keywords:
-            self.refuse(
-                keyword, f"the keyword {keyword.arg or '**'!r}", "arguments without keywords"
-            )
-        if name in FUNCTIONS:
-            self.read_function(node, name)
-        elif name in QUANTITIES:
-            text = self.text_argument(node, name, "node")
-            if text is not None:
-                self.nodes.append(NodeUse(name, text, self.column(node)))
-        elif name == "rule":
-            text = self.text_argument(node, name, "rule")
-            if text is not None:
-                self.rules.append(RuleUse(text, self.column(node)))
-        else:
-            self.refuse_call(node, name)
-
-    def refuse_call(self, node: ast.Call, name: str) -> None:
-        if name in _REFUSED_CALLS:
-            expected, note = _REFUSED_CALLS[name]
-            self.refuse(node, f"{name}(...)", expected, note=note)
-        elif name in CALENDAR_NAMES:
-            self.refuse(node, f"{name}(...)", f"the name {name} without brackets")
-        else:
-            near = _OTHER_WORDS.get(name) or nearest(name, CALLS)
-            self.refuse(node, f"the function {name!r}", f"one of {', '.join(CALLS)}", near)
-
-    def read_function(self, node: ast.Call, name: str) -> None:
-        for argument in node.args:
-            self.read(argument)
-        if any(isinstance(argument, ast.Starred) for argument in node.args):
-            return
-        least, most = FUNCTIONS[name]
-        count = len(node.args)
-        if count < least or (most is not None and count > most):
-            wanted = f"{least} or more" if most is None else f"{least}"
-            given = f"{name}(...) with {count} argument{'' if count == 1 else 's'}"
-            self.refuse(node, given, f"{wanted} argument{'' if wanted == '1' else 's'}")
-
-    def text_argument(self, node: ast.Call, name: str, kind: str) -> str | None:
-        argument = node.args[0] if len(node.args) == 1 else None
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-            return argument.value
-        note = None
-        if isinstance(argument, (ast.Name, ast.Attribute)):
-            note = f"write {name}('{self.source(argument)}')"
-        self.refuse(node, shown(self.source(node)), f"{name}('name of a {kind}')", note=note)
-        return None
-
-    def read_year_class(self, node: ast.Call) -> None:
-        for keyword in node.keywords:
-            if keyword.arg == "hindsight":
-                self.refuse(
-                    keyword,
-                    "year_class(hindsight=...)",
-                    "year_class() of the past, or of a forecast",
-                    note="the class of the whole year is known only after it; hindsight is allowed "
-                    "only in verdicts",
-                )
-            else:
-                given = f"the keyword {keyword.arg or '**'!r}"
-                self.refuse(keyword, given, "arguments without keywords")
-        if not node.args:
-            self.rules.append(RuleUse(YEAR_CLASS, self.column(node)))
-            return
-        text = self.text_argument(node, YEAR_CLASS, "rule")
-        if text == "hindsight":
-            self.refuse(
-                node, "year_class('hindsight')", "year_class()",
-                note="hindsight is allowed only in verdicts",
-            )  # fmt: skip
-        elif text is not None:
-            self.rules.append(RuleUse(text, self.column(node)))
-
-
-def _finite(value: object) -> float | None:
-    """Return a real number as a finite float, or None."""
-    if not isinstance(value, (int, float)):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None

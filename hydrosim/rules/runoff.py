@@ -35,6 +35,7 @@ __all__ = ["Runoff", "Weather"]
 MM_PER_DAY = 86_400_000.0  # of 1 m/s
 _MM_PER_M = 1000.0
 _SECONDS_PER_DAY = 86_400.0
+_TIME_BASE_S = (43_200.0, 5_184_000.0)
 Exchange = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
 
 
@@ -65,12 +66,10 @@ class Runoff(RuleType):
     )
     area: Area = Field(description="Area of the catchment.")
     rain_factor: Factor = Field(1.0, description="Factor on rain, from stations to catchment.")
-    x1: Depth = Field(gt=0.0, description="Capacity of the production store.")
+    x1: Depth = Field(description="Capacity of the production store.")
     x2: Exchange = Field(description="Groundwater exchange; negative loses water.")
-    x3: Depth = Field(gt=0.0, description="Capacity of the routing store for one day.")
-    x4: Duration = Field(
-        ge=43_200.0, le=5_184_000.0, description="Time base of the unit hydrograph: 0.5 to 60 days."
-    )
+    x3: Depth = Field(description="Capacity of the routing store for one day.")
+    x4: Duration = Field(description="Time base of the unit hydrograph: 0.5 to 60 days.")
     production_frac: Fraction = Field(0.3, description="Start of the production store over x1.")
     routing_frac: Fraction = Field(0.5, description="Start of the routing store over x3.")
     weather_from: Date | None = Field(None, description="First day of the weather that is used.")
@@ -87,6 +86,22 @@ class Runoff(RuleType):
     @classmethod
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, (dict, Weather)) else value
+
+    @field_validator("x1", "x3")
+    @classmethod
+    def _holds_water(cls, value: float) -> float:
+        if value <= 0.0:
+            reject(value, "a capacity above 0, such as 350 mm", found=f"{value:g} m")
+        return value
+
+    @field_validator("x4")
+    @classmethod
+    def _has_ordinates(cls, value: float) -> float:
+        low, high = _TIME_BASE_S
+        if not low <= value <= high:
+            found = f"{value / _SECONDS_PER_DAY:g} days"
+            reject(value, "a time base between 0.5 and 60 days", found=found)
+        return value
 
     @model_validator(mode="after")
     def _fits(self) -> Runoff:

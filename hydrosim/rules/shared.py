@@ -153,9 +153,7 @@ class RuleType(Rule):
         return list(dict.fromkeys(node for _, _, node in self.reads()))
 
 
-def _unknown(
-    path: Path, name: str, names: Mapping[str, Path], expected: str, found: str
-) -> Fault:
+def _unknown(path: Path, name: str, names: Mapping[str, Path], expected: str, found: str) -> Fault:
     near = nearest(name, names)
     place = names.get(near, ()) if near else ()
     return Fault(path, found, expected, near, nearest_path=place or None)

@@ -132,7 +132,7 @@ class YearClass(RuleType):
         """Return the class in each step from the totals of steps before it."""
         year = calendar.water_year(start)
         year = year - year[0]
-        totals = np.bincount(year, weights=volumes)
+        totals = np.bincount(year, weights=volumes).astype(np.float64)
         first = calendar.start
         begun = (first.month, first.day) == tuple(start)
         classes = self.class_of(totals)

@@ -48,7 +48,7 @@ class Record:
     periods, periods_met
         Periods with a demand that the run covers whole, and how many of them were met.
     depth
-        Largest short share of a period's demand, 0..1.
+        Largest short share of a period's demand, 0..1, of periods that the run covers whole.
     worst
         The period of that depth, such as ``2002-05``; a water year when only those are known.
     breaks, longest
@@ -83,7 +83,8 @@ def record_of(
     """Return how claims, taken together, were supplied.
 
     A period is met when its supplied volume is at least ``1 - tolerance`` of its demand. The daily
-    series count; without them the year table does, for one claim and its own tolerance.
+    series count; where they were not recorded (or not for these claims) the year table does, for
+    one claim and its own tolerance.
 
     Raises
     ------
@@ -91,20 +92,25 @@ def record_of(
         When numbers are missing or NaN, or nothing was ever wanted.
     """
     if has(dataset, "demand", "supplied"):
-        return _from_series(dataset, which, kind, tolerance)
+        wanted = series(dataset, "demand", which)
+        got = series(dataset, "supplied", which)
+        unrecorded = np.isnan(wanted).all(axis=0) | np.isnan(got).all(axis=0)
+        if not (unrecorded.any() and has(dataset, "year_periods")):
+            flows = (wanted.sum(axis=1), got.sum(axis=1))
+            return _from_series(dataset, which, flows, kind, tolerance)
     return _from_year_table(dataset, which, kind, tolerance)
 
 
 def _from_series(
     dataset: xr.Dataset,
     which: Sequence[int],
+    flows: tuple[Floats, Floats],
     kind: Literal["month", "dekad"],
     tolerance: float,
 ) -> Record:
     periods = periods_of(dataset, kind)
     seconds = seconds_of(dataset)
-    wanted_flow = series(dataset, "demand", which).sum(axis=1)
-    got_flow = series(dataset, "supplied", which).sum(axis=1)
+    wanted_flow, got_flow = flows
     bad = ~(np.isfinite(wanted_flow) & np.isfinite(got_flow))
     if bad.any():
         date = str(dataset["time"].to_numpy()[int(np.argmax(bad))].astype("datetime64[D]"))

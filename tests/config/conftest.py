@@ -154,3 +154,9 @@ def told():
         return str(caught.value)
 
     return refuse
+
+
+@pytest.fixture
+def head() -> str:
+    """Return the start of a configuration without nodes."""
+    return HEAD

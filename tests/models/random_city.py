@@ -47,7 +47,7 @@ def random_city(seed, days=400, step="day"):
             "river": f"river {river}",
             "loss": f"{dice.choice([0, 5, 20])} %",
             "safe_discharge": f"{mean * dice.uniform(3, 9):.1f} m3/s",
-            "base_flow": f"{mean * 0.08:.3f} m3/s",
+            "base_flow": {"requirement": f"{mean * 0.08:.3f} m3/s"},
         }
         links += [
             {"from": f"reservoir_{river}", "to": f"reach_{river}", "type": "river"},

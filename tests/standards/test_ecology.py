@@ -90,7 +90,7 @@ def test_lake_level_inside_its_band() -> None:
 
 
 def test_lake_level_with_its_own_band() -> None:
-    verdict = LakeLevel(low=6.3, share=1.0, stores=("lake",)).check(lake())[0]
+    verdict = LakeLevel(low="6.3 m", share=1.0, stores=("lake",)).check(lake())[0]
     assert (verdict.outcome, verdict.achieved) == ("pass", 100.0)
 
 
@@ -151,7 +151,7 @@ def test_tennant_names_the_worst_year() -> None:
 def test_tennant_takes_the_recorded_natural_flow() -> None:
     recorded = reach(mean_natural_m3s=np.nan, natural_discharge=5.0)
     assert Tennant().check(recorded)[0].achieved == pytest.approx(50.0)
-    assert Tennant(natural_mean=25.0).check(recorded)[0].achieved == pytest.approx(10.0)
+    assert Tennant(natural_mean="25 m3/s").check(recorded)[0].achieved == pytest.approx(10.0)
 
 
 def test_tennant_that_cannot_be_judged() -> None:

@@ -10,6 +10,7 @@ from tests.standards.factory import days, make_dataset, only
 
 START, END = "2000-06-01", "2002-06-01"
 YEAR = 31.536e6  # m3 of 1 m3/s in 365 days
+CAP = f"{5 * YEAR} m3/year"
 INDUSTRY, TOTAL = "industrial use per value added", "total use per GDP"
 ECONOMY = {"gdp_yuan": 4e10, "industrial_value_added_yuan": 3e10, "base_year": 2020}
 
@@ -50,7 +51,7 @@ def test_total_with_and_without_ecological_use() -> None:
 
 
 def test_own_targets() -> None:
-    verdicts = Efficiency(industry=14e-4, total=40e-4).check(city())
+    verdicts = Efficiency(industry="14 m3/万元", total="40 m3/万元").check(city())
     assert [v.outcome for v in verdicts] == ["pass", "pass"]
     assert verdicts[0].required == pytest.approx(14.0)
     assert verdicts[0].source == ""
@@ -100,13 +101,13 @@ def test_total_use_at_intake_against_its_cap() -> None:
     dataset["supplied"].loc[{"claim": "lake"}] = days(
         START, END, 1.0, ("2001-06-01", "2002-06-01", 2.0)
     )
-    verdict = TotalUseCap(cap=5 * YEAR).check(dataset)[0]
+    verdict = TotalUseCap(cap=CAP).check(dataset)[0]
     assert verdict.achieved == pytest.approx(5.5 * 31.536)  # 1.25 + 2 + 0.25 + 2
     assert (verdict.outcome, verdict.margin) == ("fail", pytest.approx(-0.5 * 31.536))
     assert "1 of 2 complete water years above the cap" in verdict.reason
     assert "Worst water year 2001 with 173.4 Mm3" in verdict.reason
-    assert TotalUseCap(cap=5 * YEAR, measure="mean").check(dataset)[0].outcome == "pass"
-    without = TotalUseCap(cap=5 * YEAR, ecological_use=False).check(dataset)[0]
+    assert TotalUseCap(cap=CAP, measure="mean").check(dataset)[0].outcome == "pass"
+    without = TotalUseCap(cap=CAP, ecological_use=False).check(dataset)[0]
     assert without.achieved == pytest.approx(3.25 * 31.536)
 
 
@@ -114,20 +115,20 @@ def test_total_use_from_the_year_table() -> None:
     item = {"name": "homes", "kind": "demand", "year_demand": [7e6, 8e6],
             "year_supplied": [6e6, 5e6]}  # fmt: skip
     dataset = make_dataset(START, END, items={"claim": [item]})
-    assert TotalUseCap(cap=7e6).check(dataset)[0].achieved == 6.0
+    assert TotalUseCap(cap="7 Mm3/year").check(dataset)[0].achieved == 6.0
 
 
 def test_total_use_that_cannot_be_judged() -> None:
     bare = city().drop_vars(["demand", "supplied"])
-    assert TotalUseCap(cap=1e6).check(bare)[0].outcome == "not judged"
-    assert TotalUseCap(cap=1e6).check(city().isel(claim=[4]))[0].outcome == "not judged"
+    assert TotalUseCap(cap="1 Mm3/year").check(bare)[0].outcome == "not judged"
+    assert TotalUseCap(cap="1 Mm3/year").check(city().isel(claim=[4]))[0].outcome == "not judged"
 
 
 def test_soil_conservation() -> None:
     dataset = city()
-    standard = SoilConservation(goal=290e6, treated={2023: 300e6, 2024: 289e6})
+    standard = SoilConservation(goal="290 km2", treated={2023: "300 km2", 2024: "289 km2"})
     verdict = standard.check(dataset)[0]
     assert (verdict.outcome, verdict.achieved, verdict.margin) == ("fail", 289.0, -1.0)
     assert "Worst year 2024; 1 of 2 years reach the goal; mean 294.5 km2/year" in verdict.reason
-    assert SoilConservation(goal=290e6, treated=290e6).check(dataset)[0].outcome == "pass"
-    assert SoilConservation(goal=290e6, treated={}).check(dataset)[0].outcome == "not judged"
+    assert SoilConservation(goal="290 km2", treated="290 km2").check(dataset)[0].outcome == "pass"
+    assert SoilConservation(goal="290 km2", treated={}).check(dataset)[0].outcome == "not judged"

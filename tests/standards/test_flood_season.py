@@ -25,7 +25,7 @@ def levels(**more: Any) -> Any:
 
 
 def test_days_and_depth_from_levels() -> None:
-    verdicts = FloodLimit(allowed_days=5, allowed_depth=0.9).check(levels())
+    verdicts = FloodLimit(allowed_days=5, allowed_depth="0.9 m").check(levels())
     assert len(verdicts) == 2
     over = only(verdicts, "wangkuai", DAYS)
     assert (over.outcome, over.achieved, over.margin, over.river) == ("fail", 10.0, -5.0, "sha")
@@ -49,7 +49,7 @@ def test_the_year_table_comes_first() -> None:
 def test_a_millimetre_is_not_above() -> None:
     dataset = levels(level=193.0005, limit_level=193.0)
     assert [v.outcome for v in FloodLimit().check(dataset)] == ["pass", "pass"]
-    assert FloodLimit(tolerance=0.0).check(dataset)[0].achieved == 730.0
+    assert FloodLimit(tolerance="0 m").check(dataset)[0].achieved == 365.0
     assert "Never above the limit" in FloodLimit().check(dataset)[0].reason
 
 

@@ -26,7 +26,7 @@ def aquifer(**more: Any) -> Any:
 
 
 def test_volume_and_level_together() -> None:
-    verdicts = Groundwater(pumping_cap=35e6, depth_max=16.0, share=0.85).check(aquifer())
+    verdicts = Groundwater(pumping_cap="35 Mm3/year", depth_max="16 m", share=0.85).check(aquifer())
     assert len(verdicts) == 3
     pumped = only(verdicts, "shallow", PUMPED)
     assert pumped.achieved == pytest.approx(31.536 + 61 * 0.0864)  # 61 days of 2 m3/s
@@ -42,11 +42,11 @@ def test_volume_and_level_together() -> None:
 
 
 def test_both_pass_only_when_each_does() -> None:
-    standard = Groundwater(pumping_cap=40e6, depth_max=18.0)
+    standard = Groundwater(pumping_cap="40 Mm3/year", depth_max="18 m")
     assert [v.outcome for v in standard.check(aquifer())] == ["pass", "pass", "pass"]
-    level_only = Groundwater(depth_max=18.0).check(aquifer())
+    level_only = Groundwater(depth_max="18 m").check(aquifer())
     assert [v.outcome for v in level_only] == ["not judged", "pass", "not judged"]
-    failing = Groundwater(depth_max=16.0).check(aquifer())
+    failing = Groundwater(depth_max="16 m").check(aquifer())
     assert [v.outcome for v in failing] == ["not judged", "fail", "fail"]
 
 
@@ -56,20 +56,22 @@ def test_limits_of_the_aquifer_itself() -> None:
     by_level = only(Groundwater().check(aquifer(level_min_m=28.0)), "shallow", LEVEL)
     assert by_level.achieved == pytest.approx(90.0)
     assert "Lowest 27 m on 2002-01-01" in by_level.reason
-    own = Groundwater(level_min=26.0).check(aquifer(depth_max_m=16.0))
+    own = Groundwater(level_min="26 m").check(aquifer(depth_max_m=16.0))
     assert only(own, "shallow", LEVEL).outcome == "pass"  # the entry stands above the aquifer's
 
 
 def test_sources_stand_in_for_the_pumping() -> None:
     dataset = aquifer().drop_vars("pumped")
-    pumped = only(Groundwater(pumping_cap=50e6).check(dataset), "shallow", PUMPED)
+    pumped = only(Groundwater(pumping_cap="50 Mm3/year").check(dataset), "shallow", PUMPED)
     assert pumped.achieved == pytest.approx(1.5 * 31.536)
     bare = dataset.drop_vars("withdrawn")
-    assert only(Groundwater(pumping_cap=50e6).check(bare), "shallow", PUMPED).margin is None
+    assert (
+        only(Groundwater(pumping_cap="50 Mm3/year").check(bare), "shallow", PUMPED).margin is None
+    )
 
 
 def test_groundwater_that_cannot_be_judged() -> None:
-    limits = {"pumping_cap": 50e6, "depth_max": 20.0}
+    limits = {"pumping_cap": "50 Mm3/year", "depth_max": "20 m"}
     for dataset in (
         aquifer(pumped=np.nan, depth_to_water=np.nan),
         aquifer().drop_vars(["pumped", "withdrawn", "depth_to_water"]),
@@ -85,15 +87,15 @@ def test_groundwater_that_cannot_be_judged() -> None:
 
 @pytest.mark.parametrize("type_", [SpringHead, CoastalHead])
 def test_head_of_spring_and_coast(type_: Any) -> None:
-    assert type_(store="shallow", level=27.0).check(aquifer())[0].outcome == "pass"
-    verdict = type_(store="shallow", level=28.0, share=0.95).check(aquifer())[0]
+    assert type_(store="shallow", level="27 m").check(aquifer())[0].outcome == "pass"
+    verdict = type_(store="shallow", level="28 m", share=0.95).check(aquifer())[0]
     assert (verdict.outcome, verdict.achieved) == ("fail", pytest.approx(90.0))
     assert verdict.margin == pytest.approx(-5.0)
     assert "at least 28 m in shallow" in verdict.reason
-    assert type_(store="deep", level=28.0).check(aquifer())[0].outcome == "not judged"
-    assert type_(store="shallow", level=28.0).check(aquifer(level=np.nan))[0].margin is None
+    assert type_(store="deep", level="28 m").check(aquifer())[0].outcome == "not judged"
+    assert type_(store="shallow", level="28 m").check(aquifer(level=np.nan))[0].margin is None
 
 
 def test_spring_has_its_own_name() -> None:
-    verdict = SpringHead(store="shallow", level=27.0, spring="baiquan").check(aquifer())[0]
+    verdict = SpringHead(store="shallow", level="27 m", spring="baiquan").check(aquifer())[0]
     assert (verdict.subject, verdict.tier) == ("baiquan", "city")

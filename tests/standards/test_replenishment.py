@@ -50,7 +50,9 @@ def rivers(
 
 
 def test_volume_by_source_against_the_plan() -> None:
-    verdict = only(Replenishment(volume=12e6, rivers=("sha",)).check(rivers()), "river sha", VOLUME)
+    verdict = only(
+        Replenishment(volume="12 Mm3/year", rivers=("sha",)).check(rivers()), "river sha", VOLUME
+    )
     assert (verdict.outcome, verdict.required, verdict.achieved) == ("fail", 12.0, 10.0)
     assert (verdict.margin, verdict.unit, verdict.river) == (-2.0, "Mm3/year", "sha")
     assert "Mean by source [Mm3/year]: yangtze 6, wangkuai local 4." in verdict.reason
@@ -58,7 +60,7 @@ def test_volume_by_source_against_the_plan() -> None:
 
 
 def test_water_is_counted_once_at_first_entry() -> None:
-    standard = Replenishment(volume=10e6)
+    standard = Replenishment(volume="10 Mm3/year")
     apart = only(standard.check(rivers()), "all rivers", VOLUME)
     assert apart.achieved == pytest.approx(18.0)
     through = rivers(links=(("sha", "bou"), ("bou", "lake")))
@@ -71,20 +73,20 @@ def test_new_water_on_the_way_counts_by_source() -> None:
     dataset = rivers(links=(("sha", "lake"),))
     table = dataset["supplied_by_origin"]
     table.loc[{"claim": "lake", "origin": "yangtze"}] = 9e6 * JUNE  # 3e6 more than sha passed on
-    verdict = Replenishment(volume=10e6).check(dataset)[0]
+    verdict = Replenishment(volume="10 Mm3/year").check(dataset)[0]
     assert verdict.achieved == pytest.approx(13.0)
     assert "yangtze 9, wangkuai local 4" in verdict.reason
 
 
 def test_a_release_from_a_reservoir_on_the_way_is_a_new_one() -> None:
     dataset = rivers(links=(("sha", "dam"), ("dam", "lake")), types={"dam": "reservoir"})
-    assert Replenishment(volume=10e6).check(dataset)[0].achieved == pytest.approx(18.0)
+    assert Replenishment(volume="10 Mm3/year").check(dataset)[0].achieved == pytest.approx(18.0)
 
 
 def test_only_named_sources_count() -> None:
-    by_name = Replenishment(volume=10e6, sources=("yangtze",)).check(rivers())[0]
+    by_name = Replenishment(volume="10 Mm3/year", sources=("yangtze",)).check(rivers())[0]
     assert by_name.achieved == pytest.approx(11.0)
-    by_kind = Replenishment(volume=10e6, sources=("surface",)).check(rivers())[0]
+    by_kind = Replenishment(volume="10 Mm3/year", sources=("surface",)).check(rivers())[0]
     assert by_kind.achieved == pytest.approx(7.0)
 
 
@@ -100,7 +102,7 @@ def test_share_of_years_that_reach_the_plan() -> None:
     dataset = rivers()
     half = np.where(np.arange(24) < 12, 1.0, 0.5)
     dataset["supplied_by_origin"] = dataset["supplied_by_origin"] * half[:, None, None]
-    verdict = Replenishment(volume=8e6, rivers=("sha",), rate=0.75).check(dataset)[0]
+    verdict = Replenishment(volume="8 Mm3/year", rivers=("sha",), rate=0.75).check(dataset)[0]
     assert (verdict.outcome, verdict.required, verdict.achieved) == ("fail", 75.0, 50.0)
     assert "1 of 2 complete water years reach it" in verdict.reason
     assert "Worst water year 2001 with 5 of 8 Mm3" in verdict.reason
@@ -108,10 +110,10 @@ def test_share_of_years_that_reach_the_plan() -> None:
 
 def test_without_a_ledger_volumes_count_but_sources_do_not() -> None:
     dataset = rivers().drop_vars("supplied_by_origin")
-    verdict = Replenishment(volume=12e6, rivers=("sha",)).check(dataset)[0]
+    verdict = Replenishment(volume="12 Mm3/year", rivers=("sha",)).check(dataset)[0]
     assert verdict.achieved == pytest.approx(10.0)
     assert "unknown 10" in verdict.reason
-    refused = Replenishment(volume=12e6, sources=("yangtze",)).check(dataset)[0]
+    refused = Replenishment(volume="12 Mm3/year", sources=("yangtze",)).check(dataset)[0]
     assert (refused.outcome, refused.achieved) == ("not judged", None)
     assert "no ledger" in refused.reason
 
@@ -120,10 +122,12 @@ def test_replenishment_that_cannot_be_judged() -> None:
     assert Replenishment(rivers=("tang",)).check(rivers())[0].outcome == "not judged"
     assert Replenishment(nodes=("lake",)).check(rivers())[0].outcome == "not judged"  # no plan
     dataset = rivers().assign_coords(complete=("water_year", [False, False]))
-    assert "no water year was run whole" in Replenishment(volume=1e6).check(dataset)[0].reason
+    assert (
+        "no water year was run whole" in Replenishment(volume="1 Mm3/year").check(dataset)[0].reason
+    )
     broken = rivers()
     broken["supplied_by_origin"][3, 0, 0] = np.nan
-    assert "NaN" in Replenishment(volume=1e6).check(broken)[0].reason
+    assert "NaN" in Replenishment(volume="1 Mm3/year").check(broken)[0].reason
 
 
 def goal_rivers(*flows: Any, rivers_of: tuple[str, ...] = ("sha", "sha")) -> Any:
@@ -143,12 +147,12 @@ def test_days_with_flow_are_counted_at_the_driest_reach() -> None:
     assert "Worst water year 2001 with 165 days" in verdict.reason
     assert RiverGoal(river="sha", days=165).check(dataset)[0].outcome == "pass"
     assert RiverGoal(river="sha", days=200, reaches=("r0",)).check(dataset)[0].outcome == "pass"
-    assert RiverGoal(river="sha", days=200, flow=0.01).check(dataset)[0].outcome == "pass"
+    assert RiverGoal(river="sha", days=200, flow="0.01 m3/s").check(dataset)[0].outcome == "pass"
     assert RiverGoal(river="sha", days=200, rate=0.5).check(dataset)[0].outcome == "pass"
 
 
 def test_goals_on_volume_and_days_are_two_verdicts() -> None:
-    verdicts = RiverGoal(river="sha", volume=11e6, days=300).check(goal_rivers(1.0))
+    verdicts = RiverGoal(river="sha", volume="11 Mm3/year", days=300).check(goal_rivers(1.0))
     volume = only(verdicts, "river sha", VOLUME)
     assert (volume.outcome, volume.achieved) == ("fail", 0.0)
     assert "Goal 11 Mm3/year in 100 % of the years" in volume.reason
@@ -159,7 +163,7 @@ def test_goals_that_cannot_be_judged() -> None:
     for goal, dataset in (
         (RiverGoal(river="sha"), goal_rivers(1.0)),
         (RiverGoal(river="tang", days=10), goal_rivers(1.0)),
-        (RiverGoal(river="tang", volume=1e6), goal_rivers(1.0)),
+        (RiverGoal(river="tang", volume="1 Mm3/year"), goal_rivers(1.0)),
         (RiverGoal(river="sha", days=10), goal_rivers(np.nan)),
         (RiverGoal(river="sha", days=10, reaches=("nowhere",)), goal_rivers(1.0)),
         (RiverGoal(river="sha", days=10), goal_rivers(1.0).drop_vars("discharge")),

@@ -213,6 +213,13 @@ def test_the_year_table_stands_in_for_the_series() -> None:
     assert only(verdicts, "city domestic", "depth of break").margin == pytest.approx(-10.0)
 
 
+def test_the_year_table_stands_in_where_a_claim_was_not_recorded() -> None:
+    unrecorded = {**yearly(), "demand": np.nan, "supplied": np.nan}
+    verdicts = Guarantee(by=("node",)).check(result(unrecorded, claim("other")))
+    assert only(verdicts, "city domestic", "guarantee").achieved == 85.0
+    assert only(verdicts, "other domestic", "guarantee").achieved == 95.0
+
+
 def test_the_year_table_has_its_own_tolerance_and_claims() -> None:
     strict = Guarantee(by=("node",), tolerance=0.001).check(result(yearly()))[0]
     assert strict.outcome == "not judged"

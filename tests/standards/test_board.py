@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from hydrosim.standards.board import check, summary, verdict_table, write_verdicts
+from hydrosim.standards.ecology import LakeLevel
+from hydrosim.standards.efficiency import SoilConservation
+from hydrosim.standards.groundwater import SpringHead
+from hydrosim.standards.replenishment import RiverGoal
+from hydrosim.standards.supply import Guarantee
+from hydrosim.standards.verdict import Verdict
+from tests.standards.factory import make_dataset
+
+SOIL = SoilConservation(goal="290 km2", treated="300 km2")
+LAKES = (LakeLevel(low="6.5 m", stores=("lake",)), LakeLevel(low="6.8 m", stores=("lake",)))
+SUPPLY = Guarantee(by=("node",), targets={"domestic": 0.5})
+
+
+def result() -> Any:
+    claim = {"name": "城", "node": "城", "kind": "demand", "use": "domestic", "tier": "city",
+             "demand": 1.0, "supplied": 1.0}  # fmt: skip
+    lake = {"name": "lake", "level": 6.6, "river": "sha"}
+    return make_dataset("2000-06-01", "2003-06-01", items={"claim": [claim], "store": [lake]})
+
+
+def verdict(**more: Any) -> Verdict:
+    values = {
+        "id": "a", "subject": "s", "quantity": "q", "required": 1.0, "achieved": 2.0,
+        "margin": 1.0, "unit": "m", "outcome": "pass", "reason": "Said.",
+    }  # fmt: skip
+    return Verdict(**{**values, **more})
+
+
+def test_order_and_ids_do_not_depend_on_the_order_of_the_config() -> None:
+    first = check(result(), [SOIL, *LAKES, SUPPLY])
+    second = check(result(), {"a": LAKES[1], "b": SUPPLY, "c": LAKES[0], "d": SOIL})
+    assert first == second
+    assert [v.id for v in first] == [
+        "guarantee/城_domestic/guarantee",
+        "guarantee/城_domestic/depth_of_break",
+        "lake_level/lake/share_of_days_above_the_low_target",
+        "lake_level/lake/share_of_days_above_the_low_target#2",
+        "soil_conservation/soil_conservation/treated_area",
+    ]
+    assert [v.outcome for v in first] == ["pass", "pass", "pass", "fail", "pass"]
+
+
+def test_dimensions_of_size_one_are_dropped_and_larger_ones_refused() -> None:
+    one = result().expand_dims({"scenario": ["base"], "member": [0]})
+    assert check(one, [SUPPLY, *LAKES]) == check(result(), [SUPPLY, *LAKES])
+    two = result().expand_dims({"scenario": ["base", "dry"]})
+    with pytest.raises(ValueError, match="2 items along scenario: choose one with isel"):
+        check(two, [SOIL])
+
+
+def test_summary_counts_outcomes() -> None:
+    verdicts = check(result(), [SOIL, *LAKES, SUPPLY])
+    tiers = summary(verdicts, "tier")
+    assert list(tiers) == ["city", ""]
+    assert tiers["city"] == {"pass": 2, "fail": 0, "not provable": 0, "not judged": 0}
+    assert summary(verdicts, "river")["sha"]["fail"] == 1
+    assert list(summary(verdicts, "standard")) == ["guarantee", "lake_level", "soil_conservation"]
+
+
+def test_table_has_a_row_a_verdict() -> None:
+    table = verdict_table(check(result(), [SOIL, SUPPLY]))
+    assert list(table["pass"]) == [True, True, True]
+    assert list(table["unit"]) == ["%", "%", "km2/year"]
+    assert "outcome" not in table
+    assert list(verdict_table([]).columns) == list(table.columns)
+
+
+def test_files_hold_what_was_said(tmp_path: Path) -> None:
+    said = [
+        verdict(reason='城, "quoted".', achieved=np.nan, margin=None),
+        verdict(outcome="fail"),
+        verdict(outcome="not provable"),
+    ]
+    paths = write_verdicts(said, tmp_path / "new")
+    assert [path.name for path in paths] == ["verdicts.json", "verdicts.csv"]
+    listed = json.loads(paths[0].read_text(encoding="utf-8"))
+    assert [row["pass"] for row in listed] == [True, False, "not provable"]
+    assert listed[0]["achieved"] is None
+    with paths[1].open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["pass"] for row in rows] == ["pass", "fail", "not provable"]
+    assert rows[0]["reason"] == '城, "quoted".'
+    assert rows[0]["achieved"] == ""
+    assert float(rows[1]["margin"]) == 1.0
+
+
+def test_a_broken_write_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_verdicts([verdict()], tmp_path)
+    before = (tmp_path / "verdicts.json").read_bytes()
+
+    def broken(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="No space"):
+        write_verdicts([verdict(outcome="fail")], tmp_path)
+    assert (tmp_path / "verdicts.json").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["verdicts.csv", "verdicts.json"]
+
+
+def test_entries_without_unit_and_unknown_keys_are_refused() -> None:
+    with pytest.raises(ValidationError, match="bare number"):
+        SoilConservation(goal=290.0, treated="300 km2")
+    with pytest.raises(ValidationError, match="target"):
+        Guarantee(target={"domestic": 0.95})
+
+
+def test_names_that_the_config_does_not_have_are_faults() -> None:
+    nodes = {"lake": SimpleNamespace(river="sha"), "shallow": SimpleNamespace(river=None)}
+    config = SimpleNamespace(nodes=nodes)
+    assert LAKES[0].faults(config) == []
+    (fault,) = LakeLevel(stores=("lake", "laek")).faults(config)
+    assert (fault.path, fault.found, fault.nearest) == (("stores", 1), "'laek'", "lake")
+    assert fault.expected == "the name of a node (2 are defined)"
+    (spring,) = SpringHead(store="shalow", level="28 m").faults(config)
+    assert (spring.path, spring.nearest) == (("store",), "shallow")
+    (river,) = RiverGoal(river="shaa", days=10).faults(config)
+    assert (river.path, river.expected) == (("river",), "the name of a river (1 are defined)")
