@@ -105,7 +105,8 @@ def _coordinates(model: Model) -> dict[str, Any]:
         names = _items(model, dimension)
         coordinates[dimension] = np.array(names, dtype=str)
         content = model.builder.items[dimension]
-        for key in sorted({key for name in names for key in content[name]}):
+        given = {key for name in names for key, value in content[name].items() if value is not None}
+        for key in sorted(given):
             coordinates[f"{dimension}_{key}"] = (
                 dimension,
                 _packed([content[name].get(key) for name in names]),

@@ -550,14 +550,21 @@ def _unknown_unit(unit: str) -> str | None:
 
 @cache
 def _registry() -> Any:
+    """Return an empty registry; units are defined in it as they are met, which saves time."""
     import pint
 
     # pint's own annotations know neither an empty registry nor exact numbers.
     build: Any = pint.UnitRegistry
-    registry = build(None, non_int_type=Rational)
-    for name, definition in _UNITS.items():
-        registry.define(f"{name} = {definition}")
-    return registry
+    return build(None, non_int_type=Rational)
+
+
+@cache
+def _define(name: str) -> None:
+    definition = _UNITS[name]
+    if not definition.startswith("["):
+        for part in re.findall(_UNIT_NAME, definition):
+            _define(part)
+    _registry().define(f"{name} = {definition}")
 
 
 @lru_cache(maxsize=512)
@@ -565,6 +572,8 @@ def _unit(unit: str) -> tuple[Rational, frozenset[tuple[str, int]]]:
     """Return the exact factor to base units and the dimension of tidy unit text."""
     if not unit:
         return Rational(1), frozenset()
+    for name in re.findall(_UNIT_NAME, unit):
+        _define(name)
     registry = _registry()
     parsed = registry.parse_units(unit)
     factor, _ = registry.get_root_units(parsed)

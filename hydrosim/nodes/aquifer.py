@@ -84,7 +84,7 @@ class Aquifer(Node):
     through links from it; ``spare: NAME`` in the ladder keeps it unused.
     """
 
-    type: Literal["aquifer"]
+    type: Literal["aquifer"] = Field("aquifer", description="Groundwater.")
     lowers_last: ClassVar[bool] = True
 
     confined: bool = Field(False, description="Confined: storage by compression, no rain recharge.")

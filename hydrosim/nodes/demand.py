@@ -53,7 +53,7 @@ class Demand(Node):
     returns nor passes on is consumed.
     """
 
-    type: Literal["demand"]
+    type: Literal["demand"] = Field("demand", description="A use of water.")
     use: Use = Field(description="Kind of use: domestic, industry, agriculture, ecology, other.")
     line: str | None = Field(None, description="Line of the ladder; default: the use.")
     amount: AnnualVolumeOrRule | None = Field(

@@ -60,7 +60,7 @@ class ImportSource(Node):
     Without a plan there is one part, ``NAME``.
     """
 
-    type: Literal["import"]
+    type: Literal["import"] = Field("import", description="Water imported from outside the basin.")
     source_kind: Literal["yangtze", "yellow", "surface", "other"] = Field(
         "other", description="Whose water it is, for verdicts on the structure of supply."
     )

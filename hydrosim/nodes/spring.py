@@ -9,6 +9,7 @@ from pydantic import Field
 from hydrosim.builder import Builder, Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import node_of, target_faults
+from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.aquifer import SPRING
 from hydrosim.nodes.base import Node
 from hydrosim.units import ConductanceFlow, Level, NodeRef
@@ -24,7 +25,7 @@ class Spring(Node):
     model. A step never takes more than the aquifer holds above the outlet.
     """
 
-    type: Literal["spring"]
+    type: Literal["spring"] = Field("spring", description="A spring.")
     quality: ClassVar[str] = "raw"
 
     aquifer: NodeRef = Field(description="Aquifer that feeds the spring.")
@@ -67,13 +68,5 @@ class Spring(Node):
         volume = minimum(builder.volume(self.conductance) * above, held)
         builder.force(outlet, volume, name)
         builder.recharge(self.aquifer, volume, SPRING)
-        downstream = self.spill_to
-        if downstream is None:
-            ends = [
-                link.end
-                for _, (link, _) in sorted(builder.links.items())
-                if link.start == name and link.type == "river"
-            ]
-            downstream = ends[0] if ends else None
-        builder.overflow(name, outlet, downstream)
+        leave_by_river(name, outlet, self.spill_to, builder)
         builder.record("discharge", name, volume)

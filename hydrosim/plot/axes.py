@@ -113,17 +113,33 @@ def season_bands(ax: Axes, shape: Season, factor: float, language: Language) -> 
     """Draw median and bands of a season; return the artists with labels."""
     scaled = Season(shape.day, *(part / factor for part in shape[1:]))
     outer = ax.fill_between(
-        scaled.day, scaled.least, scaled.largest, color=WATER, alpha=0.12, linewidth=0,
-        label=capital(say("band_all", language)), zorder=2.0,
-    )  # fmt: skip
+        scaled.day,
+        scaled.least,
+        scaled.largest,
+        color=WATER,
+        alpha=0.12,
+        linewidth=0,
+        label=capital(say("band_all", language)),
+        zorder=2.0,
+    )
     inner = ax.fill_between(
-        scaled.day, scaled.low, scaled.high, color=WATER, alpha=0.22, linewidth=0,
-        label=capital(say("band_80", language)), zorder=2.1,
-    )  # fmt: skip
+        scaled.day,
+        scaled.low,
+        scaled.high,
+        color=WATER,
+        alpha=0.22,
+        linewidth=0,
+        label=capital(say("band_80", language)),
+        zorder=2.1,
+    )
     (line,) = ax.plot(
-        scaled.day, scaled.median, color=WATER, linewidth=1.6, label=capital(say("median", language)),
+        scaled.day,
+        scaled.median,
+        color=WATER,
+        linewidth=1.6,
+        label=capital(say("median", language)),
         zorder=3,
-    )  # fmt: skip
+    )
     return [line, inner, outer]
 
 

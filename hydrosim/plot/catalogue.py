@@ -22,6 +22,7 @@ from hydrosim.plot import (
 )
 from hydrosim.plot.data import one_run
 from hydrosim.plot.style import DPI, drawing
+from hydrosim.plot.text import PLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -162,7 +163,7 @@ def _known(names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         if name not in PLOT_NAMES:
             raise DataError(
-                "plots",
+                PLOTS,
                 found=repr(name),
                 expected=f"one of {', '.join(PLOT_NAMES)}",
                 nearest=nearest(name, PLOT_NAMES),

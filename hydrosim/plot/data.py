@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
-from hydrosim.plot.text import Language, capital, say
+from hydrosim.plot.text import RESULTS, Language, capital, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def one_run(dataset: xr.Dataset) -> xr.Dataset:
             continue
         if dataset.sizes[dim] != 1:
             raise DataError(
-                "results",
+                RESULTS,
                 found=f"{dataset.sizes[dim]} {dim}s",
                 expected=f"one {dim}",
                 note=f"choose it with dataset.isel({dim}=0)",
@@ -87,7 +87,7 @@ def require(dataset: xr.Dataset, *variables: str) -> None:
     for variable in variables:
         if not has(dataset, variable):
             raise DataError(
-                "results",
+                RESULTS,
                 found=f"no variable {variable!r}",
                 expected=f"a run that records {variable!r} (see 'outputs:' in the config)",
             )
@@ -123,7 +123,7 @@ def column(dataset: xr.Dataset, variable: str, item: str) -> Floats:
     items = names(dataset, dim)
     if item not in items:
         raise DataError(
-            "results",
+            RESULTS,
             found=f"no {dim} {item!r}",
             expected=f"one of the {len(items)} of {variable!r}",
             nearest=nearest(item, items),

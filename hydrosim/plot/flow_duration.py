@@ -149,20 +149,27 @@ def _draw(
     share, sorted_m3s = duration_curve(flow_m3s, step_s)
     kept = _spread(share.size)
     (line,) = ax.plot(
-        share[kept], sorted_m3s[kept], color=WATER, linewidth=1.6, zorder=4,
+        share[kept],
+        sorted_m3s[kept],
+        color=WATER,
+        linewidth=1.6,
+        zorder=4,
         label=long_name("discharge", language),
-    )  # fmt: skip
+    )
     handles: list[Any] = [line]
     if has(dataset, "natural_discharge"):
-        natural_share, natural = duration_curve(
-            column(dataset, "natural_discharge", reach), step_s
-        )
+        natural_share, natural = duration_curve(column(dataset, "natural_discharge", reach), step_s)
         if natural.size:
             some = _spread(natural.size)
             (line,) = ax.plot(
-                natural_share[some], natural[some], color="#777777", linewidth=1.0,
-                linestyle=(0, (4, 2)), zorder=3, label=capital(say("natural", language)),
-            )  # fmt: skip
+                natural_share[some],
+                natural[some],
+                color="#777777",
+                linewidth=1.0,
+                linestyle=(0, (4, 2)),
+                zorder=3,
+                label=capital(say("natural", language)),
+            )
             handles.append(line)
     handles += _draw_safe(ax, dataset, reach, language)
     notes = _draw_goals(ax, flow_m3s, step_s, required, language)
@@ -181,10 +188,18 @@ def _draw(
     ax.set_xlim(0, 100)
     for row, (text, colour) in enumerate(notes):
         ax.annotate(
-            text, (1.0, 1.0), xytext=(-2, -2 - 10.5 * row), xycoords="axes fraction",
-            textcoords="offset points", ha="right", va="top", fontsize=7.2, color=colour, zorder=6,
+            text,
+            (1.0, 1.0),
+            xytext=(-2, -2 - 10.5 * row),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            fontsize=7.2,
+            color=colour,
+            zorder=6,
             bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6},
-        )  # fmt: skip
+        )
     add_labels(
         ax,
         x=capital(say("exceedance", language)),

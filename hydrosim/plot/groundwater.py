@@ -81,7 +81,10 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         for k in range(0, len(aquifers), _PER_PAGE):
             some = aquifers[k : k + _PER_PAGE]
             figure, rows = page(
-                [1.0], [2.0] * len(some), title=say("title_groundwater", spoken), left_in=0.65,
+                [1.0],
+                [2.0] * len(some),
+                title=say("title_groundwater", spoken),
+                left_in=0.65,
                 gap_in=0.35,
             )
             handles: list[Any] = []
@@ -100,9 +103,12 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
     kind = "groundwater_deep" if confined else "groundwater_shallow"
     starts, ends = starts_days(dataset), ends_days(dataset)
     (line,) = ax.plot(
-        *thinned(ends, depth_m), color=SOURCE_COLOURS[kind], linewidth=1.2, zorder=3,
+        *thinned(ends, depth_m),
+        color=SOURCE_COLOURS[kind],
+        linewidth=1.2,
+        zorder=3,
         label=f"{long_name('depth_to_water', language)}, {say(kind, language)}",
-    )  # fmt: skip
+    )
     handles: list[Any] = [line]
     title = title_of(dataset, aquifer, language)
     allowed_m = float(coordinate(dataset, "depth_max_m", "store", np.nan)[place])
@@ -110,14 +116,17 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
     if np.isfinite(allowed_m):
         handles.append(
             ax.axhline(
-                allowed_m, color=LIMIT if confined else "#0072B2", linewidth=1.1, dashes=(5, 2),
+                allowed_m,
+                color=LIMIT if confined else "#0072B2",
+                linewidth=1.1,
+                dashes=(5, 2),
                 label=f"{capital(say('depth_max', language))} ({say(kind, language)})",
-            )  # fmt: skip
+            )
         )
         weight = step_seconds(dataset)[there]
         if weight.size:
             share = 100.0 * float(weight[depth_m[there] > allowed_m].sum() / weight.sum())
-            title = f"{title}: {say('within_limit', language, share=share)}"
+            title = f"{title}: {say('too_deep', language, share=share)}"
     shown = [*depth_m[there].tolist(), *([allowed_m] if np.isfinite(allowed_m) else [])]
     if shown:
         margin = max(0.08 * (max(shown) - min(shown)), 0.2)

@@ -20,7 +20,16 @@ from hydrosim.plot.data import (
     thinned,
     title_of,
 )
-from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
+from hydrosim.plot.style import (
+    LIMIT,
+    WATER,
+    add_labels,
+    add_legend,
+    axes_for,
+    drawing,
+    page,
+    share_y,
+)
 from hydrosim.plot.text import Language, capital, long_name, say, with_unit
 
 if TYPE_CHECKING:
@@ -85,7 +94,7 @@ def _page(dataset: xr.Dataset, lakes: list[str], language: Language) -> Figure:
         [2.6 if len(lakes) == 1 else 1.8] * len(lakes),
         title=say("title_lake_level", language),
         subtitle=say("sub_season", language),
-        between_in=0.45,
+        between_in=0.2,
         left_in=0.65,
     )
     handles: list[Any] = []
@@ -93,7 +102,7 @@ def _page(dataset: xr.Dataset, lakes: list[str], language: Language) -> Figure:
         handles += _draw_run(left, dataset, lake, language)
         left.set_title(_heading(dataset, lake, language))
         handles += _draw_season(right, dataset, lake, language)
-        right.set_ylim(left.get_ylim())
+        share_y(right, left)
     add_legend(handles, figure=figure)
     return figure
 
@@ -109,9 +118,11 @@ def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
     below = float(weight[level_m[there] < low_m].sum() / weight.sum())
     inside = (level_m[there] >= low_m) & (level_m[there] <= high_m)
     told = say(
-        "in_band", language, share=100 * float(weight[inside].sum() / weight.sum()),
+        "in_band",
+        language,
+        share=100 * float(weight[inside].sum() / weight.sum()),
         below=100 * below,
-    )  # fmt: skip
+    )
     return f"{title}: {told}"
 
 
@@ -128,16 +139,22 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
     level_m = column(dataset, "level", store)
     starts, ends = starts_days(dataset), ends_days(dataset)
     (line,) = ax.plot(
-        *thinned(ends, level_m), color=WATER, linewidth=1.0, zorder=4,
+        *thinned(ends, level_m),
+        color=WATER,
+        linewidth=1.0,
+        zorder=4,
         label=long_name("level", language),
-    )  # fmt: skip
+    )
     handles: list[Any] = [line, *_targets(ax, dataset, store, language)]
     limit_m = _limit(dataset, store)
     if limit_m is not None:
         (line,) = ax.plot(
-            *thinned(ends, limit_m), color=LIMIT, linewidth=0.8, zorder=3,
+            *thinned(ends, limit_m),
+            color=LIMIT,
+            linewidth=0.8,
+            zorder=3,
             label=long_name("limit_level", language),
-        )  # fmt: skip
+        )
         handles.append(line)
     add_labels(ax, y=with_unit(long_name("level", language), "m"))
     time_axis(ax, float(starts[0]), float(ends[-1]), language)
@@ -153,9 +170,13 @@ def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) 
     if limit_m is not None:
         _, steps, days = latest_year(dataset)
         (line,) = ax.plot(
-            days, limit_m[steps], color=LIMIT, linewidth=1.2, zorder=3.5,
+            days,
+            limit_m[steps],
+            color=LIMIT,
+            linewidth=1.2,
+            zorder=3.5,
             label=long_name("limit_level", language),
-        )  # fmt: skip
+        )
         handles.append(line)
     season_axis(ax, language)
     return handles
@@ -174,9 +195,14 @@ def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> l
     if np.isfinite(low_m) and np.isfinite(high_m):
         handles.append(
             ax.axhspan(
-                low_m, high_m, color=_BAND, alpha=0.18, linewidth=0, zorder=1,
+                low_m,
+                high_m,
+                color=_BAND,
+                alpha=0.18,
+                linewidth=0,
+                zorder=1,
                 label=capital(say("target_band", language)),
-            )  # fmt: skip
+            )
         )
     place = names(dataset, "store").index(store)
     for name, key in (("level_min_m", "level_min"), ("normal_level_m", "normal_level")):
@@ -184,9 +210,12 @@ def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> l
         if np.isfinite(value):
             handles.append(
                 ax.axhline(
-                    value, color="#555555", linewidth=0.8, zorder=2,
+                    value,
+                    color="#555555",
+                    linewidth=0.8,
+                    zorder=2,
                     dashes=(1.5, 1.5) if key == "level_min" else (6, 2),
                     label=capital(say(key, language)),
-                )  # fmt: skip
+                )
             )
     return handles

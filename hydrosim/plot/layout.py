@@ -8,6 +8,7 @@ their neighbours as the distances allow (least squares, by pooling).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class _Spaces:
         return [
             self.after.get(first, self.bend)
             + (self.bend if second.startswith(_BEND_MARK) else self.before)
-            for first, second in zip(items[:-1], items[1:], strict=True)
+            for first, second in pairwise(items)
         ]
 
 
@@ -99,7 +100,9 @@ def layered(
         points = [(rows[item], layer_of[item]) for item in chain]
         routes[k] = points[::-1] if k in backward else points
     places = {name: (rows[name], layer_of[name]) for name in order}
-    length = max((place + spaces.after.get(item, bend) for item, place in rows.items()), default=0.0)
+    length = max(
+        (place + spaces.after.get(item, bend) for item, place in rows.items()), default=0.0
+    )
     return Layout(places, routes, frozenset(backward), len(members), length)
 
 
@@ -171,7 +174,7 @@ def _bends(
                 neighbours[bend] = []
                 chain.append(bend)
             chain.append(end)
-            for before, after in zip(chain[:-1], chain[1:], strict=True):
+            for before, after in pairwise(chain):
                 neighbours[before].append(after)
                 neighbours[after].append(before)
             shared[start, end] = chain

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
 from hydrosim.plot.data import attribute, titled
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import Language, capital, say, text_width, wrapped
+from hydrosim.plot.text import RESULTS, Language, capital, say, text_width, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -112,7 +113,7 @@ def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
     network = attribute(dataset, "network")
     if not isinstance(network, dict) or not network.get("nodes"):
         raise DataError(
-            "results", found="no attribute 'network'", expected="a result that holds its network"
+            RESULTS, found="no attribute 'network'", expected="a result that holds its network"
         )
     nodes: list[dict[str, Any]] = network["nodes"]
     links: list[dict[str, Any]] = network.get("links", [])
@@ -176,11 +177,18 @@ def _draw(ax: Axes, plan: _Plan, language: Language) -> list[Any]:
     for node in plan.nodes:
         name = str(node["name"])
         ax.annotate(
-            "\n".join(plan.labels[name]), plan.layout.places[name],
-            xytext=(72.0 * _offset_in(node), 0), textcoords="offset points", ha="left",
-            va="center", fontsize=_FONT, color=INK, linespacing=1.02, zorder=5,
+            "\n".join(plan.labels[name]),
+            plan.layout.places[name],
+            xytext=(72.0 * _offset_in(node), 0),
+            textcoords="offset points",
+            ha="left",
+            va="center",
+            fontsize=_FONT,
+            color=INK,
+            linespacing=1.02,
+            zorder=5,
             bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.3},
-        )  # fmt: skip
+        )
     return handles
 
 
@@ -201,11 +209,16 @@ def _draw_nodes(
         open_marker = look.marker == "_"
         handles.append(
             ax.scatter(
-                [x for x, _ in points], [y for _, y in points], marker=look.marker, s=look.size,
-                facecolor=look.face, edgecolor=None if open_marker else look.edge,
-                linewidths=2.0 if open_marker else 0.9, zorder=4,
+                [x for x, _ in points],
+                [y for _, y in points],
+                marker=look.marker,
+                s=look.size,
+                facecolor=look.face,
+                edgecolor=None if open_marker else look.edge,
+                linewidths=2.0 if open_marker else 0.9,
+                zorder=4,
                 label=capital(say(kind or "other", language)),
-            )  # fmt: skip
+            )
         )
     return handles
 
@@ -228,23 +241,36 @@ def _draw_links(
         paths = [Path(*_curve(layout.routes[place], Path)) for place in groups[kind]]
         ax.add_collection(
             PathCollection(
-                paths, facecolors="none", edgecolors=colour, linewidths=width, linestyles=[style],
+                paths,
+                facecolors="none",
+                edgecolors=colour,
+                linewidths=width,
+                linestyles=[style],
                 zorder=2,
             ),
             autolim=False,
-        )  # fmt: skip
+        )
         forward = [layout.routes[p][-1] for p in groups[kind] if p not in layout.backward]
         against = [layout.routes[p][-1] for p in groups[kind] if p in layout.backward]
         for points, marker, offset in ((forward, "v", -0.16), (against, "^", 0.16)):
             ax.scatter(
-                [x for x, _ in points], [y + offset for _, y in points], marker=marker, s=13,
-                color=colour, linewidths=0, zorder=3,
-            )  # fmt: skip
+                [x for x, _ in points],
+                [y + offset for _, y in points],
+                marker=marker,
+                s=13,
+                color=colour,
+                linewidths=0,
+                zorder=3,
+            )
         handles.append(
             Line2D(
-                [], [], color=colour, linewidth=width, linestyle=style,
+                [],
+                [],
+                color=colour,
+                linewidth=width,
+                linestyle=style,
                 label=capital(say(kind, language)),
-            )  # fmt: skip
+            )
         )
     return handles
 
@@ -253,7 +279,7 @@ def _curve(points: list[tuple[float, float]], path: Any) -> tuple[list[tuple[flo
     """Return a smooth way through points that leaves and reaches each of them upright."""
     vertices = [points[0]]
     codes = [path.MOVETO]
-    for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(points):
         reach = 0.5 * (y1 - y0)
         vertices += [(x0, y0 + reach), (x1, y1 - reach), (x1, y1)]
         codes += [path.CURVE4] * 3

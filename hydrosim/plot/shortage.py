@@ -14,7 +14,15 @@ from hydrosim.plot.data import (
     supply_claims,
     use_of_claim,
 )
-from hydrosim.plot.style import USE_COLOURS, add_labels, axes_for, drawing, grow_bottom, page, share_x
+from hydrosim.plot.style import (
+    USE_COLOURS,
+    add_labels,
+    axes_for,
+    drawing,
+    grow_bottom,
+    page,
+    share_x,
+)
 from hydrosim.plot.text import Language, capital, month_names, say
 
 if TYPE_CHECKING:
@@ -27,6 +35,20 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["pages", "plot_shortage"]
+
+# Classes [%]; up to 1 % a period counts as met. White to dark through orange: lightness alone
+# tells the order, in grey print too.
+_CLASSES = (0, 1, 5, 10, 20, 40, 60, 80, 100)
+_COLOURS = (
+    "#FFFFFF",
+    "#FFF3D6",
+    "#FEE0A3",
+    "#FBC26F",
+    "#F29A44",
+    "#D9701E",
+    "#9E4208",
+    "#4A1C00",
+)
 
 
 def plot_shortage(
@@ -106,7 +128,7 @@ def _members(dataset: xr.Dataset, use: str | None, claim: str | None) -> list[in
 
 
 def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language) -> AxesImage:
-    from matplotlib.colors import LinearSegmentedColormap
+    from matplotlib.colors import BoundaryNorm, ListedColormap
 
     require(dataset, "demand", "supplied")
     demand, supplied = (
@@ -118,15 +140,15 @@ def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language)
     share = np.full(wanted_m3.shape, np.nan)
     asked = np.nan_to_num(wanted_m3) > 0.0
     share[asked] = 100.0 * np.clip(1.0 - given_m3[asked] / wanted_m3[asked], 0.0, 1.0)
-    # White to dark through orange: lightness alone tells the order, in grey print too.
-    colours = LinearSegmentedColormap.from_list(
-        "shortage", ["#FFFFFF", "#FEE0B6", "#F4A259", "#D55E00", "#7A2B00", "#2B0F00"]
-    ).with_extremes(bad="#D9D9D9")
+    colours = ListedColormap(_COLOURS).with_extremes(bad="#D9D9D9")
     image = ax.imshow(
         np.ma.masked_invalid(share.T),
-        cmap=colours, vmin=0.0, vmax=100.0, aspect="auto", interpolation="nearest",
+        cmap=colours,
+        norm=BoundaryNorm(_CLASSES, len(_COLOURS)),
+        aspect="auto",
+        interpolation="nearest",
         extent=(years[0] - 0.5, years[-1] + 0.5, 12.5, 0.5),
-    )  # fmt: skip
+    )
     from hydrosim.plot.axes import year_axis
 
     year_axis(ax, years, capital(say("year", language)))
@@ -148,16 +170,25 @@ def _key(figure: Figure, image: AxesImage, language: Language) -> None:
     grow_bottom(figure, 0.5)
     width, height = (float(size) for size in figure.get_size_inches())
     ax = figure.add_axes((0.65 / width, 0.38 / height, 3.4 / width, 0.13 / height))
-    figure.colorbar(image, cax=ax, orientation="horizontal")
+    figure.colorbar(image, cax=ax, orientation="horizontal", spacing="uniform")
+    ax.tick_params(length=0)
     ax.set_xlabel(capital(say("short_share", language)), labelpad=2)
     left, bottom = 4.6 / width, 0.38 / height
     figure.add_artist(
         Rectangle(
-            (left, bottom), 0.3 / width, 0.13 / height, facecolor="#D9D9D9", edgecolor="#888888",
-            linewidth=0.6, transform=figure.transFigure,
-        )  # fmt: skip
+            (left, bottom),
+            0.3 / width,
+            0.13 / height,
+            facecolor="#D9D9D9",
+            edgecolor="#888888",
+            linewidth=0.6,
+            transform=figure.transFigure,
+        )
     )
     figure.text(
-        left + 0.4 / width, bottom + 0.065 / height, say("no_demand", language), fontsize=8.0,
+        left + 0.4 / width,
+        bottom + 0.065 / height,
+        say("no_demand", language),
+        fontsize=8.0,
         va="center",
-    )  # fmt: skip
+    )

@@ -29,6 +29,7 @@ from hydrosim.plot.style import (
     few_ticks,
     page,
     share_x,
+    share_y,
     zone_colour,
 )
 from hydrosim.plot.text import Language, Scale, capital, long_name, say, volume_scale, with_unit
@@ -120,7 +121,7 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
         [1.42] * len(stores),
         title=say("title_storages", language),
         subtitle=say("sub_season", language),
-        between_in=0.45,
+        between_in=0.2,
         gap_in=0.3,
         left_in=0.65,
     )
@@ -129,8 +130,7 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
         handles += _draw_run(row[0], dataset, store, language)
         handles += _draw_season(row[1], dataset, store, language)
         row[0].set_title(title_of(dataset, store, language))
-        row[1].set_ylabel("")
-        row[1].set_ylim(row[0].get_ylim())
+        share_y(row[1], row[0])
     for place in (0, 1):
         share_x([row[place] for row in rows[:-1]])
     add_legend(handles, figure=figure)
@@ -148,14 +148,20 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
     handles = _draw_layers(ax, layers, slice(None, None, every), starts, scale.factor, language)
     (line,) = ax.plot(
         *thinned(ends, storage_m3 / scale.factor),
-        color=WATER, linewidth=1.0, label=long_name("storage", language), zorder=4,
-    )  # fmt: skip
+        color=WATER,
+        linewidth=1.0,
+        label=long_name("storage", language),
+        zorder=4,
+    )
     handles.insert(0, line)
     if limit_m3 is not None:
         (line,) = ax.plot(
             *thinned(ends, limit_m3 / scale.factor),
-            color=LIMIT, linewidth=0.55, label=long_name("limit_storage", language), zorder=3,
-        )  # fmt: skip
+            color=LIMIT,
+            linewidth=0.55,
+            label=long_name("limit_storage", language),
+            zorder=3,
+        )
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
     add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
@@ -177,9 +183,13 @@ def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) 
     handles += season_bands(ax, season(dataset, storage_m3), scale.factor, language)
     if limit_m3 is not None:
         (line,) = ax.plot(
-            days, limit_m3[steps] / scale.factor,
-            color=LIMIT, linewidth=1.2, label=long_name("limit_storage", language), zorder=3.5,
-        )  # fmt: skip
+            days,
+            limit_m3[steps] / scale.factor,
+            color=LIMIT,
+            linewidth=1.2,
+            label=long_name("limit_storage", language),
+            zorder=3.5,
+        )
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
     add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
@@ -222,9 +232,13 @@ def _marks(
         if np.isfinite(value) and value > 0.0:
             handles.append(
                 ax.axhline(
-                    value / factor, color="#555555", linewidth=0.8, dashes=dashes,
-                    label=capital(say(key, language)), zorder=2.5,
-                )  # fmt: skip
+                    value / factor,
+                    color="#555555",
+                    linewidth=0.8,
+                    dashes=dashes,
+                    label=capital(say(key, language)),
+                    zorder=2.5,
+                )
             )
     return handles
 

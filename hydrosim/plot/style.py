@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.errors import DataError
+from hydrosim.plot.fonts import chinese_font, lent_font
 from hydrosim.plot.text import Language, check_language, text_width
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 __all__ = [
-    "CHINESE_FONTS",
     "CLASS_COLOURS",
     "DPI",
     "INK",
@@ -32,16 +31,16 @@ __all__ = [
     "USE_COLOURS",
     "WATER",
     "ZONE_COLOURS",
-    "add_legend",
     "add_labels",
+    "add_legend",
     "axes_for",
     "bars",
-    "chinese_font",
     "drawing",
     "few_ticks",
     "grow_bottom",
     "page",
     "share_x",
+    "share_y",
     "zone_colour",
 ]
 
@@ -92,76 +91,6 @@ ZONE_COLOURS = {
     "flood": "#F3E6F5",
 }
 _OTHER_TINTS = ("#CCDDAA", "#BBCCEE", "#E8DCCB", "#D5EDE5")
-
-CHINESE_FONTS = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "Noto Sans SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Noto Sans CJK JP",
-    "Noto Sans Mono CJK SC",
-    "Microsoft YaHei",
-    "SimHei",
-    "PingFang SC",
-    "Heiti SC",
-    "Hiragino Sans GB",
-    "Droid Sans Fallback",
-    "Arial Unicode MS",
-    "SimSun",
-    "Noto Serif CJK SC",
-)
-
-
-def installed_fonts() -> frozenset[str]:
-    """Return the names of the fonts that matplotlib knows."""
-    from matplotlib import font_manager
-
-    return frozenset(entry.name for entry in font_manager.fontManager.ttflist)
-
-
-def refresh_fonts() -> None:
-    """Tell matplotlib of fonts installed since it last looked."""
-    from matplotlib import font_manager
-
-    manager = font_manager.fontManager
-    known = {entry.fname for entry in manager.ttflist}
-    for path in font_manager.findSystemFonts():
-        if path not in known:
-            try:
-                manager.addfont(path)
-            except (OSError, RuntimeError, ValueError):
-                continue  # not a font that matplotlib can read
-
-
-def chinese_font() -> str:
-    """Return the name of an installed font with Chinese characters.
-
-    Raises
-    ------
-    DataError
-        If there is none; it names the packages to install.
-    """
-    font = _first_chinese(installed_fonts())
-    if font is None:
-        refresh_fonts()
-        font = _first_chinese(installed_fonts())
-    if font is None:
-        raise DataError(
-            "plots",
-            found="no font with Chinese characters",
-            expected=f"an installed font such as {', '.join(CHINESE_FONTS[:2])}, "
-            "WenQuanYi Micro Hei or SimHei",
-            note="on Debian or Ubuntu 'apt-get install fonts-noto-cjk' (or fonts-wqy-microhei); "
-            "without administrator rights 'pip install mplfonts' and then 'mplfonts init'; "
-            "or draw in English",
-        )
-    return font
-
-
-def _first_chinese(names: frozenset[str]) -> str | None:
-    return next((name for name in CHINESE_FONTS if name in names), None)
 
 
 @lru_cache(maxsize=8)
@@ -221,8 +150,8 @@ def drawing(language: str) -> Iterator[Language]:
     if known == "zh":
         families = (chinese_font(), "DejaVu Sans")
     else:
-        # Names of nodes may be Chinese in an English picture: lend them a font if there is one.
-        lent = _first_chinese(installed_fonts())
+        # Names of nodes may be Chinese in an English picture.
+        lent = lent_font()
         families = ("DejaVu Sans", lent) if lent else ("DejaVu Sans",)
     with mpl.rc_context(_settings(families, known == "zh")):
         yield known
@@ -274,9 +203,7 @@ def page(
     FigureCanvasAgg(figure)
     if title:
         y = 1.0 - 0.14 / height_in
-        figure.text(
-            0.2 / width_in, y, title, fontsize=12.5, fontweight="bold", va="top", ha="left"
-        )
+        figure.text(0.2 / width_in, y, title, fontsize=12.5, fontweight="bold", va="top", ha="left")
         figure.text(
             0.2 / width_in,
             y - 0.27 / height_in,
@@ -357,6 +284,7 @@ def add_legend(
         width, height = (float(size) for size in figure.get_size_inches())
         columns = max(1, min(len(keys), int((width - 0.6) / widest)))
         rows = -(-len(keys) // columns)
+        columns = -(-len(keys) // rows)
         grow_bottom(figure, 0.18 * rows + 0.12)
         height = float(figure.get_size_inches()[1])
         figure.legend(
@@ -371,6 +299,7 @@ def add_legend(
         box = ax.get_window_extent()
         inches = box.width / ax.figure.dpi, box.height / ax.figure.dpi
         columns = max(1, min(len(keys), int(inches[0] / widest)))
+        columns = -(-len(keys) // -(-len(keys) // columns))
         ax.legend(
             artists,
             keys,
@@ -401,6 +330,14 @@ def share_x(upper: Sequence[Axes]) -> None:
     for ax in upper:
         ax.tick_params(labelbottom=False)
         ax.set_xlabel("")
+
+
+def share_y(right: Axes, left: Axes) -> None:
+    """Give a panel the range of the one to its left, which keeps the names of the ticks."""
+    right.set_ylim(left.get_ylim())
+    right.yaxis.set_major_locator(left.yaxis.get_major_locator())
+    right.tick_params(labelleft=False)
+    right.set_ylabel("")
 
 
 def few_ticks(ax: Axes, count: int = 4) -> None:
@@ -443,7 +380,10 @@ def bars(
     high = low + np.asarray(height, dtype=np.float64)
     left, right = x - BAR_WIDTH / 2, x + BAR_WIDTH / 2
     corners = np.stack(
-        [np.stack(pair, axis=-1) for pair in ((left, low), (right, low), (right, high), (left, high))],
+        [
+            np.stack(pair, axis=-1)
+            for pair in ((left, low), (right, low), (right, high), (left, high))
+        ],
         axis=1,
     )
     paint = np.broadcast_to(to_rgba_array(colours), (x.size, 4)).copy()

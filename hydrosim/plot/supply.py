@@ -143,7 +143,8 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
             handles = draw(ax, dataset, spoken)
             (by_use if draw is _draw_uses else by_source).extend(handles)
         add_legend(by_source, figure=figure)
-        add_legend(by_use, figure=figure)
+        told = {handle.get_label() for handle in by_source}
+        add_legend([one for one in by_use if one.get_label() not in told], figure=figure)
         return [figure]
 
 
@@ -158,9 +159,15 @@ def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any
     handles = _stacked(ax, stack, SOURCE_COLOURS, scale.factor, language)
     if wanted_m3 is not None:
         (line,) = ax.plot(
-            stack.years, wanted_m3 / scale.factor, color=INK, marker="_", markersize=7,
-            markeredgewidth=1.5, linestyle="none", label=capital(say("demand", language)),
-        )  # fmt: skip
+            stack.years,
+            wanted_m3 / scale.factor,
+            color=INK,
+            marker="_",
+            markersize=7,
+            markeredgewidth=1.5,
+            linestyle="none",
+            label=capital(say("demand", language)),
+        )
         handles.append(line)
     ax.set_title(say("title_by_source" if stack.from_ledger else "title_withdrawn", language))
     told = say("supply_year" if stack.from_ledger else "withdrawn_year", language)
@@ -186,14 +193,19 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     unmet = np.maximum(demand_m3[:, members] - supplied_m3[:, members], 0.0).sum(axis=1)
     total = sum(parts.values(), np.zeros(years.size))
     scale = volume_scale(float((total + unmet).max(initial=0.0)), language)
-    handles = _stacked(ax, _Stack(years, complete, parts, False), USE_COLOURS, scale.factor, language)
+    handles = _stacked(
+        ax, _Stack(years, complete, parts, False), USE_COLOURS, scale.factor, language
+    )
     look: Any = {"edgecolors": "#D55E00", "linewidths": 0.6, "hatch": "/////"}
     bars(ax, years, total / scale.factor, unmet / scale.factor, "#FFFFFF", **look)
     handles.append(
         Patch(
-            facecolor="#FFFFFF", edgecolor="#D55E00", linewidth=0.6, hatch="/////",
+            facecolor="#FFFFFF",
+            edgecolor="#D55E00",
+            linewidth=0.6,
+            hatch="/////",
             label=capital(say("unmet", language)),
-        )  # fmt: skip
+        )
     )
     ax.set_title(say("title_by_use", language))
     add_labels(ax, y=with_unit(capital(say("supply_year", language)), scale.unit))
@@ -232,9 +244,13 @@ def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
         width = part / scale.factor
         handles.append(
             ax.barh(
-                place, width, left=left, height=0.62, color=SOURCE_COLOURS[kind],
+                place,
+                width,
+                left=left,
+                height=0.62,
+                color=SOURCE_COLOURS[kind],
                 label=capital(say(kind, language)),
-            )  # fmt: skip
+            )
         )
         left = left + width
     for row, length in zip(place.tolist(), left.tolist(), strict=True):

@@ -11,6 +11,8 @@ from hydrosim.variables import VARIABLES
 
 __all__ = [
     "LANGUAGES",
+    "PLOTS",
+    "RESULTS",
     "Language",
     "Scale",
     "capital",
@@ -26,6 +28,9 @@ __all__ = [
 
 Language = Literal["en", "zh"]
 LANGUAGES = ("en", "zh")
+# The places that errors of pictures name.
+PLOTS = "plots"
+RESULTS = "results"
 
 _WORDS: dict[str, tuple[str, str]] = {
     # sources
@@ -82,8 +87,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not judged": ("not judged", "未评判"),
     # axes
     "year": ("year", "年份"),
-    "water_year": ("water year (starts in {month} of the year named)",
-                   "水文年(自所标年份{month}起)"),
+    "water_year": (
+        "water year (starts in {month} of the year named)",
+        "水文年(自所标年份{month}起)",
+    ),
     "month": ("month", "月份"),
     "date": ("date", "日期"),
     "exceedance": ("share of time at or above (%)", "等于或超过的时间占比 (%)"),
@@ -92,7 +99,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "supply_mean": ("mean supply per year", "年均供水量"),
     "change_year": ("fall (-), rise (+)", "供出(-)与蓄入(+)"),
     "short_share": ("shortage, share of demand (%)", "缺水占需水比例 (%)"),
-    "no_demand": ("no demand", "无需水"),
+    "no_demand": ("No demand", "无需水"),
     # titles
     "title_storages": ("Storage of reservoirs and lakes", "水库与湖泊蓄水量"),
     "title_lake_level": ("Lake level and its target band", "湖泊水位与目标区间"),
@@ -101,8 +108,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "title_by_source": ("Supply by source", "分水源供水"),
     "title_withdrawn": ("Water taken by source", "分水源取水"),
     "title_by_use": ("Supply by use", "分用途供水"),
-    "title_use_source": ("Sources of each use, mean of the complete years",
-                         "各用途水源构成(完整年平均)"),
+    "title_use_source": (
+        "Sources of each use, mean of the complete years",
+        "各用途水源构成(完整年平均)",
+    ),
     "title_shortage": ("Shortage by month", "逐月缺水"),
     "title_all_uses": ("all uses", "全部用途"),
     "title_flow_duration": ("Flow duration and requirements", "流量历时曲线与流量要求"),
@@ -112,27 +121,41 @@ _WORDS: dict[str, tuple[str, str]] = {
     "title_network": ("Network", "系统网络图"),
     "page_of": ("{title} ({page} of {pages})", "{title}({page}/{pages})"),
     # subtitles and notes
-    "sub_season": ("left: the run; right: the same by day of the year",
-                   "左: 全过程; 右: 年内分布"),
-    "sub_withdrawn": ("volumes at the sources, before losses; the run keeps no ledger",
-                      "为水源处取水量(未扣损失); 本次运算未记水源账"),
+    "sub_season": ("left: the run; right: the same by day of the year", "左: 全过程; 右: 年内分布"),
+    "sub_withdrawn": (
+        "volumes at the sources, before losses; the run keeps no ledger",
+        "为水源处取水量(未扣损失); 本次运算未记水源账",
+    ),
     "sub_wet_dry": (
         "Seen with hindsight: a year's class is the rank of its local inflow in this very run\n"
         "(wet: rank m/(n+1) up to 37.5 %, dry: above 62.5 %). No operator knew it in that year.",
         "事后统计: 年型按本次运算自身的当地来水排频划分\n"
-        "(丰: 频率 m/(n+1) 不超过 37.5 %, 枯: 超过 62.5 %), 当年调度并不预知。"),
-    "mean_net": ("{name}: mean net change {value:+.2f} {unit}",
-                 "{name}: 平均净变化 {value:+.2f} {unit}"),
-    "in_band": ("{share:.0f} % of the time in the band, {below:.0f} % below",
-                "在区间内时间占 {share:.0f} %, 低于下限占 {below:.0f} %"),
-    "within_limit": ("{share:.0f} % of the time above the allowed depth",
-                     "超过允许埋深的时间占 {share:.0f} %"),
-    "met": ("{name} {value} m³/s, reached {share:.0f} % of the time",
-            "{name} {value} m³/s, 达到的时间占 {share:.0f} %"),
-    "dry_bed": ("below {value:g} m³/s in {share:.0f} % of the time",
-                "低于 {value:g} m³/s 的时间占 {share:.0f} %"),
-    "counts": ("{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged",
-               "达标 {passed}, 不达标 {failed}, 无法证明 {unproven}, 未评判 {unjudged}"),
+        "(丰: 频率 m/(n+1) 不超过 37.5 %, 枯: 超过 62.5 %), 当年调度并不预知。",
+    ),
+    "mean_net": (
+        "{name}: mean net change {value:+.2f} {unit}",
+        "{name}: 平均净变化 {value:+.2f} {unit}",
+    ),
+    "in_band": (
+        "{share:.0f} % of the time in the band, {below:.0f} % below",
+        "在区间内时间占 {share:.0f} %, 低于下限占 {below:.0f} %",
+    ),
+    "too_deep": (
+        "{share:.0f} % of the time deeper than allowed",
+        "超过允许埋深的时间占 {share:.0f} %",
+    ),
+    "met": (
+        "{name} {value} m³/s, reached {share:.0f} % of the time",
+        "{name} {value} m³/s, 达到的时间占 {share:.0f} %",
+    ),
+    "dry_bed": (
+        "below {value:g} m³/s in {share:.0f} % of the time",
+        "低于 {value:g} m³/s 的时间占 {share:.0f} %",
+    ),
+    "counts": (
+        "{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged",
+        "达标 {passed}, 不达标 {failed}, 无法证明 {unproven}, 未评判 {unjudged}",
+    ),
     "flow_direction": ("water runs from top to bottom", "水流自上而下"),
     "return_link": ("link against the order", "反向连接"),
     # verdict board
@@ -193,7 +216,7 @@ def check_language(language: str) -> Language:
     if language == "zh":
         return "zh"
     raise DataError(
-        "plots",
+        PLOTS,
         found=f"language {language!r}",
         expected="en or zh",
         nearest=nearest(language, LANGUAGES),
@@ -300,7 +323,7 @@ def _cut(text: str, width: float) -> str:
 
 
 def _closes(character: str) -> bool:
-    return character in "，。；：、）》”’！？"
+    return unicodedata.category(character) in ("Pe", "Pf", "Po")
 
 
 def _is_wide(character: str) -> bool:

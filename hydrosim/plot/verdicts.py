@@ -115,9 +115,15 @@ def pages(
 def _sheet(rows: list[_Row], extra_in: float, title: str, subtitle: str) -> Axes:
     height_in = 0.3 + sum(row.height_in for row in rows) + extra_in
     return page(
-        [1.0], [height_in], title=title, subtitle=subtitle, left_in=0.2, right_in=0.1,
-        top_in=0.2, bottom_in=0.38,
-    )[1][0][0]  # fmt: skip
+        [1.0],
+        [height_in],
+        title=title,
+        subtitle=subtitle,
+        left_in=0.2,
+        right_in=0.1,
+        top_in=0.2,
+        bottom_in=0.38,
+    )[1][0][0]
 
 
 def _counts(rows: list[_Row], language: Language) -> str:
@@ -149,7 +155,9 @@ def _rows(
 
 def _row(content: dict[str, Any], titles: Mapping[str, Any], language: Language) -> _Row:
     passed = content.get("pass", "not judged")
-    outcome = {True: "pass", False: "fail"}.get(passed, passed) if passed in (True, False) else passed
+    outcome = (
+        {True: "pass", False: "fail"}.get(passed, passed) if passed in (True, False) else passed
+    )
     name = str(content.get("subject", ""))
     subject = titled(titles[name], name, language) if name in titles else name.replace("_", " ")
     unit = str(content.get("unit", ""))
@@ -203,9 +211,14 @@ def _draw(ax: Axes, rows: list[_Row], language: Language) -> None:
     ax.set_axis_off()
     for name, left, width, _, right in _COLUMNS:
         ax.text(
-            left + width if right else left, -0.13, capital(say(name, language)),
-            fontsize=_FONT + 0.4, fontweight="bold", va="center", ha="right" if right else "left",
-        )  # fmt: skip
+            left + width if right else left,
+            -0.13,
+            capital(say(name, language)),
+            fontsize=_FONT + 0.4,
+            fontweight="bold",
+            va="center",
+            ha="right" if right else "left",
+        )
     y = -0.26
     ax.axhline(y, color="#555555", linewidth=0.9)
     points: dict[str, list[float]] = {}
@@ -222,14 +235,24 @@ def _draw(ax: Axes, rows: list[_Row], language: Language) -> None:
         heights = points.get(outcome, [])
         handles.append(
             ax.scatter(
-                [0.14] * len(heights), heights, marker=_MARKS[outcome], s=34, color=colour,
-                linewidths=0, zorder=3, label=capital(say(outcome, language)),
-            )  # fmt: skip
+                [0.14] * len(heights),
+                heights,
+                marker=_MARKS[outcome],
+                s=34,
+                color=colour,
+                linewidths=0,
+                zorder=3,
+                label=capital(say(outcome, language)),
+            )
         )
     ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.0, -0.06 * 1.0 / height_in),
-        ncols=4, borderaxespad=0.0, handletextpad=0.2,
-    )  # fmt: skip
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.0, -0.06 * 1.0 / height_in),
+        ncols=4,
+        borderaxespad=0.0,
+        handletextpad=0.2,
+    )
 
 
 def _draw_cells(ax: Axes, row: _Row, middle: float) -> None:
@@ -237,8 +260,13 @@ def _draw_cells(ax: Axes, row: _Row, middle: float) -> None:
     for (name, left, width, _, right), cell in zip(_COLUMNS, row.cells, strict=True):
         strong = failed and name == "head_margin"
         ax.text(
-            left + width if right else left, middle, "\n".join(cell), fontsize=_FONT,
-            va="center", ha="right" if right else "left", linespacing=1.18,
+            left + width if right else left,
+            middle,
+            "\n".join(cell),
+            fontsize=_FONT,
+            va="center",
+            ha="right" if right else "left",
+            linespacing=1.18,
             color=OUTCOME_COLOURS["fail"] if strong else "#222222",
             fontweight="bold" if strong else "normal",
-        )  # fmt: skip
+        )

@@ -31,7 +31,7 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import Language, Scale, capital, say, volume_scale, with_unit
+from hydrosim.plot.text import RESULTS, Language, Scale, capital, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -68,7 +68,7 @@ def year_classes(dataset: xr.Dataset) -> list[str]:
     _, complete = water_years(dataset)
     if complete.any() and not volumes[complete].any():
         raise DataError(
-            "results",
+            RESULTS,
             found="no local inflow in any year",
             expected="a local inflow by which years can be ranked",
         )
@@ -194,18 +194,29 @@ def _draw(
     bars(ax, years, 0.0, -fall_m3 / scale.factor, colours, gid="fall")
     net_m3 = rise_m3 - fall_m3
     (line,) = ax.plot(
-        years, net_m3 / scale.factor, color=INK, marker="o", markersize=3.2, linewidth=0.7,
-        markerfacecolor="white", label=capital(say("net", language)),
-    )  # fmt: skip
+        years,
+        net_m3 / scale.factor,
+        color=INK,
+        marker="o",
+        markersize=3.2,
+        linewidth=0.7,
+        markerfacecolor="white",
+        label=capital(say("net", language)),
+    )
     ax.axhline(0.0, color="#555555", linewidth=0.8)
     ax.grid(False, axis="x")
     ax.set_title(title, pad=16.0)
     ax.annotate(
-        _means(net_m3, classes, scale, language), (0.0, 1.0), xytext=(0, 4),
-        xycoords="axes fraction", textcoords="offset points", fontsize=7.5, color="#444444",
+        _means(net_m3, classes, scale, language),
+        (0.0, 1.0),
+        xytext=(0, 4),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        fontsize=7.5,
+        color="#444444",
         va="bottom",
-    )  # fmt: skip
-    few_ticks(ax)
+    )
+    few_ticks(ax, 5)
     add_labels(ax, y=with_unit(capital(say("change_year", language)), scale.unit))
     year_axis(ax, years, year_label(dataset, language))
     return [*_class_patches(classes, language), line]
@@ -229,8 +240,11 @@ def _means(net_m3: Floats, classes: list[str], scale: Scale, language: Language)
             value = round(float(net_m3[places].mean() / scale.factor), 2) + 0.0
             told.append(
                 say(
-                    "mean_net", language, name=capital(say(name, language)), value=value,
+                    "mean_net",
+                    language,
+                    name=capital(say(name, language)),
+                    value=value,
                     unit=scale.unit,
-                )  # fmt: skip
+                )
             )
     return "    ".join(told)

@@ -38,6 +38,12 @@ class Constant(RuleType):
                    note="a number without dimension has `unit: 1`")  # fmt: skip
         return self.value * si_factor(self.unit)
 
+    def si_unit(self) -> str | None:
+        """Return the unit of the number, wherever it is written."""
+        if isinstance(self.value, str) and self.unit is None:
+            return self.value.lstrip("+-.0123456789eE ") or "1"
+        return self.unit
+
     def lower(self, builder: Builder) -> Value:
         """Return the number in SI."""
         return builder.graph.constant(self.si())

@@ -86,6 +86,10 @@ class ControlCurve(RuleType):
                 reject(None, "thresholds from the lowest up", found=f"{high} above {low}")
         return self
 
+    def si_unit(self) -> str | None:
+        """Return the unit of a number without dimension."""
+        return "1"
+
     def uses(self) -> list[tuple[Path, str]]:
         """Return the rules of thresholds and factors."""
         found: list[tuple[Path, str]] = []

@@ -25,6 +25,10 @@ class ExpressionRule(RuleType):
     expression: str = Field(description="The expression, such as 0.5 * storage('wangkuai').")
     unit: Unit = Field("1", description="Unit of the result, when it is not in SI already.")
 
+    def si_unit(self) -> str | None:
+        """Return the unit of the result where it is given; else it is not known."""
+        return None if self.unit == "1" else self.unit
+
     def uses(self) -> list[tuple[Path, str]]:
         """Return the rules that the expression names."""
         return [(("expression",), use.name) for use in parse_expression(self.expression).rules]

@@ -89,15 +89,15 @@ class Reader:
     calendar: list[str] = field(default_factory=list[str])
     offences: list[Offence] = field(default_factory=list[Offence])
 
-    def column(self, node: ast.AST) -> int:
+    def _column(self, node: ast.AST) -> int:
         return column_of(self.line, getattr(node, "col_offset", 0)) + self.blanks
 
-    def source(self, node: ast.AST) -> str:
+    def _source(self, node: ast.AST) -> str:
         first = column_of(self.line, getattr(node, "col_offset", 0)) - 1
         last = column_of(self.line, getattr(node, "end_col_offset", 0)) - 1
         return self.line[first:last]
 
-    def refuse(
+    def _refuse(
         self,
         node: ast.AST,
         found: str,
@@ -105,83 +105,83 @@ class Reader:
         near: str | None = None,
         note: str | None = None,
     ) -> None:
-        self.offences.append(Offence(self.column(node), found, expected, near, note))
+        self.offences.append(Offence(self._column(node), found, expected, near, note))
 
     def read(self, node: ast.AST) -> float | None:
         """Check a part; return its number when it is made of numbers only."""
         match node:
             case ast.Constant():
-                return self.read_constant(node)
+                return self._read_constant(node)
             case ast.Name():
-                self.read_name(node)
+                self._read_name(node)
             case ast.UnaryOp(op=ast.Invert()):
-                self.refuse(node, "'~'")
+                self._refuse(node, "'~'")
             case ast.UnaryOp():
                 number = self.read(node.operand)
-                return self.signed(node, number)
+                return self._signed(node, number)
             case ast.BinOp():
-                return self.read_operation(node)
+                return self._read_operation(node)
             case ast.BoolOp():
                 for value in node.values:
                     self.read(value)
             case ast.Compare():
-                self.read_comparison(node)
+                self._read_comparison(node)
             case ast.IfExp():
                 for part in (node.test, node.body, node.orelse):
                     self.read(part)
             case ast.Call():
-                self.read_call(node)
+                self._read_call(node)
             case ast.Attribute():
-                note = f"a rule with a dot in its name is written rule({self.source(node)!r})"
-                self.refuse(node, f"an attribute, {shown(self.source(node))},", note=note)
+                note = f"a rule with a dot in its name is written rule({self._source(node)!r})"
+                self._refuse(node, f"an attribute, {shown(self._source(node))},", note=note)
             case _:
                 kind = _SYNTAX_NAMES.get(type(node), "this syntax")
-                self.refuse(node, f"{kind}, {shown(self.source(node))},")
+                self._refuse(node, f"{kind}, {shown(self._source(node))},")
         return None
 
     @staticmethod
-    def signed(node: ast.UnaryOp, number: float | None) -> float | None:
+    def _signed(node: ast.UnaryOp, number: float | None) -> float | None:
         if number is None:
             return None
         if isinstance(node.op, ast.Not):
             return float(not number)
         return -number if isinstance(node.op, ast.USub) else number
 
-    def read_constant(self, node: ast.Constant) -> float | None:
+    def _read_constant(self, node: ast.Constant) -> float | None:
         value = node.value
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             number = _finite(value)
             if number is None:
-                self.refuse(node, f"the number {self.source(node)[:20]}", "a number below 1e308")
+                self._refuse(node, f"the number {self._source(node)[:20]}", "a number below 1e308")
             return number
         if isinstance(value, str):
             note = "quotes stand around the name of a node or rule in a call, as in storage('lake')"
-            self.refuse(node, f"the text {shown(value)}", note=note)
+            self._refuse(node, f"the text {shown(value)}", note=note)
         else:
             note = "1 is true and 0 is false" if isinstance(value, bool) else None
-            self.refuse(node, self.source(node), "a number", note=note)
+            self._refuse(node, self._source(node), "a number", note=note)
         return None
 
-    def read_name(self, node: ast.Name) -> None:
-        name = self.source(node)
+    def _read_name(self, node: ast.Name) -> None:
+        name = self._source(node)
         if name in CALENDAR_NAMES:
             self.calendar.append(name)
         elif name in CALLS:
-            self.refuse(node, shown(name), "a number or name", f"{name}(...)", "it is a function")
+            self._refuse(node, shown(name), "a number or name", f"{name}(...)", "it is a function")
         else:
-            self.rules.append(RuleUse(name, self.column(node)))
+            self.rules.append(RuleUse(name, self._column(node)))
 
-    def read_operation(self, node: ast.BinOp) -> float | None:
+    def _read_operation(self, node: ast.BinOp) -> float | None:
         left, right = self.read(node.left), self.read(node.right)
         function = _OPERATORS.get(type(node.op))
         if function is None:
-            self.refuse(node, shown(self.source(node)), "one of + - * / // % **")
+            self._refuse(node, shown(self._source(node)), "one of + - * / // % **")
             return None
         if right == 0.0 and isinstance(node.op, (ast.Div, ast.FloorDiv, ast.Mod)):
-            self.refuse(node.right, "a division by zero", "a divisor other than 0")
+            self._refuse(node.right, "a division by zero", "a divisor other than 0")
             return None
         if isinstance(node.op, ast.Pow) and right is not None and abs(right) > LARGEST_EXPONENT:
-            self.refuse(
+            self._refuse(
                 node.right,
                 f"the exponent {right:g}",
                 f"an exponent between -{LARGEST_EXPONENT} and {LARGEST_EXPONENT}",
@@ -194,52 +194,52 @@ class Reader:
         except (OverflowError, ZeroDivisionError):
             number = None
         if number is None:
-            self.refuse(node, shown(self.source(node)), "a finite real number")
+            self._refuse(node, shown(self._source(node)), "a finite real number")
         return number
 
-    def read_comparison(self, node: ast.Compare) -> None:
+    def _read_comparison(self, node: ast.Compare) -> None:
         for part in (node.left, *node.comparators):
             self.read(part)
         for sign, right in zip(node.ops, node.comparators, strict=True):
             if not isinstance(sign, _COMPARISONS):
-                self.refuse(right, "'in' or 'is'", "one of < <= > >= == !=")
+                self._refuse(right, "'in' or 'is'", "one of < <= > >= == !=")
 
-    def read_call(self, node: ast.Call) -> None:
+    def _read_call(self, node: ast.Call) -> None:
         if not isinstance(node.func, ast.Name):
             self.read(node.func)
             return
-        name = self.source(node.func)
+        name = self._source(node.func)
         if name == YEAR_CLASS:
-            self.read_year_class(node)
+            self._read_year_class(node)
             return
         for keyword in node.keywords:
-            self.refuse(
+            self._refuse(
                 keyword, f"the keyword {keyword.arg or '**'!r}", "arguments without keywords"
             )
         if name in FUNCTIONS:
-            self.read_function(node, name)
+            self._read_function(node, name)
         elif name in QUANTITIES:
-            text = self.text_argument(node, name, "node")
+            text = self._text_argument(node, name, "node")
             if text is not None:
-                self.nodes.append(NodeUse(name, text, self.column(node)))
+                self.nodes.append(NodeUse(name, text, self._column(node)))
         elif name == "rule":
-            text = self.text_argument(node, name, "rule")
+            text = self._text_argument(node, name, "rule")
             if text is not None:
-                self.rules.append(RuleUse(text, self.column(node)))
+                self.rules.append(RuleUse(text, self._column(node)))
         else:
-            self.refuse_call(node, name)
+            self._refuse_call(node, name)
 
-    def refuse_call(self, node: ast.Call, name: str) -> None:
+    def _refuse_call(self, node: ast.Call, name: str) -> None:
         if name in _REFUSED_CALLS:
             expected, note = _REFUSED_CALLS[name]
-            self.refuse(node, f"{name}(...)", expected, note=note)
+            self._refuse(node, f"{name}(...)", expected, note=note)
         elif name in CALENDAR_NAMES:
-            self.refuse(node, f"{name}(...)", f"the name {name} without brackets")
+            self._refuse(node, f"{name}(...)", f"the name {name} without brackets")
         else:
             near = _OTHER_WORDS.get(name) or nearest(name, CALLS)
-            self.refuse(node, f"the function {name!r}", f"one of {', '.join(CALLS)}", near)
+            self._refuse(node, f"the function {name!r}", f"one of {', '.join(CALLS)}", near)
 
-    def read_function(self, node: ast.Call, name: str) -> None:
+    def _read_function(self, node: ast.Call, name: str) -> None:
         for argument in node.args:
             self.read(argument)
         if any(isinstance(argument, ast.Starred) for argument in node.args):
@@ -249,22 +249,22 @@ class Reader:
         if count < least or (most is not None and count > most):
             wanted = f"{least} or more" if most is None else f"{least}"
             given = f"{name}(...) with {count} argument{'' if count == 1 else 's'}"
-            self.refuse(node, given, f"{wanted} argument{'' if wanted == '1' else 's'}")
+            self._refuse(node, given, f"{wanted} argument{'' if wanted == '1' else 's'}")
 
-    def text_argument(self, node: ast.Call, name: str, kind: str) -> str | None:
+    def _text_argument(self, node: ast.Call, name: str, kind: str) -> str | None:
         argument = node.args[0] if len(node.args) == 1 else None
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             return argument.value
         note = None
         if isinstance(argument, (ast.Name, ast.Attribute)):
-            note = f"write {name}('{self.source(argument)}')"
-        self.refuse(node, shown(self.source(node)), f"{name}('name of a {kind}')", note=note)
+            note = f"write {name}('{self._source(argument)}')"
+        self._refuse(node, shown(self._source(node)), f"{name}('name of a {kind}')", note=note)
         return None
 
-    def read_year_class(self, node: ast.Call) -> None:
+    def _read_year_class(self, node: ast.Call) -> None:
         for keyword in node.keywords:
             if keyword.arg == "hindsight":
-                self.refuse(
+                self._refuse(
                     keyword,
                     "year_class(hindsight=...)",
                     "year_class() of the past, or of a forecast",
@@ -273,18 +273,18 @@ class Reader:
                 )
             else:
                 given = f"the keyword {keyword.arg or '**'!r}"
-                self.refuse(keyword, given, "arguments without keywords")
+                self._refuse(keyword, given, "arguments without keywords")
         if not node.args:
-            self.rules.append(RuleUse(YEAR_CLASS, self.column(node)))
+            self.rules.append(RuleUse(YEAR_CLASS, self._column(node)))
             return
-        text = self.text_argument(node, YEAR_CLASS, "rule")
+        text = self._text_argument(node, YEAR_CLASS, "rule")
         if text == "hindsight":
-            self.refuse(
+            self._refuse(
                 node, "year_class('hindsight')", "year_class()",
                 note="hindsight is allowed only in verdicts",
             )  # fmt: skip
         elif text is not None:
-            self.rules.append(RuleUse(text, self.column(node)))
+            self.rules.append(RuleUse(text, self._column(node)))
 
 
 def _finite(value: object) -> float | None:

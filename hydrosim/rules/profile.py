@@ -79,6 +79,10 @@ class Profile(RuleType):
         days = _days_of_parts(numbers.size)
         return float((numbers * days).sum() / days.sum())
 
+    def si_unit(self) -> str | None:
+        """Return the unit of the numbers; a normalised profile has none."""
+        return "1" if self.normalise else self.unit
+
     def lower(self, builder: Builder) -> Value:
         """Return the mean over the days of each step."""
         factor = 1.0 / self._size() if self.normalise else si_factor(self.unit or "1")

@@ -115,6 +115,10 @@ class Runoff(RuleType):
                 reject(None, f"weights of `{name}` that sum to 1", found=f"a sum of {total:g}")
         return self
 
+    def si_unit(self) -> str | None:
+        """Return the unit of a flow."""
+        return "m3/s"
+
     def uses(self) -> list[tuple[Path, str]]:
         """Return the rules of rain and evapotranspiration."""
         sources = (("rain", self.rain), ("et0", self.et0))

@@ -32,6 +32,10 @@ class Scaled(RuleType):
             reject(self.offset, "the unit of the offset under `unit`, 1 for none")
         return self
 
+    def si_unit(self) -> str | None:
+        """Return nothing: the dimension is that of the other rule and of the factor."""
+        return None
+
     def uses(self) -> list[tuple[Path, str]]:
         """Return the other rule, and that of the factor."""
         factor = self.factor

@@ -144,6 +144,10 @@ class RuleType(Rule):
         """Return what it reads of nodes: path inside this rule, quantity, node."""
         return []
 
+    def si_unit(self) -> str | None:
+        """Return a unit of the dimension of its numbers; None when that is not known."""
+        return getattr(self, "unit", None)
+
     def references(self) -> list[str]:
         """Return the names of the rules it uses, each once."""
         return list(dict.fromkeys(name for _, name in self.uses()))

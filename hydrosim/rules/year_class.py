@@ -88,6 +88,10 @@ class YearClass(RuleType):
             reject(self.initial, f"a class between 1 and {self.classes}")
         return self
 
+    def si_unit(self) -> str | None:
+        """Return the unit of a number without dimension."""
+        return "1"
+
     def uses(self) -> list[tuple[Path, str]]:
         """Return the rule that is totalled or foretold."""
         return [(("of",), self.of.name)]

@@ -13,6 +13,8 @@ from hydrosim.variables import VARIABLES
 
 
 class Store(NamedTuple):
+    """A store and the numbers it is made from."""
+
     name: str
     title: dict[str, str]
     kind: str
@@ -172,7 +174,9 @@ def _stores(
             now += inflow[t] * dt_s[t]
             out["release"][t, k] = min(wish[t], max(0.0, now - store.dead_m3) / dt_s[t])
             now -= out["release"][t, k] * dt_s[t]
-            out["spill"][t, k] = max(0.0, now - limit[t]) / dt_s[t] * min(1.0, 0.1 * dt_s[t] / 86400)
+            out["spill"][t, k] = (
+                max(0.0, now - limit[t]) / dt_s[t] * min(1.0, 0.1 * dt_s[t] / 86400)
+            )
             now -= out["spill"][t, k] * dt_s[t]
             out["storage"][t, k] = now
         out["level"][:, k] = store.low_m + store.metres_per_m3 * out["storage"][:, k]
@@ -212,9 +216,7 @@ def _coordinates(starts: pd.DatetimeIndex, dt_s: np.ndarray, water_year: np.ndar
         "target_low_m": [6.5 if s.kind == "lake" else np.nan for s in STORES],
         "target_high_m": [7.0 if s.kind == "lake" else np.nan for s in STORES],
         "level_min_m": [5.8 if s.kind == "lake" else np.nan for s in STORES],
-        "depth_max_m": [
-            {"shallow": 18.0, "deep": 60.0}.get(s.name, np.nan) for s in STORES
-        ],
+        "depth_max_m": [{"shallow": 18.0, "deep": 60.0}.get(s.name, np.nan) for s in STORES],
     }
     claim = list(zip(*CLAIMS, strict=True))
     coords: dict[str, Any] = {
@@ -249,7 +251,12 @@ def _zones(month: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
     season = np.where((month >= 5) & (month <= 8), 0.6, 1.0)
     for store in STORES[:2]:
         full = store.normal_m3 - store.dead_m3
-        for line, share in (("dead", 0.0), ("reserve", 0.15), ("carryover", 0.45), ("storage", 1.0)):
+        for line, share in (
+            ("dead", 0.0),
+            ("reserve", 0.15),
+            ("carryover", 0.45),
+            ("storage", 1.0),
+        ):
             names.append(f"{store.name}.{line}")
             owners.append(store.name)
             lines.append(line)

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from hydrosim.builder import Builder
 from hydrosim.calendar import Calendar, Step
+from hydrosim.kernels.tape import run_tape
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.shared import RuleType
+from hydrosim.tape import compile_tape
 from hydrosim.values import CURVE_CODE, OPERATIONS, Graph, Value
 
 Block = Mapping[str, Any]
@@ -76,3 +78,25 @@ def value_in_step(graph: Graph, value: Value, step: int) -> float:
     assert value.key[1] < CURVE_CODE
     operation = OPERATIONS[NAMES[value.key[1]]]
     return float(operation.function(*(np.array(number) for number in arguments)))
+
+
+def on_tape(graph: Graph, value: Value) -> list[float]:
+    """Number of a value in each step, from the compiled tape; states keep their initial numbers."""
+    tape = compile_tape(graph, [value], [], [])
+    register = tape.initial_register[0].copy()
+    numbers: list[float] = []
+    for step in range(graph.steps):
+        register[tape.series_register] = tape.series[0, step]
+        run_tape(
+            0,
+            tape.start_count,
+            tape.opcode,
+            tape.target,
+            tape.argument,
+            register,
+            tape.curve_start,
+            tape.curve_x,
+            tape.curve_y,
+        )
+        numbers.append(float(register[tape[value]]))
+    return numbers

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hydrosim.errors import ConfigError
 from hydrosim.rules.language import parse_expression
 from tests.naive.expressions import evaluate
-from tests.rules.models import build, calendar, in_step, known, rule, value_in_step
+from tests.rules.models import build, calendar, in_step, known, on_tape, rule, value_in_step
 
 AXIS = calendar("2020-02-28", "2020-03-02")  # across a leap day
 SERIES = {
@@ -145,7 +145,7 @@ def naive(text: str, step: int) -> float | None:
 @settings(max_examples=400, deadline=None)
 @given(text=st.recursive(LEAF, grown, max_leaves=8), inside=st.booleans())
 def test_equals_python(text: str, inside: bool):
-    """The same number in every step, from series known before the run and from the tape."""
+    """The same number in every step, from series known before the run, in NumPy and on the tape."""
     if parse_expression(text).offences:
         return
     rules = {**RULES, "x": expression(text)}
@@ -160,10 +160,12 @@ def test_equals_python(text: str, inside: bool):
     except ConfigError:  # a number that is not finite in some step
         assert None in expected
         return
+    taped = on_tape(builder.graph, value)
     for step, number in enumerate(expected):
         if number is not None:
-            got = value_in_step(builder.graph, value, step)
-            assert got == pytest.approx(number, rel=1e-12, abs=1e-300)
+            near = pytest.approx(number, rel=1e-12, abs=1e-300)
+            assert value_in_step(builder.graph, value, step) == near
+            assert taped[step] == near
 
 
 def test_a_number_that_is_not_finite_names_its_day():

@@ -1,0 +1,83 @@
+"""A font that carries Chinese, or an error that says which to install."""
+
+from __future__ import annotations
+
+from hydrosim.errors import DataError
+from hydrosim.plot.text import PLOTS
+
+__all__ = ["CHINESE_FONTS", "chinese_font", "installed_fonts", "lent_font", "refresh_fonts"]
+
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Noto Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Sans CJK JP",
+    "Noto Sans Mono CJK SC",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Heiti SC",
+    "Hiragino Sans GB",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+    "SimSun",
+    "Noto Serif CJK SC",
+)
+
+
+def installed_fonts() -> frozenset[str]:
+    """Return the names of the fonts that matplotlib knows."""
+    from matplotlib import font_manager
+
+    return frozenset(entry.name for entry in font_manager.fontManager.ttflist)
+
+
+def refresh_fonts() -> None:
+    """Tell matplotlib of fonts installed since it last looked."""
+    from matplotlib import font_manager
+
+    manager = font_manager.fontManager
+    known = {entry.fname for entry in manager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in known:
+            try:
+                manager.addfont(path)
+            except (OSError, RuntimeError, ValueError):
+                continue  # not a font that matplotlib can read
+
+
+def chinese_font() -> str:
+    """Return the name of an installed font with Chinese characters.
+
+    Raises
+    ------
+    DataError
+        If there is none; it names the packages to install.
+    """
+    font = _first_chinese(installed_fonts())
+    if font is None:
+        refresh_fonts()
+        font = _first_chinese(installed_fonts())
+    if font is None:
+        raise DataError(
+            PLOTS,
+            found="no font with Chinese characters",
+            expected=f"an installed font such as {', '.join(CHINESE_FONTS[:2])}, "
+            "WenQuanYi Micro Hei or SimHei",
+            note="on Debian or Ubuntu 'apt-get install fonts-noto-cjk' (or fonts-wqy-microhei); "
+            "without administrator rights 'pip install mplfonts' and then 'mplfonts init'; "
+            "or draw in English",
+        )
+    return font
+
+
+def lent_font() -> str | None:
+    """Return a Chinese font for single Chinese names in English pictures, if there is one."""
+    return _first_chinese(installed_fonts())
+
+
+def _first_chinese(names: frozenset[str]) -> str | None:
+    return next((name for name in CHINESE_FONTS if name in names), None)
