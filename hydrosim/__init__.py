@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from hydrosim.build import Model, build_model
     from hydrosim.config.load import load_config
     from hydrosim.results import open_results
-    from hydrosim.run import run
+    from hydrosim.simulation import run
     from hydrosim.standards.board import check
 
 __version__ = "0.1.0"
@@ -20,7 +20,7 @@ _HOMES = {
     "check": "hydrosim.standards.board",
     "load_config": "hydrosim.config.load",
     "open_results": "hydrosim.results",
-    "run": "hydrosim.run",
+    "run": "hydrosim.simulation",
 }
 
 

@@ -183,7 +183,6 @@ class Builder:
         self.stores: dict[str, tuple[Value, Value]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self._recharge: dict[str, list[tuple[Value, str]]] = {}
-        self._arrivals: dict[str, list[tuple[Value, str]]] = {}
         self._resolve = resolve
         self._rules: dict[str, Value] = {}
         self._rule_stack: list[str] = []
@@ -233,6 +232,11 @@ class Builder:
             self._rule_stack.pop()
         self._rules[name] = value
         return value
+
+    @property
+    def current_rule(self) -> str | None:
+        """Name of the rule that is being lowered, for faults."""
+        return self._rule_stack[-1] if self._rule_stack else None
 
     def volume(self, flow: Any) -> Value:
         """Return a flow [m3/s] (number, rule or value) as the volume of a step [m3]."""
@@ -463,7 +467,9 @@ class Builder:
         self.balances[f"{name}.under_way"] = Balance(
             f"{name}.under_way", state, state, volume_m3, [volume_m3], [state]
         )
-        self._arrivals.setdefault(node, []).append((state, origin))
+        row = self.ports[node].inlet or self.ports[node].outlet
+        assert row is not None
+        self.force(row, state, origin)
 
     def carry(self, name: str, column: Column, share: float = 1.0) -> None:
         """Tell the ledger that a share of a column goes under way as ``carry:NAME``."""
@@ -556,12 +562,7 @@ class Builder:
     # -- finish --------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """Bind what was deferred, close accounts and deliver what arrives from the last step."""
-        for node, arrivals in sorted(self._arrivals.items()):
-            row = self.ports[node].inlet or self.ports[node].outlet
-            assert row is not None
-            for volume, origin in arrivals:
-                self.force(row, volume, origin)
+        """Bind what was deferred and close the accounts."""
         for value in list(self.graph.values):
             if value.key[0] == "deferred" and value not in self.graph.bound:
                 node = value.name.removeprefix("known_inflow(").removesuffix(")")

@@ -153,7 +153,7 @@ def _simulated(config: Config, console: Console) -> xr.Dataset:
 
     from hydrosim.build import build_model
     from hydrosim.kernels._jit import is_compiled
-    from hydrosim.run import run
+    from hydrosim.simulation import run
 
     model = build_model(config)
     if not is_compiled():

@@ -1,164 +1,53 @@
 """Values with units: the types of a configuration's entries, SI float64 once validated.
 
 An entry carries its unit (``13.89 亿m3``, ``30 m3/s``, ``1050 mm/year``); a bare number where a
-unit is due is an error. Only the units listed here are known and no prefixes are derived, so that
-``Mm3`` is a million cubic metres and never a cubed megametre. The arithmetic of units is exact
+unit is due is an error. Only the units of unit_table.py are known and no prefixes are derived, so
+that ``Mm3`` is a million cubic metres and never a cubed megametre. The arithmetic of units is exact
 (rational), hence the SI number is the correctly rounded one. A year has 365.25 days and a month a
-twelfth of that. The pint registry is built at the first use.
+twelfth of that.
 """
 
 from __future__ import annotations
 
-import datetime
 import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
-from functools import cache, lru_cache
-from typing import Annotated, Any, NamedTuple, NoReturn, get_args
+from typing import Annotated, Any, NamedTuple, get_args
 
 from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.errors import nearest, shown
+from hydrosim.text_forms import (
+    FAULT,
+    RULE_NAME,
+    Date,
+    MonthDay,
+    Name,
+    NodeRef,
+    RuleKey,
+    RuleName,
+    RuleRef,
+    reject,
+)
+from hydrosim.unit_table import UNITS, Signature, tidy, unit_of, unknown_unit
 
-FAULT = "hydrosim_fault"  # kind of the errors raised by reject()
-
-# Name of each unit -> its definition for pint, base units first.
-_UNITS = {
-    "m": "[length]",
-    "s": "[time]",
-    "yuan": "[money]",
-    "person": "[person]",
-    "percent": "1 / 100",
-    "permille": "1 / 1000",
-    **dict.fromkeys(("米", "metre", "meter"), "m"),
-    "mm": "1 / 1000 * m",
-    "cm": "1 / 100 * m",
-    "km": "1000 * m",
-    "毫米": "mm",
-    "公里": "km",
-    "m2": "m ** 2",
-    "km2": "1000000 * m2",
-    "ha": "10000 * m2",
-    "亩": "10000 / 15 * m2",
-    "mu": "亩",
-    "万亩": "10000 * 亩",
-    "亿亩": "100000000 * 亩",
-    "平方公里": "km2",
-    "公顷": "ha",
-    "万m2": "10000 * m2",
-    "万ha": "10000 * ha",
-    "万km2": "10000 * km2",
-    "m3": "m ** 3",
-    **dict.fromkeys(("L", "l", "升"), "1 / 1000 * m3"),
-    "立方米": "m3",
-    **dict.fromkeys(("Mm3", "hm3", "MCM"), "1000000 * m3"),
-    **dict.fromkeys(("km3", "BCM"), "1000000000 * m3"),
-    **dict.fromkeys(("万m3", "万立方米", "万方"), "10000 * m3"),
-    **dict.fromkeys(("亿m3", "亿立方米", "亿方"), "100000000 * m3"),
-    **dict.fromkeys(("sec", "second", "seconds", "秒"), "s"),
-    **dict.fromkeys(("min", "minute", "minutes", "分钟"), "60 * s"),
-    **dict.fromkeys(("h", "hr", "hour", "hours", "小时"), "3600 * s"),
-    **dict.fromkeys(("d", "day", "days", "天", "日"), "86400 * s"),
-    **dict.fromkeys(("week", "weeks", "周"), "604800 * s"),
-    **dict.fromkeys(("month", "months", "月"), "2629800 * s"),
-    **dict.fromkeys(("a", "year", "years", "yr", "年"), "31557600 * s"),
-    "cms": "m3 / s",
-    **dict.fromkeys(("元", "CNY"), "yuan"),
-    **dict.fromkeys(("万yuan", "万元"), "10000 * yuan"),
-    **dict.fromkeys(("亿yuan", "亿元"), "100000000 * yuan"),
-    **dict.fromkeys(("persons", "人"), "person"),
-    "万人": "10000 * person",
-    "万": "10000",
-    "亿": "100000000",
-}
+__all__ = [
+    "ANNUAL_VOLUME", "AREA", "CONDUCTANCE_FLOW", "DEPTH", "DEPTH_RATE", "DURATION", "FACTOR",
+    "FAULT", "FLOW", "FLOW_CHANGE", "FRACTION", "LENGTH", "LEVEL", "MONEY", "NUMBER", "PERSONS",
+    "PRICE", "SPEED", "USE_PER_PERSON", "VOLUME", "WATER_INTENSITY", "AnnualVolume",
+    "AnnualVolumeOrRule", "Area", "AreaOrRule", "Conductance", "ConductanceFlow",
+    "ConductanceFlowOrRule", "Date", "Depth", "DepthOrRule", "DepthRate", "DepthRateOrRule",
+    "Dimension", "Duration", "DurationOrRule", "Factor", "FactorOrRule", "Flow", "FlowChange",
+    "FlowOrRule", "Fraction", "FractionOrRule", "Length", "LengthOrRule", "Level",
+    "LevelOrRule", "Money", "MonthDay", "Name", "NodeRef", "Number", "NumberOrRule", "Persons",
+    "PersonsOrRule", "Price", "PriceOrRule", "RuleKey", "RuleName", "RuleRef", "Speed",
+    "SpeedOrRule", "Suspect", "UsePerPerson", "Volume", "VolumeOrRule", "WaterIntensity",
+    "convert", "dimension_of", "reject", "told", "unit_factor",
+]  # fmt: skip
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_UNIT_NAME = r"[^\W\d]\w*"
-_UNIT_TEXT = re.compile(rf"{_UNIT_NAME}(?:\s*[*/ ]\s*{_UNIT_NAME})*")
-_RULE_NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
-_SAME_SIGN = str.maketrans({"³": "3", "²": "2", "·": "*", "／": "/", "％": "%"})
-
-
-class RuleRef(NamedTuple):
-    """The name of a rule or series that gives a value; it stands where a number could stand."""
-
-    name: str
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls._validate)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "description": "name of a rule or series"}
-
-    @classmethod
-    def _validate(cls, value: object) -> RuleRef:
-        if isinstance(value, RuleRef):
-            return value
-        if isinstance(value, str) and _RULE_NAME.fullmatch(value.strip()):
-            return cls(str(value).strip())
-        reject(value, "the name of a rule under `rules:` or of a series under `series:`")
-
-
-RuleName = RuleRef
-
-
-class NodeRef(str):
-    """The name of a node, a plain text otherwise; that the node exists is checked at load."""
-
-    __slots__ = ()
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls._validate)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "description": "name of a node"}
-
-    @classmethod
-    def _validate(cls, value: object) -> NodeRef:
-        if isinstance(value, str) and value.strip():
-            return cls(str(value).strip())
-        reject(value, "the name of a node")
-
-
-class MonthDay(NamedTuple):
-    """A day that every year has, written ``07-01``; 29 February is refused."""
-
-    month: int
-    day: int
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls._validate)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\d{1,2}-\d{1,2}$", "examples": ["07-01"]}
-
-    def __str__(self) -> str:
-        return f"{self.month:02d}-{self.day:02d}"
-
-    @classmethod
-    def _validate(cls, value: object) -> MonthDay:
-        expected = "a day of the year as month-day, such as 07-01"
-        if isinstance(value, MonthDay):
-            return value
-        match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", value) if isinstance(value, str) else None
-        if match is None:
-            reject(value, expected)
-        month, day = int(match[1]), int(match[2])
-        if (month, day) == (2, 29):
-            reject(value, expected, note="02-29 is not in every year: write 02-28 or 03-01")
-        try:
-            datetime.date(2001, month, day)
-        except ValueError:
-            reject(value, expected)
-        return cls(month, day)
 
 
 class Suspect(NamedTuple):
@@ -208,7 +97,7 @@ class Dimension:
             return value
         if isinstance(value, str):
             number = _NUMBER.match(value.strip())
-            if number is None and self.rule and _RULE_NAME.fullmatch(value.strip()):
+            if number is None and self.rule and RULE_NAME.fullmatch(value.strip()):
                 return RuleRef(str(value).strip())
             result, unit = self._from_text(value, number)
             self._note_suspect(value, result, unit, info.context)
@@ -225,15 +114,15 @@ class Dimension:
         rest = text.strip()[number.end() :].strip()
         if not rest and not self.bare:
             reject(text, self.phrase, found=f"{text.strip()}, a bare number")
-        unit = _tidy(rest)
-        unknown = _unknown_unit(unit)
+        unit = tidy(rest)
+        unknown = unknown_unit(unit)
         if unknown is not None:
-            near = nearest(unit, self.units) or nearest(unknown, _UNITS)
+            near = nearest(unit, self.units) or nearest(unknown, UNITS)
             reject(text, self.phrase, near=near, note=f"the unit {unknown!r} is not known")
-        factor, dimension = _unit(unit)
-        if dimension != _unit(_tidy(self.unit))[1]:
+        factor, dimension = unit_of(unit)
+        if dimension != unit_of(tidy(self.unit))[1]:
             reject(text, self.phrase, found=f"{shown(text.strip())}, {_kind(dimension)}")
-        scale = factor / _unit(_tidy(self.unit))[0]
+        scale = factor / unit_of(tidy(self.unit))[0]
         return self._bounded(_scaled(number[0], scale), text), unit
 
     def _bounded(self, value: float, written: object) -> float:
@@ -257,10 +146,10 @@ class Dimension:
         suspects = context.get("suspects") if isinstance(context, dict) else None
         if suspects is None or self.plausible is None or value == 0.0 or self._fits(value):
             return
-        own = _unit(unit)[0]
+        own = unit_of(unit)[0]
         likely = None
         for candidate in self.units:
-            factor = float(_unit(candidate)[0] / own)
+            factor = float(unit_of(candidate)[0] / own)
             if factor != 1.0 and self._fits(value * factor):
                 likely = candidate
                 break
@@ -387,88 +276,6 @@ UsePerPerson = Annotated[float, USE_PER_PERSON]
 WaterIntensity = Annotated[float, WATER_INTENSITY]
 
 
-@dataclass(frozen=True)
-class _TextFormat:
-    """Metadata that validates text of one format."""
-
-    read: Any
-    schema: tuple[tuple[str, Any], ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return dict(self.schema)
-
-
-def _read_date(value: object) -> datetime.date:
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value
-    try:
-        return datetime.date.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
-        reject(value, "a date as year-month-day, such as 1980-01-01")
-
-
-def _read_name(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"\w+", value):
-        return str(value)
-    reject(value, "a name of letters, digits and underscores")
-
-
-def _read_rule_key(value: object) -> str:
-    if isinstance(value, str) and _RULE_NAME.fullmatch(value):
-        return str(value)
-    reject(value, "a name that starts with a letter: letters, digits, underscores and dots")
-
-
-Date = Annotated[datetime.date, _TextFormat(_read_date, (("type", "string"), ("format", "date")))]
-Name = Annotated[str, _TextFormat(_read_name, (("type", "string"), ("pattern", r"^\w+$")))]
-RuleKey = Annotated[str, _TextFormat(_read_rule_key, (("type", "string"),))]
-
-
-def reject(
-    value: object,
-    expected: str,
-    *,
-    found: str | None = None,
-    near: str | None = None,
-    note: str | None = None,
-    key: str | None = None,
-) -> NoReturn:
-    """Refuse a value inside a validator, in the words that the user will read.
-
-    Parameters
-    ----------
-    value
-        What was written.
-    expected
-        What is allowed.
-    found
-        Text in place of the quoted value.
-    near
-        The nearest valid name.
-    note
-        A further sentence.
-    key
-        Key of the block at fault, for validators of whole blocks.
-
-    Raises
-    ------
-    PydanticCustomError
-        Always; the reader of the configuration turns it into a fault.
-    """
-    context = {
-        "found": found or shown(value),
-        "expected": expected,
-        "nearest": near,
-        "note": note,
-        "key": key,
-    }
-    template = "found {found}, expected {expected}"
-    raise PydanticCustomError(FAULT, template, context)
-
-
 def convert(text: str, dimension: Dimension) -> float:
     """Return a text such as ``13.89 亿m3`` in the SI unit of a dimension.
 
@@ -499,9 +306,9 @@ def told(value: float, dimension: Dimension) -> str:
     """Return an SI value as text in the usual unit that keeps its number readable."""
     if dimension.bare:
         return f"{value:.6g}"
-    own = _unit(_tidy(dimension.unit))[0]
+    own = unit_of(tidy(dimension.unit))[0]
     units = dimension.units or (dimension.unit,)
-    numbers = [value * float(own / _unit(_tidy(unit))[0]) for unit in units]
+    numbers = [value * float(own / unit_of(tidy(unit))[0]) for unit in units]
     for number, unit in zip(numbers, units, strict=True):
         if number == 0.0 or 1.0 <= abs(number) < 1e4:
             return f"{number:.6g} {unit}"
@@ -532,55 +339,6 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
         yield from _dimensions(argument, ())
 
 
-def _tidy(unit: str) -> str:
-    """Return unit text in one spelling: ``m³ s-1`` and ``m^3/s`` become ``m3/s``."""
-    text = unit.strip().translate(_SAME_SIGN).replace("%", "percent").replace("‰", "permille")
-    text = re.sub(r"(?<=[A-Za-z])(?:\*\*|\^)(?=\d)", "", text)
-    text = re.sub(r"\s+([A-Za-z]+)-1\b", r"/\1", text)
-    return "" if text == "1" else re.sub(r"\s*([*/])\s*", r"\1", text)
-
-
-def _unknown_unit(unit: str) -> str | None:
-    if not unit:
-        return None
-    if not _UNIT_TEXT.fullmatch(unit):
-        return unit
-    return next((name for name in re.split(r"[*/ ]+", unit) if name not in _UNITS), None)
-
-
-@cache
-def _registry() -> Any:
-    """Return an empty registry; units are defined in it as they are met, which saves time."""
-    import pint
-
-    # pint's own annotations know neither an empty registry nor exact numbers.
-    build: Any = pint.UnitRegistry
-    return build(None, non_int_type=Rational)
-
-
-@cache
-def _define(name: str) -> None:
-    definition = _UNITS[name]
-    if not definition.startswith("["):
-        for part in re.findall(_UNIT_NAME, definition):
-            _define(part)
-    _registry().define(f"{name} = {definition}")
-
-
-@lru_cache(maxsize=512)
-def _unit(unit: str) -> tuple[Rational, frozenset[tuple[str, int]]]:
-    """Return the exact factor to base units and the dimension of tidy unit text."""
-    if not unit:
-        return Rational(1), frozenset()
-    for name in re.findall(_UNIT_NAME, unit):
-        _define(name)
-    registry = _registry()
-    parsed = registry.parse_units(unit)
-    factor, _ = registry.get_root_units(parsed)
-    dimension = frozenset((name, int(power)) for name, power in parsed.dimensionality.items())
-    return Rational(factor), dimension
-
-
 def _scaled(number: str, factor: Rational) -> float:
     try:
         return float(Rational(number) * factor)
@@ -588,9 +346,9 @@ def _scaled(number: str, factor: Rational) -> float:
         return math.inf
 
 
-def _kind(dimension: frozenset[tuple[str, int]]) -> str:
+def _kind(dimension: Signature) -> str:
     for known in _BY_KIND:
-        if _unit(_tidy(known.unit))[1] == dimension:
+        if unit_of(tidy(known.unit))[1] == dimension:
             article = "an" if known.name[0] in "aeiou" else "a"
             return _KIND_NAMES.get(known.name, f"{article} {known.name}")
     return "of another dimension"

@@ -340,7 +340,7 @@ def _is_number(value: Value, number: float) -> bool:
 
 def _simplified(name: str, arguments: tuple[Value, ...]) -> Value | None:
     """Return the shorter equal of an operation on finite numbers, if there is one."""
-    if name == "where" and arguments[0].is_constant:
+    if name == "where" and arguments[0].known is not None and arguments[0].known.size == 1:
         return arguments[1] if arguments[0].constant != 0 else arguments[2]
     if len(arguments) != 2:
         return None

@@ -6,13 +6,16 @@ table; P is the probability that a value is exceeded, as a fraction.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import gamma, pearson3
+from scipy.special import gammainc, gammaincc, gammainccinv, gammaincinv, ndtr, ndtri
 
 from hydrosim.errors import ConfigError, Fault
 
 _SMALLEST_SKEW = 1e-6  # below it the gamma form loses digits and the normal law is meant
+_NORMAL_SKEW = 1.6e-5  # below it quantiles are those of the normal law to 1e-5
 
 
 def frequency_factor(skewness: float, exceedance_frac: ArrayLike) -> NDArray[np.float64]:
@@ -40,7 +43,12 @@ def frequency_factor(skewness: float, exceedance_frac: ArrayLike) -> NDArray[np.
     if outside.size:
         expected = "a probability of exceedance strictly between 0 and 1"
         raise ConfigError([Fault(("exceedance",), f"{outside[0]:g}", expected)])
-    return np.asarray(pearson3.isf(exceedance, skewness), dtype=np.float64)
+    if abs(skewness) < _NORMAL_SKEW:
+        return np.asarray(-ndtri(exceedance), dtype=np.float64)
+    # scipy.special and not scipy.stats, whose import alone takes longer than a check.
+    shape = 4.0 / skewness**2
+    inverse = gammainccinv if skewness > 0.0 else gammaincinv
+    return np.asarray((inverse(shape, exceedance) - shape) * (0.5 * skewness), dtype=np.float64)
 
 
 def pearson3_quantile(
@@ -102,7 +110,12 @@ def pearson3_exceedance(
         found = f"mean {mean:g} and Cv {variation:g}"
         raise ConfigError([Fault(("pearson3",), found, "a mean and a Cv above 0")])
     standardised = (np.asarray(value, dtype=np.float64) / mean - 1.0) / variation
-    return np.asarray(pearson3.sf(standardised, skewness), dtype=np.float64)
+    if abs(skewness) < _NORMAL_SKEW:
+        return np.asarray(ndtr(-standardised), dtype=np.float64)
+    shape = 4.0 / skewness**2
+    beyond = gammaincc if skewness > 0.0 else gammainc
+    gamma = np.maximum(shape + 2.0 * standardised / skewness, 0.0)
+    return np.asarray(beyond(shape, gamma), dtype=np.float64)
 
 
 def pearson3_class_means(
@@ -144,7 +157,7 @@ def pearson3_class_means(
     shape = 4.0 / skewness**2
     scale = 0.5 * mean * variation * skewness
     location = mean - shape * scale
-    edges = np.asarray(gamma.ppf(np.arange(count + 1) / count, shape), dtype=np.float64)
-    partial = np.asarray(gamma.cdf(edges, shape + 1.0), dtype=np.float64)
+    edges = np.asarray(gammaincinv(shape, np.arange(count + 1) / count), dtype=np.float64)
+    partial = np.asarray(gammainc(shape + 1.0, edges), dtype=np.float64)
     partial[-1] = 1.0
     return location + shape * scale * count * np.diff(partial)

@@ -83,7 +83,7 @@ def run_tape(first, last, opcode, target, argument, register, curve_start, curve
         elif code == op.ABSOLUTE:
             result = abs(a)
         elif code == op.MODULO:
-            result = a - math.floor(a / b) * b
+            result = a % b
         else:
             result = a**b
         register[target[i]] = result

@@ -21,15 +21,42 @@ from hydrosim.units import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hydrosim.values import Value
 
-__all__ = ["Demand", "Return", "Use"]
+__all__ = ["Demand", "Return", "Use", "reclaimed_faults"]
 
 Use = Literal["domestic", "industry", "agriculture", "ecology", "other"]
 
 RETURN_FLOW = "return_flow"
 NATURAL = ("junction", "reach", "reservoir", "lake", "regulating_reservoir")
 RECEIVES_RETURN = (*NATURAL, "reclaimed_plant", "aquifer")
+
+
+def reclaimed_faults(name: str, config: Any) -> Iterator[Fault]:
+    """Tell reclaimed sources from which links lead to a node; treatment on the way is no help.
+
+    A river that carries effluent (``discharge_to``) is natural water and not meant.
+    """
+    ways = {name: name}
+    waiting = [name]
+    while waiting:
+        end = waiting.pop(0)
+        for start in sorted({link.start for link in config.links if link.end == end}):
+            node = node_of(config, start)
+            if node is None or start in ways:
+                continue
+            ways[start] = f"{start} > {ways[end]}"
+            kinds = [getattr(node, key, None) for key in ("quality", "source_kind", "origin")]
+            if "reclaimed" in kinds:
+                yield Fault(
+                    (),
+                    f"reclaimed water on the way {ways[start]}",
+                    "a domestic use without reclaimed water",
+                )
+            else:
+                waiting.append(start)
 
 
 class Return(BaseModel):
@@ -117,6 +144,8 @@ class Demand(Node):
         if self.loss_to is not None and self.loss == 0.0:
             found.append(Fault(("loss_to",), "loss_to without loss", "the key `loss`"))
         found += target_faults(config, ("loss_to",), self.loss_to, ("aquifer",), "an aquifer")
+        if self.potable:
+            found += reclaimed_faults(name, config)
         return [*found, *self._return_faults(name, config)]
 
     def _return_faults(self, name: str, config: Any) -> list[Fault]:

@@ -13,7 +13,6 @@ from hydrosim.nodes._checks import account_faults, share_faults, target_faults
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
 from hydrosim.nodes.base import Node
 from hydrosim.units import (
-    FLOW,
     AnnualVolumeOrRule,
     FactorOrRule,
     FlowOrRule,
@@ -23,7 +22,6 @@ from hydrosim.units import (
     NodeRef,
     Price,
     VolumeOrRule,
-    told,
 )
 from hydrosim.values import maximum, minimum, where
 
@@ -157,8 +155,8 @@ class ImportSource(Node):
                     Fault(
                         ("plan", number),
                         f"{100.0 * share:.6g} % of the quota in month {month}, "
-                        f"{told(flow, FLOW)} at the intake",
-                        f"at most the capacity of {told(self.capacity, FLOW)}",
+                        f"{flow:.4g} m3/s at the intake",
+                        f"at most the capacity of {self.capacity:.4g} m3/s",
                         note="the part of the plan above the capacity cannot be delivered",
                         severity="warning",
                     )

@@ -194,7 +194,9 @@ class IrrigationDistrict(Node):
     part of it; fields share what arrives by their need.
     """
 
-    type: Literal["irrigation_district"] = Field("irrigation_district", description="Irrigated land.")
+    type: Literal["irrigation_district"] = Field(
+        "irrigation_district", description="Irrigated land."
+    )
     use: Literal["agriculture", "ecology"] = Field(
         "agriculture", description="Kind of use: agriculture, or ecology for green land."
     )

@@ -21,7 +21,9 @@ __all__ = ["LocalSource"]
 class LocalSource(Node):
     """Water that is taken up to a flow and a yearly volume; ``spare: NAME`` keeps it unused."""
 
-    type: Literal["local_source"] = Field("local_source", description="Rain, brackish or other water.")
+    type: Literal["local_source"] = Field(
+        "local_source", description="Rain, brackish or other water."
+    )
     source_kind: Literal["other", "surface", "reclaimed"] = Field(
         "other", description="Whose water it is, for verdicts on the structure of supply."
     )

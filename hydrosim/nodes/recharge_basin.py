@@ -19,7 +19,9 @@ __all__ = ["RechargeBasin"]
 class RechargeBasin(Node):
     """A claim on line ``recharge`` of at most what the basin's bed lets through."""
 
-    type: Literal["recharge_basin"] = Field("recharge_basin", description="A basin or river bed where water sinks.")
+    type: Literal["recharge_basin"] = Field(
+        "recharge_basin", description="A basin or river bed where water sinks."
+    )
     aquifer: NodeRef = Field(description="Aquifer that receives the water.")
     area: Area = Field(description="Wetted area of the basin or river bed.")
     infiltration: SpeedOrRule = Field(

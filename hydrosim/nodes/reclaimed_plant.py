@@ -25,7 +25,9 @@ class ReclaimedPlant(Node):
     same step, so the plant keeps no water.
     """
 
-    type: Literal["reclaimed_plant"] = Field("reclaimed_plant", description="A plant for reclaimed water.")
+    type: Literal["reclaimed_plant"] = Field(
+        "reclaimed_plant", description="A plant for reclaimed water."
+    )
     quality: ClassVar[str] = "reclaimed"
 
     capacity: FlowOrRule = Field(description="Capacity of reuse: advanced treatment and its pipes.")

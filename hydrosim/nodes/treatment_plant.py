@@ -17,7 +17,9 @@ __all__ = ["TreatmentPlant"]
 class TreatmentPlant(Node):
     """Water from the links that end here leaves, less the loss, through those that start here."""
 
-    type: Literal["treatment_plant"] = Field("treatment_plant", description="A drinking-water plant.")
+    type: Literal["treatment_plant"] = Field(
+        "treatment_plant", description="A drinking-water plant."
+    )
     quality: ClassVar[str] = "potable"
 
     capacity: FlowOrRule = Field(description="Largest flow at the inlet.")

@@ -37,29 +37,28 @@ def time_axis(ax: Axes, first_day: float, last_day: float, language: Language) -
     """Set limits and ticks of an axis in days since 1970: years, or months in short runs."""
     from matplotlib.ticker import FixedFormatter, FixedLocator
 
-    first = np.datetime64(int(np.floor(first_day)), "D")
-    last = np.datetime64(int(np.ceil(last_day)), "D")
     ax.set_xlim(first_day, max(last_day, first_day + 1.0))
     inches = ax.get_window_extent().width / ax.figure.dpi
-    room = max(2, int(inches / 0.5))
-    if last - first > np.timedelta64(3 * 365, "D"):
-        years = np.arange(first.astype("M8[Y]"), last.astype("M8[Y]") + 1)
-        every = next(k for k in (1, 2, 5, 10, 20, 50, 100, 500) if years.size / k <= room or k > 99)
-        stamps = years[years.astype(np.int64) % every == (-1970) % every]
-        labels = [str(stamp) for stamp in stamps]
-        add_labels(ax, x=capital(say("year", language)))
-    else:
-        months = np.arange(first.astype("M8[M]"), last.astype("M8[M]") + 1)
-        room = max(2, int(inches / 0.65))
-        every = next(k for k in (1, 2, 3, 6, 12) if months.size / k <= room or k == 12)
-        stamps = months[months.astype(np.int64) % every == 0]
-        labels = [str(stamp) for stamp in stamps]
-        add_labels(ax, x=capital(say("date", language)))
-    ticks = stamps.astype("M8[D]").astype(np.int64).astype(float)
-    inside = (ticks >= first_day - 1) & (ticks <= last_day + 1)
-    ax.xaxis.set_major_locator(FixedLocator(ticks[inside].tolist()))
-    kept = [label for label, one in zip(labels, inside, strict=True) if one]
-    ax.xaxis.set_major_formatter(FixedFormatter(kept))
+    by_year = last_day - first_day > 3 * 365
+    letter = "Y" if by_year else "M"
+    edges = np.array([first_day, last_day]).astype(np.int64).astype("datetime64[D]")
+    low, high = edges.astype(f"datetime64[{letter}]").astype(np.int64).tolist()
+    room = max(2, int(inches / (0.5 if by_year else 0.65)))
+    steps = (1, 2, 5, 10, 20, 50, 100, 500) if by_year else (1, 2, 3, 6, 12)
+    every = next((step for step in steps if (high - low + 1) / step <= room), steps[-1])
+    # Years count from 1970 in numpy: round years are those that 1970 completes.
+    start = low + (-(low + 1970) % every if by_year else -low % every)
+    ticks: list[float] = []
+    labels: list[str] = []
+    for number in range(start, high + 2, every):
+        stamp = np.datetime64(number, letter)
+        day = float(stamp.astype("datetime64[D]").astype(np.int64))
+        if first_day - 1.0 <= day <= last_day + 1.0:
+            ticks.append(day)
+            labels.append(str(stamp))
+    ax.xaxis.set_major_locator(FixedLocator(ticks))
+    ax.xaxis.set_major_formatter(FixedFormatter(labels))
+    add_labels(ax, x=capital(say("year" if by_year else "date", language)))
 
 
 def year_axis(ax: Axes, years: NDArray[np.int64], label: str) -> None:

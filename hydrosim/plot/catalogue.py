@@ -153,7 +153,9 @@ def plot_file(
             str(results), found="no such file", expected="results.nc of a run, or its folder"
         )
     judged = file.with_name("verdicts.json")
-    content = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+    content: list[dict[str, Any]] = (
+        json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+    )
     target = Path(folder) if folder is not None else file.parent / "plots"
     with xr.open_dataset(file) as dataset:
         return plot_all(dataset, content, target, language, names)

@@ -11,7 +11,7 @@ from hydrosim.errors import DataError, nearest
 from hydrosim.plot.text import RESULTS, Language, capital, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -31,6 +31,7 @@ __all__ = [
     "monthly_volumes",
     "months_of",
     "names",
+    "nodes_of",
     "one_run",
     "require",
     "starts_days",
@@ -138,7 +139,7 @@ def chosen(
     if not has(dataset, variable):
         return []
     array = dataset[variable].transpose(..., dim)
-    finite = np.isfinite(np.asarray(array.values, dtype=np.float64)).any(axis=0)
+    finite = np.any(np.isfinite(np.asarray(array.values, dtype=np.float64)), axis=0).tolist()
     kinds = coordinate(dataset, type_name, dim)
     return [
         name
@@ -153,21 +154,27 @@ def attribute(dataset: xr.Dataset, name: str) -> Any:
     return json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value
 
 
-def titled(value: Any, name: str, language: Language) -> str:
+def nodes_of(dataset: xr.Dataset) -> list[dict[str, Any]]:
+    """Return the nodes that a result describes: name, type, title, tier, river."""
+    network: dict[str, Any] = attribute(dataset, "network") or {}
+    return network.get("nodes", [])
+
+
+def titled(title: str | Mapping[str, str] | None, name: str, language: Language) -> str:
     """Return a title in a language: a text, a mapping by language, or else the bare name."""
-    if isinstance(value, dict):
-        value = value.get(language) or next((text for text in value.values() if text), "")
-    if isinstance(value, str) and value:
-        return value
-    return capital(name.replace("_", " "))
+    if isinstance(title, str):
+        told = title
+    else:
+        told = "" if title is None else title.get(language, "") or "".join([*title.values()][:1])
+    return told or capital(name.replace("_", " "))
 
 
 def title_of(dataset: xr.Dataset, name: str, language: Language) -> str:
     """Return what readers call a node, reach or claim."""
-    network = attribute(dataset, "network")
-    nodes = network.get("nodes", []) if isinstance(network, dict) else []
-    entry = next((node for node in nodes if node.get("name") == name), {})
-    return titled(entry.get("title"), name, language)
+    for node in nodes_of(dataset):
+        if node.get("name") == name:
+            return titled(node.get("title"), name, language)
+    return titled(None, name, language)
 
 
 def step_seconds(dataset: xr.Dataset) -> Floats:
@@ -239,7 +246,8 @@ def monthly_volumes(dataset: xr.Dataset, flow_m3s: Floats) -> tuple[NDArray[np.i
     first = int(years.min())
     place = (years - first) * 12 + months - 1
     size = (int(years.max()) - first + 1) * 12
-    sums = np.bincount(place, np.nan_to_num(flow_m3s) * step_seconds(dataset), size)
+    volumes = np.nan_to_num(flow_m3s) * step_seconds(dataset)
+    sums = np.bincount(place, volumes, size).astype(np.float64)
     sums[np.bincount(place, minlength=size) == 0] = np.nan
     return np.arange(first, first + size // 12), sums.reshape(-1, 12)
 
@@ -272,7 +280,7 @@ def by_water_year(dataset: xr.Dataset, flow_m3s: Floats) -> Floats:
     place = np.searchsorted(years, year_of_step)
     inside = (place < years.size) & (years[np.minimum(place, years.size - 1)] == year_of_step)
     volumes = np.nan_to_num(flow_m3s) * step_seconds(dataset)
-    return np.bincount(place[inside], volumes[inside], years.size)
+    return np.bincount(place[inside], volumes[inside], years.size).astype(np.float64)
 
 
 def supply_claims(dataset: xr.Dataset) -> list[int]:

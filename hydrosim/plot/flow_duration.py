@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -121,7 +122,7 @@ def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure
         [3.2 if columns == 1 else 2.0] * rows_needed,
         title=say("title_flow_duration", language),
         left_in=0.7,
-        gap_in=0.65,
+        gap_in=0.75,
     )
     panels = [ax for row in rows for ax in row]
     handles: list[Any] = []
@@ -140,7 +141,7 @@ def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure
 def _draw(
     ax: Axes, dataset: xr.Dataset, reach: str, goals: Mapping[str, float], language: Language
 ) -> list[Any]:
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+    from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
     flow_m3s = column(dataset, "discharge", reach)
     step_s = step_seconds(dataset)
@@ -181,9 +182,9 @@ def _draw(
     ax.set_yscale("log")
     largest = max(float(np.nanmax(flow_m3s, initial=lowest)), lowest * 10)
     ax.set_ylim(lowest, largest * 3)
-    powers = np.arange(np.floor(np.log10(lowest)), np.ceil(np.log10(largest)) + 1)
-    ax.yaxis.set_major_locator(FixedLocator((10.0**powers).tolist()))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    powers = range(math.floor(math.log10(lowest)), math.ceil(math.log10(largest)) + 1)
+    ax.yaxis.set_major_locator(FixedLocator([10.0**power for power in powers]))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_xlim(0, 100)
     for row, (text, colour) in enumerate(notes):

@@ -83,13 +83,16 @@ def layered(
     bend
         Room on either side of a link that passes a layer.
     """
-    room = after if isinstance(after, dict) else dict.fromkeys(nodes, float(after))  # type: ignore[arg-type]
+    room = dict.fromkeys(nodes, after) if isinstance(after, (int, float)) else after
     spaces = _Spaces(before, room, bend)
     order = sorted(nodes)
     known = set(order)
     usable = [k for k, (a, b) in enumerate(links) if a in known and b in known and a != b]
     backward = _backward(order, {k: links[k] for k in usable})
-    forward = {k: links[k][::-1] if k in backward else links[k] for k in usable}
+    forward: dict[int, tuple[str, str]] = {}
+    for k in usable:
+        start, end = links[k]
+        forward[k] = (end, start) if k in backward else (start, end)
     layer = _layers(order, list(forward.values()))
     chains, members, neighbours = _bends(order, forward, layer)
     _order(members, neighbours)
@@ -225,7 +228,7 @@ def _crossings(
 def _rows(
     members: list[list[str]], neighbours: Mapping[str, list[str]], spaces: _Spaces
 ) -> dict[str, float]:
-    """Return the place along its layer of each item: near its neighbours, apart from the next in its layer."""
+    """Return the place of each item along its layer: near its neighbours, apart from the next."""
     rows: dict[str, float] = {}
     for items in members:
         rows.update(zip(items, spaced([0.0] * len(items), spaces.gaps(items)), strict=True))

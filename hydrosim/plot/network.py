@@ -110,13 +110,13 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
 
 
 def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
-    network = attribute(dataset, "network")
-    if not isinstance(network, dict) or not network.get("nodes"):
+    network: dict[str, Any] = attribute(dataset, "network") or {}
+    nodes: list[dict[str, Any]] = network.get("nodes", [])
+    links: list[dict[str, Any]] = network.get("links", [])
+    if not nodes:
         raise DataError(
             RESULTS, found="no attribute 'network'", expected="a result that holds its network"
         )
-    nodes: list[dict[str, Any]] = network["nodes"]
-    links: list[dict[str, Any]] = network.get("links", [])
     labels = {
         str(node["name"]): _label(titled(node.get("title"), str(node["name"]), language))
         for node in nodes

@@ -12,7 +12,7 @@ from hydrosim.plot.fonts import chinese_font, lent_font
 from hydrosim.plot.text import Language, check_language, text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.collections import PolyCollection
@@ -94,7 +94,7 @@ _OTHER_TINTS = ("#CCDDAA", "#BBCCEE", "#E8DCCB", "#D5EDE5")
 
 
 @lru_cache(maxsize=8)
-def _settings(families: tuple[str, ...], chinese: bool) -> dict[str, Any]:
+def _settings(families: tuple[str, ...], chinese: bool) -> dict[Any, Any]:
     return {
         "font.family": list(families),
         "font.size": 8.5,
@@ -136,7 +136,7 @@ def _settings(families: tuple[str, ...], chinese: bool) -> dict[str, Any]:
 
 
 @contextmanager
-def drawing(language: str) -> Iterator[Language]:
+def drawing(language: str) -> Generator[Language]:
     """Set fonts and lines for the pictures drawn inside; yield the checked language.
 
     Raises

@@ -303,8 +303,8 @@ def _pieces(text: str) -> list[str]:
         if wide and pieces[-1] and not _closes(character):
             pieces.append("")
         pieces[-1] += character
-        breaks = character in "/_.:>" or (character == " " and after != "%")
-        if wide or breaks or (character == "-" and not after.isdigit()):
+        breaks = character in "/_:>" or (character == " " and after != "%")
+        if wide or breaks or (character in "-." and not after.isdigit()):
             pieces.append("")
     return [piece for piece in pieces if piece]
 

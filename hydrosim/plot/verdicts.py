@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from hydrosim.plot.data import attribute, titled
+from hydrosim.plot.data import nodes_of, titled
 from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, drawing, page
 from hydrosim.plot.text import Language, capital, say, volume_scale, wrapped
 
@@ -143,9 +143,8 @@ def _rows(
     verdicts: Sequence[Judged | Mapping[str, Any]],
     language: Language,
 ) -> list[_Row]:
-    network = attribute(dataset, "network") if dataset is not None else None
-    nodes = network.get("nodes", []) if isinstance(network, dict) else []
-    titles = {node["name"]: node.get("title") for node in nodes}
+    nodes = nodes_of(dataset) if dataset is not None else []
+    titles: dict[str, Any] = {str(node["name"]): node.get("title") for node in nodes}
     rows: list[_Row] = []
     for verdict in verdicts:
         content = verdict if hasattr(verdict, "keys") else verdict.as_dict()  # type: ignore[union-attr]
@@ -164,7 +163,7 @@ def _row(content: dict[str, Any], titles: Mapping[str, Any], language: Language)
     numbers = [content.get(key) for key in ("required", "achieved", "margin")]
     factor = 1.0
     if unit == "m3":
-        known = [abs(float(value)) for value in numbers if _is_number(value)]
+        known = [abs(float(value or 0.0)) for value in numbers if _is_number(value)]
         factor, unit = volume_scale(max(known, default=0.0), language)
     unit = _unit(unit, language)
     texts = [
@@ -230,7 +229,7 @@ def _draw(ax: Axes, rows: list[_Row], language: Language) -> None:
         _draw_cells(ax, row, middle)
         y -= row.height_in
     ax.axhline(y, color="#555555", linewidth=0.9)
-    handles = []
+    handles: list[Any] = []
     for outcome, colour in OUTCOME_COLOURS.items():
         heights = points.get(outcome, [])
         handles.append(

@@ -113,7 +113,7 @@ def _from_series(
     wanted_flow, got_flow = flows
     bad = ~(np.isfinite(wanted_flow) & np.isfinite(got_flow))
     if bad.any():
-        date = str(dataset["time"].to_numpy()[int(np.argmax(bad))].astype("datetime64[D]"))
+        date = str(dataset.variables["time"].values[int(np.argmax(bad))].astype("datetime64[D]"))
         msg = f"demand or supplied is not a number from {date} on"
         raise NotJudged(msg)
     wanted = periods.sums(wanted_flow * seconds)
@@ -129,7 +129,8 @@ def _from_series(
     depth = np.where(counted, np.maximum(missing, 0.0), 0.0)
     worst = int(np.argmax(depth))
     steps = periods.of_step == worst
-    edges = np.flatnonzero(short & ~np.concatenate(([False], short[:-1])))
+    in_turn = short[asked]  # a period without demand neither ends a break nor lengthens it
+    starts = in_turn & ~np.concatenate(([False], in_turn[:-1]))
     return Record(
         years=years,
         year_met=np.array([not short[periods.year == year].any() for year in years], np.bool_),
@@ -137,9 +138,9 @@ def _from_series(
         periods_met=int((counted & ~short).sum()),
         depth=float(depth[worst]),
         worst=periods.labels[worst] if depth[worst] > 0 else "",
-        breaks=int(edges.size),
-        longest=longest_run(short),
-        open_at_end=bool(short[np.flatnonzero(asked)[-1]]),
+        breaks=int(starts.sum()),
+        longest=longest_run(in_turn),
+        open_at_end=bool(in_turn[-1]),
         why=reason_of(dataset, which, steps) if short.any() else "",
         kind=periods.kind,
     )
@@ -155,7 +156,9 @@ def _from_year_table(
         raise NotJudged(msg)
     claim = which[0]
     recorded = year_table(dataset, "year_periods", claim)
-    attrs = dataset["year_periods_short"].attrs if has(dataset, "year_periods_short") else {}
+    attrs = (
+        dataset.variables["year_periods_short"].attrs if has(dataset, "year_periods_short") else {}
+    )
     counted_at = float(attrs.get("tolerance", TABLE_TOLERANCE))
     if abs(counted_at - tolerance) > _EQUAL:
         msg = (

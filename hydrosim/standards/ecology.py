@@ -10,6 +10,7 @@ from pydantic import Field
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
+    by_year,
     claims_of,
     item_numbers,
     item_texts,
@@ -233,7 +234,7 @@ class LakeLevel(Requirement):
             f" {number(float(days[above].sum()))} days above, of {number(float(days.sum()))}"
         ]
         lowest = int(np.argmin(level))
-        date = str(dataset["time"].to_numpy()[lowest].astype("datetime64[D]"))
+        date = str(dataset.variables["time"].values[lowest].astype("datetime64[D]"))
         parts.append(f"Lowest level {number(float(level[lowest]))} m on {date}")
         if bad.any():
             years = np.unique(year)
@@ -301,7 +302,7 @@ class Tennant(Requirement):
         if not np.isfinite(flow[inside]).all():
             msg = "the discharge holds NaN"
             raise NotJudged(msg)
-        month = dataset["time"].to_numpy().astype("datetime64[M]").astype(np.int64) % 12 + 1
+        month = dataset.variables["time"].values.astype("datetime64[M]").astype(np.int64) % 12 + 1
         summer = (month >= 4) & (month <= 9)
         table = load_table("tennant")
         wanted = row_of("tennant", self.required) or {}
@@ -311,10 +312,10 @@ class Tennant(Requirement):
             ("April-September", "april_september", summer),
         ):
             where = inside & chosen
-            shares = {
-                int(year): 100 * _mean(flow, seconds, where & (of_step == year)) / natural
-                for year in np.unique(of_step[where])
-            }
+            years = np.unique(of_step[where])
+            volume = by_year(dataset, np.where(where, flow * seconds, 0.0), years)
+            length = by_year(dataset, np.where(where, seconds, 0.0), years)
+            shares = dict(zip(years.tolist(), 100 * volume / length / natural, strict=True))
             reached = 100 * _mean(flow, seconds, where) / natural
             worst = min(shares, key=lambda year: (shares[year], year))
             verdicts.append(
@@ -328,7 +329,7 @@ class Tennant(Requirement):
                     told=sentences(
                         f"Class {_class_of(table, key, reached)}, required {self.required}",
                         f"Natural mean flow {number(natural)} m3/s",
-                        f"Worst water year {worst} with {number(shares[worst])} %, class"
+                        f"Worst water year {worst} with {number(float(shares[worst]))} %, class"
                         f" {_class_of(table, key, shares[worst])}",
                     ),
                     basis=None if self.source else basis_of("tennant", wanted),

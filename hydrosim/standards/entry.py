@@ -1,7 +1,8 @@
 """Replenished water, counted once, where it first enters a river or lake.
 
 Water released for one claim may flow on and serve another claim downstream. Of what a claim got,
-only what exceeds the first entries upstream of it is new.
+only what exceeds the first entries upstream of it is new. Where claims lie on a circle, the
+first by name counts.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hydrosim.standards.reading import (
     has,
     item_texts,
     items,
+    ledger_volumes,
     month_years,
     seconds_of,
     series,
@@ -92,8 +94,7 @@ def first_entry(
             msg = "the run kept no ledger, so what came from the named sources is unknown"
             raise NotJudged(msg)
         return _counted(dataset, which, _monthly(dataset, "supplied", which), years)
-    ledger = dataset["supplied_by_origin"].isel(claim=list(which))
-    got = ledger.transpose("claim", "month", "origin").to_numpy().astype(np.float64)
+    got = ledger_volumes(dataset, which)
     names = items(dataset, "origin")
     if sources is not None:
         kinds = item_texts(dataset, "origin", "origin_kind")
@@ -111,7 +112,7 @@ def _monthly(
     dataset: xr.Dataset, name: str, which: Sequence[int]
 ) -> tuple[Floats, Integers, list[str]]:
     volume = series(dataset, name, which) * seconds_of(dataset)[:, None]
-    month = dataset["time"].to_numpy().astype("datetime64[M]")
+    month = dataset.variables["time"].values.astype("datetime64[M]")
     _, first, of_step = np.unique(month, return_index=True, return_inverse=True)
     sums = np.stack([totals(of_step, column, first.size) for column in volume.T])
     return sums[:, :, None], year_of_steps(dataset)[first], [UNKNOWN_ORIGIN]
@@ -155,11 +156,7 @@ def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:
     nodes = [names[i] for i in which]
     reached = [_reached(node, onward, kinds) for node in nodes]
     return [
-        {
-            a
-            for a, node in enumerate(nodes)
-            if node != nodes[b] and nodes[b] in reached[a] and node not in reached[b]
-        }
+        {a for a, node in enumerate(nodes) if node != nodes[b] and nodes[b] in reached[a]}
         for b in range(len(nodes))
     ]
 

@@ -100,7 +100,7 @@ class FloodLimit(Requirement):
     def _counted(self, dataset: xr.Dataset, store: int) -> tuple[Integers, Floats, Floats]:
         if has(dataset, *_TABLES):
             days, depth = (year_table(dataset, name, store) for name in _TABLES)
-            years = dataset["water_year"].to_numpy().astype(np.int64)
+            years = dataset.variables["water_year"].values.astype(np.int64)
             known = np.isfinite(days) & np.isfinite(depth)
             if not known.any():
                 msg = "this store has no flood limit"
@@ -144,5 +144,5 @@ def _date(dataset: xr.Dataset, name: str) -> str:
     rise = series(dataset, "level", store) - series(dataset, "limit_level", store)
     if not np.isfinite(rise).any():
         return ""
-    at = dataset["time"].to_numpy()[int(np.nanargmax(rise))]
+    at = dataset.variables["time"].values[int(np.nanargmax(rise))]
     return f", on {at.astype('datetime64[D]')}"

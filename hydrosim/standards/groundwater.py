@@ -213,7 +213,7 @@ def _share_verdict(
         raise NotJudged(msg)
     days = seconds_of(dataset) / SECONDS_PER_DAY
     extreme = int(np.argmax(values) if deepest else np.argmin(values))
-    time = dataset["time"].to_numpy()
+    time = dataset.variables["time"].values
     word = "Deepest" if deepest else "Lowest"
     first, last, most = (number(float(values[k])) for k in (0, -1, extreme))
     parts = [

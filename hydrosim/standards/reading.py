@@ -31,6 +31,7 @@ __all__ = [
     "Periods",
     "Years",
     "attributes",
+    "by_year",
     "claims_of",
     "drawn_by",
     "has",
@@ -38,6 +39,7 @@ __all__ = [
     "item_numbers",
     "item_texts",
     "items",
+    "ledger_volumes",
     "longest_run",
     "periods_of",
     "position",
@@ -99,11 +101,16 @@ def has(dataset: xr.Dataset, *names: str) -> bool:
     return all(name in dataset.data_vars for name in names)
 
 
-def _recorded(dataset: xr.Dataset, name: str) -> xr.DataArray:
+def _values(dataset: xr.Dataset, name: str, *order: str) -> NDArray[Any]:
+    """Return a variable as an array with its dimensions in some order.
+
+    Past the DataArray on purpose: picking one of its items copies some forty coordinates.
+    """
     if name not in dataset.data_vars:
         msg = f"the run did not record {name} ({VARIABLES[name].long_name})"
         raise NotJudged(msg)
-    return dataset[name]
+    variable = dataset.variables[name]
+    return np.transpose(variable.values, [variable.dims.index(dim) for dim in order])
 
 
 def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers) -> Floats:
@@ -114,15 +121,9 @@ def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers
     NotJudged
         When the run did not record the variable.
     """
-    array = _recorded(dataset, name)
-    dimension = VARIABLES[name].dimension
-    chosen = (
-        array.isel({dimension: which})
-        if isinstance(which, int)
-        else array.isel({dimension: np.asarray(which, dtype=np.int64)})
-    )
-    order = ("time",) if isinstance(which, int) else ("time", dimension)
-    return chosen.transpose(*order).to_numpy().astype(np.float64)
+    values = _values(dataset, name, "time", VARIABLES[name].dimension)
+    index = which if isinstance(which, int) else np.asarray(which, dtype=np.int64)
+    return values[:, index].astype(np.float64)
 
 
 def year_table(dataset: xr.Dataset, name: str, which: int) -> Floats:
@@ -133,9 +134,20 @@ def year_table(dataset: xr.Dataset, name: str, which: int) -> Floats:
     NotJudged
         When the run did not record the variable.
     """
-    array = _recorded(dataset, name)
-    chosen = array.isel({VARIABLES[name].dimension: which})
-    return chosen.transpose("water_year").to_numpy().astype(np.float64)
+    values = _values(dataset, name, "water_year", VARIABLES[name].dimension)
+    return values[:, which].astype(np.float64)
+
+
+def ledger_volumes(dataset: xr.Dataset, which: Sequence[int]) -> Floats:
+    """Return what claims got by origin [m3 a month], (claims, months, origins).
+
+    Raises
+    ------
+    NotJudged
+        When the run kept no ledger.
+    """
+    values = _values(dataset, "supplied_by_origin", "claim", "month", "origin")
+    return values[np.asarray(which, dtype=np.int64)].astype(np.float64)
 
 
 def attributes(dataset: xr.Dataset, name: str) -> Any:
@@ -148,7 +160,7 @@ def items(dataset: xr.Dataset, dimension: str) -> list[str]:
     """Return the names along a dimension; none when the result has no such dimension."""
     if dimension not in dataset.dims:
         return []
-    return [str(name) for name in dataset[dimension].to_numpy()]
+    return [str(name) for name in dataset.variables[dimension].values]
 
 
 def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
@@ -166,19 +178,29 @@ def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
     return names.index(name)
 
 
+def _coordinate(dataset: xr.Dataset, dimension: str, name: str) -> NDArray[Any] | None:
+    """Return a coordinate of the items, written with or without its dimension in front."""
+    for written in (name, f"{dimension}_{name}"):
+        if written in dataset.coords:
+            return dataset.variables[written].values
+    return None
+
+
 def item_texts(dataset: xr.Dataset, dimension: str, name: str, default: str = "") -> list[str]:
     """Return a text coordinate of the items, with ``default`` where it is not set."""
-    if name not in dataset.coords:
+    found = _coordinate(dataset, dimension, name)
+    if found is None:
         return [default] * len(items(dataset, dimension))
-    found = [str(text) for text in dataset[name].to_numpy()]
+    found = [str(text) for text in found]
     return [default if text in ("", "nan", "None") else text for text in found]
 
 
 def item_numbers(dataset: xr.Dataset, dimension: str, name: str) -> Floats:
     """Return a number coordinate of the items, NaN where it is not set."""
-    if name not in dataset.coords:
+    found = _coordinate(dataset, dimension, name)
+    if found is None:
         return np.full(len(items(dataset, dimension)), np.nan)
-    return dataset[name].to_numpy().astype(np.float64)
+    return found.astype(np.float64)
 
 
 def item_flags(dataset: xr.Dataset, dimension: str, name: str) -> list[bool]:
@@ -216,19 +238,19 @@ def claims_of(
 
 def seconds_of(dataset: xr.Dataset) -> Floats:
     """Return the length of each step [s]."""
-    return dataset["dt"].to_numpy().astype(np.float64)
+    return dataset.variables["dt"].values.astype(np.float64)
 
 
 def year_of_steps(dataset: xr.Dataset) -> Integers:
     """Return the water year of each step."""
-    return dataset["water_year_of_time"].to_numpy().astype(np.int64)
+    return dataset.variables["water_year_of_time"].values.astype(np.int64)
 
 
 def years_of(dataset: xr.Dataset) -> Years:
     """Return the water years of the run, from the year table or else from the steps."""
     if "complete" in dataset.coords:
-        year = dataset["water_year"].to_numpy().astype(np.int64)
-        return Years(year, dataset["complete"].to_numpy().astype(np.bool_))
+        year = dataset.variables["water_year"].values.astype(np.int64)
+        return Years(year, dataset.variables["complete"].values.astype(np.bool_))
     year, of_step = np.unique(year_of_steps(dataset), return_inverse=True)
     covered = totals(of_step, seconds_of(dataset), year.size)
     return Years(year.astype(np.int64), covered >= _SHORTEST_YEAR_S)
@@ -255,7 +277,7 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
     A dekad (旬) is one of three parts of a month, from day 1, 11 and 21. Steps longer than a
     dekad are taken by months.
     """
-    time = dataset["time"].to_numpy().astype("datetime64[D]")
+    time = dataset.variables["time"].values.astype("datetime64[D]")
     seconds = seconds_of(dataset)
     month = time.astype("datetime64[M]")
     by_dekad = kind == "dekad" and float(np.max(seconds, initial=0.0)) < _LONGEST_DEKAD_STEP_S
@@ -302,15 +324,21 @@ def year_volumes(
         When neither was recorded.
     """
     if table is not None and has(dataset, table):
-        all_years = dataset["water_year"].to_numpy().astype(np.int64)
+        all_years = dataset.variables["water_year"].values.astype(np.int64)
         return year_table(dataset, table, which)[np.searchsorted(all_years, years)]
     if not has(dataset, flow):
         names = f"neither {table} nor {flow}" if table else f"no {flow}"
         msg = f"the run recorded {names} ({VARIABLES[flow].long_name})"
         raise NotJudged(msg)
-    volume = series(dataset, flow, which) * seconds_of(dataset)
+    return by_year(dataset, series(dataset, flow, which) * seconds_of(dataset), years)
+
+
+def by_year(dataset: xr.Dataset, values: Floats, years: Integers) -> Floats:
+    """Return the sums of values (steps,) in some water years, in rising order, (years,)."""
     of_step = year_of_steps(dataset)
-    return np.array([volume[of_step == year].sum() for year in years])
+    place = np.minimum(np.searchsorted(years, of_step), years.size - 1)
+    inside = years[place] == of_step
+    return totals(place[inside], values[inside], years.size)
 
 
 def longest_run(flags: Flags) -> int:
@@ -326,7 +354,7 @@ def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> str:
     """
     if not has(dataset, "reason", "demand", "supplied"):
         return ""
-    table = json.loads(dataset["reason"].attrs.get("table", "{}"))
+    table = json.loads(dataset.variables["reason"].attrs.get("table", "{}"))
     missing = series(dataset, "demand", which) - series(dataset, "supplied", which)
     code = series(dataset, "reason", which)
     at = steps[:, None] & (missing > 0) & np.isfinite(code) & (code > 0)
@@ -350,8 +378,7 @@ def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict
     if not has(dataset, "supplied_by_origin"):
         msg = "the run kept no ledger (supplied_by_origin), so the sources of its water are unknown"
         raise NotJudged(msg)
-    chosen = dataset["supplied_by_origin"].isel(claim=list(which)).sum("claim", skipna=False)
-    volume = chosen.transpose("month", "origin").to_numpy().astype(np.float64)
+    volume = ledger_volumes(dataset, which).sum(axis=0)
     of_month = month_years(dataset)
     return {
         origin: np.array([volume[of_month == year, k].sum() for year in years])
@@ -361,7 +388,7 @@ def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict
 
 def month_years(dataset: xr.Dataset) -> Integers:
     """Return the water year of each month of the ledger."""
-    month = dataset["month"].to_numpy().astype("datetime64[M]")
-    of_step = dataset["time"].to_numpy().astype("datetime64[M]")
+    month = dataset.variables["month"].values.astype("datetime64[M]")
+    of_step = dataset.variables["time"].values.astype("datetime64[M]")
     first = np.minimum(np.searchsorted(of_step, month), of_step.size - 1)
     return year_of_steps(dataset)[first]

@@ -98,7 +98,7 @@ class Requirement(Standard):
         if abs(margin) <= _EQUAL * max(1.0, abs(required)):
             margin = 0.0
         outcome: Outcome = "pass" if margin >= 0 else "fail"
-        words = _POINTS if unit == "%" else unit
+        words = _POINTS if unit.startswith("%") else unit
         size = "" if margin == 0 else f" by {number(abs(margin))} {words}".rstrip()
         standing = "just met" if margin == 0 else ("met" if margin > 0 else "missed") + size
         compared = f"required {sense} {_with(required, unit)}, reached {_with(achieved, unit)}"

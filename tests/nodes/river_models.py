@@ -16,7 +16,7 @@ from hydrosim.builder import Builder
 from hydrosim.config.load import config_from_text
 from hydrosim.config.schema import Config
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.run import run
+from hydrosim.simulation import run
 
 DAY_S = 86400.0
 LADDER = ("dam_safety", "safe_discharge", "flood_limit", "domestic", "storage")

@@ -14,7 +14,7 @@ from hydrosim.builder import Builder
 from hydrosim.config.load import config_from_text
 from hydrosim.config.schema import Config
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.run import run
+from hydrosim.simulation import run
 
 CLOSURE = 1e-12
 
@@ -25,6 +25,7 @@ def config(
     ladder: tuple[Any, ...] = ("domestic",),
     rules: dict[str, Any] | None = None,
     period: tuple[str, str, str] = ("2001-01-01", "2001-01-05", "day"),
+    **more: Any,
 ) -> Config:
     """Configuration of nodes and of links written ``a > b`` (canals) or as blocks."""
     start, end, step = period
@@ -39,6 +40,7 @@ def config(
         "rules": rules or {},
         "nodes": nodes,
         "links": blocks,
+        **more,
     }
     return config_from_text(json.dumps(text, ensure_ascii=False))
 

@@ -188,22 +188,17 @@ def test_base_flow_of_at_most_the_natural_flow():
 
 def test_bed_loss_recharges_the_aquifer():
     model = river_model({"loss": "25 %", "loss_to": "plain"}, days=5)
-    builder = lowered_with_aquifer(model)
-    volumes = [kind for _, kind in builder.recharge_of("plain")]
-    assert volumes == ["seepage"]
-
-
-def lowered_with_aquifer(model):
     model["nodes"]["plain"] = {
         "type": "aquifer",
         "area": "100 km2",
         "specific_yield": 0.1,
-        "depth": "10 m",
+        "initial_depth": "10 m",
+        "floor_depth": "60 m",
     }
-    try:
-        return lowered(model)
-    except Exception as error:
-        pytest.fail(f"the aquifer's keys: {error}")
+    dataset = simulated(model)
+    lost = 0.25 * volume(dataset, "release", "upper").sum()
+    assert lost == pytest.approx(5 * 86400.0, rel=1e-9)
+    assert volume(dataset, "recharge", "plain").sum() == pytest.approx(lost, rel=1e-9)
 
 
 def test_exceedance_stays_unused_until_dam_safety_asks():

@@ -44,7 +44,7 @@ STORES = (
           20e8, 0.0, np.nan, 0.0, 0.0, 0.0),
 )  # fmt: skip
 
-# name, node, kind, use, tier, mean demand [m3/s], guarantee, shares by origin, share short in drought
+# name, node, kind, use, tier, mean demand [m3/s], guarantee, shares by origin, short in drought
 CLAIMS = (
     ("city", "city", "demand", "domestic", "city", 10.9, 0.95, (0.75, 0.05, 0.2, 0, 0, 0), 0.02),
     ("county_towns", "county_towns", "demand", "domestic", "county", 6.2, 0.95,

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hydrosim.errors import ConfigError
@@ -144,6 +144,9 @@ def naive(text: str, step: int) -> float | None:
 
 @settings(max_examples=400, deadline=None)
 @given(text=st.recursive(LEAF, grown, max_leaves=8), inside=st.booleans())
+@example(text="storage('lake') % 0.1", inside=False)
+@example(text="-storage('lake') // 0.3", inside=False)
+@example(text="(fraction('lake') / fraction('lake')) // 0.1", inside=False)
 def test_equals_python(text: str, inside: bool):
     """The same number in every step, from series known before the run, in NumPy and on the tape."""
     if parse_expression(text).offences:

@@ -83,6 +83,11 @@ def test_a_release_from_a_reservoir_on_the_way_is_a_new_one() -> None:
     assert Replenishment(volume="10 Mm3/year").check(dataset)[0].achieved == pytest.approx(18.0)
 
 
+def test_a_circle_counts_once() -> None:
+    dataset = rivers(links=(("sha", "lake"), ("lake", "sha")))
+    assert Replenishment(volume="10 Mm3/year").check(dataset)[0].achieved == pytest.approx(10.0)
+
+
 def test_only_named_sources_count() -> None:
     by_name = Replenishment(volume="10 Mm3/year", sources=("yangtze",)).check(rivers())[0]
     assert by_name.achieved == pytest.approx(11.0)

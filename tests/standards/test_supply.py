@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hydrosim.standards.supply import Guarantee
-from tests.standards.factory import days, make_dataset, only
+from tests.standards.factory import days, make_dataset, only, times
 
 START, END = "2000-06-01", "2019-06-01"  # 19 water years
 
@@ -157,6 +157,36 @@ def test_a_tier_is_full_only_when_each_of_its_users_is() -> None:
     assert whole.achieved == 85.0
     assert "each of 3 users" in whole.reason
     assert only(verdicts, "use domestic", "depth of break").achieved == 50.0
+
+
+def test_a_group_answers_to_the_strictest_of_its_members() -> None:
+    got = days(START, END, 2.0, ("2003-05-01", "2003-06-01", 1.5))
+    dataset = result(
+        claim("x", guarantee=0.5, depth_limit=0.1, supplied=got),
+        claim("y", guarantee=0.9, depth_limit=0.3),
+    )
+    verdicts = Guarantee(by=("use",)).check(dataset)
+    assert only(verdicts, "use domestic", "guarantee").required == 90.0
+    assert only(verdicts, "use domestic", "depth of break").required == 10.0
+
+
+def test_a_period_that_the_run_cuts_has_no_depth() -> None:
+    end = "2019-06-11"
+    got = days(START, end, 2.0, ("2019-06-01", end, 0.0))
+    verdicts = Guarantee(by=("node",)).check(result(claim(supplied=got), end=end))
+    depth = only(verdicts, "city domestic", "depth of break")
+    assert (depth.outcome, depth.achieved) == ("pass", 0.0)
+    assert "still open at the end of the run" in depth.reason
+    assert "(228 of 228 months)" in only(verdicts, "city domestic", "guarantee").reason
+
+
+def test_a_season_without_demand_does_not_end_a_break() -> None:
+    wanted = days(START, END, 0.0, ("2003-05-01", "2003-06-01", 2.0),
+                  ("2003-09-01", "2003-10-01", 2.0), ("2004-05-01", "2004-06-01", 2.0))  # fmt: skip
+    got = np.where(times(result(claim())) < np.datetime64("2004-01-01"), wanted / 2, wanted)
+    verdicts = Guarantee(by=("node",)).check(result(claim(demand=wanted, supplied=got)))
+    reason = only(verdicts, "city domestic", "depth of break").reason
+    assert "1 break, of 2 months." in reason
 
 
 def test_a_year_without_demand_is_met() -> None:

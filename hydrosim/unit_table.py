@@ -1,0 +1,121 @@
+"""The units that are known, each by its names, and their exact factors.
+
+No prefixes are derived: only what stands in the table is a unit. The pint registry is built at the
+first use and each unit is defined in it when it is first met, which saves time at the start.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction as Rational
+from functools import cache, lru_cache
+from typing import Any
+
+__all__ = ["UNITS", "tidy", "unit_of", "unknown_unit"]
+
+Signature = frozenset[tuple[str, int]]
+"""Dimension of a unit: base dimensions with their powers."""
+
+# Name of each unit -> its definition for pint, base units first.
+UNITS = {
+    "m": "[length]",
+    "s": "[time]",
+    "yuan": "[money]",
+    "person": "[person]",
+    "percent": "1 / 100",
+    "permille": "1 / 1000",
+    **dict.fromkeys(("米", "metre", "meter"), "m"),
+    "mm": "1 / 1000 * m",
+    "cm": "1 / 100 * m",
+    "km": "1000 * m",
+    "毫米": "mm",
+    "公里": "km",
+    "m2": "m ** 2",
+    "km2": "1000000 * m2",
+    "ha": "10000 * m2",
+    "亩": "10000 / 15 * m2",
+    "mu": "亩",
+    "万亩": "10000 * 亩",
+    "亿亩": "100000000 * 亩",
+    "平方公里": "km2",
+    "公顷": "ha",
+    "万m2": "10000 * m2",
+    "万ha": "10000 * ha",
+    "万km2": "10000 * km2",
+    "m3": "m ** 3",
+    **dict.fromkeys(("L", "l", "升"), "1 / 1000 * m3"),
+    "立方米": "m3",
+    **dict.fromkeys(("Mm3", "hm3", "MCM"), "1000000 * m3"),
+    **dict.fromkeys(("km3", "BCM"), "1000000000 * m3"),
+    **dict.fromkeys(("万m3", "万立方米", "万方"), "10000 * m3"),
+    **dict.fromkeys(("亿m3", "亿立方米", "亿方"), "100000000 * m3"),
+    **dict.fromkeys(("sec", "second", "seconds", "秒"), "s"),
+    **dict.fromkeys(("min", "minute", "minutes", "分钟"), "60 * s"),
+    **dict.fromkeys(("h", "hr", "hour", "hours", "小时"), "3600 * s"),
+    **dict.fromkeys(("d", "day", "days", "天", "日"), "86400 * s"),
+    **dict.fromkeys(("week", "weeks", "周"), "604800 * s"),
+    **dict.fromkeys(("month", "months", "月"), "2629800 * s"),
+    **dict.fromkeys(("a", "year", "years", "yr", "年"), "31557600 * s"),
+    "cms": "m3 / s",
+    **dict.fromkeys(("元", "CNY"), "yuan"),
+    **dict.fromkeys(("万yuan", "万元"), "10000 * yuan"),
+    **dict.fromkeys(("亿yuan", "亿元"), "100000000 * yuan"),
+    **dict.fromkeys(("persons", "人"), "person"),
+    "万人": "10000 * person",
+    "万": "10000",
+    "亿": "100000000",
+}
+
+_UNIT_NAME = r"[^\W\d]\w*"
+_UNIT_TEXT = re.compile(rf"{_UNIT_NAME}(?:\s*[*/ ]\s*{_UNIT_NAME})*")
+_SAME_SIGN = str.maketrans({"³": "3", "²": "2", "·": "*", "／": "/", "％": "%"})
+
+
+def tidy(unit: str) -> str:
+    """Return unit text in one spelling: ``m³ s-1`` and ``m^3/s`` become ``m3/s``."""
+    text = unit.strip().translate(_SAME_SIGN).replace("%", "percent").replace("‰", "permille")
+    text = re.sub(r"(?<=[A-Za-z])(?:\*\*|\^)(?=\d)", "", text)
+    text = re.sub(r"\s+([A-Za-z]+)-1\b", r"/\1", text)
+    return "" if text == "1" else re.sub(r"\s*([*/])\s*", r"\1", text)
+
+
+def unknown_unit(unit: str) -> str | None:
+    """Return the first name in tidy unit text that is no unit, or None."""
+    if not unit:
+        return None
+    if not _UNIT_TEXT.fullmatch(unit):
+        return unit
+    return next((name for name in re.split(r"[*/ ]+", unit) if name not in UNITS), None)
+
+
+@cache
+def _registry() -> Any:
+    """Return an empty registry; units are defined in it as they are met, which saves time."""
+    import pint
+
+    # pint's own annotations know neither an empty registry nor exact numbers.
+    build: Any = pint.UnitRegistry
+    return build(None, non_int_type=Rational)
+
+
+@cache
+def _define(name: str) -> None:
+    definition = UNITS[name]
+    if not definition.startswith("["):
+        for part in re.findall(_UNIT_NAME, definition):
+            _define(part)
+    _registry().define(f"{name} = {definition}")
+
+
+@lru_cache(maxsize=512)
+def unit_of(unit: str) -> tuple[Rational, Signature]:
+    """Return the exact factor to base units and the dimension of tidy unit text."""
+    if not unit:
+        return Rational(1), frozenset()
+    for name in re.findall(_UNIT_NAME, unit):
+        _define(name)
+    registry = _registry()
+    parsed = registry.parse_units(unit)
+    factor, _ = registry.get_root_units(parsed)
+    dimension = frozenset((name, int(power)) for name, power in parsed.dimensionality.items())
+    return Rational(factor), dimension
