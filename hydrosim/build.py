@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from hydrosim.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.year_quantities import YearQuantity, year_quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -67,13 +68,20 @@ class Model:
         )
 
 
-def lower_config(config: Config) -> Builder:
+def lower_config(config: Config, *, check_only: bool = False) -> Builder:
     """Lower every node and link of a config to primitives.
+
+    Parameters
+    ----------
+    config
+        A loaded config.
+    check_only
+        Modelled series may be left out: names, data and units are checked, no flow is simulated.
 
     Raises
     ------
     ConfigError
-        If rules depend on each other in a circle.
+        With all that is wrong with the data and rules that nodes and links use.
     """
     builder = Builder(
         config.calendar,
@@ -84,29 +92,63 @@ def lower_config(config: Config) -> Builder:
             "water_year": config.water_year,
             "folder": config.folder,
             "config": config,
+            "check_only": check_only,
         },
     )
     names = sorted(config.nodes)
-    for name in names:
-        config.nodes[name].declare(name, builder)
-    for link in sorted(config.links, key=lambda one: one.label):
-        link.lower_supply(builder)
     last = [name for name in names if config.nodes[name].lowers_last]
-    for name in [*(name for name in names if name not in last), *last]:
-        config.nodes[name].lower_supply(name, builder)
+    _all_of([partial(config.nodes[name].declare, name, builder) for name in names], config)
+    links = sorted(config.links, key=lambda one: one.label)
+    _all_of([partial(link.lower_supply, builder) for link in links], config)
+    order = [*(name for name in names if name not in last), *last]
+    _all_of([partial(config.nodes[name].lower_supply, name, builder) for name in order], config)
     return builder
 
 
-def check_model(config: Config) -> tuple[Builder, dict[str, Sequence[LadderLine]]]:
+def _all_of(actions: Sequence[Callable[[], None]], config: Config) -> None:
+    """Lower one part after the other; what is wrong with any of them is told at once."""
+    faults: dict[tuple[Any, str], Fault] = {}
+    for action in actions:
+        try:
+            action()
+        except ConfigError as error:
+            for fault in error.faults:
+                placed = _placed(fault, config)
+                faults.setdefault((placed.path, placed.found), placed)
+        except (KeyError, AttributeError):
+            # A part may miss what another one, refused before it, did not add.
+            if not faults:
+                raise
+    if faults:
+        raise ConfigError([*faults.values(), *config.warnings], config.source)
+
+
+def _placed(fault: Fault, config: Config) -> Fault:
+    """Return a fault of a rule where the rule stands: under ``series:`` or under ``rules:``."""
+    if fault.path[:1] == ("rules",) and len(fault.path) > 1 and fault.path[1] in config.series:
+        return replace(fault, path=("series", *fault.path[1:]))
+    return fault
+
+
+def check_model(
+    config: Config, *, check_only: bool = False
+) -> tuple[Builder, dict[str, Sequence[LadderLine]]]:
     """Lower a config and check what only the whole network can tell.
+
+    Parameters
+    ----------
+    config
+        A loaded config.
+    check_only
+        As for :func:`lower_config`.
 
     Raises
     ------
     ConfigError
-        If the ladder and the claims do not fit, no water reaches a demand, links form a circle
-        within a step, or rules depend on each other in one.
+        If data or rules are wrong, the ladder and the claims do not fit, no water reaches a
+        demand, or links form a circle within a step.
     """
-    builder = lower_config(config)
+    builder = lower_config(config, check_only=check_only)
     ladders = policy_ladders(config)
     _claim_intakes(builder, ladders)
     faults = [
@@ -114,7 +156,7 @@ def check_model(config: Config) -> tuple[Builder, dict[str, Sequence[LadderLine]
         *network_faults(builder, config),
     ]
     if faults:
-        raise ConfigError(faults, config.source)
+        raise ConfigError([*faults, *config.warnings], config.source)
     return builder, ladders
 
 

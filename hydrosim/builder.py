@@ -238,6 +238,11 @@ class Builder:
         """Name of the rule that is being lowered, for faults."""
         return self._rule_stack[-1] if self._rule_stack else None
 
+    @property
+    def current_rule(self) -> str | None:
+        """Name of the rule that is being lowered."""
+        return self._rule_stack[-1] if self._rule_stack else None
+
     def volume(self, flow: Any) -> Value:
         """Return a flow [m3/s] (number, rule or value) as the volume of a step [m3]."""
         return self.value(flow) * self.dt_s

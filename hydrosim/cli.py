@@ -187,7 +187,7 @@ def _check(options: argparse.Namespace) -> int:
     from hydrosim.build import check_model
 
     config = _load(options.config)
-    check_model(config)
+    check_model(config, check_only=True)
     print(f"{options.config}: no fault found")
     return FINE
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.errors import ConfigError, DataError, Fault
-from hydrosim.kernels.runoff import run_gr4j
 
 _SMALLEST_X4_DAY = 0.5
 _LARGEST_X4_DAY = 60.0
@@ -213,6 +212,9 @@ def simulate_gr4j(
     DataError
         If the two series differ in length.
     """
+    # numba stays unloaded until a series is simulated: a check needs none.
+    from hydrosim.kernels.runoff import run_gr4j
+
     rain = np.ascontiguousarray(precipitation_mm, dtype=np.float64)
     demand = np.ascontiguousarray(evapotranspiration_mm, dtype=np.float64)
     if rain.shape != demand.shape or rain.ndim != 1:

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from hydrosim.errors import Path
     from hydrosim.units import MonthDay
 
-__all__ = ["account_faults", "node_of", "share_faults", "target_faults"]
+__all__ = ["SURFACE_WATERS", "account_faults", "node_of", "share_faults", "target_faults"]
+
+SURFACE_WATERS = (
+    "junction",
+    "reach",
+    "control_section",
+    "reservoir",
+    "lake",
+    "regulating_reservoir",
+    "outlet",
+)
 
 
 def node_of(config: Any, name: str | None) -> Any:

@@ -50,13 +50,11 @@ class FloodLimitedLevel(BaseModel):
     )
     until: MonthDay | None = Field(None, description="Day from which the normal level holds again.")
 
-    def faults(self, curve: StorageCurve, dead_m: float, normal_m: float) -> list[Fault]:
+    def faults(self, dead_m: float, normal_m: float) -> list[Fault]:
         """Return what is wrong with the stages (paths relative to this block).
 
         Parameters
         ----------
-        curve
-            The storage curve; stages are compared with it.
         dead_m, normal_m
             Dead and normal level [m]; stages lie between them.
         """
@@ -85,7 +83,6 @@ class FloodLimitedLevel(BaseModel):
                     )
                 )
         faults.extend(self._season_faults(days, offsets, normal_m))
-        del curve
         return faults
 
     def _season_faults(

@@ -1,38 +1,18 @@
-"""What reservoirs, lakes and regulating reservoirs share: losses, zones, outlets, balance."""
+"""How reservoirs, lakes and regulating reservoirs lower: losses, zones, outlets, balance."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hydrosim.builder import OUTSIDE, Ports, Zone
+from hydrosim.builder import Ports, Zone
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.nodes._outlets import Band, Outlet, band_cap, band_faults, rating
-from hydrosim.nodes._storage_curve import (
-    Amount,
-    AmountFormat,
-    StorageCurve,
-    StorageTable,
-    curve_faults,
-    inside_fault,
-    read_curve,
-)
-from hydrosim.nodes.base import Node
-from hydrosim.units import (
-    DepthRateOrRule,
-    FactorOrRule,
-    FlowOrRule,
-    Fraction,
-    Level,
-    Name,
-    NodeRef,
-    RuleRef,
-)
+from hydrosim.nodes._outlets import Outlet, band_cap, rating
+from hydrosim.nodes._storage_curve import StorageCurve, read_curve
+from hydrosim.units import RuleRef
 from hydrosim.values import Value, maximum, minimum, power, where
 
 if TYPE_CHECKING:
@@ -41,17 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.builder import Builder, Column, Row
+    from hydrosim.nodes._store_schema import Seepage, StoreNode
 
 __all__ = [
-    "Seepage",
-    "StoreLevels",
-    "StoreNode",
-    "ZoneSpec",
+    "DAM_SAFETY",
+    "FLOOD_LIMIT",
+    "STORAGE",
     "declare_store",
     "downstream_of",
     "lower_store",
     "not_negative",
-    "store_faults",
 ]
 
 FLOOD_LIMIT = "flood_limit"
@@ -59,87 +38,6 @@ DAM_SAFETY = "dam_safety"
 STORAGE = "storage"
 LONG_STEP_DAYS = 20.0
 MONTH_S = 2629800.0
-
-
-class StoreLevels(BaseModel):
-    """Characteristic levels of a store that all types have."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    dead: Level | None = Field(
-        None, description="Level below which nothing can be released; default the curve's bottom."
-    )
-    normal: Level = Field(description="Level up to which water is stored for use.")
-
-
-class Seepage(BaseModel):
-    """Water that a store loses into the ground; the parts given are added."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    flow: FlowOrRule | None = Field(None, description="Constant or given flow.")
-    depth: DepthRateOrRule | None = Field(None, description="Depth a time on the water surface.")
-    share_per_month: Fraction | None = Field(None, description="Share of the storage a month.")
-    to: NodeRef | None = Field(None, description="Aquifer that receives it; default lost.")
-
-
-class ZoneSpec(BaseModel):
-    """A layer of the conservation storage."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    top: Annotated[Amount | RuleRef, AmountFormat(rule=True)] = Field(
-        description="Top of the zone: a level, a storage, a share of the conservation storage, or "
-        "a rule (up to 1 a share, above 1 a storage in m3)."
-    )
-    line: Name | None = Field(None, description="Ladder line that fills it; default its name.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_top(cls, value: Any) -> Any:
-        return value if isinstance(value, (dict, ZoneSpec)) else {"top": value}
-
-
-class StoreNode(Node):
-    """A water body with level, area and storage."""
-
-    storage_curve: str | StorageTable = Field(
-        description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
-        "or a table."
-    )
-    levels: StoreLevels = Field(description="Characteristic levels.")
-    initial: Annotated[Amount, AmountFormat()] = Field(
-        description="Water at the start: a level, a storage or a share of the conservation storage."
-    )
-    zones: dict[Name, ZoneSpec] = Field(
-        {}, description="Layers of the conservation storage from the lowest up, by name."
-    )
-    precipitation: DepthRateOrRule | None = Field(
-        None, description="Rain on the water surface; default none."
-    )
-    evaporation: DepthRateOrRule | None = Field(
-        None, description="Reference evapotranspiration or pan evaporation; default none."
-    )
-    evaporation_factor: FactorOrRule = Field(
-        1.0, description="Open-water evaporation over `evaporation` (a pan coefficient)."
-    )
-    seepage: Seepage | None = Field(None, description="Water lost into the ground; default none.")
-    local_inflow: FlowOrRule | None = Field(
-        None, description="Inflow from its own catchment; default none."
-    )
-    outlets: tuple[Outlet, ...] = Field(
-        (), description="Gates and free outlets; default the curve's release capacity."
-    )
-    release_bands: tuple[Band, ...] = Field(
-        (), description="Largest release by level, from the lowest band up."
-    )
-    spill_to: NodeRef | None = Field(
-        None, description="Node below; default the end of the first river that leaves it."
-    )
-
-    def dead_m(self, curve: StorageCurve) -> float:
-        """Level [m] below which nothing can be released."""
-        return curve.bottom_m if self.levels.dead is None else self.levels.dead
 
 
 @dataclass(frozen=True)
@@ -162,7 +60,7 @@ class _Shape:
         return cls(curve, dead_m, normal_m, dead_m3, normal_m3, initial_m3)
 
 
-def declare_store(name: str, node: StoreNode, builder: Builder, **attributes: Any) -> None:
+def declare_store(name: str, node: StoreNode[Any], builder: Builder, **attributes: Any) -> None:
     """Open the row, state and quantities of a store.
 
     Parameters
@@ -204,7 +102,7 @@ def declare_store(name: str, node: StoreNode, builder: Builder, **attributes: An
 
 def lower_store(
     name: str,
-    node: StoreNode,
+    node: StoreNode[Any],
     builder: Builder,
     *,
     limit_m3: NDArray[np.float64] | None = None,
@@ -280,7 +178,7 @@ def downstream_of(name: str, spill_to: str | None, builder: Builder) -> str | No
 
 def _losses(
     name: str,
-    node: StoreNode,
+    node: StoreNode[Any],
     builder: Builder,
     shape: _Shape,
     state: Value,
@@ -335,7 +233,7 @@ def _seepage_wanted(seepage: Seepage, builder: Builder, area: Value, state: Valu
 
 
 def _zones(
-    node: StoreNode, dead: Value, shape: _Shape, limit: Value, builder: Builder
+    node: StoreNode[Any], dead: Value, shape: _Shape, limit: Value, builder: Builder
 ) -> list[Zone]:
     """Named layers up to the limit; the last one is `storage`."""
     zones: list[Zone] = []
@@ -379,7 +277,7 @@ def _describe_zones(name: str, zones: Sequence[Zone], builder: Builder) -> None:
 
 def _free_outlets(
     name: str,
-    node: StoreNode,
+    node: StoreNode[Any],
     builder: Builder,
     shape: _Shape,
     water: Value,
@@ -406,7 +304,7 @@ def _free_outlets(
 
 
 def _bound_releases(
-    name: str, node: StoreNode, builder: Builder, shape: _Shape, before: Value, known: Value
+    name: str, node: StoreNode[Any], builder: Builder, shape: _Shape, before: Value, known: Value
 ) -> None:
     """Bound what leaves by decision: outlet ratings, band caps, nothing from dead storage."""
     level = builder.quantities["level", name]
@@ -484,97 +382,3 @@ def not_negative(name: str, builder: Builder) -> None:
             )
         ]
     )
-
-
-# -- faults ----------------------------------------------------------------------------------------
-
-
-def store_faults(name: str, node: Any, config: Any) -> tuple[StorageCurve | None, list[Fault]]:
-    """Return the curve of a store and what is wrong with what all stores share."""
-    curve, faults = curve_faults(node.storage_curve, config.folder, "storage_curve")
-    faults.extend(_zone_order_faults(node, config))
-    faults.extend(band_faults(node.release_bands, "release_bands"))
-    faults.extend(_link_faults(name, node, config))
-    if curve is None:
-        return None, faults
-    dead, normal = node.dead_m(curve), node.levels.normal
-    faults.extend(inside_fault(("levels", "dead"), "dead level", dead, curve))
-    faults.extend(inside_fault(("levels", "normal"), "normal level", normal, curve))
-    if not dead < normal:
-        found = f"dead level {dead:g} m, normal level {normal:g} m"
-        faults.append(Fault(("levels", "dead"), found, "a dead level below the normal level"))
-        return curve, faults
-    faults.extend(_amount_faults(node, curve, dead, normal))
-    for place, outlet in enumerate(node.outlets):
-        faults.extend(outlet.faults(curve, "outlets", place))
-    return curve, faults
-
-
-def _amount_faults(node: Any, curve: StorageCurve, dead_m: float, normal_m: float) -> list[Fault]:
-    faults: list[Fault] = []
-    dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
-    if node.initial.kind == "level":
-        faults.extend(inside_fault(("initial",), "level", node.initial.value, curve))
-    initial = node.initial.storage_m3(curve, dead_m3, normal_m3)
-    if initial > curve.top_m3:
-        found = f"{initial / 1e4:.6g} 万m3"
-        expected = f"at most the storage at the curve's top, {curve.top_m3 / 1e4:.6g} 万m3"
-        faults.append(Fault(("initial",), found, expected))
-    below, below_name = dead_m3, "dead storage"
-    for zone, spec in node.zones.items():
-        if isinstance(spec.top, RuleRef):
-            continue
-        top = spec.top.storage_m3(curve, dead_m3, normal_m3)
-        told = f"zone {zone!r} up to {top / 1e4:.6g} 万m3"
-        if top < below:
-            found = f"{told}, below the {below_name} of {below / 1e4:.6g} 万m3"
-            faults.append(Fault(("zones", zone), found, "zones from the lowest up"))
-        elif top > normal_m3 * (1 + 1e-9):
-            found = f"{told}, above the normal level {normal_m:g} m ({normal_m3 / 1e4:.6g} 万m3)"
-            faults.append(Fault(("zones", zone), found, "zones inside the conservation storage"))
-        below, below_name = top, f"top of zone {zone!r}"
-    return faults
-
-
-def _zone_order_faults(node: Any, config: Any) -> list[Fault]:
-    """Return zones that stand above a zone whose class comes later on a ladder."""
-    faults: list[Fault] = []
-    names = list(node.zones)
-    for reserved in (FLOOD_LIMIT, DAM_SAFETY, "free"):
-        if reserved in node.zones:
-            expected = f"a name other than {FLOOD_LIMIT}, {DAM_SAFETY} and free"
-            faults.append(Fault(("zones", reserved), f"a zone named {reserved!r}", expected))
-    if STORAGE in names and names[-1] != STORAGE:
-        expected = "`storage` as the last zone: it reaches up to the normal level"
-        faults.append(Fault(("zones", STORAGE), f"{names[-1]!r} above `storage`", expected))
-    lines = [(name, spec.line or name) for name, spec in node.zones.items()]
-    if STORAGE not in names:
-        lines.append((STORAGE, STORAGE))
-    for policy, ladder in config.ladders.items():
-        place = {line.name: number for number, line in enumerate(ladder) if not line.spare}
-        for (low, low_line), (high, high_line) in pairwise(lines):
-            if low_line in place and high_line in place and place[high_line] < place[low_line]:
-                faults.append(
-                    Fault(
-                        ("zones", high if high in names else low),
-                        f"zone {high!r} (line {high_line!r}) above zone {low!r} (line "
-                        f"{low_line!r}), which the ladder of policy {policy!r} serves later",
-                        "zones whose ladder lines never come earlier from the lowest up",
-                    )
-                )
-    return faults
-
-
-def _link_faults(name: str, node: Any, config: Any) -> list[Fault]:
-    leaving = [link for link in config.links if link.start == name]
-    rivers = [link.label for link in leaving if link.type == "river"]
-    faults: list[Fault] = []
-    if len(rivers) > 1:
-        found = f"{len(rivers)} rivers that leave: {', '.join(rivers)}"
-        faults.append(Fault((), found, "one river below a store; further ways are canals"))
-    ends = {link.end for link in leaving}
-    for place, outlet in enumerate(node.outlets):
-        if outlet.to is not None and outlet.to not in ends and outlet.to != OUTSIDE:
-            expected = f"a node that a link from {name} leads to: {', '.join(sorted(ends))}"
-            faults.append(Fault(("outlets", place, "to"), repr(str(outlet.to)), expected))
-    return faults

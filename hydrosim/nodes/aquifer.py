@@ -291,9 +291,12 @@ class Aquifer(Node):
             builder.leaves(f"{name}.surface", "outflow", seep)
             losses.append(seep)
         end = builder.balance(name, storage, gains, losses)
-        builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)
-        builder.leaves(f"{name}.evaporation", "evaporation", evaporation)
-        builder.leaves(f"{name}.lateral_outflow", "lateral_outflow", outflow)
+        if self.lateral_inflow != 0.0:
+            builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)
+        if self.phreatic_evaporation is not None:
+            builder.leaves(f"{name}.evaporation", "evaporation", evaporation)
+        if self.lateral_outflow is not None:
+            builder.leaves(f"{name}.lateral_outflow", "lateral_outflow", outflow)
         depth_at_end = self.floor_depth - end / self._per_metre_m2
         builder.record("storage", name, end)
         builder.record("depth_to_water", name, depth_at_end)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.builder import Builder, Column, Ports
 from hydrosim.errors import Fault
-from hydrosim.nodes._checks import node_of, share_faults, target_faults
+from hydrosim.nodes._checks import SURFACE_WATERS, node_of, share_faults, target_faults
 from hydrosim.nodes._pattern import FLAT, Pattern, patterned
 from hydrosim.nodes.base import Node
 from hydrosim.units import (
@@ -30,8 +30,7 @@ __all__ = ["Demand", "Return", "Use", "reclaimed_faults"]
 Use = Literal["domestic", "industry", "agriculture", "ecology", "other"]
 
 RETURN_FLOW = "return_flow"
-NATURAL = ("junction", "reach", "reservoir", "lake", "regulating_reservoir")
-RECEIVES_RETURN = (*NATURAL, "reclaimed_plant", "aquifer")
+RECEIVES_RETURN = (*SURFACE_WATERS, "reclaimed_plant", "aquifer")
 
 
 def reclaimed_faults(name: str, config: Any) -> Iterator[Fault]:
@@ -174,7 +173,7 @@ class Demand(Node):
             else:
                 meaning = "a river, lake, reservoir or junction"
                 path = ("passes_to",)
-                found += target_faults(config, path, self.passes_to, NATURAL, meaning)
+                found += target_faults(config, path, self.passes_to, SURFACE_WATERS, meaning)
         return found
 
     def declare(self, name: str, builder: Builder) -> None:

@@ -12,6 +12,7 @@ from hydrosim.errors import Fault
 from hydrosim.nodes._outlets import RatingTable
 from hydrosim.nodes._storage_curve import StorageTable, curve_faults
 from hydrosim.nodes.base import Node
+from hydrosim.nodes.control_section import ControlSection
 from hydrosim.units import Area, Flow, Length, Level, NodeRef, Persons, Volume
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class DetentionBasin(Node):
         level = self.trigger.level
         discharge = self.trigger.discharge
         node = builder.settings["config"].nodes[section] if "config" in builder.settings else None
-        if discharge is None and level is not None and hasattr(node, "discharge_at"):
+        if discharge is None and level is not None and isinstance(node, ControlSection):
             discharge = node.discharge_at(level)
         for dimension, key, value in (
             ("reach", "flood_trigger_m3s", discharge),

@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
 from hydrosim.nodes._flood_limit import FloodLimitedLevel
-from hydrosim.nodes._storage import StoreLevels, StoreNode, declare_store, lower_store, store_faults
+from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_curve import inside_fault, read_curve
+from hydrosim.nodes._storage_faults import store_faults
+from hydrosim.nodes._store_schema import OptionalDeadLevel, StoreNode
 from hydrosim.units import Level, NodeRef
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Lake"]
 
 
-class LakeLevels(StoreLevels):
+class LakeLevels(OptionalDeadLevel):
     """Characteristic levels of a lake."""
 
     warning: Level | None = Field(None, description="Warning level (警戒水位).")
@@ -43,7 +45,7 @@ class TargetBand(BaseModel):
     high: Level = Field(description="Upper edge of the wanted band.")
 
 
-class Lake(StoreNode):
+class Lake(StoreNode[LakeLevels]):
     """A lake (湖泊, 淀) whose outlet is closed below the wanted band unless water is asked for.
 
     Supply: as a reservoir. `levels.normal` is the level up to which water is kept; what stands
@@ -51,7 +53,6 @@ class Lake(StoreNode):
     """
 
     type: Literal["lake"] = Field("lake", description="A lake.")
-    levels: LakeLevels = Field(description="Characteristic levels.")
     target: TargetBand | None = Field(None, description="Wanted band of levels, for verdicts.")
     flood_limited_level: FloodLimitedLevel | None = Field(
         None, description="Highest level by season; default the normal level all year."
@@ -120,7 +121,7 @@ class Lake(StoreNode):
             dead = self.dead_m(curve)
             faults.extend(
                 fault.under("flood_limited_level")
-                for fault in self.flood_limited_level.faults(curve, dead, levels.normal)
+                for fault in self.flood_limited_level.faults(dead, levels.normal)
             )
         return faults
 

@@ -8,14 +8,12 @@ from pydantic import Field
 
 from hydrosim.builder import Builder, Ports
 from hydrosim.errors import Fault
-from hydrosim.nodes._checks import node_of, target_faults
+from hydrosim.nodes._checks import SURFACE_WATERS, node_of, target_faults
 from hydrosim.nodes.base import Node
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
 from hydrosim.values import minimum
 
 __all__ = ["ReclaimedPlant"]
-
-RECEIVES_EFFLUENT = ("junction", "reach", "reservoir", "lake", "regulating_reservoir")
 
 
 class ReclaimedPlant(Node):
@@ -65,7 +63,7 @@ class ReclaimedPlant(Node):
         elif node_of(config, self.discharge_to) is not None:
             meaning = "a river, lake, reservoir or junction"
             path = ("discharge_to",)
-            found += target_faults(config, path, self.discharge_to, RECEIVES_EFFLUENT, meaning)
+            found += target_faults(config, path, self.discharge_to, SURFACE_WATERS, meaning)
         return found
 
     def declare(self, name: str, builder: Builder) -> None:

@@ -6,23 +6,25 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from hydrosim.nodes._storage import StoreLevels, StoreNode, declare_store, lower_store, store_faults
+from hydrosim.errors import Fault
+from hydrosim.nodes._storage import declare_store, lower_store
+from hydrosim.nodes._storage_faults import store_faults
+from hydrosim.nodes._store_schema import OptionalDeadLevel, StoreNode
 from hydrosim.units import Level
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
-    from hydrosim.errors import Fault
 
 __all__ = ["RegulatingReservoir"]
 
 
-class RegulatingLevels(StoreLevels):
+class RegulatingLevels(OptionalDeadLevel):
     """Characteristic levels of a regulating reservoir."""
 
     crest: Level | None = Field(None, description="Crest of the embankment.")
 
 
-class RegulatingReservoir(StoreNode):
+class RegulatingReservoir(StoreNode[RegulatingLevels]):
     """A regulating reservoir (调蓄水库) beside the river, filled by canal, pipe or pump.
 
     It has no flood duty: the normal level is its brim, and what rain adds above it overflows.
@@ -31,7 +33,6 @@ class RegulatingReservoir(StoreNode):
     type: Literal["regulating_reservoir"] = Field(
         "regulating_reservoir", description="An off-channel store filled from links."
     )
-    levels: RegulatingLevels = Field(description="Characteristic levels.")
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open row, state and quantities."""
@@ -43,5 +44,18 @@ class RegulatingReservoir(StoreNode):
 
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return what is wrong with levels, zones and outlets."""
-        _, faults = store_faults(name, self, config)
+        curve, faults = store_faults(name, self, config)
+        if curve is None or faults:
+            return faults
+        dead, normal = (curve.storage_at(m) for m in (self.dead_m(curve), self.levels.normal))
+        initial = self.initial.storage_m3(curve, dead, normal)
+        if initial > normal * (1 + 1e-9):
+            found = f"{initial / 1e4:.6g} 万m3"
+            expected = f"at most what it holds at its normal level, {normal / 1e4:.6g} 万m3"
+            faults.append(Fault(("initial",), found, expected))
+        crest = self.levels.crest
+        if crest is not None and crest < self.levels.normal:
+            found = f"crest {crest:g} m, normal level {self.levels.normal:g} m"
+            expected = "a crest at or above the normal level"
+            faults.append(Fault(("levels", "crest"), found, expected))
         return faults

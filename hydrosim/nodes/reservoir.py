@@ -11,8 +11,10 @@ from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.nodes._flood_limit import FloodLimitedLevel
-from hydrosim.nodes._storage import StoreLevels, StoreNode, declare_store, lower_store, store_faults
+from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_curve import inside_fault, read_curve
+from hydrosim.nodes._storage_faults import store_faults
+from hydrosim.nodes._store_schema import StoreLevels, StoreNode
 from hydrosim.units import Duration, Flow, FlowChange, Fraction, Level, NodeRef
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class ReservoirLevels(StoreLevels):
     crest: Level | None = Field(None, description="Crest of the dam.")
 
 
-class Reservoir(StoreNode):
+class Reservoir(StoreNode[ReservoirLevels]):
     """A reservoir (水库) that stores the river's water for use and holds back its floods.
 
     Supply: evaporation, rain and seepage act on the water at the start of the step; what is left
@@ -42,7 +44,6 @@ class Reservoir(StoreNode):
     """
 
     type: Literal["reservoir"] = Field("reservoir", description="A reservoir on a river.")
-    levels: ReservoirLevels = Field(description="Characteristic levels.")
     flood_limited_level: FloodLimitedLevel | None = Field(
         None, description="Highest level by season; default the normal level all year."
     )
@@ -95,9 +96,7 @@ class Reservoir(StoreNode):
         if self.flood_limited_level is not None:
             faults.extend(
                 fault.under("flood_limited_level")
-                for fault in self.flood_limited_level.faults(
-                    curve, self.levels.dead, self.levels.normal
-                )
+                for fault in self.flood_limited_level.faults(self.levels.dead, self.levels.normal)
             )
         return faults
 

@@ -126,8 +126,13 @@ class Runoff(RuleType):
 
     def lower(self, builder: Builder) -> Value:
         """Return the mean inflow of each step."""
-        # numba and scipy stay unloaded until a model is built.
-        from hydrosim.hydrology.runoff import Catchment, Gr4jParameters, runoff_series
+        # scipy stays unloaded until a model is checked or built.
+        from hydrosim.hydrology.runoff import (
+            Catchment,
+            Gr4jParameters,
+            check_weather,
+            runoff_series,
+        )
 
         days = self._days(builder)
         parameters = Gr4jParameters(
@@ -143,6 +148,9 @@ class Runoff(RuleType):
         rain, et0 = self._weather(builder, days, "rain"), self._weather(builder, days, "et0")
         factors = self._factors(builder, dates)
         try:
+            if builder.settings.get("check_only"):
+                check_weather(dates, rain, et0)
+                return builder.graph.series(np.ones(len(builder.calendar)), "runoff")
             daily = runoff_series(dates, rain, et0, catchment, factors)
         except DataError as error:
             raise data_fault(error, builder) from error

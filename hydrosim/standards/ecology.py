@@ -19,6 +19,7 @@ from hydrosim.standards.reading import (
     periods_of,
     position,
     reason_of,
+    recorded_items,
     seconds_of,
     series,
     year_of_steps,
@@ -29,6 +30,7 @@ from hydrosim.standards.telling import (
     Basis,
     Requirement,
     Subject,
+    counted,
     number,
     percent,
     sentences,
@@ -161,12 +163,12 @@ class BaseFlow(Requirement):
             missing = np.where(short, 1.0 - got / np.where(asked, wanted, 1.0), 0.0)
             deepest = int(np.argmax(missing))
             why = reason_of(dataset, [claim], steps)
+            lost = counted(int(counts[worst]), periods.kind)
             parts.append(
-                f"Worst water year {years[worst]} with {counts[worst]} {periods.kind}s short"
-                f"{': ' + why if why else ''}"
+                f"Worst water year {years[worst]} with {lost} short{': ' + why if why else ''}"
             )
             parts.append(
-                f"Longest gap {longest_run(short)} {periods.kind}s; deepest in"
+                f"Longest gap {counted(longest_run(short), periods.kind)}; deepest in"
                 f" {periods.labels[deepest]}, {percent(float(missing[deepest]))} missing"
             )
         return sentences(*parts)
@@ -273,12 +275,18 @@ class Tennant(Requirement):
         """Return a verdict for each reach and half-year."""
         own = item_numbers(dataset, "reach", "reach_mean_natural_m3s")
         names = items(dataset, "reach")
-        recorded = "natural_discharge" in dataset.data_vars
+        recorded = recorded_items(dataset, "natural_discharge")
+        flowing = recorded_items(dataset, "discharge")
+        known = self.natural_mean is not None
         chosen = self.reaches or tuple(
-            sorted(n for i, n in enumerate(names) if recorded or np.isfinite(own[i]))
+            sorted(
+                name
+                for i, name in enumerate(names)
+                if i in flowing and (known or i in recorded or np.isfinite(own[i]))
+            )
         )
         if not chosen:
-            reason = "no reach has a natural mean flow"
+            reason = "no reach has both a recorded discharge and a natural mean flow"
             return [self.not_judged(Subject("all reaches"), "Tennant class", reason)]
         verdicts: list[Verdict] = []
         for name in chosen:

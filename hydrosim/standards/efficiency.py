@@ -315,7 +315,7 @@ def _judged_years(dataset: xr.Dataset) -> Integers:
 
 def _economy(dataset: xr.Dataset, key: str) -> tuple[float, str]:
     economy: dict[str, Any] = attributes(dataset, "economy") or {}
-    value = economy.get(key)
+    value = economy.get(key, economy.get(key.removesuffix("_yuan")))
     if value is None or not np.isfinite(float(value)) or float(value) <= 0:
         msg = f"the config states no {key} under `economy`"
         raise NotJudged(msg)

@@ -44,6 +44,7 @@ __all__ = [
     "periods_of",
     "position",
     "reason_of",
+    "recorded_items",
     "seconds_of",
     "series",
     "totals",
@@ -124,6 +125,14 @@ def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers
     values = _values(dataset, name, "time", VARIABLES[name].dimension)
     index = which if isinstance(which, int) else np.asarray(which, dtype=np.int64)
     return values[:, index].astype(np.float64)
+
+
+def recorded_items(dataset: xr.Dataset, name: str) -> set[int]:
+    """Return the positions of the items of which a variable on the steps was recorded."""
+    if not has(dataset, name):
+        return set()
+    values = _values(dataset, name, "time", VARIABLES[name].dimension)
+    return {int(i) for i in np.flatnonzero(~np.isnan(values).all(axis=0))}
 
 
 def year_table(dataset: xr.Dataset, name: str, which: int) -> Floats:

@@ -16,6 +16,7 @@ from hydrosim.standards.reading import (
     items,
     position,
     reason_of,
+    recorded_items,
     seconds_of,
     series,
     whole_years,
@@ -46,7 +47,8 @@ _EQUAL = 1e-9
 class Replenishment(Requirement):
     """Water released by decision for ecology, a year, counted once where it first enters.
 
-    Spill and base flow never count. Without ``volume`` the plan is what the planned replenishments
+    Spill and base flow never count, nor does water for parks and streets, which names no river,
+    unless ``nodes`` does. Without ``volume`` the plan is what the planned replenishments
     (claims of kind ecology) ask for; water beyond the plan counts towards it all the same.
     """
 
@@ -65,14 +67,16 @@ class Replenishment(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return a verdict for the chosen whole, or for each claim, each river and the total."""
+        river = item_texts(dataset, "claim", "claim_river")
         chosen = claims_of(dataset, _KINDS, nodes=self.nodes, rivers=self.rivers)
+        if self.nodes is None and self.rivers is None and any(river[i] for i in chosen):
+            chosen = [i for i in chosen if river[i]]
         whole = Subject(_whole_name(self.rivers, self.nodes), river=_only(self.rivers))
         if not chosen:
             return [self.not_judged(whole, _VOLUME, "the result has no replenishment here")]
         if self.volume is not None:
             return [self._judged(dataset, whole, chosen)]
         names = items(dataset, "claim")
-        river = item_texts(dataset, "claim", "claim_river")
         tier = item_texts(dataset, "claim", "claim_tier")
         kind = item_texts(dataset, "claim", "claim_kind")
         subjects = [
@@ -80,9 +84,10 @@ class Replenishment(Requirement):
         ]
         subjects.extend(
             (Subject(f"river {name}", "", name), [i for i in chosen if river[i] == name])
-            for name in sorted({river[i] for i in chosen if river[i]})
+            for name in sorted({river[i] for i in chosen if kind[i] in _PLANNED_KINDS} - {""})
         )
-        subjects.append((whole, chosen))
+        if whole.name not in {subject.name for subject, _ in subjects}:
+            subjects.append((whole, chosen))
         return [self._judged(dataset, subject, claims) for subject, claims in subjects]
 
     def _judged(self, dataset: xr.Dataset, subject: Subject, claims: list[int]) -> Verdict:
@@ -168,11 +173,12 @@ class RiverGoal(Requirement):
 
     def _days(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, str]:
         names, rivers = items(dataset, "reach"), item_texts(dataset, "reach", "reach_river")
+        flowing = recorded_items(dataset, "discharge")
         chosen = self.reaches or tuple(
-            sorted(name for name, river in zip(names, rivers, strict=True) if river == self.river)
+            sorted(n for i, n in enumerate(names) if rivers[i] == self.river and i in flowing)
         )
         if not chosen:
-            msg = f"the result has no reach of river {self.river!r}"
+            msg = f"the run recorded no discharge of river {self.river!r}"
             raise NotJudged(msg)
         of_step = year_of_steps(dataset)
         days = seconds_of(dataset) / SECONDS_PER_DAY

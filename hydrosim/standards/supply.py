@@ -17,7 +17,7 @@ from hydrosim.standards.reading import (
     item_texts,
 )
 from hydrosim.standards.tables import basis_of, row_of
-from hydrosim.standards.telling import Basis, Requirement, Subject, percent, sentences
+from hydrosim.standards.telling import Basis, Requirement, Subject, counted, percent, sentences
 from hydrosim.units import Fraction
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Guarantee"]
 
+_KINDS = (*WATER_USE_KINDS, "ecology")
 _RATE = "guarantee"
 _DEPTH = "depth of break"
 
@@ -53,7 +54,8 @@ class Guarantee(Requirement):
     """Years of full supply over all years, m/(n+1), by node, tier and use.
 
     A period (month, or dekad 旬) is met when the supplied volume reaches ``1 - tolerance`` of the
-    demand, and a water year when all its periods are. Only complete water years count.
+    demand, and a water year when all its periods are. Only complete water years count. Planned
+    ecological demands are judged like any other; opportunistic replenishment is not.
     """
 
     type: Literal["guarantee"] = Field("guarantee", description="Type of the standard.")
@@ -98,7 +100,7 @@ class Guarantee(Requirement):
         return verdicts
 
     def _members(self, dataset: xr.Dataset) -> list[_Member]:
-        chosen = claims_of(dataset, WATER_USE_KINDS, nodes=self.nodes, uses=self.uses)
+        chosen = claims_of(dataset, _KINDS, nodes=self.nodes, uses=self.uses)
         node = item_texts(dataset, "claim", "claim_node")
         use = item_texts(dataset, "claim", "claim_use", "other")
         tier = item_texts(dataset, "claim", "claim_tier")
@@ -244,13 +246,11 @@ class Guarantee(Requirement):
     def _depth(
         self, subject: Subject, group: list[_Member], record: Record, limit: float
     ) -> Verdict:
-        lasted = (
-            f"{record.breaks} {'break' if record.breaks == 1 else 'breaks'},"
-            f" {'of' if record.breaks == 1 else 'the longest of'} {record.longest}"
-            f" {record.kind}{'' if record.longest == 1 else 's'}"
-            if record.breaks
-            else "No break"
-        )
+        lasted = "No break"
+        if record.breaks:
+            whose = "of" if record.breaks == 1 else "the longest of"
+            length = counted(record.longest, record.kind)
+            lasted = f"{counted(record.breaks, 'break')}, {whose} {length}"
         still = "The last break is still open at the end of the run" if record.open_at_end else ""
         return self.judge(
             subject,

@@ -13,7 +13,16 @@ from hydrosim.standards.verdict import Outcome, Verdict
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Basis", "Requirement", "Subject", "number", "percent", "sentences", "store_subject"]
+__all__ = [
+    "Basis",
+    "Requirement",
+    "Subject",
+    "counted",
+    "number",
+    "percent",
+    "sentences",
+    "store_subject",
+]
 
 _EQUAL = 1e-9
 _POINTS = "percentage points"
@@ -165,10 +174,17 @@ class Requirement(Standard):
 
 
 def number(value: float) -> str:
-    """Return a number with four significant digits, without exponent where it is readable."""
+    """Return a number with four significant digits; what is smaller than 1e-9 is 0."""
+    if abs(value) < _EQUAL:
+        return "0"
     if value != 0 and 1e4 <= abs(value) < 1e9:
         return f"{value:,.0f}"
     return f"{value:.4g}"
+
+
+def counted(count: int, word: str) -> str:
+    """Return a count with its word: ``1 month``, ``3 months``."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def percent(share: float) -> str:

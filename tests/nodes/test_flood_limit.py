@@ -13,9 +13,7 @@ from hydrosim.nodes._flood_limit import FloodLimitedLevel
 from hydrosim.nodes._storage_curve import StorageTable, read_curve
 
 CURVE = read_curve(
-    StorageTable.model_validate(
-        {"level": ["100 m", "120 m"], "storage": ["0 m3", "2000 万m3"]}
-    ),
+    StorageTable.model_validate({"level": ["100 m", "120 m"], "storage": ["0 m3", "2000 万m3"]}),
     Path(),
 )
 NORMAL = 12e6
@@ -126,5 +124,5 @@ def test_dekads_and_months_take_the_limit_at_their_end():
     ],
 )
 def test_faults(block, path, found):
-    faults = FloodLimitedLevel.model_validate(block).faults(CURVE, 102.0, 112.0)
+    faults = FloodLimitedLevel.model_validate(block).faults(102.0, 112.0)
     assert (path, found) in [(fault.path, fault.found) for fault in faults]

@@ -88,8 +88,11 @@ def test_month_steps_close():
     }
     change = np.diff(np.concatenate(([6.5e6], storage)))
     net = (
-        flows["local_inflow"] + flows["precipitation"] - flows["evaporation"]
-        - flows["release"] - flows["spill"]
+        flows["local_inflow"]
+        + flows["precipitation"]
+        - flows["evaporation"]
+        - flows["release"]
+        - flows["spill"]
     )
     np.testing.assert_allclose(change, net, atol=1e-5)
 

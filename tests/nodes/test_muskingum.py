@@ -180,6 +180,4 @@ def test_the_run_releases_the_response_of_the_form(tmp_path, travel):
     np.testing.assert_allclose(
         dataset.discharge.sel(reach="sha").to_numpy(), expected, rtol=1e-9, atol=1e-9
     )
-    assert dataset.reach_travel_time_steps.sel(reach="sha").item() == pytest.approx(
-        form.mean_steps
-    )
+    assert dataset.reach_travel_time_steps.sel(reach="sha").item() == pytest.approx(form.mean_steps)

@@ -148,9 +148,7 @@ def test_unclaimed_water_takes_its_time_and_claimed_water_does_not(tmp_path):
 
 
 def test_steady_flow_under_way_at_the_start():
-    model = river_model(
-        {"travel_time": "3 days", "initial_flow": "2 m3/s"}, town="0 m3/s", days=6
-    )
+    model = river_model({"travel_time": "3 days", "initial_flow": "2 m3/s"}, town="0 m3/s", days=6)
     dataset = simulated(model)
     discharge = dataset.discharge.sel(reach="sha").to_numpy()
     np.testing.assert_allclose(discharge, [2, 2, 2, 0, 0, 0], atol=1e-12)

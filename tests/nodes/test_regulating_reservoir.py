@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.nodes.river_models import BOX, content, lowered, simulated, volume
+from tests.nodes.river_models import BOX, content, lowered, simulated, told, volume
 
 
 def model(days=20, **changes):
@@ -67,3 +67,24 @@ def test_evaporation_alone_empties_it_below_dead_level():
     storage = dataset.storage.sel(store="pond").to_numpy()
     assert storage[-1] == pytest.approx(0.0, abs=1e-6)
     assert volume(dataset, "supplied", "town").sum() <= 0.5e6
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "found", "expected"),
+    [
+        (
+            {"initial": "106 m"},
+            "initial",
+            "600 万m3",
+            "at most what it holds at its normal level, 500 万m3",
+        ),
+        (
+            {"levels": {"dead": "101 m", "normal": "105 m", "crest": "104 m"}},
+            "levels.crest",
+            "crest 104 m, normal level 105 m",
+            "a crest at or above the normal level",
+        ),
+    ],
+)
+def test_faults(changes, place, found, expected):
+    assert (f"nodes.pond.{place}", found, expected) in told(model(**changes))

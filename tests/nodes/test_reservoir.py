@@ -103,9 +103,7 @@ def test_evaporation_is_factor_times_reference_on_the_area():
     model = alone(initial="112 m", evaporation="5 mm/day", evaporation_factor=1.2, days=3)
     dataset = simulated(model)
     np.testing.assert_allclose(volume(dataset, "evaporation", "upper"), 6000.0)
-    np.testing.assert_allclose(
-        dataset.storage.sel(store="upper"), 12e6 - 6000.0 * np.arange(1, 4)
-    )
+    np.testing.assert_allclose(dataset.storage.sel(store="upper"), 12e6 - 6000.0 * np.arange(1, 4))
 
 
 def test_evaporation_goes_on_below_dead_level_down_to_empty_and_no_further():
@@ -243,7 +241,8 @@ def test_free_outlets_flow_by_level_alone():
     dataset = simulated(model)
     storage = 10e6
     for spilled, end in zip(
-        volume(dataset, "spill", "upper"), dataset.storage.sel(store="upper").to_numpy(),
+        volume(dataset, "spill", "upper"),
+        dataset.storage.sel(store="upper").to_numpy(),
         strict=True,
     ):
         level = 100.0 + storage / 1e6
@@ -387,7 +386,13 @@ def test_mass_closes_for_random_inflow(tmp_path):
     parts = {
         name: volume(dataset, name, "upper")
         for name in (
-            "local_inflow", "inflow", "precipitation", "evaporation", "seepage", "release", "spill",
+            "local_inflow",
+            "inflow",
+            "precipitation",
+            "evaporation",
+            "seepage",
+            "release",
+            "spill",
         )
     }
     storage = dataset.storage.sel(store="upper").to_numpy()
@@ -451,8 +456,12 @@ STAGES = {"stages": {"07-01": "108 m", "09-01": "112 m"}, "drawdown": {"from": "
             "2500 万m3",
             "at most the storage at the curve's top, 2000 万m3",
         ),
-        ({"initial": "125 m"}, "initial", "level 125 m",
-         "a level inside the storage curve, 100 to 120 m"),
+        (
+            {"initial": "125 m"},
+            "initial",
+            "level 125 m",
+            "a level inside the storage curve, 100 to 120 m",
+        ),
         (
             {"zones": {"reserve": "60 %", "carryover": "108 m", "storage": "100 %"}},
             "zones.carryover",
@@ -472,23 +481,35 @@ STAGES = {"stages": {"07-01": "108 m", "09-01": "112 m"}, "drawdown": {"from": "
             "zones inside the conservation storage",
         ),
         (
-            {"zones": {"reserve": {"top": "50 %", "line": "storage"},
-                       "early": {"top": "80 %", "line": "flood_limit"}}},
+            {
+                "zones": {
+                    "reserve": {"top": "50 %", "line": "storage"},
+                    "early": {"top": "80 %", "line": "flood_limit"},
+                }
+            },
             "zones.early",
             "zone 'early' (line 'flood_limit') above zone 'reserve' (line 'storage'), which the "
             "ladder of policy 'standard' serves later",
             "zones whose ladder lines never come earlier from the lowest up",
         ),
         (
-            {"release_bands": [{"up_to": "114 m", "cap": "5 m3/s"},
-                               {"up_to": "113 m", "cap": "9 m3/s"}]},
+            {
+                "release_bands": [
+                    {"up_to": "114 m", "cap": "5 m3/s"},
+                    {"up_to": "113 m", "cap": "9 m3/s"},
+                ]
+            },
             "release_bands.1.up_to",
             "113 m after 114 m",
             "bands from the lowest up",
         ),
         (
-            {"release_bands": [{"up_to": "114 m", "cap": "9 m3/s"},
-                               {"up_to": "115 m", "cap": "5 m3/s"}]},
+            {
+                "release_bands": [
+                    {"up_to": "114 m", "cap": "9 m3/s"},
+                    {"up_to": "115 m", "cap": "5 m3/s"},
+                ]
+            },
             "release_bands.1.cap",
             "5 m3/s above a band with 9 m3/s",
             "a cap that never falls with the level",
@@ -533,9 +554,7 @@ def test_two_rivers_below_one_dam():
     model["nodes"]["other"] = {"type": "outlet"}
     model["links"].append({"from": "upper", "to": "other", "type": "river"})
     expected = "one river below a store; further ways are canals"
-    assert (
-        "nodes.upper", "2 rivers that leave: upper->sea, upper->other", expected
-    ) in told(model)
+    assert ("nodes.upper", "2 rivers that leave: upper->sea, upper->other", expected) in told(model)
 
 
 def test_negative_local_inflow_names_the_day(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -98,9 +100,7 @@ def test_amounts(tmp_path):
     assert form.read("30 %") == Amount("share", 0.3)
     assert form.read(0.3) == Amount("share", 0.3)
     assert form.read("curve.city_reserve") == RuleRef("curve.city_reserve")
-    curve = read_curve(
-        table(level=["100 m", "120 m"], storage=["0 m3", "2000 万m3"]), tmp_path
-    )
+    curve = read_curve(table(level=["100 m", "120 m"], storage=["0 m3", "2000 万m3"]), tmp_path)
     assert Amount("level", 105.0).storage_m3(curve, 2e6, 12e6) == 5e6
     assert Amount("share", 0.3).storage_m3(curve, 2e6, 12e6) == 5e6
     assert Amount("storage", 4e6).storage_m3(curve, 2e6, 12e6) == 4e6
@@ -115,3 +115,19 @@ def test_an_amount_in_a_wrong_unit_is_told():
     assert expected.startswith("a level, a volume or a share of the conservation storage")
     with pytest.raises(ValidationError):
         table(level=["100 m3", "120 m"], storage=["0 m3", "2000 万m3"])
+
+
+@pytest.mark.parametrize(
+    ("name", "level_m", "storage_m3"),
+    [
+        ("wangkuai", 200.4, 6.997e8),
+        ("xidayang", 140.5, 5.768e8),
+        ("angezhuang", 160.0, 1.756e8),
+        ("longmen", 122.0, 0.455e8),
+    ],
+)
+def test_shipped_curves_hold_the_published_normal_storage(name, level_m, storage_m3):
+    folder = Path(__file__).parents[2] / "configs" / "data"
+    curve = read_curve(f"curve_{name}.csv", folder)
+    assert curve.storage_at(level_m) == pytest.approx(storage_m3, rel=2e-3)
+    assert (np.diff(curve.area_m2) >= 0).all()

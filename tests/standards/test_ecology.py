@@ -104,6 +104,13 @@ def test_lake_level_that_cannot_be_judged() -> None:
     assert LakeLevel().check(lake().drop_vars("level"))[0].outcome == "not judged"
 
 
+def test_coordinates_may_carry_their_dimension_in_front() -> None:
+    dataset = lake(target_high_m=7.0).rename(
+        target_low_m="store_target_low_m", target_high_m="store_target_high_m"
+    )
+    assert LakeLevel(measure="inside").check(dataset)[0].achieved == pytest.approx(100 * 256 / 365)
+
+
 def reach(**more: Any) -> Any:
     flow = days("2000-06-01", "2002-06-01", 2.5, ("2000-06-01", "2000-10-01", 3.5),
                 ("2001-04-01", "2001-10-01", 3.5), ("2002-04-01", "2002-06-01", 3.5))  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,16 @@ def release(volume: float, **more: Any) -> np.ndarray:
 
 
 def rivers(
-    *, links: tuple[tuple[str, str], ...] = (), types: dict[str, str] | None = None, **more: Any
+    *,
+    links: tuple[tuple[str, str], ...] = (),
+    types: dict[str, str] | None = None,
+    extra: Sequence[dict[str, Any]] = (),
+    **more: Any,
 ) -> Any:
     claims = [
         {"name": "sha", "node": "sha", "kind": "ecology", "river": "sha",
          "demand": release(12e6), "supplied": release(10e6)},
-        {"name": "lake", "node": "lake", "kind": "replenishment", "river": "",
+        {"name": "lake", "node": "lake", "kind": "replenishment", "river": "lake",
          "demand": release(9e6), "supplied": release(8e6)},
         {"name": "base", "node": "sha", "kind": "base_flow", "river": "sha",
          "demand": release(50e6), "supplied": release(50e6)},
@@ -43,6 +48,7 @@ def rivers(
         ("lake", "wangkuai local"): 3e6 * JUNE,
         ("base", "wangkuai local"): 50e6 * JUNE,
     }
+    claims.extend(extra)
     items = {"claim": claims, "origin": ORIGINS, **more}
     return make_dataset(
         START, END, items=items, ledger=ledger, network=links, node_types=types or {}
@@ -81,6 +87,17 @@ def test_new_water_on_the_way_counts_by_source() -> None:
 def test_a_release_from_a_reservoir_on_the_way_is_a_new_one() -> None:
     dataset = rivers(links=(("sha", "dam"), ("dam", "lake")), types={"dam": "reservoir"})
     assert Replenishment(volume="10 Mm3/year").check(dataset)[0].achieved == pytest.approx(18.0)
+
+
+def test_parks_are_no_river() -> None:
+    parks = {"name": "parks", "node": "parks", "kind": "ecology", "demand": release(3e6),
+             "supplied": release(2e6)}  # fmt: skip
+    dataset = rivers(extra=[parks]).drop_vars("supplied_by_origin")
+    verdicts = Replenishment().check(dataset)
+    assert [v.subject for v in verdicts] == ["sha", "river sha", "all rivers"]
+    assert only(verdicts, "all rivers", VOLUME).required == pytest.approx(12.0)
+    named = Replenishment(nodes=("parks",)).check(dataset)
+    assert only(named, "parks", VOLUME).achieved == pytest.approx(2.0)
 
 
 def test_a_circle_counts_once() -> None:

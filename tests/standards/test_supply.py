@@ -260,6 +260,20 @@ def test_the_year_table_has_its_own_tolerance_and_claims() -> None:
     assert "a, b cannot be taken together" in verdict.reason
 
 
+def test_planned_ecology_has_a_guarantee_and_opportunistic_water_has_none() -> None:
+    dataset = result(
+        claim("parks", kind="ecology", use="ecology"),
+        claim("lake", kind="replenishment", use="ecology", supplied=0.0),
+        claim("sha", kind="base_flow", use="ecology", supplied=0.0),
+    )
+    verdicts = Guarantee().check(dataset)
+    assert [(v.subject, v.outcome) for v in verdicts] == [
+        ("parks ecology", "pass"),
+        ("tier city ecology", "pass"),
+        ("use ecology", "pass"),
+    ]
+
+
 def test_month_steps_give_months() -> None:
     months = 19 * 12
     got = np.full(months, 2.0)

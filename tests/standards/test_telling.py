@@ -12,7 +12,14 @@ STANDARD = SoilConservation(
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(95.0, "95"), (94.7368, "94.74"), (12345.6, "12,346"), (2.5e9, "2.5e+09"), (0.0, "0")],
+    [
+        (95.0, "95"),
+        (94.7368, "94.74"),
+        (12345.6, "12,346"),
+        (2.5e9, "2.5e+09"),
+        (0.0, "0"),
+        (-1.3e-13, "0"),
+    ],
 )
 def test_numbers_have_four_digits(value: float, text: str) -> None:
     assert number(value) == text

@@ -78,7 +78,8 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
     entries = int(sizes[:rows].sum())
     factor_room = 4 * entries + 24 * rows + 256
     updates = rows + 128
-    cut_room = pool * min(rows + total, 16 + (rows + claims) // 2)
+    longest = rows + total
+    cut_room = max(4 * longest, pool * min(longest, 16 + (rows + claims) // 2))
     control = np.zeros(codes.CONTROLS, dtype=np.int64)
     control[[codes.LAST_VARIANT, codes.LAST_POLICY]] = -1
     return AllocationState(
@@ -95,7 +96,7 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
         alpha=np.zeros(total),
         ratio=np.zeros(total),
         candidate=np.zeros(total, dtype=np.int64),
-        eligible=np.zeros(total, dtype=np.int64),
+        eligible=np.zeros(max(total, pool), dtype=np.int64),
         head=model.start_head.copy(),
         basic=np.zeros((codes.BASIC_FIELDS, rows)),
         rhs=np.zeros(rows),

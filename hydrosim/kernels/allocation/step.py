@@ -203,7 +203,8 @@ def step_allocation(
         volume = wanted[k]
         if sense[k] > 0.0:
             best = min(bound, volume)
-            state.upper[claim_column[k]] = best
+            if flag[CLASS_TODAY, k] >= 0:
+                state.upper[claim_column[k]] = best
             claim[BEST, k] = best
             claim[WORST, k] = best
             slope = volume * model.relative_share[policy, k]
@@ -452,7 +453,9 @@ def step_allocation(
             for k in range(claims):
                 j = claim_column[k]
                 state.lower[j] = 0.0
-                state.upper[j] = min(upper[j], wanted[k]) if sense[k] > 0.0 else upper[j]
+                state.upper[j] = upper[j]
+                if sense[k] > 0.0 and flag[CLASS_TODAY, k] >= 0:
+                    state.upper[j] = min(upper[j], wanted[k])
 
     if status != STATUS_FINE:
         # The next step, if there is one, starts afresh.

@@ -1,0 +1,109 @@
+"""What can be wrong with a store: levels, amounts, zones, outlets and links."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from hydrosim.builder import OUTSIDE
+from hydrosim.errors import Fault
+from hydrosim.nodes._outlets import band_faults
+from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
+from hydrosim.nodes._storage_curve import curve_faults, inside_fault
+from hydrosim.units import RuleRef
+
+if TYPE_CHECKING:
+    from hydrosim.nodes._storage_curve import StorageCurve
+
+__all__ = ["store_faults"]
+
+
+def store_faults(name: str, node: Any, config: Any) -> tuple[StorageCurve | None, list[Fault]]:
+    """Return the curve of a store and what is wrong with what all stores share."""
+    curve, faults = curve_faults(node.storage_curve, config.folder, "storage_curve")
+    faults.extend(_zone_order_faults(node, config))
+    faults.extend(band_faults(node.release_bands, "release_bands"))
+    faults.extend(_link_faults(name, node, config))
+    if curve is None:
+        return None, faults
+    dead, normal = node.dead_m(curve), node.levels.normal
+    faults.extend(inside_fault(("levels", "dead"), "dead level", dead, curve))
+    faults.extend(inside_fault(("levels", "normal"), "normal level", normal, curve))
+    if not dead < normal:
+        found = f"dead level {dead:g} m, normal level {normal:g} m"
+        faults.append(Fault(("levels", "dead"), found, "a dead level below the normal level"))
+        return curve, faults
+    faults.extend(_amount_faults(node, curve, dead, normal))
+    for place, outlet in enumerate(node.outlets):
+        faults.extend(outlet.faults(curve, "outlets", place))
+    return curve, faults
+
+
+def _amount_faults(node: Any, curve: StorageCurve, dead_m: float, normal_m: float) -> list[Fault]:
+    faults: list[Fault] = []
+    dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
+    if node.initial.kind == "level":
+        faults.extend(inside_fault(("initial",), "level", node.initial.value, curve))
+    initial = node.initial.storage_m3(curve, dead_m3, normal_m3)
+    if initial > curve.top_m3:
+        found = f"{initial / 1e4:.6g} 万m3"
+        expected = f"at most the storage at the curve's top, {curve.top_m3 / 1e4:.6g} 万m3"
+        faults.append(Fault(("initial",), found, expected))
+    below, below_name = dead_m3, "dead storage"
+    for zone, spec in node.zones.items():
+        if isinstance(spec.top, RuleRef):
+            continue
+        top = spec.top.storage_m3(curve, dead_m3, normal_m3)
+        told = f"zone {zone!r} up to {top / 1e4:.6g} 万m3"
+        if top < below:
+            found = f"{told}, below the {below_name} of {below / 1e4:.6g} 万m3"
+            faults.append(Fault(("zones", zone), found, "zones from the lowest up"))
+        elif top > normal_m3 * (1 + 1e-9):
+            found = f"{told}, above the normal level {normal_m:g} m ({normal_m3 / 1e4:.6g} 万m3)"
+            faults.append(Fault(("zones", zone), found, "zones inside the conservation storage"))
+        below, below_name = top, f"top of zone {zone!r}"
+    return faults
+
+
+def _zone_order_faults(node: Any, config: Any) -> list[Fault]:
+    """Return zones that stand above a zone whose class comes later on a ladder."""
+    faults: list[Fault] = []
+    names = list(node.zones)
+    for reserved in (FLOOD_LIMIT, DAM_SAFETY, "free"):
+        if reserved in node.zones:
+            expected = f"a name other than {FLOOD_LIMIT}, {DAM_SAFETY} and free"
+            faults.append(Fault(("zones", reserved), f"a zone named {reserved!r}", expected))
+    if STORAGE in names and names[-1] != STORAGE:
+        expected = "`storage` as the last zone: it reaches up to the normal level"
+        faults.append(Fault(("zones", STORAGE), f"{names[-1]!r} above `storage`", expected))
+    lines = [(name, spec.line or name) for name, spec in node.zones.items()]
+    if STORAGE not in names:
+        lines.append((STORAGE, STORAGE))
+    for policy, ladder in config.ladders.items():
+        place = {line.name: number for number, line in enumerate(ladder) if not line.spare}
+        for (low, low_line), (high, high_line) in pairwise(lines):
+            if low_line in place and high_line in place and place[high_line] < place[low_line]:
+                faults.append(
+                    Fault(
+                        ("zones", high if high in names else low),
+                        f"zone {high!r} (line {high_line!r}) above zone {low!r} (line "
+                        f"{low_line!r}), which the ladder of policy {policy!r} serves later",
+                        "zones whose ladder lines never come earlier from the lowest up",
+                    )
+                )
+    return faults
+
+
+def _link_faults(name: str, node: Any, config: Any) -> list[Fault]:
+    leaving = [link for link in config.links if link.start == name]
+    rivers = [link.label for link in leaving if link.type == "river"]
+    faults: list[Fault] = []
+    if len(rivers) > 1:
+        found = f"{len(rivers)} rivers that leave: {', '.join(rivers)}"
+        faults.append(Fault((), found, "one river below a store; further ways are canals"))
+    ends = {link.end for link in leaving}
+    for place, outlet in enumerate(node.outlets):
+        if outlet.to is not None and outlet.to not in ends and outlet.to != OUTSIDE:
+            expected = f"a node that a link from {name} leads to: {', '.join(sorted(ends))}"
+            faults.append(Fault(("outlets", place, "to"), repr(str(outlet.to)), expected))
+    return faults

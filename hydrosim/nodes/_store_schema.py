@@ -1,0 +1,113 @@
+"""What the entries of reservoirs, lakes and regulating reservoirs have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hydrosim.nodes._outlets import Band, Outlet
+from hydrosim.nodes._storage_curve import Amount, AmountFormat, StorageCurve, StorageTable
+from hydrosim.nodes.base import Node
+from hydrosim.units import (
+    DepthRateOrRule,
+    FactorOrRule,
+    FlowOrRule,
+    Fraction,
+    Level,
+    Name,
+    NodeRef,
+    RuleRef,
+)
+
+__all__ = ["OptionalDeadLevel", "Seepage", "StoreLevels", "StoreNode", "ZoneSpec"]
+
+
+class StoreLevels(BaseModel):
+    """Characteristic levels of a store that all types have; each type adds its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    normal: Level = Field(description="Level up to which water is stored for use.")
+
+
+class OptionalDeadLevel(StoreLevels):
+    """Levels of a store whose dead level may be the curve's bottom."""
+
+    dead: Level | None = Field(
+        None, description="Level below which nothing can be released; default the curve's bottom."
+    )
+
+
+LevelsT = TypeVar("LevelsT", bound=StoreLevels)
+
+
+class Seepage(BaseModel):
+    """Water that a store loses into the ground; the parts given are added."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    flow: FlowOrRule | None = Field(None, description="Constant or given flow.")
+    depth: DepthRateOrRule | None = Field(None, description="Depth a time on the water surface.")
+    share_per_month: Fraction | None = Field(None, description="Share of the storage a month.")
+    to: NodeRef | None = Field(None, description="Aquifer that receives it; default lost.")
+
+
+class ZoneSpec(BaseModel):
+    """A layer of the conservation storage."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    top: Annotated[Amount | RuleRef, AmountFormat(rule=True)] = Field(
+        description="Top of the zone: a level, a storage, a share of the conservation storage, or "
+        "a rule (up to 1 a share, above 1 a storage in m3)."
+    )
+    line: Name | None = Field(None, description="Ladder line that fills it; default its name.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_top(cls, value: Any) -> Any:
+        return value if isinstance(value, (dict, ZoneSpec)) else {"top": value}
+
+
+class StoreNode(Node, Generic[LevelsT]):
+    """A water body with level, area and storage."""
+
+    storage_curve: str | StorageTable = Field(
+        description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
+        "or a table."
+    )
+    levels: LevelsT = Field(description="Characteristic levels.")
+    initial: Annotated[Amount, AmountFormat()] = Field(
+        description="Water at the start: a level, a storage or a share of the conservation storage."
+    )
+    zones: dict[Name, ZoneSpec] = Field(
+        {}, description="Layers of the conservation storage from the lowest up, by name."
+    )
+    precipitation: DepthRateOrRule | None = Field(
+        None, description="Rain on the water surface; default none."
+    )
+    evaporation: DepthRateOrRule | None = Field(
+        None, description="Reference evapotranspiration or pan evaporation; default none."
+    )
+    evaporation_factor: FactorOrRule = Field(
+        1.0, description="Open-water evaporation over `evaporation` (a pan coefficient)."
+    )
+    seepage: Seepage | None = Field(None, description="Water lost into the ground; default none.")
+    local_inflow: FlowOrRule | None = Field(
+        None, description="Inflow from its own catchment; default none."
+    )
+    outlets: tuple[Outlet, ...] = Field(
+        (), description="Gates and free outlets; default the curve's release capacity."
+    )
+    release_bands: tuple[Band, ...] = Field(
+        (), description="Largest release by level, from the lowest band up."
+    )
+    spill_to: NodeRef | None = Field(
+        None, description="Node below; default the end of the first river that leaves it."
+    )
+
+    def dead_m(self, curve: StorageCurve) -> float:
+        """Level [m] below which nothing can be released."""
+        dead: float | None = getattr(self.levels, "dead", None)
+        return curve.bottom_m if dead is None else dead
