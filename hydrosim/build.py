@@ -124,9 +124,15 @@ def _all_of(actions: Sequence[Callable[[], None]], config: Config) -> None:
 
 
 def _placed(fault: Fault, config: Config) -> Fault:
-    """Return a fault of a rule where the rule stands: under ``series:`` or under ``rules:``."""
-    if fault.path[:1] == ("rules",) and len(fault.path) > 1 and fault.path[1] in config.series:
-        return replace(fault, path=("series", *fault.path[1:]))
+    """Return a fault where its rule or link is written: ``series:``, a link's place in the list."""
+    if len(fault.path) < 2:
+        return fault
+    section, name, *rest = fault.path
+    if section == "rules" and name in config.series:
+        return replace(fault, path=("series", name, *rest))
+    if section == "links" and isinstance(name, str):
+        labels = [link.label for link in config.links]
+        return replace(fault, path=("links", labels.index(name), *rest))
     return fault
 
 

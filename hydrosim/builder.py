@@ -235,11 +235,6 @@ class Builder:
 
     @property
     def current_rule(self) -> str | None:
-        """Name of the rule that is being lowered, for faults."""
-        return self._rule_stack[-1] if self._rule_stack else None
-
-    @property
-    def current_rule(self) -> str | None:
         """Name of the rule that is being lowered."""
         return self._rule_stack[-1] if self._rule_stack else None
 

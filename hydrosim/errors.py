@@ -176,7 +176,7 @@ class DataError(Exception):
     def fault(self, *path: Key) -> Fault:
         """Return the problem as a fault of the configuration entry that names the file."""
         where = self._where()
-        found = f"{self.found} ({self.file}{', ' + where if where else ''})"
+        found = f"{self.found} in {where}" if where else self.found
         return Fault(
             path, found, self.expected, self.nearest, self.note, file=self.file, line=self.line
         )
@@ -302,6 +302,9 @@ def render_faults(faults: Sequence[Fault], places: Places | None = None) -> str:
 def _rendered(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> str:
     where = places.label(fault.path) if places else ".".join(str(key) for key in fault.path)
     head = "  ".join(part for part in (_head(fault, place, places), where) if part)
+    written = places.place(fault.path) if places and fault.file and fault.path else None
+    if places and written is not None and fault.file != places.file:
+        head = f"{head}  ({places.file}:{written[0]}:{written[1]})"
     if fault.severity == "warning":
         head = f"{head}  (warning)"
     near = None

@@ -54,13 +54,7 @@ def _watered(builder: Builder, edges: dict[str, list[tuple[str, str]]]) -> set[s
             ready.extend(
                 row.name for row, weight in column.entries if weight < 0 and row.kind != "side"
             )
-    seen: set[str] = set()
-    while ready:
-        name = ready.pop()
-        if name not in seen:
-            seen.add(name)
-            ready.extend(other for other, _ in edges[name])
-    return seen
+    return _reached(ready, edges)
 
 
 def _unreachable(
@@ -92,34 +86,72 @@ def _circles(
     allowed = {
         column.name
         for link, columns in builder.links.values()
-        if getattr(link, "cycle", None) == "allowed"
+        if link.cycle == "allowed"
         for column in columns
     }
-    open_edges = {
-        name: [(other, column) for other, column in out if column not in allowed]
-        for name, out in edges.items()
+    open_edges = _without(edges, allowed)
+    labels = {
+        column.name: label for label, (_, columns) in builder.links.items() for column in columns
     }
-    circle = _first_circle(open_edges)
-    faults: list[Fault] = []
-    if circle:
-        labels = {
-            column.name: label
-            for label, (_, columns) in builder.links.items()
-            for column in columns
-        }
+    positions = {link.label: number for number, link in enumerate(config.links)}
+    faults = _base_flow_faults(builder, edges, positions)
+    while circle := _first_circle(open_edges):
         named = [labels[column] for column in circle if column in labels]
-        position = next(
-            (i for i, link in enumerate(config.links) if link.label in named), None
-        )
+        path = ("links", positions[named[0]]) if named else ("nodes", circle[0].split(".")[0])
         faults.append(
             Fault(
-                ("links", position) if position is not None else ("links",),
-                found=f"a circle within one step: {' , '.join(named or circle)}",
-                expected="no circle, a delay of a whole step on it, or `cycle: allowed` with a "
-                "reason on one of its links",
+                path,
+                f"a circle within one step: {', then '.join(labels.get(c, c) for c in circle)}",
+                "no circle; or a delay of a whole step on it, or `cycle: allowed` with a `reason` "
+                "on one of its links",
             )
         )
+        open_edges = _without(open_edges, set(circle))
     return faults
+
+
+def _without(
+    edges: dict[str, list[tuple[str, str]]], columns: set[str]
+) -> dict[str, list[tuple[str, str]]]:
+    return {
+        name: [(other, column) for other, column in out if column not in columns]
+        for name, out in edges.items()
+    }
+
+
+def _base_flow_faults(
+    builder: Builder, edges: dict[str, list[tuple[str, str]]], positions: dict[str, int]
+) -> list[Fault]:
+    """Tell base flows on a circle that a link allows: the same water would meet them for ever."""
+    backward: dict[str, list[tuple[str, str]]] = {name: [] for name in edges}
+    for name, out in edges.items():
+        for other, column in out:
+            backward[other].append((name, column))
+    faults: list[Fault] = []
+    for label, (link, columns) in sorted(builder.links.items()):
+        start = starting_row(columns[0]) if link.cycle == "allowed" else None
+        if start is None:
+            continue
+        ends = [row.name for row, weight in columns[0].entries if weight < 0]
+        circle = _reached(ends, edges) & _reached([start.name], backward)
+        for claim in builder.claims.values():
+            row = starting_row(claim.column)
+            if claim.line == BASE_FLOW and row is not None and row.name in circle:
+                found = f"the base flow {claim.name!r} on the circle"
+                expected = "a circle without a base flow: its water would be counted again"
+                faults.append(Fault(("links", positions[label], "cycle"), found, expected))
+    return faults
+
+
+def _reached(names: list[str], edges: dict[str, list[tuple[str, str]]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(other for other, _ in edges[name])
+    return seen
 
 
 def _first_circle(edges: dict[str, list[tuple[str, str]]]) -> list[str]:

@@ -86,10 +86,9 @@ class Dimension:
     @property
     def phrase(self) -> str:
         """What is expected, in words, with an example."""
-        article = "an" if self.name[0] in "aeiou" else "a"
         unit = "" if self.bare else " with its unit"
         rule = ", or the name of a rule" if self.rule else ""
-        return f"{article} {self.name}{unit}, such as {self.example}{rule}"
+        return f"{_an(self.name)}{unit}, such as {self.example}{rule}"
 
     def validate(self, value: object, info: core_schema.ValidationInfo) -> float | RuleRef:
         """Return a value in SI, or the rule that it names."""
@@ -140,7 +139,7 @@ class Dimension:
             limits = "" if low is None else f" of {low:g} or more"
         likely = high == 1.0 and 1.0 < value <= 100.0 and not isinstance(written, str)
         note = f"{value:g} % is written '{value:g} %'" if likely else None
-        reject(written, f"a {self.name}{limits}, such as {self.example}", note=note)
+        reject(written, f"{_an(self.name)}{limits}, such as {self.example}", note=note)
 
     def _note_suspect(self, text: str, value: float, unit: str, context: Any) -> None:
         suspects = context.get("suspects") if isinstance(context, dict) else None
@@ -154,7 +153,8 @@ class Dimension:
                 likely = candidate
                 break
         low, high = (told(limit, self) for limit in self.plausible)
-        suspects.append(Suspect(text, f"as a rule a {self.name} between {low} and {high}", likely))
+        expected = f"as a rule {_an(self.name)} between {low} and {high}"
+        suspects.append(Suspect(text, expected, likely))
 
     def _fits(self, value: float) -> bool:
         low, high = self.plausible or (-math.inf, math.inf)
@@ -349,6 +349,9 @@ def _scaled(number: str, factor: Rational) -> float:
 def _kind(dimension: Signature) -> str:
     for known in _BY_KIND:
         if unit_of(tidy(known.unit))[1] == dimension:
-            article = "an" if known.name[0] in "aeiou" else "a"
-            return _KIND_NAMES.get(known.name, f"{article} {known.name}")
+            return _KIND_NAMES.get(known.name, _an(known.name))
     return "of another dimension"
+
+
+def _an(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

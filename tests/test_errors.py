@@ -76,10 +76,10 @@ def test_without_places_the_path_is_told():
 def test_a_fault_of_a_data_file_keeps_its_own_place():
     fault = Fault(("a",), "x", "y", file="data/q.csv", line=7, note="look there")
     assert render_faults([fault], Places()) == (
-        "data/q.csv:7  a\n  found     x\n  expected  y\n  note      look there"
+        "data/q.csv:7  a  (configs/city.yaml:1:1)\n  found     x\n  expected  y\n  note      look there"
     )
     no_line = Fault(("a",), "x", "", file="data/q.csv")
-    assert render_faults([no_line], Places()) == "data/q.csv  a\n  found     x"
+    assert render_faults([no_line], Places()) == "data/q.csv  a  (configs/city.yaml:1:1)\n  found     x"
 
 
 def test_a_fault_of_a_part_is_put_under_the_part():
@@ -105,7 +105,7 @@ def test_a_data_error_names_file_column_and_date():
     )
     fault = error.fault("series", "inflow")
     assert fault.path == ("series", "inflow")
-    assert fault.found == "nothing (NaN) (data/q.csv, column 'inflow', 1980-02-03)"
+    assert fault.found == "nothing (NaN) in column 'inflow', 1980-02-03"
     assert (fault.file, fault.line) == ("data/q.csv", 35)
 
 

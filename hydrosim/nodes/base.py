@@ -57,6 +57,10 @@ class Link(BaseModel):
     start: str = Field(alias="from", description="Node where the water leaves.")
     end: str = Field(alias="to", description="Node where the water arrives.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
+    cycle: Literal["allowed"] | None = Field(
+        None, description="Set to `allowed` where it closes a circle within the step on purpose."
+    )
+    reason: str | None = Field(None, description="Why the circle is allowed.")
 
     @property
     def label(self) -> str:

@@ -193,14 +193,15 @@ def page(
     width_in
         Width of the page [inch].
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+
+    from hydrosim.plot.canvas import QuickCanvas
 
     subtitle_lines = subtitle.count("\n") + 1 if subtitle else 0
     head_in = (0.38 if title else 0.0) + 0.17 * subtitle_lines
     height_in = top_in + head_in + sum(heights_in) + gap_in * (len(heights_in) - 1) + bottom_in
     figure = Figure(figsize=(width_in, height_in), dpi=DPI)
-    FigureCanvasAgg(figure)
+    QuickCanvas(figure)
     if title:
         y = 1.0 - 0.14 / height_in
         figure.text(0.2 / width_in, y, title, fontsize=12.5, fontweight="bold", va="top", ha="left")

@@ -23,6 +23,7 @@ UNIT_M3 = 1e8
 WET_SHARE = 0.375
 DRY_SHARE = 0.625
 NATURAL_KINDS = ("base_flow", "outflow")
+OPPORTUNITY_KINDS = ("replenishment", "recharge")
 
 
 def _one(dataset: xr.Dataset) -> xr.Dataset:
@@ -73,10 +74,14 @@ def supply_table(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def shortage_table(dataset: xr.Dataset) -> pd.DataFrame:
-    """Demand, supply and shortage of each use [10^8 m3 a year], with the worst water year."""
+    """Demand, supply and shortage of each use [10^8 m3 a year], with the worst water year.
+
+    Replenishment that takes what is offered has no demand that could be short.
+    """
     data = _one(dataset)
     uses = _texts(data, "claim_use", "claim")
-    chosen = _is_supply(data)
+    offered = np.isin(_texts(data, "claim_kind", "claim"), OPPORTUNITY_KINDS)
+    chosen = _is_supply(data) & ~offered
     demand = data["year_demand"].to_numpy() / UNIT_M3
     supplied = data["year_supplied"].to_numpy() / UNIT_M3
     complete = data["complete"].to_numpy()

@@ -50,7 +50,7 @@ class ByYear(RuleType):
 
     def _outside(self, year: int | None) -> Fault:
         found = "no `planning_year`" if year is None else f"the year {year}"
-        return Fault(("values",), found, f"a year from {min(self.values)} on")
+        return Fault(("values",), found, f"`planning_year:` with {min(self.values)} or later")
 
     def lower(self, builder: Builder) -> Value:
         """Return the number of each step's year, or of the planning year."""

@@ -132,7 +132,9 @@ class Reader:
             case ast.Call():
                 self._read_call(node)
             case ast.Attribute():
-                note = f"a rule with a dot in its name is written rule({self._source(node)!r})"
+                note = None
+                if self._source(node).replace(".", "").isidentifier():
+                    note = f"a rule with a dot in its name is written rule({self._source(node)!r})"
                 self._refuse(node, f"an attribute, {shown(self._source(node))},", note=note)
             case _:
                 kind = _SYNTAX_NAMES.get(type(node), "this syntax")
@@ -275,7 +277,8 @@ class Reader:
                 given = f"the keyword {keyword.arg or '**'!r}"
                 self._refuse(keyword, given, "arguments without keywords")
         if not node.args:
-            self.rules.append(RuleUse(YEAR_CLASS, self._column(node)))
+            if not node.keywords:
+                self.rules.append(RuleUse(YEAR_CLASS, self._column(node)))
             return
         text = self._text_argument(node, YEAR_CLASS, "rule")
         if text == "hindsight":

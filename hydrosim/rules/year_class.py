@@ -70,7 +70,9 @@ class YearClass(RuleType):
     def _fits(self) -> YearClass:
         if self.method != "forecast" or self.forecast_is == "total":
             if self.mean is None or self.unit is None or self.cv is None:
-                reject(None, "the reference record: `mean` with its `unit`, and `cv`")
+                missing = [key for key in ("mean", "unit", "cv") if getattr(self, key) is None]
+                expected = "the reference record: `mean` with its `unit`, and `cv`"
+                reject(None, expected, found=f"no `{'`, `'.join(missing)}`")
             if self.mean <= 0.0 or self.cv <= 0.0:
                 reject(None, "a mean and a cv above 0", found=f"mean {self.mean}, cv {self.cv}")
         if self.frequencies is not None and (

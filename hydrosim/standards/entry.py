@@ -154,6 +154,7 @@ def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:
         onward.setdefault(link["from"], []).append(link["to"])
     names = item_texts(dataset, "claim", "claim_node")
     nodes = [names[i] for i in which]
+    kinds.update(dict.fromkeys(nodes, ""))  # water passes on through the places of the claims
     reached = [_reached(node, onward, kinds) for node in nodes]
     return [
         {a for a, node in enumerate(nodes) if node != nodes[b] and nodes[b] in reached[a]}

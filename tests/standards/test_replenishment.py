@@ -105,6 +105,17 @@ def test_a_circle_counts_once() -> None:
     assert Replenishment(volume="10 Mm3/year").check(dataset)[0].achieved == pytest.approx(10.0)
 
 
+def test_water_passes_through_the_places_of_claims() -> None:
+    pond = {"name": "pond", "node": "pond", "kind": "replenishment", "river": "sha",
+            "demand": release(9e6), "supplied": release(7e6)}  # fmt: skip
+    dataset = rivers(
+        links=(("sha", "pond"), ("pond", "lake")),
+        types={"sha": "demand", "pond": "demand", "lake": "demand"},
+        extra=[pond],
+    ).drop_vars("supplied_by_origin")
+    assert Replenishment(volume="10 Mm3/year").check(dataset)[0].achieved == pytest.approx(10.0)
+
+
 def test_only_named_sources_count() -> None:
     by_name = Replenishment(volume="10 Mm3/year", sources=("yangtze",)).check(rivers())[0]
     assert by_name.achieved == pytest.approx(11.0)

@@ -141,19 +141,16 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
             work[i] = state.rhs[i]
         for j in range(columns):
             if status[j] != BASIC:
-                value = lower[j]
-                if value != upper[j]:
-                    if flips == 1:
-                        if reduced_cost[j] > zero:
-                            status[j] = AT_LOWER
-                        elif reduced_cost[j] < -zero:
-                            status[j] = AT_UPPER
-                        elif reduced_tie[j] > TIE_ZERO:
-                            status[j] = AT_LOWER
-                        elif reduced_tie[j] < -TIE_ZERO:
-                            status[j] = AT_UPPER
-                    if status[j] == AT_UPPER:
-                        value = upper[j]
+                if flips == 1:
+                    if reduced_cost[j] > zero:
+                        status[j] = AT_LOWER
+                    elif reduced_cost[j] < -zero:
+                        status[j] = AT_UPPER
+                    elif reduced_tie[j] > TIE_ZERO:
+                        status[j] = AT_LOWER
+                    elif reduced_tie[j] < -TIE_ZERO:
+                        status[j] = AT_UPPER
+                value = upper[j] if status[j] == AT_UPPER else lower[j]
                 x[j] = value
                 if value != 0.0:
                     for e in range(column_ptr[j], column_ptr[j + 1]):
@@ -332,6 +329,12 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                 if a != 0.0:
                     reduced_cost[j] -= first * a
                     reduced_tie[j] -= second * a
+                    if lower[j] == upper[j] and status[j] != BASIC:
+                        # No range today, so no part in the ratio test: keep its side right.
+                        value = reduced_cost[j]
+                        if abs(value) <= zero:
+                            value = reduced_tie[j]
+                        status[j] = AT_UPPER if value < 0.0 else AT_LOWER
             reduced_cost[leaving] = -first
             reduced_tie[leaving] = -second
             reduced_cost[entering] = 0.0
