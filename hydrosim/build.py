@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,12 +13,13 @@ from hydrosim.builder import PHYSICAL, Builder, Claim, Column, Row
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
 from hydrosim.ledger import build_ledger
+from hydrosim.lowering import lower_config
 from hydrosim.network import network_faults
 from hydrosim.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.year_quantities import YearQuantity, year_quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -66,74 +66,6 @@ class Model:
             f"{len(self.rows)} rows, {len(self.columns)} columns, {len(self.claims)} claims, "
             f"{self.tape.opcode.size} instructions, {self.calendar.dt_s.size} steps>"
         )
-
-
-def lower_config(config: Config, *, check_only: bool = False) -> Builder:
-    """Lower every node and link of a config to primitives.
-
-    Parameters
-    ----------
-    config
-        A loaded config.
-    check_only
-        Modelled series may be left out: names, data and units are checked, no flow is simulated.
-
-    Raises
-    ------
-    ConfigError
-        With all that is wrong with the data and rules that nodes and links use.
-    """
-    builder = Builder(
-        config.calendar,
-        config.all_rules.__getitem__,
-        {
-            "mode": config.mode,
-            "planning_year": config.planning_year,
-            "water_year": config.water_year,
-            "folder": config.folder,
-            "config": config,
-            "check_only": check_only,
-        },
-    )
-    names = sorted(config.nodes)
-    last = [name for name in names if config.nodes[name].lowers_last]
-    _all_of([partial(config.nodes[name].declare, name, builder) for name in names], config)
-    links = sorted(config.links, key=lambda one: one.label)
-    _all_of([partial(link.lower_supply, builder) for link in links], config)
-    order = [*(name for name in names if name not in last), *last]
-    _all_of([partial(config.nodes[name].lower_supply, name, builder) for name in order], config)
-    return builder
-
-
-def _all_of(actions: Sequence[Callable[[], None]], config: Config) -> None:
-    """Lower one part after the other; what is wrong with any of them is told at once."""
-    faults: dict[tuple[Any, str], Fault] = {}
-    for action in actions:
-        try:
-            action()
-        except ConfigError as error:
-            for fault in error.faults:
-                placed = _placed(fault, config)
-                faults.setdefault((placed.path, placed.found), placed)
-        except (KeyError, AttributeError):
-            # A part may miss what another one, refused before it, did not add.
-            if not faults:
-                raise
-    if faults:
-        raise ConfigError([*faults.values(), *config.warnings], config.source)
-
-
-def _placed(fault: Fault, config: Config) -> Fault:
-    """Return a fault where its rule or link is written: ``series:``, a link's place in the list."""
-    if len(fault.path) < 2:
-        return fault
-    section, name, *rest = fault.path
-    if section == "rules" and name in config.series:
-        return replace(fault, path=("series", name, *rest))
-    if section == "links" and isinstance(name, str):
-        labels = [link.label for link in config.links]
-        return replace(fault, path=("links", labels.index(name), *rest))
-    return fault
 
 
 def check_model(

@@ -309,10 +309,29 @@ def _network(model: Model) -> dict[str, list[dict[str, str]]]:
             for name, node in sorted(config.nodes.items())
         ],
         "links": [
-            {"name": link.label, "from": link.start, "to": link.end, "type": link.type}
-            for link in sorted(config.links, key=lambda one: one.label)
+            *(
+                {"name": link.label, "from": link.start, "to": link.end, "type": link.type}
+                for link in sorted(config.links, key=lambda one: one.label)
+            ),
+            *(
+                {"name": f"{name}->{end}", "from": name, "to": end, "type": way}
+                for name, node in sorted(config.nodes.items())
+                for way, end in _further_ways(node)
+            ),
         ],
     }
+
+
+def _further_ways(node: Any) -> list[tuple[str, str]]:
+    """Ways that a node itself opens: what passes on, returns or is discharged."""
+    back = getattr(node, "return_", None)
+    ways = {
+        "passes_to": getattr(node, "passes_to", None),
+        "return": getattr(back, "to", None),
+        "discharge": getattr(node, "discharge_to", None),
+        "recharge": getattr(node, "aquifer", None),
+    }
+    return [(way, str(end)) for way, end in ways.items() if end is not None]
 
 
 def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:

@@ -118,6 +118,10 @@ _TABLE = (
              "超汛限天数", "store", "water_year: sum"),
     Variable("year_depth_above_limit", "m", "largest depth above the flood-limited level",
              "最大超汛限水深", "store", "water_year: maximum"),
+    Variable("year_days_flood_flow", "1", "days with floods that need the flood engine",
+             "需用洪水模型复核的天数", "reach", "water_year: sum"),
+    Variable("year_days_flood_level", "1", "days above the flood trigger level",
+             "超启用水位天数", "store", "water_year: sum"),
     Variable("year_budget", "m3", "volume across the edge of the model", "年水量收支", "budget",
              "water_year: sum"),
 )

@@ -21,6 +21,8 @@ SHOWN_FIELDS = {
     "year_storage_fall": "sum",
     "year_days_above_limit": "above_1",
     "year_depth_above_limit": "maximum",
+    "year_days_flood_flow": "above_1",
+    "year_days_flood_level": "above_1",
     "year_volume": "sum",
     "year_withdrawn": "sum",
 }
@@ -66,7 +68,24 @@ def year_quantities(builder: Builder) -> list[YearQuantity]:
             found.append(YearQuantity(item, record.value, ("year_volume",)))
         elif variable == "withdrawn":
             found.append(YearQuantity(item, record.value, ("year_withdrawn",)))
+        found.extend(_flood_days(builder, variable, item, record.value))
     return found
+
+
+def _flood_days(builder: Builder, variable: str, item: str, value: Value) -> list[YearQuantity]:
+    """Days that a daily run cannot show well: above a trigger or the safe discharge."""
+    if variable == "discharge":
+        described = builder.items.get("reach", {}).get(item, {})
+        bounds = [described.get(key) for key in ("flood_trigger_m3s", "safe_discharge_m3s")]
+        given = [bound for bound in bounds if bound is not None]
+        if given:
+            flow = value / builder.dt_s
+            return [YearQuantity(item, flow, ("year_days_flood_flow",), (min(given),))]
+    if variable == "level":
+        trigger = builder.items.get("store", {}).get(item, {}).get("flood_trigger_m")
+        if trigger is not None:
+            return [YearQuantity(item, value, ("year_days_flood_level",), (trigger,))]
+    return []
 
 
 def _start_of(builder: Builder, item: str, end: Value) -> Value:

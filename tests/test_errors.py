@@ -76,10 +76,13 @@ def test_without_places_the_path_is_told():
 def test_a_fault_of_a_data_file_keeps_its_own_place():
     fault = Fault(("a",), "x", "y", file="data/q.csv", line=7, note="look there")
     assert render_faults([fault], Places()) == (
-        "data/q.csv:7  a  (configs/city.yaml:1:1)\n  found     x\n  expected  y\n  note      look there"
+        "data/q.csv:7  a  (configs/city.yaml:1:1)\n"
+        "  found     x\n  expected  y\n  note      look there"
     )
     no_line = Fault(("a",), "x", "", file="data/q.csv")
-    assert render_faults([no_line], Places()) == "data/q.csv  a  (configs/city.yaml:1:1)\n  found     x"
+    assert render_faults([no_line], Places()) == (
+        "data/q.csv  a  (configs/city.yaml:1:1)\n  found     x"
+    )
 
 
 def test_a_fault_of_a_part_is_put_under_the_part():

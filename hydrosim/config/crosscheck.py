@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
 from hydrosim.errors import Fault, Path, nearest, shown
+from hydrosim.nodes import NODE_TYPES
+from hydrosim.rules.shared import rule_cycles
+from hydrosim.rules.unit_check import unit_faults
 from hydrosim.units import NodeRef, RuleRef
 from hydrosim.variables import VARIABLES
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["config_faults"]
 
 _NOT_YET = ("scenarios",)
+_INTO_GROUND = ("loss_to", "loss_to_aquifer", "percolation_to_aquifer")
 
 
 def config_faults(config: Config) -> list[Fault]:
@@ -25,14 +29,19 @@ def config_faults(config: Config) -> list[Fault]:
 
     Next to the general checks, each node, link, rule and standard is asked for its ``faults``.
     """
+    own = list(_own_faults(config))
+    told = {fault.path for fault in own}
     return [
         *_not_supported(config),
         *_period_faults(config),
         *_ladder_faults(config),
         *_reference_faults(config),
+        *_rule_faults(config),
         *_link_faults(config),
         *_output_faults(config),
-        *_own_faults(config),
+        *_use_faults(config),
+        *own,
+        *(fault for fault in _loss_faults(config) if fault.path not in told),
     ]
 
 
@@ -115,6 +124,39 @@ def _reference_faults(config: Config) -> Iterator[Fault]:
             yield _unknown_node(config, path, reference)
 
 
+def _rule_faults(config: Config) -> Iterator[Fault]:
+    """Tell circles of rules, and rules in a unit that the key naming them cannot take."""
+    for fault in rule_cycles(config.all_rules):
+        section = "series" if fault.path[1] in config.series else "rules"
+        yield Fault((section, *fault.path[1:]), fault.found, fault.expected)
+    for section in ("nodes", "links", "rules", "series", "standards"):
+        yield from unit_faults(getattr(config, section), config.all_rules, (section,))
+
+
+def _loss_faults(config: Config) -> Iterator[Fault]:
+    """Tell water that is sent into the ground to a node that is no aquifer."""
+    for path, reference in _references(config, ()):
+        into_ground = path[-1] in _INTO_GROUND or path[-2:] == ("seepage", "to")
+        if isinstance(reference, RuleRef) or not into_ground:
+            continue
+        node: Any = config.nodes.get(reference)
+        if node is None or node.type == "aquifer":
+            continue
+        aquifers = [name for name, one in config.nodes.items() if _type(one) == "aquifer"]
+        near = nearest(reference, aquifers) or (aquifers[0] if len(aquifers) == 1 else None)
+        yield Fault(
+            path,
+            f"{shown(str(reference))}, of type {node.type}",
+            "the name of an aquifer",
+            near,
+            nearest_path=("nodes", near) if near else None,
+        )
+
+
+def _type(part: Any) -> str:
+    return str(getattr(part, "type", ""))
+
+
 def _references(value: Any, path: Path) -> Iterator[tuple[Path, RuleRef | NodeRef]]:
     if isinstance(value, (RuleRef, NodeRef)):
         yield path, value
@@ -149,7 +191,9 @@ def _unknown_rule(config: Config, path: Path, name: str) -> Fault:
 
 def _unknown_node(config: Config, path: Path, name: str) -> Fault:
     near = nearest(name, config.nodes)
-    expected = f"the name of a node ({_are_defined(len(config.nodes))})"
+    written = config.source.value_at(("nodes",)) if config.source else None
+    number = len(written) if isinstance(written, dict) else len(config.nodes)
+    expected = f"the name of a node ({_are_defined(number)})"
     defined = ("nodes", near) if near else None
     return Fault(path, shown(name), expected, near, nearest_path=defined)
 
@@ -167,6 +211,9 @@ def _link_faults(config: Config) -> Iterator[Fault]:
                 yield _unknown_node(config, (*path, key), name)
         if link.start == link.end:
             yield Fault((*path, "to"), shown(link.end), "another node than `from`")
+        if link.cycle is not None and not link.reason:
+            expected = "the key `reason`: why water may go in a circle within a step"
+            yield Fault((*path, "reason"), "`cycle: allowed` without a reason", expected)
         if link.label in first:
             lines = [_line(config, ("links", index)) for index in (first[link.label], number)]
             found = f"the link '{link.label}' twice, at lines {lines[0]} and {lines[1]}"
@@ -189,6 +236,26 @@ def _output_faults(config: Config) -> Iterator[Fault]:
                     f"the name of a quantity ({len(VARIABLES)} are known)",
                     nearest(name, VARIABLES),
                 )
+
+
+def _use_faults(config: Config) -> Iterator[Fault]:
+    """Tell uses of standards that no demand can have."""
+    valid = {str(getattr(node, "use", "")) for node in config.nodes.values()} - {""}
+    for node_type in NODE_TYPES.values():
+        field = node_type.model_fields.get("use")
+        valid.update(get_args(field.annotation) if field else ())
+    for name, standard in config.standards.items():
+        for key in ("uses", "targets", "depth_limits"):
+            given = getattr(standard, key, None) or ()
+            for number, use in enumerate(given):
+                if use not in valid:
+                    place = number if isinstance(given, tuple) else use
+                    yield Fault(
+                        ("standards", name, key, place),
+                        shown(use),
+                        f"a use: {', '.join(sorted(valid))}",
+                        nearest(use, valid),
+                    )
 
 
 def _own_faults(config: Config) -> Iterator[Fault]:

@@ -1,11 +1,13 @@
 """From a file to a validated configuration: all faults of a stage are collected and raised once.
 
-The stages are: the text, the schema of each part, and what only the whole can tell (names that
-refer to nothing, the ladder, the checks of nodes, links, rules and standards).
+The stages are the text, and its meaning: the schema of each part and what only the whole can tell
+(names that refer to nothing, the ladder, the checks of nodes, links, rules and standards). Where
+parts do not fit their schema, the whole is checked without them.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +20,15 @@ from hydrosim.config.translate import faults_of
 from hydrosim.errors import ConfigError, Fault, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hydrosim.units import Suspect
 
 __all__ = ["config_from_source", "config_from_text", "load_config"]
+
+_PARTS = ("nodes", "links", "rules", "series", "standards", "policies")
+_REQUIRED = ("hydrosim", "period", "nodes")
+_GONE = object()
 
 
 def load_config(path: str | FilePath) -> Config:
@@ -64,7 +72,9 @@ def config_from_source(source: Source) -> Config:
     try:
         config = Config.model_validate(source.tree, context={"suspects": suspects})
     except ValidationError as error:
-        faults += faults_of(error.errors(include_url=False), source)
+        told = error.errors(include_url=False)
+        faults += faults_of(told, source)
+        faults += _faults_of_the_rest(source, told)
     warnings = list(dict.fromkeys(_warning(suspect) for suspect in suspects))
     if config is None or faults:
         raise ConfigError([*faults, *warnings], source)
@@ -74,6 +84,63 @@ def config_from_source(source: Source) -> Config:
     if faults:
         raise ConfigError([*faults, *warnings], source)
     return config.with_origin(source, tuple(warnings))
+
+
+def _faults_of_the_rest(source: Source, told: Sequence[Any]) -> list[Fault]:
+    """Return what the whole tells of a configuration without the parts that were refused.
+
+    A fault that speaks of a refused part is left out: it would go with that part's own.
+    """
+    refused: dict[str, set[str | int]] = {}
+    for error in told:
+        section, *rest = error["loc"]
+        if section in _PARTS and rest and rest[0] != "[key]":
+            refused.setdefault(section, set()).add(rest[0])
+        elif section in _REQUIRED or section in _PARTS:
+            return []
+        else:
+            refused[section] = set()
+    tree = {key: _without(part, refused.get(key)) for key, part in source.tree.items()}
+    tree = {key: part for key, part in tree.items() if part is not _GONE}
+    try:
+        config = Config.model_validate(tree)
+    except ValidationError:
+        return []
+    config.with_origin(source, ())
+    gone = refused.get("links", set())
+    kept = [number for number in range(len(config.links) + len(gone)) if number not in gone]
+    faults: list[Fault] = []
+    for fault in config_faults(config):
+        if fault.severity == "error" and _stands_alone(fault, refused):
+            section, *rest = fault.path
+            if section == "links" and rest:
+                rest[0] = kept[int(rest[0])]
+            faults.append(replace(fault, path=(section, *rest)))
+    return faults
+
+
+def _stands_alone(fault: Fault, refused: dict[str, set[str | int]]) -> bool:
+    """Return whether a fault would also be one if the refused parts were right."""
+    section = fault.path[0]
+    words = f"{fault.found} {fault.expected} {fault.note}"
+    if section in refused and not refused[section]:
+        return False
+    if any(repr(str(name)) in words for parts in refused.values() for name in parts):
+        return False
+    # What a node says about its links may be due to a link or neighbour that was refused.
+    about_links = len(fault.path) == 2 or "outlets" in fault.path
+    return not (section == "nodes" and about_links and refused.keys() & {"nodes", "links"})
+
+
+def _without(part: Any, refused: set[str | int] | None) -> Any:
+    """Return a section without its refused entries; a section refused as a whole is gone."""
+    if refused is None:
+        return part
+    if not refused:
+        return _GONE
+    if isinstance(part, list):
+        return [item for number, item in enumerate(part) if number not in refused]
+    return {key: item for key, item in part.items() if key not in refused}
 
 
 def _warning(suspect: Suspect) -> Fault:

@@ -34,6 +34,7 @@ _WHY = {
     "found character '\\t' that cannot start any token": "a tab: indent with spaces",
     "could not find expected ':'": "a key without ': ' behind it",
 }
+_BRACKETS = {"flow mapping": "{", "flow sequence": "["}
 
 
 class PlacedText(str):
@@ -226,7 +227,12 @@ def _syntax_fault(error: Any) -> Fault:
     context = (error.context or "").strip()
     note = _WHY.get(problem)
     if note is None and context and error.context_mark:
-        note = f"{context} at line {error.context_mark.line + 1}"
+        above = error.context_mark
+        note = f"{context} at line {above.line + 1}"
+        bracket = next((sign for kind, sign in _BRACKETS.items() if kind in context), None)
+        if bracket is not None:
+            place = f"line {above.line + 1}, column {above.column + 1}"
+            note = f"the {bracket} opened at {place} is not closed, or a comma is missing"
     return Fault((), found, "YAML 1.2", note=note, line=line, column=column)
 
 

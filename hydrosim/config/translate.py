@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -24,6 +25,7 @@ __all__ = ["faults_of", "models_at"]
 _MISSING = "missing"
 _UNKNOWN_KEY = "extra_forbidden"
 _MOST_KEYS_SHOWN = 30
+_PIECE = re.compile(r"[^\w.\- ]")  # a sign that stands in no key, but in pieces of an expression
 
 _EXPECTED = {
     "model_type": "a block of keys",
@@ -216,6 +218,9 @@ def _fault(problem: _Problem, source: Source) -> Fault:
     if problem.kind == "literal_error":
         allowed = _names(str(problem.context.get("expected", "")).replace(" or ", ", "))
         expected = ", ".join(allowed[:-1]) + " or " * (len(allowed) > 1) + allowed[-1]
+        field = _field_of(problem.path, source) if len(allowed) == 1 else None
+        if field is not None and field.description:
+            expected = f"{expected}, {field.description[:1].lower()}{field.description[1:-1]}"
         near = nearest(value, allowed) if isinstance(value, str) else None
     elif problem.kind in ("value_error", "assertion_error"):
         found, expected = str(problem.context.get("error", problem.message)), ""
@@ -296,6 +301,8 @@ def _unknown_key(path: Path, source: Source) -> Fault:
     expected = f"one of the keys {told}{more}" if names else "no such key"
     near = nearest(key, required - written) or nearest(key, names)
     note = "that key is there already" if near in written else None
+    if _PIECE.search(key) and source.value_at(path) is None:
+        near, note = None, "a comma parts the entries inside { }: put the text before it in quotes"
     return Fault(path, f"the key {key!r}", expected, near, note)
 
 

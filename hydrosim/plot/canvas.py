@@ -1,7 +1,7 @@
 """A canvas that draws level text as one image a line, and keeps lines that come again.
 
 matplotlib 3.11 places each glyph by itself, about 5 ms for a line of text; pages full of text
-(the verdict board) are drawn in a third of the time like this. Only public calls are used; slanted
+(the verdict board) are drawn in a third of the time like this. Only public calls are used; turned
 text and formulas go the usual way. Imported only when something is drawn.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib import font_manager
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase
@@ -32,10 +32,10 @@ class _Line(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _paths(families: tuple[str, ...], weight: Any, style: str) -> tuple[str, ...]:
+def _paths(families: tuple[str, ...], weight: Any) -> tuple[str, ...]:
     """Return the files of fonts; the later ones lend the characters that the first lack."""
     return tuple(
-        str(font_manager.findfont(font_manager.FontProperties([name], style, weight=weight)))
+        str(font_manager.findfont(font_manager.FontProperties(family=[name], weight=weight)))
         for name in families
     )
 
@@ -45,7 +45,7 @@ def _line(paths: tuple[str, ...], size: float, dpi: float, text: str) -> _Line:
     font = font_manager.get_font(list(paths))
     font.clear()
     font.set_size(size, dpi)
-    font.set_text(text, 0.0)
+    font.set_text(text, 0.0, flags=get_hinting_flag())
     font.draw_glyphs_to_bitmap(antialiased=True)
     right, down = font.get_bitmap_offset()
     image = np.array(font.get_image(), dtype=np.uint8)
@@ -67,19 +67,19 @@ class _Renderer(RendererAgg):
         mtext: Text | None = None,
     ) -> None:
         """Draw a line of text with its baseline at x, y [pixel from the upper left]."""
-        if ismath or angle or not s.strip():
+        if ismath or angle or not s.strip() or prop.get_style() != "normal":
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        paths = _paths(tuple(prop.get_family()), prop.get_weight(), prop.get_style())
+        paths = _paths(tuple(prop.get_family()), prop.get_weight())
         line = _line(paths, prop.get_size_in_points(), self.dpi, s)
-        rgb = gc.get_rgb()
+        rgb: tuple[float, ...] = gc.get_rgb()
         alpha = gc.get_alpha() if gc.get_forced_alpha() or len(rgb) == 3 else rgb[3]
         image = np.empty((*line.coverage.shape, 4), dtype=np.uint8)
         image[..., :3] = np.round(np.multiply(rgb[:3], 255.0)).astype(np.uint8)
         # Images are told from the bottom up.
         image[..., 3] = np.round(line.coverage[::-1] * alpha).astype(np.uint8)
         bottom = round(y + line.down) + 1
-        self.draw_image(gc, round(x + line.right), round(self.height - bottom), image)
+        self.draw_image(gc, round(x + line.right), round(float(self.height) - bottom), image)
 
 
 class QuickCanvas(FigureCanvasAgg):

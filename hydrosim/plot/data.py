@@ -202,7 +202,7 @@ def ends_days(dataset: xr.Dataset) -> Floats:
     return starts_days(dataset) + step_seconds(dataset) / _SECONDS_PER_DAY
 
 
-def thinned(x: Floats, y: Floats, columns: int = 700) -> tuple[Floats, Floats]:
+def thinned(x: Floats, y: Floats, columns: int = 560) -> tuple[Floats, Floats]:
     """Return the points of a line that can be seen: least and largest of each pixel column.
 
     Every point returned is a point of the data, in order; nothing is averaged.

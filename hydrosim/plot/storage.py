@@ -144,7 +144,7 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
     scale = _scale(storage_m3, limit_m3, layers, language)
     starts, ends = starts_days(dataset), ends_days(dataset)
     # A zone changes by steps of a day: one point a pixel column shows it.
-    every = max(1, starts.size // 1400)
+    every = max(1, starts.size // 560)
     handles = _draw_layers(ax, layers, slice(None, None, every), starts, scale.factor, language)
     (line,) = ax.plot(
         *thinned(ends, storage_m3 / scale.factor),

@@ -19,7 +19,7 @@ def test_a_typo_in_a_link(told):
     assert only(told("links: [{from: a, to: b, capcity: 3 m3/s}]\n")) == [
         "city.yaml:7:26  links[a->b].capcity",
         "  found     the key 'capcity'",
-        "  expected  one of the keys capacity, from, name, tier, to, type",
+        "  expected  one of the keys capacity, cycle, from, name, reason, tier, to, type",
         "  nearest   'capacity'",
     ]
 

@@ -109,7 +109,7 @@ def test_what_yaml_allows_and_a_configuration_does_not():
             "city.yaml:2:1\n"
             "  found     text that is not YAML: expected ',' or ']', but got '<stream end>'\n"
             "  expected  YAML 1.2\n"
-            "  note      while parsing a flow sequence at line 1\n"
+            "  note      the [ opened at line 1, column 4 is not closed, or a comma is missing\n"
             "1 problem found; nothing was run.",
         ),
         (

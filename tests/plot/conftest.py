@@ -21,8 +21,8 @@ def days() -> xr.Dataset:
 
 @pytest.fixture(scope="session")
 def long_run() -> xr.Dataset:
-    """Return thirty-nine years of days."""
-    return factory.city()
+    """Return twelve years of days."""
+    return factory.city(years=12)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,39 @@
+"""Every example runs, and says what it promises."""
+
+import runpy
+
+from tests.conftest import ROOT
+
+EXAMPLES = ROOT / "examples"
+
+
+def load(name):
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))
+
+
+def test_run_from_a_script(capsys):
+    load("run_from_script")["main"]()
+    said = capsys.readouterr().out
+    assert "city:" in said
+    assert "supplied" in said
+
+
+def test_compare_policies(capsys):
+    load("compare_policies")["main"]()
+    said = capsys.readouterr().out
+    rows = {line[:16].strip(): line.split() for line in said.splitlines()[1:]}
+    standard, hedged = (float(x) for x in rows["lowest storage"][-4:-2])
+    assert hedged > standard
+    assert float(rows["agriculture"][-2]) < 100.0
+
+
+def test_plot_from_a_saved_file(tmp_path, capsys):
+    load("plot_from_file")["main"](tmp_path)
+    assert (tmp_path / "reservoir.png").stat().st_size > 10_000
+    assert "drawn" in capsys.readouterr().out
+
+
+def test_every_example_is_run_here():
+    text = (ROOT / "tests" / "test_examples.py").read_text(encoding="utf-8")
+    for path in EXAMPLES.glob("*.py"):
+        assert f'"{path.stem}"' in text
