@@ -70,8 +70,9 @@ class _Renderer(RendererAgg):
         if ismath or angle or not s.strip() or prop.get_style() != "normal":
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
+        own: Any = self  # matplotlib does not tell the types of its size
         paths = _paths(tuple(prop.get_family()), prop.get_weight())
-        line = _line(paths, prop.get_size_in_points(), self.dpi, s)
+        line = _line(paths, prop.get_size_in_points(), float(own.dpi), s)
         rgb: tuple[float, ...] = gc.get_rgb()
         alpha = gc.get_alpha() if gc.get_forced_alpha() or len(rgb) == 3 else rgb[3]
         image = np.empty((*line.coverage.shape, 4), dtype=np.uint8)
@@ -79,7 +80,7 @@ class _Renderer(RendererAgg):
         # Images are told from the bottom up.
         image[..., 3] = np.round(line.coverage[::-1] * alpha).astype(np.uint8)
         bottom = round(y + line.down) + 1
-        self.draw_image(gc, round(x + line.right), round(float(self.height) - bottom), image)
+        self.draw_image(gc, round(x + line.right), round(float(own.height) - bottom), image)
 
 
 class QuickCanvas(FigureCanvasAgg):
