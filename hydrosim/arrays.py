@@ -53,6 +53,7 @@ class Recording(NamedTuple):
     record_register: Integers  # (record)
     record: Floats  # (step, record), or (0, record) when nothing is kept
     year: Integers  # (step) index of the water year
+    days: Floats  # (step) length [days]
     period_end: Integers  # (period kind, step) 1 on the last step of a month or dekad
     claim_wanted: Integers  # (year claim) register [m3]
     claim_supplied: Integers  # (year claim) register [m3]
@@ -80,7 +81,7 @@ class LedgerPlan(NamedTuple):
     """How tags pass through the network; constants of a model."""
 
     cohorts: int
-    order: Integers  # rows in topological order
+    order: Integers  # rows in topological order, those of a circle several times
     forced_start: Integers  # (row + 1)
     forced_register: Integers  # [m3]
     forced_kind: Integers  # origin, store, carrier or row
@@ -95,11 +96,12 @@ class LedgerPlan(NamedTuple):
     store_before: Integers  # (store) register after losses and rain [m3]
     store_end: Integers  # (store) register [m3]
     store_origin: Integers  # (store) tag of its rain
+    carrier_state: Integers  # (carrier) register of the water under way [m3]
     carry_target: Integers
     carry_column: Integers
     carry_share: Floats
     carry_row: Integers
-    claim_column: Integers  # (claim)
+    claim_supplied: Integers  # (claim) register of the supplied volume [m3]
     claim_row: Integers  # (claim) row where its column starts, or -1
     claim_origin: Integers  # (claim) tag where the column has no start
     month: Integers  # (step)
@@ -113,5 +115,8 @@ class LedgerBook(NamedTuple):
     content: Floats  # (store, tag)
     carried: Floats  # (carrier, tag)
     mix: Floats  # (tag)
+    total: Floats  # (row) sum of the tags that met in the row in the step
+    brought: Floats  # (row) water that met in the row in the step
+    correction: Floats  # (2) differences of the two, and the water, summed over the run
     supplied: Floats  # (month, claim, tag)
     stored: Floats  # (month, store, tag)

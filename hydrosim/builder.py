@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = [
     "OUTSIDE",
     "PHYSICAL",
+    "STORED",
+    "WITHDRAWN",
     "Account",
     "Balance",
     "Boundary",
@@ -34,6 +36,8 @@ __all__ = [
 ]
 
 PHYSICAL = "physical"
+STORED = "storage"
+WITHDRAWN = ""
 OUTSIDE = "outside"
 
 
@@ -234,6 +238,11 @@ class Builder:
         return value
 
     @property
+    def rule_values(self) -> dict[str, Value]:
+        """The rules lowered so far, by name."""
+        return dict(self._rules)
+
+    @property
     def current_rule(self) -> str | None:
         """Name of the rule that is being lowered."""
         return self._rule_stack[-1] if self._rule_stack else None
@@ -274,9 +283,10 @@ class Builder:
         """Let a volume that is known at the start of the step arrive at a row.
 
         The caller books where the water comes from (a boundary or another balance). A negative
-        volume is water taken before the allocation. ``origin`` tells the ledger whose water it
-        is: an origin's name, ``row:NAME`` for water of that row's mix, or ``carry:NAME`` for what
-        :meth:`carry` put under way.
+        volume is water taken before the allocation, with the origin ``WITHDRAWN``. ``origin``
+        tells the ledger whose water it is: an origin's name, ``row:NAME`` for water of that row's
+        mix, ``carry:NAME`` for what :meth:`carry` put under way, or ``STORED`` for the content of
+        the row's store.
         """
         row.forced.append((volume_m3, origin))
 
@@ -330,7 +340,7 @@ class Builder:
         self.column(f"{name}.slack", row, (), ((limit, reason),)) if not (
             limit.is_constant and limit.constant == 0.0
         ) else self.column(f"{name}.slack", row, ())
-        self.force(row, limit, "")
+        self.force(row, limit, WITHDRAWN)
         return row
 
     def claim(
@@ -426,7 +436,7 @@ class Builder:
         """
         self.stores[name] = (state, before_m3)
         row = self.rows.get(name) or self._row(name, "store")
-        self.force(row, before_m3 - locked_m3, "storage")
+        self.force(row, before_m3 - locked_m3, STORED)
         columns: list[Column] = []
         below = locked_m3
         for zone in zones:
@@ -579,6 +589,6 @@ class Builder:
         rows = {id(r): r for r in (ports.inlet, ports.river_inlet, ports.outlet) if r is not None}
         for row in rows.values():
             for volume, origin in row.forced:
-                if origin != "storage":
+                if origin not in (STORED, WITHDRAWN):
                     total = total + volume
         return total / self.dt_s

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import TracebackType
 
     import xarray as xr
     from rich.console import Console
@@ -29,63 +31,88 @@ LATER = {
     "outlook": "the outlook from today's state",
     "compare": "the comparison of runs",
 }
+WIDTH = 100
+"""Columns of what is printed to a file or pipe."""
+MOST_VALUES = 8
+LONGEST_VALUE = 40
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="hydrosim", description="Hydrological scenario simulation of a city's water."
+        prog="hydrosim",
+        description="Hydrological scenario simulation of a city's water.",
+        epilog="Exit codes: 0 it ran; 1 internal failure; 2 wrong input, nothing was run; 3 with "
+        "--strict, a verdict failed.",
     )
     parser.add_argument("--version", action="store_true", help="print the version and stop")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     run = commands.add_parser("run", help="simulate a configuration, judge and draw it")
-    run.add_argument("config", type=Path, metavar="CONFIG")
-    run.add_argument("--out", type=Path, metavar="DIR", help="folder of the results")
-    run.add_argument("--lang", choices=("en", "zh"), default="en", help="language")
+    run.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    run.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME"
+    )
+    run.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
     run.add_argument("--no-plots", action="store_true", help="write no pictures")
     run.add_argument("--strict", action="store_true", help="exit 3 when a verdict fails")
 
     check = commands.add_parser("check", help="report all faults of a configuration, run nothing")
-    check.add_argument("config", type=Path, metavar="CONFIG")
+    check.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
 
     describe = commands.add_parser("describe", help="reference of the types and their keys")
-    describe.add_argument("type", nargs="?", metavar="TYPE")
+    describe.add_argument(
+        "type", nargs="?", metavar="TYPE", help="a type of node, link, rule or standard"
+    )
 
     commands.add_parser("schema", help="print the JSON Schema for editors")
 
     plot = commands.add_parser("plot", help="draw pictures from saved results")
-    plot.add_argument("results", type=Path, metavar="RESULTS")
+    plot.add_argument(
+        "results", type=Path, metavar="RESULTS", help="results.nc of a run, or its folder"
+    )
     plot.add_argument("names", nargs="*", metavar="NAME", help="pictures; all when none is named")
-    plot.add_argument("--out", type=Path, metavar="DIR", help="folder of the pictures")
-    plot.add_argument("--lang", choices=("en", "zh"), default="en", help="language")
+    plot.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the pictures; default plots beside"
+    )
+    plot.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
 
     for name, what in LATER.items():
-        later = commands.add_parser(name, help=f"{what} (not in this version)")
-        later.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+        commands.add_parser(name, help=f"{what} (not in this version)")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code."""
-    options = _parser().parse_args(arguments)
+    """Run the command line and return the exit code.
+
+    Parameters
+    ----------
+    arguments
+        What stands behind ``hydrosim``; by default that of the process.
+
+    Raises
+    ------
+    SystemExit
+        With 2 for arguments that the parser refuses, with 0 for ``--help``.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in LATER:
+        _complain(f"hydrosim {given[0]}: {LATER[given[0]]} is not in this version")
+        return WRONG_INPUT
+    parser = _parser()
+    options = parser.parse_args(given)
     if options.version:
         from hydrosim import __version__
 
         print(f"hydrosim {__version__}")
         return FINE
     if options.command is None:
-        _parser().print_help()
+        parser.print_help()
         return FINE
-    if options.command in LATER:
-        print(
-            f"hydrosim {options.command}: {LATER[options.command]} is not in this version",
-            file=sys.stderr,
-        )
-        return WRONG_INPUT
     return _guarded(options)
 
 
 def _guarded(options: argparse.Namespace) -> int:
+    """Run a command; whatever goes wrong ends in a sentence and an exit code."""
     from hydrosim.errors import ConfigError, DataError, SimulationError
 
     actions = {
@@ -96,71 +123,123 @@ def _guarded(options: argparse.Namespace) -> int:
         "plot": _plot,
     }
     try:
-        return actions[options.command](options)
-    except (ConfigError, DataError, FileNotFoundError, IsADirectoryError) as error:
-        print(error, file=sys.stderr)
+        code = actions[options.command](options)
+        sys.stdout.flush()
+    except (ConfigError, DataError) as error:
+        _complain(error)
         return WRONG_INPUT
     except SimulationError as error:
-        print(error, file=sys.stderr)
+        _complain(error)
         return FAILED
     except BrokenPipeError:
+        _close_output()
         return FINE
     except KeyboardInterrupt:
-        print("stopped; nothing was written", file=sys.stderr)
+        _complain("stopped; nothing was written")
         return FAILED
+    except Exception as error:
+        _complain(_told_failure(error))
+        return FAILED
+    return code
 
 
-def _load(path: Path) -> Config:
-    from hydrosim.config.load import load_config
+def _complain(message: object) -> None:
+    print(message, file=sys.stderr)
+
+
+def _close_output() -> None:
+    """Let nothing more be written to a reader that has gone, as ``hydrosim describe | head``."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _told_failure(error: Exception) -> str:
+    """Return an internal failure with its place in hydrosim and the values at hand."""
+    frames = []
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        frames.append((trace.tb_frame, trace.tb_lineno))
+        trace = trace.tb_next
+    here = Path(__file__).parent
+    own = [frame for frame in frames if Path(frame[0].f_code.co_filename).is_relative_to(here)]
+    frame, line = (own or frames)[-1]
+    file = Path(frame.f_code.co_filename)
+    place = file.relative_to(here.parent) if file.is_relative_to(here) else file.name
+    values = [
+        f"{name} = {_short(value)}"
+        for name, value in frame.f_locals.items()
+        if isinstance(value, (bool, int, float, str, Path)) and not name.startswith("_")
+    ]
+    lines = [
+        f"internal failure: {type(error).__name__}: {error}",
+        f"  at        {place}:{line}, in {frame.f_code.co_name}",
+    ]
+    if values:
+        lines.append(f"  values    {'; '.join(values[:MOST_VALUES])}")
+    return "\n".join(lines)
+
+
+def _short(value: Any) -> str:
+    text = repr(str(value)) if isinstance(value, (str, Path)) else f"{value:.6g}"
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
+
+
+def _console() -> Console:
+    """Return a console that wraps at the terminal's width, or at a fixed one into a file."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+
+
+def _warn(config: Config) -> None:
     from hydrosim.errors import render_faults
 
-    config = load_config(path)
     if config.warnings:
-        print(render_faults(config.warnings, config.source), file=sys.stderr)
-    return config
+        _complain(render_faults(config.warnings, config.source))
 
 
 def _run(options: argparse.Namespace) -> int:
-    from rich.console import Console
+    from hydrosim.config.load import load_config
+    from hydrosim.output import result_folder
 
-    config = _load(options.config)
-    console = Console()
+    config = load_config(options.config)
+    folder = result_folder(options.out or Path("results") / options.config.stem)
+    if not options.no_plots and options.lang != "en":
+        from hydrosim.plot.style import drawing
+
+        with drawing(options.lang):
+            """A font that is missing is told before the run, not after it."""
+    console = _console()
     dataset = _simulated(config, console)
-    from hydrosim.report.summary import summary_tables, verdict_board
     from hydrosim.standards.board import check
 
     verdicts = check(dataset, config.standards)
-    folder = options.out or Path("results") / options.config.stem
     _write(folder, dataset, verdicts, options, console)
-    for table in summary_tables(dataset, options.lang):
-        console.print(table)
-    if verdicts:
-        console.print(verdict_board(verdicts, options.lang))
-    console.print(f"results in {folder}")
-    failed = [verdict for verdict in verdicts if verdict.outcome == "fail"]
-    widened = int(dataset.attrs.get("widened_steps", 0))
-    if options.strict and (failed or widened):
-        print(
-            f"{len(failed)} verdicts failed, {widened} steps needed a wider tolerance",
-            file=sys.stderr,
-        )
-        return NOT_MET
-    return FINE
+    _show(dataset, verdicts, options.lang, console)
+    console.print(f"results in {options.out or folder}", soft_wrap=True)
+    return _judged(dataset, verdicts) if options.strict else FINE
 
 
 def _simulated(config: Config, console: Console) -> xr.Dataset:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from hydrosim.build import build_model
     from hydrosim.kernels._jit import is_compiled
     from hydrosim.simulation import run
 
-    model = build_model(config)
-    if not is_compiled():
+    compiled = is_compiled()
+    if not compiled:
         console.print("compiling the kernels: once for this version, some seconds")
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("simulating", total=1.0)
+    model = build_model(config)
+    _warn(config)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
+    )  # fmt: skip
+    shown = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
+        years = f"{config.period.start.year}-{config.period.end.year}"
+        task = progress.add_task(f"simulating {years}", total=1.0)
         return run(model, progress=lambda done: progress.update(task, completed=done))
 
 
@@ -183,11 +262,36 @@ def _write(
                 console.print(f"no picture: {note}")
 
 
+def _show(dataset: xr.Dataset, verdicts: list[Verdict], language: str, console: Console) -> None:
+    from hydrosim.report.summary import summary_tables, verdict_board
+
+    for table in summary_tables(dataset, language):
+        console.print(table)
+    if verdicts:
+        console.print(verdict_board(verdicts, language))
+
+
+def _judged(dataset: xr.Dataset, verdicts: list[Verdict]) -> int:
+    """Return the exit code of ``--strict``."""
+    import json
+
+    failed = [verdict for verdict in verdicts if verdict.outcome == "fail"]
+    widened = int(json.loads(dataset.attrs["certificate"]).get("widened_steps", 0))
+    if not failed and not widened:
+        return FINE
+    told = [f"{len(failed)} of {len(verdicts)} verdicts failed"] if failed else []
+    told += [f"{widened} steps needed a wider tolerance"] if widened else []
+    _complain(", ".join(told))
+    return NOT_MET
+
+
 def _check(options: argparse.Namespace) -> int:
     from hydrosim.build import check_model
+    from hydrosim.config.load import load_config
 
-    config = _load(options.config)
+    config = load_config(options.config)
     check_model(config, check_only=True)
+    _warn(config)
     print(f"{options.config}: no fault found")
     return FINE
 
@@ -195,7 +299,12 @@ def _check(options: argparse.Namespace) -> int:
 def _describe(options: argparse.Namespace) -> int:
     from hydrosim.config.describe import describe
 
-    print(describe(options.type))
+    try:
+        text = describe(options.type)
+    except KeyError as error:
+        _complain(error.args[0])
+        return WRONG_INPUT
+    print(text)
     return FINE
 
 
@@ -210,15 +319,16 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _plot(options: argparse.Namespace) -> int:
+    from hydrosim.output import picture_folder, results_file
     from hydrosim.plot.catalogue import plot_file
 
-    drawn = plot_file(
-        options.results, options.names, folder=options.out, language=options.lang
-    )
-    for file in drawn.files:
-        print(file)
+    file = results_file(options.results)
+    folder = picture_folder(options.out or file.parent / "plots")
+    drawn = plot_file(file, options.names, folder=folder, language=options.lang)
+    for picture in drawn.files:
+        print(picture)
     for note in drawn.notes:
-        print(f"no picture: {note}", file=sys.stderr)
+        _complain(f"no picture: {note}")
     return FINE
 
 

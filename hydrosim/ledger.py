@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.arrays import LedgerBook, LedgerPlan
+from hydrosim.builder import STORED, WITHDRAWN
 from hydrosim.kernels.codes import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["INITIAL", "build_ledger", "no_ledger", "open_book", "origin_names"]
 
 INITIAL = "initial storage"
+CIRCLE_TURNS = 24
 
 
 def origin_names(builder: Builder) -> list[str]:
@@ -42,7 +44,7 @@ class _Sources:
         self.rows = builder.rows
 
     def of(self, row: Row, origin: str) -> tuple[int, int]:
-        if origin == "storage":
+        if origin == STORED:
             return FROM_STORE, self.store[row.name]
         if origin.startswith("carry:"):
             return FROM_CARRIER, self.carrier[origin.removeprefix("carry:")]
@@ -52,7 +54,10 @@ class _Sources:
 
 
 def _order(rows: list[Row], columns: list[Column]) -> list[int]:
-    """Rows so that water passes downward; rows of a circle follow in name order."""
+    """Rows so that water passes downward; the rows of a circle, in name order, come repeatedly.
+
+    Each turn around a circle brings the mix of its rows nearer to what the circle settles at.
+    """
     after: dict[int, set[int]] = {row.index: set() for row in rows}
     for column in columns:
         start = _start_row(column)
@@ -68,12 +73,30 @@ def _order(rows: list[Row], columns: list[Column]) -> list[int]:
     order: list[int] = []
     left = dict(after)
     while left:
-        ready = sorted(i for i, needed in left.items() if not needed - set(order))
-        ready = ready or [min(left)]
-        order.extend(ready)
+        ready = sorted(i for i, needed in left.items() if not needed & left.keys())
+        if ready:
+            order.extend(ready)
+        else:
+            ready = _first_circle(left)
+            order.extend(ready * CIRCLE_TURNS)
         for i in ready:
             del left[i]
     return order
+
+
+def _first_circle(left: dict[int, set[int]]) -> list[int]:
+    """Rows that all need each other and nothing else of what is left."""
+    smallest: set[int] = set(left)
+    for row in left:
+        needed = {row}
+        waiting = [row]
+        while waiting:
+            more = (left[waiting.pop()] & left.keys()) - needed
+            needed |= more
+            waiting.extend(more)
+        if len(needed) < len(smallest):
+            smallest = needed
+    return sorted(smallest)
 
 
 def build_ledger(
@@ -97,7 +120,8 @@ def build_ledger(
     into: list[list[tuple[int, float, int, int]]] = [[] for _ in rows]
     for row in water_rows:
         for volume, origin in row.forced:
-            forced[row.index].append((tape[volume], *sources.of(row, origin)))
+            if origin != WITHDRAWN:
+                forced[row.index].append((tape[volume], *sources.of(row, origin)))
     for column in columns:
         start = _start_row(column)
         for row, weight in column.entries:
@@ -106,7 +130,8 @@ def build_ledger(
                 into[row.index].append(
                     (column.index, -weight, -1 if start is None else start.index, tag)
                 )
-    claims = [builder.claims[n].column for n in sorted(builder.year_claims) if n in builder.claims]
+    names = [name for name in sorted(builder.year_claims) if name in builder.claims]
+    claims = [builder.claims[name].column for name in names]
     stores = sorted(builder.stores)
     carries = [(name, *one) for name in sorted(builder.carried) for one in builder.carried[name]]
 
@@ -134,11 +159,12 @@ def build_ledger(
         integers(tape[builder.stores[name][1]] for name in stores),
         integers(tape[builder.balances[name].end] for name in stores),
         integers(sources.tag.get(name, 0) for name in stores),
+        integers(tape[builder.balances[name].start] for name in sorted(builder.carried)),
         integers(sources.carrier[name] for name, _, _ in carries),
         integers(column.index for _, column, _ in carries),
         np.array([share for _, _, share in carries]),
         integers(_index(_start_row(column)) for _, column, _ in carries),
-        integers(column.index for column in claims),
+        integers(tape[builder.year_claims[name]["supplied"]] for name in names),
         integers(_index(row) for row in claim_rows),
         integers(sources.tag.get(column.origin, 0) for column in claims),
         month,
@@ -154,8 +180,12 @@ def no_ledger(plan: LedgerPlan) -> LedgerPlan:
     """Return the plan without rows: the kernel keeps no ledger."""
     return plan._replace(
         order=plan.order[:0],
+        row_store=plan.row_store[:0],
+        forced_kind=plan.forced_kind[:0],
         store_start=plan.store_start[:0],
-        claim_column=plan.claim_column[:0],
+        store_end=plan.store_end[:0],
+        carrier_state=plan.carrier_state[:0],
+        claim_supplied=plan.claim_supplied[:0],
         month=plan.month[:0],
     )
 
@@ -173,9 +203,13 @@ def open_book(
         np.zeros((stores, tags)),
         np.zeros((max(len(builder.carried), 1), tags)),
         np.zeros(tags),
-        np.zeros((months, plan.claim_column.size, tags)),
+        np.zeros((months, plan.claim_supplied.size, tags)),
         np.zeros((months, stores, tags)),
+        np.zeros(rows),
+        np.zeros(rows),
+        np.zeros(2),
     )
     oldest = tags - 1
     book.content[:, oldest] = register[plan.store_start]
+    book.carried[: plan.carrier_state.size, oldest] = register[plan.carrier_state]
     return book

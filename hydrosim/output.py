@@ -1,4 +1,7 @@
-"""Writes the folder of a run: all files at once, or none that looks whole."""
+"""The folder of a run: checked before it, and written all at once, so that a part never looks whole.
+
+Only a folder that is empty or was written by a run is replaced.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hydrosim.results import write_dataset
-from hydrosim.standards.board import write_verdicts
+from hydrosim.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +22,96 @@ if TYPE_CHECKING:
 
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["whole_folder", "write_results"]
+__all__ = ["picture_folder", "result_folder", "results_file", "whole_folder", "write_results"]
+
+RESULTS = "results.nc"
+WRITTEN = frozenset((RESULTS, "verdicts.json", "verdicts.csv", "certificate.json", "plots"))
+MOST_NAMES = 3
+
+
+def result_folder(target: Path) -> Path:
+    """Return the place where a run may write its folder, with all links followed.
+
+    Raises
+    ------
+    DataError
+        If nothing can be written there, or the folder holds what no run has written.
+    """
+    folder = target.resolve()
+    if Path.cwd().is_relative_to(folder):
+        raise DataError(
+            str(target),
+            found="the folder in which the command runs, or one above it",
+            expected="a folder that can be replaced as a whole, such as results/city",
+        )
+    _writable(target, folder)
+    if folder.is_dir():
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in WRITTEN)
+        if foreign:
+            more = ", ..." if len(foreign) > MOST_NAMES else ""
+            raise DataError(
+                str(target),
+                found=f"a folder with other files: {', '.join(foreign[:MOST_NAMES])}{more}",
+                expected="a new folder, an empty one, or one that an earlier run has written",
+            )
+    return folder
+
+
+def picture_folder(target: Path) -> Path:
+    """Return a folder into which pictures may be written.
+
+    Raises
+    ------
+    DataError
+        If nothing can be written there.
+    """
+    _writable(target, target.resolve())
+    return target
+
+
+def _writable(target: Path, folder: Path) -> None:
+    """Refuse a folder that cannot be made or written."""
+    expected = "a folder that can be written"
+    if folder.exists() and not folder.is_dir():
+        raise DataError(str(target), found="a file", expected=expected)
+    above = folder
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir():
+        raise DataError(str(target), found=f"the file {above.name!r} on the way", expected=expected)
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise DataError(str(target), found=f"no right to write in {above}", expected=expected)
+
+
+def results_file(path: Path) -> Path:
+    """Return the results file of a run, given itself or its folder.
+
+    Raises
+    ------
+    DataError
+        If there is none, or it is not what a run has written.
+    """
+    import xarray as xr
+
+    expected = f"{RESULTS} of a run, or its folder"
+    file = path / RESULTS if path.is_dir() else path
+    if not file.exists():
+        found = f"a folder without {RESULTS}" if path.is_dir() else "no such file"
+        raise DataError(str(path), found=found, expected=expected)
+    try:
+        with xr.open_dataset(file) as dataset:
+            certified = "certificate" in dataset.attrs
+    except (OSError, ValueError):
+        raise DataError(str(path), found="a file that is not netCDF", expected=expected) from None
+    if not certified:
+        raise DataError(str(path), found="netCDF that no run has written", expected=expected)
+    judged = file.with_name("verdicts.json")
+    try:
+        if judged.exists():
+            json.loads(judged.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(str(judged), found=str(error), expected="the verdicts of a run") from None
+    return file
 
 
 @contextmanager
@@ -47,11 +138,12 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def write_results(
-    folder: Path, dataset: xr.Dataset, verdicts: Sequence[Verdict]
-) -> None:
+def write_results(folder: Path, dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> None:
     """Write ``results.nc``, ``verdicts.json``, ``verdicts.csv`` and ``certificate.json``."""
-    write_dataset(dataset, folder / "results.nc")
+    from hydrosim.results import write_dataset
+    from hydrosim.standards.board import write_verdicts
+
+    write_dataset(dataset, folder / RESULTS)
     write_verdicts(verdicts, folder)
     certificate = json.loads(dataset.attrs["certificate"])
     text = json.dumps(certificate, ensure_ascii=False, indent=1) + "\n"

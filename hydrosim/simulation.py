@@ -189,6 +189,7 @@ def _recording(model: Model, *, keep_series: bool) -> Recording:
         np.array(records, dtype=np.int64),
         np.zeros((steps if keep_series else 0, len(records))),
         year.astype(np.int64),
+        calendar.days,
         np.array([_period_ends(calendar, period) for period in PERIODS]),
         np.array([tape[c["wanted"]] for c in claims], dtype=np.int64),
         np.array([tape[c["supplied"]] for c in claims], dtype=np.int64),

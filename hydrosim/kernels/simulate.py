@@ -57,11 +57,9 @@ def gather(program, register, upper_m3, wanted_m3, rhs_m3):
             wanted_m3[k] = upper_m3[program.claim_column[k]]
         else:
             value = register[program.wanted_register[k]]
-            if math.isnan(value):
+            if not math.isfinite(value):
                 return program.wanted_register[k]
-            if value < 0.0:
-                value = 0.0
-            wanted_m3[k] = min(value, water_m3) if math.isinf(value) else value
+            wanted_m3[k] = value if value > 0.0 else 0.0
     return -1
 
 

@@ -36,6 +36,8 @@ def interpolate(curve, value, curve_start, curve_x, curve_y):
 def run_tape(first, last, opcode, target, argument, register, curve_start, curve_x, curve_y):
     """Run instructions [first, last): register[target] = opcode(register[arguments]).
 
+    What is not a number stays so through every operation but comparisons and the choice between
+    two values, so that no bound hides it.
     Reads opcode[i], target[i], argument[i, 3], the packed curves; writes register.
     """
     for i in range(first, last):
@@ -51,9 +53,9 @@ def run_tape(first, last, opcode, target, argument, register, curve_start, curve
         elif code == op.DIVIDE:
             result = a / b
         elif code == op.MINIMUM:
-            result = a if a < b else b
+            result = a if a < b or math.isnan(a) else b
         elif code == op.MAXIMUM:
-            result = a if a > b else b
+            result = a if a > b or math.isnan(a) else b
         elif code == op.WHERE:
             result = b if a != 0.0 else register[argument[i, 2]]
         elif code == op.CURVE:

@@ -49,9 +49,9 @@ def step_year_claims(step, register, recording):
 
 @hot
 def step_year_quantities(step, register, recording):
-    """Add a step to the yearly sum, minimum, maximum, last value and steps above thresholds.
+    """Add a step to the yearly sum, minimum, maximum, last value and days above thresholds.
 
-    Reads register, recording.quantity_register, threshold; writes recording.quantity_table,
+    Reads register, recording.quantity_register, threshold, days; writes recording.quantity_table,
     whose minimum and maximum start at +inf and -inf.
     """
     year = recording.year[step]
@@ -66,4 +66,4 @@ def step_year_quantities(step, register, recording):
         table[year, q, 3] = value
         for level in range(4):
             if value > recording.threshold[q, level]:
-                table[year, q, 4 + level] += 1.0
+                table[year, q, 4 + level] += recording.days[step]

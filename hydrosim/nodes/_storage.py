@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.builder import Ports, Zone
+from hydrosim.builder import WITHDRAWN, Ports, Zone
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.nodes._outlets import Outlet, band_cap, rating
 from hydrosim.nodes._storage_curve import StorageCurve, read_curve
@@ -294,7 +294,7 @@ def _free_outlets(
         flow = outlet.flow_m3s(builder, shape.curve, level, shape.dead_m) * builder.dt_s
         total = total + minimum(flow, maximum(water - above, 0.0))
     total = minimum(total, maximum(water, 0.0))
-    builder.force(builder.rows[name], -total, "storage")
+    builder.force(builder.rows[name], -total, WITHDRAWN)
     target = builder.river_inlet(downstream)
     if target is None:
         builder.leaves(f"{name}.free_outlets", "outflow", total)
