@@ -115,8 +115,8 @@ class LedgerBook(NamedTuple):
     content: Floats  # (store, tag)
     carried: Floats  # (carrier, tag)
     mix: Floats  # (tag)
+    supplied: Floats  # (month, claim, tag)
+    stored: Floats  # (month, store, tag)
     total: Floats  # (row) sum of the tags that met in the row in the step
     brought: Floats  # (row) water that met in the row in the step
     correction: Floats  # (2) differences of the two, and the water, summed over the run
-    supplied: Floats  # (month, claim, tag)
-    stored: Floats  # (month, store, tag)

@@ -34,6 +34,7 @@ LATER = {
 WIDTH = 100
 """Columns of what is printed to a file or pipe."""
 MOST_VALUES = 8
+MOST_LINES = 3
 LONGEST_VALUE = 40
 
 
@@ -171,8 +172,9 @@ def _told_failure(error: Exception) -> str:
         for name, value in frame.f_locals.items()
         if isinstance(value, (bool, int, float, str, Path)) and not name.startswith("_")
     ]
+    sentence = "\n".join(str(error).splitlines()[:MOST_LINES])
     lines = [
-        f"internal failure: {type(error).__name__}: {error}",
+        f"internal failure: {type(error).__name__}: {sentence}",
         f"  at        {place}:{line}, in {frame.f_code.co_name}",
     ]
     if values:

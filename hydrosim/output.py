@@ -1,4 +1,4 @@
-"""The folder of a run: checked before it, and written all at once, so that a part never looks whole.
+"""The folder of a run: checked before it, and written all at once: a part never looks whole.
 
 Only a folder that is empty or was written by a run is replaced.
 """
@@ -129,11 +129,11 @@ def whole_folder(target: Path) -> Iterator[Path]:
             old = Path(
                 tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent)
             )
-            os.replace(target, old / target.name)
-            os.replace(partial, target)
+            target.replace(old / target.name)
+            partial.replace(target)
             shutil.rmtree(old, ignore_errors=True)
         else:
-            os.replace(partial, target)
+            partial.replace(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

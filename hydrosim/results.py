@@ -43,7 +43,7 @@ class RunRecord:
 
     recording: Recording
     certificate: Certificate
-    counters: NDArray[np.int64]
+    counters: dict[str, float]
     register: NDArray[np.float64]
     book: LedgerBook | None
     cycles: int
@@ -248,6 +248,9 @@ def _attributes(model: Model, record: RunRecord) -> dict[str, Any]:
         "largest_row_closure_at": [_date(model, step), model.rows[row] if model.rows else ""],
         "largest_network_closure": float(certificate.network_closure[0]),
         "largest_network_closure_at": _date(model, int(certificate.network_place[0])),
+        "largest_bound_overshoot_m3": record.counters["largest_overshoot_m3"],
+        "widened_steps": int(record.counters["widened"]),
+        "ledger_correction": _correction(record.book),
         "cycles_of_start": record.cycles,
         "config_hash": config.hash,
         "hydrosim_version": __version__,
@@ -271,8 +274,17 @@ def _attributes(model: Model, record: RunRecord) -> dict[str, Any]:
             {name: _plain(standard) for name, standard in sorted(config.standards.items())},
             ensure_ascii=False,
         ),
+        "widened_steps": proof["widened_steps"],
         "certificate": json.dumps(proof, ensure_ascii=False),
     }
+
+
+def _correction(book: LedgerBook | None) -> float | None:
+    """Part of the water passed by which rounding made its tags differ."""
+    if book is None:
+        return None
+    corrected, passed = (float(volume) for volume in book.correction)
+    return corrected / passed if passed > 0.0 else 0.0
 
 
 def _title(title: Any, language: str) -> str:

@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 PROGRESS_PARTS = 40
-CYCLES = 20
-SCRATCH_ROWS = 6
+CYCLES = 60
+PLAIN_CYCLES = 3
+CYCLE_WINDOW = 6
 CYCLE_CLOSURE = 1e-9
+SCRATCH_ROWS = 6
+SCENARIO = "base"
 PERIODS: tuple[Period, ...] = ("month", "dekad")
 
 
@@ -78,6 +81,8 @@ def run(
     SimulationError
         If a step could not be computed; it names date, place and values.
     """
+    from hydrosim.kernels.allocation import COUNTER_NAMES
+
     model = source if isinstance(source, Model) else build_model(source)
     register = model.tape.initial_register[0].copy()
     register, cycles = _started(model, register)
@@ -88,7 +93,7 @@ def run(
         RunRecord(
             engine.recording,
             engine.certificate,
-            engine.solver.counters,
+            dict(zip(COUNTER_NAMES, engine.solver.counters.tolist(), strict=True)),
             engine.register,
             engine.book if ledger else None,
             cycles,
@@ -110,15 +115,69 @@ def _started(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.fl
         engine = _engine(model, register)
         _advance(engine, 0, last, None)
         return _restarted(model, engine.register), 1
+    return _cyclic(model, register)
+
+
+def _cyclic(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """Registers from which a run ends as it began, and how many cycles it took to find them.
+
+    After some plain repetitions the next start is extrapolated from the last cycles (Anderson
+    1965), because a slow store, such as an aquifer, would take hundreds of them. The start is a
+    combination of ends with weights that sum to one, so what holds between states (a delay's
+    volume and its parts) still holds.
+
+    Raises
+    ------
+    SimulationError
+        If there is no such start, as where an aquifer is mined year by year.
+    """
+    states = model.tape.state_register
+    stored = model.program.stored_start
+    begun: list[NDArray[np.float64]] = []
+    ended: list[NDArray[np.float64]] = []
     for cycle in range(1, CYCLES + 1):
-        before = register[model.tape.state_register].copy()
         engine = _engine(model, register)
         _advance(engine, 0, model.calendar.dt_s.size, None)
-        register = _restarted(model, engine.register)
-        change = np.abs(register[model.tape.state_register] - before)
-        if np.max(change, initial=0.0) <= CYCLE_CLOSURE * np.max(np.abs(before), initial=1.0):
+        end = _restarted(model, engine.register)
+        begun.append(register[states])
+        ended.append(end[states])
+        change = np.abs(ended[-1] - begun[-1])
+        water = float(np.sum(np.abs(register[stored])))
+        if np.max(change, initial=0.0) <= CYCLE_CLOSURE * max(water, 1.0):
             return register, cycle
-    return register, CYCLES
+        register = end
+        if cycle >= PLAIN_CYCLES:
+            register[states] = _extrapolated(begun[-CYCLE_WINDOW:], ended[-CYCLE_WINDOW:])
+    raise _not_cyclic(model, begun[-1], ended[-1])
+
+
+def _extrapolated(
+    begun: list[NDArray[np.float64]], ended: list[NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Return where states that went from ``begun`` to ``ended`` would stay, never below zero."""
+    ends = np.array(ended)
+    misses = ends - np.array(begun)
+    weights = np.linalg.lstsq(np.diff(misses, axis=0).T, misses[-1], rcond=1e-10)[0]
+    last = ends[-1]
+    step = -np.diff(ends, axis=0).T @ weights
+    falls = (last >= 0.0) & (last + step < 0.0)
+    part = float(np.min(last[falls] / -step[falls], initial=1.0))
+    return np.where(falls, np.maximum(last + part * step, 0.0), last + part * step)
+
+
+def _not_cyclic(
+    model: Model, begun: NDArray[np.float64], ended: NDArray[np.float64]
+) -> SimulationError:
+    graph = model.builder.graph
+    names = [state.name for state in graph.initial if state in graph.next_state]
+    worst = int(np.argmax(np.abs(ended - begun)))
+    return SimulationError(
+        f"no cyclic start: after {CYCLES} cycles the run still ends otherwise than it begins",
+        scenario=SCENARIO,
+        date=str(model.calendar.end),
+        node=names[worst],
+        values={"change in a cycle": (float(ended[worst] - begun[worst]), "m3")},
+    )
 
 
 def _restarted(model: Model, register: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -243,32 +302,44 @@ def _advance(
 
 
 def _failure(engine: _Engine) -> SimulationError:
+    from hydrosim.kernels.allocation import STATUS_TEXT
+    from hydrosim.kernels.allocation.codes import OFFENDING_ROW
     from hydrosim.kernels.simulate import FAILURES, NOT_A_NUMBER
 
     model = engine.model
     status, step, place = (int(number) for number in engine.certificate.failure)
     date = str(model.calendar.starts[step].astype("datetime64[D]"))
     if status == NOT_A_NUMBER:
-        names = [v.name or str(v.key[0]) for v, r in model.tape.register.items() if r == place]
-        users = _users(model, place)
+        users = _users(model, place) if place >= 0 else _unclosed(engine)
         return SimulationError(
-            f"{FAILURES[status]}: {', '.join(names[:3]) or 'storage balance'}",
-            scenario="base",
+            FAILURES[status],
+            scenario=SCENARIO,
             date=date,
-            node=users or "network",
+            node=", ".join(users[:3]) or "network",
+            values=_not_finite_rules(engine),
         )
-    row = int(getattr(engine.solver, "offending", np.array([-1]))[0])
+    row = int(engine.solver.control[OFFENDING_ROW])
     name = model.rows[row] if 0 <= row < len(model.rows) else "network"
     return SimulationError(
-        f"{FAILURES.get(status, 'failure')} (status {place})",
-        scenario="base",
+        f"{FAILURES[status]}: {STATUS_TEXT.get(place, f'status {place}')}",
+        scenario=SCENARIO,
         date=date,
         node=name,
     )
 
 
-def _users(model: Model, register: int) -> str:
-    """Columns, claims and rows that read a register."""
+def _not_finite_rules(engine: _Engine) -> dict[str, tuple[float, str]]:
+    """Rules of the failed step that gave no finite number."""
+    tape = engine.model.tape
+    found: dict[str, tuple[float, str]] = {}
+    for name, value in sorted(engine.model.builder.rule_values.items()):
+        if value in tape.register and not np.isfinite(engine.register[tape[value]]):
+            found[f"rule {name}"] = (float(engine.register[tape[value]]), "")
+    return found
+
+
+def _users(model: Model, register: int) -> list[str]:
+    """Nodes and links whose columns, claims and rows read a register."""
     tape, builder = model.tape, model.builder
     found = [
         column.name
@@ -281,4 +352,30 @@ def _users(model: Model, register: int) -> str:
         for row in builder.rows.values()
         if any(tape[volume] == register for volume, _ in row.forced)
     ]
-    return ", ".join(found[:3])
+    return _places(model, found)
+
+
+def _unclosed(engine: _Engine) -> list[str]:
+    """Nodes whose stored volume or flux over the model's edge is no finite number."""
+    builder, tape = engine.model.builder, engine.model.tape
+    found = [
+        name
+        for name, balance in sorted(builder.balances.items())
+        if not np.isfinite(engine.register[tape[balance.end]])
+    ]
+    found += [
+        boundary.name
+        for boundary in builder.boundaries
+        if not np.isfinite(engine.register[tape[boundary.volume]])
+    ]
+    return _places(engine.model, found)
+
+
+def _places(model: Model, names: list[str]) -> list[str]:
+    """Return the nodes and links that the names of primitives belong to, each once."""
+    known = [*model.config.nodes, *model.builder.links]
+    places: dict[str, None] = {}
+    for name in names:
+        owners = [one for one in known if name == one or name.startswith(f"{one}.")]
+        places[max(owners, key=len, default=name)] = None
+    return list(places)

@@ -11,6 +11,7 @@ from hydrosim.kernels.allocation.codes import (
     STATUS_TROUBLE,
 )
 from hydrosim.kernels.allocation.model import AllocationModel, build_allocation
+from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.allocation.state import AllocationState, build_allocation_state
 from hydrosim.kernels.allocation.step import step_allocation
 
@@ -27,5 +28,6 @@ __all__ = [
     "AllocationState",
     "build_allocation",
     "build_allocation_state",
+    "explain",
     "step_allocation",
 ]

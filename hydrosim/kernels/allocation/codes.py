@@ -146,3 +146,15 @@ VIOLATION = 0
 NEED = 1
 WEIGHT = 2
 WATER_FIELDS = 3
+
+# Reasons: what `explain` found.
+FLAG_USED_ABOVE = 1
+"""Some claim of an equal or earlier class uses or reserves the water within reach."""
+FLAG_NO_WATER = 2
+"""Nothing within reach is held back: all the water there is has been used."""
+BLOCK_FULL = 1
+"""The column carries its upper bound: a canal, a pipe, an account, an import."""
+BLOCK_EMPTY = 2
+"""The column of a single row carries nothing: an empty zone, the slack of an exhausted cap."""
+OUTCOME_COUNT = 0
+OUTCOME_FLAGS = 1

@@ -9,7 +9,7 @@ that is an ordinary column today is split off when the cut is evaluated.
 
 from typing import Any
 
-from hydrosim.kernels._jit import inner
+from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
     BLOCKED_ROW,
@@ -33,7 +33,7 @@ from hydrosim.kernels.allocation.factor import solve_backward
 DUST = 1e-13
 
 
-@inner
+@merged
 def measure_cut(model: Any, state: Any, number: int, field: int) -> float:
     """Return by how much a cut is violated [m3] when the claims carry the volumes of a field.
 
@@ -214,8 +214,8 @@ def add_cut(model: Any, state: Any, variant: int, now: int) -> int:
 
 
 @inner
-def wake_cut(model: Any, state: Any, variant: int, now: int, threshold: float) -> int:
-    """Make the sleeping cut active that today's targets violate most.
+def wake_cuts(model: Any, state: Any, variant: int, now: int, threshold: float) -> int:
+    """Make all sleeping cuts active that today's targets violate.
 
     Parameters
     ----------
@@ -233,19 +233,15 @@ def wake_cut(model: Any, state: Any, variant: int, now: int, threshold: float) -
     Returns
     -------
     int
-        Number of the cut, -1 if none is violated.
+        How many cuts woke up.
     """
     cut = state.cut
-    worst = threshold
-    found = -1
+    found = 0
     for c in range(state.control[CUTS]):
         if cut[c, CUT_TIGHT] + 2 < now and cut[c, CUT_VARIANT] == variant:
-            out = measure_cut(model, state, c, TARGET)
-            if out > worst:
-                worst = out
-                found = c
-    if found >= 0:
-        cut[found, CUT_TIGHT] = now
-        state.active[state.control[ACTIVE_CUTS]] = found
-        state.control[ACTIVE_CUTS] += 1
+            if measure_cut(model, state, c, TARGET) > threshold:
+                found += 1
+                cut[c, CUT_TIGHT] = now
+                state.active[state.control[ACTIVE_CUTS]] = c
+                state.control[ACTIVE_CUTS] += 1
     return found

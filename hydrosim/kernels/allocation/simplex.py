@@ -7,7 +7,7 @@ lexicographically, which makes every optimal flow unique.
 
 from typing import Any
 
-from hydrosim.kernels._jit import inner
+from hydrosim.kernels._jit import merged
 from hydrosim.kernels.allocation.codes import (
     AT_LOWER,
     AT_UPPER,
@@ -41,7 +41,7 @@ MOST_PASSES = 8
 
 
 # One function on purpose: each further call level is optimised again in every caller.
-@inner
+@merged
 def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
     """Find the cheapest x within today's bounds, from the basis at hand.
 
@@ -83,6 +83,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
     reduced_tie = state.reduced_tie
     control = state.control
     zero = model.cost_zero[variant]
+    narrow = 1.0 / widening
     most_pivots = 200 + 20 * rows
     pivots = 0
     troubles = 0
@@ -169,7 +170,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
             basic[BASIC_VALUE, p] = work[p]
             basic[BASIC_LOWER, p] = lower[j]
             basic[BASIC_UPPER, p] = upper[j]
-            basic[BASIC_WEIGHT, p] = 1.0 / (widening * state.tolerance[j])
+            basic[BASIC_WEIGHT, p] = narrow * state.sharpness[j]
 
         result = FEASIBLE
         while True:
@@ -320,7 +321,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
             basic[BASIC_VALUE, r] = x[entering] + step
             basic[BASIC_LOWER, r] = lower[entering]
             basic[BASIC_UPPER, r] = upper[entering]
-            basic[BASIC_WEIGHT, r] = 1.0 / (widening * state.tolerance[entering])
+            basic[BASIC_WEIGHT, r] = narrow * state.sharpness[entering]
             first = reduced_cost[entering] / pivot
             second = reduced_tie[entering] / pivot
             for c in range(control[CANDIDATES]):

@@ -7,7 +7,7 @@ import numpy as np
 from hydrosim.kernels.allocation import codes
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
-LARGEST_POOL = 512
+LARGEST_POOL = 256
 
 
 class AllocationState(NamedTuple):
@@ -23,6 +23,7 @@ class AllocationState(NamedTuple):
     lower: FloatArray
     upper: FloatArray
     tolerance: FloatArray
+    sharpness: FloatArray
     status: IntArray
     reduced_cost: FloatArray
     reduced_tie: FloatArray
@@ -90,6 +91,7 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
         lower=np.zeros(total),
         upper=np.zeros(total),
         tolerance=np.zeros(total),
+        sharpness=np.zeros(total),
         status=np.zeros(total, dtype=np.int64),
         reduced_cost=np.zeros(total),
         reduced_tie=np.zeros(total),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hydrosim.kernels._jit import hot, inner
+from hydrosim.kernels._jit import hot_merged, inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVATIONS,
     ACTIVE_CUTS,
@@ -52,7 +52,7 @@ from hydrosim.kernels.allocation.codes import (
     WIDENED,
     WORST,
 )
-from hydrosim.kernels.allocation.cuts import add_cut, measure_cut, wake_cut
+from hydrosim.kernels.allocation.cuts import add_cut, measure_cut, wake_cuts
 from hydrosim.kernels.allocation.simplex import run_simplex
 from hydrosim.kernels.allocation.waterfill import fill_classes
 
@@ -114,11 +114,12 @@ def measure_reach(model: Any, state: Any, variant: int) -> None:
         for e in range(model.column_ptr[j], model.column_ptr[j + 1]):
             floor = max(floor, ROUNDING * state.work[model.row_index[e]])
         state.tolerance[j] = max(floor, model.tolerance * state.tolerance[j])
+        state.sharpness[j] = 1.0 / state.tolerance[j]
 
 
 # One function on purpose: each further call level is optimised again in every caller, and the
 # simplex and the water-filling may have one call site each.
-@hot
+@hot_merged
 def step_allocation(
     model: Any, state: Any, variant: int, policy: int, upper: Any, wanted: Any, rhs: Any
 ) -> int:
@@ -360,9 +361,9 @@ def step_allocation(
                 if may_wake:
                     blocked = state.head[control[BLOCKED_ROW]]
                     threshold = 10.0 * widening * state.tolerance[blocked]
-                    found = wake_cut(model, state, variant, now, threshold)
-                    if found >= 0:
-                        counters[ACTIVATIONS] += 1.0
+                    found = wake_cuts(model, state, variant, now, threshold)
+                    if found > 0:
+                        counters[ACTIVATIONS] += found
                         woken = True
                         continue
                 woken = False

@@ -12,7 +12,7 @@ is never below the truth, and it is the truth as soon as it is feasible.
 
 from typing import Any
 
-from hydrosim.kernels._jit import inner
+from hydrosim.kernels._jit import merged
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
     BEST,
@@ -36,7 +36,7 @@ NOTHING = 1e-12
 
 
 # One function on purpose: each further call level is optimised again in every caller.
-@inner
+@merged
 def fill_classes(model: Any, state: Any, policy: int, now: int) -> None:
     """Set the targets and deficits of all of today's claims from the active cuts.
 
@@ -109,23 +109,22 @@ def fill_classes(model: Any, state: Any, policy: int, now: int) -> None:
     for q in range(classes):
         first = model.class_ptr[policy, q]
         last = model.class_ptr[policy, q + 1]
+        binding = False
+        for a in range(count):
+            water[NEED, a] = water[VIOLATION, a] - later[q + 1, a]
+            if water[NEED, a] > 0.0:
+                binding = True
+        if not binding:
+            continue
         plain = True
+        for a in range(count):
+            water[WEIGHT, a] = 0.0
         for e in range(first, last):
             k = model.claim_order[policy, e]
             if claim[OFFSET, k] != 0.0 or claim[WORST, k] != claim[SLOPE, k]:
                 plain = False
-        for a in range(count):
-            water[NEED, a] = water[VIOLATION, a] - later[q + 1, a]
-            water[WEIGHT, a] = later[q, a] - later[q + 1, a]
-        # Exact sums: the difference above keeps the rounding of what follows in the ladder.
-        for a in range(count):
-            if water[WEIGHT, a] > 0.0:
-                total = 0.0
-                for e in range(first, last):
-                    k = model.claim_order[policy, e]
-                    if held[k, a] > 0.0:
-                        total += held[k, a] * claim[WORST, k]
-                water[WEIGHT, a] = total
+            for a in range(count):
+                water[WEIGHT, a] += max(held[k, a], 0.0) * claim[WORST, k]
         left = last - first
         while left > 0:
             tight = -1
@@ -205,17 +204,10 @@ def fill_classes(model: Any, state: Any, policy: int, now: int) -> None:
                 for a in range(count):
                     a_k = held[k, a]
                     water[NEED, a] -= a_k * deficit
+                    water[VIOLATION, a] -= a_k * deficit
                     if a_k > 0.0:
                         water[WEIGHT, a] -= a_k * claim[WORST, k]
                         if water[WEIGHT, a] < NOTHING * later[q, a]:
                             water[WEIGHT, a] = 0.0
             water[WEIGHT, tight] = 0.0
             water[NEED, tight] = 0.0
-        # What the class leaves unserved stays so for the classes below.
-        for a in range(count):
-            total = 0.0
-            for e in range(first, last):
-                k = model.claim_order[policy, e]
-                if claim[DEFICIT, k] != 0.0:
-                    total += held[k, a] * claim[DEFICIT, k]
-            water[VIOLATION, a] -= total

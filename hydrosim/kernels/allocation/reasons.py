@@ -1,0 +1,149 @@
+"""Why a claim is short: a search through the residual network of the final flows."""
+
+from typing import Any
+
+from hydrosim.kernels._jit import hot
+from hydrosim.kernels.allocation.codes import (
+    BLOCK_EMPTY,
+    BLOCK_FULL,
+    FLAG_NO_WATER,
+    FLAG_USED_ABOVE,
+    OUTCOME_COUNT,
+    OUTCOME_FLAGS,
+)
+
+
+@hot
+def explain(
+    model: Any,
+    state: Any,
+    variant: int,
+    policy: int,
+    upper: Any,
+    claim: int,
+    row_seen: Any,
+    blocked: Any,
+    kind: Any,
+    outcome: Any,
+) -> int:
+    """Collect what keeps a short claim from more, in the order of rows and columns.
+
+    A row is within reach when more water there would raise the claim: first the rows that the
+    claim's column leaves (for a column that wants to stay unused: those it supplies), then
+    whatever could send more to a row within reach or takes from it what another could replace.
+    Columns that could send more but are full block the claim; so do claims of equal or earlier
+    classes that hold water within reach.
+
+    Parameters
+    ----------
+    model : AllocationModel
+        Reads matrix and ladder.
+    state : AllocationState
+        Reads the flows of the step just solved [m3].
+    variant : int
+        Coefficient variant of the step [-].
+    policy : int
+        Ladder of the step [-].
+    upper : ndarray, shape (n,)
+        Upper bounds of the step [m3].
+    claim : int
+        Which claim.
+    row_seen : ndarray of int, shape (m,)
+        Scratch; on return 2 for every row within reach.
+    blocked : ndarray of int
+        Blocking columns on return, as many as there is room for.
+    kind : ndarray of int
+        BLOCK_FULL or BLOCK_EMPTY for each of them.
+    outcome : ndarray of int, shape (2,)
+        Number of blocking columns stored and FLAG_USED_ABOVE or FLAG_NO_WATER.
+
+    Returns
+    -------
+    int
+        Number of blocking columns found; more than stored when `blocked` is too short.
+    """
+    x = state.x
+    own_column = model.claim_column[claim]
+    own_class = model.claim_class[policy, claim]
+    sense = model.claim_sense[claim]
+    for i in range(model.rows):
+        row_seen[i] = 0
+    for e in range(model.column_ptr[own_column], model.column_ptr[own_column + 1]):
+        if model.coefficient[variant, e] * sense > 0.0:
+            row_seen[model.row_index[e]] = 1
+    used_above = False
+    found = 0
+    stored = 0
+    changed = True
+    while changed:
+        changed = False
+        for i in range(model.rows):
+            if row_seen[i] != 1:
+                continue
+            row_seen[i] = 2
+            changed = True
+            for j in range(model.columns):
+                if j == own_column:
+                    continue
+                first = model.column_ptr[j]
+                last = model.column_ptr[j + 1]
+                here = 0.0
+                for e in range(first, last):
+                    if model.row_index[e] == i:
+                        here = model.coefficient[variant, e]
+                if here == 0.0:
+                    continue
+                k = model.claim_of_column[j]
+                line = -1
+                if k >= 0:
+                    line = model.claim_class[policy, k]
+                tolerance = 4.0 * state.tolerance[j]
+                full = x[j] >= upper[j] - tolerance
+                empty = x[j] <= tolerance
+                reason = 0
+                opens = 0.0
+                if here < 0.0:
+                    # It could bring more, unless it is full or a line above wants it unused.
+                    if full:
+                        reason = BLOCK_FULL
+                    elif 0 <= line <= own_class and model.claim_sense[k] < 0.0:
+                        used_above = True
+                    else:
+                        opens = 1.0
+                elif empty:
+                    if last - first == 1:
+                        reason = BLOCK_EMPTY
+                elif 0 <= line <= own_class and model.claim_sense[k] > 0.0:
+                    used_above = True
+                else:
+                    # It could take less, if its receivers had other water.
+                    opens = -1.0
+                if reason > 0:
+                    known = False
+                    for c in range(stored):
+                        if blocked[c] == j:
+                            known = True
+                    if not known:
+                        found += 1
+                        if stored < blocked.size:
+                            blocked[stored] = j
+                            kind[stored] = reason
+                            stored += 1
+                if opens != 0.0:
+                    for e in range(first, last):
+                        wanted = model.coefficient[variant, e] * opens > 0.0
+                        if wanted and row_seen[model.row_index[e]] == 0:
+                            row_seen[model.row_index[e]] = 1
+    flags = 0
+    if used_above:
+        flags = FLAG_USED_ABOVE
+    else:
+        held = False
+        for c in range(stored):
+            if kind[c] == BLOCK_FULL:
+                held = True
+        if not held:
+            flags = FLAG_NO_WATER
+    outcome[OUTCOME_COUNT] = stored
+    outcome[OUTCOME_FLAGS] = flags
+    return found

@@ -1,0 +1,423 @@
+"""The allocation core against hand-written answers, the HiGHS oracle and its own invariants."""
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.networks import CARRY_OVER, NETWORKS, Case, build_case, build_series
+from hydrosim.kernels.allocation import (
+    COUNTER_NAMES,
+    MODE_LEAST_COST,
+    STATUS_FINE,
+    STATUS_INFEASIBLE,
+    STATUS_NOT_FINITE,
+    build_allocation,
+    build_allocation_state,
+    explain,
+    step_allocation,
+)
+from hydrosim.kernels.allocation.codes import (
+    BLOCK_EMPTY,
+    BLOCK_FULL,
+    FLAG_NO_WATER,
+    FLAG_USED_ABOVE,
+    OFFENDING_ROW,
+)
+from tests.kernels.allocation.random_networks import build_sample
+from tests.naive.leximin import Leximin, OracleError, Problem, solve_least_cost
+
+LONG = os.environ.get("HYDROSIM_LONG") == "1"
+PROPERTY = settings(
+    max_examples=2000 if LONG else 40,
+    deadline=None,
+    derandomize=not LONG,
+    suppress_health_check=list(HealthCheck),
+)
+SEEDS = st.integers(min_value=0, max_value=2**31)
+
+
+def balance(problem: Problem, x: Any) -> tuple[Any, Any]:
+    """Return the residual of each row and the sum of its absolute terms [m3]."""
+    residual = np.array(problem.rhs, dtype=float) * -1.0
+    size = np.abs(problem.rhs)
+    for j in range(len(x)):
+        for e in range(problem.column_ptr[j], problem.column_ptr[j + 1]):
+            residual[problem.row_index[e]] += problem.coefficient[e] * x[j]
+            size[problem.row_index[e]] += abs(problem.coefficient[e] * x[j])
+    return residual, size
+
+
+def small_network(order: list[list[int]], inflow: list[float], wanted: list[float]) -> Any:
+    """Two sources (river, wells), one reservoir, one lake; return the state after one step.
+
+    Rows: reservoir, lake, wells.  Columns: reservoir zone, lake zone, city from the reservoir
+    (capacity 6), farm from the reservoir, farm from the wells, city from the wells, reservoir to
+    the lake, lake outflow, wells left; claims on zones, one city and one farm node each.
+    """
+    # Rows 3 and 4 are the city and the farm.
+    columns = [
+        ({0: 1.0}, 50.0, 0.0),
+        ({1: 1.0}, 20.0, 0.0),
+        ({0: 1.0, 3: -1.0}, 6.0, 0.1),
+        ({0: 1.0, 4: -0.8}, 100.0, 0.2),
+        ({2: 1.0, 4: -1.0}, 100.0, 0.3),
+        ({2: 1.0, 3: -1.0}, 100.0, 0.4),
+        ({0: 1.0, 1: -1.0}, 100.0, 0.0),
+        ({1: 1.0}, 100.0, 0.0),
+        ({2: 1.0}, 100.0, 0.0),
+        ({3: 1.0}, 100.0, 0.0),
+        ({4: 1.0}, 100.0, 0.0),
+    ]
+    flat = [k for members in order for k in members]
+    model = build_allocation(
+        column_ptr=np.cumsum([0] + [len(c[0]) for c in columns]),
+        row_index=[i for c in columns for i in c[0]],
+        coefficient=[[v for c in columns for v in c[0].values()]],
+        cost=[[c[2] for c in columns]],
+        tie_break=np.linspace(1.0, 1.9, len(columns)),
+        claim_column=[0, 1, 9, 10],
+        claim_sense=[1, 1, 1, 1],
+        claim_share=[1, 1, 1, 1],
+        claim_order=[flat],
+        class_ptr=[np.cumsum([0] + [len(members) for members in order])],
+        rows=5,
+    )
+    state = build_allocation_state(model)
+    upper = np.array([c[1] for c in columns])
+    upper[[9, 10]] = wanted
+    wishes = np.array([upper[0], upper[1], *wanted])
+    rhs = np.array([*inflow, 0.0, 0.0])
+    assert step_allocation(model, state, 0, 0, upper, wishes, rhs) == STATUS_FINE
+    return model, state, upper
+
+
+RESERVOIR, LAKE, CITY, FARM = range(4)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        # City first: 6 of 10 by pipe, 4 from the wells; the farm takes the wells' other 1 and
+        # 19 of the reservoir's water: 0.8 * 14 + 1 = 12.2 of 20; nothing is left to store.
+        ([[CITY], [FARM], [RESERVOIR], [LAKE]], [0.0, 0.0, 1.0, 0.61]),
+        # Farm first: 5 from the wells, 15 / 0.8 = 18.75 from the reservoir; the city gets 1.25.
+        ([[FARM], [CITY], [RESERVOIR], [LAKE]], [0.0, 0.0, 0.125, 1.0]),
+        # Together: f = t: 10 t from 20 + 5 with the farm's 20 t; the city takes 6 at most by
+        # pipe: w wells to the city, 10 t = r + w, 20 t = 0.8 (20 - r) + 5 - w; best is w = 0,
+        # r = 10 t = 6 at most: t = 0.6 gives 12 <= 16.2, so w > 0: 6 + w = 10 t,
+        # 0.8 * 14 + 5 - w = 20 t: 22.2 = 30 t.
+        ([[CITY, FARM], [RESERVOIR], [LAKE]], [0.0, 0.0, 0.74, 0.74]),
+        # The reservoir first: all 20 stay; the wells alone serve the city.
+        ([[RESERVOIR], [CITY], [FARM], [LAKE]], [0.4, 0.0, 0.5, 0.0]),
+        # Stores together share by fill: 20 = 50 t + 20 t.
+        ([[RESERVOIR, LAKE], [CITY, FARM]], [2 / 7, 2 / 7, 1 / 6, 1 / 6]),
+    ],
+)
+def test_five_ladders_by_hand(order: list[list[int]], expected: list[float]) -> None:
+    """Two sources, a reservoir and a lake under five ladders."""
+    _, state, _ = small_network(order, [20.0, 0.0, 5.0], [10.0, 20.0])
+    np.testing.assert_allclose(state.fulfilment, expected, atol=1e-12)
+
+
+def test_reasons_by_hand() -> None:
+    """The city stops at its full pipe; the farm because the city above uses the wells."""
+    model, state, upper = small_network(
+        [[CITY], [FARM], [RESERVOIR], [LAKE]], [4.0, 0.0, 1.0], [10.0, 20.0]
+    )
+    seen = np.zeros(model.rows, dtype=np.int64)
+    blocked = np.zeros(8, dtype=np.int64)
+    kind = np.zeros(8, dtype=np.int64)
+    outcome = np.zeros(2, dtype=np.int64)
+    explain(model, state, 0, 0, upper, CITY, seen, blocked, kind, outcome)
+    assert outcome[1] == FLAG_NO_WATER
+    explain(model, state, 0, 0, upper, FARM, seen, blocked, kind, outcome)
+    assert outcome[1] == FLAG_USED_ABOVE
+    model, state, upper = small_network(
+        [[CITY], [FARM], [RESERVOIR], [LAKE]], [40.0, 0.0, 1.0], [10.0, 20.0]
+    )
+    explain(model, state, 0, 0, upper, CITY, seen, blocked, kind, outcome)
+    assert state.fulfilment[CITY] == pytest.approx(0.7)
+    found = dict(zip(blocked[: outcome[0]], kind[: outcome[0]], strict=True))
+    assert found[2] == BLOCK_FULL
+    assert found[8] == BLOCK_EMPTY
+    short = np.zeros(1, dtype=np.int64)
+    assert explain(model, state, 0, 0, upper, CITY, seen, short, kind, outcome) == len(found)
+    assert outcome[0] == 1
+
+
+def test_pump_back_between_two_reservoirs() -> None:
+    """A pump lifts the lower reservoir's water; one class keeps both at the same fill."""
+    columns = [
+        ({0: 1.0}, 100.0, 0.0),
+        ({1: 1.0}, 50.0, 0.0),
+        ({0: 1.0, 1: -1.0}, 1000.0, 0.0),
+        ({1: 1.0, 0: -1.0}, 8.0, 0.5),
+    ]
+    model = build_allocation(
+        column_ptr=np.cumsum([0] + [len(c[0]) for c in columns]),
+        row_index=[i for c in columns for i in c[0]],
+        coefficient=[[v for c in columns for v in c[0].values()]],
+        cost=[[c[2] for c in columns]],
+        tie_break=[1.1, 1.2, 1.3, 1.4],
+        claim_column=[0, 1],
+        claim_sense=[1, 1],
+        claim_share=[1, 1],
+        claim_order=[[0, 1]],
+        class_ptr=[[0, 2]],
+        rows=2,
+    )
+    state = build_allocation_state(model)
+    upper = np.array([c[1] for c in columns])
+    wanted = upper[:2].copy()
+    for storage, expected in (
+        ([70.0, 20.0], [60.0, 30.0]),
+        ([50.0, 40.0], [58.0, 32.0]),
+        ([56.0, 34.0], [60.0, 30.0]),
+    ):
+        rhs = np.array(storage)
+        assert step_allocation(model, state, 0, 0, upper, wanted, rhs) == STATUS_FINE
+        np.testing.assert_allclose(state.x[:2], expected, atol=1e-10)
+        assert state.x[2] * state.x[3] == 0.0
+
+
+def run_case(case: Case, steps: int, every: int, seed: int = 1, least_cost: bool = False) -> Any:
+    """Run a benchmark network; return the largest differences from the oracle and counters."""
+    model = case.model
+    state = build_allocation_state(model)
+    inflow, demand, irrigation, imports = build_series(case, max(steps, 365), seed)
+    storage = case.storage_start.copy()
+    pointer = model.class_ptr[0]
+    order = model.claim_order[0]
+    classes = [order[a:b].tolist() for a, b in zip(pointer[:-1], pointer[1:], strict=True)]
+    worst = worst_cost = 0.0
+    checked = 0
+    for t in range(steps):
+        rhs = case.rhs + inflow[t]
+        rhs[case.store_row] += storage * CARRY_OVER
+        wanted = case.wanted * np.array([1.0, 1.0, demand[t], irrigation[t]])[case.claim_kind]
+        upper = case.upper.copy()
+        upper[case.varying] *= imports[t]
+        assert step_allocation(model, state, 0, 0, upper, wanted, rhs) == STATUS_FINE
+        storage = np.add.reduceat(state.x[case.zone_column], case.zone_ptr[:-1])
+        if t % every:
+            continue
+        n = model.columns
+        problem = Problem(
+            model.column_ptr[: n + 1], model.row_index, model.coefficient[0], model.cost[0, :n],
+            model.tie_break[:n], model.claim_column, model.claim_sense, np.ones(model.claims),
+            classes, upper, wanted, rhs,
+        )  # fmt: skip
+        residual, size = balance(problem, state.x)
+        assert (np.abs(residual) <= 1e-12 * size + 1e-13).all()
+        try:
+            if least_cost:
+                _, cost = solve_least_cost(problem)
+            else:
+                _, fulfilment, cost = Leximin(problem).solve()
+                reached = state.tolerance[model.claim_column]
+                error = np.abs(fulfilment - state.fulfilment)
+                error = np.where(wanted >= 1e3 * reached, error, error * wanted)
+                worst = max(worst, float(error.max()))
+        except OracleError:
+            continue
+        checked += 1
+        worst_cost = max(worst_cost, abs(model.cost[0, :n] @ state.x - cost) / (1 + abs(cost)))
+    counters = dict(zip(COUNTER_NAMES, state.counters.tolist(), strict=True))
+    return worst, worst_cost, checked, counters
+
+
+@pytest.mark.parametrize(
+    ("name", "caps", "steps", "every"),
+    [
+        ("S", 0, 200, 2),
+        ("M", 0, 3000, 1 if LONG else 8),
+        ("M", 1, 600, 1 if LONG else 6),
+        ("L", 0, 700, 1 if LONG else 40),
+        ("L", 6, 300, 1 if LONG else 30),
+        pytest.param("XL", 0, 100, 1 if LONG else 50),
+    ],
+)
+def test_benchmark_networks_match_the_oracle(name: str, caps: int, steps: int, every: int) -> None:
+    """Fulfilment and cost of S, M, L, XL as HiGHS finds them."""
+    if not LONG:
+        steps = {"M": 1000, "L": 120, "XL": 2}.get(name, steps)
+    network = NETWORKS[name](caps) if caps else NETWORKS[name]()
+    worst, worst_cost, checked, counters = run_case(build_case(name, network), steps, every)
+    assert checked > 0
+    assert worst <= 1e-7
+    assert worst_cost <= 1e-6
+    assert counters["widened"] == 0
+    assert counters["fallbacks"] <= 0.01 * steps + 1
+
+
+@pytest.mark.parametrize(("name", "steps", "every"), [("S", 100, 1), ("M", 300, 3), ("L", 60, 6)])
+def test_least_cost_matches_the_oracle(name: str, steps: int, every: int) -> None:
+    """The second mode is the plain linear program."""
+    case = build_case(name, NETWORKS[name](), mode=MODE_LEAST_COST)
+    _, worst_cost, checked, _ = run_case(case, steps, every, least_cost=True)
+    assert checked > 0
+    assert worst_cost <= 1e-8
+
+
+@PROPERTY
+@given(seed=SEEDS, size=st.integers(min_value=2, max_value=12))
+def test_random_networks_match_the_oracle(seed: int, size: int) -> None:
+    """Every feature at once: claims, cost, flows and balance, over steps from one warm solver."""
+    sample = build_sample(seed, size)
+    state = build_allocation_state(sample.model)
+    for _ in range(5):
+        step = sample.draw_step()
+        problem = sample.describe(step)
+        assert step_allocation(sample.model, state, *step) == STATUS_FINE
+        residual, total = balance(problem, state.x)
+        assert (np.abs(residual) <= 1e-12 * total + 1e-13).all()
+        try:
+            x, fulfilment, cost = Leximin(problem).solve()
+        except OracleError:
+            continue
+        listed = [k for members in problem.classes for k in members]
+        wanted = problem.wanted
+        error = np.abs(fulfilment - state.fulfilment) * wanted / np.maximum(wanted, 1.0)
+        assert error[listed].max(initial=0.0) <= 2e-7
+        found = problem.cost @ state.x
+        assert found == pytest.approx(cost, abs=1e-6 * (1 + abs(cost)))
+        # The tie-break decides among equal costs: the flows are the oracle's own.
+        assert problem.tie_break @ state.x <= problem.tie_break @ x + 1e-4
+
+
+@PROPERTY
+@given(seed=SEEDS)
+def test_least_cost_on_random_networks(seed: int) -> None:
+    """Negative costs, group caps, blending rows in the plain linear program."""
+    sample = build_sample(seed, 8, mode=MODE_LEAST_COST)
+    state = build_allocation_state(sample.model)
+    for _ in range(3):
+        step = sample.draw_step()
+        problem = sample.describe(step)
+        assert step_allocation(sample.model, state, *step) == STATUS_FINE
+        try:
+            _, cost = solve_least_cost(problem)
+        except OracleError:
+            continue
+        assert problem.cost @ state.x == pytest.approx(cost, abs=1e-7 * (1 + abs(cost)))
+
+
+@PROPERTY
+@given(seed=SEEDS, exponent=st.integers(min_value=-3, max_value=9))
+def test_warm_and_cold_agree_at_any_scale(seed: int, exponent: int) -> None:
+    """From the same data a warm and an empty solver give the same flows, from 1e-3 to 1e10 m3."""
+    scale = 10.0**exponent
+    sample = build_sample(seed, 8, scale=scale)
+    warm = build_allocation_state(sample.model)
+    for _ in range(4):
+        step = sample.draw_step()
+        assert step_allocation(sample.model, warm, *step) == STATUS_FINE
+        cold = build_allocation_state(sample.model)
+        assert step_allocation(sample.model, cold, *step) == STATUS_FINE
+        total = max(float(np.abs(step[4]).max()), scale)
+        np.testing.assert_allclose(warm.x, cold.x, rtol=0, atol=2e-8 * total)
+        assert warm.x.min() >= -1e-8 * total
+        assert (warm.x <= step[2] + 1e-8 * total).all()
+
+
+@PROPERTY
+@given(seed=SEEDS)
+def test_raising_a_lower_demand_leaves_higher_lines_alone(seed: int) -> None:
+    """Priority: the sorted vectors of the lines above do not fall (no return into them)."""
+    sample = build_sample(seed, 6)
+    for column in sample.columns:
+        # A use without return flow; the model is built anew below.
+        column.entries = dict(column.entries)
+    step = sample.draw_step()
+    variant, policy, upper, wanted, rhs = step
+    problem = sample.describe(step)
+    claimed = sample.claims()
+    uses = [k for k, j in enumerate(claimed) if sample.columns[j].kind == "demand"]
+    classes = problem.classes
+    lowest = max(
+        (q for q, members in enumerate(classes) if set(members) & set(uses)), default=None
+    )
+    if lowest is None:
+        return
+    chosen = [k for k in classes[lowest] if k in uses]
+    if any(len(sample.columns[claimed[k]].entries) > 1 for k in chosen):
+        return
+    first = build_allocation_state(sample.model)
+    assert step_allocation(sample.model, first, variant, policy, upper, wanted, rhs) == 0
+    more, high = wanted.copy(), upper.copy()
+    for k in chosen:
+        more[k] *= 1.5
+        high[claimed[k]] *= 1.5
+    second = build_allocation_state(sample.model)
+    assert step_allocation(sample.model, second, variant, policy, high, more, rhs) == 0
+    for members in classes[:lowest]:
+        before = np.sort(first.fulfilment[members])
+        after = np.sort(second.fulfilment[members])
+        np.testing.assert_allclose(after, before, atol=1e-7)
+
+
+def test_infeasible_and_unsound_data_are_told() -> None:
+    """A forced inflow without outlet and a NaN give a status and a row, never numbers."""
+    model = build_allocation(
+        column_ptr=[0, 1, 3],
+        row_index=[0, 0, 1],
+        coefficient=[[1.0, 1.0, -1.0]],
+        cost=[[0.0, 0.0]],
+        tie_break=[1.0, 1.5],
+        claim_column=[0],
+        claim_sense=[1],
+        claim_share=[1],
+        claim_order=[[0]],
+        class_ptr=[[0, 1]],
+        rows=2,
+    )
+    state = build_allocation_state(model)
+    upper = np.array([5.0, 5.0])
+    wanted = np.array([5.0])
+    rhs = np.array([7.0, -2.0])
+    assert step_allocation(model, state, 0, 0, upper, wanted, rhs) == STATUS_FINE
+    np.testing.assert_allclose(state.x, [5.0, 2.0])
+    assert step_allocation(model, state, 0, 0, upper, wanted, rhs * 2) == STATUS_INFEASIBLE
+    assert state.control[OFFENDING_ROW] in {0, 1}
+    assert step_allocation(model, state, 0, 0, upper, wanted * np.nan, rhs) == STATUS_NOT_FINITE
+    assert step_allocation(model, state, 0, 0, upper * -1, wanted, rhs) == STATUS_NOT_FINITE
+    assert step_allocation(model, state, 0, 0, upper, wanted, rhs) == STATUS_FINE
+    np.testing.assert_allclose(state.x, [5.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rows": 0}, "at least one row"),
+        ({"row_index": [0, 2, 1]}, "row_index out of range"),
+        ({"coefficient": [[1.0, np.nan, 1.0]]}, "coefficient must be finite"),
+        ({"coefficient": [[1.0, 1e-14, 1.0]]}, "differ by more than a factor"),
+        ({"cost": [[-1.0, 0.0]]}, "cost must not be negative"),
+        ({"tie_break": [0.5, 1.0]}, r"tie_break must lie in \[1, 2\)"),
+        ({"claim_share": [0.0]}, "claim_share must be positive"),
+        ({"claim_sense": [2]}, r"claim_sense must be \+1 or -1"),
+        ({"claim_column": [7]}, "claim_column out of range"),
+        ({"mode": 3}, "mode must be 0"),
+    ],
+)
+def test_build_refuses(change: dict[str, Any], message: str) -> None:
+    """Shapes, indices and values are checked before anything runs."""
+    arguments: dict[str, Any] = {
+        "column_ptr": [0, 2, 3],
+        "row_index": [0, 1, 0],
+        "coefficient": [[1.0, -1.0, 1.0]],
+        "cost": [[0.0, 0.0]],
+        "tie_break": [1.0, 1.5],
+        "claim_column": [0],
+        "claim_sense": [1],
+        "claim_share": [1],
+        "claim_order": [[0]],
+        "class_ptr": [[0, 1]],
+        "rows": 2,
+    }
+    with pytest.raises(ValueError, match=message):
+        build_allocation(**(arguments | change))
