@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["Certificate", "LedgerBook", "LedgerPlan", "Program", "Recording"]
+__all__ = ["Certificate", "LedgerBook", "LedgerPlan", "Program", "Reasons", "Recording"]
 
 
 class Program(NamedTuple):
@@ -65,6 +65,18 @@ class Recording(NamedTuple):
     quantity_table: Floats  # (water year, year quantity, field)
     boundary_table: Floats  # (water year, boundary) [m3]
     reason: Integers  # (step, n) code of the reason of a shortage, or (0, n)
+
+
+class Reasons(NamedTuple):
+    """The table of reasons of a run, and scratch of the search."""
+
+    table: Integers  # (entry, 2 + block): count, flags, blocks; -1 where unused
+    count: Integers  # (1) entries used
+    entry: Integers  # (2 + block) scratch
+    row_seen: Integers  # (row) scratch
+    blocked: Integers  # (block) scratch
+    kind: Integers  # (block) scratch
+    outcome: Integers  # (2) scratch
 
 
 class Certificate(NamedTuple):

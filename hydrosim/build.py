@@ -281,6 +281,12 @@ def _claim_order(
     )
 
 
+def _can_be_short(builder: Builder, claim: str) -> bool:
+    """Whether a claim has a demand of its own; replenishment takes what is offered."""
+    kind = builder.items.get("claim", {}).get(claim, {}).get("kind")
+    return kind not in ("replenishment", "recharge")
+
+
 def _pointers(groups: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     start = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(np.int64)
     flat = [entry for group in groups for entry in group]
@@ -307,9 +313,9 @@ def _program(
         for c in columns
     ]
     reported = [
-        claims.index(builder.claims[name])
+        builder.claims[name].index
         for name in sorted(builder.year_claims)
-        if name in builder.claims
+        if name in builder.claims and _can_be_short(builder, name)
     ]
     return Program(
         tape.opcode,

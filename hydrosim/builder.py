@@ -555,9 +555,9 @@ class Builder:
         """Describe an item of a result dimension (store, claim, link, source, reach ...)."""
         self.items.setdefault(dimension, {}).setdefault(name, {}).update(attributes)
 
-    def record(self, variable: str, item: str, value: Value) -> None:
+    def record(self, variable: str, item: str, value: Value | float) -> None:
         """Record a value as a variable of ``variables.py``."""
-        self.records[variable, item] = Record(variable, item, value)
+        self.records[variable, item] = Record(variable, item, self.graph.constant(value))
 
     def year_claim(
         self, name: str, wanted_m3: Value, supplied_m3: Value, period: str = "month"

@@ -170,7 +170,7 @@ def _told_failure(error: Exception) -> str:
     values = [
         f"{name} = {_short(value)}"
         for name, value in frame.f_locals.items()
-        if isinstance(value, (bool, int, float, str, Path)) and not name.startswith("_")
+        if isinstance(value, (bool, int, float, str, Path)) and name[0].islower()
     ]
     sentence = "\n".join(str(error).splitlines()[:MOST_LINES])
     lines = [
@@ -183,7 +183,8 @@ def _told_failure(error: Exception) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(str(value)) if isinstance(value, (str, Path)) else f"{value:.6g}"
+    text = f"{value:.6g}" if isinstance(value, float) else repr(value)
+    text = repr(str(value)) if isinstance(value, Path) else text
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 

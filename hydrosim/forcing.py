@@ -73,7 +73,7 @@ def read_series(
     """
     file = Path(path)
     table = _table_of(file)
-    times = _times(table, file, column)
+    times = _times(table, file)
     values = _numbers(table, file, column)
     expected, spacing_s = _expected_times(times, file, column, calendar)
     if calendar.step == "month" and spacing_s > _DAY_S:
@@ -194,6 +194,10 @@ def _read_csv(file: Path) -> _Table:
 def _as_numbers(cells: Sequence[str]) -> NDArray[np.float64] | list[str]:
     """Return cells as numbers, NaN where empty; as they are where one is no number."""
     try:
+        return np.array(cells, np.float64)
+    except ValueError:
+        """Not all are numbers: some may be empty."""
+    try:
         return np.array([float(cell) if cell.strip() else np.nan for cell in cells], np.float64)
     except ValueError:
         return list(cells)
@@ -247,7 +251,8 @@ def _read_netcdf(file: Path) -> _Table:
         return _Table(columns, None, dataset["time"].to_numpy().astype("M8[s]"))
 
 
-def _times(table: _Table, file: Path, column: str) -> NDArray[np.datetime64]:
+@lru_cache(maxsize=32)
+def _times(table: _Table, file: Path) -> NDArray[np.datetime64]:
     if table.times is not None:
         return table.times
     name = next((n for n in table.columns if n.lower() in _TIME_NAMES), next(iter(table.columns)))

@@ -12,13 +12,14 @@ import numpy as np
 import xarray as xr
 
 from hydrosim.ledger import origin_names
+from hydrosim.reasons import reason_table
 from hydrosim.variables import DIMENSIONS, VARIABLES, Variable
 from hydrosim.year_quantities import SHOWN_FIELDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.arrays import Certificate, LedgerBook, Recording
+    from hydrosim.arrays import Certificate, LedgerBook, Reasons, Recording
     from hydrosim.build import Model
 
 __all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]
@@ -46,6 +47,7 @@ class RunRecord:
     counters: dict[str, float]
     register: NDArray[np.float64]
     book: LedgerBook | None
+    reasons: Reasons
     cycles: int
 
 
@@ -156,7 +158,22 @@ def _add_series(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None
 
 
 def _add_reasons(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:
-    del model, record, arrays
+    """Add the code of the reason of each short claim, with the table that tells it."""
+    program = model.program
+    if program.short_claim.size == 0:
+        return
+    variable = VARIABLES["reason"]
+    items = _items(model, variable.dimension)
+    data = np.zeros((model.calendar.dt_s.size, len(items)), dtype=np.int32)
+    for c, claim in enumerate(program.short_claim):
+        data[:, items.index(model.claims[claim])] = record.recording.reason[:, c]
+    attributes = _described(variable)
+    attributes["table"] = json.dumps(reason_table(model, record.reasons), ensure_ascii=False)
+    arrays["reason"] = (
+        ("scenario", "member", "time", variable.dimension),
+        data[np.newaxis, np.newaxis],
+        attributes,
+    )
 
 
 def _add_year_table(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:

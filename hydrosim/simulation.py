@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import Certificate, LedgerBook, LedgerPlan, Recording
+from hydrosim.arrays import Certificate, LedgerBook, LedgerPlan, Reasons, Recording
 from hydrosim.build import Model, build_model
 from hydrosim.errors import SimulationError
 from hydrosim.ledger import no_ledger, open_book
+from hydrosim.reasons import open_reasons
 from hydrosim.results import RunRecord, build_dataset
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class _Engine:
     certificate: Certificate
     ledger: LedgerPlan
     book: LedgerBook
+    reasons: Reasons
     scratch: NDArray[np.float64]
 
 
@@ -96,6 +98,7 @@ def run(
             dict(zip(COUNTER_NAMES, engine.solver.counters.tolist(), strict=True)),
             engine.register,
             engine.book if ledger else None,
+            engine.reasons,
             cycles,
         ),
     )
@@ -211,6 +214,7 @@ def _engine(
         _certificate(),
         plan,
         open_book(plan, model.builder, register),
+        open_reasons(len(model.rows)),
         np.zeros((SCRATCH_ROWS, _width(model))),
     )
 
@@ -293,6 +297,7 @@ def _advance(
             engine.certificate,
             engine.ledger,
             engine.book,
+            engine.reasons,
             engine.scratch,
         )
         if status != 0:

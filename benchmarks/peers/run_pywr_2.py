@@ -53,9 +53,16 @@ def trace(case: str, folder: str) -> dict[str, Any]:
     _write_series(Path(folder))
     result = _build(Path(folder), "pywr_2_trace.json").run(SOLVER)
     batch = result.network_result.to_record_batch("kept")
-    columns = {name: np.asarray(batch.column(name)) for name in batch.schema.names}
-    np.savez(Path(folder, "pywr_2.npz"), **columns)
-    return {"file": "pywr_2.npz", "case": case, "columns": list(columns)[:12]}
+    columns = batch.to_pydict()
+    order = np.argsort(np.array(columns["time_start"], dtype="datetime64[s]"), kind="stable")
+    node, value = np.array(columns["name"])[order], np.array(columns["value"])[order]
+    names = json.loads(Path(folder, "names.json").read_text(encoding="utf-8"))
+    np.savez(
+        Path(folder, "pywr_2.npz"),
+        flow=np.array([value[node == name] for name in names["flows"]]),
+        storage=np.array([value[node == name] for name in names["stores"]]),
+    )
+    return {"file": "pywr_2.npz", "case": case}
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ different days compare.
 """
 
 import datetime
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 import numpy as np
@@ -247,15 +247,6 @@ def build_xl(systems: int = 125, seed: int = 2) -> Network:
 
 
 NETWORKS = {"S": build_s, "M": build_m, "L": build_l, "XL": build_xl}
-
-
-def shortened(network: Network, dryness: float) -> Network:
-    """Return the network with the mean of every source multiplied by a factor."""
-    nodes = {
-        name: replace(node, mean=node.mean * dryness) if isinstance(node, Source) else node
-        for name, node in network.nodes.items()
-    }
-    return Network(network.name, nodes, list(network.edges))
 
 
 def build_inflow(network: Network, days: int, scenarios: int, seed: int = 0) -> FloatArray:

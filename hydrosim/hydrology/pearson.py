@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc, gammaincc, gammainccinv, gammaincinv, ndtr, ndtri
 
 from hydrosim.errors import ConfigError, Fault
 
 _SMALLEST_SKEW = 1e-6  # below it the gamma form loses digits and the normal law is meant
 _NORMAL_SKEW = 1.6e-5  # below it quantiles are those of the normal law to 1e-5
+
+
+def _scipy_special() -> Any:
+    """Return scipy.special: loaded late, for its import takes a third of the time of a check."""
+    from scipy import special
+
+    return special
 
 
 def frequency_factor(skewness: float, exceedance_frac: ArrayLike) -> NDArray[np.float64]:
@@ -43,11 +51,11 @@ def frequency_factor(skewness: float, exceedance_frac: ArrayLike) -> NDArray[np.
     if outside.size:
         expected = "a probability of exceedance strictly between 0 and 1"
         raise ConfigError([Fault(("exceedance",), f"{outside[0]:g}", expected)])
+    special = _scipy_special()
     if abs(skewness) < _NORMAL_SKEW:
-        return np.asarray(-ndtri(exceedance), dtype=np.float64)
-    # scipy.special and not scipy.stats, whose import alone takes longer than a check.
+        return np.asarray(-special.ndtri(exceedance), dtype=np.float64)
     shape = 4.0 / skewness**2
-    inverse = gammainccinv if skewness > 0.0 else gammaincinv
+    inverse = special.gammainccinv if skewness > 0.0 else special.gammaincinv
     return np.asarray((inverse(shape, exceedance) - shape) * (0.5 * skewness), dtype=np.float64)
 
 
@@ -110,10 +118,11 @@ def pearson3_exceedance(
         found = f"mean {mean:g} and Cv {variation:g}"
         raise ConfigError([Fault(("pearson3",), found, "a mean and a Cv above 0")])
     standardised = (np.asarray(value, dtype=np.float64) / mean - 1.0) / variation
+    special = _scipy_special()
     if abs(skewness) < _NORMAL_SKEW:
-        return np.asarray(ndtr(-standardised), dtype=np.float64)
+        return np.asarray(special.ndtr(-standardised), dtype=np.float64)
     shape = 4.0 / skewness**2
-    beyond = gammaincc if skewness > 0.0 else gammainc
+    beyond = special.gammaincc if skewness > 0.0 else special.gammainc
     gamma = np.maximum(shape + 2.0 * standardised / skewness, 0.0)
     return np.asarray(beyond(shape, gamma), dtype=np.float64)
 
@@ -154,10 +163,11 @@ def pearson3_class_means(
     if not (mean > 0.0 and variation > 0.0 and skewness > _SMALLEST_SKEW):
         found = f"mean {mean:g}, Cv {variation:g}, Cs {skewness:g}"
         raise ConfigError([Fault(("pearson3",), found, "a mean, a Cv and a Cs above 0")])
+    special = _scipy_special()
     shape = 4.0 / skewness**2
     scale = 0.5 * mean * variation * skewness
     location = mean - shape * scale
-    edges = np.asarray(gammaincinv(shape, np.arange(count + 1) / count), dtype=np.float64)
-    partial = np.asarray(gammainc(shape + 1.0, edges), dtype=np.float64)
+    edges = np.asarray(special.gammaincinv(shape, np.arange(count + 1) / count), dtype=np.float64)
+    partial = np.asarray(special.gammainc(shape + 1.0, edges), dtype=np.float64)
     partial[-1] = 1.0
     return location + shape * scale * count * np.diff(partial)

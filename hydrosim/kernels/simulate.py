@@ -7,6 +7,7 @@ import math
 from hydrosim.kernels._jit import hot, kernel
 from hydrosim.kernels.allocation import step_allocation
 from hydrosim.kernels.ledger import shift_cohorts, step_ledger
+from hydrosim.kernels.reasons import step_reasons
 from hydrosim.kernels.tape import run_tape
 from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 
@@ -124,6 +125,7 @@ def simulate(
     certificate,
     ledger,
     book,
+    reasons,
     scratch,
 ):
     """Simulate steps [first_step, last_step) of one scenario.
@@ -132,7 +134,7 @@ def simulate(
     largest closures are kept in the certificate.
 
     Arguments: program, allocation (constants of the model), solver (state of the allocation),
-    register [SI], recording, certificate, ledger and book (without rows where the ledger is off),
+    register [SI], recording, certificate, ledger and book (without rows where the ledger is off), reasons,
     scratch (rows of at least max(m, n, K, states)).
     Reads program, allocation, ledger; writes register, solver, recording, certificate, book,
     scratch.
@@ -184,6 +186,19 @@ def simulate(
             return NOT_SOLVED
         for j in range(column_count):
             flow_m3[j] = solver.x[j]
+        if recording.reason.shape[0] > 0:
+            step_reasons(
+                step,
+                variant,
+                int(register[program.policy_register]),
+                program,
+                allocation,
+                solver,
+                register,
+                upper_m3,
+                recording,
+                reasons,
+            )
         run_tape(
             program.start_count,
             instruction_count,

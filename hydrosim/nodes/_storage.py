@@ -132,7 +132,9 @@ def lower_store(
     local = builder.quantities["local_inflow", name] * builder.dt_s
     rain, evaporation, seepage = _losses(name, node, builder, shape, state, local, limit)
     before = state + rain - evaporation - seepage
-    locked = minimum(before, shape.dead_m3)
+    known = maximum(builder.quantity("known_inflow", name), 0.0) * builder.dt_s
+    # What flows in for certain fills the dead storage first; only the rest can be released.
+    locked = minimum(before + known, shape.dead_m3)
     if node.local_inflow is not None:
         not_negative(name, builder)
         builder.force(row, local, name)
@@ -146,7 +148,7 @@ def lower_store(
         zones.extend(_flood_zones(shape, limit, flood_control_m))
     _, columns = builder.store_row(name, state, before, locked, zones)
     _describe_zones(name, zones, builder)
-    _bound_releases(name, node, builder, shape, before, known=local)
+    _bound_releases(name, node, builder, shape, before + known)
     overflow = builder.overflow(name, row, downstream)
 
     kept = _total(column.volume for column in columns)
@@ -304,13 +306,12 @@ def _free_outlets(
 
 
 def _bound_releases(
-    name: str, node: StoreNode[Any], builder: Builder, shape: _Shape, before: Value, known: Value
+    name: str, node: StoreNode[Any], builder: Builder, shape: _Shape, water: Value
 ) -> None:
     """Bound what leaves by decision: outlet ratings, band caps, nothing from dead storage."""
     level = builder.quantities["level", name]
     inflow_m3s = maximum(builder.quantity("known_inflow", name), 0.0)
-    long_step = float(builder.calendar.days.max()) > LONG_STEP_DAYS
-    wet = (before + known if long_step else before) > shape.dead_m3
+    wet = water >= shape.dead_m3
     gates = [outlet for outlet in node.outlets if outlet.kind == "gate"]
     for link, columns in builder.links.values():
         if link.start != name:

@@ -123,6 +123,8 @@ class YearClass(RuleType):
             found = f"{self.of.name!r}, which depends on the state of the model"
             raise config_fault(builder, found, "a rule that is known before the run", "of")
         calendar = builder.calendar
+        if builder.settings.get("check_only"):
+            return builder.graph.series(np.ones(len(calendar)), "year_class")
         numbers = np.broadcast_to(value.known[0], calendar.dt_s.shape)
         if self.method == "forecast":
             told = numbers if self.forecast_is == "class" else self.class_of(numbers)

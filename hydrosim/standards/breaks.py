@@ -19,6 +19,7 @@ from hydrosim.standards.reading import (
     year_table,
     years_of,
 )
+from hydrosim.standards.text import EMPTY, Text, both, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["TABLE_TOLERANCE", "Record", "merge_records", "record_of"]
+__all__ = ["NEVER_WANTED", "TABLE_TOLERANCE", "Record", "merge_records", "record_of"]
 
 TABLE_TOLERANCE = 0.01
+NEVER_WANTED = Text("nothing was ever wanted", "始终没有需水")
 _EQUAL = 1e-9
 
 
@@ -66,12 +68,12 @@ class Record:
     periods: int
     periods_met: int
     depth: float
-    worst: str
+    worst: Text
     breaks: int
     longest: int
     open_at_end: bool
-    why: str
-    kind: str
+    why: Text
+    kind: Literal["month", "dekad", "period"]
 
 
 def record_of(
@@ -114,14 +116,15 @@ def _from_series(
     bad = ~(np.isfinite(wanted_flow) & np.isfinite(got_flow))
     if bad.any():
         date = str(dataset.variables["time"].values[int(np.argmax(bad))].astype("datetime64[D]"))
-        msg = f"demand or supplied is not a number from {date} on"
-        raise NotJudged(msg)
+        raise NotJudged(
+            both("demand or supplied is not a number from {date} on",
+                 "自 {date} 起需水或供水不是数值", date=date)
+        )  # fmt: skip
     wanted = periods.sums(wanted_flow * seconds)
     got = periods.sums(got_flow * seconds)
     asked = wanted > 0
     if not asked.any():
-        msg = "nothing was ever wanted"
-        raise NotJudged(msg)
+        raise NotJudged(NEVER_WANTED)
     short = asked & (got < (1.0 - tolerance) * wanted * (1.0 - _EQUAL))
     missing = np.where(asked, 1.0 - got / np.where(asked, wanted, 1.0), 0.0)
     years = years_of(dataset).whole
@@ -137,23 +140,30 @@ def _from_series(
         periods=int(counted.sum()),
         periods_met=int((counted & ~short).sum()),
         depth=float(depth[worst]),
-        worst=periods.labels[worst] if depth[worst] > 0 else "",
+        worst=periods.label(worst) if depth[worst] > 0 else EMPTY,
         breaks=int(starts.sum()),
         longest=longest_run(in_turn),
         open_at_end=bool(in_turn[-1]),
-        why=reason_of(dataset, which, steps) if short.any() else "",
+        why=reason_of(dataset, which, steps) if short.any() else EMPTY,
         kind=periods.kind,
     )
 
 
 def _from_year_table(
-    dataset: xr.Dataset, which: Sequence[int], kind: str, tolerance: float
+    dataset: xr.Dataset,
+    which: Sequence[int],
+    kind: Literal["month", "dekad"],
+    tolerance: float,
 ) -> Record:
     if len(which) != 1:
         names = items(dataset, "claim")
-        listed = ", ".join(names[i] for i in which)
-        msg = f"without daily demand and supplied, {listed} cannot be taken together"
-        raise NotJudged(msg)
+        raise NotJudged(
+            both(
+                "without daily demand and supplied, {names} cannot be taken together",
+                "没有逐日需水与供水，{names} 无法合并评判",
+                names=listed(Text(names[i], names[i]) for i in which),
+            )
+        )
     claim = which[0]
     recorded = year_table(dataset, "year_periods", claim)
     attrs = (
@@ -161,20 +171,21 @@ def _from_year_table(
     )
     counted_at = float(attrs.get("tolerance", TABLE_TOLERANCE))
     if abs(counted_at - tolerance) > _EQUAL:
-        msg = (
-            f"the year table counts at a tolerance of {counted_at:g}, not {tolerance:g}, and the"
-            " daily demand and supplied were not recorded"
-        )
-        raise NotJudged(msg)
+        raise NotJudged(
+            both(
+                "the year table counts at a tolerance of {counted_at}, not {tolerance}, and the"
+                " daily demand and supplied were not recorded",
+                "年表按容差 {counted_at} 统计，而非 {tolerance}，且未记录逐日需水与供水",
+                counted_at=counted_at, tolerance=tolerance,
+            )
+        )  # fmt: skip
     short = year_table(dataset, "year_periods_short", claim)
     depth = year_table(dataset, "year_deepest_break", claim)
     longest = year_table(dataset, "year_longest_break", claim)
     if not np.isfinite(np.concatenate((recorded, short, depth, longest))).all():
-        msg = "the year table holds NaN for this claim"
-        raise NotJudged(msg)
+        raise NotJudged(Text("the year table holds NaN for this claim", "年表中该用户含空值"))
     if not recorded.any():
-        msg = "nothing was ever wanted"
-        raise NotJudged(msg)
+        raise NotJudged(NEVER_WANTED)
     found = years_of(dataset)
     worst = int(np.argmax(depth))
     return Record(
@@ -183,11 +194,13 @@ def _from_year_table(
         periods=int(recorded.sum()),
         periods_met=int((recorded - short).sum()),
         depth=float(depth[worst]),
-        worst=f"water year {found.year[worst]}" if depth[worst] > 0 else "",
+        worst=both("water year {year}", "{year} 水文年", year=found.year[worst])
+        if depth[worst] > 0
+        else EMPTY,
         breaks=int((short > 0).sum()),
         longest=int(longest.max()),
         open_at_end=False,
-        why="",
+        why=EMPTY,
         kind=kind,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from pydantic import Field
@@ -30,12 +30,11 @@ from hydrosim.standards.telling import (
     Basis,
     Requirement,
     Subject,
-    counted,
-    number,
-    percent,
-    sentences,
+    claim_subject,
+    node_title,
     store_subject,
 )
+from hydrosim.standards.text import EMPTY, Text, both, counted, number, percent, sentences
 from hydrosim.units import Flow, Fraction, Level
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["BaseFlow", "LakeLevel", "Tennant"]
 
 _EQUAL = 1e-9
+_TENNANT = Text("Tennant class", "Tennant 等级")
 TennantClass = Literal[
     "maximum", "optimum", "outstanding", "excellent", "good", "fair", "poor", "severe"
 ]
@@ -86,23 +86,21 @@ class BaseFlow(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict for each base-flow claim."""
         chosen = claims_of(dataset, ("base_flow",), nodes=self.nodes, rivers=self.rivers)
-        quantity = "share of periods with base flow"
+        quantity = Text("share of periods with base flow", "基流保证率（按时段）")
         if not chosen:
-            subject = Subject("all rivers")
-            return [self.not_judged(subject, quantity, "the result has no base flow here")]
-        names = items(dataset, "claim")
-        tier = item_texts(dataset, "claim", "claim_tier")
-        river = item_texts(dataset, "claim", "claim_river")
+            subject = Subject("all rivers", title=Text("all rivers", "全部河流"))
+            reason = Text("the result has no base flow here", "结果中此处没有生态基流")
+            return [self.not_judged(subject, quantity, reason)]
         verdicts: list[Verdict] = []
         for i in chosen:
-            subject = Subject(names[i], tier[i], river[i])
+            subject = claim_subject(dataset, i)
             try:
                 verdicts.append(self._judged(dataset, subject, quantity, i))
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, quantity, str(missing), unit="%"))
+                verdicts.append(self.not_judged(subject, quantity, missing.told, unit="%"))
         return verdicts
 
-    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: str, claim: int) -> Verdict:
+    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Text, claim: int) -> Verdict:
         kind = self.period or item_texts(dataset, "claim", "claim_period", "month")[claim]
         periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
         seconds = seconds_of(dataset)
@@ -114,11 +112,9 @@ class BaseFlow(Requirement):
             wanted = np.minimum(wanted, periods.sums(np.maximum(natural, 0.0) * seconds))
         asked = (wanted > 0) & periods.whole
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
-            msg = "the requirement or the flow holds NaN"
-            raise NotJudged(msg)
+            raise NotJudged(Text("the requirement or the flow holds NaN", "要求或流量含空值"))
         if not asked.any():
-            msg = "no flow was ever required"
-            raise NotJudged(msg)
+            raise NotJudged(Text("no flow was ever required", "始终没有流量要求"))
         short = asked & (got < (1.0 - self.tolerance) * wanted * (1.0 - _EQUAL))
         rate, basis = self._rate(dataset, claim)
         return self.judge(
@@ -147,15 +143,21 @@ class BaseFlow(Requirement):
         claim: int,
         table: tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]],
         kind: str,
-    ) -> str:
+    ) -> Text:
         wanted, got, short, asked = table
         periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
         parts = [
-            f"{int(asked.sum() - short.sum())} of {int(asked.sum())} {periods.kind}s reach"
-            f" {percent(1 - self.tolerance)} of the requirement"
+            both(
+                "{met} of {all} reach {share} of the requirement",
+                "{all}中有 {met} 个达到要求的 {share}",
+                met=int(asked.sum() - short.sum()),
+                all=counted(int(asked.sum()), periods.kind),
+                share=percent(1 - self.tolerance),
+            )
         ]
         if self.natural_limit:
-            parts.append("The requirement is capped by the natural inflow")
+            capped = "the requirement is capped by the natural inflow"
+            parts.append(Text(capped, "要求以天然来水为上限"))
         if short.any():
             years, counts = np.unique(periods.year[short], return_counts=True)
             worst = int(np.argmax(counts))
@@ -163,13 +165,23 @@ class BaseFlow(Requirement):
             missing = np.where(short, 1.0 - got / np.where(asked, wanted, 1.0), 0.0)
             deepest = int(np.argmax(missing))
             why = reason_of(dataset, [claim], steps)
-            lost = counted(int(counts[worst]), periods.kind)
             parts.append(
-                f"Worst water year {years[worst]} with {lost} short{': ' + why if why else ''}"
+                both(
+                    "worst water year {year} with {lost} short{why}",
+                    "最差水文年 {year}，{lost}不足{why}",
+                    year=years[worst],
+                    lost=counted(int(counts[worst]), periods.kind),
+                    why=both(": {why}", "：{why}", why=why) if why.en else EMPTY,
+                )
             )
             parts.append(
-                f"Longest gap {counted(longest_run(short), periods.kind)}; deepest in"
-                f" {periods.labels[deepest]}, {percent(float(missing[deepest]))} missing"
+                both(
+                    "longest gap {gap}; deepest in {period}, {share} missing",
+                    "最长连续 {gap}；最深在 {period}，缺 {share}",
+                    gap=counted(longest_run(short), periods.kind),
+                    period=periods.label(deepest),
+                    share=percent(float(missing[deepest])),
+                )
             )
         return sentences(*parts)
 
@@ -191,40 +203,45 @@ class LakeLevel(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict for each lake."""
         quantity = (
-            "share of days above the low target"
+            Text("share of days above the low target", "水位不低于目标下限的天数占比")
             if self.measure == "above_low"
-            else "share of days inside the band"
+            else Text("share of days inside the band", "水位在目标区间内的天数占比")
         )
         names = items(dataset, "store")
-        low = item_numbers(dataset, "store", "target_low_m")
+        low = item_numbers(dataset, "store", "store_target_low_m")
         chosen = self.stores or tuple(
             sorted(name for i, name in enumerate(names) if np.isfinite(low[i]))
         )
         if not chosen:
-            subject = Subject("all lakes")
-            return [self.not_judged(subject, quantity, "no lake has a target level")]
+            subject = Subject("all lakes", title=Text("all lakes", "全部湖泊"))
+            reason = Text("no lake has a target level", "没有湖泊设目标水位")
+            return [self.not_judged(subject, quantity, reason)]
         verdicts: list[Verdict] = []
         for name in chosen:
             subject = store_subject(dataset, name)
             try:
                 verdicts.append(self._judged(dataset, subject, quantity))
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, quantity, str(missing), unit="%"))
+                verdicts.append(self.not_judged(subject, quantity, missing.told, unit="%"))
         return verdicts
 
-    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: str) -> Verdict:
+    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Text) -> Verdict:
         store = position(dataset, "store", subject.name)
-        own_low = float(item_numbers(dataset, "store", "target_low_m")[store])
-        own_high = float(item_numbers(dataset, "store", "target_high_m")[store])
+        own_low = float(item_numbers(dataset, "store", "store_target_low_m")[store])
+        own_high = float(item_numbers(dataset, "store", "store_target_high_m")[store])
         low = own_low if self.low is None else self.low
         high = own_high if self.high is None else self.high
         if not np.isfinite(low) or (self.measure == "inside" and not np.isfinite(high)):
-            msg = "no target level is set"
-            raise NotJudged(msg)
+            raise NotJudged(Text("no target level is set", "未设目标水位"))
         level = series(dataset, "level", store)
         if not np.isfinite(level).all():
-            msg = f"the level is not a number on {int((~np.isfinite(level)).sum())} steps"
-            raise NotJudged(msg)
+            raise NotJudged(
+                both(
+                    "the level is not a number on {steps} steps",
+                    "有 {steps} 个时段的水位不是数值",
+                    steps=int((~np.isfinite(level)).sum()),
+                )
+            )
         days = seconds_of(dataset) / SECONDS_PER_DAY
         below = level < low - _EQUAL
         above = level > high + _EQUAL if np.isfinite(high) else np.zeros(level.size, np.bool_)
@@ -232,18 +249,33 @@ class LakeLevel(Requirement):
         year = year_of_steps(dataset)
         band = f"{number(low)}-{number(high)} m" if np.isfinite(high) else f"{number(low)} m"
         parts = [
-            f"Target {band}: {number(float(days[below].sum()))} days below and"
-            f" {number(float(days[above].sum()))} days above, of {number(float(days.sum()))}"
+            both(
+                "target {band}: {below} days below and {above} days above, of {all}",
+                "目标 {band}：共 {all} 天，低于 {below} 天，高于 {above} 天",
+                band=band,
+                below=float(days[below].sum()),
+                above=float(days[above].sum()),
+                all=float(days.sum()),
+            )
         ]
         lowest = int(np.argmin(level))
         date = str(dataset.variables["time"].values[lowest].astype("datetime64[D]"))
-        parts.append(f"Lowest level {number(float(level[lowest]))} m on {date}")
+        parts.append(
+            both("lowest level {level} m on {date}", "最低水位 {level} m（{date}）",
+                 level=float(level[lowest]), date=date)
+        )  # fmt: skip
         if bad.any():
             years = np.unique(year)
             lost = np.array([days[bad & (year == one)].sum() for one in years])
             worst = int(np.argmax(lost))
-            out = number(float(lost[worst]))
-            parts.append(f"Worst water year {years[worst]} with {out} days out")
+            parts.append(
+                both(
+                    "worst water year {year} with {days} days out",
+                    "最差水文年 {year}，{days} 天不满足",
+                    year=years[worst],
+                    days=float(lost[worst]),
+                )
+            )
         return self.judge(
             subject,
             quantity,
@@ -286,38 +318,45 @@ class Tennant(Requirement):
             )
         )
         if not chosen:
-            reason = "no reach has both a recorded discharge and a natural mean flow"
-            return [self.not_judged(Subject("all reaches"), "Tennant class", reason)]
+            reason = Text(
+                "no reach has both a recorded discharge and a natural mean flow",
+                "没有河段同时有流量记录与天然平均流量",
+            )
+            subject = Subject("all reaches", title=Text("all reaches", "全部河段"))
+            return [self.not_judged(subject, _TENNANT, reason)]
         verdicts: list[Verdict] = []
         for name in chosen:
             try:
                 verdicts.extend(self._judged(dataset, name))
             except NotJudged as missing:
-                verdicts.append(self.not_judged(Subject(name), "Tennant class", str(missing)))
+                verdicts.append(
+                    self.not_judged(
+                        Subject(name, title=node_title(dataset, name)), _TENNANT, missing.told
+                    )
+                )
         return verdicts
 
     def _judged(self, dataset: xr.Dataset, name: str) -> list[Verdict]:
         reach = position(dataset, "reach", name)
-        subject = Subject(name, "", item_texts(dataset, "reach", "reach_river")[reach])
+        river = item_texts(dataset, "reach", "reach_river")[reach]
+        subject = Subject(name, "", river, node_title(dataset, name))
         of_step = year_of_steps(dataset)
         inside = np.isin(of_step, years_of(dataset).whole)
         if not inside.any():
-            msg = "no water year was run whole"
-            raise NotJudged(msg)
+            raise NotJudged(Text("no water year was run whole", "没有完整的水文年"))
         seconds = seconds_of(dataset)
         natural = self._natural_mean(dataset, reach, inside)
         flow = series(dataset, "discharge", reach)
         if not np.isfinite(flow[inside]).all():
-            msg = "the discharge holds NaN"
-            raise NotJudged(msg)
+            raise NotJudged(Text("the discharge holds NaN", "流量含空值"))
         month = dataset.variables["time"].values.astype("datetime64[M]").astype(np.int64) % 12 + 1
         summer = (month >= 4) & (month <= 9)
         table = load_table("tennant")
         wanted = row_of("tennant", self.required) or {}
         verdicts: list[Verdict] = []
         for half, key, chosen in (
-            ("October-March", "october_march", ~summer),
-            ("April-September", "april_september", summer),
+            (Text("October-March", "10月至3月"), "october_march", ~summer),
+            (Text("April-September", "4月至9月"), "april_september", summer),
         ):
             where = inside & chosen
             years = np.unique(of_step[where])
@@ -329,20 +368,31 @@ class Tennant(Requirement):
             verdicts.append(
                 self.judge(
                     subject,
-                    f"Tennant class {half}",
+                    both("Tennant class {half}", "Tennant 等级 {half}", half=half),
                     required=float(wanted[key]),
                     achieved=reached,
                     unit="% of natural mean flow",
                     sense="at least",
                     told=sentences(
-                        f"Class {_class_of(table, key, reached)}, required {self.required}",
-                        f"Natural mean flow {number(natural)} m3/s",
-                        f"Worst water year {worst} with {number(float(shares[worst]))} %, class"
-                        f" {_class_of(table, key, shares[worst])}",
+                        both(
+                            "class {reached}, required {wanted}",
+                            "达到“{reached}”级，要求“{wanted}”级",
+                            reached=_class_of(table, key, reached), wanted=_class_text(wanted),
+                        ),
+                        both(
+                            "natural mean flow {flow} m3/s", "天然平均流量 {flow} m³/s",
+                            flow=natural,
+                        ),
+                        both(
+                            "worst water year {year} with {share} %, class {reached}",
+                            "最差水文年 {year}，{share} %，“{reached}”级",
+                            year=worst, share=float(shares[worst]),
+                            reached=_class_of(table, key, shares[worst]),
+                        ),
                     ),
                     basis=None if self.source else basis_of("tennant", wanted),
                 )
-            )
+            )  # fmt: skip
         return verdicts
 
     def _natural_mean(self, dataset: xr.Dataset, reach: int, inside: NDArray[np.bool_]) -> float:
@@ -352,8 +402,7 @@ class Tennant(Requirement):
             natural = series(dataset, "natural_discharge", reach)
             mean = _mean(natural, seconds_of(dataset), inside)
         if not np.isfinite(mean) or mean <= 0:
-            msg = "the natural mean flow is not known"
-            raise NotJudged(msg)
+            raise NotJudged(Text("the natural mean flow is not known", "天然平均流量未知"))
         return mean
 
 
@@ -361,6 +410,11 @@ def _mean(flow: Floats, seconds: Floats, where: NDArray[np.bool_]) -> float:
     return float((flow[where] * seconds[where]).sum() / seconds[where].sum())
 
 
-def _class_of(table: dict[str, list[dict[str, float | str]]], key: str, share: float) -> str:
+def _class_of(table: dict[str, Any], key: str, share: float) -> Text:
     """Return the best class whose lower bound a share [%] reaches."""
-    return str(next(row["name"] for row in table["rows"] if share >= float(row[key]) - _EQUAL))
+    rows: list[dict[str, Any]] = table["rows"]
+    return _class_text(next(row for row in rows if share >= float(row[key]) - _EQUAL))
+
+
+def _class_text(row: dict[str, Any]) -> Text:
+    return Text(str(row["name"]), str(row["title"]["zh"]))

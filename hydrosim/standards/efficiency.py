@@ -20,7 +20,8 @@ from hydrosim.standards.reading import (
     year_volumes,
 )
 from hydrosim.standards.tables import basis_of, row_of
-from hydrosim.standards.telling import Basis, Requirement, Subject, number, percent, sentences
+from hydrosim.standards.telling import Basis, Requirement, Subject
+from hydrosim.standards.text import Text, amount, both, percent, sentences, volume
 from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Efficiency", "SoilConservation", "TotalUseCap"]
 
+_SOIL = "soil conservation"
 _MEGA = 1e6
 _TEN_THOUSAND = 1e4
 _KM2 = 1e6
 _PER_VALUE = "m3 per 10^4 yuan"
 _ARTIFICIAL_ECOLOGY = ("ecology", "replenishment")
-_CITY = Subject("whole network")
+_CITY = Subject("whole network", title=Text("whole network", "全系统"))
+_TREATED = Text("treated area", "治理面积")
+_AT_INTAKE = Text("on gross demand at intake", "按取水口毛需水计")
 _EQUAL = 1e-9
 
 
@@ -88,9 +92,10 @@ class Efficiency(Requirement):
         released = claims_of(dataset, _ARTIFICIAL_ECOLOGY)
         verdicts: list[Verdict] = []
         for quantity, row, limit, method in (
-            ("industrial use per value added", "industry_target", self.industry,
+            (Text("industrial use per value added", "万元工业增加值用水量"),
+             "industry_target", self.industry,
              lambda target, basis, q: self._industry(dataset, industry, target, basis, q)),
-            ("total use per GDP", "total_target", self.total,
+            (Text("total use per GDP", "万元GDP用水量"), "total_target", self.total,
              lambda target, basis, q: self._total(
                  dataset, (firm, green, released), target, basis, q)),
         ):  # fmt: skip
@@ -100,7 +105,7 @@ class Efficiency(Requirement):
             except NotJudged as missing:
                 verdicts.append(
                     self.not_judged(
-                        _CITY, quantity, str(missing), required=target, unit=_PER_VALUE, basis=basis
+                        _CITY, quantity, missing.told, required=target, unit=_PER_VALUE, basis=basis
                     )
                 )
         return verdicts
@@ -111,15 +116,14 @@ class Efficiency(Requirement):
         claims: list[int],
         target: float,
         basis: Basis | None,
-        quantity: str,
+        quantity: Text,
     ) -> Verdict:
-        value, year = _economy(dataset, "industrial_value_added_yuan")
+        value, year = _economy(dataset, "industrial_value_added")
         if not claims:
-            msg = "the result has no industrial demand"
-            raise NotJudged(msg)
+            raise NotJudged(Text("the result has no industrial demand", "结果中没有工业需水"))
         years = _judged_years(dataset)
         use = _use_of(dataset, claims, years)
-        self._refuse_shortage(use, "industry")
+        self._refuse_shortage(use, Text("industry lacks", "工业"))
         per_value = _TEN_THOUSAND / value
         delivered = float(use.supplied.mean()) * per_value
         return self.judge(
@@ -130,10 +134,10 @@ class Efficiency(Requirement):
             unit=_PER_VALUE,
             sense="at most",
             told=sentences(
-                "On gross demand at intake",
-                f"Delivered to users: {number(delivered)} {_PER_VALUE}",
+                _AT_INTAKE,
+                _delivered(delivered),
                 _worst_year(use.gross_demand * per_value, years),
-                f"Prices of {year}",
+                year,
             ),
             basis=basis,
         )
@@ -144,30 +148,31 @@ class Efficiency(Requirement):
         claims: tuple[list[int], list[int], list[int]],
         target: float,
         basis: Basis | None,
-        quantity: str,
+        quantity: Text,
     ) -> Verdict:
-        value, year = _economy(dataset, "gdp_yuan")
+        value, year = _economy(dataset, "gdp")
         firm, green, released = claims
         if not firm:
-            msg = "the result has no demand"
-            raise NotJudged(msg)
+            raise NotJudged(Text("the result has no demand", "结果中没有需水"))
         years = _judged_years(dataset)
         economy, parks = _use_of(dataset, firm, years), _use_of(dataset, green, years)
         rivers = _use_of(dataset, released, years)
-        self._refuse_shortage(economy, "the uses")
+        self._refuse_shortage(economy, Text("the uses lack", "各用户"))
         ecology = parks.gross_demand + rivers.gross_supplied
         per_value = _TEN_THOUSAND / value
         without = float(economy.gross_demand.mean()) * per_value
         use = economy.gross_demand + (ecology if self.ecological_use else 0.0)
-        both = without + float(ecology.mean()) * per_value
+        with_ecology = without + float(ecology.mean()) * per_value
         delivered = economy.supplied.mean() + (
             parks.supplied.mean() + rivers.supplied.mean() if self.ecological_use else 0.0
         )
         other = (
-            f"With artificial ecological use; {number(without)} {_PER_VALUE} without it"
+            both("with artificial ecological use; {use} without it",
+                 "含人工生态用水；不含为 {use}", use=amount(without, _PER_VALUE))
             if self.ecological_use
-            else f"Without artificial ecological use; {number(both)} {_PER_VALUE} with it"
-        )
+            else both("without artificial ecological use; {use} with it",
+                      "不含人工生态用水；含为 {use}", use=amount(with_ecology, _PER_VALUE))
+        )  # fmt: skip
         return self.judge(
             _CITY,
             quantity,
@@ -176,22 +181,27 @@ class Efficiency(Requirement):
             unit=_PER_VALUE,
             sense="at most",
             told=sentences(
-                "On gross demand at intake",
-                f"Delivered to users: {number(float(delivered) * per_value)} {_PER_VALUE}",
+                _AT_INTAKE,
+                _delivered(float(delivered) * per_value),
                 other,
                 _worst_year(use * per_value, years),
-                f"Prices of {year}",
+                year,
             ),
             basis=basis,
         )
 
-    def _refuse_shortage(self, use: _Use, whose: str) -> None:
+    def _refuse_shortage(self, use: _Use, whose: Text) -> None:
         if use.short > self.shortage_max + _EQUAL:
-            msg = (
-                f"{whose} lack {percent(use.short)} of their demand, more than"
-                f" {percent(self.shortage_max)}: a low use would be want, not efficiency"
+            raise NotJudged(
+                both(
+                    "{whose} {short} of the demand, more than {most}: a low use would be want,"
+                    " not efficiency",
+                    "{whose}缺水 {short}，超过 {most}：用水低是因为缺水而非节水",
+                    whose=whose,
+                    short=percent(use.short),
+                    most=percent(self.shortage_max),
+                )
             )
-            raise NotJudged(msg)
 
 
 class TotalUseCap(Requirement):
@@ -206,7 +216,7 @@ class TotalUseCap(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict."""
-        quantity, unit = "total use", "Mm3/year"
+        quantity, unit = Text("total use", "用水总量"), "Mm3/year"
         kinds = (*WATER_USE_KINDS, *_ARTIFICIAL_ECOLOGY)
         claims = claims_of(dataset, kinds)
         if not self.ecological_use:
@@ -214,14 +224,12 @@ class TotalUseCap(Requirement):
             claims = [i for i in claims_of(dataset, WATER_USE_KINDS) if use[i] != "ecology"]
         try:
             if not claims:
-                msg = "the result has no demand"
-                raise NotJudged(msg)
+                raise NotJudged(Text("the result has no demand", "结果中没有需水"))
             years = whole_years(dataset)
             use = _use_of(dataset, claims, years)
         except NotJudged as missing:
-            return [
-                self.not_judged(_CITY, quantity, str(missing), required=self.cap / _MEGA, unit=unit)
-            ]
+            cap = self.cap / _MEGA
+            return [self.not_judged(_CITY, quantity, missing.told, required=cap, unit=unit)]
         taken = use.gross_supplied / _MEGA
         over = int((taken > self.cap / _MEGA * (1 + _EQUAL)).sum())
         return [
@@ -233,11 +241,24 @@ class TotalUseCap(Requirement):
                 unit=unit,
                 sense="at most",
                 told=sentences(
-                    f"Mean {number(float(taken.mean()))} {unit} at intake, while"
-                    f" {number(float(use.gross_demand.mean()) / _MEGA)} were wanted",
-                    f"{over} of {years.size} complete water years above the cap",
-                    f"Worst water year {years[int(np.argmax(taken))]} with"
-                    f" {number(float(taken.max()))} Mm3",
+                    both(
+                        "mean {mean} at intake, while {wanted} were wanted",
+                        "取水口年均 {mean}，需水 {wanted}",
+                        mean=volume(float(taken.mean()) * _MEGA, a_year=True),
+                        wanted=volume(float(use.gross_demand.mean())),
+                    ),
+                    both(
+                        "{over} of {all} complete water years above the cap",
+                        "{all} 个完整水文年中 {over} 年超过控制指标",
+                        over=over,
+                        all=years.size,
+                    ),
+                    both(
+                        "worst water year {year} with {most}",
+                        "最大水文年 {year}，{most}",
+                        year=years[int(np.argmax(taken))],
+                        most=volume(float(taken.max()) * _MEGA),
+                    ),
                 ),
             )
         ]
@@ -253,33 +274,41 @@ class SoilConservation(Requirement):
     treated: Area | dict[int, Area] = Field(
         description="Area treated a year: one number, or one by calendar year."
     )
-    name: str = Field("soil conservation", description="Region or programme.")
+    name: str = Field(_SOIL, description="Region or programme.")
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict; the Dataset is not needed."""
         del dataset
-        subject = Subject(self.name)
+        title = Text("soil conservation", "水土流失治理") if self.name == _SOIL else None
+        subject = Subject(self.name, title=title)
         areas = self.treated if isinstance(self.treated, dict) else {0: self.treated}
         if not areas:
-            return [self.not_judged(subject, "treated area", "no treated area is given")]
+            reason = Text("no treated area is given", "未给出治理面积")
+            return [self.not_judged(subject, _TREATED, reason)]
         worst = min(areas, key=lambda year: (areas[year], year))
-        told = "The same area every year"
+        told = Text("the same area every year", "各年相同")
         if isinstance(self.treated, dict):
             good = sum(area >= self.goal * (1 - _EQUAL) for area in areas.values())
             mean = sum(areas.values()) / len(areas) / _KM2
-            told = sentences(
-                f"Worst year {worst}; {good} of {len(areas)} years reach the goal; mean"
-                f" {number(mean)} km2/year"
+            told = both(
+                "worst year {worst}; {good} of {all} years reach the goal; mean {mean}",
+                "最差年份 {worst}；{all} 年中 {good} 年达到目标；平均 {mean}",
+                worst=worst,
+                good=good,
+                all=len(areas),
+                mean=amount(mean, "km2/year"),
             )
         return [
             self.judge(
                 subject,
-                "treated area",
+                _TREATED,
                 required=self.goal / _KM2,
                 achieved=areas[worst] / _KM2,
                 unit="km2/year",
                 sense="at least",
-                told=sentences(told, "Stated in the config, not simulated"),
+                told=sentences(
+                    told, Text("stated in the config, not simulated", "为配置给定值，并非模拟结果")
+                ),
             )
         ]
 
@@ -293,10 +322,11 @@ def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
         wanted = year_volumes(dataset, "year_demand", "demand", i, years)
         got = year_volumes(dataset, "year_supplied", "supplied", i, years)
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
-            msg = f"the volumes of {names[i]!r} hold NaN"
-            raise NotJudged(msg)
-        for k, volume in enumerate((gross * wanted, gross * got, wanted, got)):
-            sums[k] = sums[k] + volume
+            raise NotJudged(
+                both("the volumes of {name!r} hold NaN", "{name!r} 的水量含空值", name=names[i])
+            )
+        for k, values in enumerate((gross * wanted, gross * got, wanted, got)):
+            sums[k] = sums[k] + values
     return _Use(*sums)
 
 
@@ -308,18 +338,35 @@ def _judged_years(dataset: xr.Dataset) -> Integers:
     planning = dataset.attrs.get("planning_year")
     chosen = years[years == int(planning)] if planning not in (None, "") else years[:0]
     if chosen.size == 0:
-        msg = f"the trajectory does not cover the whole of the planning year {planning}"
-        raise NotJudged(msg)
+        raise NotJudged(
+            both(
+                "the trajectory does not cover the whole of the planning year {year}",
+                "推演期未完整覆盖规划水平年 {year}",
+                year=planning,
+            )
+        )
     return chosen
 
 
-def _economy(dataset: xr.Dataset, key: str) -> tuple[float, str]:
+def _economy(dataset: xr.Dataset, key: str) -> tuple[float, Text]:
+    """Return a sum of money of the config [yuan] and a phrase on its prices."""
     economy: dict[str, Any] = attributes(dataset, "economy") or {}
-    value = economy.get(key, economy.get(key.removesuffix("_yuan")))
+    value = economy.get(key)
     if value is None or not np.isfinite(float(value)) or float(value) <= 0:
-        msg = f"the config states no {key} under `economy`"
-        raise NotJudged(msg)
-    return float(value), str(economy.get("base_year") or "a base year that the config leaves out")
+        raise NotJudged(
+            both("the config states no {key} under `economy`", "配置 `economy` 未给出 {key}",
+                 key=key)
+        )  # fmt: skip
+    year = economy.get("base_year")
+    if not year:
+        return float(value), Text(
+            "prices of a base year that the config leaves out", "配置未给出价格基准年"
+        )
+    return float(value), both("prices of {year}", "{year} 年价格", year=year)
+
+
+def _delivered(use: float) -> Text:
+    return both("delivered to users: {use}", "送达用户：{use}", use=amount(use, _PER_VALUE))
 
 
 def _target(row_name: str, own: float | None) -> tuple[float, Basis | None]:
@@ -329,6 +376,11 @@ def _target(row_name: str, own: float | None) -> tuple[float, Basis | None]:
     return float(row["m3_per_10k_yuan"]), basis_of("efficiency", row)
 
 
-def _worst_year(values: Floats, years: Integers) -> str:
+def _worst_year(values: Floats, years: Integers) -> Text:
     worst = int(np.argmax(values))
-    return f"Highest in water year {years[worst]}: {number(float(values[worst]))}"
+    return both(
+        "highest in water year {year}: {value}",
+        "最高在 {year} 水文年：{value}",
+        year=years[worst],
+        value=float(values[worst]),
+    )

@@ -25,6 +25,7 @@ from hydrosim.standards.reading import (
     totals,
     year_of_steps,
 )
+from hydrosim.standards.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,8 +92,12 @@ def first_entry(
     """
     if not has(dataset, "supplied_by_origin"):
         if sources is not None:
-            msg = "the run kept no ledger, so what came from the named sources is unknown"
-            raise NotJudged(msg)
+            raise NotJudged(
+                Text(
+                    "the run kept no ledger, so what came from the named sources is unknown",
+                    "运算未记水源账，所列水源的来水未知",
+                )
+            )
         return _counted(dataset, which, _monthly(dataset, "supplied", which), years)
     got = ledger_volumes(dataset, which)
     names = items(dataset, "origin")
@@ -128,8 +133,7 @@ def _counted(
     inside = np.isin(of_year, years)
     got, of_year = got[:, inside], of_year[inside]
     if not np.isfinite(got).all():
-        msg = "the supplied volumes hold NaN"
-        raise NotJudged(msg)
+        raise NotJudged(Text("the supplied volumes hold NaN", "供水量含空值"))
     upstream = _upstream(dataset, which)
     new = np.zeros_like(got)
     for k in sorted(range(len(which)), key=lambda k: len(upstream[k])):

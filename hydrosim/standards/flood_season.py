@@ -19,7 +19,8 @@ from hydrosim.standards.reading import (
     year_of_steps,
     year_table,
 )
-from hydrosim.standards.telling import Requirement, number, sentences, store_subject
+from hydrosim.standards.telling import Requirement, Subject, store_subject
+from hydrosim.standards.text import EMPTY, Text, both, sentences
 from hydrosim.units import Depth
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodLimit"]
 
-_DAYS = "days above the flood limit"
-_DEPTH = "depth above the flood limit"
+_DAYS = Text("days above the flood limit", "超汛限天数")
+_DEPTH = Text("depth above the flood limit", "超汛限水深")
+_ALL = Subject("all reservoirs", title=Text("all reservoirs", "全部水库"))
+_NO_LIMIT = Text("this store has no flood limit", "此水库未设汛限水位")
 _TABLES = ("year_days_above_limit", "year_depth_above_limit")
 
 
@@ -58,8 +61,11 @@ class FloodLimit(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return a verdict on the days and one on the depth for each reservoir."""
         if not has(dataset, *_TABLES) and not has(dataset, "level", "limit_level"):
-            reason = "the run recorded neither the days above the limit nor level and limit_level"
-            return [self.not_judged(store_subject(dataset, "all reservoirs"), _DAYS, reason)]
+            reason = Text(
+                "the run recorded neither the days above the limit nor level and limit_level",
+                "运算既未记录超汛限天数，也未记录水位与汛限水位",
+            )
+            return [self.not_judged(_ALL, _DAYS, reason)]
         verdicts: list[Verdict] = []
         for name in self.stores or tuple(sorted(items(dataset, "store"))):
             subject = store_subject(dataset, name)
@@ -67,7 +73,7 @@ class FloodLimit(Requirement):
                 years, days, depth = self._counted(dataset, position(dataset, "store", name))
             except NotJudged as missing:
                 if self.stores is not None:
-                    verdicts.append(self.not_judged(subject, _DAYS, str(missing), unit="days"))
+                    verdicts.append(self.not_judged(subject, _DAYS, missing.told, unit="days"))
                 continue
             told = _told(dataset, name, years, days, depth)
             verdicts.append(
@@ -93,8 +99,8 @@ class FloodLimit(Requirement):
                 )
             )
         if not verdicts:
-            subject = store_subject(dataset, "all reservoirs")
-            return [self.not_judged(subject, _DAYS, "no reservoir has a flood limit")]
+            return [self.not_judged(_ALL, _DAYS, Text("no reservoir has a flood limit",
+                                                      "没有水库设汛限水位"))]  # fmt: skip
         return verdicts
 
     def _counted(self, dataset: xr.Dataset, store: int) -> tuple[Integers, Floats, Floats]:
@@ -103,17 +109,16 @@ class FloodLimit(Requirement):
             years = dataset.variables["water_year"].values.astype(np.int64)
             known = np.isfinite(days) & np.isfinite(depth)
             if not known.any():
-                msg = "this store has no flood limit"
-                raise NotJudged(msg)
+                raise NotJudged(_NO_LIMIT)
             return years[known], days[known], np.maximum(depth[known], 0.0)
         level, limit = series(dataset, "level", store), series(dataset, "limit_level", store)
         known = np.isfinite(limit)
         if not known.any():
-            msg = "this store has no flood limit"
-            raise NotJudged(msg)
+            raise NotJudged(_NO_LIMIT)
         if not np.isfinite(level[known]).all():
-            msg = "the level holds NaN where a limit stands"
-            raise NotJudged(msg)
+            raise NotJudged(
+                Text("the level holds NaN where a limit stands", "有汛限时水位含空值")
+            )
         rise = np.where(known, level - limit, 0.0)
         rise = np.where(rise > self.tolerance, rise, 0.0)
         day = seconds_of(dataset) / SECONDS_PER_DAY
@@ -123,26 +128,36 @@ class FloodLimit(Requirement):
         return years, totals(of_step, np.where(rise > 0, day, 0.0), years.size), depth
 
 
-def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: Floats) -> str:
+def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: Floats) -> Text:
     if not days.any():
-        return "Never above the limit"
+        return Text("never above the limit", "从未超过汛限")
     longest, deepest = int(np.argmax(days)), int(np.argmax(depth))
-    over, mean = int((days > 0).sum()), number(float(days.mean()))
     return sentences(
-        f"Above in {over} of {years.size} water years, {mean} days a year in the mean",
-        f"Worst water year {years[longest]} with {number(float(days[longest]))} days; deepest"
-        f" {number(float(depth[deepest]))} m in {years[deepest]}{_date(dataset, name)}",
-        "A flood that passes in a daily run counts too: the flood engine judges its peak",
-    )
+        both(
+            "above in {over} of {all} water years, {mean} days a year in the mean",
+            "{all} 个水文年中 {over} 年超过，年均 {mean} 天",
+            over=int((days > 0).sum()), all=years.size, mean=float(days.mean()),
+        ),
+        both(
+            "worst water year {year} with {days} days; deepest {depth} m in {when}{date}",
+            "最长为 {year} 水文年 {days} 天；最深 {depth} m（{when} 水文年{date}）",
+            year=years[longest], days=float(days[longest]), depth=float(depth[deepest]),
+            when=years[deepest], date=_date(dataset, name),
+        ),
+        Text(
+            "a flood that passes in a daily run counts too: the flood engine judges its peak",
+            "逐日运算中过境洪水也计入：洪峰由洪水引擎评判",
+        ),
+    )  # fmt: skip
 
 
-def _date(dataset: xr.Dataset, name: str) -> str:
+def _date(dataset: xr.Dataset, name: str) -> Text:
     """Return the day of the largest depth where levels were recorded."""
     if not has(dataset, "level", "limit_level"):
-        return ""
+        return EMPTY
     store = position(dataset, "store", name)
     rise = series(dataset, "level", store) - series(dataset, "limit_level", store)
     if not np.isfinite(rise).any():
-        return ""
+        return EMPTY
     at = dataset.variables["time"].values[int(np.nanargmax(rise))]
-    return f", on {at.astype('datetime64[D]')}"
+    return both(", on {day}", "，{day}", day=at.astype("datetime64[D]"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from hydrosim.standards.text import EMPTY, Text, both
 from hydrosim.variables import VARIABLES
 
 if TYPE_CHECKING:
@@ -59,29 +60,44 @@ SECONDS_PER_DAY = 86_400.0
 WATER_USE_KINDS = ("demand", "irrigation")
 _LONGEST_DEKAD_STEP_S = 11.5 * SECONDS_PER_DAY
 _SHORTEST_YEAR_S = 364.5 * SECONDS_PER_DAY
+_DEKADS_ZH = ("上旬", "中旬", "下旬")
 
 
 class NotJudged(Exception):
-    """A check that cannot be made on this result, with the reason as its text."""
+    """A check that cannot be made on this result, with the reason in both languages."""
+
+    def __init__(self, told: Text) -> None:
+        super().__init__(told.en)
+        self.told = told
 
 
 @dataclass(frozen=True)
 class Periods:
     """The months or dekads (旬) of a run.
 
-    ``of_step`` (steps,) is the period of each step; ``labels``, ``year`` (water year of the first
-    step) and ``whole`` (all of the period was run) are one a period.
+    ``of_step`` (steps,) is the period of each step; ``month``, ``part`` (dekad of the month, from
+    0), ``year`` (water year of the first step) and ``whole`` (all of the period was run) are one a
+    period.
     """
 
-    kind: str
+    kind: Literal["month", "dekad"]
     of_step: Integers
-    labels: tuple[str, ...]
+    month: NDArray[np.datetime64]
+    part: Integers
     year: Integers
     whole: Flags
 
     def sums(self, values: Floats) -> Floats:
         """Return the sums of ``values`` (steps,) by period."""
-        return totals(self.of_step, values, len(self.labels))
+        return totals(self.of_step, values, self.month.size)
+
+    def label(self, period: int) -> Text:
+        """Return the name of a period, such as 2002-05 or 2002-05 dekad 2."""
+        month = str(self.month[period])
+        if self.kind == "month":
+            return Text(month, month)
+        part = int(self.part[period])
+        return Text(f"{month} dekad {part + 1}", f"{month}{_DEKADS_ZH[part]}")
 
 
 @dataclass(frozen=True)
@@ -102,14 +118,21 @@ def has(dataset: xr.Dataset, *names: str) -> bool:
     return all(name in dataset.data_vars for name in names)
 
 
+def _unrecorded(what: Text, name: str) -> Text:
+    return both(
+        "the run did not record {what} ({english})",
+        "运算未记录 {what}（{chinese}）",
+        what=what, english=VARIABLES[name].long_name, chinese=VARIABLES[name].long_name_zh,
+    )  # fmt: skip
+
+
 def _values(dataset: xr.Dataset, name: str, *order: str) -> NDArray[Any]:
     """Return a variable as an array with its dimensions in some order.
 
     Past the DataArray on purpose: picking one of its items copies some forty coordinates.
     """
     if name not in dataset.data_vars:
-        msg = f"the run did not record {name} ({VARIABLES[name].long_name})"
-        raise NotJudged(msg)
+        raise NotJudged(_unrecorded(Text(name, name), name))
     variable = dataset.variables[name]
     return np.transpose(variable.values, [variable.dims.index(dim) for dim in order])
 
@@ -182,34 +205,26 @@ def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
     """
     names = items(dataset, dimension)
     if name not in names:
-        msg = f"the result holds no {dimension} {name!r}"
-        raise NotJudged(msg)
+        raise NotJudged(
+            both("the result holds no {what} {name!r}", "结果中没有 {what} {name!r}",
+                 what=dimension, name=name)
+        )  # fmt: skip
     return names.index(name)
-
-
-def _coordinate(dataset: xr.Dataset, dimension: str, name: str) -> NDArray[Any] | None:
-    """Return a coordinate of the items, written with or without its dimension in front."""
-    for written in (name, f"{dimension}_{name}"):
-        if written in dataset.coords:
-            return dataset.variables[written].values
-    return None
 
 
 def item_texts(dataset: xr.Dataset, dimension: str, name: str, default: str = "") -> list[str]:
     """Return a text coordinate of the items, with ``default`` where it is not set."""
-    found = _coordinate(dataset, dimension, name)
-    if found is None:
+    if name not in dataset.coords:
         return [default] * len(items(dataset, dimension))
-    found = [str(text) for text in found]
+    found = [str(text) for text in dataset.variables[name].values]
     return [default if text in ("", "nan", "None") else text for text in found]
 
 
 def item_numbers(dataset: xr.Dataset, dimension: str, name: str) -> Floats:
     """Return a number coordinate of the items, NaN where it is not set."""
-    found = _coordinate(dataset, dimension, name)
-    if found is None:
+    if name not in dataset.coords:
         return np.full(len(items(dataset, dimension)), np.nan)
-    return found.astype(np.float64)
+    return dataset.variables[name].values.astype(np.float64)
 
 
 def item_flags(dataset: xr.Dataset, dimension: str, name: str) -> list[bool]:
@@ -275,8 +290,7 @@ def whole_years(dataset: xr.Dataset) -> Integers:
     """
     years = years_of(dataset).whole
     if years.size == 0:
-        msg = "no water year was run whole"
-        raise NotJudged(msg)
+        raise NotJudged(Text("no water year was run whole", "没有完整的水文年"))
     return years
 
 
@@ -300,15 +314,12 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
     )[first]
     part = part[first]
     length = np.where(part < 2, 10, month_days - 20) if by_dekad else month_days
-    labels = tuple(
-        f"{start} dekad {number + 1}" if by_dekad else str(start)
-        for start, number in zip(month[first], part, strict=True)
-    )
     covered = totals(of_step, seconds, key.size)
     return Periods(
         "dekad" if by_dekad else "month",
         of_step.astype(np.int64),
-        labels,
+        month[first],
+        part,
         year_of_steps(dataset)[first],
         covered >= length * SECONDS_PER_DAY - 1.0,
     )
@@ -336,9 +347,8 @@ def year_volumes(
         all_years = dataset.variables["water_year"].values.astype(np.int64)
         return year_table(dataset, table, which)[np.searchsorted(all_years, years)]
     if not has(dataset, flow):
-        names = f"neither {table} nor {flow}" if table else f"no {flow}"
-        msg = f"the run recorded {names} ({VARIABLES[flow].long_name})"
-        raise NotJudged(msg)
+        either = Text(f"{table} or {flow}", f"{table} 或 {flow}")
+        raise NotJudged(_unrecorded(either if table else Text(flow, flow), flow))
     return by_year(dataset, series(dataset, flow, which) * seconds_of(dataset), years)
 
 
@@ -356,24 +366,29 @@ def longest_run(flags: Flags) -> int:
     return int(np.max(edges[1::2] - edges[::2], initial=0))
 
 
-def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> str:
+def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> Text:
     """Return why claims were short on some steps: the reason that stands for most missing water.
 
-    Empty when the run kept no reasons.
+    Empty when the run kept no reasons. The table of reasons gives by code a sentence, or one for
+    each language.
     """
     if not has(dataset, "reason", "demand", "supplied"):
-        return ""
+        return EMPTY
     table = json.loads(dataset.variables["reason"].attrs.get("table", "{}"))
     missing = series(dataset, "demand", which) - series(dataset, "supplied", which)
     code = series(dataset, "reason", which)
     at = steps[:, None] & (missing > 0) & np.isfinite(code) & (code > 0)
     if not at.any():
-        return ""
+        return EMPTY
     lengths = np.broadcast_to(seconds_of(dataset)[:, None], at.shape)
     codes, where = np.unique(code[at].astype(np.int64), return_inverse=True)
     weight = totals(where, (missing * lengths)[at], codes.size)
-    sentence = str(table.get(str(codes[int(np.argmax(weight))]), ""))
-    return sentence.rstrip(".")
+    sentence = table.get(str(codes[int(np.argmax(weight))]), "")
+    if isinstance(sentence, dict):
+        told = Text(str(sentence.get("en", "")), str(sentence.get("zh", "")))
+    else:
+        told = Text(str(sentence), str(sentence))
+    return Text(told.en.rstrip("."), told.zh.rstrip("。."))
 
 
 def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict[str, Floats]:
@@ -385,8 +400,13 @@ def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict
         When the run kept no ledger.
     """
     if not has(dataset, "supplied_by_origin"):
-        msg = "the run kept no ledger (supplied_by_origin), so the sources of its water are unknown"
-        raise NotJudged(msg)
+        raise NotJudged(
+            Text(
+                "the run kept no ledger (supplied_by_origin), so the sources of its water are"
+                " unknown",
+                "运算未记水源账（supplied_by_origin），各用户水源未知",
+            )
+        )
     volume = ledger_volumes(dataset, which).sum(axis=0)
     of_month = month_years(dataset)
     return {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.entry import Entry, first_entry, planned_entry
+from hydrosim.standards.entry import UNKNOWN_ORIGIN, Entry, first_entry, planned_entry
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -22,7 +22,9 @@ from hydrosim.standards.reading import (
     whole_years,
     year_of_steps,
 )
-from hydrosim.standards.telling import Requirement, Subject, number, percent, sentences
+from hydrosim.standards.telling import Requirement, Subject, claim_subject, node_title
+from hydrosim.standards.text import EMPTY, Text, both, listed, percent, sentences, volume, worded
+from hydrosim.standards.words import WORDS
 from hydrosim.units import AnnualVolume, Flow, Fraction
 
 if TYPE_CHECKING:
@@ -38,10 +40,13 @@ __all__ = ["Replenishment", "RiverGoal"]
 
 _KINDS = ("ecology", "replenishment")
 _PLANNED_KINDS = ("ecology",)
-_VOLUME = "replenished volume"
+_VOLUME = Text("replenished volume", "补水量")
+_GOAL = Text("goal", "目标")
 _UNIT = "Mm3/year"
 _MEGA = 1e6
 _EQUAL = 1e-9
+_LEAST_THROUGH_M3 = 0.5
+_LEAST_SHARE = 1e-6
 
 
 class Replenishment(Requirement):
@@ -71,19 +76,18 @@ class Replenishment(Requirement):
         chosen = claims_of(dataset, _KINDS, nodes=self.nodes, rivers=self.rivers)
         if self.nodes is None and self.rivers is None and any(river[i] for i in chosen):
             chosen = [i for i in chosen if river[i]]
-        whole = Subject(_whole_name(self.rivers, self.nodes), river=_only(self.rivers))
+        whole = _whole(dataset, self.rivers, self.nodes)
         if not chosen:
-            return [self.not_judged(whole, _VOLUME, "the result has no replenishment here")]
+            reason = Text("the result has no replenishment here", "结果中此处没有生态补水")
+            return [self.not_judged(whole, _VOLUME, reason)]
         if self.volume is not None:
             return [self._judged(dataset, whole, chosen)]
-        names = items(dataset, "claim")
-        tier = item_texts(dataset, "claim", "claim_tier")
         kind = item_texts(dataset, "claim", "claim_kind")
         subjects = [
-            (Subject(names[i], tier[i], river[i]), [i]) for i in chosen if kind[i] in _PLANNED_KINDS
+            (claim_subject(dataset, i), [i]) for i in chosen if kind[i] in _PLANNED_KINDS
         ]
         subjects.extend(
-            (Subject(f"river {name}", "", name), [i for i in chosen if river[i] == name])
+            (_river(name), [i for i in chosen if river[i] == name])
             for name in sorted({river[i] for i in chosen if kind[i] in _PLANNED_KINDS} - {""})
         )
         if whole.name not in {subject.name for subject, _ in subjects}:
@@ -96,7 +100,7 @@ class Replenishment(Requirement):
             entry = first_entry(dataset, claims, years, self.sources)
             planned = self._planned(dataset, claims, years)
         except NotJudged as missing:
-            return self.not_judged(subject, _VOLUME, str(missing), unit=_UNIT)
+            return self.not_judged(subject, _VOLUME, missing.told, unit=_UNIT)
         told = _told(dataset, claims, entry, years, planned)
         if self.rate is None:
             return self.judge(
@@ -117,8 +121,12 @@ class Replenishment(Requirement):
         asked = [i for i in claims if kind[i] in _PLANNED_KINDS]
         planned = planned_entry(dataset, asked, years) if asked else np.zeros(years.size)
         if not planned.any():
-            msg = "no planned volume is set: give `volume`, or a demand for ecology"
-            raise NotJudged(msg)
+            raise NotJudged(
+                Text(
+                    "no planned volume is set: give `volume`, or a demand for ecology",
+                    "未设计划补水量：请给出 `volume`，或设生态需水",
+                )
+            )
         return planned
 
 
@@ -142,12 +150,13 @@ class RiverGoal(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return a verdict on the volume, on the days, or on both."""
         verdicts: list[Verdict] = []
-        subject = Subject(f"river {self.river}", "", self.river)
+        subject = _river(self.river)
         if self.volume is None and self.days is None:
-            return [self.not_judged(subject, "goal", "neither `volume` nor `days` is set")]
+            reason = Text("neither `volume` nor `days` is set", "`volume` 与 `days` 均未设")
+            return [self.not_judged(subject, _GOAL, reason)]
         for wanted, quantity, method in (
             (self.volume, _VOLUME, self._volume),
-            (self.days, "days with flow", self._days),
+            (self.days, Text("days with flow", "有水天数"), self._days),
         ):
             if wanted is None:
                 continue
@@ -155,60 +164,81 @@ class RiverGoal(Requirement):
                 years = whole_years(dataset)
                 values, told = method(dataset, years)
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, quantity, str(missing)))
+                verdicts.append(self.not_judged(subject, quantity, missing.told))
                 continue
             pair = (values, np.full(years.size, float(wanted)))
             verdicts.append(_share_of_years(self, subject, quantity, pair, self.rate, told))
         return verdicts
 
-    def _volume(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, str]:
+    def _volume(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Text]:
         claims = claims_of(dataset, _KINDS, rivers=(self.river,))
         if not claims:
-            msg = f"the result has no replenishment of river {self.river!r}"
-            raise NotJudged(msg)
+            raise NotJudged(
+                both("the result has no replenishment of river {river!r}",
+                     "结果中没有对 {river!r} 的生态补水", river=self.river)
+            )  # fmt: skip
         entry = first_entry(dataset, claims, years, self.sources)
         planned = np.full(years.size, self.volume or 0.0)
-        goal = f"Goal {_mega(planned[0])} {_UNIT} in {percent(self.rate)} of the years"
+        goal = both(
+            "goal {volume} in {rate} of the years",
+            "目标 {volume}，{rate} 的年份达到",
+            volume=volume(float(planned[0]), a_year=True),
+            rate=percent(self.rate),
+        )
         return entry.total, sentences(goal, _told(dataset, claims, entry, years, planned))
 
-    def _days(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, str]:
+    def _days(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Text]:
         names, rivers = items(dataset, "reach"), item_texts(dataset, "reach", "reach_river")
         flowing = recorded_items(dataset, "discharge")
         chosen = self.reaches or tuple(
             sorted(n for i, n in enumerate(names) if rivers[i] == self.river and i in flowing)
         )
         if not chosen:
-            msg = f"the run recorded no discharge of river {self.river!r}"
-            raise NotJudged(msg)
+            raise NotJudged(
+                both("the run recorded no discharge of river {river!r}",
+                     "运算未记录 {river!r} 的流量", river=self.river)
+            )  # fmt: skip
         of_step = year_of_steps(dataset)
         days = seconds_of(dataset) / SECONDS_PER_DAY
         counted: list[Floats] = []
         for name in chosen:
             discharge = series(dataset, "discharge", position(dataset, "reach", name))
             if not np.isfinite(discharge[np.isin(of_step, years)]).all():
-                msg = f"the discharge of {name!r} holds NaN"
-                raise NotJudged(msg)
+                raise NotJudged(
+                    both("the discharge of {name!r} holds NaN", "{name!r} 的流量含空值", name=name)
+                )
             flowing = np.where(discharge >= self.flow, days, 0.0)
             counted.append(np.array([flowing[of_step == year].sum() for year in years]))
         worst = int(np.argmin([values.mean() for values in counted]))
         values = counted[worst]
         least = int(np.argmin(values))
         return values, sentences(
-            f"Goal {self.days} days a year of {number(self.flow)} m3/s or more in"
-            f" {percent(self.rate)} of the years",
-            f"At {chosen[worst]}{', the driest reach,' if len(chosen) > 1 else ''} on average"
-            f" {number(float(values.mean()))} days a year",
-            f"Worst water year {years[least]} with {number(float(values[least]))} days",
-        )
+            both(
+                "goal {days} days a year of {flow} m3/s or more in {rate} of the years",
+                "目标每年 {days} 天流量不低于 {flow} m³/s，{rate} 的年份达到",
+                days=self.days, flow=float(self.flow), rate=percent(self.rate),
+            ),
+            both(
+                "at {reach}{which} on average {days} days a year",
+                "{reach}{which}年均 {days} 天",
+                reach=node_title(dataset, chosen[worst]),
+                which=Text(", the driest reach,", "（最干河段）") if len(chosen) > 1 else EMPTY,
+                days=float(values.mean()),
+            ),
+            both(
+                "worst water year {year} with {days} days", "最差水文年 {year}，{days} 天",
+                year=years[least], days=float(values[least]),
+            ),
+        )  # fmt: skip
 
 
 def _share_of_years(
     standard: Requirement,
     subject: Subject,
-    quantity: str,
+    quantity: Text,
     pair: tuple[Floats, Floats],
     rate: float,
-    told: str,
+    told: Text,
 ) -> Verdict:
     reached, wanted = pair
     good = reached >= wanted * (1.0 - _EQUAL)
@@ -219,42 +249,80 @@ def _share_of_years(
         achieved=100.0 * float(good.mean()),
         unit="% of years",
         sense="at least",
-        told=sentences(f"{int(good.sum())} of {good.size} complete water years reach it", told),
+        told=sentences(
+            both(
+                "{good} of {all} complete water years reach it",
+                "{all} 个完整水文年中 {good} 年达到",
+                good=int(good.sum()),
+                all=good.size,
+            ),
+            told,
+        ),
     )
 
 
 def _told(
     dataset: xr.Dataset, claims: list[int], entry: Entry, years: Integers, planned: Floats
-) -> str:
+) -> Text:
     total = entry.total
-    shares = sorted((-float(volume.mean()), name) for name, volume in entry.by_origin.items())
-    listed = ", ".join(f"{name} {_mega(-volume)}" for volume, name in shares if volume < 0)
+    by_source = _by_source(dataset, entry)
     through = float((entry.arrived - total).mean())
     worst = int(np.argmin(total - planned))
-    short = total[worst] < planned[worst] * (1.0 - _EQUAL)
-    why = ""
-    if short:
-        why = reason_of(dataset, claims, year_of_steps(dataset) == years[worst])
+    why = EMPTY
+    if total[worst] < planned[worst] * (1.0 - _EQUAL):
+        found = reason_of(dataset, claims, year_of_steps(dataset) == years[worst])
+        why = both(": {why}", "：{why}", why=found) if found.en else EMPTY
     return sentences(
-        f"Mean by source [{_UNIT}]: {listed}" if listed else "",
-        f"Counted once at first entry; {_mega(through)} {_UNIT} of through-flow not again"
-        if through > 0.5
-        else "",
-        f"Worst water year {years[worst]} with {_mega(float(total[worst]))} of"
-        f" {_mega(float(planned[worst]))} Mm3{': ' + why if why else ''}",
+        both("mean by source: {sources}", "各水源年均：{sources}", sources=by_source)
+        if by_source.en
+        else EMPTY,
+        both(
+            "counted once at first entry; {through} of through-flow not again",
+            "按首次入河计一次；过境 {through} 不重复计",
+            through=volume(through, a_year=True),
+        )
+        if through > _LEAST_THROUGH_M3
+        else EMPTY,
+        both(
+            "worst water year {year} with {got} of {planned}{why}",
+            "最差水文年 {year}，计划 {planned}，实际 {got}{why}",
+            year=years[worst],
+            got=volume(float(total[worst])),
+            planned=volume(float(planned[worst])),
+            why=why,
+        ),
     )
 
 
-def _mega(volume: float) -> str:
-    return number(volume / _MEGA)
+def _by_source(dataset: xr.Dataset, entry: Entry) -> Text:
+    """Return what entered by origin, the largest first; what is too small to see is left out."""
+    total = float(entry.total.mean())
+    shares = sorted((-float(got.mean()), name) for name, got in entry.by_origin.items())
+    return listed(
+        both("{name} {volume}", "{name} {volume}", name=_origin(dataset, name),
+             volume=volume(-got, a_year=True))
+        for got, name in shares
+        if -got > _LEAST_SHARE * total
+    )  # fmt: skip
 
 
-def _only(names: tuple[str, ...] | None) -> str:
-    return names[0] if names is not None and len(names) == 1 else ""
+def _origin(dataset: xr.Dataset, name: str) -> Text:
+    if name == UNKNOWN_ORIGIN:
+        return Text(name, "来源未知")
+    return worded(name) if name in WORDS else node_title(dataset, name)
 
 
-def _whole_name(rivers: tuple[str, ...] | None, nodes: tuple[str, ...] | None) -> str:
+def _river(name: str) -> Subject:
+    return Subject(f"river {name}", "", name, Text(f"river {name}", name))
+
+
+def _whole(
+    dataset: xr.Dataset, rivers: tuple[str, ...] | None, nodes: tuple[str, ...] | None
+) -> Subject:
     if rivers is None and nodes is None:
-        return "all rivers"
-    parts = [f"river {name}" for name in rivers or ()] + list(nodes or ())
-    return ", ".join(parts)
+        return Subject("all rivers", title=Text("all rivers", "全部河流"))
+    parts = [_river(name) for name in rivers or ()]
+    parts += [Subject(name, title=node_title(dataset, name)) for name in nodes or ()]
+    only = rivers[0] if rivers is not None and len(rivers) == 1 else ""
+    name = ", ".join(part.name for part in parts)
+    return Subject(name, "", only, listed(part.told for part in parts))

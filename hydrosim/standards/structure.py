@@ -17,7 +17,8 @@ from hydrosim.standards.reading import (
     whole_years,
     year_volumes,
 )
-from hydrosim.standards.telling import Requirement, Subject, number, percent, sentences
+from hydrosim.standards.telling import Requirement, Subject
+from hydrosim.standards.text import Text, both, listed, percent, sentences, volume, worded
 from hydrosim.units import Fraction
 
 if TYPE_CHECKING:
@@ -31,7 +32,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ReclaimedShare", "SupplyStructure"]
 
-_CITY = Subject("whole network")
+_CITY = Subject("whole network", title=Text("whole network", "全系统"))
+_MAIN = Text("share of the main sources", "主体水源占比")
+_OF = {
+    "supply": (Text("reclaimed share of supply", "再生水占供水比例"),
+               Text("there was no supply", "没有供水")),
+    "effluent": (Text("reclaimed share of effluent", "再生水利用率（占可用污水）"),
+                 Text("there was no effluent", "没有可用污水")),
+}  # fmt: skip
 _ECOLOGY_KINDS = ("ecology", "replenishment")
 _GROUND = ("groundwater_shallow", "groundwater_deep")
 _KINDS_OF_SOURCE = (
@@ -63,21 +71,24 @@ class SupplyStructure(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return the verdict on the main body, and on each supplement with a limit."""
-        quantity = "share of the main sources"
         try:
             volumes, years = _by_kind(dataset, ecological_use=self.ecological_use)
         except NotJudged as missing:
-            return [self.not_judged(_CITY, quantity, str(missing), unit="%")]
+            return [self.not_judged(_CITY, _MAIN, missing.told, unit="%")]
         total = np.sum(list(volumes.values()), axis=0)
         if total.sum() <= 0:
-            return [self.not_judged(_CITY, quantity, "nothing was supplied", unit="%")]
+            reason = Text("nothing was supplied", "没有供水")
+            return [self.not_judged(_CITY, _MAIN, reason, unit="%")]
         mix = _mix(volumes, total)
-        rows: list[tuple[str, tuple[str, ...], float | None, Literal["at least", "at most"]]] = [
-            (quantity, self.main, self.main_share, "at least"),
-            ("share of groundwater", _GROUND, self.groundwater_share, "at most"),
-            ("share of deep groundwater", _GROUND[1:], self.deep_share, "at most"),
-            ("share of reclaimed water", ("reclaimed",), self.reclaimed_share, "at most"),
-        ]
+        rows: list[tuple[Text, tuple[str, ...], float | None, Literal["at least", "at most"]]] = [
+            (_MAIN, self.main, self.main_share, "at least"),
+            (Text("share of groundwater", "地下水占比"), _GROUND, self.groundwater_share,
+             "at most"),
+            (Text("share of deep groundwater", "深层地下水占比"), _GROUND[1:], self.deep_share,
+             "at most"),
+            (Text("share of reclaimed water", "再生水占比"), ("reclaimed",),
+             self.reclaimed_share, "at most"),
+        ]  # fmt: skip
         verdicts: list[Verdict] = []
         for name, kinds, limit, sense in rows:
             if limit is None:
@@ -94,8 +105,8 @@ class SupplyStructure(Requirement):
                     unit="%",
                     sense=sense,
                     told=sentences(
-                        f"Mean supply: {mix}",
-                        f"Worst water year {years[worst]} with {percent(float(shares[worst]))}",
+                        both("mean supply: {mix}", "平均供水构成：{mix}", mix=mix),
+                        _worst(years[worst], float(shares[worst])),
                     ),
                 )
             )
@@ -116,7 +127,7 @@ class ReclaimedShare(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict."""
-        quantity = f"reclaimed share of {self.of}"
+        quantity, nothing = _OF[self.of]
         try:
             if self.of == "supply":
                 volumes, years = _by_kind(dataset, ecological_use=self.ecological_use)
@@ -125,12 +136,10 @@ class ReclaimedShare(Requirement):
             else:
                 used, whole, years = _effluent(dataset)
             if whole.sum() <= 0:
-                msg = f"there was no {self.of}"
-                raise NotJudged(msg)
+                raise NotJudged(nothing)
         except NotJudged as missing:
-            return [
-                self.not_judged(_CITY, quantity, str(missing), required=100 * self.share, unit="%")
-            ]
+            wanted = 100 * self.share
+            return [self.not_judged(_CITY, quantity, missing.told, required=wanted, unit="%")]
         shares = used / np.where(whole > 0, whole, np.inf)
         worst = int(np.argmin(shares))
         return [
@@ -142,9 +151,13 @@ class ReclaimedShare(Requirement):
                 unit="%",
                 sense="at least",
                 told=sentences(
-                    f"{number(float(used.mean()) / 1e6)} of {number(float(whole.mean()) / 1e6)}"
-                    " Mm3/year",
-                    f"Worst water year {years[worst]} with {percent(float(shares[worst]))}",
+                    both(
+                        "{used} of {whole}",
+                        "{whole} 中的 {used}",
+                        used=volume(float(used.mean()), a_year=True),
+                        whole=volume(float(whole.mean()), a_year=True),
+                    ),
+                    _worst(years[worst], float(shares[worst])),
                 ),
             )
         ]
@@ -160,8 +173,7 @@ def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Fl
     kinds = (*WATER_USE_KINDS, *_ECOLOGY_KINDS) if ecological_use else WATER_USE_KINDS
     claims = claims_of(dataset, kinds)
     if not claims:
-        msg = "the result has no demand"
-        raise NotJudged(msg)
+        raise NotJudged(Text("the result has no demand", "结果中没有需水"))
     volumes: dict[str, Floats] = {}
     if "supplied_by_origin" in dataset.data_vars:
         drawn = drawn_by(dataset, claims, years)
@@ -172,17 +184,18 @@ def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Fl
     else:
         found = item_texts(dataset, "source", "source_kind", "other")
         if "surface" not in found:
-            msg = (
-                "the run kept no ledger (supplied_by_origin), and without it the share of local"
-                " surface water is unknown"
+            raise NotJudged(
+                Text(
+                    "the run kept no ledger (supplied_by_origin), and without it the share of"
+                    " local surface water is unknown",
+                    "运算未记水源账（supplied_by_origin），当地地表水占比未知",
+                )
             )
-            raise NotJudged(msg)
         for i, kind in enumerate(found):
-            volume = year_volumes(dataset, "year_withdrawn", "withdrawn", i, years)
-            volumes[kind] = volumes.get(kind, np.zeros(years.size)) + volume
-    if not all(np.isfinite(volume).all() for volume in volumes.values()):
-        msg = "the volumes by source hold NaN"
-        raise NotJudged(msg)
+            taken = year_volumes(dataset, "year_withdrawn", "withdrawn", i, years)
+            volumes[kind] = volumes.get(kind, np.zeros(years.size)) + taken
+    if not all(np.isfinite(values).all() for values in volumes.values()):
+        raise NotJudged(Text("the volumes by source hold NaN", "分水源水量含空值"))
     return volumes, years
 
 
@@ -191,16 +204,14 @@ def _effluent(dataset: xr.Dataset) -> tuple[Floats, Floats, Integers]:
     kinds = item_texts(dataset, "source", "source_kind")
     plants = [i for i, kind in enumerate(kinds) if kind == "reclaimed"]
     if not plants:
-        msg = "the result has no source of reclaimed water"
-        raise NotJudged(msg)
+        raise NotJudged(Text("the result has no source of reclaimed water", "结果中没有再生水源"))
     used = np.zeros(years.size)
     offered = np.zeros(years.size)
     for i in plants:
         used = used + year_volumes(dataset, "year_withdrawn", "withdrawn", i, years)
         offered = offered + year_volumes(dataset, None, "available", i, years)
     if not (np.isfinite(used).all() and np.isfinite(offered).all()):
-        msg = "the volumes of reclaimed water hold NaN"
-        raise NotJudged(msg)
+        raise NotJudged(Text("the volumes of reclaimed water hold NaN", "再生水量含空值"))
     return used, offered, years
 
 
@@ -209,7 +220,20 @@ def _sum_of(volumes: dict[str, Floats], kinds: tuple[str, ...], years: int) -> F
     return np.sum(parts, axis=0) if parts else np.zeros(years)
 
 
-def _mix(volumes: dict[str, Floats], total: Floats) -> str:
-    shares = {kind: float(volume.sum() / total.sum()) for kind, volume in volumes.items()}
+def _worst(year: int, share: float) -> Text:
+    return both(
+        "worst water year {year} with {share}",
+        "最差水文年 {year}，{share}",
+        year=year,
+        share=percent(share),
+    )
+
+
+def _mix(volumes: dict[str, Floats], total: Floats) -> Text:
+    shares = {kind: float(got.sum() / total.sum()) for kind, got in volumes.items()}
     order = [*_KINDS_OF_SOURCE, *sorted(set(shares) - set(_KINDS_OF_SOURCE))]
-    return ", ".join(f"{kind} {percent(shares[kind])}" for kind in order if shares.get(kind, 0) > 0)
+    return listed(
+        both("{kind} {share}", "{kind} {share}", kind=worded(kind), share=percent(shares[kind]))
+        for kind in order
+        if shares.get(kind, 0) > 0
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.breaks import Record, merge_records, record_of
+from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
 from hydrosim.standards.reading import (
     WATER_USE_KINDS,
     NotJudged,
@@ -17,7 +17,17 @@ from hydrosim.standards.reading import (
     item_texts,
 )
 from hydrosim.standards.tables import basis_of, row_of
-from hydrosim.standards.telling import Basis, Requirement, Subject, counted, percent, sentences
+from hydrosim.standards.telling import Basis, Requirement, Subject, node_title, used_by
+from hydrosim.standards.text import (
+    EMPTY,
+    Text,
+    both,
+    counted,
+    listed,
+    percent,
+    sentences,
+    worded,
+)
 from hydrosim.units import Fraction
 
 if TYPE_CHECKING:
@@ -30,8 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["Guarantee"]
 
 _KINDS = (*WATER_USE_KINDS, "ecology")
-_RATE = "guarantee"
-_DEPTH = "depth of break"
+_RATE = Text("guarantee", "供水保证率")
+_DEPTH = Text("depth of break", "破坏深度")
+_MOST_YEARS = 6
 
 
 @dataclass(frozen=True)
@@ -86,16 +97,17 @@ class Guarantee(Requirement):
         """Return a rate for each subject, and a depth where a limit is set."""
         members = self._members(dataset)
         if not members:
-            subject = Subject("all demands")
-            return [self.not_judged(subject, _RATE, "the result has no demand of this kind")]
-        records: dict[_Member, Record | str] = {}
+            subject = Subject("all demands", title=Text("all demands", "全部用户"))
+            reason = Text("the result has no demand of this kind", "结果中没有此类需水")
+            return [self.not_judged(subject, _RATE, reason)]
+        records: dict[_Member, Record | Text] = {}
         for member in members:
             try:
                 records[member] = record_of(dataset, member.claims, member.period, self.tolerance)
             except NotJudged as missing:
-                records[member] = str(missing)
+                records[member] = missing.told
         verdicts: list[Verdict] = []
-        for subject, group in self._subjects(members):
+        for subject, group in self._subjects(dataset, members):
             verdicts.extend(self._judged(dataset, subject, group, records))
         return verdicts
 
@@ -140,22 +152,26 @@ class Guarantee(Requirement):
         row = row_of("guarantee", use)
         return None if row is None or key not in row else float(row[key])
 
-    def _subjects(self, members: list[_Member]) -> list[tuple[Subject, list[_Member]]]:
+    def _subjects(
+        self, dataset: xr.Dataset, members: list[_Member]
+    ) -> list[tuple[Subject, list[_Member]]]:
         found: list[tuple[Subject, list[_Member]]] = []
         if "node" in self.by:
-            found.extend((Subject(f"{m.node} {m.use}", m.tier, m.river), [m]) for m in members)
+            for m in members:
+                title = used_by(node_title(dataset, m.node), m.use)
+                found.append((Subject(f"{m.node} {m.use}", m.tier, m.river, title), [m]))
         if "tier" in self.by:
             pairs = sorted({(m.tier, m.use) for m in members if m.tier})
             found.extend(
                 (
-                    Subject(f"tier {tier} {use}", tier),
+                    Subject(f"tier {tier} {use}", tier, title=_all_of(use, tier)),
                     [m for m in members if (m.tier, m.use) == (tier, use)],
                 )
                 for tier, use in pairs
             )
         if "use" in self.by:
             found.extend(
-                (Subject(f"use {use}"), [m for m in members if m.use == use])
+                (Subject(f"use {use}", title=_all_of(use)), [m for m in members if m.use == use])
                 for use in sorted({m.use for m in members})
             )
         return found
@@ -165,14 +181,18 @@ class Guarantee(Requirement):
         dataset: xr.Dataset,
         subject: Subject,
         group: list[_Member],
-        records: dict[_Member, Record | str],
+        records: dict[_Member, Record | Text],
     ) -> list[Verdict]:
         found = [(member, records[member]) for member in group]
-        wrong = [f"{m.node}: {record}" for m, record in found if isinstance(record, str)]
-        idle = [text for text in wrong if text.endswith("nothing was ever wanted")]
+        wrong = [(m, record) for m, record in found if isinstance(record, Text)]
+        idle = [record for _, record in wrong if record == NEVER_WANTED]
         good = [(m, record) for m, record in found if isinstance(record, Record)]
         if len(wrong) > len(idle) or not good:
-            return [self.not_judged(subject, _RATE, "; ".join(wrong), unit="%")]
+            told = [
+                both("{node}: {why}", "{node}：{why}", node=node_title(dataset, m.node), why=why)
+                for m, why in wrong
+            ]
+            return [self.not_judged(subject, _RATE, listed(told, ("; ", "；")), unit="%")]
         judged = [member for member, _ in good]
         record = merge_records([record for _, record in good])
         verdicts = [self._rate(dataset, subject, judged, record)]
@@ -186,14 +206,18 @@ class Guarantee(Requirement):
     ) -> Verdict:
         targets = [member.target for member in group if member.target is not None]
         if not targets:
-            reason = f"no rate is set for the use {group[0].use!r}"
+            reason = both(
+                "no rate is set for the use {use!r}", "用途 {use!r} 未设保证率", use=group[0].use
+            )
             return self.not_judged(subject, _RATE, reason, unit="%")
         target = max(targets)
         basis = self._basis(group, self.targets, "target")
         if dataset.attrs.get("mode") == "trajectory":
-            reason = (
+            reason = Text(
                 "demands and works change along a trajectory, so its years are no sample of one"
-                " planning year; run mode planning_level"
+                " planning year; run mode planning_level",
+                "逐年推演中需水与工程逐年变化，各年不是同一规划水平年的样本；请用 planning_level"
+                " 模式",
             )
             return self.not_judged(
                 subject, _RATE, reason, required=100 * target, unit="%", basis=basis
@@ -203,8 +227,12 @@ class Guarantee(Requirement):
         told = self._told(record, n, m, len(group))
         if n == 0 or target > n / (n + 1) + 1e-12:
             reason = sentences(
-                f"{n} complete water years can prove at most {percent(n / (n + 1))} as n/(n+1),"
-                f" and {percent(target)} is required",
+                both(
+                    "{n} complete water years can prove at most {most} as n/(n+1),"
+                    " and {target} is required",
+                    "{n} 个完整水文年按 n/(n+1) 最多证明 {most}，要求为 {target}",
+                    n=n, most=percent(n / (n + 1)), target=percent(target),
+                ),
                 told,
             )
             return self.not_judged(
@@ -228,30 +256,45 @@ class Guarantee(Requirement):
             basis=basis,
         )
 
-    def _told(self, record: Record, n: int, m: int, members: int) -> str:
-        whose = f" for each of {members} users" if members > 1 else ""
+    def _told(self, record: Record, n: int, m: int, members: int) -> Text:
         share = record.periods_met / record.periods if record.periods else 0.0
-        kinds = {"month": "months", "dekad": "dekads"}.get(record.kind, "periods")
-        failed = [str(year) for year in record.years[~record.year_met]]
-        more = f" and {len(failed) - 6} more" if len(failed) > 6 else ""
-        shown = ", ".join(failed[:6]) + more
         return sentences(
-            f"Full supply{whose} in m = {m} of n = {n} complete water years, m/(n+1)",
-            f"A period is full at {percent(1 - self.tolerance)} of its demand",
-            f"Water years short: {shown}" if failed else "",
-            f"By time {percent(share)} ({record.periods_met} of {record.periods} {kinds})",
+            both(
+                "full supply{whose} in m = {m} of n = {n} complete water years, m/(n+1)",
+                "{whose}满足供水的完整水文年 m = {m}，共 n = {n} 年，按 m/(n+1) 计",
+                whose=both(" for each of {count} users", "{count} 个用户均", count=members)
+                if members > 1
+                else EMPTY,
+                m=m, n=n,
+            ),
+            both("a period is full at {share} of its demand", "时段供水达需水的 {share} 即为满足",
+                 share=percent(1 - self.tolerance)),
+            _short_years(record),
+            both(
+                "by time {share} ({met} of {all})", "历时保证率 {share}（{met}/{all}）",
+                share=percent(share), met=record.periods_met,
+                all=counted(record.periods, record.kind),
+            ),
             _worst(record),
-        )
+        )  # fmt: skip
 
     def _depth(
         self, subject: Subject, group: list[_Member], record: Record, limit: float
     ) -> Verdict:
-        lasted = "No break"
+        lasted = Text("no break", "没有破坏")
         if record.breaks:
-            whose = "of" if record.breaks == 1 else "the longest of"
-            length = counted(record.longest, record.kind)
-            lasted = f"{counted(record.breaks, 'break')}, {whose} {length}"
-        still = "The last break is still open at the end of the run" if record.open_at_end else ""
+            once = record.breaks == 1
+            lasted = both(
+                "{breaks}, {whose} {length}", "{breaks}，{whose} {length}",
+                breaks=counted(record.breaks, "break"),
+                whose=Text("of", "历时") if once else Text("the longest of", "最长"),
+                length=counted(record.longest, record.kind),
+            )  # fmt: skip
+        still = EMPTY
+        if record.open_at_end:
+            still = Text(
+                "the last break is still open at the end of the run", "最后一次破坏至末尾尚未结束"
+            )
         return self.judge(
             subject,
             _DEPTH,
@@ -278,11 +321,35 @@ class Guarantee(Requirement):
         return basis
 
 
-def _worst(record: Record) -> str:
-    if not record.worst or not record.breaks:
-        return ""
-    why = f": {record.why}" if record.why else ""
-    return f"Worst in {record.worst}, {percent(record.depth)} of the demand missing{why}"
+def _all_of(use: str, tier: str = "") -> Text:
+    what = worded(use)
+    if tier:
+        return both("all {use}, {tier} tier", "{tier}全部{use}用水", use=what, tier=worded(tier))
+    return both("all {use} use", "全部{use}用水", use=what)
+
+
+def _short_years(record: Record) -> Text:
+    failed = [str(year) for year in record.years[~record.year_met]]
+    if not failed:
+        return EMPTY
+    years = ", ".join(failed[:_MOST_YEARS])
+    beyond = len(failed) - _MOST_YEARS
+    more = both(" and {n} more", " 等另 {n} 年", n=beyond) if beyond > 0 else EMPTY
+    return both(
+        "water years short: {years}{more}", "缺水水文年：{years}{more}", years=years, more=more
+    )
+
+
+def _worst(record: Record) -> Text:
+    if not record.worst.en or not record.breaks:
+        return EMPTY
+    return both(
+        "worst in {period}, {depth} of the demand missing{why}",
+        "最严重在 {period}，缺需水的 {depth}{why}",
+        period=record.worst,
+        depth=percent(record.depth),
+        why=both(": {why}", "：{why}", why=record.why) if record.why.en else EMPTY,
+    )
 
 
 def _largest(values: Sequence[float] | np.ndarray) -> float | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.standards.base import Standard
 from hydrosim.standards.reading import item_texts, items
+from hydrosim.standards.text import EMPTY, Text, amount, both, sentences, worded
 from hydrosim.standards.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -17,26 +20,31 @@ __all__ = [
     "Basis",
     "Requirement",
     "Subject",
-    "counted",
-    "number",
-    "percent",
-    "sentences",
+    "claim_subject",
+    "node_title",
     "store_subject",
+    "used_by",
 ]
 
 _EQUAL = 1e-9
-_POINTS = "percentage points"
+_POINTS = Text("percentage points", "个百分点")
 _NODE_KEYS = ("node", "nodes", "store", "stores", "reach", "reaches")
 _RIVER_KEYS = ("river", "rivers")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom a verdict is about."""
+    """Whom a verdict is about: the plain name, and what readers call it."""
 
     name: str
     tier: str = ""
     river: str = ""
+    title: Text | None = None
+
+    @property
+    def told(self) -> Text:
+        """What readers call it."""
+        return self.title or Text(self.name, self.name)
 
 
 @dataclass(frozen=True)
@@ -59,44 +67,47 @@ class Requirement(Standard):
     def _verdict(
         self,
         subject: Subject,
-        quantity: str,
+        quantity: Text,
         outcome: Outcome,
-        reason: str,
+        reason: Text,
         *,
         numbers: tuple[float | None, float | None, float | None] = (None, None, None),
         unit: str = "",
         basis: Basis | None = None,
     ) -> Verdict:
         found = basis or Basis()
-        words = (self.label, subject.name, quantity)
+        words = (self.label, subject.name, quantity.en)
         return Verdict(
-            id="/".join(word.replace(" ", "_") for word in words),
-            subject=subject.name,
-            quantity=quantity,
+            id="/".join(part.replace(" ", "_") for part in words),
+            subject=subject.told.en,
+            quantity=quantity.en,
             required=numbers[0],
             achieved=numbers[1],
             margin=numbers[2],
             unit=unit,
             outcome=outcome,
-            reason=reason,
+            reason=reason.en,
             standard=self.label,
             tier=subject.tier,
             river=subject.river,
             source=found.source or self.source or "",
             clause=found.clause or (self.clause or "" if not found.source else ""),
             confidence=found.confidence or (self.confidence or "" if not found.source else ""),
+            subject_zh=subject.told.zh,
+            quantity_zh=quantity.zh,
+            reason_zh=reason.zh,
         )
 
     def judge(
         self,
         subject: Subject,
-        quantity: str,
+        quantity: Text,
         *,
         required: float,
         achieved: float,
         unit: str,
         sense: Literal["at least", "at most"],
-        told: str = "",
+        told: Text = EMPTY,
         basis: Basis | None = None,
     ) -> Verdict:
         """Compare and say so; a number that equals the required one to 1e-9 passes.
@@ -107,21 +118,18 @@ class Requirement(Standard):
         if abs(margin) <= _EQUAL * max(1.0, abs(required)):
             margin = 0.0
         outcome: Outcome = "pass" if margin >= 0 else "fail"
-        words = _POINTS if unit.startswith("%") else unit
-        size = "" if margin == 0 else f" by {number(abs(margin))} {words}".rstrip()
-        standing = "just met" if margin == 0 else ("met" if margin > 0 else "missed") + size
-        compared = f"required {sense} {_with(required, unit)}, reached {_with(achieved, unit)}"
-        reason = sentences(f"{compared}: {standing}", told)
         values = (required, achieved, margin)
+        compared = _compared(values, unit, sense)
         return self._verdict(
-            subject, quantity, outcome, reason, numbers=values, unit=unit, basis=basis
-        )
+            subject, quantity, outcome, sentences(compared, told), numbers=values, unit=unit,
+            basis=basis,
+        )  # fmt: skip
 
     def not_judged(
         self,
         subject: Subject,
-        quantity: str,
-        reason: str,
+        quantity: Text,
+        reason: Text,
         *,
         required: float | None = None,
         achieved: float | None = None,
@@ -130,15 +138,11 @@ class Requirement(Standard):
         basis: Basis | None = None,
     ) -> Verdict:
         """Say why there is no judgement."""
+        told = both("{outcome}: {reason}", "{outcome}：{reason}",
+                    outcome=worded(outcome), reason=reason)  # fmt: skip
         values = (required, achieved, None)
         return self._verdict(
-            subject,
-            quantity,
-            outcome,
-            sentences(f"{outcome}: {reason}"),
-            numbers=values,
-            unit=unit,
-            basis=basis,
+            subject, quantity, outcome, sentences(told), numbers=values, unit=unit, basis=basis
         )
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
@@ -173,40 +177,78 @@ class Requirement(Standard):
         return found
 
 
-def number(value: float) -> str:
-    """Return a number with four significant digits; what is smaller than 1e-9 is 0."""
-    if abs(value) < _EQUAL:
-        return "0"
-    if value != 0 and 1e4 <= abs(value) < 1e9:
-        return f"{value:,.0f}"
-    return f"{value:.4g}"
+def _compared(
+    values: tuple[float, float, float], unit: str, sense: Literal["at least", "at most"]
+) -> Text:
+    required, achieved, margin = values
+    size = _points(abs(margin)) if unit.startswith("%") else amount(abs(margin), unit)
+    if margin == 0:
+        standing = Text("just met", "恰好达到")
+    elif margin > 0:
+        standing = both("met by {size}", "有余 {size}", size=size)
+    else:
+        standing = both("missed by {size}", "相差 {size}", size=size)
+    return both(
+        "required {sense} {wanted}, reached {got}: {standing}",
+        "要求{sense} {wanted}，实际 {got}：{standing}",
+        sense=Text(sense, "不低于" if sense == "at least" else "不超过"),
+        wanted=amount(required, unit),
+        got=amount(achieved, unit),
+        standing=standing,
+    )
 
 
-def counted(count: int, word: str) -> str:
-    """Return a count with its word: ``1 month``, ``3 months``."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def _points(margin: float) -> Text:
+    return both("{margin} {points}", "{margin} {points}", margin=margin, points=_POINTS)
 
 
-def percent(share: float) -> str:
-    """Return a share as a percentage."""
-    return f"{number(100 * share)} %"
+@lru_cache(maxsize=8)
+def _titles(network: str) -> dict[str, Text]:
+    nodes: list[dict[str, Any]] = (json.loads(network) if network else {}).get("nodes", [])
+    found: dict[str, Text] = {}
+    for node in nodes:
+        name, english = str(node["name"]), str(node.get("title") or "")
+        chinese = str(node.get("title_zh") or english)
+        plain = name.replace("_", " ")
+        found[name] = Text(
+            plain if english in ("", name) else english, plain if chinese in ("", name) else chinese
+        )
+    return found
 
 
-def sentences(*parts: str) -> str:
-    """Join parts as sentences: a capital in front, a stop behind, empty parts left out."""
-    told = [part.strip().rstrip(".") for part in parts if part.strip()]
-    return " ".join(f"{part[0].upper()}{part[1:]}." for part in told)
+def node_title(dataset: xr.Dataset, name: str) -> Text:
+    """Return what readers call a node; its bare name when the result has no title for it."""
+    found = _titles(str(dataset.attrs.get("network") or "")).get(name)
+    return found or Text(name.replace("_", " "), name.replace("_", " "))
 
 
-def _with(value: float, unit: str) -> str:
-    return f"{number(value)} {unit}".rstrip()
+def used_by(title: Text, use: str) -> Text:
+    """Return a title with the use it is about, where it does not name the use itself."""
+    what = worded(use)
+    return Text(
+        title.en if what.en in title.en.lower() else f"{title.en}, {what.en}",
+        title.zh if what.zh in title.zh else f"{title.zh}（{what.zh}）",
+    )
+
+
+def claim_subject(dataset: xr.Dataset, claim: int) -> Subject:
+    """Return a claim as a subject, called by its node."""
+    node = item_texts(dataset, "claim", "claim_node")[claim]
+    name = items(dataset, "claim")[claim]
+    return Subject(
+        name,
+        item_texts(dataset, "claim", "claim_tier")[claim],
+        item_texts(dataset, "claim", "claim_river")[claim],
+        node_title(dataset, node or name),
+    )
 
 
 def store_subject(dataset: xr.Dataset, name: str) -> Subject:
     """Return a store as a subject, with its tier and river where the result holds it."""
     names = items(dataset, "store")
+    title = node_title(dataset, name)
     if name not in names:
-        return Subject(name)
+        return Subject(name, title=title)
     store = names.index(name)
     tier = item_texts(dataset, "store", "store_tier")[store]
-    return Subject(name, tier, item_texts(dataset, "store", "store_river")[store])
+    return Subject(name, tier, item_texts(dataset, "store", "store_river")[store], title)

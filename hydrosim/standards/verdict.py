@@ -14,7 +14,9 @@ Outcome = Literal["pass", "fail", "not provable", "not judged"]
 class Verdict:
     """One line of the verdict board.
 
-    ``margin`` is in ``unit`` and is positive on the safe side; ``reason`` is a sentence.
+    ``id`` is made of the family, the plain name of what is judged and the quantity; ``subject``,
+    ``quantity`` and ``reason`` are for readers, in English and (``_zh``) in Chinese. ``margin`` is
+    in ``unit`` and is positive on the safe side; ``reason`` is a sentence.
     """
 
     id: str
@@ -32,6 +34,9 @@ class Verdict:
     source: str = ""
     clause: str = ""
     confidence: str = ""
+    subject_zh: str = ""
+    quantity_zh: str = ""
+    reason_zh: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return a plain dictionary with ``pass`` as true, false or the words of the outcome."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-SLACK = 5e-10
+SLACK = 5e-11
 """How far below its value a fixed claim may fall in the LPs that follow (HiGHS needs a little)."""
 
 

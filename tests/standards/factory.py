@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 DAY_S = 86_400.0
 _PREFIXED = {
-    "store": ("type", "river", "tier"),
+    "store": (
+        "type", "river", "tier", "target_low_m", "target_high_m", "depth_max_m", "level_min_m",
+    ),
     "claim": (
         "node", "kind", "use", "tier", "river", "guarantee", "depth_limit", "period",
         "gross_factor",
@@ -26,7 +28,6 @@ _PREFIXED = {
     "source": ("kind", "role", "node"),
     "origin": ("kind",),
 }  # fmt: skip
-_PLAIN = {"store": ("target_low_m", "target_high_m", "depth_max_m", "level_min_m")}
 _TEXTS = ("type", "river", "tier", "node", "kind", "use", "period", "role")
 
 
@@ -78,10 +79,9 @@ def make_dataset(
 def _add_coordinates(
     coords: dict[str, Any], dimension: str, found: Sequence[dict[str, Any]]
 ) -> None:
-    for key in (*_PREFIXED.get(dimension, ()), *_PLAIN.get(dimension, ())):
-        name = key if key in _PLAIN.get(dimension, ()) else f"{dimension}_{key}"
+    for key in _PREFIXED.get(dimension, ()):
         default: str | float = "" if key in _TEXTS else np.nan
-        coords[name] = (dimension, [item.get(key, default) for item in found])
+        coords[f"{dimension}_{key}"] = (dimension, [item.get(key, default) for item in found])
 
 
 def _add_variables(
@@ -137,7 +137,8 @@ def days(start: str, end: str, base: float, *changes: tuple[str, str, float]) ->
 
 
 def only(verdicts: Sequence[Verdict], subject: str, quantity: str) -> Verdict:
-    """Return the one verdict about a quantity of a subject."""
-    found = [v for v in verdicts if (v.subject, v.quantity) == (subject, quantity)]
-    assert len(found) == 1, [(v.subject, v.quantity) for v in verdicts]
+    """Return the one verdict about a quantity of a subject, called by its plain name."""
+    wanted = f"{subject}/{quantity}".replace(" ", "_")
+    found = [v for v in verdicts if v.id.partition("/")[2].partition("#")[0] == wanted]
+    assert len(found) == 1, [v.id for v in verdicts]
     return found[0]

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.board import check, summary, verdict_table, write_verdicts
-from hydrosim.standards.ecology import LakeLevel
-from hydrosim.standards.efficiency import SoilConservation
-from hydrosim.standards.groundwater import SpringHead
-from hydrosim.standards.replenishment import RiverGoal
+from hydrosim.standards.ecology import BaseFlow, LakeLevel, Tennant
+from hydrosim.standards.efficiency import Efficiency, SoilConservation, TotalUseCap
+from hydrosim.standards.flood_season import FloodLimit
+from hydrosim.standards.groundwater import CoastalHead, Groundwater, SpringHead
+from hydrosim.standards.replenishment import Replenishment, RiverGoal
+from hydrosim.standards.structure import ReclaimedShare, SupplyStructure
 from hydrosim.standards.supply import Guarantee
 from hydrosim.standards.verdict import Verdict
 from tests.standards.factory import make_dataset
@@ -52,6 +55,22 @@ def test_order_and_ids_do_not_depend_on_the_order_of_the_config() -> None:
         "soil_conservation/soil_conservation/treated_area",
     ]
     assert [v.outcome for v in first] == ["pass", "pass", "pass", "fail", "pass"]
+
+
+def test_every_family_speaks_chinese() -> None:
+    standards = [
+        SOIL, SUPPLY, *LAKES, BaseFlow(), Tennant(), Replenishment(),
+        RiverGoal(river="sha", days=9),
+        FloodLimit(), Groundwater(), SpringHead(store="lake", level="6 m"),
+        CoastalHead(store="lake", level="7 m"), Efficiency(), TotalUseCap(cap="1 Mm3/year"),
+        ReclaimedShare(share=0.2), ReclaimedShare(share=0.2, of="effluent"), SupplyStructure(),
+    ]  # fmt: skip
+    assert {type(one) for one in standards} == set(STANDARD_TYPES.values())
+    for verdict in check(result(), standards):
+        for text in (verdict.quantity_zh, verdict.reason_zh):
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in text), verdict
+        assert verdict.reason_zh.endswith("。")
+        assert verdict.subject_zh
 
 
 def test_dimensions_of_size_one_are_dropped_and_larger_ones_refused() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -104,11 +105,16 @@ def test_lake_level_that_cannot_be_judged() -> None:
     assert LakeLevel().check(lake().drop_vars("level"))[0].outcome == "not judged"
 
 
-def test_coordinates_may_carry_their_dimension_in_front() -> None:
-    dataset = lake(target_high_m=7.0).rename(
-        target_low_m="store_target_low_m", target_high_m="store_target_high_m"
-    )
-    assert LakeLevel(measure="inside").check(dataset)[0].achieved == pytest.approx(100 * 256 / 365)
+def test_subjects_are_called_by_their_titles_in_both_languages() -> None:
+    dataset = lake(target_high_m=7.0)
+    name = str(dataset["store"].values[0])
+    node = {"name": name, "type": "lake", "title": "Lake Baiyangdian", "title_zh": "白洋淀"}
+    dataset.attrs["network"] = json.dumps({"nodes": [node], "links": []}, ensure_ascii=False)
+    verdict = LakeLevel(measure="inside").check(dataset)[0]
+    assert (verdict.subject, verdict.subject_zh) == ("Lake Baiyangdian", "白洋淀")
+    assert verdict.id.startswith(f"lake_level/{name}/")
+    assert verdict.quantity_zh == "水位在目标区间内的天数占比"
+    assert verdict.reason_zh.startswith("要求不低于 90 %，实际 70.14 %：相差 19.86 个百分点。")
 
 
 def reach(**more: Any) -> Any:

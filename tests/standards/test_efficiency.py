@@ -12,7 +12,7 @@ START, END = "2000-06-01", "2002-06-01"
 YEAR = 31.536e6  # m3 of 1 m3/s in 365 days
 CAP = f"{5 * YEAR} m3/year"
 INDUSTRY, TOTAL = "industrial use per value added", "total use per GDP"
-ECONOMY = {"gdp_yuan": 4e10, "industrial_value_added_yuan": 3e10, "base_year": 2020}
+ECONOMY = {"gdp": 4e10, "industrial_value_added": 3e10, "base_year": 2020}
 
 
 def city(short: float = 0.01, economy: Any = ECONOMY, **attrs: Any) -> Any:
@@ -60,7 +60,7 @@ def test_own_targets() -> None:
 def test_want_is_no_efficiency() -> None:
     verdicts = Efficiency().check(city(short=0.03))
     assert [v.outcome for v in verdicts] == ["not judged", "not judged"]
-    assert "lack 3 % of their demand, more than 2 %" in verdicts[0].reason
+    assert "lacks 3 % of the demand, more than 2 %" in verdicts[0].reason
     assert Efficiency().check(city(short=0.02))[0].outcome == "fail"
     assert Efficiency(shortage_max=0.05).check(city(short=0.03))[0].outcome == "fail"
 
@@ -82,7 +82,7 @@ def test_the_year_of_the_highest_use_is_named() -> None:
 def test_efficiency_that_cannot_be_judged() -> None:
     for dataset in (
         city(economy={}),
-        city(economy={"gdp_yuan": 0.0, "industrial_value_added_yuan": None}),
+        city(economy={"gdp": 0.0, "industrial_value_added": None}),
         city(mode="trajectory", planning_year=2035),
         city(mode="trajectory"),
         city().drop_vars(["demand", "supplied"]),

@@ -61,8 +61,8 @@ def test_volume_by_source_against_the_plan() -> None:
     )
     assert (verdict.outcome, verdict.required, verdict.achieved) == ("fail", 12.0, 10.0)
     assert (verdict.margin, verdict.unit, verdict.river) == (-2.0, "Mm3/year", "sha")
-    assert "Mean by source [Mm3/year]: yangtze 6, wangkuai local 4." in verdict.reason
-    assert "Worst water year 2000 with 10 of 12 Mm3" in verdict.reason
+    assert "Mean by source: Yangtze water 6 Mm3/year, wangkuai local 4 Mm3/year." in verdict.reason
+    assert "Worst water year 2000 with 10 Mm3 of 12 Mm3" in verdict.reason
 
 
 def test_water_is_counted_once_at_first_entry() -> None:
@@ -81,7 +81,7 @@ def test_new_water_on_the_way_counts_by_source() -> None:
     table.loc[{"claim": "lake", "origin": "yangtze"}] = 9e6 * JUNE  # 3e6 more than sha passed on
     verdict = Replenishment(volume="10 Mm3/year").check(dataset)[0]
     assert verdict.achieved == pytest.approx(13.0)
-    assert "yangtze 9, wangkuai local 4" in verdict.reason
+    assert "Yangtze water 9 Mm3/year, wangkuai local 4 Mm3/year" in verdict.reason
 
 
 def test_a_release_from_a_reservoir_on_the_way_is_a_new_one() -> None:
@@ -138,7 +138,7 @@ def test_share_of_years_that_reach_the_plan() -> None:
     verdict = Replenishment(volume="8 Mm3/year", rivers=("sha",), rate=0.75).check(dataset)[0]
     assert (verdict.outcome, verdict.required, verdict.achieved) == ("fail", 75.0, 50.0)
     assert "1 of 2 complete water years reach it" in verdict.reason
-    assert "Worst water year 2001 with 5 of 8 Mm3" in verdict.reason
+    assert "Worst water year 2001 with 5 Mm3 of 8 Mm3" in verdict.reason
 
 
 def test_without_a_ledger_volumes_count_but_sources_do_not() -> None:

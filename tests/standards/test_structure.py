@@ -39,8 +39,8 @@ def test_imports_and_reservoirs_are_the_main_body() -> None:
     verdict = only(SupplyStructure().check(city()), "whole network", MAIN)
     assert (verdict.outcome, verdict.achieved, verdict.margin) == ("pass", 50.0, 0.0)
     assert (
-        "Mean supply: yangtze 30 %, surface 20 %, groundwater_shallow 30 %, groundwater_deep 5 %,"
-        " reclaimed 15 %." in verdict.reason
+        "Mean supply: Yangtze water 30 %, local surface water 20 %, shallow groundwater 30 %,"
+        " deep groundwater 5 %, reclaimed water 15 %." in verdict.reason
     )
 
 
@@ -79,7 +79,7 @@ def test_without_a_ledger_the_sources_must_hold_the_surface_water() -> None:
 def test_reclaimed_share_of_supply() -> None:
     verdict = ReclaimedShare(share=0.2, ecological_use=False).check(city())[0]
     assert (verdict.outcome, verdict.achieved, verdict.margin) == ("fail", 15.0, -5.0)
-    assert "180 of 1200 Mm3/year" in verdict.reason
+    assert "180 Mm3/year of 1200 Mm3/year" in verdict.reason
     assert ReclaimedShare(share=0.05).check(city())[0].achieved == pytest.approx(7.5)
 
 
@@ -91,7 +91,7 @@ def test_reclaimed_share_of_effluent() -> None:
     ]
     verdict = ReclaimedShare(share=0.25, of="effluent").check(city(source=plants))[0]
     assert (verdict.outcome, verdict.achieved) == ("pass", pytest.approx(30.0))
-    assert "18.92 of 63.07 Mm3/year" in verdict.reason
+    assert "18.92 Mm3/year of 63.07 Mm3/year" in verdict.reason
 
 
 def test_structure_that_cannot_be_judged() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
+    BASIC,
     BLOCKED_ROW,
     BLOCKED_SIGN,
     CLASS_TODAY,
@@ -184,8 +185,12 @@ def add_cut(model: Any, state: Any, variant: int, now: int) -> int:
             weight[used] = rho[i]
             used += 1
     cut[number, CUT_CLAIMS] = used
+    # Basic columns other than the blocked one have w = 0; rounding times a wide bound is not.
+    blocked = state.head[r]
     for k in range(model.claims):
         j = model.claim_column[k]
+        if state.status[j] == BASIC and j != blocked:
+            continue
         value = 0.0
         for e in range(column_ptr[j], column_ptr[j + 1]):
             value += coefficient[variant, e] * rho[row_index[e]]
@@ -195,7 +200,7 @@ def add_cut(model: Any, state: Any, variant: int, now: int) -> int:
             used += 1
     cut[number, CUT_COLUMNS] = used
     for j in range(columns):
-        if model.claim_of_column[j] < 0:
+        if model.claim_of_column[j] < 0 and (state.status[j] != BASIC or j == blocked):
             value = 0.0
             for e in range(column_ptr[j], column_ptr[j + 1]):
                 value += coefficient[variant, e] * rho[row_index[e]]

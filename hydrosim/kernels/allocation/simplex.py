@@ -38,6 +38,8 @@ SMALLEST_ALPHA = 1e-11
 TIE_ZERO = 1e-10
 MOST_UPDATES = 64
 MOST_PASSES = 8
+MOST_YIELDS = 12
+SLIGHT = 16.0
 
 
 # One function on purpose: each further call level is optimised again in every caller.
@@ -88,6 +90,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
     pivots = 0
     troubles = 0
     passes = 0
+    yielded = 0
     while True:
         # Ladder of trouble: factorise again, then start cold, then give up (the caller widens).
         if troubles >= 3:
@@ -261,6 +264,34 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                 eligible[count] = j
                 flipped += 1
             if entering < 0:
+                # A row with huge entries calls a rounding error of the fixed claims infeasible.
+                # Where a claim could mend it by less than a quarter of its own tolerance, the row
+                # may stay out a little further, or else that claim gives way.
+                best = 4.0 * worst * tolerance
+                for k in range(model.claims if yielded < MOST_YIELDS else 0):
+                    j = model.claim_column[k]
+                    if status[j] != BASIC and lower[j] == upper[j]:
+                        a = 0.0
+                        for e in range(column_ptr[j], column_ptr[j + 1]):
+                            a += coefficient[variant, e] * rho[row_index[e]]
+                        if abs(a) * state.tolerance[j] > best:
+                            best = abs(a) * state.tolerance[j]
+                            entering = j
+                if entering >= 0 and worst <= SLIGHT:
+                    basic[BASIC_WEIGHT, r] /= SLIGHT
+                    continue
+                if entering >= 0:
+                    leaving = head[r]
+                    status[leaving] = AT_LOWER if below else AT_UPPER
+                    status[entering] = BASIC
+                    head[r] = entering
+                    pivots += 1
+                    yielded += 1
+                    state.counters[PIVOTS] += 1.0
+                    control[NEED_FACTOR] = 1
+                    control[NEED_COSTS] = 1
+                    result = -1
+                    break
                 control[BLOCKED_ROW] = r
                 control[BLOCKED_SIGN] = 1 if below else -1
                 result = INFEASIBLE
