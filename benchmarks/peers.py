@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 sys.path[:] = [place for place in sys.path if Path(place).resolve() != ROOT / "benchmarks"]
 
-from benchmarks.peers.environments import PEERS, describe_machine  # noqa: E402
+from benchmarks.peers.environments import (  # noqa: E402
+    PEERS,
+    describe_machine,
+    describe_version,
+)
 from benchmarks.peers.report import build_page, build_table  # noqa: E402
 from benchmarks.peers.spec import NETWORKS  # noqa: E402
 
@@ -45,7 +49,7 @@ def measure_all(options: argparse.Namespace) -> dict[str, Any]:
     finally:
         for process in processes.values():
             process.stop()
-    result.versions["hydrosim"] = hydrosim.__version__
+    result.versions["hydrosim"] = describe_version(hydrosim.__version__)
     return {
         "date": datetime.date.today().isoformat(),
         "machine": describe_machine(),

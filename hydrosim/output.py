@@ -122,8 +122,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
-    partial.chmod(0o755)
     try:
+        partial.chmod(0o755)
         yield partial
         if target.exists():
             old = Path(

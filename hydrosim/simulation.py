@@ -138,18 +138,23 @@ def _cyclic(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.flo
     stored = model.program.stored_start
     begun: list[NDArray[np.float64]] = []
     ended: list[NDArray[np.float64]] = []
+    before = np.inf
     for cycle in range(1, CYCLES + 1):
         engine = _engine(model, register)
         _advance(engine, 0, model.calendar.dt_s.size, None)
         end = _restarted(model, engine.register)
         begun.append(register[states])
         ended.append(end[states])
-        change = np.abs(ended[-1] - begun[-1])
+        missed = float(np.max(np.abs(ended[-1] - begun[-1]), initial=0.0))
         water = float(np.sum(np.abs(register[stored])))
-        if np.max(change, initial=0.0) <= CYCLE_CLOSURE * max(water, 1.0):
+        if missed <= CYCLE_CLOSURE * max(water, 1.0):
             return register, cycle
+        if missed > before:
+            # Past a brim or an empty store the last cycles tell nothing: begin anew from here.
+            del begun[:-1], ended[:-1]
+        before = missed
         register = end
-        if cycle >= PLAIN_CYCLES:
+        if len(begun) >= PLAIN_CYCLES:
             register[states] = _extrapolated(begun[-CYCLE_WINDOW:], ended[-CYCLE_WINDOW:])
     raise _not_cyclic(model, begun[-1], ended[-1])
 
@@ -178,7 +183,7 @@ def _not_cyclic(
         f"no cyclic start: after {CYCLES} cycles the run still ends otherwise than it begins",
         scenario=SCENARIO,
         date=str(model.calendar.end),
-        node=names[worst],
+        node=_places(model, [names[worst]])[0],
         values={"change in a cycle": (float(ended[worst] - begun[worst]), "m3")},
     )
 

@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("registry", "hydrology"),
     ("rules", "nodes", "standards"),
     ("config",),
-    ("lowering", "ladder", "network", "ledger", "tape", "year_quantities"),
+    ("lowering", "ladder", "network", "ledger", "tape", "year_quantities", "reasons"),
     ("build",),
     ("results",),
     ("simulation",),

@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+import threading
 import venv
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "installed.json"
 BUILD_S = 900
+ANSWER_S = 900
+"""A runner that does not answer within this time is ended."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class Peer:
 PEERS = (
     Peer("pywr_1", "Pywr 1", "run_pywr_1", ("pywr==1.31.1",)),
     Peer("pywr_2", "Pywr 2", "run_pywr_2", ("pywr==2.0.0rc1", "pyarrow", "numpy")),
-    Peer("highs", "HiGHS", "run_highs", ("highspy", "numpy")),
-    Peer("kalix", "Kalix", "run_kalix", ("kalix", "pandas")),
+    Peer("highs", "HiGHS", "run_highs", ("highspy==1.16.0", "numpy")),
+    Peer("kalix", "Kalix", "run_kalix", ("kalix==0.4.8", "pandas")),
 )
 
 
@@ -94,12 +97,16 @@ class Process:
         """Send a request and wait for the answer; a failure is in the key `failure`."""
         if self.child is None or self.child.stdin is None or self.child.stdout is None:
             return {"failure": self.failure or "not running"}
+        watch = threading.Timer(ANSWER_S, self.child.kill)
+        watch.start()
         try:
             self.child.stdin.write(json.dumps({"do": do, **what}) + "\n")
             self.child.stdin.flush()
             line = self.child.stdout.readline()
         except OSError as error:
-            return {"failure": str(error)}
+            return {"failure": self.failure or str(error)}
+        finally:
+            watch.cancel()
         if not line:
             self.failure = self.failure or f"the runner ended (code {self.child.wait()})"
             return {"failure": self.failure}
@@ -112,6 +119,22 @@ class Process:
         if self.child is not None and self.child.stdin is not None:
             self.child.stdin.close()
             self.child.wait(timeout=30)
+
+
+def describe_version(version: str) -> str:
+    """Return the version of hydrosim with its commit, and a plus where files differ from it."""
+    try:
+        commit = _git("rev-parse", "--short", "HEAD")
+        changed = _git("status", "--porcelain", "--", "hydrosim")
+    except (OSError, subprocess.SubprocessError):
+        return version
+    return f"{version} ({commit}{'+' if changed else ''})"
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(ROOT), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    return done.stdout.strip()
 
 
 def describe_machine() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One benchmark session: cases written to files, runs of all peers in turn, agreement of results."""
+"""One session: cases written to files, runs of all peers in turn, agreement of results."""
 
 import json
 import os
@@ -18,13 +18,16 @@ from benchmarks.peers.to_pywr import build_pywr_1, build_pywr_2
 
 DAYS = {
     1: {"S": 18262, "M": 18262, "L": 3650, "XL": 730},
-    100: {"S": 1825, "M": 1095, "L": 240, "XL": 60},
+    100: {"S": 1825, "M": 1095, "L": 240, "XL": 40},
     1000: {"S": 365, "M": 180, "L": 30, "XL": 10},
 }
 """Days by number of scenarios and network; the scenario-days of a run stay alike."""
 SMOKE_DAYS = {1: {"S": 60, "M": 60, "L": 20, "XL": 5}, 100: {"S": 4, "M": 4, "L": 3, "XL": 2}}
 TRACED = {"S": 3650, "M": 3650, "L": 730, "XL": 200}
 SMOKE_TRACED = {"S": 60, "M": 60, "L": 20, "XL": 10}
+
+SERIES = {"as it is": 1.0, "half": 0.5}
+"""Series on which results are compared: the water as drawn, and half of it."""
 
 FAIR, LEAST_COST = "hydrosim fair", "hydrosim least cost"
 ONE_SCENARIO = ("highs", "kalix")
@@ -42,10 +45,12 @@ class Result:
     load: list[float] = field(default_factory=list)
 
 
-def write_case(network: Network, days: int, scenarios: int, folder: Path) -> FloatArray:
-    """Write a network with its series for every peer; return the inflow."""
+def write_case(
+    network: Network, days: int, scenarios: int, folder: Path, water: float = 1.0
+) -> FloatArray:
+    """Write a network with its series, times `water`, for every peer; return the inflow."""
     folder.mkdir(parents=True, exist_ok=True)
-    inflow = build_inflow(network, days, scenarios)
+    inflow = build_inflow(network, days, scenarios) * water
     np.save(folder / "inflow.npy", inflow)
     names = {
         "start": str(START),
@@ -136,10 +141,12 @@ def _peers_of(processes: dict[str, Process], name: str, count: int) -> Iterator[
             yield key
 
 
-def _prepare(name: str, days: int, count: int) -> tuple[Network, dict[str, Case], Path]:
+def _prepare(
+    name: str, days: int, count: int, water: float = 1.0
+) -> tuple[Network, dict[str, Case], Path]:
     network = NETWORKS[name]()
-    folder = cache_root() / "cases" / f"{name}-{count}"
-    inflow = write_case(network, days, count, folder)
+    folder = cache_root() / "cases" / f"{name}-{count}-{water:g}"
+    inflow = write_case(network, days, count, folder, water)
     own = {
         title: build_case(network, folder, inflow, least_cost)
         for title, least_cost in ((FAIR, False), (LEAST_COST, True))
@@ -174,8 +181,8 @@ def _row(
         return {**row, "failure": answer["failure"]}
     row |= {"steps": steps, "ns": answer["processor_s"] / steps * 1e9}
     row["wall_ns"] = answer["wall_s"] / steps * 1e9
-    if "short_steps" in answer:
-        row["short_share"] = answer["short_steps"] / steps
+    if "pivots" in answer:
+        row["pivots"] = answer["pivots"] / steps
     return row
 
 
@@ -190,26 +197,37 @@ def compare(
     """
     found: list[dict[str, Any]] = []
     for name in names:
-        told(f"{name}: agreement")
-        days = (SMOKE_TRACED if smoke else TRACED)[name]
-        network, own, folder = _prepare(name, days, 1)
-        traces: dict[str, dict[str, FloatArray]] = {}
-        for key in ("pywr_1", "pywr_2", "highs"):
-            if key in processes:
-                answer = processes[key].ask("trace", case=f"{name}:trace", folder=str(folder))
-                if "failure" in answer:
-                    failure = {"network": name, "peer": key, "failure": answer["failure"]}
-                    found.append(failure)
-                else:
-                    traces[key] = read_trace(network, folder / answer["file"])
-        for key, trace in traces.items():
-            storage = np.array([trace[store.name] for store in network.stores])
-            for title, case in own.items():
-                repeated = repeat_days(case, storage)
-                found += differences(network, key, title, trace, repeated)
-        for key in list(traces)[1:]:
-            first = next(iter(traces))
-            found += differences(network, key, first, traces[key], traces[first])
+        for series, water in SERIES.items():
+            told(f"{name}, {series}: agreement")
+            days = (SMOKE_TRACED if smoke else TRACED)[name]
+            prepared = _prepare(name, days, 1, water)
+            rows = _compare_one(*prepared, processes)
+            found += [{**row, "series": series} for row in rows]
+    return found
+
+
+def _compare_one(
+    network: Network, own: dict[str, Case], folder: Path, processes: dict[str, Process]
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    traces: dict[str, dict[str, FloatArray]] = {}
+    for key in ("pywr_1", "pywr_2", "highs"):
+        if key in processes:
+            answer = processes[key].ask("trace", case=f"{network.name}:trace", folder=str(folder))
+            if "failure" in answer:
+                failure = {"network": network.name, "peer": key, "failure": answer["failure"]}
+                found.append(failure)
+            else:
+                traces[key] = read_trace(network, folder / answer["file"])
+    for key, trace in traces.items():
+        storage = np.array([trace[store.name] for store in network.stores])
+        for title, case in own.items():
+            repeated, short = repeat_days(case, storage)
+            rows = differences(network, key, title, trace, repeated)
+            found += [{**row, "short_share": short} for row in rows]
+    for key in list(traces)[1:]:
+        first = next(iter(traces))
+        found += differences(network, key, first, traces[key], traces[first])
     return found
 
 

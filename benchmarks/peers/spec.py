@@ -7,6 +7,7 @@ different days compare.
 
 import datetime
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -105,7 +106,7 @@ class Network:
 
     def join(self, *names: str) -> None:
         """Add the edges of a chain."""
-        self.edges += list(zip(names[:-1], names[1:], strict=True))
+        self.edges += list(pairwise(names))
 
     def after(self, name: str) -> list[str]:
         """Return the ends of the edges that leave a node."""
@@ -148,7 +149,7 @@ def classes(network: Network) -> dict[str, list[str]]:
     Neighbours of one kind in that order are one class, so the ladder has as few lines as the costs
     allow; inside a class the costs of a linear program still tell its members apart.
     """
-    claims: list[tuple[float, str, str]] = [(n.value, "minimum_flow", n.name) for n in network.gauges]
+    claims = [(n.value, "minimum_flow", n.name) for n in network.gauges]
     claims += [(n.value, "demand", n.name) for n in network.demands]
     claims += [(n.value, "storage", n.name) for n in network.stores]
     found: dict[str, list[str]] = {}

@@ -135,41 +135,35 @@ def _node(
 
 def is_transfer(node: Any) -> bool:
     """Whether a passage is a link with a capacity rather than a place."""
-    bounded = node.capacity is not None or node.by_zone is not None
-    return isinstance(node, Passage) and bounded
+    return isinstance(node, Passage) and (node.capacity is not None or node.by_zone is not None)
+
+
+def _capacity(transfer: Passage, rules: dict[str, Any]) -> str:
+    """Return the capacity of a transfer: a number, or the name of a rule that is added."""
+    if transfer.store is None or transfer.by_zone is None:
+        return f"{transfer.capacity} m3/s"
+    most = max(transfer.by_zone)
+    part, name = f"part_{transfer.name}", f"most_{transfer.name}"
+    rules[part] = _by_zone(transfer.store, tuple(value / most for value in transfer.by_zone))
+    rules[name] = {"type": "expression", "expression": f"{most} * {part}"}
+    return name
 
 
 def _link(network: Network, start: str, end: str, rules: dict[str, Any]) -> dict[str, Any] | None:
     """Return the link of an edge; a transfer's two edges are one link."""
     first, last = network.nodes[start], network.nodes[end]
-    if isinstance(first, Source) and first.cost is None:
+    if (isinstance(first, Source) and first.cost is None) or is_transfer(last):
         return None
-    if isinstance(last, Passage) and is_transfer(last):
-        return None
-    transfer = isinstance(first, Passage) and is_transfer(first)
-    cost = first.cost if isinstance(first, Source) and first.cost is not None else 0.0
-    if isinstance(last, Passage):
-        cost += last.cost
     link: dict[str, Any] = {"from": start, "to": end}
-    if transfer:
-        assert isinstance(first, Passage)
+    cost = last.cost if isinstance(last, Passage) else 0.0
+    if isinstance(first, Source):
+        cost += first.cost or 0.0
+    if isinstance(first, Passage) and is_transfer(first):
         cost += first.cost
-        link["from"] = network.before(start)[0]
-        link["name"] = start
-        link["capacity"] = f"{first.capacity} m3/s"
-        if first.store is not None and first.by_zone is not None:
-            most = max(first.by_zone)
-            rules[f"part_{start}"] = _by_zone(
-                first.store, tuple(value / most for value in first.by_zone)
-            )
-            expression = f"{most} * part_{start}"
-            rules[f"most_{start}"] = {"type": "expression", "expression": expression}
-            link["capacity"] = f"most_{start}"
-    river = isinstance(last, Gauge) or isinstance(first, Gauge) or not cost
-    if river and not transfer and not isinstance(last, Use | Plant):
+        link |= {"from": network.before(start)[0], "name": start}
+        link["capacity"] = _capacity(first, rules)
+    elif not cost and not isinstance(last, Plant) and (last not in network.demands):
         link["type"] = "river"
-    elif isinstance(last, Use) and last.flow is None:
-        link["type"] = "river"
-    elif cost:
+    if cost:
         link["cost"] = f"{cost!r} yuan/m3"
     return link

@@ -245,7 +245,11 @@ def _number(file: str, column: str, line: int, text: str) -> float:
         value = math.nan
     if not math.isfinite(value):
         raise DataError(
-            file, column=column, line=line, found=shown(text.strip()), expected="a number"
+            file,
+            column=column,
+            line=line,
+            found=shown(text.strip()) if text.strip() else "an empty entry",
+            expected="a number",
         )
     return value
 
@@ -270,7 +274,7 @@ def _checked(file: str, given: dict[str, NDArray[np.float64]], lines: list[int])
                 file,
                 column=name,
                 line=lines[at] if lines else None,
-                found=f"{content[at]:.10g} after {content[at - 1]:.10g} in {name}",
+                found=f"{_shown(content[at], name)} after {_shown(content[at - 1], name)}",
                 expected="a curve that rises strictly" if strict else "a curve that never falls",
             )
         if name != "level_m" and content[0] < 0:
@@ -284,6 +288,13 @@ def _checked(file: str, given: dict[str, NDArray[np.float64]], lines: list[int])
         area_of_slope(level, storage) if area is None else area,
         given.get("release_capacity_m3s"),
     )
+
+
+def _shown(number: float, column: str) -> str:
+    """Return a number of a column with its unit."""
+    kind = column.rsplit("_", 1)[-1]
+    dimensions = {"m": units.LEVEL, "m2": units.AREA, "m3": units.VOLUME, "m3s": units.FLOW}
+    return units.told(float(number), dimensions[kind])
 
 
 def inside_fault(

@@ -7,6 +7,7 @@ when something is drawn.
 
 from __future__ import annotations
 
+from hydrosim.plot.accounts import plot_account
 from hydrosim.plot.catalogue import PLOT_NAMES, Drawn, plot_all, plot_file
 from hydrosim.plot.flow_duration import plot_flow_duration
 from hydrosim.plot.groundwater import plot_groundwater_depth
@@ -17,10 +18,12 @@ from hydrosim.plot.storage import plot_storage, plot_storage_season
 from hydrosim.plot.supply import plot_supply_by_source, plot_supply_by_use, plot_use_by_source
 from hydrosim.plot.verdicts import plot_verdicts
 from hydrosim.plot.wet_dry import plot_wet_dry
+from hydrosim.plot.whose_water import plot_whose_water
 
 __all__ = [
     "PLOT_NAMES",
     "Drawn",
+    "plot_account",
     "plot_all",
     "plot_file",
     "plot_flow_duration",
@@ -35,4 +38,5 @@ __all__ = [
     "plot_use_by_source",
     "plot_verdicts",
     "plot_wet_dry",
+    "plot_whose_water",
 ]

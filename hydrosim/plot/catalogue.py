@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError, nearest
 from hydrosim.plot import (
+    accounts,
     flow_duration,
     groundwater,
     lake,
@@ -19,6 +20,7 @@ from hydrosim.plot import (
     supply,
     verdicts,
     wet_dry,
+    whose_water,
 )
 from hydrosim.plot.data import one_run
 from hydrosim.plot.style import DPI, drawing
@@ -43,6 +45,8 @@ _PAGES: dict[str, Pages] = {
     "shortage": shortage.pages,
     "flow_duration": flow_duration.pages,
     "wet_dry": wet_dry.pages,
+    "whose_water": whose_water.pages,
+    "accounts": accounts.pages,
 }
 PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
 

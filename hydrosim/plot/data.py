@@ -9,9 +9,10 @@ import numpy as np
 
 from hydrosim.errors import DataError, nearest
 from hydrosim.plot.text import RESULTS, Language, capital, say
+from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "OFFERED_KINDS",
     "SUPPLY_KINDS",
     "attribute",
     "by_water_year",
     "chosen",
     "column",
     "coordinate",
+    "demand_claims",
     "ends_days",
     "first_month",
     "has",
@@ -39,14 +42,15 @@ __all__ = [
     "supply_claims",
     "thinned",
     "title_of",
-    "titled",
     "use_of_claim",
     "water_years",
     "year_label",
 ]
 
 # What counts as supply: water to use nodes and artificial ecology, not a river's own flow.
-SUPPLY_KINDS = ("demand", "irrigation", "ecology", "replenishment")
+SUPPLY_KINDS = ("demand", "irrigation", "ecology", "replenishment", "recharge")
+# These take what is offered: they have no demand that can be short.
+OFFERED_KINDS = ("replenishment", "recharge")
 _SECONDS_PER_DAY = 86400.0
 
 
@@ -160,21 +164,9 @@ def nodes_of(dataset: xr.Dataset) -> list[dict[str, Any]]:
     return network.get("nodes", [])
 
 
-def titled(title: str | Mapping[str, str] | None, name: str, language: Language) -> str:
-    """Return a title in a language: a text, a mapping by language, or else the bare name."""
-    if isinstance(title, str):
-        told = title
-    else:
-        told = "" if title is None else title.get(language, "") or "".join([*title.values()][:1])
-    return told or capital(name.replace("_", " "))
-
-
 def title_of(dataset: xr.Dataset, name: str, language: Language) -> str:
     """Return what readers call a node, reach or claim."""
-    for node in nodes_of(dataset):
-        if node.get("name") == name:
-            return titled(node.get("title"), name, language)
-    return titled(None, name, language)
+    return capital(item_title(dataset, name, language))
 
 
 def step_seconds(dataset: xr.Dataset) -> Floats:
@@ -289,12 +281,19 @@ def supply_claims(dataset: xr.Dataset) -> list[int]:
     return [place for place, kind in enumerate(kinds) if kind in SUPPLY_KINDS or not kind]
 
 
+def demand_claims(dataset: xr.Dataset) -> list[int]:
+    """Return the places of the claims that count as supply and have a demand of their own."""
+    kinds = coordinate(dataset, "claim_kind", "claim", "demand")
+    return [place for place in supply_claims(dataset) if kinds[place] not in OFFERED_KINDS]
+
+
 def use_of_claim(dataset: xr.Dataset) -> list[str]:
-    """Return the use of each claim: domestic, industry, agriculture, ecology or other."""
+    """Return the use of each claim: a key of style.USE_COLOURS."""
     uses = coordinate(dataset, "claim_use", "claim")
     kinds = coordinate(dataset, "claim_kind", "claim")
-    by_kind = {"irrigation": "agriculture", "ecology": "ecology", "replenishment": "ecology"}
-    known = ("domestic", "industry", "agriculture", "ecology")
+    by_kind = {"irrigation": "agriculture", "replenishment": "ecology"}
+    by_kind |= {kind: kind for kind in ("ecology", "recharge")}
+    known = ("domestic", "industry", "agriculture", "ecology", "recharge")
     return [
         use if use in known else by_kind.get(kind, "other")
         for use, kind in zip(uses, kinds, strict=True)

@@ -106,7 +106,14 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with one panel a reach, two to a row; reaches with base flow come first."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        reaches = chosen(dataset, "discharge", "reach", "", ())
+        outlets = [
+            name
+            for name, kind in zip(
+                names(dataset, "reach"), coordinate(dataset, "reach_type", "reach"), strict=True
+            )
+            if kind == "outlet"
+        ]
+        reaches = [r for r in chosen(dataset, "discharge", "reach", "", ()) if r not in outlets]
         reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))
         return [
             _page(dataset, reaches[k : k + _PER_PAGE], spoken)
@@ -212,7 +219,7 @@ def _draw(
 def _draw_goals(
     ax: Axes, flow_m3s: Floats, step_s: Floats, required: list[_Goal], language: Language
 ) -> list[tuple[str, str]]:
-    """Draw required flows as lines or bands; return what is told about each, with its colour."""
+    """Draw required flows as lines; return what is told about each, with its colour."""
     notes: list[tuple[str, str]] = []
     for place, goal in enumerate(required):
         colour = _GOAL_COLOURS[place % len(_GOAL_COLOURS)]
@@ -220,12 +227,12 @@ def _draw_goals(
         if not asked.any():
             continue
         least, most = float(goal.flow_m3s[asked].min()), float(goal.flow_m3s[asked].max())
-        if most > 1.001 * least:
-            ax.axhspan(least, most, color=colour, alpha=0.15, linewidth=0, zorder=1)
-        for value in {least, most}:
+        for value in [most]:
             ax.axhline(value, color=colour, linewidth=1.0, linestyle=(0, (5, 2)), zorder=2)
         reached = asked & (flow_m3s >= goal.flow_m3s * (1.0 - 1e-6))
-        told = f"{most:.3g}" if most <= 1.001 * least else f"{least:.3g}-{most:.3g}"
+        told = f"{most:.3g}"
+        if most > 1.001 * least:
+            told = say("up_to", language, value=told)
         share = 100.0 * float(step_s[reached].sum() / step_s[asked].sum())
         notes.append((say("met", language, name=goal.name, value=told, share=share), colour))
     return notes
@@ -262,9 +269,11 @@ def _requirements(
 def _lowest(flow_m3s: Floats, required: list[_Goal]) -> float:
     """Return the smallest flow that the axis shows [m3/s]: a power of ten."""
     peak = float(np.nanmax(flow_m3s, initial=0.0))
-    values = [goal.flow_m3s[goal.flow_m3s > 0.0] for goal in required]
-    least = min((float(some.min()) for some in values if some.size), default=peak / 300.0)
-    least = min(least / 2.0, peak / 300.0) if peak > 0.0 else least
+    goals = [float(np.nanmax(goal.flow_m3s, initial=0.0)) for goal in required]
+    least = min((goal / 2.0 for goal in goals if goal > 0.0), default=np.inf)
+    there = flow_m3s[np.isfinite(flow_m3s)]
+    usual = 0.8 * float(np.quantile(there, 0.01)) if there.size else 0.0
+    least = min(least, max(peak / 300.0, usual)) if peak > 0.0 else min(least, 1.0)
     return float(10.0 ** np.floor(np.log10(max(least, peak * 1e-6, 1e-4))))
 
 

@@ -51,7 +51,7 @@ def plot_groundwater_depth(
     ----------
     dataset
         Result of one scenario and member with ``depth_to_water``; the allowed depth comes from
-        the coordinate ``depth_max_m``.
+        the coordinate ``store_depth_max_m``.
     aquifer
         Name of the aquifer.
     ax
@@ -111,7 +111,7 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
     )
     handles: list[Any] = [line]
     title = title_of(dataset, aquifer, language)
-    allowed_m = float(coordinate(dataset, "depth_max_m", "store", np.nan)[place])
+    allowed_m = float(coordinate(dataset, "store_depth_max_m", "store", np.nan)[place])
     there = np.isfinite(depth_m)
     if np.isfinite(allowed_m):
         handles.append(

@@ -55,7 +55,7 @@ def plot_lake_level(
     ----------
     dataset
         Result of one scenario and member with ``level``; the band comes from the coordinates
-        ``target_low_m`` and ``target_high_m``, the limit from ``limit_level``.
+        ``store_target_low_m`` and ``store_target_high_m``, the limit from ``limit_level``.
     store
         Name of the lake or reservoir.
     ax
@@ -130,7 +130,7 @@ def _band(dataset: xr.Dataset, store: str) -> tuple[float, float]:
     place = names(dataset, "store").index(store)
     low, high = (
         float(coordinate(dataset, name, "store", np.nan)[place])
-        for name in ("target_low_m", "target_high_m")
+        for name in ("store_target_low_m", "store_target_high_m")
     )
     return low, high
 
@@ -205,7 +205,7 @@ def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> l
             )
         )
     place = names(dataset, "store").index(store)
-    for name, key in (("level_min_m", "level_min"), ("normal_level_m", "normal_level")):
+    for name, key in (("store_level_min_m", "level_min"), ("store_normal_level_m", "normal_level")):
         value = float(coordinate(dataset, name, "store", np.nan)[place])
         if np.isfinite(value):
             handles.append(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
-from hydrosim.plot.data import attribute, titled
+from hydrosim.plot.data import attribute, title_of
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
 from hydrosim.plot.text import RESULTS, Language, capital, say, text_width, wrapped
@@ -52,6 +52,7 @@ _NODES: dict[str, _Look] = {
     "recharge_basin": _Look("P", 75, "#CC79A7"),
     "detention_basin": _Look("8", 85, "#FFFFFF", "#555555"),
     "outlet": _Look("X", 65, "#777777"),
+    "local_source": _Look("D", 42, "#999999"),
 }
 _OTHER = _Look("o", 50, "#999999")
 # colour, width, dashes; rivers are the default
@@ -62,8 +63,14 @@ _LINKS: dict[str, tuple[str, float, tuple[float, ...]]] = {
     "pipe": ("#777777", 1.1, ()),
     "pump": ("#B3541E", 1.1, (3.5, 1.5)),
     "tunnel": ("#444444", 1.3, (1.5, 1.2)),
-    "recharge": ("#B07AA1", 1.0, (1.0, 1.5)),
+    # Ways that a node opens itself are quiet: they say where water goes on, not where it is led.
+    "passes_to": ("#9CC3DE", 1.0, (4.0, 1.5)),
+    "discharge": ("#86BFA6", 1.0, (4.0, 1.5)),
+    "return": ("#AAAAAA", 0.9, (2.5, 1.5)),
+    "recharge": ("#C9A0BC", 0.9, (1.0, 1.5)),
 }
+_QUIET = ("passes_to", "discharge", "return", "recharge")
+_TWIN_IN = 0.05
 
 
 class _Plan(NamedTuple):
@@ -118,7 +125,7 @@ def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
             RESULTS, found="no attribute 'network'", expected="a result that holds its network"
         )
     labels = {
-        str(node["name"]): _label(titled(node.get("title"), str(node["name"]), language))
+        str(node["name"]): _label(title_of(dataset, str(node["name"]), language))
         for node in nodes
     }
     after = {
@@ -235,10 +242,11 @@ def _draw_links(
         if layout.routes[place]:
             groups.setdefault(str(link.get("type", "") or "link"), []).append(place)
     handles: list[Any] = []
-    for kind in sorted(groups):
+    ways = _ways(links, layout)
+    for kind in sorted(groups, key=lambda kind: (kind in _QUIET, kind)):
         colour, width, dashes = _LINKS.get(kind, _LINKS["link"])
         style: Any = (0, dashes) if dashes else "solid"
-        paths = [Path(*_curve(layout.routes[place], Path)) for place in groups[kind]]
+        paths = [Path(*_curve(ways[place], Path)) for place in groups[kind]]
         ax.add_collection(
             PathCollection(
                 paths,
@@ -246,12 +254,12 @@ def _draw_links(
                 edgecolors=colour,
                 linewidths=width,
                 linestyles=[style],
-                zorder=2,
+                zorder=1.5 if kind in _QUIET else 2,
             ),
             autolim=False,
         )
-        forward = [layout.routes[p][-1] for p in groups[kind] if p not in layout.backward]
-        against = [layout.routes[p][-1] for p in groups[kind] if p in layout.backward]
+        forward = [ways[p][-1] for p in groups[kind] if p not in layout.backward]
+        against = [ways[p][-1] for p in groups[kind] if p in layout.backward]
         for points, marker, offset in ((forward, "v", -0.16), (against, "^", 0.16)):
             ax.scatter(
                 [x for x, _ in points],
@@ -269,10 +277,29 @@ def _draw_links(
                 color=colour,
                 linewidth=width,
                 linestyle=style,
-                label=capital(say(kind, language)),
+                label=capital(_link_name(kind, language)),
             )
         )
     return handles
+
+
+def _link_name(kind: str, language: Language) -> str:
+    told = say(f"link_{kind}", language)
+    return say(kind, language) if told.startswith("link ") else told
+
+
+def _ways(links: list[dict[str, Any]], layout: Layout) -> list[list[tuple[float, float]]]:
+    """Return the routes; of two links that run between the same nodes each keeps to its side."""
+    pairs: dict[tuple[str, str], list[int]] = {}
+    for place, link in enumerate(links):
+        first, second = sorted((str(link.get("from", "")), str(link.get("to", ""))))
+        pairs.setdefault((first, second), []).append(place)
+    ways = list(layout.routes)
+    for places in pairs.values():
+        for turn, place in enumerate(places if len(places) > 1 else ()):
+            shift = _TWIN_IN * (2 * turn - len(places) + 1)
+            ways[place] = [(x + shift, y) for x, y in layout.routes[place]]
+    return ways
 
 
 def _curve(points: list[tuple[float, float]], path: Any) -> tuple[list[tuple[float, float]], Any]:

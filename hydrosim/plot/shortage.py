@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.plot.data import (
+    demand_claims,
     monthly_volumes,
     names,
     one_run,
     require,
-    supply_claims,
     use_of_claim,
 )
 from hydrosim.plot.style import (
@@ -67,7 +67,8 @@ def plot_shortage(
         Result of one scenario and member with ``demand`` and ``supplied`` [m3/s].
     use
         Only claims of this use (domestic, industry, agriculture, ecology, other); all claims
-        that count as supply without it.
+        that count as supply without it. Claims that take what is offered have no demand that
+        can be short and are left out.
     claim
         Only this claim.
     ax
@@ -99,7 +100,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         dataset = one_run(dataset)
         require(dataset, "demand", "supplied")
         uses = use_of_claim(dataset)
-        members = supply_claims(dataset)
+        members = demand_claims(dataset)
         shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
         if not shown:
             return []
@@ -124,7 +125,7 @@ def _members(dataset: xr.Dataset, use: str | None, claim: str | None) -> list[in
     if claim is not None:
         return [place for place, name in enumerate(names(dataset, "claim")) if name == claim]
     uses = use_of_claim(dataset)
-    return [place for place in supply_claims(dataset) if use is None or uses[place] == use]
+    return [place for place in demand_claims(dataset) if use is None or uses[place] == use]
 
 
 def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language) -> AxesImage:

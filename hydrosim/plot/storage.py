@@ -32,7 +32,7 @@ from hydrosim.plot.style import (
     share_y,
     zone_colour,
 )
-from hydrosim.plot.text import Language, Scale, capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import Language, capital, long_name, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["SURFACE_STORES", "pages", "plot_storage", "plot_storage_season"]
 
 SURFACE_STORES = ("reservoir", "lake", "regulating_reservoir")
-_PER_PAGE = 6
+_PER_PAGE = 7
+_HEADROOM = 1.15
 
 
 class _Layer(NamedTuple):
@@ -141,7 +142,7 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
     layers = _layers(dataset, store)
-    scale = _scale(storage_m3, limit_m3, layers, language)
+    scale = volume_scale(_top_m3(dataset, store) / _HEADROOM, language)
     starts, ends = starts_days(dataset), ends_days(dataset)
     # A zone changes by steps of a day: one point a pixel column shows it.
     every = max(1, starts.size // 560)
@@ -165,7 +166,7 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
     add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
-    ax.set_ylim(bottom=0.0)
+    ax.set_ylim(0.0, _top_m3(dataset, store) / scale.factor)
     few_ticks(ax)
     time_axis(ax, float(starts[0]), float(ends[-1]), language)
     return handles
@@ -175,7 +176,7 @@ def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) 
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
     layers = _layers(dataset, store)
-    scale = _scale(storage_m3, limit_m3, layers, language)
+    scale = volume_scale(_top_m3(dataset, store) / _HEADROOM, language)
     _, steps, days = latest_year(dataset)
     all_days = np.zeros(storage_m3.size)
     all_days[steps] = days
@@ -193,7 +194,7 @@ def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) 
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
     add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
-    ax.set_ylim(bottom=0.0)
+    ax.set_ylim(0.0, _top_m3(dataset, store) / scale.factor)
     few_ticks(ax)
     season_axis(ax, language)
     return handles
@@ -211,7 +212,7 @@ def _draw_layers(
                 layer.top_m3[steps] / factor,
                 color=zone_colour(layer.line, place),
                 linewidth=0,
-                label=capital(say(layer.line, language)),
+                label=capital(_zone_name(layer.line, language)),
                 zorder=1,
             )
         )
@@ -225,8 +226,8 @@ def _marks(
     handles: list[Any] = []
     place = names(dataset, "store").index(store)
     for name, key, dashes in (
-        ("normal_storage_m3", "normal_storage", (6, 2)),
-        ("dead_storage_m3", "dead_storage", (1.5, 1.5)),
+        ("store_normal_storage_m3", "normal_storage", (6, 2)),
+        ("store_dead_storage_m3", "dead_storage", (1.5, 1.5)),
     ):
         value = float(coordinate(dataset, name, "store", np.nan)[place])
         if np.isfinite(value) and value > 0.0:
@@ -273,12 +274,21 @@ def _optional(dataset: xr.Dataset, variable: str, store: str) -> Floats | None:
     return values if np.isfinite(values).any() else None
 
 
-def _scale(
-    storage_m3: Floats, limit_m3: Floats | None, layers: list[_Layer], language: Language
-) -> Scale:
-    largest = float(np.nanmax(storage_m3)) if np.isfinite(storage_m3).any() else 0.0
+def _top_m3(dataset: xr.Dataset, store: str) -> float:
+    """Return the top of the axis [m3]: above all that is stored, allowed and normal.
+
+    Zones may reach far higher (flood detention) and are cut there.
+    """
+    place = names(dataset, "store").index(store)
+    normal_m3 = float(coordinate(dataset, "store_normal_storage_m3", "store", np.nan)[place])
+    found = [column(dataset, "storage", store), np.array([normal_m3])]
+    limit_m3 = _optional(dataset, "limit_storage", store)
     if limit_m3 is not None:
-        largest = max(largest, float(np.nanmax(limit_m3)))
-    for layer in layers[-1:]:
-        largest = max(largest, float(np.nanmax(layer.top_m3)))
-    return volume_scale(largest, language)
+        found.append(limit_m3)
+    largest = float(np.nanmax(np.concatenate(found), initial=0.0))
+    return _HEADROOM * largest if largest > 0.0 else 1.0
+
+
+def _zone_name(line: str, language: Language) -> str:
+    told = say(f"zone_{line}", language)
+    return say(line, language) if told.startswith("zone ") else told

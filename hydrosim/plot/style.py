@@ -68,6 +68,7 @@ USE_COLOURS: dict[str, str] = {
     "industry": "#CC79A7",
     "agriculture": "#DDCC77",
     "ecology": "#44AA99",
+    "recharge": "#8C6D46",
     "other": "#999999",
 }
 CLASS_COLOURS = {
@@ -87,10 +88,13 @@ ZONE_COLOURS = {
     "dead": "#DDDDDD",
     "reserve": "#FFCCCC",
     "carryover": "#EEEEBB",
+    "lake": "#CCDDAA",
     "storage": "#CCEEFF",
-    "flood": "#F3E6F5",
+    "flood": "#E3DAEE",
+    "flood_limit": "#E3DAEE",
+    "dam_safety": "#F4E4D6",
 }
-_OTHER_TINTS = ("#CCDDAA", "#BBCCEE", "#E8DCCB", "#D5EDE5")
+_OTHER_TINTS = ("#BBCCEE", "#D5EDE5", "#E9DCC3", "#F0D5E2")
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ import numpy as np
 from hydrosim.plot.axes import year_axis
 from hydrosim.plot.data import (
     coordinate,
+    demand_claims,
     first_month,
     has,
     months_of,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+
+_OFFERED_COLOUR = "#A9DDD3"
 
 __all__ = ["pages", "plot_supply_by_source", "plot_supply_by_use", "plot_use_by_source"]
 
@@ -151,8 +154,8 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
 def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     stack = _by_source(dataset)
     wanted_m3 = None
-    if stack.from_ledger and has(dataset, "year_demand"):
-        wanted_m3 = np.nansum(dataset["year_demand"].values[:, supply_claims(dataset)], axis=1)
+    if stack.from_ledger and has(dataset, "year_demand") and has(dataset, "year_supplied"):
+        wanted_m3 = _wanted(dataset)
     total = sum(stack.parts_m3.values(), np.zeros(stack.years.size))
     largest = max(total.max(initial=0.0), 0.0 if wanted_m3 is None else wanted_m3.max(initial=0.0))
     scale = volume_scale(float(largest), language)
@@ -166,9 +169,10 @@ def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any
             markersize=7,
             markeredgewidth=1.5,
             linestyle="none",
-            label=capital(say("demand", language)),
+            label=capital(say("demand_mark", language)),
         )
         handles.append(line)
+    ax.set_ylim(0.0, 1.06 * max(float(largest) / scale.factor, 1e-9))
     ax.set_title(say("title_by_source" if stack.from_ledger else "title_withdrawn", language))
     told = say("supply_year" if stack.from_ledger else "withdrawn_year", language)
     add_labels(ax, y=with_unit(capital(told), scale.unit))
@@ -184,7 +188,7 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     supplied_m3 = np.nan_to_num(dataset["year_supplied"].values)
     demand_m3 = np.nan_to_num(dataset["year_demand"].values)
     uses = use_of_claim(dataset)
-    members = supply_claims(dataset)
+    members = demand_claims(dataset)
     parts: dict[str, Floats] = {}
     for use in USE_COLOURS:
         places = [place for place in members if uses[place] == use]
@@ -192,7 +196,9 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
             parts[use] = supplied_m3[:, places].sum(axis=1)
     unmet = np.maximum(demand_m3[:, members] - supplied_m3[:, members], 0.0).sum(axis=1)
     total = sum(parts.values(), np.zeros(years.size))
-    scale = volume_scale(float((total + unmet).max(initial=0.0)), language)
+    offered_m3 = supplied_m3[:, _offered(dataset)].sum(axis=1)
+    largest = float((total + unmet + offered_m3).max(initial=0.0))
+    scale = volume_scale(largest, language)
     handles = _stacked(
         ax, _Stack(years, complete, parts, False), USE_COLOURS, scale.factor, language
     )
@@ -207,6 +213,12 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
             label=capital(say("unmet", language)),
         )
     )
+    if offered_m3.any():
+        foot, height = (total + unmet) / scale.factor, offered_m3 / scale.factor
+        bars(ax, years, foot, height, _OFFERED_COLOUR, pale=~complete, gid="offered")
+        told = capital(say("offered", language))
+        handles.append(Patch(facecolor=_OFFERED_COLOUR, label=told))
+    ax.set_ylim(0.0, 1.06 * max(largest / scale.factor, 1e-9))
     ax.set_title(say("title_by_use", language))
     add_labels(ax, y=with_unit(capital(say("supply_year", language)), scale.unit))
     year_axis(ax, years, year_label(dataset, language))
@@ -283,6 +295,19 @@ def _stacked(
             Patch(facecolor="#BBBBBB", alpha=0.45, label=capital(say("incomplete", language)))
         )
     return handles
+
+
+def _offered(dataset: xr.Dataset) -> list[int]:
+    """Return the places of the claims that take what is offered."""
+    firm = set(demand_claims(dataset))
+    return [place for place in supply_claims(dataset) if place not in firm]
+
+
+def _wanted(dataset: xr.Dataset) -> Floats:
+    """Return what each water year wanted [m3]: the demands, and what was offered and taken."""
+    demand_m3 = dataset["year_demand"].values[:, demand_claims(dataset)]
+    taken_m3 = dataset["year_supplied"].values[:, _offered(dataset)]
+    return np.nansum(demand_m3, axis=1) + np.nansum(taken_m3, axis=1)
 
 
 def _by_source(dataset: xr.Dataset) -> _Stack:

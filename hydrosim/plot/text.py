@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.standards.words import LANGUAGES, Language, word
 from hydrosim.variables import VARIABLES
 
 __all__ = [
@@ -26,34 +27,24 @@ __all__ = [
     "wrapped",
 ]
 
-Language = Literal["en", "zh"]
-LANGUAGES = ("en", "zh")
 # The places that errors of pictures name.
 PLOTS = "plots"
 RESULTS = "results"
 
 _WORDS: dict[str, tuple[str, str]] = {
-    # sources
-    "yangtze": ("Yangtze water", "引江水"),
-    "yellow": ("Yellow River water", "引黄水"),
-    "surface": ("local surface water", "当地地表水"),
-    "groundwater_shallow": ("shallow groundwater", "浅层地下水"),
-    "groundwater_deep": ("deep groundwater", "深层地下水"),
-    "reclaimed": ("reclaimed water", "再生水"),
-    "other": ("other", "其他"),
-    # uses
-    "domestic": ("domestic", "生活"),
-    "industry": ("industry", "工业"),
-    "agriculture": ("agriculture", "农业"),
-    "ecology": ("ecology", "生态"),
+    # marks of supply
     "unmet": ("not met", "未满足"),
-    "demand": ("demand", "需水"),
+    "offered": ("beyond the plan, from what is offered", "机会补水与回补"),
+    "demand_mark": ("demand (replenishment as released)", "需水(机会补水按实际)"),
     # layers of a store, by ladder line
-    "dead": ("dead storage", "死库容"),
-    "reserve": ("city reserve", "城市备用"),
-    "carryover": ("carry-over", "跨年蓄存"),
-    "storage": ("conservation", "兴利"),
-    "flood": ("flood storage", "防洪"),
+    "zone_dead": ("dead storage", "死库容"),
+    "zone_reserve": ("city reserve", "城市备用"),
+    "zone_carryover": ("carry-over", "跨年蓄存"),
+    "zone_storage": ("conservation", "兴利"),
+    "zone_flood": ("flood storage", "防洪"),
+    "zone_lake": ("up to the lake's target", "湖泊目标以下"),
+    "zone_flood_limit": ("above the flood limit", "汛限以上"),
+    "zone_dam_safety": ("above the flood-control level", "防洪高水位以上"),
     # lines and bands
     "limit_storage": ("storage at the flood-limited level", "汛限水位对应蓄量"),
     "limit_level": ("flood-limited level", "汛限水位"),
@@ -71,20 +62,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "safe_discharge": ("safe discharge", "安全泄量"),
     "natural": ("natural inflow", "天然来流"),
     "mean_natural": ("mean natural flow", "多年平均天然流量"),
-    "base_flow": ("base flow", "生态基流"),
     "ecology_flow": ("ecological flow", "生态流量"),
-    "replenishment": ("replenishment", "生态补水"),
     # year classes
     "wet": ("wet year", "丰水年"),
     "normal": ("normal year", "平水年"),
     "dry": ("dry year", "枯水年"),
     "incomplete": ("incomplete year", "不完整年"),
     "net": ("net change over the year", "年净变化"),
-    # outcomes
-    "pass": ("pass", "达标"),
-    "fail": ("fail", "不达标"),
-    "not provable": ("not provable", "无法证明"),
-    "not judged": ("not judged", "未评判"),
     # axes
     "year": ("year", "年份"),
     "water_year": (
@@ -118,6 +102,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "title_wet_dry": ("Stored in wet years, used in dry years", "丰蓄枯用"),
     "title_all_stores": ("All reservoirs and lakes", "全部水库与湖泊"),
     "title_verdicts": ("Verdicts", "评判结果"),
+    "title_why": ("Why", "说明"),
+    "title_accounts": ("Water left in the accounts", "指标剩余水量"),
+    "title_whose_water": ("Whose water is stored, and how old it is", "蓄水的来源与年龄"),
     "title_network": ("Network", "系统网络图"),
     "page_of": ("{title} ({page} of {pages})", "{title}({page}/{pages})"),
     # subtitles and notes
@@ -152,20 +139,33 @@ _WORDS: dict[str, tuple[str, str]] = {
         "below {value:g} m³/s in {share:.0f} % of the time",
         "低于 {value:g} m³/s 的时间占 {share:.0f} %",
     ),
+    "sub_accounts": (
+        "left: used and left at the end of each account year; right: what is left by day of it",
+        "左: 各指标年用水与年末剩余; 右: 指标年内剩余过程",
+    ),
+    "sub_whose_water": (
+        "at the end of each month; left: by origin; right: by water years since the water came",
+        "月末; 左: 按来源; 右: 按来水至今的水文年数",
+    ),
+    "account_used": ("used", "已用"),
+    "account_left": ("left at the end of the year", "年末剩余"),
+    "account_year": ("account year (starts on {day})", "指标年(自{day}起)"),
+    "account_day": ("days since the start of the account year", "指标年第几天"),
+    "account_extra": ("{title}: surplus", "{title}: 余量"),
+    "left_of_grant": ("volume left", "剩余水量"),
+    "age_0": ("of this water year", "本水文年"),
+    "age_1": ("1 year old", "上一年"),
+    "age_more": ("{years} years old", "前{years}年"),
+    "age_older": ("older", "更早"),
+    "all_years": ("mean of the years", "历年平均"),
+    "range_years": ("least to most of the years", "历年范围"),
+    "up_to": ("up to {value}", "最高 {value}"),
     "counts": (
         "{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged",
         "达标 {passed}, 不达标 {failed}, 无法证明 {unproven}, 未评判 {unjudged}",
     ),
     "flow_direction": ("water runs from top to bottom", "水流自上而下"),
     "return_link": ("link against the order", "反向连接"),
-    # verdict board
-    "head_subject": ("subject", "对象"),
-    "head_quantity": ("quantity", "指标"),
-    "head_required": ("required", "要求"),
-    "head_achieved": ("achieved", "达到"),
-    "head_margin": ("margin", "余量"),
-    "head_unit": ("unit", "单位"),
-    "head_reason": ("reason", "原因"),
     # node types
     "reservoir": ("reservoir", "水库"),
     "lake": ("lake", "湖泊"),
@@ -173,7 +173,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "aquifer": ("aquifer", "含水层"),
     "spring": ("spring", "泉"),
     "inflow": ("inflow", "来水"),
-    "import": ("import", "外调水"),
     "junction": ("junction", "节点"),
     "reach": ("river reach", "河段"),
     "control_section": ("control section", "控制断面"),
@@ -184,7 +183,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "detention_basin": ("detention basin", "蓄滞洪区"),
     "outlet": ("outlet of the system", "系统出口"),
     # link types
-    "recharge": ("recharge", "入渗补给"),
+    "link_recharge": ("recharge", "入渗补给"),
+    "link_return": ("return flow", "退水"),
+    "link_discharge": ("effluent to a river", "余水入河"),
+    "link_passes_to": ("released water flows on", "补水入河"),
+    "local_source": ("other source", "其他水源"),
+    "demand": ("demand", "用户"),
     "river": ("river", "河道"),
     "canal": ("canal", "渠道"),
     "pipe": ("pipe", "管道"),
@@ -227,7 +231,7 @@ def say(key: str, language: Language, **values: object) -> str:
     """Return the phrase ``key`` with its values filled in; an unknown key speaks for itself."""
     pair = _WORDS.get(key)
     if pair is None:
-        return key.replace("_", " ")
+        return word(key, language)
     phrase = pair[LANGUAGES.index(language)]
     return phrase.format(**values) if values else phrase
 

@@ -1,13 +1,14 @@
-"""The verdict board: a table of what standards, goals and targets say about a run."""
+"""The verdict board: a line a verdict by family, and below it why some failed."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from hydrosim.plot.data import nodes_of, titled
 from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, drawing, page
-from hydrosim.plot.text import Language, capital, say, volume_scale, wrapped
+from hydrosim.plot.text import Language, capital, say, wrapped
+from hydrosim.standards.board import FAMILIES, details_of
+from hydrosim.standards.text import unit_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
 __all__ = ["Judged", "pages", "plot_verdicts"]
 
 _FONT = 7.2
-_LINE_IN = 0.125
-_PAGE_IN = 9.6
+_LINE_IN = 0.143
+_HEAD_IN = 0.24
+_PAGE_IN = 10.0
+_WHY_WIDTH_IN = 7.55
+_WHY_LINES = 4
 _MARKS = {"pass": "o", "fail": "X", "not provable": "^", "not judged": "s"}
-# name, left edge [inch], width [inch], lines at most, right-aligned
+# name, left edge [inch], width [inch], right-aligned
 _COLUMNS = (
-    ("head_subject", 0.32, 1.45, 2, False),
-    ("head_quantity", 1.85, 1.75, 2, False),
-    ("head_required", 3.66, 0.62, 1, True),
-    ("head_achieved", 4.34, 0.62, 1, True),
-    ("head_margin", 5.02, 0.62, 1, True),
-    ("head_unit", 5.74, 0.58, 2, False),
-    ("head_reason", 6.36, 1.60, 5, False),
+    ("subject", 0.28, 2.25, False),
+    ("quantity", 2.60, 2.35, False),
+    ("required", 5.00, 0.68, True),
+    ("achieved", 5.72, 0.68, True),
+    ("margin", 6.44, 0.68, True),
+    ("unit", 7.20, 0.80, False),
 )
 
 
@@ -42,17 +45,16 @@ class Judged(Protocol):
         ...
 
 
-class _Row(NamedTuple):
-    outcome: str
-    cells: list[list[str]]
+class _Line(NamedTuple):
+    """A line of the board: a heading, a verdict with its cells, or a piece of a reason."""
 
-    @property
-    def lines(self) -> int:
-        return max(len(cell) for cell in self.cells)
+    cells: tuple[str, ...]
+    outcome: str = ""
+    heading: bool = False
 
     @property
     def height_in(self) -> float:
-        return _LINE_IN * self.lines + 0.07
+        return _LINE_IN + (0.05 if self.heading else 0.0)
 
 
 def plot_verdicts(
@@ -62,12 +64,12 @@ def plot_verdicts(
     ax: Axes | None = None,
     language: str = "en",
 ) -> Axes:
-    """Draw verdicts as a table: outcome by symbol and colour, numbers, margin and reason.
+    """Draw verdicts as a table: outcome by symbol and colour, numbers, margin, and reasons.
 
     Parameters
     ----------
     dataset
-        The result judged, for the names that readers know; None shows the bare names.
+        Not read: verdicts carry the names that readers know. It keeps the form of all pictures.
     verdicts
         Verdicts, or the dictionaries of a verdicts.json.
     ax
@@ -75,11 +77,13 @@ def plot_verdicts(
     language
         "en" or "zh".
     """
+    del dataset
     with drawing(language) as spoken:
-        rows = _rows(dataset, verdicts, spoken)
+        contents = _contents(verdicts)
+        lines = _lines(contents, spoken)
         if ax is None:
-            ax = _sheet(rows, 0.0, say("title_verdicts", spoken), _counts(rows, spoken))
-        _draw(ax, rows, spoken)
+            ax = _sheet(lines, say("title_verdicts", spoken), _counts(contents, spoken))
+        _draw(ax, lines, spoken)
         return ax
 
 
@@ -89,22 +93,28 @@ def pages(
     language: str = "en",
 ) -> list[Figure]:
     """Return the verdict board on as many A4 pages as it needs."""
+    del dataset
     with drawing(language) as spoken:
-        rows = _rows(dataset, verdicts, spoken)
-        sheets: list[list[_Row]] = []
+        contents = _contents(verdicts)
+        lines = _lines(contents, spoken)
+        if not contents:
+            return []
+        sheets: list[list[_Line]] = []
         room = 0.0
-        for row in rows:
-            if row.height_in > room:
+        for place, line in enumerate(lines):
+            # A heading does not stand at the foot of a page.
+            needed = line.height_in + (2 * _LINE_IN if line.heading and place + 1 < len(lines) else 0)
+            if needed > room:
                 sheets.append([])
                 room = _PAGE_IN
-            sheets[-1].append(row)
-            room -= row.height_in
+            sheets[-1].append(line)
+            room -= line.height_in
         figures: list[Figure] = []
         for number, some in enumerate(sheets, start=1):
             title = say("title_verdicts", spoken)
             if len(sheets) > 1:
                 title = say("page_of", spoken, title=title, page=number, pages=len(sheets))
-            ax = _sheet(some, 0.0, title, _counts(rows, spoken))
+            ax = _sheet(some, title, _counts(contents, spoken))
             _draw(ax, some, spoken)
             figure = ax.get_figure(root=True)
             assert figure is not None
@@ -112,22 +122,38 @@ def pages(
         return figures
 
 
-def _sheet(rows: list[_Row], extra_in: float, title: str, subtitle: str) -> Axes:
-    height_in = 0.3 + sum(row.height_in for row in rows) + extra_in
+def _contents(verdicts: Sequence[Judged | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return verdicts as dictionaries, by family, with their outcome as a word."""
+    found: list[dict[str, Any]] = []
+    for verdict in verdicts:
+        content = verdict if hasattr(verdict, "keys") else verdict.as_dict()  # type: ignore[union-attr]
+        found.append(dict(content))  # type: ignore[arg-type]
+    for content in found:
+        passed = content.get("pass", "not judged")
+        content["outcome"] = {True: "pass", False: "fail"}.get(passed, passed)
+    return sorted(found, key=lambda content: _rank(str(content.get("standard", ""))))
+
+
+def _rank(family: str) -> int:
+    return FAMILIES.index(family) if family in FAMILIES else len(FAMILIES)
+
+
+def _sheet(lines: list[_Line], title: str, subtitle: str) -> Axes:
+    height_in = _HEAD_IN + sum(line.height_in for line in lines)
     return page(
         [1.0],
         [height_in],
         title=title,
         subtitle=subtitle,
-        left_in=0.2,
+        left_in=0.15,
         right_in=0.1,
-        top_in=0.2,
-        bottom_in=0.38,
+        top_in=0.12,
+        bottom_in=0.34,
     )[1][0][0]
 
 
-def _counts(rows: list[_Row], language: Language) -> str:
-    outcomes = [row.outcome for row in rows]
+def _counts(contents: list[dict[str, Any]], language: Language) -> str:
+    outcomes = [content["outcome"] for content in contents]
     return say(
         "counts",
         language,
@@ -138,106 +164,121 @@ def _counts(rows: list[_Row], language: Language) -> str:
     )
 
 
-def _rows(
-    dataset: xr.Dataset | None,
-    verdicts: Sequence[Judged | Mapping[str, Any]],
-    language: Language,
-) -> list[_Row]:
-    nodes = nodes_of(dataset) if dataset is not None else []
-    titles: dict[str, Any] = {str(node["name"]): node.get("title") for node in nodes}
-    rows: list[_Row] = []
-    for verdict in verdicts:
-        content = verdict if hasattr(verdict, "keys") else verdict.as_dict()  # type: ignore[union-attr]
-        rows.append(_row(dict(content), titles, language))  # type: ignore[arg-type]
-    return rows
+def _lines(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
+    lines: list[_Line] = []
+    family = ""
+    for content in contents:
+        known = str(content.get("standard", ""))
+        if known and known != family:
+            family = known
+            lines.append(_Line((capital(say(family, language)),), heading=True))
+        lines.append(_Line(_cells(content, language), content["outcome"]))
+    return lines + _reasons(contents, language)
 
 
-def _row(content: dict[str, Any], titles: Mapping[str, Any], language: Language) -> _Row:
-    passed = content.get("pass", "not judged")
-    outcome = (
-        {True: "pass", False: "fail"}.get(passed, passed) if passed in (True, False) else passed
-    )
-    name = str(content.get("subject", ""))
-    subject = titled(titles[name], name, language) if name in titles else name.replace("_", " ")
-    unit = str(content.get("unit", ""))
-    numbers = [content.get(key) for key in ("required", "achieved", "margin")]
-    factor = 1.0
-    if unit == "m3":
-        known = [abs(float(value or 0.0)) for value in numbers if _is_number(value)]
-        factor, unit = volume_scale(max(known, default=0.0), language)
-    unit = _unit(unit, language)
+def _told(content: Mapping[str, Any], key: str, language: Language) -> str:
+    chinese = str(content.get(f"{key}_zh") or "") if language == "zh" else ""
+    return chinese or str(content.get(key, ""))
+
+
+def _cells(content: Mapping[str, Any], language: Language) -> tuple[str, ...]:
+    numbers = [content.get(name) for name in ("required", "achieved", "margin")]
+    known = [abs(float(value)) for value in numbers if _is_number(value)]  # type: ignore[arg-type]
+    factor, unit = unit_scale(str(content.get("unit", "")), max(known, default=0.0), language)
+    largest = max(known, default=0.0) / factor
+    places = 0 if largest >= 1000 else 1 if largest >= 100 else 2
+    told = [
+        _number(value, factor, places, signed=place == 2) for place, value in enumerate(numbers)
+    ]
+    short = "%" if unit.startswith("%") else unit.replace(" per ", "/").replace(" a year", "/year")
     texts = [
-        capital(subject),
-        capital(str(content.get("quantity", ""))),
-        *(_number(value, factor, sign=place == 2) for place, value in enumerate(numbers)),
-        unit,
-        capital(str(content.get("reason", ""))),
+        capital(_told(content, "subject", language)),
+        _told(content, "quantity", language),
+        *told,
+        short if known else "",
     ]
-    cells = [
-        wrapped(text, width * 72.0 / _FONT, lines)
-        for text, (_, _, width, lines, _) in zip(texts, _COLUMNS, strict=True)
-    ]
-    return _Row(str(outcome), cells)
+    return tuple(
+        wrapped(text, width * 72.0 / _FONT, 1)[0]
+        for text, (_, _, width, _) in zip(texts, _COLUMNS, strict=True)
+    )
 
 
-def _unit(unit: str, language: Language) -> str:
-    """Return a unit as readers write it."""
-    if unit in ("", "1", "frac"):
-        return "-"
-    pretty = unit.replace("m3 s-1", "m³/s").replace("m3", "m³").replace("10^4", "10⁴")
-    return pretty.replace("10⁴ yuan", "万元").replace("yuan", "元") if language == "zh" else pretty
+def _reasons(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
+    """Return why verdicts failed or could not be given; the same reason stands once."""
+    shared: dict[tuple[str, str, str], list[str]] = {}
+    for content in contents:
+        if content["outcome"] != "pass":
+            details = details_of(content, language)
+            key = (content["outcome"], _told(content, "quantity", language), details)
+            subject = capital(_told(content, "subject", language))
+            if subject not in shared.setdefault(key, []):
+                shared[key].append(subject)
+    lines: list[_Line] = []
+    colon, comma = ("：", "，") if language == "zh" else (": ", ", ")
+    for (outcome, quantity, details), subjects in shared.items():
+        text = f"{'; '.join(subjects)}{comma}{quantity}{colon}{details}"
+        for number, piece in enumerate(wrapped(text, _WHY_WIDTH_IN * 72.0 / _FONT, _WHY_LINES)):
+            lines.append(_Line((piece,), "" if number else outcome))
+    if not lines:
+        return []
+    return [_Line((say("title_why", language),), heading=True), *lines]
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    return (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    )
 
 
-def _number(value: Any, factor: float, *, sign: bool) -> str:
+def _number(value: Any, factor: float, places: int, *, signed: bool) -> str:
     if not _is_number(value):
         return "-"
     scaled = float(value) / factor
-    places = 0 if abs(scaled) >= 1000 else 1 if abs(scaled) >= 100 else 2
-    if 0.0 < abs(scaled) < 0.1:
-        places = 3 if abs(scaled) >= 0.001 else 5
-    return f"{scaled:+.{places}f}" if sign else f"{scaled:.{places}f}"
+    if 0.0 < abs(scaled) < 0.5 * 10.0**-places:
+        places = 4
+    return f"{scaled:+.{places}f}" if signed else f"{scaled:.{places}f}"
 
 
-def _draw(ax: Axes, rows: list[_Row], language: Language) -> None:
+def _draw(ax: Axes, lines: list[_Line], language: Language) -> None:
     box = ax.get_window_extent()
-    height_in = 0.3 + sum(row.height_in for row in rows)
-    ax.set_xlim(0.0, max(PAGE_WIDTH_IN - 0.3, box.width / ax.figure.dpi))
+    height_in = _HEAD_IN + sum(line.height_in for line in lines)
+    ax.set_xlim(0.0, max(PAGE_WIDTH_IN - 0.25, box.width / ax.figure.dpi))
     ax.set_ylim(-height_in, 0.0)
     ax.set_axis_off()
-    for name, left, width, _, right in _COLUMNS:
-        ax.text(
-            left + width if right else left,
-            -0.13,
-            capital(say(name, language)),
-            fontsize=_FONT + 0.4,
-            fontweight="bold",
-            va="center",
-            ha="right" if right else "left",
-        )
-    y = -0.26
+    heads = tuple(capital(say(name, language)) for name, *_ in _COLUMNS)
+    _put(ax, heads, -0.11, {"fontweight": "bold", "fontsize": _FONT + 0.2})
+    y = -_HEAD_IN + 0.02
     ax.axhline(y, color="#555555", linewidth=0.9)
     points: dict[str, list[float]] = {}
-    for place, row in enumerate(rows):
-        if place % 2:
-            ax.axhspan(y - row.height_in, y, color="#F4F4F4", linewidth=0, zorder=0)
-        middle = y - row.height_in / 2
-        points.setdefault(row.outcome, []).append(middle)
-        _draw_cells(ax, row, middle)
-        y -= row.height_in
-    ax.axhline(y, color="#555555", linewidth=0.9)
+    shaded = False
+    for line in lines:
+        middle = y - line.height_in + _LINE_IN / 2
+        if line.heading:
+            _put(ax, line.cells, middle, {"fontweight": "bold", "x": 0.04})
+            ax.axhline(y - line.height_in, color="#BBBBBB", linewidth=0.6)
+            shaded = False
+        else:
+            if shaded:
+                ax.axhspan(y - line.height_in, y, color="#F4F4F4", linewidth=0, zorder=0)
+            shaded = not shaded and len(line.cells) > 1
+            points.setdefault(line.outcome, []).append(middle)
+            _put(ax, line.cells, middle, {"failed": line.outcome == "fail"})
+        y -= line.height_in
+    _key(ax, points, height_in, language)
+
+
+def _key(
+    ax: Axes, points: dict[str, list[float]], height_in: float, language: Language
+) -> None:
     handles: list[Any] = []
     for outcome, colour in OUTCOME_COLOURS.items():
         heights = points.get(outcome, [])
         handles.append(
             ax.scatter(
-                [0.14] * len(heights),
+                [0.12] * len(heights),
                 heights,
                 marker=_MARKS[outcome],
-                s=34,
+                s=26,
                 color=colour,
                 linewidths=0,
                 zorder=3,
@@ -247,25 +288,27 @@ def _draw(ax: Axes, rows: list[_Row], language: Language) -> None:
     ax.legend(
         handles=handles,
         loc="upper left",
-        bbox_to_anchor=(0.0, -0.06 * 1.0 / height_in),
+        bbox_to_anchor=(0.0, -0.05 / height_in),
         ncols=4,
         borderaxespad=0.0,
         handletextpad=0.2,
     )
 
 
-def _draw_cells(ax: Axes, row: _Row, middle: float) -> None:
-    failed = row.outcome == "fail"
-    for (name, left, width, _, right), cell in zip(_COLUMNS, row.cells, strict=True):
-        strong = failed and name == "head_margin"
+def _put(ax: Axes, cells: tuple[str, ...], middle: float, look: dict[str, Any]) -> None:
+    failed = bool(look.pop("failed", False))
+    start = look.pop("x", None)
+    for (name, left, width, right), cell in zip(_COLUMNS, cells, strict=False):
+        if not cell:
+            continue
+        strong = failed and name == "margin"
+        more: dict[str, Any] = {"fontweight": "bold"} if strong else {}
         ax.text(
-            left + width if right else left,
+            left + width if right else left if start is None else start,
             middle,
-            "\n".join(cell),
-            fontsize=_FONT,
-            va="center",
+            cell,
+            va="center_baseline",
             ha="right" if right else "left",
-            linespacing=1.18,
             color=OUTCOME_COLOURS["fail"] if strong else "#222222",
-            fontweight="bold" if strong else "normal",
+            **{"fontsize": _FONT, **look, **more},
         )

@@ -9,10 +9,8 @@ import numpy as np
 from hydrosim.errors import DataError
 from hydrosim.plot.axes import year_axis
 from hydrosim.plot.data import (
-    by_water_year,
     chosen,
     column,
-    coordinate,
     one_run,
     require,
     title_of,
@@ -32,6 +30,8 @@ from hydrosim.plot.style import (
     share_x,
 )
 from hydrosim.plot.text import RESULTS, Language, Scale, capital, say, volume_scale, with_unit
+from hydrosim.standards.year_classes import year_classes as ranked
+from hydrosim.standards.year_classes import year_inflow
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,42 +43,27 @@ if TYPE_CHECKING:
 
 __all__ = ["pages", "plot_wet_dry", "year_classes"]
 
-WET_UP_TO = 0.375
-DRY_ABOVE = 0.625
-_PER_PAGE = 6
+_PER_PAGE = 7
 
 
 def year_classes(dataset: xr.Dataset) -> list[str]:
     """Return the class of each water year: wet, normal, dry or incomplete (water_year,).
 
-    A complete year's class is the rank of its local inflow to reservoirs and lakes among the
-    complete years of the same run, by the plotting position m/(n+1) (Weibull 1939): wet up to
-    37.5 %, dry above 62.5 %. This is hindsight; no rule of a run may use it.
+    See :func:`hydrosim.standards.year_classes.year_classes`.
 
     Raises
     ------
     DataError
         If the result has no local inflow.
     """
-    require(dataset, "local_inflow")
-    kinds = coordinate(dataset, "store_type", "store")
-    members = [place for place, kind in enumerate(kinds) if kind != "aquifer"]
-    inflow = np.nan_to_num(dataset["local_inflow"].isel(store=members).values).sum(axis=1)
-    volumes = by_water_year(dataset, inflow)
-    _, complete = water_years(dataset)
-    if complete.any() and not volumes[complete].any():
+    if year_inflow(dataset) is None:
+        require(dataset, "local_inflow")
+    classes = ranked(dataset)
+    if classes is None:
         raise DataError(
             RESULTS,
             found="no local inflow in any year",
             expected="a local inflow by which years can be ranked",
-        )
-    classes = ["incomplete"] * volumes.size
-    order = np.argsort(-np.where(complete, volumes, -np.inf), kind="stable")
-    count = int(complete.sum())
-    for rank, place in enumerate(order[:count].tolist(), start=1):
-        frequency = rank / (count + 1)
-        classes[place] = (
-            "wet" if frequency <= WET_UP_TO else "dry" if frequency > DRY_ABOVE else "normal"
         )
     return classes
 
@@ -155,7 +140,7 @@ def _page(
 ) -> Figure:
     figure, rows = page(
         [1.0],
-        [1.2] * len(panels),
+        [1.0] * len(panels),
         title=say("title_wet_dry", language),
         subtitle=say("sub_wet_dry", language),
         gap_in=0.45,

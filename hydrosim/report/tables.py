@@ -1,4 +1,8 @@
-"""Tables of a result: who was supplied from which water, what was short, stored, replenished."""
+"""Tables of a result: who was supplied from which water, what was short, stored, replenished.
+
+All take a result of one scenario and member, with or without these dimensions. Rows and columns
+have plain names; volumes are in 10^8 m3 a year (storages in 10^8 m3).
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from hydrosim.standards.reading import item_numbers, item_texts, items
+from hydrosim.standards.year_classes import year_classes
+
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
+
 __all__ = [
+    "UNIT_M3",
     "budget_table",
+    "has_ledger",
     "replenishment_table",
     "shortage_table",
     "storage_table",
@@ -20,34 +31,62 @@ __all__ = [
 ]
 
 UNIT_M3 = 1e8
-WET_SHARE = 0.375
-DRY_SHARE = 0.625
 NATURAL_KINDS = ("base_flow", "outflow")
 OPPORTUNITY_KINDS = ("replenishment", "recharge")
+RELEASED_KINDS = ("ecology", "replenishment", "recharge")
+SOURCE_ORDER = (
+    "surface", "yangtze", "yellow", "reclaimed", "groundwater_shallow", "groundwater_deep", "other",
+)  # fmt: skip
+USE_ORDER = ("domestic", "industry", "agriculture", "ecology", "recharge", "other")
+_SECONDS_A_YEAR = 365.2425 * 86400.0
+_LEAST_SHARE = 1e-6
 
 
 def _one(dataset: xr.Dataset) -> xr.Dataset:
-    """Return a result of one scenario and member without those dims."""
+    """Return a result of one scenario and member without those dimensions."""
     return dataset.isel({d: 0 for d in ("scenario", "member") if d in dataset.dims})
 
 
-def _texts(dataset: xr.Dataset, name: str, dimension: str) -> NDArray[Any]:
-    if name in dataset.coords:
-        return dataset[name].to_numpy().astype(str)
-    return np.full(dataset.sizes[dimension], "", dtype="U1")
+def has_ledger(dataset: xr.Dataset) -> bool:
+    """Tell whether a result knows where the supplied water came from."""
+    return "supplied_by_origin" in dataset and dataset["supplied_by_origin"].size > 0
+
+
+def _values(dataset: xr.Dataset, name: str) -> Floats:
+    return np.asarray(dataset.variables[name].values, dtype=np.float64)
 
 
 def _years(dataset: xr.Dataset) -> float:
-    return float(dataset["dt"].sum()) / (365.2425 * 86400.0)
+    return float(_values(dataset, "dt").sum()) / _SECONDS_A_YEAR
+
+
+def _uses(dataset: xr.Dataset) -> list[str]:
+    return item_texts(dataset, "claim", "claim_use", "other")
 
 
 def _is_supply(dataset: xr.Dataset) -> NDArray[np.bool_]:
     """Claims that take water for a use; a river's own flow is no supply."""
-    return ~np.isin(_texts(dataset, "claim_kind", "claim"), NATURAL_KINDS)
+    return ~np.isin(item_texts(dataset, "claim", "claim_kind"), NATURAL_KINDS)
+
+
+def _ordered(names: set[str], order: tuple[str, ...]) -> list[str]:
+    return [*(name for name in order if name in names), *sorted(names - set(order))]
+
+
+def _by_kind(dataset: xr.Dataset) -> tuple[Floats, list[str]]:
+    """Return supply by claim and kind of source [10^8 m3 a year] (claim, kind), and the kinds."""
+    variable = dataset.variables["supplied_by_origin"]
+    volume = np.nansum(variable.values, axis=variable.dims.index("month"))
+    of_origin = item_texts(dataset, "origin", "origin_kind", "other")
+    kinds = _ordered(set(of_origin), SOURCE_ORDER)
+    table = np.zeros((volume.shape[0], len(kinds)))
+    for place, kind in enumerate(of_origin):
+        table[:, kinds.index(kind)] += volume[:, place]
+    return table / _years(dataset) / UNIT_M3, kinds
 
 
 def supply_table(dataset: xr.Dataset) -> pd.DataFrame:
-    """Mean supply by source (rows) and use (columns) [10^8 m3 a year].
+    """Mean supply by kind of source (rows) and use (columns) [10^8 m3 a year], with totals.
 
     Raises
     ------
@@ -55,116 +94,143 @@ def supply_table(dataset: xr.Dataset) -> pd.DataFrame:
         If the run kept no ledger.
     """
     data = _one(dataset)
-    by_origin = data["supplied_by_origin"].sum("month").to_numpy() / _years(data) / UNIT_M3
-    uses = _texts(data, "claim_use", "claim")
-    kinds = _texts(data, "origin_kind", "origin")
+    by_kind, kinds = _by_kind(data)
     chosen = _is_supply(data)
-    table = pd.DataFrame(
-        0.0, index=sorted(set(kinds)), columns=sorted({use for use in uses[chosen] if use})
-    )
-    for claim in np.flatnonzero(chosen):
-        for origin, kind in enumerate(kinds):
-            amount = by_origin[claim, origin]
-            if uses[claim] and np.isfinite(amount):
-                table.loc[kind, uses[claim]] += amount
-    table = table.loc[table.sum(axis=1) > 0.0]
+    of_claim = np.array(_uses(data))
+    uses = _ordered(set(of_claim[chosen].tolist()), USE_ORDER)
+    columns = {use: by_kind[chosen & (of_claim == use)].sum(axis=0) for use in uses}
+    table = pd.DataFrame(columns, index=kinds)
     table["total"] = table.sum(axis=1)
+    table = table.loc[table["total"] > _LEAST_SHARE * table["total"].sum()]
     table.loc["total"] = table.sum()
     return table
 
 
 def shortage_table(dataset: xr.Dataset) -> pd.DataFrame:
-    """Demand, supply and shortage of each use [10^8 m3 a year], with the worst water year.
+    """Demand, supply and shortage of each use [10^8 m3 a year], and its worst water year.
 
-    Replenishment that takes what is offered has no demand that could be short.
+    Replenishment and recharge take what is offered and have no demand that could be short. The
+    worst year is the complete one with the largest missing volume, and has no number in a use
+    that was never short; shares are parts of the demand, 0..1.
     """
     data = _one(dataset)
-    uses = _texts(data, "claim_use", "claim")
-    offered = np.isin(_texts(data, "claim_kind", "claim"), OPPORTUNITY_KINDS)
-    chosen = _is_supply(data) & ~offered
-    demand = data["year_demand"].to_numpy() / UNIT_M3
-    supplied = data["year_supplied"].to_numpy() / UNIT_M3
-    complete = data["complete"].to_numpy()
-    years = data["water_year"].to_numpy()
-    rows: dict[str, dict[str, Any]] = {}
-    for use in sorted({use for use in uses[chosen] if use}):
-        mine = chosen & (uses == use)
-        wanted = np.nansum(demand[:, mine], axis=1)
-        got = np.nansum(supplied[:, mine], axis=1)
-        short = np.where(complete, wanted - got, -np.inf)
-        worst = int(np.argmax(short))
-        rows[use] = {
-            "demand": wanted.sum() / _years(data),
-            "supplied": got.sum() / _years(data),
-            "shortage": (wanted - got).sum() / _years(data),
-            "shortage_share": (wanted - got).sum() / max(wanted.sum(), 1e-30),
-            "worst_year": int(years[worst]),
-            "worst_share": (wanted - got)[worst] / max(wanted[worst], 1e-30),
-        }
+    kinds = item_texts(data, "claim", "claim_kind")
+    chosen = _is_supply(data) & ~np.isin(kinds, OPPORTUNITY_KINDS)
+    of_claim = np.array(_uses(data))
+    demand, supplied = (
+        np.nan_to_num(_values(data, name)) / UNIT_M3 for name in ("year_demand", "year_supplied")
+    )
+    uses = _ordered(set(of_claim[chosen].tolist()), USE_ORDER)
+    groups = {use: chosen & (of_claim == use) for use in uses}
+    if len(groups) > 1:
+        groups["total"] = chosen
+    rows = {use: _short(data, demand[:, mine], supplied[:, mine]) for use, mine in groups.items()}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def wet_and_dry_years(dataset: xr.Dataset) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Wettest and driest 37.5 % of the complete water years by local inflow, in hindsight."""
-    data = _one(dataset)
-    kinds = data["budget"].to_numpy().astype(str)
-    inflow = data["year_budget"].to_numpy()[:, np.isin(kinds, ("local_inflow",))].sum(axis=1)
-    complete = data["complete"].to_numpy()
-    ranked = inflow[complete]
-    if ranked.size == 0:
-        return complete & False, complete & False
-    return (
-        complete & (inflow >= np.quantile(ranked, 1.0 - WET_SHARE)),
-        complete & (inflow <= np.quantile(ranked, 1.0 - DRY_SHARE)),
-    )
+def _short(data: xr.Dataset, demand: Floats, supplied: Floats) -> dict[str, float]:
+    wanted, got = demand.sum(axis=1), supplied.sum(axis=1)
+    missing = wanted - got
+    of_whole = np.where(data.variables["complete"].values.astype(bool), missing, -np.inf)
+    worst = int(np.argmax(of_whole))
+    lacks = of_whole[worst] > _LEAST_SHARE * wanted[worst]
+    years = data.variables["water_year"].values
+    total = float(wanted.sum())
+    return {
+        "demand": total / _years(data),
+        "supplied": float(got.sum()) / _years(data),
+        "shortage": float(missing.sum()) / _years(data),
+        "shortage_share": float(missing.sum()) / total if total > 0 else 0.0,
+        "worst_year": float(years[worst]) if lacks else np.nan,
+        "worst_share": float(missing[worst] / wanted[worst]) if lacks else 0.0,
+    }
 
 
 def storage_table(dataset: xr.Dataset) -> pd.DataFrame:
-    """Mean storage, and what was stored in wet years and drawn in dry ones [10^8 m3 a year]."""
+    """Mean storage and its range [10^8 m3], and what wet years stored and dry years drew.
+
+    ``stored_in_wet_years`` and ``drawn_in_dry_years`` are the mean rise and fall over such a water
+    year [10^8 m3 a year]; their classes are those of hindsight. Surface stores come first and have
+    a total; aquifers follow.
+    """
     data = _one(dataset)
-    names = data["store"].to_numpy().astype(str)
-    wet, dry = wet_and_dry_years(dataset)
-    end = data["year_storage_end"].to_numpy() / UNIT_M3
-    change = np.diff(end, axis=0, prepend=end[:1])
-    mean = data["storage"].mean("time").to_numpy() / UNIT_M3 if "storage" in data else end.mean(0)
-    rows = {
-        name: {
-            "mean_storage": mean[s],
-            "stored_in_wet_years": float(np.mean(change[wet, s])) if wet.any() else np.nan,
-            "drawn_in_dry_years": float(np.mean(-change[dry, s])) if dry.any() else np.nan,
-            "lowest": float(np.min(data["year_storage_min"].to_numpy()[:, s])) / UNIT_M3,
-            "highest": float(np.max(data["year_storage_max"].to_numpy()[:, s])) / UNIT_M3,
+    names, kinds = items(data, "store"), item_texts(data, "store", "store_type")
+    classes = np.array(year_classes(data) or [""] * data.sizes["water_year"])
+    end = _values(data, "year_storage_end") / UNIT_M3
+    if "year_storage_rise" in data and "year_storage_fall" in data:
+        change = (_values(data, "year_storage_rise") - _values(data, "year_storage_fall")) / UNIT_M3
+    else:
+        change = np.diff(end, axis=0, prepend=np.nan)
+    of_steps = _values(data, "storage") / UNIT_M3 if "storage" in data else end
+    mean = of_steps.mean(axis=0)
+    lowest, highest = (
+        np.nanmin(_values(data, "year_storage_min"), axis=0) / UNIT_M3,
+        np.nanmax(_values(data, "year_storage_max"), axis=0) / UNIT_M3,
+    )
+
+    def row(stores: list[int]) -> dict[str, float]:
+        total = change[:, stores].sum(axis=1)
+        one = len(stores) == 1
+        return {
+            "mean_storage": float(mean[stores].sum()),
+            "stored_in_wet_years": _mean(total, classes == "wet"),
+            "drawn_in_dry_years": -_mean(total, classes == "dry"),
+            "lowest": float(lowest[stores[0]]) if one else np.nan,
+            "highest": float(highest[stores[0]]) if one else np.nan,
         }
-        for s, name in enumerate(names)
-        if np.isfinite(end[:, s]).any()
-    }
+
+    known = [s for s in range(len(names)) if np.isfinite(end[:, s]).any()]
+    surface = [s for s in known if kinds[s] != "aquifer"]
+    rows = {names[s]: row([s]) for s in surface}
+    if len(surface) > 1:
+        rows["all_reservoirs_and_lakes"] = row(surface)
+    rows |= {names[s]: row([s]) for s in known if s not in surface}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
+def _mean(values: Floats, where: NDArray[np.bool_]) -> float:
+    chosen = values[where & np.isfinite(values)]
+    return float(chosen.mean()) if chosen.size else np.nan
+
+
 def replenishment_table(dataset: xr.Dataset) -> pd.DataFrame:
-    """Water released by decision for rivers and lakes, by claim and source [10^8 m3 a year]."""
+    """Water released by decision for rivers and lakes, by claim and source [10^8 m3 a year].
+
+    Claims that name no river (parks, streets) are left out where others name one. Water that flows
+    on and serves a second claim stands in both rows.
+    """
     data = _one(dataset)
-    kinds = _texts(data, "claim_kind", "claim")
-    chosen = np.flatnonzero(np.isin(kinds, ("ecology", "replenishment", "recharge")))
-    sources = _texts(data, "origin_kind", "origin")
-    volume = data["supplied_by_origin"].sum("month").to_numpy() / _years(data) / UNIT_M3
-    names = data["claim"].to_numpy().astype(str)
-    table = pd.DataFrame(0.0, index=[names[c] for c in chosen], columns=sorted(set(sources)))
-    for claim in chosen:
-        for origin, kind in enumerate(sources):
-            table.loc[names[claim], kind] += volume[claim, origin]
-    table = table.loc[:, table.sum(axis=0) > 0.0]
+    kinds = item_texts(data, "claim", "claim_kind")
+    rivers = item_texts(data, "claim", "claim_river")
+    chosen = [place for place, kind in enumerate(kinds) if kind in RELEASED_KINDS]
+    if any(rivers[place] for place in chosen):
+        chosen = [place for place in chosen if rivers[place]]
+    by_kind, sources = _by_kind(data)
+    names = items(data, "claim")
+    table = pd.DataFrame(by_kind[chosen], index=[names[c] for c in chosen], columns=sources)
+    total = table.sum(axis=0)
+    table = table.loc[:, total > _LEAST_SHARE * total.sum()]
     table["total"] = table.sum(axis=1)
+    if len(table) > 1:
+        table.loc["total"] = table.sum()
     return table
 
 
 def budget_table(dataset: xr.Dataset) -> pd.DataFrame:
-    """Mean fluxes across the edge of the model [10^8 m3 a year]; in minus out is stored."""
+    """Mean fluxes across the edge of the model [10^8 m3 a year]; the rest is stored."""
     data = _one(dataset)
-    kinds = data["budget"].to_numpy().astype(str)
-    signs = data["budget_sign"].to_numpy()
-    volume = data["year_budget"].sum("water_year").to_numpy() / _years(data) / UNIT_M3
-    return pd.DataFrame(
-        {"in": np.where(signs > 0, volume, 0.0), "out": np.where(signs < 0, volume, 0.0)},
-        index=kinds,
+    kinds, signs = items(data, "budget"), item_numbers(data, "budget", "budget_sign")
+    volume = _values(data, "year_budget").sum(axis=0) / _years(data) / UNIT_M3
+    order = sorted(range(len(kinds)), key=lambda place: (-signs[place], -volume[place]))
+    table = pd.DataFrame(
+        {
+            "in": np.where(signs > 0, volume, np.nan)[order],
+            "out": np.where(signs < 0, volume, np.nan)[order],
+        },
+        index=[kinds[place] for place in order],
     )
+    table.loc["total"] = table.sum()
+    gained = float(table.loc["total", "in"] - table.loc["total", "out"])  # type: ignore[operator]
+    change: dict[str, Any] = {"in": max(-gained, 0.0), "out": max(gained, 0.0)}
+    table.loc["storage_change"] = {key: value or np.nan for key, value in change.items()}
+    return table

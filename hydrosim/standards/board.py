@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from hydrosim.standards.verdict import Verdict
+from hydrosim.standards.words import Language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +24,18 @@ if TYPE_CHECKING:
 
     from hydrosim.standards.base import Standard
 
-__all__ = ["OUTCOMES", "check", "summary", "verdict_table", "write_verdicts"]
+__all__ = [
+    "FAMILIES",
+    "OUTCOMES",
+    "check",
+    "details_of",
+    "summary",
+    "verdict_table",
+    "write_verdicts",
+]
 
 OUTCOMES = ("pass", "fail", "not provable", "not judged")
-_FAMILIES = (
+FAMILIES = (
     "guarantee", "base_flow", "replenishment", "river_goal", "lake_level", "tennant",
     "flood_limit", "groundwater", "spring_head", "coastal_head", "efficiency", "total_use_cap",
     "reclaimed_share", "supply_structure", "soil_conservation",
@@ -78,8 +87,28 @@ def check(
 def _place(standard: Standard) -> tuple[int, str, str]:
     content = standard.model_dump(mode="json")
     family = str(content.get("type", ""))
-    rank = _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
+    rank = FAMILIES.index(family) if family in FAMILIES else len(FAMILIES)
     return rank, family, json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+
+def details_of(verdict: Mapping[str, Any], language: Language) -> str:
+    """Return the reason of a verdict without the comparison that its numbers already tell.
+
+    Parameters
+    ----------
+    verdict
+        A verdict as a dictionary, as verdicts.json holds it.
+    language
+        "en" or "zh".
+    """
+    reason = str(verdict.get("reason_zh") or "") if language == "zh" else ""
+    stop = "。" if reason else ". "
+    reason = reason or str(verdict.get("reason") or "")
+    if not isinstance(verdict.get("pass"), bool):
+        return reason
+    first, _, rest = reason.partition(stop)
+    compared = first.startswith(("Required ", "要求"))
+    return rest if compared and rest else reason
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:

@@ -31,10 +31,10 @@ from hydrosim.standards.telling import (
     Requirement,
     Subject,
     claim_subject,
-    node_title,
     store_subject,
 )
 from hydrosim.standards.text import EMPTY, Text, both, counted, number, percent, sentences
+from hydrosim.standards.titles import node_title
 from hydrosim.units import Flow, Fraction, Level
 
 if TYPE_CHECKING:

@@ -316,11 +316,17 @@ class SoilConservation(Requirement):
 def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
     factor = item_numbers(dataset, "claim", "claim_gross_factor")
     names = items(dataset, "claim")
+    kinds = item_texts(dataset, "claim", "claim_kind")
     sums = [np.zeros(years.size) for _ in range(4)]
     for i in claims:
         gross = float(factor[i]) if np.isfinite(factor[i]) else 1.0
-        wanted = year_volumes(dataset, "year_demand", "demand", i, years)
         got = year_volumes(dataset, "year_supplied", "supplied", i, years)
+        # What takes any water that is offered has no demand of its own.
+        wanted = (
+            got
+            if kinds[i] == "replenishment"
+            else year_volumes(dataset, "year_demand", "demand", i, years)
+        )
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
             raise NotJudged(
                 both("the volumes of {name!r} hold NaN", "{name!r} 的水量含空值", name=names[i])

@@ -21,8 +21,9 @@ from hydrosim.standards.reading import (
     year_of_steps,
     year_volumes,
 )
-from hydrosim.standards.telling import Requirement, Subject, node_title, store_subject
+from hydrosim.standards.telling import Requirement, Subject, store_subject
 from hydrosim.standards.text import Text, both, listed, percent, sentences, volume, worded
+from hydrosim.standards.titles import node_title
 from hydrosim.units import AnnualVolume, Depth, Fraction, Level
 
 if TYPE_CHECKING:

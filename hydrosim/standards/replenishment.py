@@ -22,8 +22,9 @@ from hydrosim.standards.reading import (
     whole_years,
     year_of_steps,
 )
-from hydrosim.standards.telling import Requirement, Subject, claim_subject, node_title
+from hydrosim.standards.telling import Requirement, Subject, claim_subject
 from hydrosim.standards.text import EMPTY, Text, both, listed, percent, sentences, volume, worded
+from hydrosim.standards.titles import node_title
 from hydrosim.standards.words import WORDS
 from hydrosim.units import AnnualVolume, Flow, Fraction
 

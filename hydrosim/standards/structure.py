@@ -42,6 +42,7 @@ _OF = {
 }  # fmt: skip
 _ECOLOGY_KINDS = ("ecology", "replenishment")
 _GROUND = ("groundwater_shallow", "groundwater_deep")
+_LEAST_SHARE = 5e-5
 _KINDS_OF_SOURCE = (
     "yangtze", "yellow", "surface", "groundwater_shallow", "groundwater_deep", "reclaimed",
     "other",
@@ -235,5 +236,5 @@ def _mix(volumes: dict[str, Floats], total: Floats) -> Text:
     return listed(
         both("{kind} {share}", "{kind} {share}", kind=worded(kind), share=percent(shares[kind]))
         for kind in order
-        if shares.get(kind, 0) > 0
+        if shares.get(kind, 0) > _LEAST_SHARE
     )

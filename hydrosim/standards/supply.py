@@ -17,7 +17,7 @@ from hydrosim.standards.reading import (
     item_texts,
 )
 from hydrosim.standards.tables import basis_of, row_of
-from hydrosim.standards.telling import Basis, Requirement, Subject, node_title, used_by
+from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
 from hydrosim.standards.text import (
     EMPTY,
     Text,
@@ -28,6 +28,7 @@ from hydrosim.standards.text import (
     sentences,
     worded,
 )
+from hydrosim.standards.titles import node_title
 from hydrosim.units import Fraction
 
 if TYPE_CHECKING:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.standards.base import Standard
 from hydrosim.standards.reading import item_texts, items
 from hydrosim.standards.text import EMPTY, Text, amount, both, sentences, worded
+from hydrosim.standards.titles import node_title
 from hydrosim.standards.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ __all__ = [
     "Requirement",
     "Subject",
     "claim_subject",
-    "node_title",
     "store_subject",
     "used_by",
 ]
@@ -200,26 +198,6 @@ def _compared(
 
 def _points(margin: float) -> Text:
     return both("{margin} {points}", "{margin} {points}", margin=margin, points=_POINTS)
-
-
-@lru_cache(maxsize=8)
-def _titles(network: str) -> dict[str, Text]:
-    nodes: list[dict[str, Any]] = (json.loads(network) if network else {}).get("nodes", [])
-    found: dict[str, Text] = {}
-    for node in nodes:
-        name, english = str(node["name"]), str(node.get("title") or "")
-        chinese = str(node.get("title_zh") or english)
-        plain = name.replace("_", " ")
-        found[name] = Text(
-            plain if english in ("", name) else english, plain if chinese in ("", name) else chinese
-        )
-    return found
-
-
-def node_title(dataset: xr.Dataset, name: str) -> Text:
-    """Return what readers call a node; its bare name when the result has no title for it."""
-    found = _titles(str(dataset.attrs.get("network") or "")).get(name)
-    return found or Text(name.replace("_", " "), name.replace("_", " "))
 
 
 def used_by(title: Text, use: str) -> Text:

@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "recharge": ("recharge", "地下水回补"),
     "replenishment": ("replenishment", "生态补水"),
     "base_flow": ("base flow", "生态基流"),
+    "landscape": ("landscape", "景观环境"),
     # tiers
     "city": ("city", "市级"),
     "county": ("county", "县级"),

@@ -98,5 +98,5 @@ def table(result, quantity, item, decimals=6):
     data = result[quantity]
     dimension = next(str(name) for name in data.dims if name != "time")
     values = np.asarray(data.sel({dimension: item}).values, dtype=np.float64)
-    scale = FLOW_DAY_M3 if quantity in ("storage", "account_left") else 1.0
+    scale = FLOW_DAY_M3 if quantity in ("storage", "limit_storage", "account_left") else 1.0
     return (np.round(values / scale, decimals) + 0.0).tolist()

@@ -147,14 +147,13 @@ class Leximin:
                 if level >= ceiling - 1e-11:
                     level = ceiling
                     limit = ceiling * (1 + 1e-12)
-                    settled = [
-                        k for k in open_claims if self.best[k] / p.claim_share[k] <= limit
-                    ]
+                    settled = [k for k in open_claims if self.best[k] / p.claim_share[k] <= limit]
                 else:
                     dual = np.array(self.solver.getSolution().row_dual)[self.rows :]
                     settled = [k for k in open_claims if abs(dual[k]) * p.wanted[k] > 1e-7]
                     if not settled:
-                        raise OracleError("no dual")
+                        message = "no dual"
+                        raise OracleError(message)
                 for k in settled:
                     fulfilment[k] = p.claim_share[k] * level
                     self._set_row(k, False)

@@ -52,16 +52,16 @@ def test_the_area_follows_from_the_slope_and_never_falls():
         (HEAD + "100,1,0,0\n101,1,x,0\n", "curve.csv:3  column 'storage_m3'\n  found     'x'"),
         (
             HEAD + "100,1,0,0\n101,1,5,0\n100.5,1,6,0\n",
-            "curve.csv:4  column 'level_m'\n  found     100.5 after 101 in level_m\n"
+            "curve.csv:4  column 'level_m'\n  found     100.5 m after 101 m\n"
             "  expected  a curve that rises strictly",
         ),
         (
             HEAD + "100,1,0,0\n101,1,5,0\n102,1,5,0\n",
-            "curve.csv:4  column 'storage_m3'\n  found     5 after 5 in storage_m3",
+            "curve.csv:4  column 'storage_m3'\n  found     5 m3 after 5 m3",
         ),
         (
             HEAD + "100,5,0,0\n101,4,5,0\n",
-            "found     4 after 5 in area_m2\n  expected  a curve that never falls",
+            "found     4 m2 after 5 m2\n  expected  a curve that never falls",
         ),
         (HEAD + "100,1,0,0\n", "fewer than two points"),
         (HEAD + "100,1,0,0\n101,nan,5,0\n", "found     'nan'\n  expected  a number"),
@@ -81,7 +81,7 @@ def test_a_missing_file_and_a_table_of_unequal_columns_are_told_at_load(tmp_path
     model = content({"upper": reservoir(storage_curve="none.csv")}, links, ladder=ladder)
     assert (
         "nodes.upper.storage_curve",
-        "no such file (none.csv)",
+        "no such file",
         "a CSV file with a storage curve",
     ) in told(model, tmp_path)
     short = {"level": ["100 m", "120 m"], "storage": ["0 m3", "10 万m3", "20 万m3"]}

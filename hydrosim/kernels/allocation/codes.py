@@ -99,7 +99,8 @@ UPDATES = 16
 """Pivots since the basis was last factorised."""
 COST_UPDATES = 17
 """Pivots since the reduced costs were last computed afresh."""
-CONTROLS = 18
+NEED_REACH = 18
+CONTROLS = 19
 
 # state.claim (float64, one row each)
 WANTED = 0

@@ -52,7 +52,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
     model : AllocationModel
         Reads matrix and costs.
     state : AllocationState
-        Reads ``rhs``, ``lower``, ``upper``, ``candidate``; reads and writes the basis; writes ``x``.
+        Reads ``rhs``, bounds and ``candidate``; reads and writes the basis; writes ``x``.
     variant : int
         Coefficient variant [-].
     widening : float

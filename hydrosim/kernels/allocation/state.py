@@ -80,7 +80,7 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
     factor_room = 4 * entries + 24 * rows + 256
     updates = rows + 128
     longest = rows + total
-    cut_room = max(4 * longest, pool * min(longest, 24 + (rows + claims) // 5))
+    cut_room = max(4 * longest, pool * min(longest, 16 + (rows + claims) // 2))
     control = np.zeros(codes.CONTROLS, dtype=np.int64)
     control[[codes.LAST_VARIANT, codes.LAST_POLICY]] = -1
     return AllocationState(

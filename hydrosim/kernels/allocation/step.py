@@ -31,6 +31,7 @@ from hydrosim.kernels.allocation.codes import (
     NEED_CANDIDATES,
     NEED_COSTS,
     NEED_FACTOR,
+    NEED_REACH,
     NEWTON_CUTS,
     NOW,
     OFFSET,
@@ -161,13 +162,15 @@ def step_allocation(
     counters[STEPS] += 1.0
     pivots_before = counters[PIVOTS]
 
-    grown = False
-    sound = True
+    # Kept in the state's reach: a step refused half-way must not hide a growth from the next.
+    grown = control[NEED_REACH] == 1
+    control[NEED_REACH] = 1
     for i in range(rows):
         value = rhs[i] * model.row_scale[i]
         state.rhs[i] = value
         if not abs(value) <= state.rhs_seen[i]:
-            sound = sound and abs(value) < HUGE
+            if not abs(value) < HUGE:
+                return STATUS_NOT_FINITE
             state.rhs_seen[i] = 2.0 * abs(value)
             grown = True
     for j in range(columns):
@@ -175,11 +178,10 @@ def step_allocation(
         state.upper[j] = value
         state.lower[j] = 0.0
         if not (value <= state.upper_seen[j] and value >= 0.0):
-            sound = sound and value >= 0.0 and value < HUGE
+            if not (value >= 0.0 and value < HUGE):
+                return STATUS_NOT_FINITE
             state.upper_seen[j] = 2.0 * value
             grown = True
-    if not sound:
-        return STATUS_NOT_FINITE
     if variant != control[LAST_VARIANT]:
         if control[LAST_VARIANT] < 0:
             for p in range(rows):
@@ -190,6 +192,7 @@ def step_allocation(
         grown = True
     if grown:
         measure_reach(model, state, variant)
+    control[NEED_REACH] = 0
     if policy != control[LAST_POLICY]:
         control[LAST_POLICY] = policy
         control[NEED_CANDIDATES] = 1
@@ -311,7 +314,7 @@ def step_allocation(
             for j in range(columns):
                 k = model.claim_of_column[j]
                 fixed = k >= 0 and flag[CLASS_TODAY, k] >= 0
-                if not fixed or phase == PHASE_NEWTON or phase == PHASE_DIRECT:
+                if not fixed or phase in (PHASE_NEWTON, PHASE_DIRECT):
                     state.candidate[count] = j
                     count += 1
             control[CANDIDATES] = count
@@ -369,7 +372,7 @@ def step_allocation(
                 woken = False
                 may_wake = True
             made = add_cut(model, state, variant, now)
-            if made < 0 or phase == PHASE_DIRECT or phase == PHASE_FINAL:
+            if made < 0 or phase in (PHASE_DIRECT, PHASE_FINAL):
                 failed = True
             elif phase == PHASE_NEWTON:
                 counters[NEWTON_CUTS] += 1.0

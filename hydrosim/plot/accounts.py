@@ -1,0 +1,218 @@
+"""Accounts: what each account year used and left, and how much is left by day of that year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hydrosim.plot.axes import year_axis
+from hydrosim.plot.data import (
+    column,
+    coordinate,
+    ends_days,
+    names,
+    one_run,
+    require,
+    starts_days,
+    title_of,
+)
+from hydrosim.plot.style import (
+    WATER,
+    add_labels,
+    add_legend,
+    axes_for,
+    bars,
+    drawing,
+    few_ticks,
+    page,
+    share_y,
+)
+from hydrosim.plot.text import Language, capital, say, volume_scale, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["pages", "plot_account"]
+
+_PER_PAGE = 6
+_UNLIMITED_M3 = 1e13
+_LEAST_JUMP = 0.1
+_LEFT_COLOUR = "#BBD7EA"
+_DAYS = 366
+
+
+class _Years(NamedTuple):
+    """The account years that a run covers: number, first step and end of each, (years,)."""
+
+    year: NDArray[np.int64]
+    first: NDArray[np.int64]
+    end: NDArray[np.int64]
+    start_day: str
+
+
+def plot_account(
+    dataset: xr.Dataset, account: str, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw what is left of an account by day of its year: mean and range over the years.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member with ``account_left`` [m3].
+    account
+        Name of the account.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If the variable or the account is absent.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        left_m3 = column(dataset, "account_left", account)
+        target = axes_for(ax, height_in=3.0)
+        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), spoken)
+        handles = _draw_days(target, dataset, left_m3, scale.factor, spoken)
+        told = with_unit(capital(say("left_of_grant", spoken)), scale.unit)
+        add_labels(target, y=told)
+        target.set_title(_title(dataset, account, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages with a row for each account that grants a limited volume."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        require(dataset, "account_left")
+        accounts = [name for name in names(dataset, "account") if _is_limited(dataset, name)]
+        return [
+            _page(dataset, accounts[k : k + _PER_PAGE], spoken)
+            for k in range(0, len(accounts), _PER_PAGE)
+        ]
+
+
+def _page(dataset: xr.Dataset, accounts: list[str], language: Language) -> Figure:
+    figure, rows = page(
+        [1.6, 1.0],
+        [1.15] * len(accounts),
+        title=say("title_accounts", language),
+        subtitle=say("sub_accounts", language),
+        between_in=0.25,
+        gap_in=0.72,
+        left_in=0.8,
+    )
+    handles: list[Any] = []
+    for (left, right), account in zip(rows, accounts, strict=True):
+        left_m3 = column(dataset, "account_left", account)
+        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
+        handles += _draw_years(left, dataset, left_m3, scale.factor, language)
+        handles += _draw_days(right, dataset, left_m3, scale.factor, language)
+        add_labels(left, y=with_unit(capital(say("left_of_grant", language)), scale.unit))
+        left.set_title(_title(dataset, account, language))
+        few_ticks(left)
+        share_y(right, left)
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _is_limited(dataset: xr.Dataset, account: str) -> bool:
+    largest = float(np.nanmax(column(dataset, "account_left", account), initial=0.0))
+    return 0.0 < largest < _UNLIMITED_M3
+
+
+def _title(dataset: xr.Dataset, account: str, language: Language) -> str:
+    place = names(dataset, "account").index(account)
+    node = str(coordinate(dataset, "account_node", "account")[place]) or account
+    title = title_of(dataset, node, language)
+    part = account.partition(".")[2]
+    return say("account_extra", language, title=title) if part == "extra" else title
+
+
+def _account_years(dataset: xr.Dataset, left_m3: Floats) -> _Years:
+    """Return the account years: they start where the volume left rises, most often on one day."""
+    stamps = dataset["time"].values.astype("datetime64[D]")
+    jumps = np.flatnonzero(np.diff(left_m3) > _LEAST_JUMP * float(np.nanmax(left_m3))) + 1
+    of_year = stamps - stamps.astype("datetime64[Y]")
+    if jumps.size:
+        days, counts = np.unique(of_year[jumps].astype(np.int64), return_counts=True)
+        # A leap year moves the day by one: a day and the next are the same.
+        near = [int(counts[np.abs(days - day) <= 1].sum()) for day in days]
+        chosen = int(days[int(np.argmax(near))])
+        first = jumps[np.abs(of_year[jumps].astype(np.int64) - chosen) <= 1]
+    else:
+        first = np.flatnonzero(np.diff(stamps.astype("datetime64[Y]")).astype(bool)) + 1
+    first = np.unique(first)
+    starts = stamps[first]
+    day = str(starts[0])[5:] if starts.size else "01-01"
+    end = np.append(first[1:], stamps.size)
+    whole = (ends_days(dataset)[end - 1] - starts_days(dataset)[first]) > _DAYS - 6
+    year = starts.astype("datetime64[Y]").astype(np.int64) + 1970
+    return _Years(year[whole], first[whole], end[whole], day)
+
+
+def _draw_years(
+    ax: Axes, dataset: xr.Dataset, left_m3: Floats, factor: float, language: Language
+) -> list[Any]:
+    from matplotlib.patches import Patch
+
+    found = _account_years(dataset, left_m3)
+    if found.year.size == 0:
+        return []
+    granted = np.array(
+        [left_m3[a:b].max() for a, b in zip(found.first, found.end, strict=True)]
+    )
+    left = np.maximum(left_m3[found.end - 1], 0.0)
+    used = np.maximum(granted - left, 0.0)
+    bars(ax, found.year, 0.0, used / factor, WATER, gid="used")
+    bars(ax, found.year, used / factor, left / factor, _LEFT_COLOUR, gid="left")
+    ax.set_ylim(0.0, 1.08 * float(granted.max()) / factor)
+    ax.grid(False, axis="x")
+    year_axis(ax, found.year, say("account_year", language, day=found.start_day))
+    ax.set_xlabel(capital(say("account_year", language, day=found.start_day)))
+    return [
+        Patch(facecolor=WATER, label=capital(say("account_used", language))),
+        Patch(facecolor=_LEFT_COLOUR, label=capital(say("account_left", language))),
+    ]
+
+
+def _draw_days(
+    ax: Axes, dataset: xr.Dataset, left_m3: Floats, factor: float, language: Language
+) -> list[Any]:
+    found = _account_years(dataset, left_m3)
+    if found.year.size == 0:
+        return []
+    starts = starts_days(dataset)
+    grid = np.arange(0.0, _DAYS, 5.0)
+    table = np.stack(
+        [
+            np.interp(grid, starts[a:b] - starts[a], left_m3[a:b])
+            for a, b in zip(found.first, found.end, strict=True)
+        ]
+    )
+    least, most = table.min(axis=0) / factor, table.max(axis=0) / factor
+    spread = ax.fill_between(
+        grid, least, most, color=WATER, alpha=0.2, linewidth=0,
+        label=capital(say("range_years", language)),
+    )  # fmt: skip
+    (line,) = ax.plot(
+        grid,
+        table.mean(axis=0) / factor,
+        color=WATER,
+        linewidth=1.6,
+        label=capital(say("all_years", language)),
+    )
+    ax.set_xlim(0, _DAYS)
+    ax.set_xticks([0, 90, 180, 270, 360])
+    add_labels(ax, x=capital(say("account_day", language)))
+    return [line, spread]

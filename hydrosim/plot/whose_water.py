@@ -1,0 +1,186 @@
+"""Whose water is stored: storage by origin and by age, month by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.plot.axes import time_axis
+from hydrosim.plot.data import coordinate, names, one_run, require, title_of
+from hydrosim.plot.style import (
+    SOURCE_COLOURS,
+    add_labels,
+    add_legend,
+    axes_for,
+    drawing,
+    few_ticks,
+    page,
+    share_x,
+    share_y,
+)
+from hydrosim.plot.text import Language, capital, long_name, say, volume_scale, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["pages", "plot_whose_water"]
+
+_PER_PAGE = 7
+_INITIAL = "initial storage"
+_INITIAL_COLOUR = "#DDDDDD"
+# Young to old, light to dark: the order shows in grey print too.
+_AGES = ("#D6E6F4", "#9DC6E0", "#5BA3CF", "#2171B5", "#08306B")
+_LEAST_SHARE = 1e-4
+
+
+def plot_whose_water(
+    dataset: xr.Dataset,
+    store: str,
+    *,
+    by: str = "origin",
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw the water stored at the end of each month, stacked by origin or by age.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member with ``storage_by_origin`` or ``storage_by_age`` [m3].
+    store
+        Name of the store.
+    by
+        "origin" (kind of source) or "age" (water years since the water came).
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If the variable is absent.
+    """
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        target = axes_for(ax, height_in=3.0)
+        parts = _by_origin(dataset, store) if by == "origin" else _by_age(dataset, store)
+        handles = _draw(target, dataset, parts, spoken)
+        target.set_title(title_of(dataset, store, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages with a row for each store whose water is known: by origin, and by age."""
+    with drawing(language) as spoken:
+        dataset = one_run(dataset)
+        require(dataset, "storage_by_origin", "storage_by_age")
+        volume = np.nansum(dataset["storage_by_origin"].values, axis=(0, 2))
+        stores = [
+            name for name, known in zip(names(dataset, "store"), volume, strict=True) if known > 0
+        ]
+        return [
+            _page(dataset, stores[k : k + _PER_PAGE], spoken)
+            for k in range(0, len(stores), _PER_PAGE)
+        ]
+
+
+def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
+    figure, rows = page(
+        [1.0, 1.0],
+        [1.1] * len(stores),
+        title=say("title_whose_water", language),
+        subtitle=say("sub_whose_water", language),
+        between_in=0.2,
+        gap_in=0.3,
+        left_in=0.65,
+    )
+    by_origin: list[Any] = []
+    by_age: list[Any] = []
+    for (left, right), store in zip(rows, stores, strict=True):
+        by_origin += _draw(left, dataset, _by_origin(dataset, store), language)
+        by_age += _draw(right, dataset, _by_age(dataset, store), language)
+        left.set_title(title_of(dataset, store, language))
+        share_y(right, left)
+    for place in (0, 1):
+        share_x([row[place] for row in rows[:-1]])
+    add_legend(by_origin, figure=figure)
+    add_legend(by_age, figure=figure)
+    return figure
+
+
+def _of_store(dataset: xr.Dataset, variable: str, store: str) -> Floats:
+    require(dataset, variable)
+    place = names(dataset, "store").index(store)
+    found = dataset.variables[variable]
+    values = np.take(found.values, place, axis=found.dims.index("store"))
+    return np.maximum(np.nan_to_num(values), 0.0)
+
+
+def _by_origin(dataset: xr.Dataset, store: str) -> list[tuple[str, str, Floats]]:
+    """Return key, colour and volume [m3] (month,) of each kind of source that is stored."""
+    values = _of_store(dataset, "storage_by_origin", store)
+    origins = names(dataset, "origin")
+    kinds = [
+        _INITIAL if origin == _INITIAL else kind if kind in SOURCE_COLOURS else "other"
+        for origin, kind in zip(origins, coordinate(dataset, "origin_kind", "origin"), strict=True)
+    ]
+    parts: list[tuple[str, str, Floats]] = []
+    for kind in (_INITIAL, *SOURCE_COLOURS):
+        places = [place for place, known in enumerate(kinds) if known == kind]
+        part = values[:, places].sum(axis=1)
+        if part.sum() > _LEAST_SHARE * values.sum():
+            parts.append((kind, SOURCE_COLOURS.get(kind, _INITIAL_COLOUR), part))
+    return parts
+
+
+def _by_age(dataset: xr.Dataset, store: str) -> list[tuple[str, str, Floats]]:
+    values = _of_store(dataset, "storage_by_age", store)
+    ages = values.shape[1]
+    colours = [_AGES[round(k * (len(_AGES) - 1) / max(ages - 1, 1))] for k in range(ages)]
+    keys = [f"age_{k}" if k < ages - 1 or ages == 1 else "age_older" for k in range(ages)]
+    return [(keys[k], colours[k], values[:, k]) for k in reversed(range(ages))]
+
+
+def _name(key: str, language: Language) -> str:
+    age = key.removeprefix("age_")
+    if age != key and age.isdigit() and int(age) > 1:
+        return say("age_more", language, years=age)
+    return say(key, language)
+
+
+def _draw(
+    ax: Axes, dataset: xr.Dataset, parts: list[tuple[str, str, Floats]], language: Language
+) -> list[Any]:
+    months = dataset["month"].values.astype("datetime64[M]")
+    ends = (months + 1).astype("datetime64[D]").astype(np.int64).astype(np.float64)
+    total = sum((part for _, _, part in parts), np.zeros(ends.size))
+    scale = volume_scale(float(total.max(initial=0.0)), language)
+    handles: list[Any] = []
+    bottom = np.zeros(ends.size)
+    for key, colour, part in parts:
+        top = bottom + part / scale.factor
+        handles.append(
+            ax.fill_between(
+                ends,
+                bottom,
+                top,
+                color=colour,
+                linewidth=0,
+                label=capital(_name(key, language)),
+                zorder=2,
+            )
+        )
+        bottom = top
+    ax.set_ylim(0.0, 1.08 * max(float(total.max(initial=0.0)) / scale.factor, 1e-9))
+    few_ticks(ax)
+    add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
+    time_axis(ax, float(ends[0]) - 31.0, float(ends[-1]), language)
+    return handles[::-1]

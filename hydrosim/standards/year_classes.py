@@ -1,0 +1,58 @@
+"""Wet, normal and dry water years of a run, in hindsight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.standards.reading import by_year, has, item_texts, items, seconds_of, years_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+__all__ = ["DRY_ABOVE", "WET_UP_TO", "year_classes", "year_inflow"]
+
+WET_UP_TO = 0.375
+DRY_ABOVE = 0.625
+
+
+def year_inflow(dataset: xr.Dataset) -> NDArray[np.float64] | None:
+    """Return the local inflow of each water year [m3] (water_year,); None when it is not known.
+
+    It is that of the whole budget, or else that of reservoirs and lakes.
+    """
+    kinds = items(dataset, "budget")
+    if has(dataset, "year_budget") and "local_inflow" in kinds:
+        return np.asarray(
+            dataset.variables["year_budget"].values[:, kinds.index("local_inflow")], np.float64
+        )
+    if not has(dataset, "local_inflow"):
+        return None
+    types = item_texts(dataset, "store", "store_type")
+    members = [place for place, kind in enumerate(types) if kind != "aquifer"]
+    flow = np.nan_to_num(dataset.variables["local_inflow"].values[:, members]).sum(axis=1)
+    return by_year(dataset, flow * seconds_of(dataset), years_of(dataset).year)
+
+
+def year_classes(dataset: xr.Dataset) -> list[str] | None:
+    """Return the class of each water year: wet, normal, dry or incomplete (water_year,).
+
+    A complete year's class is the rank of its local inflow among the complete years of the same
+    run, by the plotting position m/(n+1) (Weibull 1939): wet up to 37.5 %, dry above 62.5 %. This
+    is hindsight; no rule of a run may use it. None when no year has a local inflow.
+    """
+    volumes = year_inflow(dataset)
+    complete = years_of(dataset).complete
+    if volumes is None or (complete.any() and not volumes[complete].any()):
+        return None
+    classes = ["incomplete"] * volumes.size
+    order = np.argsort(-np.where(complete, volumes, -np.inf), kind="stable")
+    count = int(complete.sum())
+    for rank, place in enumerate(order[:count].tolist(), start=1):
+        frequency = rank / (count + 1)
+        classes[place] = (
+            "wet" if frequency <= WET_UP_TO else "dry" if frequency > DRY_ABOVE else "normal"
+        )
+    return classes

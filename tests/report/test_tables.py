@@ -1,0 +1,152 @@
+"""Tables of a result against numbers worked out by hand: two years of 100 million m3 and parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from hydrosim.report.tables import (
+    budget_table,
+    has_ledger,
+    replenishment_table,
+    shortage_table,
+    storage_table,
+    supply_table,
+)
+
+YEAR_S = 365.2425 * 86400.0
+E8 = 1e8
+
+
+def result(**attrs: Any) -> xr.Dataset:
+    """Return a run of exactly two mean years in two steps, with all that the tables read."""
+    coords: dict[str, Any] = {
+        "time": np.array(["2000-06-01", "2001-06-01"], "datetime64[ns]"),
+        "dt": ("time", [YEAR_S, YEAR_S]),
+        "water_year_of_time": ("time", [2000, 2001]),
+        "water_year": [2000, 2001],
+        "complete": ("water_year", [True, True]),
+        "month": np.array(["2000-06-01", "2001-06-01"], "datetime64[ns]"),
+        "claim": ["farm", "lake_release", "parks", "river.base_flow", "sink", "town"],
+        "claim_kind": (
+            "claim", ["irrigation", "ecology", "ecology", "base_flow", "replenishment", "demand"],
+        ),
+        "claim_use": (
+            "claim", ["agriculture", "ecology", "ecology", "ecology", "ecology", "domestic"],
+        ),
+        "claim_river": ("claim", ["", "sha", "", "sha", "sha", ""]),
+        "origin": ["dam", "wells", "yellow"],
+        "origin_kind": ("origin", ["surface", "groundwater_shallow", "yellow"]),
+        "store": ["aquifer", "dam", "lake"],
+        "store_type": ("store", ["aquifer", "reservoir", "lake"]),
+        "budget": ["evaporation", "local_inflow", "outflow"],
+        "budget_sign": ("budget", [-1, 1, -1]),
+    }  # fmt: skip
+    by_origin = np.zeros((2, 6, 3))
+    by_origin[0, 0] = [2 * E8, 4 * E8, 0.0]  # farm
+    by_origin[1, 0] = [0.0, 4 * E8, 0.0]
+    by_origin[:, 1, 2] = E8  # lake_release
+    by_origin[0, 2, 0] = 0.2 * E8  # parks
+    by_origin[:, 3, 0] = 9 * E8  # the river's own flow
+    by_origin[1, 4, 0] = 3 * E8  # sink
+    by_origin[:, 5, 0] = 2 * E8  # town
+    yearly = ("water_year", "claim")
+    stored = ("water_year", "store")
+    data = {
+        "supplied_by_origin": (("month", "claim", "origin"), by_origin),
+        "year_demand": (yearly, np.array([[6, 1, 0.2, 9, 50, 2], [8, 1, 0, 9, 50, 2.0]]) * E8),
+        "year_supplied": (yearly, np.array([[6, 1, 0.2, 9, 0, 2], [4, 1, 0, 9, 3, 2.0]]) * E8),
+        "storage": (("time", "store"), np.array([[60, 5, 2], [58, 3, 2.0]]) * E8),
+        "year_storage_end": (stored, np.array([[60, 5, 2], [58, 3, 2.0]]) * E8),
+        "year_storage_min": (stored, np.array([[57, 1, 1], [56, 0.5, 2.0]]) * E8),
+        "year_storage_max": (stored, np.array([[61, 6, 2], [60, 5, 3.0]]) * E8),
+        "year_storage_rise": (stored, np.array([[3, 4, 1], [0, 1, 1.0]]) * E8),
+        "year_storage_fall": (stored, np.array([[1, 1, 1], [2, 3, 1.0]]) * E8),
+        "year_budget": (("water_year", "budget"), np.array([[2, 12, 5], [3, 4, 4.0]]) * E8),
+    }
+    return xr.Dataset(data, coords, {"mode": "planning_level", **attrs})
+
+
+def test_supply_by_source_and_use() -> None:
+    table = supply_table(result())
+    assert list(table.index) == ["surface", "yellow", "groundwater_shallow", "total"]
+    assert list(table.columns) == ["domestic", "agriculture", "ecology", "total"]
+    # farm 2 + 0 over two years; parks 0.2 and sink 3; town 2 a year; base flow is no supply
+    assert table.loc["surface"].tolist() == pytest.approx([2.0, 1.0, 1.6, 4.6])
+    assert table.loc["yellow"].tolist() == pytest.approx([0.0, 0.0, 1.0, 1.0])
+    assert table.loc["groundwater_shallow"].tolist() == pytest.approx([0.0, 4.0, 0.0, 4.0])
+    assert table.loc["total"].tolist() == pytest.approx([2.0, 5.0, 2.6, 9.6])
+
+
+def test_shortage_leaves_out_what_takes_only_what_is_offered() -> None:
+    table = shortage_table(result())
+    assert list(table.index) == ["domestic", "agriculture", "ecology", "total"]
+    farm = table.loc["agriculture"]
+    assert farm[["demand", "supplied", "shortage"]].tolist() == pytest.approx([7.0, 5.0, 2.0])
+    assert farm["shortage_share"] == pytest.approx(4.0 / 14.0)
+    assert (farm["worst_year"], farm["worst_share"]) == (2001.0, pytest.approx(0.5))
+    green = table.loc["ecology"]  # lake_release and parks alone: the 50 of sink are no demand
+    assert green["demand"] == pytest.approx(1.1)
+    assert green["shortage"] == 0.0
+    assert np.isnan(green["worst_year"])
+    total = table.loc["total"]
+    assert total[["demand", "supplied", "shortage"]].tolist() == pytest.approx([10.1, 8.1, 2.0])
+
+
+def test_only_complete_years_can_be_the_worst() -> None:
+    dataset = result().assign_coords(complete=("water_year", [True, False]))
+    assert np.isnan(shortage_table(dataset).loc["agriculture", "worst_year"])
+
+
+def test_storage_by_class_of_the_year() -> None:
+    table = storage_table(result())  # inflow 12 then 4: ranks 1/3 (wet) and 2/3 (dry)
+    assert list(table.index) == ["dam", "lake", "all_reservoirs_and_lakes", "aquifer"]
+    assert table.loc["dam"].tolist() == pytest.approx([4.0, 3.0, 2.0, 0.5, 6.0])
+    assert table.loc["lake"].tolist() == pytest.approx([2.0, 0.0, 0.0, 1.0, 3.0])
+    both = table.loc["all_reservoirs_and_lakes"]
+    assert both.tolist()[:3] == pytest.approx([6.0, 3.0, 2.0])
+    assert np.isnan(both["lowest"])
+    assert np.isnan(both["highest"])
+    assert table.loc["aquifer"].tolist() == pytest.approx([59.0, 2.0, 2.0, 56.0, 61.0])
+
+
+def test_storage_without_rises_and_falls_uses_the_ends_of_years() -> None:
+    table = storage_table(result().drop_vars(["year_storage_rise", "year_storage_fall"]))
+    assert np.isnan(table.loc["dam", "stored_in_wet_years"])  # no end before the first year
+    assert table.loc["dam", "drawn_in_dry_years"] == pytest.approx(2.0)
+
+
+def test_replenishment_by_source() -> None:
+    table = replenishment_table(result())
+    assert list(table.index) == ["lake_release", "sink", "total"]  # parks name no river
+    assert list(table.columns) == ["surface", "yellow", "total"]
+    assert table.loc["lake_release"].tolist() == pytest.approx([0.0, 1.0, 1.0])
+    assert table.loc["sink"].tolist() == pytest.approx([1.5, 0.0, 1.5])
+    assert table.loc["total"].tolist() == pytest.approx([1.5, 1.0, 2.5])
+
+
+def test_budget_balances_with_the_change_of_storage() -> None:
+    table = budget_table(result())
+    assert list(table.index) == [
+        "local_inflow", "outflow", "evaporation", "total", "storage_change",
+    ]  # fmt: skip
+    assert table.loc["local_inflow", "in"] == pytest.approx(8.0)
+    assert np.isnan(table.loc["local_inflow", "out"])
+    assert table.loc["outflow", "out"] == pytest.approx(4.5)
+    assert table.loc["total"].tolist() == pytest.approx([8.0, 7.0])
+    assert table.loc["storage_change", "out"] == pytest.approx(1.0)  # into the stores
+    assert np.isnan(table.loc["storage_change", "in"])
+
+
+def test_a_run_of_one_scenario_and_member_gives_the_same() -> None:
+    wide = result().expand_dims({"scenario": ["base"], "member": [0]})
+    for table in (supply_table, shortage_table, storage_table, replenishment_table, budget_table):
+        assert table(wide).equals(table(result()))
+
+
+def test_the_ledger_may_be_absent() -> None:
+    assert has_ledger(result())
+    assert not has_ledger(result().drop_vars("supplied_by_origin"))
