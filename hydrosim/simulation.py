@@ -1,8 +1,9 @@
-"""Runs a model: prepares registers and records, calls the kernel, turns a failure into a sentence."""
+"""Runs a model: prepares registers and records, calls the kernel, tells a failure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,7 +106,7 @@ def run(
 
 
 def _started(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Registers at the start of the run: as given, after a warm-up, or cyclic.
+    """Return the registers at the start of the run: as given, after a warm-up, or cyclic.
 
     A warm-up runs the first years once; a cyclic start repeats the whole period until every
     stored volume ends as it began, to 1e-9 of all stored water.
@@ -114,6 +115,7 @@ def _started(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.fl
     if start.state == "given":
         return register, 0
     if start.state == "warm_up":
+        assert start.years is not None
         last = _steps_of_years(model, start.years)
         engine = _engine(model, register)
         _advance(engine, 0, last, None)
@@ -122,7 +124,7 @@ def _started(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.fl
 
 
 def _cyclic(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Registers from which a run ends as it began, and how many cycles it took to find them.
+    """Return registers from which a run ends as it began, and how many cycles that took.
 
     After some plain repetitions the next start is extrapolated from the last cycles (Anderson
     1965), because a slow store, such as an aquifer, would take hundreds of them. The start is a
@@ -289,7 +291,7 @@ def _advance(
     edges = [first, last]
     if progress is not None:
         edges = [int(e) for e in np.unique(np.linspace(first, last, PROGRESS_PARTS + 1))]
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         status = simulate(
             begin,
             end,

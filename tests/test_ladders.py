@@ -396,13 +396,17 @@ def test_a_lower_line_is_served_early_where_its_return_lifts_a_higher_claim():
     expect(result, "storage", "dam", [6, 2, 0])
 
 
-def test_ecological_water_passes_on_and_serves_again():
-    # 3 through the river park reach the lake in the same step and are stored there.
+@pytest.mark.parametrize(("same_step", "stored"), [(True, [3, 6, 7]), (False, [0, 3, 6])])
+def test_ecological_water_passes_on_and_is_stored(same_step, stored):
+    # 3, 3 and 1 flow through the park to the lake, at once or on the day after.
     nodes = {
         "dam": reservoir(20, 7),
-        "park": {"type": "demand", "use": "ecology", "flow": "3 m3/s", "passes_to": "lake"},
+        "park": {
+            "type": "demand", "use": "ecology", "flow": "3 m3/s", "passes_to": "lake",
+            "passes_same_step": same_step,
+        },
         "lake": lake(0, zone=3, size=10),
-    }
+    }  # fmt: skip
     result = simulated(
         nodes,
         "dam > park",
@@ -410,7 +414,7 @@ def test_ecological_water_passes_on_and_serves_again():
         period=("2001-01-01", "2001-01-03", "day"),
     )
     expect(result, "supplied", "park", [3, 3, 1])
-    expect(result, "storage", "lake", [3, 6, 7])
+    expect(result, "storage", "lake", stored)
     expect(result, "storage", "dam", [4, 1, 0])
 
 

@@ -18,9 +18,8 @@ def of_origin(result, name, item, month=0):
     data = result[name].isel(month=month)
     dimension = "claim" if name == "supplied_by_origin" else "store"
     data = data.sel({dimension: item})
-    return {
-        str(origin): float(data.sel(origin=origin)) / FLOW_DAY_M3 for origin in data["origin"].values
-    }
+    names = [str(name) for name in data["origin"].values]
+    return {name: float(data.sel(origin=name)) / FLOW_DAY_M3 for name in names}
 
 
 def by_age(result, store, month=0):

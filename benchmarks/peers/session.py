@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from benchmarks.peers.to_kalix import FILE, build_kalix
 from benchmarks.peers.to_pywr import build_pywr_1, build_pywr_2
 
 DAYS = {
-    1: {"S": 18262, "M": 18262, "L": 3650, "XL": 730},
+    1: {"S": 18262, "M": 18262, "L": 3650, "XL": 365},
     100: {"S": 1825, "M": 1095, "L": 240, "XL": 40},
     1000: {"S": 365, "M": 180, "L": 30, "XL": 10},
 }
@@ -26,12 +26,24 @@ SMOKE_DAYS = {1: {"S": 60, "M": 60, "L": 20, "XL": 5}, 100: {"S": 4, "M": 4, "L"
 TRACED = {"S": 3650, "M": 3650, "L": 730, "XL": 200}
 SMOKE_TRACED = {"S": 60, "M": 60, "L": 20, "XL": 10}
 
-SERIES = {"as it is": 1.0, "half": 0.5}
-"""Series on which results are compared: the water as drawn, and half of it."""
+AS_IT_IS = "as it is"
+SERIES = {AS_IT_IS: 1.0, "half": 0.5}
+"""The water as drawn, and half of it: hardly ever short in S, M and L, and often short."""
 
 FAIR, LEAST_COST = "hydrosim fair", "hydrosim least cost"
 ONE_SCENARIO = ("highs", "kalix")
 Told = Callable[[str], None]
+
+
+class Key(NamedTuple):
+    """What is run: a network, how many scenarios, which series."""
+
+    network: str
+    scenarios: int
+    series: str
+
+    def __str__(self) -> str:
+        return f"{self.network}:{self.scenarios}:{self.series}"
 
 
 @dataclass
@@ -102,15 +114,17 @@ def measure(
 ) -> Result:
     """Run every peer on every network in turn, round after round."""
     result = Result()
+    days = SMOKE_DAYS if smoke else DAYS
     cases = {
-        (name, count): _prepare(name, (SMOKE_DAYS if smoke else DAYS)[count][name], count)
+        Key(name, count, series): _prepare(name, days[count][name], count, SERIES[series])
         for name in names
         for count in scenarios
+        for series in (SERIES if count == 1 else (AS_IT_IS,))
     }
-    for (name, count), (network, own, folder) in cases.items():
-        told(f"{name} with {count} scenario(s): load")
+    for key, (network, own, folder) in cases.items():
+        told(f"{key}: load")
         model = own[FAIR].model
-        result.sizes[name] = {
+        result.sizes[key.network] = {
             "nodes": len(network.nodes),
             "edges": len(network.edges),
             "rows": len(model.rows),
@@ -119,26 +133,27 @@ def measure(
         }
         for case in own.values():
             run_case(case)  # compiled and warm
-        for key in _peers_of(processes, name, count):
-            answer = processes[key].ask("load", case=f"{name}:{count}", folder=str(folder))
+        for peer in _peers_of(processes, key):
+            answer = processes[peer].ask("load", case=str(key), folder=str(folder))
             if "failure" in answer:
-                result.runs.append(_row(name, count, key, own[FAIR], answer))
-    failed = {(run["network"], run["scenarios"], run["peer"]) for run in result.runs}
+                result.runs.append(_row(key, peer, own[FAIR], answer))
+    failed = {(run["network"], run["scenarios"], run["series"], run["peer"]) for run in result.runs}
     for number in range(rounds):
-        for (name, count), (_, own, _) in cases.items():
-            told(f"round {number + 1} of {rounds}: {name} with {count} scenario(s)")
+        for key, (_, own, _) in cases.items():
+            told(f"round {number + 1} of {rounds}: {key}")
             result.load.append(os.getloadavg()[0])
-            for key, answer in _round(name, count, own, processes, failed, number):
-                result.runs.append(_row(name, count, key, own[FAIR], answer, number))
-    result.versions = {key: process.version for key, process in processes.items()}
+            for peer, answer in _round(key, own, processes, number):
+                if (*key, peer) not in failed:
+                    result.runs.append(_row(key, peer, own[FAIR], answer, number))
+    result.versions = {name: process.version for name, process in processes.items()}
     return result
 
 
-def _peers_of(processes: dict[str, Process], name: str, count: int) -> Iterator[str]:
-    for key in processes:
-        rules = key == "kalix" and name not in ("M", "L")
-        if not rules and (count == 1 or key not in ONE_SCENARIO):
-            yield key
+def _peers_of(processes: dict[str, Process], key: Key) -> Iterator[str]:
+    for peer in processes:
+        rules = peer == "kalix" and key.network not in ("M", "L")
+        if not rules and (key.scenarios == 1 or peer not in ONE_SCENARIO):
+            yield peer
 
 
 def _prepare(
@@ -155,34 +170,29 @@ def _prepare(
 
 
 def _round(
-    name: str,
-    count: int,
-    own: dict[str, Case],
-    processes: dict[str, Process],
-    failed: set[tuple[str, int, str]],
-    number: int,
+    key: Key, own: dict[str, Case], processes: dict[str, Process], number: int
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Run each once, the order turned by one place from round to round."""
-    order = [*own, *_peers_of(processes, name, count)]
+    order = [*own, *_peers_of(processes, key)]
     turn = number % len(order)
-    for key in [*order[turn:], *order[:turn]]:
-        if key in own:
-            yield key, run_case(own[key])
-        elif (name, count, key) not in failed:
-            yield key, processes[key].ask("run", case=f"{name}:{count}")
+    for peer in [*order[turn:], *order[:turn]]:
+        if peer in own:
+            yield peer, run_case(own[peer])
+        else:
+            yield peer, processes[peer].ask("run", case=str(key))
 
 
 def _row(
-    name: str, count: int, key: str, case: Case, answer: dict[str, Any], number: int = -1
+    key: Key, peer: str, case: Case, answer: dict[str, Any], number: int = -1
 ) -> dict[str, Any]:
-    steps = case.inflow.shape[1] * count
-    row: dict[str, Any] = {"network": name, "scenarios": count, "peer": key, "round": number}
+    steps = case.inflow.shape[1] * key.scenarios
+    row: dict[str, Any] = {**key._asdict(), "peer": peer, "round": number}
     if "failure" in answer:
         return {**row, "failure": answer["failure"]}
     row |= {"steps": steps, "ns": answer["processor_s"] / steps * 1e9}
     row["wall_ns"] = answer["wall_s"] / steps * 1e9
-    if "pivots" in answer:
-        row["pivots"] = answer["pivots"] / steps
+    for name, count in answer.get("counters", {}).items():
+        row[name] = count / steps
     return row
 
 

@@ -113,7 +113,10 @@ class Demand(Node):
         None, alias="return", description="Water that comes back after use."
     )
     passes_to: NodeRef | None = Field(
-        None, description="Node that the water flows on to in the same step, unused (ecology)."
+        None, description="Node that the water flows on to, unused (ecology)."
+    )
+    passes_same_step: bool = Field(
+        False, description="Whether it arrives there in the same step instead of the next one."
     )
 
     @property
@@ -205,7 +208,7 @@ class Demand(Node):
         wanted = self.wanted(builder)
         gross = wanted / kept
         arrivals = []
-        if self.passes_to is not None:
+        if self.passes_to is not None and self.passes_same_step:
             row = builder.river_inlet(self.passes_to)
             assert row is not None
             arrivals.append((row, kept))
@@ -231,9 +234,14 @@ class Demand(Node):
 
     def _book_use(self, name: str, builder: Builder, column: Column) -> None:
         """Book what returns and what is consumed; the sums of both are the supplied water."""
-        if self.passes_to is not None:
-            return
         kept = 1.0 - self.loss
+        if self.passes_to is not None:
+            if not self.passes_same_step:
+                under_way = f"{name}.under_way"
+                builder.carry(under_way, column, kept)
+                volume = column.volume * kept
+                builder.arrive_next_step(self.passes_to, name, volume, f"carry:{under_way}")
+            return
         share = 0.0 if self.return_ is None else self.return_.share
         consumed = column.volume * (kept - kept * share)
         builder.leaves(f"{name}.consumption", "consumption", consumed)

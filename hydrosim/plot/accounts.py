@@ -22,6 +22,7 @@ from hydrosim.plot.style import (
     add_labels,
     add_legend,
     axes_for,
+    band,
     bars,
     drawing,
     few_ticks,
@@ -118,7 +119,7 @@ def _page(dataset: xr.Dataset, accounts: list[str], language: Language) -> Figur
         scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
         handles += _draw_years(left, dataset, left_m3, scale.factor, language)
         handles += _draw_days(right, dataset, left_m3, scale.factor, language)
-        add_labels(left, y=with_unit(capital(say("left_of_grant", language)), scale.unit))
+        add_labels(left, y=with_unit(capital(say("account_volume", language)), scale.unit))
         left.set_title(_title(dataset, account, language))
         few_ticks(left)
         share_y(right, left)
@@ -201,10 +202,8 @@ def _draw_days(
         ]
     )
     least, most = table.min(axis=0) / factor, table.max(axis=0) / factor
-    spread = ax.fill_between(
-        grid, least, most, color=WATER, alpha=0.2, linewidth=0,
-        label=capital(say("range_years", language)),
-    )  # fmt: skip
+    told = capital(say("range_years", language))
+    spread = band(ax, grid, least, most, WATER, alpha=0.2, label=told)
     (line,) = ax.plot(
         grid,
         table.mean(axis=0) / factor,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hydrosim.plot.data import months_of, starts_days, step_seconds
-from hydrosim.plot.style import WATER, add_labels
+from hydrosim.plot.style import WATER, add_labels, band
 from hydrosim.plot.text import Language, capital, month_names, say
 
 if TYPE_CHECKING:
@@ -111,23 +111,23 @@ def season(dataset: xr.Dataset, values: Floats) -> Season:
 def season_bands(ax: Axes, shape: Season, factor: float, language: Language) -> list[object]:
     """Draw median and bands of a season; return the artists with labels."""
     scaled = Season(shape.day, *(part / factor for part in shape[1:]))
-    outer = ax.fill_between(
+    outer = band(
+        ax,
         scaled.day,
         scaled.least,
         scaled.largest,
-        color=WATER,
+        WATER,
         alpha=0.12,
-        linewidth=0,
         label=capital(say("band_all", language)),
         zorder=2.0,
     )
-    inner = ax.fill_between(
+    inner = band(
+        ax,
         scaled.day,
         scaled.low,
         scaled.high,
-        color=WATER,
+        WATER,
         alpha=0.22,
-        linewidth=0,
         label=capital(say("band_80", language)),
         zorder=2.1,
     )

@@ -24,11 +24,14 @@ __all__ = ["QuickCanvas"]
 
 
 class _Line(NamedTuple):
-    """A line of text: coverage 0..255 (rows from the top, columns) and its place [pixel]."""
+    """A line of text: coverage 0..255 (rows from the top, columns), its place and size [pixel]."""
 
     coverage: NDArray[np.uint8]
     right: float
     down: float
+    width: float
+    height: float
+    descent: float
 
 
 @lru_cache(maxsize=64)
@@ -46,14 +49,29 @@ def _line(paths: tuple[str, ...], size: float, dpi: float, text: str) -> _Line:
     font.clear()
     font.set_size(size, dpi)
     font.set_text(text, 0.0, flags=get_hinting_flag())
+    width, height = font.get_width_height()
+    descent = font.get_descent()
     font.draw_glyphs_to_bitmap(antialiased=True)
     right, down = font.get_bitmap_offset()
     image = np.array(font.get_image(), dtype=np.uint8)
-    return _Line(image, right / 64.0, (down + font.get_descent()) / 64.0)
+    return _Line(
+        image, right / 64.0, (down + descent) / 64.0, width / 64.0, height / 64.0, descent / 64.0
+    )
 
 
 class _Renderer(RendererAgg):
     """The renderer of matplotlib with a short way for level text."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Return width, height and descent of a line [pixel]; drawing it then costs nothing new."""
+        if ismath or not s.strip() or prop.get_style() != "normal":
+            return super().get_text_width_height_descent(s, prop, ismath)
+        own: Any = self
+        paths = _paths(tuple(prop.get_family()), prop.get_weight())
+        line = _line(paths, prop.get_size_in_points(), float(own.dpi), s)
+        return line.width, line.height, line.descent
 
     def draw_text(
         self,

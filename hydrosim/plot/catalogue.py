@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hydrosim.errors import DataError, nearest
 from hydrosim.plot import (
     accounts,
@@ -186,16 +188,16 @@ def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
 
 
 def _write(figure: Figure, file: Path) -> None:
+    from PIL import Image
+
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        # A light compression: half the time of the default for a tenth more bytes.
-        figure.savefig(
-            part,
-            format="png",
-            dpi=DPI,
-            metadata={"Software": None},
-            pil_kwargs={"compress_level": 3},
-        )
+        canvas: Any = figure.canvas
+        canvas.draw()
+        # No alpha and a light compression: half the time of the default for a tenth more bytes.
+        pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+        image = Image.fromarray(pixels)
+        image.save(part, format="png", dpi=(DPI, DPI), compress_level=1)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

@@ -25,6 +25,7 @@ from hydrosim.plot.style import (
     add_labels,
     add_legend,
     axes_for,
+    band,
     drawing,
     few_ticks,
     page,
@@ -47,6 +48,7 @@ __all__ = ["SURFACE_STORES", "pages", "plot_storage", "plot_storage_season"]
 SURFACE_STORES = ("reservoir", "lake", "regulating_reservoir")
 _PER_PAGE = 7
 _HEADROOM = 1.15
+_SEEN = 0.96
 
 
 class _Layer(NamedTuple):
@@ -141,8 +143,13 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
 def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
-    layers = _layers(dataset, store)
-    scale = volume_scale(_top_m3(dataset, store) / _HEADROOM, language)
+    top_m3 = _top_m3(dataset, store)
+    layers = [
+        layer
+        for layer in _layers(dataset, store)
+        if float(np.nanmin(layer.bottom_m3)) < _SEEN * top_m3
+    ]
+    scale = volume_scale(top_m3 / _HEADROOM, language)
     starts, ends = starts_days(dataset), ends_days(dataset)
     # A zone changes by steps of a day: one point a pixel column shows it.
     every = max(1, starts.size // 560)
@@ -166,7 +173,7 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
     add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
-    ax.set_ylim(0.0, _top_m3(dataset, store) / scale.factor)
+    ax.set_ylim(0.0, top_m3 / scale.factor)
     few_ticks(ax)
     time_axis(ax, float(starts[0]), float(ends[-1]), language)
     return handles
@@ -175,8 +182,13 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
 def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
-    layers = _layers(dataset, store)
-    scale = volume_scale(_top_m3(dataset, store) / _HEADROOM, language)
+    top_m3 = _top_m3(dataset, store)
+    layers = [
+        layer
+        for layer in _layers(dataset, store)
+        if float(np.nanmin(layer.bottom_m3)) < _SEEN * top_m3
+    ]
+    scale = volume_scale(top_m3 / _HEADROOM, language)
     _, steps, days = latest_year(dataset)
     all_days = np.zeros(storage_m3.size)
     all_days[steps] = days
@@ -194,7 +206,7 @@ def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) 
         handles.append(line)
     handles += _marks(ax, dataset, store, scale.factor, language)
     add_labels(ax, y=with_unit(long_name("storage", language), scale.unit))
-    ax.set_ylim(0.0, _top_m3(dataset, store) / scale.factor)
+    ax.set_ylim(0.0, top_m3 / scale.factor)
     few_ticks(ax)
     season_axis(ax, language)
     return handles
@@ -206,12 +218,12 @@ def _draw_layers(
     handles: list[Any] = []
     for place, layer in enumerate(layers):
         handles.append(
-            ax.fill_between(
+            band(
+                ax,
                 x[steps],
                 layer.bottom_m3[steps] / factor,
                 layer.top_m3[steps] / factor,
-                color=zone_colour(layer.line, place),
-                linewidth=0,
+                zone_colour(layer.line, place),
                 label=capital(_zone_name(layer.line, language)),
                 zorder=1,
             )

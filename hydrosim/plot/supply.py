@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_LEAST_SHARE = 1e-6
 _OFFERED_COLOUR = "#A9DDD3"
 
 __all__ = ["pages", "plot_supply_by_source", "plot_supply_by_use", "plot_use_by_source"]
@@ -247,6 +248,8 @@ def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
         for kind in SOURCE_KINDS
         if kind in kinds
     }
+    whole = sum(float(part.sum()) for part in table.values())
+    table = {kind: part for kind, part in table.items() if part.sum() > _LEAST_SHARE * whole}
     total = sum(table.values(), np.zeros(len(shown)))
     scale = volume_scale(float(total.max(initial=0.0)), language)
     place = np.arange(len(shown))
@@ -323,8 +326,9 @@ def _by_source(dataset: xr.Dataset) -> _Stack:
     parts: dict[str, Floats] = {}
     for kind in SOURCE_KINDS:
         places = [place for place, known in enumerate(kinds) if known == kind]
-        if places:
-            parts[kind] = volumes[:, places].sum(axis=1)
+        part = volumes[:, places].sum(axis=1)
+        if part.sum() > _LEAST_SHARE * volumes.sum():
+            parts[kind] = part
     return _Stack(years, complete, parts, from_ledger)
 
 

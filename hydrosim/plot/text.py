@@ -147,6 +147,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "at the end of each month; left: by origin; right: by water years since the water came",
         "月末; 左: 按来源; 右: 按来水至今的水文年数",
     ),
+    "account_volume": ("volume", "水量"),
     "account_used": ("used", "已用"),
     "account_left": ("left at the end of the year", "年末剩余"),
     "account_year": ("account year (starts on {day})", "指标年(自{day}起)"),
@@ -162,7 +163,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "up_to": ("up to {value}", "最高 {value}"),
     "counts": (
         "{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged",
-        "达标 {passed}, 不达标 {failed}, 无法证明 {unproven}, 未评判 {unjudged}",
+        "达标 {passed}, 不达标 {failed}, 样本不足 {unproven}, 未评判 {unjudged}",
     ),
     "flow_direction": ("water runs from top to bottom", "水流自上而下"),
     "return_link": ("link against the order", "反向连接"),

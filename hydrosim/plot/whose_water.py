@@ -13,6 +13,7 @@ from hydrosim.plot.style import (
     add_labels,
     add_legend,
     axes_for,
+    band,
     drawing,
     few_ticks,
     page,
@@ -168,12 +169,12 @@ def _draw(
     for key, colour, part in parts:
         top = bottom + part / scale.factor
         handles.append(
-            ax.fill_between(
+            band(
+                ax,
                 ends,
                 bottom,
                 top,
-                color=colour,
-                linewidth=0,
+                colour,
                 label=capital(_name(key, language)),
                 zorder=2,
             )

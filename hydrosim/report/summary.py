@@ -87,14 +87,15 @@ def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Langu
     for column in frame.columns:
         table.add_column(_say(str(column), language), justify="right", vertical="bottom")
     last = {"total", "all_reservoirs_and_lakes", "storage_change"}
-    for name, row in frame.iterrows():
-        plain = str(name)
+    columns = [str(column) for column in frame.columns]
+    numbers = frame.to_numpy(dtype=float)
+    for plain, row in zip((str(name) for name in frame.index), numbers.tolist(), strict=True):
         told = (
             _say(plain, language)
             if plain in WORDS or plain in _WORDS
             else item_title(dataset, plain, language)
         )
-        cells = [_shown(str(column), float(row[column])) for column in frame.columns]
+        cells = [_shown(column, value) for column, value in zip(columns, row, strict=True)]
         table.add_row(_capital(told), *cells, style="bold" if plain in last else "")
     return table
 
@@ -254,7 +255,7 @@ def _rank(family: str) -> int:
 
 def _places(largest: float) -> int:
     """Return how many decimals the numbers of a line have."""
-    return 0 if largest >= 1000 else 1 if largest >= 100 else 2
+    return 0 if largest >= 1000 else 2
 
 
 def _number(value: float, places: int, *, signed: bool) -> str:

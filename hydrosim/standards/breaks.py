@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hydrosim.standards.periods import periods_of
 from hydrosim.standards.reading import (
     NotJudged,
     has,
     items,
     longest_run,
-    periods_of,
     reason_of,
     seconds_of,
     series,

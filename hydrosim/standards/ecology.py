@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 from pydantic import Field
 
+from hydrosim.standards.periods import periods_of, step_note
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -16,7 +17,6 @@ from hydrosim.standards.reading import (
     item_texts,
     items,
     longest_run,
-    periods_of,
     position,
     reason_of,
     recorded_items,
@@ -283,7 +283,7 @@ class LakeLevel(Requirement):
             achieved=100 * float(days[~bad].sum() / days.sum()),
             unit="%",
             sense="at least",
-            told=sentences(*parts),
+            told=sentences(*parts, step_note(dataset)),
         )
 
 

@@ -139,13 +139,11 @@ def _counted(
     for k in sorted(range(len(which)), key=lambda k: len(upstream[k])):
         before = new[sorted(upstream[k])].sum(axis=0)
         new[k] = np.maximum(got[k] - before, 0.0)
-    entered = new.sum(axis=0)
+    in_year = (of_year[None, :] == years[:, None]).astype(np.float64)
+    entered = in_year @ new.sum(axis=0)
     return Entry(
-        {
-            name: np.array([entered[of_year == year, k].sum() for year in years])
-            for k, name in enumerate(names)
-        },
-        np.array([got[:, of_year == year].sum() for year in years]),
+        {name: entered[:, k] for k, name in enumerate(names)},
+        in_year @ got.sum(axis=(0, 2)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.standards.periods import step_note
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -148,6 +149,7 @@ def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: 
             "a flood that passes in a daily run counts too: the flood engine judges its peak",
             "逐日运算中过境洪水也计入：洪峰由洪水引擎评判",
         ),
+        step_note(dataset),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.standards.periods import step_note
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -269,7 +270,7 @@ def _share_verdict(
         achieved=100 * float(days[~bad].sum() / days.sum()),
         unit="% of days",
         sense="at least",
-        told=sentences(*parts),
+        told=sentences(*parts, step_note(dataset)),
     )
 
 

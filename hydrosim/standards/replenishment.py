@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.standards.entry import UNKNOWN_ORIGIN, Entry, first_entry, planned_entry
+from hydrosim.standards.periods import step_note
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -230,6 +231,7 @@ class RiverGoal(Requirement):
                 "worst water year {year} with {days} days", "最差水文年 {year}，{days} 天",
                 year=years[least], days=float(values[least]),
             ),
+            step_note(dataset),
         )  # fmt: skip
 
 

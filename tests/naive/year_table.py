@@ -1,5 +1,7 @@
 """Plain NumPy twin of the year table: sums and breaks from whole series."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -15,7 +17,7 @@ def claim_table(wanted, supplied, year, period_end):
         table[y, 1] = supplied[year == y].sum()
     edges = [0, *(np.flatnonzero(period_end) + 1)]
     run = 0
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         asked, given = wanted[begin:end].sum(), supplied[begin:end].sum()
         if asked <= 0:
             continue

@@ -33,7 +33,7 @@ def test_lowering():
 
 
 def test_it_balances_two_reservoirs_one_way():
-    dataset = simulated(model())
+    dataset = simulated(model(days=9))
     flow = dataset.flow.sel(link="east->west").to_numpy()
     east, west = (dataset.storage.sel(store=name).to_numpy() for name in ("east", "west"))
     assert (flow >= -1e-9).all()

@@ -19,7 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def test_all_pictures_are_written(days: xr.Dataset, tmp_path: Path) -> None:
-    drawn = plot.plot_all(days, judged(60), tmp_path)
+    drawn = plot.plot_all(days, judged(120), tmp_path)
     names = {file.stem for file in drawn.files}
     assert names == {*plot.PLOT_NAMES, "verdicts_2"}
     assert drawn.notes == ()

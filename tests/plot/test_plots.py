@@ -119,7 +119,7 @@ def test_season_median_is_the_median_over_the_years(months: xr.Dataset) -> None:
 
 def test_small_volumes_are_told_in_smaller_units(months: xr.Dataset) -> None:
     small = months.assign(storage=months["storage"] / 1000.0).drop_vars(
-        ["zone_top", "limit_storage"]
+        ["zone_top", "limit_storage", "store_normal_storage_m3"]
     )
     ax = plot.plot_storage(small, "wangkuai")
     assert "(million m³)" in ax.get_ylabel()
@@ -182,10 +182,16 @@ def test_bars_by_source_without_ledger_say_so(months: xr.Dataset) -> None:
 
 def test_bars_by_use_reach_the_demand(months: xr.Dataset) -> None:
     ax = plot.plot_supply_by_use(months)
-    counted = months["claim_kind"].values != "base_flow"
-    demand = months["year_demand"].isel(scenario=0, member=0, claim=counted).sum("claim") / 1e8
+    one_run = months.isel(scenario=0, member=0)
+    kinds = months["claim_kind"].values
+    firm, offered = ~np.isin(kinds, ("base_flow", "replenishment")), kinds == "replenishment"
+    demand = one_run["year_demand"].isel(claim=firm).sum("claim") / 1e8
+    taken = one_run["year_supplied"].isel(claim=offered).sum("claim") / 1e8
     tops = [c.get_paths()[0].vertices[:, 1].max() for c in ax.collections]
-    assert max(tops) == pytest.approx(float(demand[0]), rel=1e-9)
+    assert tops[-2] == pytest.approx(float(demand[0]), rel=1e-9)  # the hatch of what is not met
+    assert tops[-1] == pytest.approx(float(demand[0] + taken[0]), rel=1e-9)
+    highest = max(p.vertices[:, 1].max() for c in ax.collections for p in c.get_paths())
+    assert ax.get_ylim()[1] > highest == pytest.approx(float((demand + taken).max()))
 
 
 def test_shortage_share_of_each_month(months: xr.Dataset) -> None:
@@ -216,7 +222,7 @@ def test_flow_duration_draws_requirements_and_goals(months: xr.Dataset) -> None:
     demand = one(months, "demand", "sha_base_flow")
     reached = one(months, "discharge", "sha_river") >= demand * (1 - 1e-6)
     share = 100 * np.average(reached, weights=months["dt"].values)
-    assert f"Base flow 0.96-2.24 m³/s, reached {share:.0f} % of the time" in told
+    assert f"Base flow up to 2.24 m³/s, reached {share:.0f} % of the time" in told
     assert "Tennant 10 % 1.25 m³/s" in told
 
 
@@ -266,17 +272,64 @@ def test_network_shows_each_type(months: xr.Dataset) -> None:
     assert {"Reservoir", "Lake", "Irrigation district", "Control section"} <= told
 
 
+def texts_of(ax: Any) -> list[str]:
+    figure = ax.get_figure(root=True)
+    return [text.get_text() for text in (*figure.texts, *figure.artists)]
+
+
 def test_verdict_board_tells_numbers_and_outcomes(months: xr.Dataset) -> None:
     ax = plot.plot_verdicts(months, judged(8))
-    told = [text.get_text() for text in ax.texts]
-    assert "Lake level in its band" in told
-    assert "+1.20" in told
-    assert "10⁸ m³" in told
+    told = texts_of(ax)
+    assert "lake level in its band" in told
+    assert "+120" in told
+    assert "Mm³/year" in told
     assert "-8.80" in told
     counts = {str(c.get_label()): len(c.get_offsets()) for c in ax.collections if c.get_label()}
     assert counts["Pass"] == 4
-    assert counts["Fail"] == 2
-    assert counts["Not provable"] == counts["Not judged"] == 1
+    # One mark a verdict, and one for each reason below the board.
+    assert counts["Fail"] == 2 + 2
+    assert counts["Not provable"] == counts["Not judged"] == 1 + 1
+
+
+def test_verdict_board_in_chinese_by_family_with_reasons_below(months: xr.Dataset) -> None:
+    row = judged(2)[1] | {
+        "standard": "guarantee", "subject_zh": "沙河灌区", "quantity_zh": "供水保证率",
+        "unit": "Mm3/year", "required": 110.0, "achieved": 92.0, "margin": -18.0,
+        "reason_zh": "要求不低于 1.1 亿m³，实际 0.92 亿m³：相差 0.18 亿m³。最差 1999。",
+    }  # fmt: skip
+    told = texts_of(plot.plot_verdicts(None, [row], language="zh"))
+    why = "沙河灌区，供水保证率：最差 1999。"
+    for expected in ("供水保证率", "沙河灌区", "-0.18", "亿m³/年", why):
+        assert expected in told
+    (line_of_failure,) = [text for text in told if text.startswith("沙河灌区，")]
+    assert "要求" not in line_of_failure
+
+
+def test_accounts_by_their_own_year(months: xr.Dataset) -> None:
+    from hydrosim.plot.accounts import pages
+
+    (figure,) = pages(months)
+    titles = [ax.get_title(loc="left") for ax in figure.axes if ax.get_title(loc="left")]
+    assert titles == ["Yangtze", "Deep"]  # the third has no limit
+    assert figure.axes[0].get_xlabel() == "Account year (starts on 11-01)"
+    ax = plot.plot_account(months, "yangtze")
+    mean = line(ax, "Mean of the years").get_ydata()
+    assert mean[0] == pytest.approx(5.0)
+    assert (np.diff(mean) <= 0).all()
+
+
+def test_whose_water_adds_up_to_the_storage(months: xr.Dataset) -> None:
+    for by in ("origin", "age"):
+        ax = plot.plot_whose_water(months, "wangkuai", by=by)
+        top = max(p.vertices[:, 1].max() for c in ax.collections for p in c.get_paths())
+        assert top == pytest.approx(float(one(months, "storage", "wangkuai").max()) / 1e8)
+
+
+def test_zones_above_the_axis_are_left_out(months: xr.Dataset) -> None:
+    high = months.assign(zone_top=months["zone_top"] + 0.0)
+    high["zone_top"].loc[{"zone": "wangkuai.storage"}] = 60e8
+    ax = plot.plot_storage(high, "wangkuai")
+    assert ax.get_ylim()[1] < 12.0
 
 
 def test_verdict_objects_are_read_by_as_dict() -> None:
@@ -285,7 +338,7 @@ def test_verdict_objects_are_read_by_as_dict() -> None:
             return judged(1)[0]
 
     ax = plot.plot_verdicts(None, [Line()])
-    assert "City" in [text.get_text() for text in ax.texts]
+    assert "City" in texts_of(ax)
 
 
 def test_one_store_without_limits_or_titles() -> None:
