@@ -1,4 +1,4 @@
-"""Set the demonstration city beside published figures: supply mix, storages, groundwater, irrigation.
+"""Set the demonstration city beside published figures.
 
 Published figures: water bulletins of Hebei and Baoding 2024 (supply and use of Baoding, storages at
 the ends of 2023 and 2024, mean inflows); irrigation depths of two Hebei-like plain prefectures
@@ -15,8 +15,12 @@ from hydrosim.report.tables import budget_table, supply_table
 CONFIG = Path(__file__).parents[1] / "configs" / "daqing_city.yaml"
 SUPPLY_2024 = {"local surface": 1.42, "transfer": 7.28, "groundwater": 11.11, "other": 2.64}
 USE_2024 = {"agriculture": 11.18, "industry": 0.84, "domestic": 3.45, "ecology": 6.98}
-YEAR_END = {"wangkuai": (5.864, 6.891), "xidayang": (5.534, 5.748),
-            "angezhuang": (1.220, 1.536), "longmen": (0.518, 0.335)}
+YEAR_END = {
+    "wangkuai": (5.864, 6.891),
+    "xidayang": (5.534, 5.748),
+    "angezhuang": (1.220, 1.536),
+    "longmen": (0.518, 0.335),
+}
 INFLOW = {"wangkuai": 3.598, "xidayang": 2.276, "angezhuang": 1.360, "longmen": 0.238}
 WHEAT_AND_MAIZE_MM = (600, 608)
 YEAR_S = 365.2425 * 86400.0
@@ -50,8 +54,11 @@ def main() -> None:
     head("Supply by use, 10^8 m3 a year", "2024")
     for use, published in USE_2024.items():
         modelled = supply.loc["total", use]
-        row(use, modelled + (supply.loc["total"].get("recharge", 0.0) if use == "ecology" else 0.0),
-            published)
+        row(
+            use,
+            modelled + (supply.loc["total"].get("recharge", 0.0) if use == "ecology" else 0.0),
+            published,
+        )
 
     head("Storage at the end of the year, 10^8 m3", "2023, 2024")
     december = result["storage"].where(result["time.month"] == 12).groupby("time.year").last()
@@ -77,8 +84,11 @@ def main() -> None:
     head("Gross irrigation of the well-watered fields, mm a year", "C232, C238: wheat and maize")
     area = sum(field.area for field in config.nodes["well_district"].fields.values())
     gross = result["supplied"].sel(claim="well_district")
-    row("well district", float(gross.mean()) * YEAR_S / area * 1000.0,
-        f"{WHEAT_AND_MAIZE_MM[0]}, {WHEAT_AND_MAIZE_MM[1]}")
+    row(
+        "well district",
+        float(gross.mean()) * YEAR_S / area * 1000.0,
+        f"{WHEAT_AND_MAIZE_MM[0]}, {WHEAT_AND_MAIZE_MM[1]}",
+    )
     months = gross.groupby("time.month").mean()
     share = 100.0 * months / months.sum()
     print("\nMonth shares of irrigation, %: " + ", ".join(f"{value:.0f}" for value in share.values))

@@ -16,8 +16,10 @@ def main() -> None:
     supplied = result["year_supplied"].sum("water_year") / 1e8
     wanted = result["year_demand"].sum("water_year") / 1e8
     for claim in result["claim"].values:
-        print(f"{claim}: {float(supplied.sel(claim=claim)):.2f} of "
-              f"{float(wanted.sel(claim=claim)):.2f} x 10^8 m3 supplied")
+        print(
+            f"{claim}: {float(supplied.sel(claim=claim)):.2f} of "
+            f"{float(wanted.sel(claim=claim)):.2f} x 10^8 m3 supplied"
+        )
 
     for verdict in hydrosim.check(result, config.standards):
         print(f"{verdict.outcome:>12}  {verdict.subject}: {verdict.reason}")

@@ -309,8 +309,7 @@ def _program(
     balances = [builder.balances[name] for name in sorted(builder.balances)]
     boundaries = builder.boundaries
     source = [
-        int(not any(weight > 0 for row, weight in c.entries if row.kind != "side"))
-        for c in columns
+        int(not any(weight > 0 for row, weight in c.entries if row.kind != "side")) for c in columns
     ]
     reported = [
         builder.claims[name].index

@@ -371,9 +371,7 @@ class Builder:
         """Add the uncapped way out of a row that is used only when nothing else can be."""
         target = self.river_inlet(to_node)
         column = self.column(f"{name}.overflow", row, ((target, 1.0),) if target else ())
-        self.claim(
-            f"{name}.overflow", column, self.graph.constant(np.inf), PHYSICAL, sense=-1
-        )
+        self.claim(f"{name}.overflow", column, self.graph.constant(np.inf), PHYSICAL, sense=-1)
         if target is None:
             self.leaves(f"{name}.overflow", "outflow", column.volume)
         return column

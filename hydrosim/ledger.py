@@ -194,9 +194,7 @@ def no_ledger(plan: LedgerPlan) -> LedgerPlan:
     )
 
 
-def open_book(
-    plan: LedgerPlan, builder: Builder, register: NDArray[np.float64]
-) -> LedgerBook:
+def open_book(plan: LedgerPlan, builder: Builder, register: NDArray[np.float64]) -> LedgerBook:
     """Return an empty book; water stored or under way begins as the oldest initial storage."""
     tags = len(origin_names(builder)) * plan.cohorts
     stores = plan.store_start.size

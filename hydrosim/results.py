@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -384,7 +383,7 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
     encoding["time"] = {"units": "days since 1900-01-01", "dtype": "float64"}
     try:
         dataset.to_netcdf(partial, engine="netcdf4", encoding=encoding)
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 

@@ -74,9 +74,8 @@ def _ordered(graph: Graph, roots: Iterable[Value]) -> list[Value]:
                 raise CircularRulesError([*open_names, value.name])
             seen[value] = 1
             stack.append((value, True))
-            for argument in reversed(_needs(graph, value)):
-                if seen.get(argument, 0) != 2:
-                    stack.append((argument, False))
+            needed = reversed(_needs(graph, value))
+            stack.extend((argument, False) for argument in needed if seen.get(argument, 0) != 2)
     return order
 
 

@@ -396,7 +396,7 @@ def where(condition: Value, yes: Value | Number, no: Value | Number) -> Value:
 
 
 def power(base: Value, exponent: Value | Number) -> Value:
-    """``base`` to the power ``exponent``."""
+    """Raise ``base`` to the power ``exponent``."""
     return base.graph.apply("power", base, base.graph.constant(exponent))
 
 

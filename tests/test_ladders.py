@@ -173,9 +173,7 @@ def test_an_allowed_pump_back_lifts_what_the_city_lacks():
     # are nearest to the same filling: 1 and 5. Day 2: 3 lifted + 1: none left above, 2 below.
     # Day 3: 2 lifted, city 2. The pump's circle is never run for nothing.
     nodes, links, ladder = pump_back(cycle="allowed", reason="pumped storage")
-    result = simulated(
-        nodes, *links, ladder=ladder, period=("2001-01-01", "2001-01-03", "day")
-    )
+    result = simulated(nodes, *links, ladder=ladder, period=("2001-01-01", "2001-01-03", "day"))
     expect(result, "supplied", "city", [4, 4, 2])
     expect(result, "flow", "lower->upper", [3, 3, 2])
     expect(result, "flow", "upper->lower", [0, 0, 0])
@@ -280,9 +278,7 @@ def seasonal(policy, days=4, **more):
 def test_the_ladder_switches_on_the_day_of_its_rule():
     # Storage stands above the farm until July: city 2 from the Yellow River, nothing to the farm.
     # From 1 July the farm is first, and the Yellow River is spared: 9 - 3 - 2.
-    rules = {
-        "season": {"type": "seasonal_curve", "points": {"01-01": 0, "07-01": 1}, "unit": "1"}
-    }
+    rules = {"season": {"type": "seasonal_curve", "points": {"01-01": 0, "07-01": 1}, "unit": "1"}}
     result = seasonal("season", days=6, rules=rules)
     expect(result, "supplied", "farm", [0, 0, 0, 3, 3, 0])
     expect(result, "supplied", "city", [2, 2, 2, 2, 1, 0])

@@ -29,9 +29,7 @@ def leaky(per_month, start, period=YEAR, size=1e5):
         "dam": reservoir(size, 10, "july", seepage={"share_per_month": f"{per_month} %"}),
     }
     rules = {"july": {"type": "profile", "values": [0] * 6 + [10] + [0] * 5, "unit": "m3/s"}}
-    return config(
-        nodes, ladder=("flood_limit", "storage"), rules=rules, period=period, start=start
-    )
+    return config(nodes, ladder=("flood_limit", "storage"), rules=rules, period=period, start=start)
 
 
 def states_of(model, register):

@@ -151,9 +151,7 @@ def test_a_free_outlet_flows_by_the_level_at_the_start():
     expect(result, "spill", "dam", [4, 2.4, 1.44, 0.864])
     # What arrives by the weir is the upper reservoir's first water, and no water is made.
     stored = result["storage_by_origin"].isel(month=0).sel(origin="initial storage")
-    np.testing.assert_allclose(
-        stored.values / FLOW_DAY_M3, [11.296, 8.704], rtol=1e-12
-    )
+    np.testing.assert_allclose(stored.values / FLOW_DAY_M3, [11.296, 8.704], rtol=1e-12)
 
 
 def test_dead_storage_passes_on_what_flows_in():
@@ -222,9 +220,7 @@ def test_evaporation_ends_with_the_water():
             "evaporation": f"{1000 / metre!r} mm/day",
         }
     }
-    result = simulated(
-        nodes, ladder=("storage",), period=("2001-01-01", "2001-01-05", "day")
-    )
+    result = simulated(nodes, ladder=("storage",), period=("2001-01-01", "2001-01-05", "day"))
     expect(result, "storage", "pond", [1.5, 0.5, 0, 0, 0])
     expect(result, "evaporation", "pond", [1, 1, 0.5, 0, 0])
 

@@ -10,15 +10,23 @@ from hydrosim.tape import CircularRulesError, compile_tape
 from hydrosim.values import OPERATIONS, Graph, Stage, maximum, where
 from tests.naive.tape import evaluate
 
-BINARY = sorted(n for n in OPERATIONS if n not in ("where", "negate", "sqrt", "exp", "log",
-                                                   "floor", "absolute"))
+BINARY = sorted(
+    n for n in OPERATIONS if n not in ("where", "negate", "sqrt", "exp", "log", "floor", "absolute")
+)
 UNARY = ["negate", "sqrt", "exp", "log", "floor", "absolute"]
 
 
 def run(tape, register, first, last):
     run_tape(
-        first, last, tape.opcode, tape.target, tape.argument, register,
-        tape.curve_start, tape.curve_x, tape.curve_y,
+        first,
+        last,
+        tape.opcode,
+        tape.target,
+        tape.argument,
+        register,
+        tape.curve_start,
+        tape.curve_x,
+        tape.curve_y,
     )
 
 

@@ -14,6 +14,7 @@ TITLES = {
     "highs": "HiGHS, warm, from Python",
     "kalix": "Kalix (rules, no allocation)",
 }
+NAMES = {"pywr_1": "Pywr", "pywr_2": "Pywr", "highs": "highspy", "kalix": "Kalix"}
 EQUAL = 1e-9
 """Largest relative difference that counts as none."""
 
@@ -183,7 +184,7 @@ def build_page(figures: dict[str, Any]) -> str:
     """Return the page `docs/benchmarks.md`."""
     rows = summarise(figures)
     machine, load = figures["machine"], figures["load"]
-    versions = [f"{key.replace('_', ' ')} {told}" for key, told in figures["versions"].items()]
+    versions = [f"{NAMES.get(key, key)} {told}" for key, told in figures["versions"].items()]
     sizes = [["network", "nodes", "edges", "hydrosim rows", "columns", "claims"]]
     sizes += [
         [name, *(str(size[key]) for key in ("nodes", "edges", "rows", "columns", "claims"))]
@@ -212,9 +213,9 @@ def build_page(figures: dict[str, Any]) -> str:
         "",
         *_markdown([HEADS, *(_cells(row) for row in rows)]),
         "",
-        "**Where hydrosim is slower:** "
-        + ("; ".join(behind) if behind else "nowhere in this table")
-        + ".",
+        "### Where hydrosim is slower",
+        "",
+        *([f"- {line}" for line in behind] or ["Nowhere in this table."]),
         *_kalix(rows, figures["sizes"]),
         "",
         *_MEANING,
@@ -235,10 +236,11 @@ def _agreement_page(figures: dict[str, Any]) -> list[str]:
         verdict = f"{told}; largest {largest:.0e}"
     return [
         *_AGREEMENT,
+        "",
         f"**Flow claims, and storage in the least-cost mode: {verdict}.**",
         "",
         *_markdown(_agreement(figures)),
-        "",
+        *([""] if _failures(figures) else []),
         *_failures(figures),
     ]
 

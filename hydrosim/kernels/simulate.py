@@ -134,8 +134,8 @@ def simulate(
     largest closures are kept in the certificate.
 
     Arguments: program, allocation (constants of the model), solver (state of the allocation),
-    register [SI], recording, certificate, ledger and book (without rows where the ledger is off), reasons,
-    scratch (rows of at least max(m, n, K, states)).
+    register [SI], recording, certificate, ledger and book (without rows where the ledger is off),
+    reasons, scratch (rows of at least max(m, n, K, states)).
     Reads program, allocation, ledger; writes register, solver, recording, certificate, book,
     scratch.
     Returns 0, or a failure whose place is in certificate.failure.
@@ -210,9 +210,7 @@ def simulate(
             program.curve_x,
             program.curve_y,
         )
-        check_rows(
-            step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, certificate
-        )
+        check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, certificate)
         if not check_network(step, program, register, certificate):
             certificate.failure[0] = NOT_A_NUMBER
             certificate.failure[1] = step

@@ -1,4 +1,4 @@
-"""The instruction tape: all state-dependent arithmetic of a model, one instruction after another."""
+"""The instruction tape: all state-dependent arithmetic of a model, in one list."""
 
 from __future__ import annotations
 

@@ -23,9 +23,7 @@ class Node(BaseModel):
     all others, because they collect what those send them.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
     lowers_last: ClassVar[bool] = False
 
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
@@ -49,9 +47,7 @@ class Node(BaseModel):
 class Link(BaseModel):
     """A way for water from one node to another. One file a type, with a literal ``type``."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")

@@ -17,13 +17,12 @@ from hydrosim.plot.data import (
     starts_days,
     title_of,
 )
+from hydrosim.plot.shapes import band, bars
 from hydrosim.plot.style import (
     WATER,
     add_labels,
     add_legend,
     axes_for,
-    band,
-    bars,
     drawing,
     few_ticks,
     page,
@@ -142,7 +141,7 @@ def _title(dataset: xr.Dataset, account: str, language: Language) -> str:
 
 def _account_years(dataset: xr.Dataset, left_m3: Floats) -> _Years:
     """Return the account years: they start where the volume left rises, most often on one day."""
-    stamps = dataset["time"].values.astype("datetime64[D]")
+    stamps = dataset.variables["time"].values.astype("datetime64[D]")
     jumps = np.flatnonzero(np.diff(left_m3) > _LEAST_JUMP * float(np.nanmax(left_m3))) + 1
     of_year = stamps - stamps.astype("datetime64[Y]")
     if jumps.size:
@@ -170,9 +169,7 @@ def _draw_years(
     found = _account_years(dataset, left_m3)
     if found.year.size == 0:
         return []
-    granted = np.array(
-        [left_m3[a:b].max() for a, b in zip(found.first, found.end, strict=True)]
-    )
+    granted = np.array([left_m3[a:b].max() for a, b in zip(found.first, found.end, strict=True)])
     left = np.maximum(left_m3[found.end - 1], 0.0)
     used = np.maximum(granted - left, 0.0)
     bars(ax, found.year, 0.0, used / factor, WATER, gid="used")

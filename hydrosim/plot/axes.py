@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hydrosim.plot.data import months_of, starts_days, step_seconds
-from hydrosim.plot.style import WATER, add_labels, band
+from hydrosim.plot.shapes import band
+from hydrosim.plot.style import WATER, add_labels
 from hydrosim.plot.text import Language, capital, month_names, say
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def season(dataset: xr.Dataset, values: Floats) -> Season:
     """
     days = step_seconds(dataset) / 86400.0
     typical = float(np.median(days)) if days.size else 1.0
-    stamps = dataset["time"].values.astype("datetime64[D]")
+    stamps = dataset.variables["time"].values.astype("datetime64[D]")
     years, months = months_of(dataset)
     of_month = (stamps - stamps.astype("datetime64[M]")).astype(np.int64)
     if typical <= 6.5:

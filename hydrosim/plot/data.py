@@ -78,7 +78,7 @@ def one_run(dataset: xr.Dataset) -> xr.Dataset:
 
 def has(dataset: xr.Dataset, variable: str) -> bool:
     """Tell whether a result holds a variable with at least one item."""
-    return variable in dataset.variables and dataset[variable].size > 0
+    return variable in dataset.variables and dataset.variables[variable].size > 0
 
 
 def require(dataset: xr.Dataset, *variables: str) -> None:
@@ -104,13 +104,13 @@ def names(dataset: xr.Dataset, dim: str) -> list[str]:
         return []
     if dim not in dataset.coords:
         return [str(k) for k in range(dataset.sizes[dim])]
-    return [str(name) for name in dataset[dim].values]
+    return [str(name) for name in dataset.variables[dim].values]
 
 
 def coordinate(dataset: xr.Dataset, name: str, dim: str, default: Any = "") -> list[Any]:
     """Return an item coordinate as a list, or the default for each item when it is absent."""
     if name in dataset.coords:
-        return list(dataset[name].values.tolist())
+        return list(dataset.variables[name].values.tolist())
     return [default] * dataset.sizes.get(dim, 0)
 
 
@@ -123,7 +123,8 @@ def column(dataset: xr.Dataset, variable: str, item: str) -> Floats:
         If the variable or the item is absent.
     """
     require(dataset, variable)
-    array = dataset[variable]
+    # Past the DataArray on purpose: picking one of its items copies some sixty coordinates.
+    array = dataset.variables[variable]
     dim = str(array.dims[-1])
     items = names(dataset, dim)
     if item not in items:
@@ -142,7 +143,7 @@ def chosen(
     """Return the items of some types for which a variable holds any number."""
     if not has(dataset, variable):
         return []
-    array = dataset[variable].transpose(..., dim)
+    array = dataset.variables[variable].transpose(..., dim)
     finite = np.any(np.isfinite(np.asarray(array.values, dtype=np.float64)), axis=0).tolist()
     kinds = coordinate(dataset, type_name, dim)
     return [
@@ -172,7 +173,7 @@ def title_of(dataset: xr.Dataset, name: str, language: Language) -> str:
 def step_seconds(dataset: xr.Dataset) -> Floats:
     """Return the length of each step [s] (time,)."""
     if "dt" in dataset.variables:
-        dt = dataset["dt"].values
+        dt = dataset.variables["dt"].values
         if np.issubdtype(dt.dtype, np.timedelta64):
             return dt / np.timedelta64(1, "s")
         return np.asarray(dt, dtype=np.float64)
@@ -185,7 +186,7 @@ def step_seconds(dataset: xr.Dataset) -> Floats:
 
 def starts_days(dataset: xr.Dataset) -> Floats:
     """Return the start of each step in days since 1970-01-01 (matplotlib's dates) (time,)."""
-    stamps = dataset["time"].values.astype("datetime64[s]").astype(np.int64)
+    stamps = dataset.variables["time"].values.astype("datetime64[s]").astype(np.int64)
     return np.asarray(stamps / _SECONDS_PER_DAY, dtype=np.float64)
 
 
@@ -225,7 +226,7 @@ def thinned(x: Floats, y: Floats, columns: int = 560) -> tuple[Floats, Floats]:
 
 def months_of(dataset: xr.Dataset, dim: str = "time") -> tuple[NDArray[np.int64], ...]:
     """Return calendar year and month (1..12) of each stamp (time,)."""
-    number = dataset[dim].values.astype("datetime64[M]").astype(np.int64)
+    number = dataset.variables[dim].values.astype("datetime64[M]").astype(np.int64)
     return number // 12 + 1970, number % 12 + 1
 
 
@@ -246,9 +247,9 @@ def monthly_volumes(dataset: xr.Dataset, flow_m3s: Floats) -> tuple[NDArray[np.i
 
 def water_years(dataset: xr.Dataset) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the water years and whether the run covers each wholly (water_year,)."""
-    years = np.asarray(dataset["water_year"].values, dtype=np.int64)
+    years = np.asarray(dataset.variables["water_year"].values, dtype=np.int64)
     if "complete" in dataset.variables:
-        return years, np.asarray(dataset["complete"].values, dtype=bool)
+        return years, np.asarray(dataset.variables["complete"].values, dtype=bool)
     return years, np.ones(years.size, dtype=bool)
 
 
@@ -256,7 +257,8 @@ def first_month(dataset: xr.Dataset) -> int:
     """Return the month (1..12) in which the water year starts; 1 when it cannot be seen."""
     if "water_year_of_time" not in dataset.variables:
         return 1
-    changes = np.flatnonzero(np.diff(dataset["water_year_of_time"].values.astype(np.int64)))
+    year_of_step = dataset.variables["water_year_of_time"].values.astype(np.int64)
+    changes = np.flatnonzero(np.diff(year_of_step))
     if changes.size == 0:
         return 1
     return int(months_of(dataset)[1][changes[0] + 1])
@@ -266,7 +268,7 @@ def by_water_year(dataset: xr.Dataset, flow_m3s: Floats) -> Floats:
     """Return the volume of a flow in each water year of the result [m3] (water_year,)."""
     years, _ = water_years(dataset)
     if "water_year_of_time" in dataset.variables:
-        year_of_step = dataset["water_year_of_time"].values.astype(np.int64)
+        year_of_step = dataset.variables["water_year_of_time"].values.astype(np.int64)
     else:
         year_of_step = months_of(dataset)[0]
     place = np.searchsorted(years, year_of_step)

@@ -259,7 +259,8 @@ def _requirements(
         nodes = coordinate(dataset, "claim_node", "claim")
         for place, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
             if kind in _FLOW_CLAIMS and node == reach:
-                values = np.asarray(dataset["demand"].isel(claim=place).values, dtype=np.float64)
+                wanted = dataset.variables["demand"].isel(claim=place)
+                values = np.asarray(wanted.values, dtype=np.float64)
                 found.append(_Goal(capital(say(_FLOW_CLAIMS[kind], language)), values))
     size = dataset.sizes["time"]
     found += [_Goal(name, np.full(size, float(value))) for name, value in goals.items()]

@@ -125,8 +125,7 @@ def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
             RESULTS, found="no attribute 'network'", expected="a result that holds its network"
         )
     labels = {
-        str(node["name"]): _label(title_of(dataset, str(node["name"]), language))
-        for node in nodes
+        str(node["name"]): _label(title_of(dataset, str(node["name"]), language)) for node in nodes
     }
     after = {
         name: _offset_in(node) + max(map(text_width, labels[name])) * _FONT / 72.0 + 0.05

@@ -133,7 +133,7 @@ def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language)
 
     require(dataset, "demand", "supplied")
     demand, supplied = (
-        np.nan_to_num(dataset[name].isel(claim=members).values).sum(axis=-1)
+        np.nan_to_num(dataset.variables[name].isel(claim=members).values).sum(axis=-1)
         for name in ("demand", "supplied")
     )
     years, wanted_m3 = monthly_volumes(dataset, demand)

@@ -19,13 +19,13 @@ from hydrosim.plot.data import (
     thinned,
     title_of,
 )
+from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     LIMIT,
     WATER,
     add_labels,
     add_legend,
     axes_for,
-    band,
     drawing,
     few_ticks,
     page,

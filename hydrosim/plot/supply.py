@@ -20,6 +20,7 @@ from hydrosim.plot.data import (
     water_years,
     year_label,
 )
+from hydrosim.plot.shapes import bars
 from hydrosim.plot.style import (
     INK,
     SOURCE_COLOURS,
@@ -28,7 +29,6 @@ from hydrosim.plot.style import (
     add_labels,
     add_legend,
     axes_for,
-    bars,
     drawing,
     page,
 )
@@ -186,8 +186,8 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
 
     require(dataset, "year_supplied", "year_demand")
     years, complete = water_years(dataset)
-    supplied_m3 = np.nan_to_num(dataset["year_supplied"].values)
-    demand_m3 = np.nan_to_num(dataset["year_demand"].values)
+    supplied_m3 = np.nan_to_num(dataset.variables["year_supplied"].values)
+    demand_m3 = np.nan_to_num(dataset.variables["year_demand"].values)
     uses = use_of_claim(dataset)
     members = demand_claims(dataset)
     parts: dict[str, Floats] = {}
@@ -308,8 +308,8 @@ def _offered(dataset: xr.Dataset) -> list[int]:
 
 def _wanted(dataset: xr.Dataset) -> Floats:
     """Return what each water year wanted [m3]: the demands, and what was offered and taken."""
-    demand_m3 = dataset["year_demand"].values[:, demand_claims(dataset)]
-    taken_m3 = dataset["year_supplied"].values[:, _offered(dataset)]
+    demand_m3 = dataset.variables["year_demand"].values[:, demand_claims(dataset)]
+    taken_m3 = dataset.variables["year_supplied"].values[:, _offered(dataset)]
     return np.nansum(demand_m3, axis=1) + np.nansum(taken_m3, axis=1)
 
 
@@ -321,7 +321,7 @@ def _by_source(dataset: xr.Dataset) -> _Stack:
         kinds = _origin_kinds(dataset)
     else:
         require(dataset, "year_withdrawn")
-        volumes = np.nan_to_num(dataset["year_withdrawn"].values)
+        volumes = np.nan_to_num(dataset.variables["year_withdrawn"].values)
         kinds = _known_kinds(coordinate(dataset, "source_kind", "source", "other"))
     parts: dict[str, Floats] = {}
     for kind in SOURCE_KINDS:
@@ -338,7 +338,7 @@ def _ledger(dataset: xr.Dataset) -> Floats:
     calendar_years, months = months_of(dataset, "month")
     year_of_month = calendar_years - (months < first_month(dataset))
     monthly = np.nan_to_num(
-        dataset["supplied_by_origin"].transpose("month", "claim", "origin").values
+        dataset.variables["supplied_by_origin"].transpose("month", "claim", "origin").values
     )
     volumes = np.zeros((years.size, *monthly.shape[1:]))
     place = np.searchsorted(years, year_of_month)

@@ -226,9 +226,7 @@ def _reasons(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
 
 
 def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    )
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _number(value: Any, factor: float, places: int, *, signed: bool) -> str:
@@ -268,9 +266,7 @@ def _draw(ax: Axes, lines: list[_Line], language: Language) -> None:
     _key(ax, points, height_in, language)
 
 
-def _key(
-    ax: Axes, points: dict[str, list[float]], height_in: float, language: Language
-) -> None:
+def _key(ax: Axes, points: dict[str, list[float]], height_in: float, language: Language) -> None:
     handles: list[Any] = []
     for outcome, colour in OUTCOME_COLOURS.items():
         heights = points.get(outcome, [])

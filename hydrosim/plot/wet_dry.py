@@ -17,13 +17,13 @@ from hydrosim.plot.data import (
     water_years,
     year_label,
 )
+from hydrosim.plot.shapes import bars
 from hydrosim.plot.storage import SURFACE_STORES
 from hydrosim.plot.style import (
     CLASS_COLOURS,
     INK,
     add_labels,
     add_legend,
-    bars,
     drawing,
     few_ticks,
     page,

@@ -8,12 +8,12 @@ import numpy as np
 
 from hydrosim.plot.axes import time_axis
 from hydrosim.plot.data import coordinate, names, one_run, require, title_of
+from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     SOURCE_COLOURS,
     add_labels,
     add_legend,
     axes_for,
-    band,
     drawing,
     few_ticks,
     page,
@@ -83,7 +83,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     with drawing(language) as spoken:
         dataset = one_run(dataset)
         require(dataset, "storage_by_origin", "storage_by_age")
-        volume = np.nansum(dataset["storage_by_origin"].values, axis=(0, 2))
+        volume = np.nansum(dataset.variables["storage_by_origin"].values, axis=(0, 2))
         stores = [
             name for name, known in zip(names(dataset, "store"), volume, strict=True) if known > 0
         ]
@@ -160,7 +160,7 @@ def _name(key: str, language: Language) -> str:
 def _draw(
     ax: Axes, dataset: xr.Dataset, parts: list[tuple[str, str, Floats]], language: Language
 ) -> list[Any]:
-    months = dataset["month"].values.astype("datetime64[M]")
+    months = dataset.variables["month"].values.astype("datetime64[M]")
     ends = (months + 1).astype("datetime64[D]").astype(np.int64).astype(np.float64)
     total = sum((part for _, _, part in parts), np.zeros(ends.size))
     scale = volume_scale(float(total.max(initial=0.0)), language)

@@ -20,9 +20,7 @@ class Rule(BaseModel):
     A rule type is one file under ``hydrosim/rules/`` with a literal field ``type``.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     def lower(self, builder: Builder) -> Value:
         """Return the rule as a value: known before the run, or an expression on the state."""

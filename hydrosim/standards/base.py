@@ -18,9 +18,7 @@ __all__ = ["Standard"]
 class Standard(BaseModel):
     """A requirement the results are judged against. One file a family, with a literal ``type``."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     source: str | None = Field(None, description="Where the requirement comes from.")
     clause: str | None = Field(None, description="Clause or table of the source.")

@@ -117,9 +117,7 @@ class FloodLimit(Requirement):
         if not known.any():
             raise NotJudged(_NO_LIMIT)
         if not np.isfinite(level[known]).all():
-            raise NotJudged(
-                Text("the level holds NaN where a limit stands", "有汛限时水位含空值")
-            )
+            raise NotJudged(Text("the level holds NaN where a limit stands", "有汛限时水位含空值"))
         rise = np.where(known, level - limit, 0.0)
         rise = np.where(rise > self.tolerance, rise, 0.0)
         day = seconds_of(dataset) / SECONDS_PER_DAY

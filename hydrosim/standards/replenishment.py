@@ -85,9 +85,7 @@ class Replenishment(Requirement):
         if self.volume is not None:
             return [self._judged(dataset, whole, chosen)]
         kind = item_texts(dataset, "claim", "claim_kind")
-        subjects = [
-            (claim_subject(dataset, i), [i]) for i in chosen if kind[i] in _PLANNED_KINDS
-        ]
+        subjects = [(claim_subject(dataset, i), [i]) for i in chosen if kind[i] in _PLANNED_KINDS]
         subjects.extend(
             (_river(name), [i for i in chosen if river[i] == name])
             for name in sorted({river[i] for i in chosen if kind[i] in _PLANNED_KINDS} - {""})

@@ -232,7 +232,9 @@ class Guarantee(Requirement):
                     "{n} complete water years can prove at most {most} as n/(n+1),"
                     " and {target} is required",
                     "{n} 个完整水文年按 n/(n+1) 最多证明 {most}，要求为 {target}",
-                    n=n, most=percent(n / (n + 1)), target=percent(target),
+                    n=n,
+                    most=percent(n / (n + 1)),
+                    target=percent(target),
                 ),
                 told,
             )

@@ -84,9 +84,7 @@ def random_city(seed, days=400, step="day"):
             }
         )
         if dice.random() < 0.6:
-            links.append(
-                {"from": "yangtze", "to": f"demand_{number}", "capacity": "5 m3/s"}
-            )
+            links.append({"from": "yangtze", "to": f"demand_{number}", "capacity": "5 m3/s"})
     nodes["capital"] = {"type": "demand", "use": "domestic", "amount": "0.3 亿m3/year"}
     links.append({"from": "yangtze", "to": "capital"})
     links.append({"from": "reservoir_0", "to": "capital", "capacity": "3 m3/s"})

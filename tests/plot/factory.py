@@ -310,7 +310,7 @@ def _accounts(starts: pd.DatetimeIndex) -> np.ndarray:
     without limit."""
     since = starts - pd.to_datetime((starts.year - (starts.month < 11)).astype(str) + "-11-01")
     autumn = 5e8 * (1.0 - since.days.to_numpy() / 400.0)
-    winter = 1e8 * (1.0 - (starts.dayofyear.to_numpy() - 1) / 366.0)
+    winter = 1e8 * (1.0 - (starts.day_of_year.to_numpy() - 1) / 366.0)
     return np.stack([autumn, winter, np.full(starts.size, 6e15)], axis=1)
 
 

@@ -38,6 +38,8 @@ SMALLEST_ALPHA = 1e-11
 TIE_ZERO = 1e-10
 MOST_UPDATES = 64
 MOST_PASSES = 8
+MOST_REFINEMENTS = 4
+CLOSED = 2e-13
 MOST_YIELDS = 12
 SLIGHT = 16.0
 
@@ -409,9 +411,40 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                 if control[COST_UPDATES] >= MOST_UPDATES:
                     control[NEED_COSTS] = 1
                 continue
-            for p in range(rows):
-                if head[p] < columns:
-                    x[head[p]] = basic[BASIC_VALUE, p]
+            # Refinement: a row that passes little water keeps the rounding of those that pass
+            # much, until its own residual is solved for.
+            for _ in range(MOST_REFINEMENTS):
+                for p in range(rows):
+                    if head[p] < columns:
+                        x[head[p]] = basic[BASIC_VALUE, p]
+                for i in range(rows):
+                    work[i] = state.rhs[i]
+                    state.column[i] = abs(state.rhs[i])
+                for j in range(columns):
+                    if x[j] != 0.0:
+                        for e in range(column_ptr[j], column_ptr[j + 1]):
+                            term = coefficient[variant, e] * x[j]
+                            work[row_index[e]] -= term
+                            state.column[row_index[e]] += abs(term)
+                open_rows = 0
+                for i in range(rows):
+                    if abs(work[i]) > CLOSED * state.column[i]:
+                        open_rows += 1
+                if open_rows == 0:
+                    break
+                solve_forward(
+                    control[OPERATIONS],
+                    state.operation_row,
+                    state.operation_inverse,
+                    state.operation_ptr,
+                    state.factor_row,
+                    state.factor_value,
+                    work,
+                )
+                for p in range(rows):
+                    basic[BASIC_VALUE, p] += work[p]
+                    if head[p] < columns:
+                        x[head[p]] = basic[BASIC_VALUE, p]
             return FEASIBLE
         if result == INFEASIBLE:
             return INFEASIBLE
