@@ -33,6 +33,19 @@ def test_plot_from_a_saved_file(tmp_path, capsys):
     assert "drawn" in capsys.readouterr().out
 
 
+def test_plausibility_stands_beside_published_figures(capsys):
+    load("plausibility")["main"]()
+    said = capsys.readouterr().out
+    rows = [line.split("|")[1:4] for line in said.splitlines() if line.startswith("| ")]
+    told = {name.strip(): (value, published) for name, value, published in rows}
+    for name in ("wangkuai", "xidayang"):
+        assert name in told
+    total, published = told["total"]
+    assert abs(float(total) / float(published) - 1.0) < 0.1
+    domestic, published = told["domestic"]
+    assert abs(float(domestic) / float(published) - 1.0) < 0.02
+
+
 def test_every_example_is_run_here():
     text = (ROOT / "tests" / "test_examples.py").read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):

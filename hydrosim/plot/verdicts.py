@@ -22,7 +22,7 @@ __all__ = ["Judged", "pages", "plot_verdicts"]
 _FONT = 7.2
 _LINE_IN = 0.143
 _HEAD_IN = 0.24
-_PAGE_IN = 10.0
+_PAGE_IN = 10.3
 _WHY_WIDTH_IN = 7.55
 _WHY_LINES = 4
 _MARKS = {"pass": "o", "fail": "X", "not provable": "^", "not judged": "s"}
@@ -102,9 +102,7 @@ def pages(
         sheets: list[list[_Line]] = []
         room = 0.0
         for place, line in enumerate(lines):
-            # A heading does not stand at the foot of a page.
-            followed = line.heading and place + 1 < len(lines)
-            needed = line.height_in + (2 * _LINE_IN if followed else 0.0)
+            needed = line.height_in + _LINE_IN * _kept_below(lines, place)
             if needed > room:
                 sheets.append([])
                 room = _PAGE_IN
@@ -121,6 +119,14 @@ def pages(
             assert figure is not None
             figures.append(figure)
         return figures
+
+
+def _kept_below(lines: list[_Line], place: int) -> int:
+    """Return how many lines stay on the page of a line: two of a heading, the rest of a reason."""
+    rest = lines[place + 1 :]
+    if lines[place].heading:
+        return min(2, len(rest))
+    return next((k for k, line in enumerate(rest) if line.heading or line.outcome), len(rest))
 
 
 def _contents(verdicts: Sequence[Judged | Mapping[str, Any]]) -> list[dict[str, Any]]:

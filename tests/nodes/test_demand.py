@@ -149,7 +149,14 @@ def test_return_to_an_aquifer_and_out_of_the_model():
 def test_ecological_water_passes_on_in_the_same_step():
     nodes = {
         "tap": tap("2 m3/s"),
-        "bed": demand("ecology", flow="5 m3/s", line="replenishment", loss="40 %", passes_to="end"),
+        "bed": demand(
+            "ecology",
+            flow="5 m3/s",
+            line="replenishment",
+            loss="40 %",
+            passes_to="end",
+            passes_same_step=True,
+        ),
         "end": {"type": "junction"},
         "farm": demand("agriculture", flow="1 m3/s"),
         "sea": {"type": "outlet"},
@@ -161,6 +168,21 @@ def test_ecological_water_passes_on_in_the_same_step():
     np.testing.assert_allclose(volumes(result, "supplied", "bed") / DAY, 1.2, rtol=1e-9)
     builder = lowered(nodes, *links, ladder=ladder)
     assert builder.items["claim"]["bed"]["kind"] == "replenishment"
+
+
+def test_ecological_water_passes_on_in_the_next_step_by_default():
+    nodes = {
+        "tap": tap("2 m3/s"),
+        "bed": demand("ecology", flow="5 m3/s", line="replenishment", passes_to="end"),
+        "end": {"type": "junction"},
+        "farm": demand("agriculture", flow="1 m3/s"),
+        "sea": {"type": "outlet"},
+    }
+    links = ("tap > bed", "end > farm", {"from": "end", "to": "sea", "type": "river"})
+    result = simulated(nodes, *links, ladder=("replenishment", "agriculture"))
+    farm = volumes(result, "supplied", "farm") / DAY
+    assert farm[0] == 0.0
+    np.testing.assert_allclose(farm[1:], 1.0, rtol=1e-9)
 
 
 def test_faults_in_engineers_words():

@@ -13,6 +13,7 @@ from hydrosim.kernels.allocation.codes import (
 )
 
 
+# One function on purpose: each further call level is optimised again in every caller.
 @hot
 def explain(
     model: Any,
