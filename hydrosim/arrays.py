@@ -71,7 +71,7 @@ class Reasons(NamedTuple):
     """The table of reasons of a run, and scratch of the search."""
 
     table: Integers  # (entry, 2 + block): count, flags, blocks; -1 where unused
-    count: Integers  # (1) entries used
+    used: Integers  # (1) entries in use
     entry: Integers  # (2 + block) scratch
     row_seen: Integers  # (row) scratch
     blocked: Integers  # (block) scratch

@@ -56,7 +56,7 @@ def open_reasons(rows: int) -> Reasons:
 def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
     """Return the sentence of each code of the run in English and Chinese."""
     table = {"0": {"en": "", "zh": ""}}
-    for number in range(int(reasons.count[0])):
+    for number in range(int(reasons.used[0])):
         entry = reasons.table[number]
         blocks = [_block(model, int(block)) for block in entry[FIRST_BLOCK:] if block >= 0]
         told = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_TOLD]
@@ -74,11 +74,11 @@ def _block(model: Model, block: int) -> tuple[str, str] | None:
     column = model.builder.columns[model.columns[block // TERMS]]
     term = block % TERMS
     if term == EMPTY_TERM:
-        store, _, zone = column.name.rpartition(".")
+        store = column.name.rpartition(".")[0]
         if store not in model.builder.stores:
             return None
         english, chinese = _titles(model, store)
-        return f"{english}: zone {zone} empty", f"{chinese}：{zone}区已空"
+        return f"{english}: open zones empty", f"{chinese}：可用分区已空"
     english, chinese = _titles(model, column.name)
     if term >= len(column.upper):
         return f"{english}: at its bound", f"{chinese}：已达上限"

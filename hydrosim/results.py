@@ -328,7 +328,7 @@ def _network(model: Model) -> dict[str, list[dict[str, str]]]:
         "nodes": [
             {
                 "name": name,
-                "type": node.type,
+                "type": str(getattr(node, "type", "")),
                 "title": _title(node.title, "en") or name,
                 "title_zh": _title(node.title, "zh") or name,
                 "tier": node.tier or "",
@@ -338,7 +338,12 @@ def _network(model: Model) -> dict[str, list[dict[str, str]]]:
         ],
         "links": [
             *(
-                {"name": link.label, "from": link.start, "to": link.end, "type": link.type}
+                {
+                    "name": link.label,
+                    "from": link.start,
+                    "to": link.end,
+                    "type": str(getattr(link, "type", "")),
+                }
                 for link in sorted(config.links, key=lambda one: one.label)
             ),
             *(

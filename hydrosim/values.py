@@ -111,7 +111,7 @@ class Curve:
 
     def at(self, x: NDArray[np.float64] | Number) -> NDArray[np.float64]:
         """Plain NumPy value of the curve."""
-        return np.interp(x, self.x, self.y)
+        return np.asarray(np.interp(x, self.x, self.y))
 
 
 class Value:

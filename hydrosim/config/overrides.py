@@ -58,16 +58,15 @@ def _set(tree: dict[str, Any], keys: list[str], value: Any) -> Fault | None:
             return _missing(place, key, tuple(path), keys)
         path.append(found)
         content = place[found]
-        copy = dict(content) if isinstance(content, dict) else list(content)
+        copy: Any = dict(content) if isinstance(content, dict) else list(content)
         place[found] = copy
         place = copy
+    last: Any = keys[-1]
     if isinstance(place, list):
-        found = _entry(place, keys[-1])
-        if found is None:
+        last = _entry(place, keys[-1])
+        if last is None:
             return _missing(place, keys[-1], tuple(path), keys)
-        place[found] = value
-    else:
-        place[keys[-1]] = value
+    place[last] = value
     return None
 
 

@@ -60,7 +60,7 @@ def step_reasons(
                         term = min(e - first, EMPTY_TERM - 1)
             entry[FIRST_BLOCK + b] = column * TERMS + term
         code = -1
-        for known in range(reasons.count[0]):
+        for known in range(reasons.used[0]):
             same = True
             for place in range(width):
                 if reasons.table[known, place] != entry[place]:
@@ -70,11 +70,11 @@ def step_reasons(
                 code = known
                 break
         if code < 0:
-            code = reasons.count[0]
+            code = reasons.used[0]
             if code < reasons.table.shape[0]:
                 for place in range(width):
                     reasons.table[code, place] = entry[place]
-                reasons.count[0] += 1
+                reasons.used[0] += 1
             else:
                 code -= 1
         recording.reason[step, c] = code + 1
