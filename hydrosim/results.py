@@ -58,7 +58,7 @@ def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
     arrays: dict[str, Any] = {}
     coordinates = _coordinates(model)
     if record.recording.record.shape[0] > 0:
-        _add_series(model, record, arrays)
+        _add_series(model, record, arrays, coordinates)
         _add_reasons(model, record, arrays)
     _add_year_table(model, record, arrays)
     if record.book is not None:
@@ -136,10 +136,17 @@ def _complete(model: Model, years: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.isin(np.round(days).astype(int), DAYS_OF_YEAR)
 
 
-def _add_series(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:
+def _add_series(
+    model: Model, record: RunRecord, arrays: dict[str, Any], coordinates: dict[str, Any]
+) -> None:
+    """Add the chosen quantities of every step, and means of months; all steps by default."""
     keys = sorted(model.builder.records)
+    daily, monthly = model.config.outputs.daily, model.config.outputs.monthly
     dt_s = model.calendar.dt_s[:, np.newaxis]
     for name in sorted({variable for variable, _ in keys}):
+        every_step = name in daily or not (daily or monthly)
+        if not (every_step or name in monthly):
+            continue
         variable = VARIABLES[name]
         items = _items(model, variable.dimension)
         position = {item: p for p, item in enumerate(items)}
@@ -149,11 +156,35 @@ def _add_series(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None
         data[:, places] = record.recording.record[:, columns]
         if variable.per_step:
             data /= dt_s
-        arrays[name] = (
-            ("scenario", "member", "time", variable.dimension),
-            data[np.newaxis, np.newaxis],
-            _described(variable),
-        )
+        if every_step:
+            arrays[name] = (
+                ("scenario", "member", "time", variable.dimension),
+                data[np.newaxis, np.newaxis],
+                _described(variable),
+            )
+        if name in monthly:
+            coordinates["month"] = _months(model)
+            arrays[f"{name}_monthly"] = (
+                ("scenario", "member", "month", variable.dimension),
+                _monthly_means(model, data)[np.newaxis, np.newaxis],
+                {**_described(variable), "cell_methods": "time: mean (interval: 1 month)"},
+            )
+
+
+def _months(model: Model) -> NDArray[np.datetime64]:
+    """First day of each month of the run."""
+    months = model.calendar.starts.astype("datetime64[M]")
+    return np.arange(months[0], months[-1] + 1).astype("datetime64[ns]")
+
+
+def _monthly_means(model: Model, data: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Means of months, each step weighted by its length; shape (month, item)."""
+    starts = model.calendar.starts.astype("datetime64[M]").astype(np.int64)
+    index = starts - starts[0]
+    weight = model.calendar.dt_s
+    total = np.zeros((int(index[-1]) + 1, data.shape[1]))
+    np.add.at(total, index, data * weight[:, np.newaxis])
+    return total / np.bincount(index, weight)[:, np.newaxis]
 
 
 def _add_reasons(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:
@@ -221,9 +252,7 @@ def _add_ledger(
     builder, cohorts = model.builder, model.ledger.cohorts
     origins = origin_names(builder)
     months = book.supplied.shape[0]
-    coordinates["month"] = (
-        model.calendar.starts[:1].astype("datetime64[M]") + np.arange(months)
-    ).astype("datetime64[ns]")
+    coordinates["month"] = _months(model)
     coordinates["origin"] = np.array(origins, dtype=str)
     content = builder.items.get("origin", {})
     coordinates["origin_kind"] = (

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import hydrosim
+from hydrosim.config import changed, load_config
 from hydrosim.results import open_results, write_dataset
 from hydrosim.variables import DIMENSIONS, VARIABLES
+from tests.conftest import ROOT
 from tests.models.every_type import every_type
 from tests.models.two_sources import FLOW_DAY_M3
 
@@ -96,3 +98,19 @@ def test_a_failed_write_leaves_no_file(result, tmp_path):
 def test_a_missing_result_is_told(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no result at"):
         open_results(tmp_path)
+
+
+def test_outputs_choose_what_is_kept_at_which_resolution():
+    config = load_config(ROOT / "configs" / "minimal.yaml")
+    whole = hydrosim.run(config)
+    kept = {"outputs": {"daily": ["storage"], "monthly": ["supplied", "storage"]}}
+    some = hydrosim.run(changed(config, kept))
+    assert "storage" in some
+    assert "flow" not in some
+    assert "supplied" not in some
+    np.testing.assert_array_equal(some["storage"].values, whole["storage"].values)
+    january = whole["supplied"].sel(time="2003-01").mean("time").values
+    monthly = some["supplied_monthly"].sel(month="2003-01-01").values
+    np.testing.assert_allclose(monthly, january, rtol=1e-12)
+    assert some["storage_monthly"].sizes["month"] == 120
+    np.testing.assert_array_equal(some["year_supplied"].values, whole["year_supplied"].values)

@@ -76,7 +76,7 @@ def describe(type_name: str | None = None) -> str:
     if type_name is None or type_name == _CONFIG:
         lines = [*_block(_CONFIG, Config), ""]
         for kind, members in registries().items():
-            lines.append(f"types of {kind}: {', '.join(members) or '-'}")
+            lines.append(f"types of {kind}: {', '.join(sorted(members)) or '-'}")
         return "\n".join(lines)
     parts = [
         "\n".join(_block(f"{kind} {type_name}", members[type_name]))
