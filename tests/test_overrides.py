@@ -25,7 +25,7 @@ def test_a_link_goes_by_its_ends(minimal):
 
 
 def test_a_key_that_leads_nowhere_tells_the_nearest(minimal):
-    with pytest.raises(ConfigError, match="nearest .*reservoir"):
+    with pytest.raises(ConfigError, match=r"nearest .*reservoir"):
         changed(minimal, {"nodes.reservoire.initial": "50 %"})
 
 
