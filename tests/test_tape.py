@@ -17,6 +17,11 @@ UNARY = ["negate", "sqrt", "exp", "log", "floor", "absolute"]
 
 
 def run(tape, register, first, last):
+    with np.errstate(all="ignore"):
+        _run(tape, register, first, last)
+
+
+def _run(tape, register, first, last):
     run_tape(
         first,
         last,
