@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from hydrosim.header import result_attributes
 from hydrosim.ledger import origin_names
 from hydrosim.reasons import reason_table
 from hydrosim.variables import DIMENSIONS, VARIABLES, Variable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]
 
-CONVENTIONS = "CF-1.12"
 CLAIM_VARIABLES = {
     "year_demand": 0,
     "year_supplied": 1,
@@ -63,7 +63,7 @@ def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
     _add_year_table(model, record, arrays)
     if record.book is not None:
         _add_ledger(model, record.book, arrays, coordinates)
-    dataset = xr.Dataset(arrays, coordinates, _attributes(model, record))
+    dataset = xr.Dataset(arrays, coordinates, result_attributes(model, record))
     for name in DIMENSIONS:
         if name in dataset.coords:
             dataset[name].attrs.setdefault("long_name", DIMENSIONS[name])
@@ -280,120 +280,6 @@ def _add_ledger(
             data[np.newaxis, np.newaxis],
             _described(variable),
         )
-
-
-def _attributes(model: Model, record: RunRecord) -> dict[str, Any]:
-    from hydrosim import __version__
-
-    config = model.config
-    certificate = record.certificate
-    step, row = (int(number) for number in certificate.row_place)
-    proof = {
-        "largest_row_closure": float(certificate.row_closure[0]),
-        "largest_row_closure_at": [_date(model, step), model.rows[row] if model.rows else ""],
-        "largest_network_closure": float(certificate.network_closure[0]),
-        "largest_network_closure_at": _date(model, int(certificate.network_place[0])),
-        "largest_bound_overshoot_m3": record.counters["largest_overshoot_m3"],
-        "widened_steps": int(record.counters["widened"]),
-        "ledger_correction": _correction(record.book),
-        "cycles_of_start": record.cycles,
-        "config_hash": config.hash,
-        "hydrosim_version": __version__,
-    }
-    title = config.title
-    return {
-        "Conventions": CONVENTIONS,
-        "title": _title(title, "en"),
-        "title_en": _title(title, "en"),
-        "title_zh": _title(title, "zh"),
-        "source": f"hydrosim {__version__}",
-        "hydrosim_version": __version__,
-        "config_hash": config.hash,
-        "mode": config.mode,
-        "step": config.period.step,
-        "planning_year": config.planning_year if config.planning_year is not None else -1,
-        "ladder": json.dumps(model.lines, ensure_ascii=False),
-        "economy": json.dumps(_plain(config.economy), ensure_ascii=False),
-        "network": json.dumps(_network(model), ensure_ascii=False),
-        "standards": json.dumps(
-            {name: _plain(standard) for name, standard in sorted(config.standards.items())},
-            ensure_ascii=False,
-        ),
-        "widened_steps": proof["widened_steps"],
-        "certificate": json.dumps(proof, ensure_ascii=False),
-    }
-
-
-def _correction(book: LedgerBook | None) -> float | None:
-    """Part of the water passed by which rounding made its tags differ."""
-    if book is None:
-        return None
-    corrected, passed = (float(volume) for volume in book.correction)
-    return corrected / passed if passed > 0.0 else 0.0
-
-
-def _title(title: Any, language: str) -> str:
-    if title is None:
-        return ""
-    if isinstance(title, str):
-        return title
-    content = _plain(title)
-    return str(content.get(language) or content.get("en") or "")
-
-
-def _plain(content: Any) -> Any:
-    if content is None:
-        return {}
-    return content.model_dump(mode="json") if hasattr(content, "model_dump") else content
-
-
-def _date(model: Model, step: int) -> str:
-    return str(model.calendar.starts[step].astype("datetime64[D]"))
-
-
-def _network(model: Model) -> dict[str, list[dict[str, str]]]:
-    config = model.config
-    return {
-        "nodes": [
-            {
-                "name": name,
-                "type": str(getattr(node, "type", "")),
-                "title": _title(node.title, "en") or name,
-                "title_zh": _title(node.title, "zh") or name,
-                "tier": node.tier or "",
-                "river": node.river or "",
-            }
-            for name, node in sorted(config.nodes.items())
-        ],
-        "links": [
-            *(
-                {
-                    "name": link.label,
-                    "from": link.start,
-                    "to": link.end,
-                    "type": str(getattr(link, "type", "")),
-                }
-                for link in sorted(config.links, key=lambda one: one.label)
-            ),
-            *(
-                {"name": f"{name}->{end}", "from": name, "to": end, "type": way}
-                for name, node in sorted(config.nodes.items())
-                for way, end in _further_ways(node)
-            ),
-        ],
-    }
-
-
-def _further_ways(node: Any) -> list[tuple[str, str]]:
-    """Ways that a node itself opens: what passes on, returns or is discharged."""
-    back = getattr(node, "return_", None)
-    ways = {
-        "passes_to": getattr(node, "passes_to", None),
-        "return": getattr(back, "to", None),
-        "discharge": getattr(node, "discharge_to", None),
-        "recharge": getattr(node, "aquifer", None),
-    }
-    return [(way, str(end)) for way, end in ways.items() if end is not None]
 
 
 def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:

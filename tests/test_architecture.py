@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("config",),
     ("lowering", "ladder", "network", "ledger", "tape", "year_quantities", "reasons"),
     ("build",),
+    ("header",),
     ("results",),
     ("simulation",),
     ("plot", "report"),
