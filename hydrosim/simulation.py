@@ -30,6 +30,7 @@ PROGRESS_PARTS = 40
 CYCLES = 60
 PLAIN_CYCLES = 3
 CYCLE_WINDOW = 6
+LARGEST_CLOSURE = 1e-12
 CYCLE_CLOSURE = 1e-9
 SCRATCH_ROWS = 6
 SCENARIO = "base"
@@ -82,7 +83,8 @@ def run(
     ConfigError
         If the config does not make a model.
     SimulationError
-        If a step could not be computed; it names date, place and values.
+        If a step could not be computed or a balance did not close; it names date, place and
+        values.
     """
     from hydrosim.kernels.allocation import COUNTER_NAMES
 
@@ -91,6 +93,7 @@ def run(
     register, cycles = _started(model, register)
     engine = _engine(model, register, keep_series=keep_series, ledger=ledger)
     _advance(engine, 0, model.calendar.dt_s.size, progress)
+    _prove_balance(engine)
     return build_dataset(
         model,
         RunRecord(
@@ -103,6 +106,26 @@ def run(
             cycles,
         ),
     )
+
+
+def _prove_balance(engine: _Engine) -> None:
+    """Refuse a run in which a row or the network did not close to 1e-12 in some step."""
+    proof, model = engine.certificate, engine.model
+    row_step, row = (int(number) for number in proof.row_place)
+    closures = {
+        "row": (float(proof.row_closure[0]), row_step, model.rows[row] if model.rows else ""),
+        "network": (float(proof.network_closure[0]), int(proof.network_place[0]), "network"),
+    }
+    for what, (closure, step, place) in closures.items():
+        if closure > LARGEST_CLOSURE:
+            message = f"the balance of the {what} does not close"
+            raise SimulationError(
+                message,
+                scenario="base",
+                date=str(model.calendar.starts[step].astype("datetime64[D]")),
+                node=place,
+                values={"relative closure": (closure, "")},
+            )
 
 
 def _started(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 import hydrosim
+from hydrosim import simulation
 from hydrosim.build import build_model
-from hydrosim.config.load import config_from_text
+from hydrosim.config.load import config_from_text, load_config
 from hydrosim.errors import SimulationError
 from hydrosim.simulation import _started, run
+from tests.conftest import ROOT
 from tests.models.every_type import every_type
 from tests.models.two_sources import FLOW_DAY_M3, reservoir, table
 from tests.nodes.small import config, simulated
@@ -169,3 +171,19 @@ def test_dry_and_wet_years_give_numbers(wet):
         values = result[name].values
         assert np.isfinite(values).all(), name
         assert values.min() >= -1e-6 * max(1.0, values.max()), name
+
+
+@pytest.mark.parametrize(
+    ("part", "place"), [("row_closure", "row"), ("network_closure", "network")]
+)
+def test_a_balance_that_does_not_close_ends_the_run(part, place, monkeypatch):
+    model = build_model(load_config(ROOT / "configs" / "minimal.yaml"))
+    advance = simulation._advance
+
+    def leaking(engine, *further):
+        advance(engine, *further)
+        getattr(engine.certificate, part)[0] = 2e-12
+
+    monkeypatch.setattr(simulation, "_advance", leaking)
+    with pytest.raises(SimulationError, match=f"balance of the {place} does not close"):
+        hydrosim.run(model)
