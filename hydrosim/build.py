@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.arrays import LedgerPlan, Program
-from hydrosim.builder import PHYSICAL, Builder, Claim, Column, Row
+from hydrosim.builder import Builder
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
 from hydrosim.ledger import build_ledger
 from hydrosim.lowering import lower_config
 from hydrosim.network import network_faults
+from hydrosim.primitives import PHYSICAL, Claim, Column, Row
 from hydrosim.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.year_quantities import YearQuantity, year_quantities
 

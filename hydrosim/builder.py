@@ -1,155 +1,44 @@
-"""What node and link types lower to: rows, columns, claims, states, boundaries and records.
+"""Collects what node and link types lower to.
 
-The builder collects closed primitives and values by name. It knows no node type and no kernel;
-``build.py`` turns what it holds into the arrays of the run.
+The builder holds primitives and values by name; the allocation sees of them what stands in the
+matrix. It knows no node type and no kernel; ``build.py`` turns what it holds into the arrays of
+the run.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.values import Graph, Value, maximum, minimum, where
+from hydrosim.accounts import close_account, open_account
+from hydrosim.matrix import Matrix
+from hydrosim.primitives import (
+    OUTSIDE,
+    PHYSICAL,
+    STORED,
+    WITHDRAWN,
+    Account,
+    Balance,
+    Boundary,
+    Column,
+    Ports,
+    Record,
+    Row,
+    Zone,
+)
+from hydrosim.rule_book import RuleBook
+from hydrosim.values import Graph, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from hydrosim.calendar import Calendar
 
-__all__ = [
-    "OUTSIDE",
-    "PHYSICAL",
-    "STORED",
-    "WITHDRAWN",
-    "Account",
-    "Balance",
-    "Boundary",
-    "Builder",
-    "Claim",
-    "Column",
-    "Ports",
-    "Record",
-    "Row",
-    "Zone",
-]
-
-PHYSICAL = "physical"
-STORED = "storage"
-WITHDRAWN = ""
-OUTSIDE = "outside"
+__all__ = ["Builder"]
 
 
-@dataclass(eq=False)
-class Row:
-    """A balance: what leaves through columns equals what arrives plus the forced water [m3]."""
-
-    name: str
-    kind: str
-    forced: list[tuple[Value, str]] = field(default_factory=list)
-    index: int = -1
-
-
-@dataclass(eq=False)
-class Column:
-    """A decided volume [m3 a step] in [0, upper] with its coefficients on rows.
-
-    ``upper`` holds (bound [m3], name of the bound) pairs; the smallest counts, and its name is
-    the reason that is told when the column is full.
-    """
-
-    name: str
-    entries: list[tuple[Row, float]]
-    upper: list[tuple[Value, str]]
-    cost_yuan_per_m3: float = 0.0
-    origin: str = ""
-    index: int = -1
-    flow: Value | None = None
-
-    @property
-    def volume(self) -> Value:
-        """Volume of the step [m3], known after the allocation."""
-        assert self.flow is not None
-        return self.flow
-
-
-@dataclass(eq=False)
-class Claim:
-    """A wish on one column: be ``wanted`` (sense +1), or stay unused (sense -1)."""
-
-    name: str
-    column: Column
-    wanted: Value
-    line: str
-    sense: int = 1
-    share: float = 1.0
-    stock: bool = False
-    index: int = -1
-
-
-@dataclass(eq=False)
-class Zone:
-    """A layer of a store between two volumes, with the ladder line that fills it, if any."""
-
-    name: str
-    top_m3: Value
-    line: str | None
-    empty: bool = False
-
-
-@dataclass(eq=False)
-class Balance:
-    """A stored volume with all that enters and leaves it in a step [m3]."""
-
-    name: str
-    state: Value
-    start: Value
-    end: Value
-    gains: list[Value]
-    losses: list[Value]
-
-
-@dataclass(eq=False)
-class Boundary:
-    """Water that crosses the edge of the model: +1 enters, -1 leaves [m3 a step]."""
-
-    name: str
-    kind: str
-    volume: Value
-    sign: int
-
-
-@dataclass(eq=False)
-class Record:
-    """One recorded quantity: a variable of ``variables.py`` for one item of its dimension."""
-
-    variable: str
-    item: str
-    value: Value
-
-
-@dataclass(eq=False)
-class Account:
-    """A volume that a calendar grants and that columns use up [m3]."""
-
-    name: str
-    state: Value
-    start: Value
-    granted: Value
-    uses: list[Value] = field(default_factory=list)
-
-
-@dataclass(frozen=True, eq=False)
-class Ports:
-    """The rows where links end (inlet) and start (outlet) at a node."""
-
-    inlet: Row | None = None
-    outlet: Row | None = None
-    river_inlet: Row | None = None
-
-
-class Builder:
+class Builder(Matrix):
     """Collects the primitives of a supply model.
 
     Parameters
@@ -170,11 +59,8 @@ class Builder:
     ) -> None:
         self.calendar = calendar
         self.settings = dict(settings or {})
-        self.graph = Graph(calendar.dt_s.size)
+        super().__init__(Graph(calendar.dt_s.size))
         self.dt_s = self.graph.series(calendar.dt_s, "dt_s")
-        self.rows: dict[str, Row] = {}
-        self.columns: dict[str, Column] = {}
-        self.claims: dict[str, Claim] = {}
         self.balances: dict[str, Balance] = {}
         self.boundaries: list[Boundary] = []
         self.records: dict[tuple[str, str], Record] = {}
@@ -187,9 +73,11 @@ class Builder:
         self.stores: dict[str, tuple[Value, Value]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self._recharge: dict[str, list[tuple[Value, str]]] = {}
-        self._resolve = resolve
-        self._rules: dict[str, Value] = {}
-        self._rule_stack: list[str] = []
+        self._rules = RuleBook(resolve)
+
+    def on_calendar(self, calendar: Calendar) -> Builder:
+        """Return an empty builder with the same rules on another time axis."""
+        return Builder(calendar, self._rules.resolve, self.settings)
 
     # -- values ------------------------------------------------------------------------------
 
@@ -214,38 +102,17 @@ class Builder:
         ConfigError
             If rules depend on each other in a circle.
         """
-        if name in self._rules:
-            return self._rules[name]
-        if name in self._rule_stack:
-            from hydrosim.errors import ConfigError, Fault
-
-            circle = " -> ".join([*self._rule_stack[self._rule_stack.index(name) :], name])
-            raise ConfigError(
-                [
-                    Fault(
-                        ("rules", name),
-                        found=circle,
-                        expected="rules that do not depend on each other in a circle",
-                    )
-                ]
-            )
-        self._rule_stack.append(name)
-        try:
-            value = self._resolve(name).lower(self)
-        finally:
-            self._rule_stack.pop()
-        self._rules[name] = value
-        return value
+        return self._rules.lower(name, self)
 
     @property
     def rule_values(self) -> dict[str, Value]:
         """The rules lowered so far, by name."""
-        return dict(self._rules)
+        return self._rules.values
 
     @property
     def current_rule(self) -> str | None:
         """Name of the rule that is being lowered."""
-        return self._rule_stack[-1] if self._rule_stack else None
+        return self._rules.current
 
     def volume(self, flow: Any) -> Value:
         """Return a flow [m3/s] (number, rule or value) as the volume of a step [m3]."""
@@ -265,107 +132,7 @@ class Builder:
             return self.graph.deferred(f"known_inflow({node})")
         return self.quantities[kind, node]
 
-    # -- primitives --------------------------------------------------------------------------
-
-    def junction(self, name: str) -> Row:
-        """Add a balance without storage."""
-        return self._row(name, "junction")
-
-    def _row(self, name: str, kind: str) -> Row:
-        if name in self.rows:
-            msg = f"row {name!r} exists already"
-            raise ValueError(msg)
-        row = Row(name, kind)
-        self.rows[name] = row
-        return row
-
-    def force(self, row: Row, volume_m3: Value, origin: str) -> None:
-        """Let a volume that is known at the start of the step arrive at a row.
-
-        The caller books where the water comes from (a boundary or another balance). A negative
-        volume is water taken before the allocation, with the origin ``WITHDRAWN``. ``origin``
-        tells the ledger whose water it is: an origin's name, ``row:NAME`` for water of that row's
-        mix, ``carry:NAME`` for what :meth:`carry` put under way, or ``STORED`` for the content of
-        the row's store.
-        """
-        row.forced.append((volume_m3, origin))
-
-    def column(
-        self,
-        name: str,
-        start: Row | None,
-        arrivals: Iterable[tuple[Row, float]],
-        upper: Iterable[tuple[Value, str]] = (),
-        *,
-        cost_yuan_per_m3: float = 0.0,
-        origin: str = "",
-    ) -> Column:
-        """Add a decided volume that leaves ``start`` and arrives with gains (sum <= 1).
-
-        What ``start`` loses and no row receives is the caller's to book (:meth:`leaves`,
-        :meth:`recharge` or a balance). ``origin`` names the source of water of a column
-        without start.
-        """
-        if name in self.columns:
-            msg = f"column {name!r} exists already"
-            raise ValueError(msg)
-        entries: dict[str, tuple[Row, float]] = {}
-        if start is not None:
-            entries[start.name] = (start, 1.0)
-        gains = 0.0
-        for row, gain in arrivals:
-            gains += gain
-            before = entries.get(row.name, (row, 0.0))[1]
-            entries[row.name] = (row, before - gain)
-        if gains > 1.0 + 1e-12:
-            msg = f"column {name!r} gains {gains} of what it takes"
-            raise ValueError(msg)
-        column = Column(name, list(entries.values()), list(upper), cost_yuan_per_m3, origin)
-        column.flow = self.graph.flow(len(self.columns), name)
-        self.columns[name] = column
-        return column
-
-    def group(
-        self,
-        name: str,
-        parts: Iterable[tuple[Column, float]],
-        upper_m3: Value | float,
-        reason: str = "group",
-    ) -> Row:
-        """Hold the weighted sum of columns at or below a volume (0 for a ratio)."""
-        row = self._row(name, "side")
-        for column, weight in parts:
-            column.entries.append((row, weight))
-        limit = self.graph.constant(upper_m3)
-        self.column(f"{name}.slack", row, (), ((limit, reason),)) if not (
-            limit.is_constant and limit.constant == 0.0
-        ) else self.column(f"{name}.slack", row, ())
-        self.force(row, limit, WITHDRAWN)
-        return row
-
-    def claim(
-        self,
-        name: str,
-        column: Column,
-        wanted_m3: Value,
-        line: str,
-        *,
-        sense: int = 1,
-        share: float = 1.0,
-        stock: bool = False,
-    ) -> Claim:
-        """Claim a column for a ladder line."""
-        if name in self.claims:
-            msg = f"claim {name!r} exists already"
-            raise ValueError(msg)
-        claim = Claim(name, column, wanted_m3, line, sense, share, stock)
-        self.claims[name] = claim
-        return claim
-
-    def spare(self, name: str, column: Column) -> Claim:
-        """Let ladder lines ``spare: name`` keep a source column unused."""
-        bound = minimum(*(value for value, _ in column.upper))
-        return self.claim(f"spare:{column.name}", column, bound, f"spare:{name}", sense=-1)
+    # -- the river network -----------------------------------------------------------------------
 
     def overflow(self, name: str, row: Row, to_node: str | None) -> Column:
         """Add the uncapped way out of a row that is used only when nothing else can be."""
@@ -433,30 +200,9 @@ class Builder:
             From the lowest up; a zone marked ``empty`` claims to be empty.
         """
         self.stores[name] = (state, before_m3)
-        row = self.rows.get(name) or self._row(name, "store")
+        row = self.rows.get(name) or self.open_row(name, "store")
         self.force(row, before_m3 - locked_m3, STORED)
-        columns: list[Column] = []
-        below = locked_m3
-        for zone in zones:
-            top = maximum(zone.top_m3, below)
-            size = top - below
-            column = self.column(f"{name}.{zone.name}", row, (), ((size, "full"),))
-            columns.append(column)
-            if zone.line is not None:
-                self.claim(
-                    f"{name}.{zone.name}",
-                    column,
-                    size,
-                    zone.line,
-                    sense=-1 if zone.empty else 1,
-                    stock=True,
-                )
-            below = top
-        return row, columns
-
-    def declare_store_row(self, name: str) -> Row:
-        """Open the row of a store before its zones are known."""
-        return self._row(name, "store")
+        return row, self.stack_zones(row, locked_m3, zones)
 
     # -- edges of the model, transfers between steps -------------------------------------------
 
@@ -518,34 +264,19 @@ class Builder:
         with the part ``first_part`` of the grant; by default the part that the rest of the year
         is of the whole.
         """
-        opens = self.calendar.resets(month_day)
-        part = self.remaining_part(month_day) if first_part is None else first_part
-        first = granted_m3.known
-        initial = 0.0 if opens[0] or first is None else float(first[0, 0]) * part
-        state = self.graph.state(f"{name}.account", initial)
-        carried = minimum(carry_over_frac * state, carry_over_limit_m3)
-        start = where(self.graph.series(opens.astype(np.float64)), granted_m3 + carried, state)
-        if first is None and not opens[0]:
-            begins = np.zeros(opens.size)
-            begins[0] = 1.0
-            start = where(self.graph.series(begins), granted_m3 * part, start)
-        account = Account(name, state, start, granted_m3)
+        account = open_account(
+            self.graph,
+            self.calendar,
+            name,
+            granted_m3,
+            month_day,
+            carry_over_frac=carry_over_frac,
+            carry_over_limit_m3=carry_over_limit_m3,
+            first_part=first_part,
+        )
         self.accounts[name] = account
-        self.quantities["account", name] = start
+        self.quantities["account", name] = account.start
         return account
-
-    def remaining_part(self, month_day: Any) -> float:
-        """Part of an account year that lies after the run's first day."""
-        first = self.calendar.starts[0].astype("datetime64[D]")
-        year = int(first.astype("datetime64[Y]").astype(int)) + 1970
-        month, day = month_day
-        begin = np.datetime64(f"{year:04d}-{month:02d}-{day:02d}")
-        if begin > first:
-            begin = np.datetime64(f"{year - 1:04d}-{month:02d}-{day:02d}")
-            end = np.datetime64(f"{year:04d}-{month:02d}-{day:02d}")
-        else:
-            end = np.datetime64(f"{year + 1:04d}-{month:02d}-{day:02d}")
-        return float((end - first) / (end - begin))
 
     # -- records -------------------------------------------------------------------------------
 
@@ -576,10 +307,7 @@ class Builder:
                 node = value.name.removeprefix("known_inflow(").removesuffix(")")
                 self.graph.bind(value, self._known_inflow(node))
         for account in self.accounts.values():
-            left = account.start
-            for use in account.uses:
-                left = left - use
-            self.graph.advance(account.state, left)
+            close_account(self.graph, account)
 
     def _known_inflow(self, node: str) -> Value:
         total = self.graph.constant(0.0)

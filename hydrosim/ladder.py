@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hydrosim.builder import PHYSICAL
 from hydrosim.errors import Fault, nearest
+from hydrosim.primitives import PHYSICAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from hydrosim.builder import Builder, Claim
+    from hydrosim.builder import Builder
     from hydrosim.config.schema import Config, LadderLine
+    from hydrosim.primitives import Claim
 
 __all__ = ["ladder_faults", "ladder_lines", "on_line", "policy_ladders"]
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.arrays import LedgerBook, LedgerPlan
-from hydrosim.builder import STORED, WITHDRAWN
 from hydrosim.kernels.codes import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
+from hydrosim.primitives import STORED, WITHDRAWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.builder import Builder
+    from hydrosim.primitives import Column, Row
     from hydrosim.tape import Tape
 
 __all__ = ["INITIAL", "build_ledger", "no_ledger", "open_book", "origin_names"]

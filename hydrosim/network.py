@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hydrosim.errors import Fault
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.builder import Builder
     from hydrosim.config.schema import Config
+    from hydrosim.primitives import Column, Row
 
 __all__ = ["network_faults", "starting_row"]
 

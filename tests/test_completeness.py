@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from pydantic import BaseModel, Field
 
-from hydrosim.builder import Ports
 from hydrosim.config.describe import describe, keys_of, registries
 from hydrosim.config.load import config_from_text, load_config
 from hydrosim.nodes import NODE_TYPES
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.base import Rule
 from hydrosim.simulation import run

@@ -9,8 +9,9 @@ import hydrosim
 from hydrosim import simulation
 from hydrosim.build import build_model
 from hydrosim.config.load import config_from_text, load_config
+from hydrosim.cyclic_start import started_register
 from hydrosim.errors import SimulationError
-from hydrosim.simulation import _started, run
+from hydrosim.simulation import run
 from tests.conftest import ROOT
 from tests.models.every_type import every_type
 from tests.models.two_sources import FLOW_DAY_M3, reservoir, table
@@ -44,7 +45,7 @@ def test_a_cyclic_start_is_where_the_run_ends(per_month):
     # plain repetition would need 3500 of them.
     case = leaky(per_month, {"state": "cyclic"})
     model = build_model(case)
-    register, cycles = _started(model, model.tape.initial_register[0].copy())
+    register, cycles = started_register(model, model.tape.initial_register[0].copy())
     start = states_of(model, register)[0]
     result = run(model).isel(scenario=0, member=0)
     end = float(result["storage"].sel(store="dam").isel(time=-1))
@@ -62,7 +63,7 @@ def test_a_cyclic_start_at_the_brim_is_found_too():
     # year loses, so the year ends as much below the brim as August to December take.
     case = leaky(0.05, {"state": "cyclic"}, size=10000)
     model = build_model(case)
-    register, cycles = _started(model, model.tape.initial_register[0].copy())
+    register, cycles = started_register(model, model.tape.initial_register[0].copy())
     kept = 0.9995 ** (86400 / 2629800)
     assert states_of(model, register)[0] / FLOW_DAY_M3 == pytest.approx(30000 * kept**153)
     assert cycles <= 10
@@ -78,7 +79,7 @@ def test_a_cyclic_start_of_every_type_closes():
     for ladder in (tree["ladder"], tree["policies"]["dry"]["ladder"]):
         ladder.remove({"spare": "deep"})
     model = build_model(config_from_text(json.dumps(tree, ensure_ascii=False)))
-    register, cycles = _started(model, model.tape.initial_register[0].copy())
+    register, cycles = started_register(model, model.tape.initial_register[0].copy())
     stored = register[model.program.stored_start]
     result = run(model).isel(scenario=0, member=0)
     names = sorted(model.builder.balances)
@@ -178,12 +179,12 @@ def test_dry_and_wet_years_give_numbers(wet):
 )
 def test_a_balance_that_does_not_close_ends_the_run(part, place, monkeypatch):
     model = build_model(load_config(ROOT / "configs" / "minimal.yaml"))
-    advance = simulation._advance
+    advance = simulation.advance
 
     def leaking(engine, *further):
         advance(engine, *further)
         getattr(engine.certificate, part)[0] = 2e-12
 
-    monkeypatch.setattr(simulation, "_advance", leaking)
+    monkeypatch.setattr(simulation, "advance", leaking)
     with pytest.raises(SimulationError, match=f"balance of the {place} does not close"):
         hydrosim.run(model)

@@ -21,7 +21,8 @@ from hydrosim.units import (
 from hydrosim.values import maximum, minimum
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.builder import Builder
+    from hydrosim.primitives import Column, Row
     from hydrosim.values import Value
 
 __all__ = ["Conveyance", "describe_link", "link_rows"]

@@ -11,8 +11,9 @@ from hydrosim.units import FlowOrRule, Fraction, Name
 from hydrosim.values import Value, maximum, minimum
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.builder import Builder
     from hydrosim.nodes.base import Node
+    from hydrosim.primitives import Column, Row
 
 __all__ = ["FlowClaim", "NaturalFlowClaim", "claim_faults", "leave_by_river", "pass_claims"]
 

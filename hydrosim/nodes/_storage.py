@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.builder import WITHDRAWN, Ports, Zone
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.nodes._outlets import Outlet, band_cap, rating
 from hydrosim.nodes._storage_curve import StorageCurve, read_curve
+from hydrosim.primitives import WITHDRAWN, Ports, Zone
 from hydrosim.units import RuleRef
 from hydrosim.values import Value, maximum, minimum, power, where
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder, Column, Row
+    from hydrosim.builder import Builder
     from hydrosim.nodes._store_schema import Seepage, StoreNode
+    from hydrosim.primitives import Column, Row
 
 __all__ = [
     "DAM_SAFETY",

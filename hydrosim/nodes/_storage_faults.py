@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.builder import OUTSIDE
 from hydrosim.errors import Fault
 from hydrosim.nodes._outlets import band_faults
 from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
 from hydrosim.nodes._storage_curve import curve_faults, inside_fault
+from hydrosim.primitives import OUTSIDE
 from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Builder, Ports
+from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import account_faults, target_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import (
     AnnualVolume,
     AnnualVolumeOrRule,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.builder import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._outlets import RatingTable
 from hydrosim.nodes._section import (
@@ -18,6 +17,7 @@ from hydrosim.nodes._section import (
     pass_claims,
 )
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import Flow, FlowOrRule, Level, NodeRef
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Builder, Column, Ports
+from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import SURFACE_WATERS, node_of, share_faults, target_faults
 from hydrosim.nodes._pattern import FLAT, Pattern, patterned
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Column, Ports
 from hydrosim.units import (
     AnnualVolumeOrRule,
     Factor,

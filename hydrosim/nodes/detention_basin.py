@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._outlets import RatingTable
 from hydrosim.nodes._storage_curve import StorageTable, curve_faults
 from hydrosim.nodes.base import Node
 from hydrosim.nodes.control_section import ControlSection
+from hydrosim.primitives import Ports
 from hydrosim.units import Area, Flow, Length, Level, NodeRef, Persons, Volume
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Account, Builder, Column, Ports
+from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import account_faults, share_faults, target_faults
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Account, Column, Ports
 from hydrosim.units import (
     AnnualVolumeOrRule,
     FactorOrRule,

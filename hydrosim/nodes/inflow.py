@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes._storage import not_negative
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import Area, FlowOrRule, NodeRef
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Builder, Ports
+from hydrosim.builder import Builder
 from hydrosim.calendar import noleap_day
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import target_faults
 from hydrosim.nodes._soil import RootZone, Season, parts_of_step
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import (
     Area,
     Depth,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Ports
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import FlowOrRule, NodeRef
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._section import FlowClaim
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder

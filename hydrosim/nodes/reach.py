@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from hydrosim.builder import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._muskingum import (
     NoFormError,
@@ -25,10 +24,12 @@ from hydrosim.nodes._section import (
 )
 from hydrosim.nodes.base import Node
 from hydrosim.nodes.control_section import mean_of
+from hydrosim.primitives import Ports
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder, Row
+    from hydrosim.builder import Builder
+    from hydrosim.primitives import Row
     from hydrosim.values import Value
 
 __all__ = ["Reach"]

@@ -6,10 +6,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Builder, Ports
+from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import SURFACE_WATERS, node_of, target_faults
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
 from hydrosim.values import minimum
 

@@ -6,12 +6,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Builder, Ports
+from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import node_of, target_faults
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.aquifer import SPRING
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import ConductanceFlow, Level, NodeRef
 from hydrosim.values import maximum, minimum
 

@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Builder, Ports
+from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes.base import Node
+from hydrosim.primitives import Ports
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, Price
 
 __all__ = ["TreatmentPlant"]

@@ -208,5 +208,4 @@ class Runoff(RuleType):
 
 def _on_days(builder: Builder, days: Calendar, name: str) -> Value:
     """Return a rule on the days of another calendar."""
-    other = type(builder)(days, builder._resolve, builder.settings)  # pyright: ignore[reportPrivateUsage]
-    return rule_value(other, name)
+    return rule_value(builder.on_calendar(days), name)

@@ -1,0 +1,160 @@
+"""One scenario on its way through the kernel: what is constant, what changes, what is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.arrays import Certificate, LedgerBook, LedgerPlan, Reasons, Recording
+from hydrosim.failures import failure_of
+from hydrosim.ledger import no_ledger, open_book
+from hydrosim.reasons import open_reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from hydrosim.build import Model
+    from hydrosim.calendar import Calendar, Period
+
+__all__ = ["Engine", "advance", "open_engine"]
+
+PROGRESS_PARTS = 40
+SCRATCH_ROWS = 6
+PERIODS: tuple[Period, ...] = ("month", "dekad")
+
+
+@dataclass(eq=False)
+class Engine:
+    """One scenario on its way: constants of the model, and what changes."""
+
+    model: Model
+    solver: Any
+    register: NDArray[np.float64]
+    recording: Recording
+    certificate: Certificate
+    ledger: LedgerPlan
+    book: LedgerBook
+    reasons: Reasons
+    scratch: NDArray[np.float64]
+
+
+def open_engine(
+    model: Model,
+    register: NDArray[np.float64],
+    *,
+    keep_series: bool = False,
+    ledger: bool = False,
+) -> Engine:
+    """Return a scenario at the start of its period: an empty solver, the given registers."""
+    from hydrosim.kernels.allocation import build_allocation_state
+
+    plan = model.ledger if ledger else no_ledger(model.ledger)
+    return Engine(
+        model,
+        build_allocation_state(model.allocation),
+        register.copy(),
+        _recording(model, keep_series=keep_series),
+        _certificate(),
+        plan,
+        open_book(plan, model.builder, register),
+        open_reasons(len(model.rows)),
+        np.zeros((SCRATCH_ROWS, _width(model))),
+    )
+
+
+def advance(
+    engine: Engine, first: int, last: int, progress: Callable[[float], None] | None
+) -> None:
+    """Run steps [first, last).
+
+    Raises
+    ------
+    SimulationError
+        If a step could not be computed.
+    """
+    from hydrosim.kernels.simulate import simulate
+
+    edges = [first, last]
+    if progress is not None:
+        edges = [int(e) for e in np.unique(np.linspace(first, last, PROGRESS_PARTS + 1))]
+    for begin, end in pairwise(edges):
+        status = simulate(
+            begin,
+            end,
+            0,
+            engine.model.program,
+            engine.model.allocation,
+            engine.solver,
+            engine.register,
+            engine.recording,
+            engine.certificate,
+            engine.ledger,
+            engine.book,
+            engine.reasons,
+            engine.scratch,
+        )
+        if status != 0:
+            raise failure_of(engine)
+        if progress is not None:
+            progress((end - first) / max(last - first, 1))
+
+
+def _width(model: Model) -> int:
+    states = model.tape.state_register.size
+    return max(len(model.columns), len(model.claims), len(model.rows), states, 1)
+
+
+def _certificate() -> Certificate:
+    return Certificate(
+        np.zeros(1),
+        np.zeros(2, dtype=np.int64),
+        np.zeros(1),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(3, dtype=np.int64),
+    )
+
+
+def _recording(model: Model, *, keep_series: bool) -> Recording:
+    builder, tape, calendar = model.builder, model.tape, model.calendar
+    steps = calendar.dt_s.size
+    records = [tape[builder.records[key].value] for key in sorted(builder.records)]
+    claims = [builder.year_claims[name] for name in sorted(builder.year_claims)]
+    labels = np.asarray(calendar.water_year(model.config.water_year))
+    years, year = np.unique(labels, return_inverse=True)
+    quantity = np.zeros((years.size, len(model.quantities), 8))
+    quantity[:, :, 1] = np.inf
+    quantity[:, :, 2] = -np.inf
+    thresholds = np.full((len(model.quantities), 4), np.nan)
+    for q, one in enumerate(model.quantities):
+        thresholds[q, : len(one.thresholds)] = one.thresholds
+    return Recording(
+        np.array(records, dtype=np.int64),
+        np.zeros((steps if keep_series else 0, len(records))),
+        year.astype(np.int64),
+        calendar.days,
+        np.array([_period_ends(calendar, period) for period in PERIODS]),
+        np.array([tape[c["wanted"]] for c in claims], dtype=np.int64),
+        np.array([tape[c["supplied"]] for c in claims], dtype=np.int64),
+        np.array([PERIODS.index(c["period"]) for c in claims], dtype=np.int64),
+        np.zeros((years.size, len(claims), 6)),
+        np.zeros((len(claims), 3)),
+        np.array([tape[one.value] for one in model.quantities], dtype=np.int64),
+        thresholds,
+        quantity,
+        np.zeros((years.size, len(builder.boundaries))),
+        np.zeros((steps if keep_series else 0, model.program.short_claim.size), dtype=np.int64),
+    )
+
+
+def _period_ends(calendar: Calendar, period: Period) -> NDArray[np.int64]:
+    """1 on the last step of each period; a step longer than the period is one itself."""
+    try:
+        index = calendar.period_index(period)
+    except ValueError:
+        return np.ones(calendar.dt_s.size, dtype=np.int64)
+    return np.append(index[1:] != index[:-1], True).astype(np.int64)
