@@ -17,6 +17,7 @@ from hydrosim.lowering import lower_config
 from hydrosim.network import network_faults
 from hydrosim.primitives import PHYSICAL, Claim, Column, Row
 from hydrosim.tape import CircularRulesError, Tape, compile_tape
+from hydrosim.travel import travel_warnings
 from hydrosim.year_quantities import YearQuantity, year_quantities
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def check_model(
 ) -> tuple[Builder, dict[str, Sequence[LadderLine]]]:
     """Lower a config and check what only the whole network can tell.
 
+    What is no fault but worth telling is added to the builder's ``warnings``.
+
     Parameters
     ----------
     config
@@ -96,6 +99,7 @@ def check_model(
     ]
     if faults:
         raise ConfigError([*faults, *config.warnings], config.source)
+    builder.warnings.extend(travel_warnings(builder))
     return builder, ladders
 
 

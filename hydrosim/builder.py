@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from hydrosim.calendar import Calendar
+    from hydrosim.errors import Fault
 
 __all__ = ["Builder"]
 
@@ -72,6 +73,7 @@ class Builder(Matrix):
         self.quantities: dict[tuple[str, str], Value] = {}
         self.stores: dict[str, tuple[Value, Value]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}
+        self.warnings: list[Fault] = []
         self._recharge: dict[str, list[tuple[Value, str]]] = {}
         self._rules = RuleBook(resolve)
 

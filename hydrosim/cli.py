@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from rich.console import Console
 
+    from hydrosim.builder import Builder
     from hydrosim.config.schema import Config
     from hydrosim.standards.verdict import Verdict
 
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="report all faults of a configuration, run nothing")
     check.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    check.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
 
     describe = commands.add_parser("describe", help="reference of the types and their keys")
     describe.add_argument(
@@ -195,11 +197,11 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
 
 
-def _warn(config: Config) -> None:
+def _warn(config: Config, builder: Builder, language: str) -> None:
     from hydrosim.errors import render_faults
 
-    if config.warnings:
-        _complain(render_faults(config.warnings, config.source))
+    if warnings := [*config.warnings, *builder.warnings]:
+        _complain(render_faults(warnings, config.source, language))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -214,7 +216,7 @@ def _run(options: argparse.Namespace) -> int:
         with drawing(options.lang):
             """A font that is missing is told before the run, not after it."""
     console = _console()
-    dataset = _simulated(config, console)
+    dataset = _simulated(config, console, options.lang)
     from hydrosim.standards.board import check
 
     verdicts = check(dataset, config.standards)
@@ -224,7 +226,7 @@ def _run(options: argparse.Namespace) -> int:
     return _judged(dataset, verdicts) if options.strict else FINE
 
 
-def _simulated(config: Config, console: Console) -> xr.Dataset:
+def _simulated(config: Config, console: Console, language: str) -> xr.Dataset:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from hydrosim.build import build_model
@@ -235,7 +237,7 @@ def _simulated(config: Config, console: Console) -> xr.Dataset:
     if not compiled:
         console.print("compiling the kernels: once for this version, some seconds")
     model = build_model(config)
-    _warn(config)
+    _warn(config, model.builder, language)
     columns = (
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
     )  # fmt: skip
@@ -293,9 +295,13 @@ def _check(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
 
     config = load_config(options.config)
-    check_model(config, check_only=True)
-    _warn(config)
-    print(f"{options.config}: no fault found")
+    builder, _ = check_model(config, check_only=True)
+    _warn(config, builder, options.lang)
+    key = "routing_zh" if options.lang == "zh" else "routing"
+    for name, reach in sorted(builder.items.get("reach", {}).items()):
+        if key in reach:
+            print(f"{name}: {reach[key]}")
+    print(f"{options.config}: {'no fault found' if options.lang == 'en' else '未发现错误'}")
     return FINE
 
 

@@ -73,6 +73,8 @@ class Fault:
         Place in a data file; without them the place is looked up from the path.
     nearest_path
         Where ``nearest`` is defined in the configuration, so that its line can be told.
+    in_chinese
+        ``found``, ``expected`` and ``note`` in Chinese, where a fault is told in both languages.
     """
 
     path: Path
@@ -85,6 +87,7 @@ class Fault:
     line: int | None = None
     column: int | None = None
     nearest_path: Path | None = None
+    in_chinese: tuple[str, str, str] | None = None
 
     def under(self, *prefix: Key) -> Fault:
         """Return the same fault with ``prefix`` in front of its path."""
@@ -292,27 +295,39 @@ def nearest(name: str, valid_names: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
-def render_faults(faults: Sequence[Fault], places: Places | None = None) -> str:
-    """Return faults as text, errors before warnings, each in the order of the file."""
+def render_faults(
+    faults: Sequence[Fault], places: Places | None = None, language: str = "en"
+) -> str:
+    """Return faults as text, errors before warnings, each in the order of the file.
+
+    With the language ``zh`` a fault that has Chinese text is told in Chinese.
+    """
     keyed = [(fault, _place_of(fault, places)) for fault in faults]
     keyed.sort(key=lambda pair: (pair[0].severity != "error", pair[1] or (0, 0)))
-    return "\n".join(_rendered(fault, place, places) for fault, place in keyed)
+    return "\n".join(_rendered(fault, place, places, language) for fault, place in keyed)
 
 
-def _rendered(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> str:
+def _rendered(
+    fault: Fault, place: tuple[int, int] | None, places: Places | None, language: str
+) -> str:
+    chinese = fault.in_chinese if language == "zh" else None
     where = places.label(fault.path) if places else ".".join(str(key) for key in fault.path)
     head = "  ".join(part for part in (_head(fault, place, places), where) if part)
     written = places.place(fault.path) if places and fault.file and fault.path else None
     if places and written is not None and fault.file != places.file:
         head = f"{head}  ({places.file}:{written[0]}:{written[1]})"
     if fault.severity == "warning":
-        head = f"{head}  (warning)"
+        head = f"{head}  ({'warning' if chinese is None else '警告'})"
     near = None
     if fault.nearest is not None:
         near = repr(fault.nearest)
         defined = places.place(fault.nearest_path) if places and fault.nearest_path else None
         if defined is not None:
             near = f"{near}, defined at line {defined[0]}"
+    if chinese is not None:
+        found, expected, note = chinese
+        told = (("发现", found), ("应为", expected), ("最接近", near), ("说明", note))
+        return _block(head, told)
     rows = [
         ("found", fault.found),
         ("expected", fault.expected),

@@ -49,7 +49,8 @@ class Column:
     """A decided volume [m3 a step] in [0, upper] with its coefficients on rows.
 
     ``upper`` holds (bound [m3], name of the bound) pairs; the smallest counts, and its name is
-    the reason that is told when the column is full.
+    the reason that is told when the column is full. ``travel_s`` is how long its water takes in
+    nature, though it arrives within the step.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     upper: list[tuple[Value, str]]
     cost_yuan_per_m3: float = 0.0
     origin: str = ""
+    travel_s: float = 0.0
     index: int = -1
     flow: Value | None = None
 

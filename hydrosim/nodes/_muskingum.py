@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from hydrosim.values import Graph
 
-__all__ = ["Delay", "NoFormError", "RoutingForm", "lag_form", "muskingum_form", "open_delay"]
+__all__ = [
+    "Delay",
+    "NoFormError",
+    "RoutingForm",
+    "lag_form",
+    "muskingum_form",
+    "open_delay",
+    "sentence_in_chinese",
+]
 
 MOST_REACHES = 64
 SNAP = 1e-9
@@ -71,6 +79,19 @@ class RoutingForm:
         return (
             f"Muskingum with {self.reaches} sub-reaches, C = {c0:.4g}, {c1:.4g}, {c2:.4g}; {mean}"
         )
+
+
+def sentence_in_chinese(form: RoutingForm) -> str:
+    """Return :attr:`RoutingForm.sentence` in Chinese."""
+    mean = f"平均传播时间 {form.mean_steps:.3g} 个时段(要求 {form.wanted_steps:.3g})"
+    if form.kind == "none":
+        return f"不计滞时:传播时间 {form.wanted_steps:.3g} 个时段,不足半个时段"
+    if form.kind == "lag":
+        return f"滞后 {form.steps} 个时段;{mean}"
+    if form.kind == "fractional_lag":
+        return f"滞后 {form.steps} 个时段,其中 {form.fraction:.3g} 再晚一个时段;{mean}"
+    c0, c1, c2 = form.coefficients
+    return f"马斯京根法,分 {form.reaches} 段,C = {c0:.4g}、{c1:.4g}、{c2:.4g};{mean}"
 
 
 def lag_form(travel_s: float, dt_s: float) -> RoutingForm:

@@ -14,6 +14,7 @@ from hydrosim.nodes._muskingum import (
     lag_form,
     muskingum_form,
     open_delay,
+    sentence_in_chinese,
 )
 from hydrosim.nodes._section import (
     FlowClaim,
@@ -142,6 +143,7 @@ class Reach(Node):
             safe_discharge_m3s=self.safe_discharge,
             mean_natural_m3s=mean_of(natural, builder),
             routing=form.sentence,
+            routing_zh=sentence_in_chinese(form),
             travel_time_steps=form.mean_steps,
             travel_time_wanted_steps=form.wanted_steps,
         )
@@ -170,6 +172,9 @@ class Reach(Node):
             ((tail, gain),),
             cost_yuan_per_m3=ORDERED_COST if delayed else 0.0,
         )
+        ordered.travel_s = self.travel_time or 0.0
+        if self.muskingum:
+            ordered.travel_s = self.muskingum[0].k
         builder.lose(ordered.name, ordered, self.loss, self.loss_to)
         if not delayed:
             return ordered.volume * gain
