@@ -26,7 +26,7 @@ from hydrosim.hydrology.normal_scores import (
 )
 from hydrosim.hydrology.record import SeriesName
 from hydrosim.hydrology.sample_statistics import cross_correlation, lag_one_correlation
-from hydrosim.hydrology.streams import Purpose, normals
+from hydrosim.hydrology.streams import Purpose, normal_quantile, uniforms
 
 __all__ = ["AnnualModel", "fit_annual_model"]
 
@@ -82,10 +82,9 @@ class AnnualModel:
         ndarray, shape (series, years)
             Scores, wet years positive.
         """
-        fresh = np.stack(
-            [normals(seed, member, Purpose.ANNUAL, *name, years) for name in self.names]
-        )
-        result = np.empty_like(fresh)
+        key = (seed, member, Purpose.ANNUAL)
+        chances = np.stack([uniforms(*key, *name, years) for name in self.names])
+        fresh = normal_quantile(chances)
         # Sums over series in a fixed order: no matrix product, whose order a library may change.
         parts = np.zeros_like(fresh)
         for k in range(fresh.shape[0]):
@@ -93,10 +92,12 @@ class AnnualModel:
         first = np.zeros(fresh.shape[0])
         for k in range(fresh.shape[0]):
             first += self.start[:, k] * fresh[k, 0]
-        result[:, 0] = first
+        parts = parts.T.copy()
+        result = np.empty_like(parts)
+        result[0] = first
         for year in range(1, years):
-            result[:, year] = self.score_lag_one * result[:, year - 1] + parts[:, year]
-        return result
+            result[year] = self.score_lag_one * result[year - 1] + parts[year]
+        return result.T.copy()
 
     def totals(self, scores: Floats) -> Floats:
         """Return the yearly totals of normal scores, (series, years), in the margins' units."""

@@ -138,7 +138,7 @@ def storage_for_reliability(
 ) -> float:
     """Smallest storage with which a demand reaches a reliability, starting full.
 
-    Bisection between 0 and the storage without any failure, to 1e-10 of the latter.
+    Bisection between 0 and the storage without any failure, to 1e-10 of the result.
 
     Parameters
     ----------
@@ -226,8 +226,8 @@ def yield_for_reliability(
 def _bisect(holds: Callable[[float], bool], high: float) -> tuple[float, float]:
     """Return the last number from 0 at which a condition holds and the first where it does not."""
     low = 0.0
-    width = _RELATIVE_WIDTH * high
-    while high - low > width:
+    least = 1e-15 * high
+    while high - low > max(_RELATIVE_WIDTH * high, least):
         middle = 0.5 * (low + high)
         if holds(middle):
             low = middle

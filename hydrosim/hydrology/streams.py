@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hydrosim.hydrology._refuse import refuse
 
-__all__ = ["Purpose", "normals", "uniforms"]
+__all__ = ["Purpose", "normal_quantile", "uniforms"]
 
 _LARGEST = 2**64
 
@@ -76,16 +76,8 @@ def uniforms(
     return (grid + 0.5) * 2.0**-52
 
 
-def normals(
-    seed: int, member: int, purpose: Purpose, site: str, variable: str, count: int
-) -> NDArray[np.float64]:
-    """Draw standard normal numbers, the normal quantiles of `uniforms` with the same arguments.
-
-    Returns
-    -------
-    ndarray, shape (count,)
-        The numbers.
-    """
+def normal_quantile(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn uniform numbers into standard normal ones, of the same shape."""
     from scipy.special import ndtri
 
-    return np.asarray(ndtri(uniforms(seed, member, purpose, site, variable, count)))
+    return np.asarray(ndtri(chances), dtype=np.float64)

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["YearClass"]
 
-# Exceedance frequencies between the classes, wet first (GB/T 22482-2008 for five classes).
-_FREQUENCIES = {5: (0.125, 0.375, 0.625, 0.875), 3: (0.375, 0.625)}
-
 
 class YearClass(RuleType):
     """How wet a water year is: 1 wet to 5 dry, or 1 to 3, against a fixed reference record.
@@ -49,7 +46,9 @@ class YearClass(RuleType):
     cv: Number | None = Field(None, description="Coefficient of variation of the yearly totals.")
     cs: Number | None = Field(None, description="Coefficient of skewness; default 2 cv.")
     frequencies: tuple[Fraction, ...] | None = Field(
-        None, description="Exceedance frequencies between the classes, wet first."
+        None,
+        description="Exceedance frequencies between the classes, wet first; default 12.5, 37.5, "
+        "62.5 and 87.5 %, or 37.5 and 62.5 % for three.",
     )
     month_shares: tuple[Number, ...] | None = Field(
         None, description="Share of each month, January first, in the mean year; for `running`."
@@ -101,20 +100,21 @@ class YearClass(RuleType):
     def limits(self) -> NDArray[np.float64]:
         """Return the yearly totals between the classes in SI, the largest first."""
         # scipy stays unloaded until a model is built.
-        from hydrosim.hydrology.pearson import pearson3_quantile
+        from hydrosim.hydrology.year_class import CLASS_LIMITS, class_totals
 
         assert self.mean is not None
         assert self.cv is not None
         assert self.unit is not None
-        frequencies = np.array(self.frequencies or _FREQUENCIES[self.classes])
+        frequencies = self.frequencies or CLASS_LIMITS[self.classes]
         skewness = 2.0 * self.cv if self.cs is None else self.cs
         mean = self.mean * si_factor(self.unit)
-        return pearson3_quantile(frequencies, mean, self.cv, skewness)
+        return class_totals(mean, self.cv, skewness, tuple(frequencies))
 
     def class_of(self, totals: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the class of yearly totals in SI."""
-        below = totals[:, np.newaxis] < self.limits()
-        return 1.0 + below.sum(axis=1).astype(np.float64)
+        from hydrosim.hydrology.year_class import class_of_total
+
+        return class_of_total(totals, self.limits()).astype(np.float64)
 
     def lower(self, builder: Builder) -> Value:
         """Return the class in each step."""

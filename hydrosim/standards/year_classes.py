@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.hydrology.year_class import (
+    CLASS_LIMITS,
+    CLASS_NAMES,
+    class_of_frequency,
+    rank_frequency,
+)
 from hydrosim.standards.reading import by_year, has, item_texts, items, seconds_of, years_of
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["DRY_ABOVE", "WET_UP_TO", "year_classes", "year_inflow"]
-
-WET_UP_TO = 0.375
-DRY_ABOVE = 0.625
+__all__ = ["year_classes", "year_inflow"]
 
 
 def year_inflow(dataset: xr.Dataset) -> NDArray[np.float64] | None:
@@ -40,19 +43,16 @@ def year_classes(dataset: xr.Dataset) -> list[str] | None:
     """Return the class of each water year: wet, normal, dry or incomplete (water_year,).
 
     A complete year's class is the rank of its local inflow among the complete years of the same
-    run, by the plotting position m/(n+1) (Weibull 1939): wet up to 37.5 %, dry above 62.5 %. This
-    is hindsight; no rule of a run may use it. None when no year has a local inflow.
+    run, in the three classes of :mod:`hydrosim.hydrology.year_class` (wet up to 37.5 %, dry above
+    62.5 %). This is hindsight; no rule of a run may use it. None when no year has a local inflow.
     """
     volumes = year_inflow(dataset)
     complete = years_of(dataset).complete
     if volumes is None or (complete.any() and not volumes[complete].any()):
         return None
     classes = ["incomplete"] * volumes.size
-    order = np.argsort(-np.where(complete, volumes, -np.inf), kind="stable")
-    count = int(complete.sum())
-    for rank, place in enumerate(order[:count].tolist(), start=1):
-        frequency = rank / (count + 1)
-        classes[place] = (
-            "wet" if frequency <= WET_UP_TO else "dry" if frequency > DRY_ABOVE else "normal"
-        )
+    if complete.any():
+        judged = class_of_frequency(rank_frequency(volumes[complete]), CLASS_LIMITS[3])
+        for place, number in zip(np.flatnonzero(complete), judged, strict=True):
+            classes[place] = CLASS_NAMES[3][number - 1]
     return classes
