@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import refuse
 from hydrosim.hydrology.margin import Pearson3Margin, fit_margin
 from hydrosim.hydrology.normal_scores import (
     hermite_coefficients,
@@ -25,6 +24,7 @@ from hydrosim.hydrology.normal_scores import (
     total_correlation,
 )
 from hydrosim.hydrology.record import SeriesName
+from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.sample_statistics import cross_correlation, lag_one_correlation
 from hydrosim.hydrology.streams import Purpose, normal_quantile, uniforms
 

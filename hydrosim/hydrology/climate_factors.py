@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.errors import ConfigError, Fault, nearest
-from hydrosim.hydrology._refuse import refuse
 from hydrosim.hydrology.member_plan import MemberPlan
 from hydrosim.hydrology.record import SeriesName, SeriesRecord
+from hydrosim.hydrology.refusal import refuse
 
 __all__ = ["ADDITIVE", "SeasonChange", "apply_changes", "change_series", "monthly_changes"]
 

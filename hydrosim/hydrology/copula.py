@@ -14,9 +14,9 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hydrosim.hydrology._refuse import refuse, refuse_unknown
 from hydrosim.hydrology.archimedean import GENERATORS, Generator
 from hydrosim.hydrology.normal_probability import normal_probability
+from hydrosim.hydrology.refusal import check_choice, refuse
 
 __all__ = ["FAMILIES", "ArchimedeanCopula", "Copula", "Family", "GaussianCopula", "gaussian_pair"]
 
@@ -189,8 +189,7 @@ class ArchimedeanCopula(Copula):
 
     def __post_init__(self) -> None:
         """Refuse parameters for which the function is no copula."""
-        if self.name not in GENERATORS:
-            refuse_unknown("family", self.name, list(GENERATORS))
+        check_choice("family", self.name, GENERATORS)
         if self.sources not in (2, 3):
             refuse("sources", str(self.sources), "2 or 3 sources")
         low, high = self._generator.limits(self.sources)

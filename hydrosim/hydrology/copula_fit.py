@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import ConfigError, DataError, Fault
-from hydrosim.hydrology._refuse import refuse, refuse_unknown
 from hydrosim.hydrology.archimedean import GENERATORS
 from hydrosim.hydrology.copula import (
     FAMILIES,
@@ -20,6 +19,7 @@ from hydrosim.hydrology.copula import (
     GaussianCopula,
 )
 from hydrosim.hydrology.normal_scores import nearest_covariance
+from hydrosim.hydrology.refusal import check_choice, refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
 
 __all__ = [
@@ -178,10 +178,8 @@ def fit_copula(values: ArrayLike, family: Family, method: Method = "likelihood")
     DataError
         See `pseudo_observations`.
     """
-    if family not in FAMILIES:
-        refuse_unknown("family", family, list(FAMILIES))
-    if method not in ("likelihood", "tau"):
-        refuse("method", repr(method), "'likelihood' or 'tau'")
+    check_choice("family", family, FAMILIES)
+    check_choice("method", method, ("likelihood", "tau"))
     return _fit(pseudo_observations(values), family, method)
 
 
@@ -215,14 +213,12 @@ def choose_copula(
     ConfigError
         If the criterion is not known or no family is left; see also `fit_copula`.
     """
-    if criterion not in ("aic", "bic"):
-        refuse("criterion", repr(criterion), "'aic' or 'bic'")
+    check_choice("criterion", criterion, ("aic", "bic"))
     points = pseudo_observations(values)
     fits: list[CopulaFit] = []
     refused: dict[str, str] = {}
     for family in families:
-        if family not in FAMILIES:
-            refuse_unknown("families", family, list(FAMILIES))
+        check_choice("families", family, FAMILIES)
         try:
             fits.append(_fit(points, family, method))
         except ConfigError as error:

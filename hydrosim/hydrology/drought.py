@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import checked_series, refuse
+from hydrosim.hydrology.checked_series import checked_series
+from hydrosim.hydrology.refusal import check_choice
 
 __all__ = ["DroughtRuns", "drought_runs", "hurst_coefficient"]
 
@@ -97,8 +98,7 @@ def hurst_coefficient(values: ArrayLike, per: Literal["n", "n/2"] = "n/2") -> fl
         If there are fewer than 10 values, one is not finite, or all are alike.
     """
     series = checked_series("series", values, count=10)
-    if per not in ("n", "n/2"):
-        refuse("per", repr(per), "'n/2' or 'n'")
+    check_choice("per", per, ("n", "n/2"))
     spread = float(series.std(ddof=1))
     if not spread > 1e-14 * abs(float(series.mean())):
         raise DataError(file="series", found="all values alike", expected="values that differ")

@@ -8,10 +8,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hydrosim.hydrology._refuse import refuse
 from hydrosim.hydrology.copula import Copula
 from hydrosim.hydrology.copula_fit import pseudo_observations
 from hydrosim.hydrology.margin import Pearson3Margin
+from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
 from hydrosim.hydrology.year_class import CLASS_LIMITS
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hydrosim.hydrology._refuse import refuse
 from hydrosim.hydrology.drought import drought_runs
+from hydrosim.hydrology.refusal import check_choice, refuse
 from hydrosim.hydrology.sample_statistics import cross_correlation, lag_one_correlation, moments
 from hydrosim.hydrology.synthetic import SyntheticModel
 
@@ -116,8 +116,7 @@ def kept_statistics(
     if members < 50:
         refuse("members", str(members), "at least 50 members")
     for name in tolerances or {}:
-        if name not in TOLERANCES:
-            refuse("tolerances", repr(name), f"one of {', '.join(TOLERANCES)}")
+        check_choice("tolerances", name, TOLERANCES)
     allowed = {**TOLERANCES, **(tolerances or {})}
     years = model.record.years
     totals = np.stack([model.totals(seed, member, years) for member in range(members)])

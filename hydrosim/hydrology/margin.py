@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import checked_series, refuse
+from hydrosim.hydrology.checked_series import checked_series
 from hydrosim.hydrology.pearson import (
     pearson3_exceedance,
     pearson3_quantile,
 )
+from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.sample_statistics import moments
 
 __all__ = ["Pearson3Margin", "fit_margin"]

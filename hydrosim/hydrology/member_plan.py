@@ -1,6 +1,8 @@
 """A member as a plan: which step of the record each step takes, and by what it is multiplied.
 
-A plan of a dozen daily series takes a ninth of the memory of the arrays it stands for. The value of series s at time t is ``record[s, place[t]] * factor[s, month[t]] + offset[s, month[t]]``.
+A plan of a dozen daily series takes a ninth of the memory of the arrays it stands for. The
+value of series s at time t is ``record[s, place[t]] * factor[s, month[t]] +
+offset[s, month[t]]``.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hydrosim.hydrology._refuse import refuse
 from hydrosim.hydrology.record import (
     RecordStep,
     SeriesName,
@@ -19,6 +20,7 @@ from hydrosim.hydrology.record import (
     is_leap,
     year_steps,
 )
+from hydrosim.hydrology.refusal import refuse
 
 __all__ = ["MemberPlan", "plan_of_years"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import refuse
+from hydrosim.hydrology.refusal import check_choice, refuse
 
 __all__ = ["SeriesName", "SeriesRecord", "build_series_record", "year_steps"]
 
@@ -206,8 +206,7 @@ def build_series_record(
 
 
 def _check_axis(axis: Dates, step: RecordStep) -> None:
-    if step not in ("day", "month"):
-        refuse("step", repr(step), "'day' or 'month'")
+    check_choice("step", step, ("day", "month"))
     if axis.size < 2:
         raise DataError(file="record", found=f"{axis.size} dates", expected="at least two dates")
     if step == "month":

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import checked_series, refuse
+from hydrosim.hydrology.checked_series import checked_series
+from hydrosim.hydrology.refusal import check_choice, refuse
 
 __all__ = [
     "SupplyMeasures",
@@ -209,8 +210,7 @@ def empirical_rate(met: int, count: int, position: RatePosition = "m/(n+1)") -> 
     ConfigError
         If the counts or the position are not valid.
     """
-    if position not in _POSITIONS:
-        refuse("position", repr(position), f"one of {', '.join(_POSITIONS)}")
+    check_choice("position", position, _POSITIONS)
     least = 2 if position == "(m-1)/(n-1)" else 1
     if not (0 <= met <= count and count >= least):
         refuse("met", f"{met} of {count}", f"0 to {max(count, least)} of at least {least}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hydrosim.hydrology._refuse import refuse
+from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
 
 __all__ = ["block_bootstrap", "index_sequential"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hydrosim.hydrology._refuse import checked_series
+from hydrosim.hydrology.checked_series import checked_series
 
 __all__ = ["Moments", "cross_correlation", "lag_one_correlation", "moments"]
 

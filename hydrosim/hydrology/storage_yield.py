@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import checked_series, refuse
+from hydrosim.hydrology.checked_series import checked_series
+from hydrosim.hydrology.refusal import check_choice, refuse
 from hydrosim.hydrology.reliability import supply_measures
 
 __all__ = [
@@ -239,8 +240,7 @@ def _bisect(holds: Callable[[float], bool], high: float) -> tuple[float, float]:
 def _test_of(
     measure: Measure, reliability: float, periods_per_year: int
 ) -> Callable[[Floats, Floats], bool]:
-    if measure not in ("time", "annual", "volume"):
-        refuse("measure", repr(measure), "'time', 'annual' or 'volume'")
+    check_choice("measure", measure, ("time", "annual", "volume"))
     if not 0.0 < reliability <= 1.0:
         refuse("reliability", f"{reliability:g}", "a reliability above 0, at most 1")
 

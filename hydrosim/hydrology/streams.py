@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hydrosim.hydrology._refuse import refuse
+from hydrosim.hydrology.refusal import refuse
 
 __all__ = ["Purpose", "normal_quantile", "uniforms"]
 

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import refuse
 from hydrosim.hydrology.annual_model import AnnualModel, fit_annual_model
 from hydrosim.hydrology.margin import Pearson3Margin
 from hydrosim.hydrology.member_plan import MemberPlan, plan_of_years
 from hydrosim.hydrology.record import SeriesName, SeriesRecord, is_leap
+from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
 
 __all__ = ["SyntheticModel", "fit_synthetic_model"]

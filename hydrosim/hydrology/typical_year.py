@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import DataError
-from hydrosim.hydrology._refuse import refuse
 from hydrosim.hydrology.margin import Pearson3Margin
+from hydrosim.hydrology.refusal import refuse
 
 __all__ = ["FREQUENCIES", "TypicalYear", "distribution_adversity", "typical_years"]
 

@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hydrosim.hydrology._refuse import checked_series, refuse
+from hydrosim.hydrology.checked_series import checked_series
 from hydrosim.hydrology.pearson import pearson3_exceedance, pearson3_quantile
+from hydrosim.hydrology.refusal import refuse
 
 __all__ = [
     "CLASS_LIMITS",

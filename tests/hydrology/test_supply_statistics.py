@@ -182,14 +182,14 @@ def test_hurst_of_a_trend_is_high_and_of_noise_low():
         (
             lambda: storage_for_reliability([1.0], 1.0, 0.5, measure="a"),  # type: ignore[arg-type]
             ConfigError,
-            "'time', 'annual' or 'volume'",
+            "one of time, annual, volume",
         ),
         (lambda: yield_for_reliability([0.0], 1.0, 0.5), DataError, "no water in any step"),
         (lambda: hurst_coefficient([1.0] * 12), DataError, "all values alike"),
         (
             lambda: hurst_coefficient(np.arange(12.0), per="m"),  # type: ignore[arg-type]
             ConfigError,
-            "'n/2' or 'n'",
+            "one of n, n/2",
         ),
     ],
 )

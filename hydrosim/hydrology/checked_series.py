@@ -1,24 +1,13 @@
-"""One way to refuse an argument of a hydrological function."""
+"""Series as arrays of float64, without gaps."""
 
 from __future__ import annotations
-
-from typing import NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hydrosim.errors import ConfigError, DataError, Fault, nearest
+from hydrosim.errors import DataError
 
-
-def refuse(name: str, found: str, expected: str, note: str | None = None) -> NoReturn:
-    """Raise a ConfigError with one fault that names the argument."""
-    raise ConfigError([Fault((name,), found, expected, note=note)])
-
-
-def refuse_unknown(name: str, found: str, known: list[str]) -> NoReturn:
-    """Raise a ConfigError for a name that is not known, with the nearest that is."""
-    expected = f"one of {', '.join(known)}"
-    raise ConfigError([Fault((name,), repr(found), expected, nearest(found, known))])
+__all__ = ["checked_series"]
 
 
 def checked_series(
