@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import DataError
 from hydrosim.hydrology.margin import Pearson3Margin
+from hydrosim.hydrology.member_plan import MemberPlan, plan_of_years
+from hydrosim.hydrology.record import SeriesRecord
 from hydrosim.hydrology.refusal import refuse
 
-__all__ = ["FREQUENCIES", "TypicalYear", "distribution_adversity", "typical_years"]
+__all__ = [
+    "FREQUENCIES",
+    "TypicalYear",
+    "distribution_adversity",
+    "plan_of_typical_year",
+    "typical_years",
+]
 
 Floats = NDArray[np.float64]
 
@@ -151,6 +159,51 @@ def typical_years(
         _choose(frequency, float(total), np.asarray(years), totals, adversity, near_frac)
         for frequency, total in zip(frequencies, wanted, strict=True)
     )
+
+
+def plan_of_typical_year(
+    record: SeriesRecord,
+    typical: TypicalYear,
+    first_year: int,
+    years: int = 1,
+    variables: Sequence[str] = ("inflow",),
+) -> MemberPlan:
+    """Member in which a typical year follows itself.
+
+    Parameters
+    ----------
+    record : SeriesRecord
+        The record; the label of the typical year is the calendar year in which it begins there.
+    typical : TypicalYear
+        The year and its factor.
+    first_year : int
+        Calendar year in which the member begins.
+    years : int
+        How often the year comes, at least once.
+    variables : sequence of str
+        Variables whose series are scaled by the factor; the weather of others stays as it was.
+
+    Returns
+    -------
+    MemberPlan
+        The member.
+
+    Raises
+    ------
+    ConfigError
+        If the record does not hold the year, or no series has one of the variables.
+    """
+    place = typical.year - record.first_year
+    if not 0 <= place < record.years:
+        last = record.first_year + record.years - 1
+        refuse("typical", str(typical.year), f"a year from {record.first_year} to {last}")
+    for variable in variables:
+        if variable not in {name.variable for name in record.names}:
+            refuse("variables", repr(variable), "a variable of the record")
+    plan = plan_of_years(record, np.full(years, place), first_year)
+    factor = plan.factor.copy()
+    factor[[name.variable in variables for name in record.names]] = typical.factor
+    return replace(plan, factor=factor)
 
 
 def _choose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,11 @@ import pytest
 from hydrosim.errors import ConfigError, DataError
 from hydrosim.hydrology.margin import Pearson3Margin, fit_margin
 from hydrosim.hydrology.record import SeriesName
-from hydrosim.hydrology.typical_year import distribution_adversity, typical_years
+from hydrosim.hydrology.typical_year import (
+    distribution_adversity,
+    plan_of_typical_year,
+    typical_years,
+)
 from tests.hydrology.city_record import city_record
 
 EVEN = np.full(4, 0.25)
@@ -57,6 +62,20 @@ def test_typical_years_of_the_city():
         assert year.adversity == max(
             distribution_adversity(by_month)[other - 1980] for other in year.candidates
         )
+
+    # The dry year twice over: the design total of the inflow, the rain as it was.
+    dry = told[2]
+    plan = plan_of_typical_year(record, dry, 2025, 2)
+    flow, rain = plan.expand(record, [record.names[row], SeriesName("dezhou", "rain")])
+    assert flow[:365].sum() == pytest.approx(dry.quantile, rel=1e-12)
+    own = record.values[record.row(SeriesName("dezhou", "rain"))]
+    assert np.isin(
+        rain, own[record.dates.astype("datetime64[Y]").astype(int) + 1970 == dry.year]
+    ).all()
+    with pytest.raises(ConfigError, match="a variable of the record"):
+        plan_of_typical_year(record, dry, 2025, variables=("flow",))
+    with pytest.raises(ConfigError, match="a year from 1980 to 2018"):
+        plan_of_typical_year(record, replace(dry, year=1979), 2025)
 
 
 def test_arguments_without_a_meaning():
