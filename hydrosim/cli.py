@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from hydrosim.builder import Builder
     from hydrosim.config.schema import Config
+    from hydrosim.flood.builder import FloodBuilder
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["main"]
 
 FINE, FAILED, WRONG_INPUT, NOT_MET = 0, 1, 2, 3
 LATER = {
-    "flood": "routing design floods",
     "tradeoff": "the sweep of flood limits against supply",
     "outlook": "the outlook from today's state",
     "compare": "the comparison of runs",
@@ -79,6 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     plot.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
 
+    flood = commands.add_parser("flood", help="route floods through stores, rivers and basins")
+    flood.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    flood.add_argument(
+        "--event", action="append", metavar="NAME", help="a flood of the file; all by default"
+    )
+    flood.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME_flood"
+    )
+    flood.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    flood.add_argument(
+        "--strict", action="store_true", help="exit 3 when a level or flow exceeds its bound"
+    )
+
     for name, what in LATER.items():
         commands.add_parser(name, help=f"{what} (not in this version)")
     return parser
@@ -124,6 +137,7 @@ def _guarded(options: argparse.Namespace) -> int:
         "describe": _describe,
         "schema": _schema,
         "plot": _plot,
+        "flood": _flood,
     }
     try:
         code = actions[options.command](options)
@@ -197,7 +211,7 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
 
 
-def _warn(config: Config, builder: Builder, language: str) -> None:
+def _warn(config: Config, builder: Builder | FloodBuilder, language: str) -> None:
     from hydrosim.errors import render_faults
 
     if warnings := [*config.warnings, *builder.warnings]:
@@ -297,12 +311,65 @@ def _check(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     builder, _ = check_model(config, check_only=True)
     _warn(config, builder, options.lang)
+    if config.flood is not None:
+        _check_floods(config, options.lang)
     key = "routing_zh" if options.lang == "zh" else "routing"
     for name, reach in sorted(builder.items.get("reach", {}).items()):
         if key in reach:
             print(f"{name}: {reach[key]}")
     print(f"{options.config}: {'no fault found' if options.lang == 'en' else '未发现错误'}")
     return FINE
+
+
+def _check_floods(config: Config, language: str) -> None:
+    """Build the flood network and read all hydrographs; route nothing."""
+    from hydrosim.errors import render_faults
+    from hydrosim.flood.build import build_flood_model
+    from hydrosim.flood.checks import check_config_events
+
+    model = build_flood_model(config)
+    check_config_events(model)
+    if model.builder.warnings:
+        _complain(render_faults(model.builder.warnings, config.source, language))
+
+
+def _flood(options: argparse.Namespace) -> int:
+    from hydrosim.config.load import load_config
+    from hydrosim.flood.build import build_flood_model
+    from hydrosim.flood.events import config_events, named_events
+    from hydrosim.flood.simulation import route
+    from hydrosim.kernels._jit import is_compiled
+    from hydrosim.output import result_folder, whole_folder, write_flood
+    from hydrosim.report.flood import flood_frames, flood_tables
+
+    config = load_config(options.config)
+    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_flood")
+    names = named_events(config, options.event)
+    console = _console()
+    if not is_compiled("route"):
+        console.print("compiling the kernels: once for this version, some seconds")
+    model = build_flood_model(config)
+    _warn(config, model.builder, options.lang)
+    dataset = route(model, config_events(config, names))
+    with whole_folder(folder) as partial:
+        write_flood(partial, dataset)
+    for table in flood_tables(dataset, options.lang):
+        console.print(table)
+    console.print(f"results in {options.out or folder}", soft_wrap=True)
+    if not options.strict:
+        return FINE
+    frames = flood_frames(dataset)
+    margins = [
+        margin
+        for frame in frames.values()
+        for key in ("margin", "flow_margin")
+        if key in frame
+        for margin in frame[key].tolist()
+    ]
+    exceeded = sum(margin < 0 for margin in margins)
+    if exceeded:
+        _complain(f"{exceeded} peaks exceed the level or flow that is to be held")
+    return NOT_MET if exceeded else FINE
 
 
 def _describe(options: argparse.Namespace) -> int:

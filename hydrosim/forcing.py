@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from hydrosim.calendar import Calendar
 
-__all__ = ["Kind", "read_series", "read_table"]
+__all__ = ["Kind", "read_cells", "read_series", "read_table"]
 
 Kind = Literal["mean", "sum", "point"]
 _DAY_S = 86400
@@ -125,6 +125,23 @@ def read_table(path: str | Path, columns: Sequence[str]) -> dict[str, NDArray[np
             _refuse_cell(table, file, name, int(bad[0]), "nothing (NaN)")
         result[name] = values.copy()
     return result
+
+
+def read_cells(
+    path: str | Path, column: str
+) -> tuple[NDArray[np.float64] | list[str], NDArray[np.int64] | None]:
+    """Return a column as it stands, numbers or text, and the line of each row in a text file.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read or has no such column.
+    """
+    file = Path(path)
+    table = _table_of(file)
+    if column not in table.columns:
+        _numbers(table, file, column)
+    return table.columns[column], table.line
 
 
 def _table_of(file: Path) -> _Table:

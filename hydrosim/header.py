@@ -8,11 +8,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hydrosim.arrays import LedgerBook
     from hydrosim.build import Model
+    from hydrosim.config.schema import Config
     from hydrosim.results import RunRecord
 
-__all__ = ["result_attributes"]
+__all__ = ["base_attributes", "result_attributes"]
 
 CONVENTIONS = "CF-1.12"
+
+
+def base_attributes(config: Config) -> dict[str, Any]:
+    """Return what the Dataset of a run and of floods say alike of where they come from."""
+    from hydrosim import __version__
+
+    title = config.title
+    return {
+        "Conventions": CONVENTIONS,
+        "title": _title(title, "en"),
+        "title_en": _title(title, "en"),
+        "title_zh": _title(title, "zh"),
+        "source": f"hydrosim {__version__}",
+        "hydrosim_version": __version__,
+        "config_hash": config.hash,
+        "network": json.dumps(_network(config), ensure_ascii=False),
+    }
 
 
 def result_attributes(model: Model, record: RunRecord) -> dict[str, Any]:
@@ -34,21 +52,13 @@ def result_attributes(model: Model, record: RunRecord) -> dict[str, Any]:
         "config_hash": config.hash,
         "hydrosim_version": __version__,
     }
-    title = config.title
     return {
-        "Conventions": CONVENTIONS,
-        "title": _title(title, "en"),
-        "title_en": _title(title, "en"),
-        "title_zh": _title(title, "zh"),
-        "source": f"hydrosim {__version__}",
-        "hydrosim_version": __version__,
-        "config_hash": config.hash,
+        **base_attributes(config),
         "mode": config.mode,
         "step": config.period.step,
         "planning_year": config.planning_year if config.planning_year is not None else -1,
         "ladder": json.dumps(model.lines, ensure_ascii=False),
         "economy": json.dumps(_plain(config.economy), ensure_ascii=False),
-        "network": json.dumps(_network(model), ensure_ascii=False),
         "standards": json.dumps(
             {name: _plain(standard) for name, standard in sorted(config.standards.items())},
             ensure_ascii=False,
@@ -85,8 +95,7 @@ def _date(model: Model, step: int) -> str:
     return str(model.calendar.starts[step].astype("datetime64[D]"))
 
 
-def _network(model: Model) -> dict[str, list[dict[str, str]]]:
-    config = model.config
+def _network(config: Config) -> dict[str, list[dict[str, str]]]:
     return {
         "nodes": [
             {

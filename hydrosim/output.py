@@ -22,10 +22,30 @@ if TYPE_CHECKING:
 
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["picture_folder", "result_folder", "results_file", "whole_folder", "write_results"]
+__all__ = [
+    "picture_folder",
+    "result_folder",
+    "results_file",
+    "whole_folder",
+    "write_flood",
+    "write_results",
+]
 
 RESULTS = "results.nc"
-WRITTEN = frozenset((RESULTS, "verdicts.json", "verdicts.csv", "certificate.json", "plots"))
+FLOOD = "flood.nc"
+WRITTEN = frozenset(
+    (
+        RESULTS,
+        "verdicts.json",
+        "verdicts.csv",
+        "certificate.json",
+        "plots",
+        FLOOD,
+        "flood_stores.csv",
+        "flood_channels.csv",
+        "flood_basins.csv",
+    )
+)
 MOST_NAMES = 3
 
 
@@ -145,6 +165,21 @@ def write_results(folder: Path, dataset: xr.Dataset, verdicts: Sequence[Verdict]
 
     write_dataset(dataset, folder / RESULTS)
     write_verdicts(verdicts, folder)
+    _write_certificate(folder, dataset)
+
+
+def write_flood(folder: Path, dataset: xr.Dataset) -> None:
+    """Write ``flood.nc``, the tables of peaks as CSV, and ``certificate.json``."""
+    from hydrosim.report.flood import flood_frames
+    from hydrosim.results import write_dataset
+
+    write_dataset(dataset, folder / FLOOD)
+    for name, frame in flood_frames(dataset).items():
+        frame.to_csv(folder / f"flood_{name}.csv", index=False)
+    _write_certificate(folder, dataset)
+
+
+def _write_certificate(folder: Path, dataset: xr.Dataset) -> None:
     certificate = json.loads(dataset.attrs["certificate"])
     text = json.dumps(certificate, ensure_ascii=False, indent=1) + "\n"
     (folder / "certificate.json").write_text(text, encoding="utf-8")

@@ -300,7 +300,8 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
         for name, variable in dataset.data_vars.items()
         if variable.dtype.kind in "fi" and variable.size > 1
     }
-    encoding["time"] = {"units": "days since 1900-01-01", "dtype": "float64"}
+    if "time" in dataset.coords and dataset["time"].dtype.kind == "M":
+        encoding["time"] = {"units": "days since 1900-01-01", "dtype": "float64"}
     try:
         dataset.to_netcdf(partial, engine="netcdf4", encoding=encoding)
         partial.replace(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DIMENSIONS", "VARIABLES", "Variable"]
+__all__ = ["DIMENSIONS", "FLOOD_VARIABLES", "VARIABLES", "Variable"]
 
 DIMENSIONS: dict[str, str] = {
     "scenario": "scenario",
@@ -22,6 +22,10 @@ DIMENSIONS: dict[str, str] = {
     "origin": "where water came from",
     "age": "water years since the water came; the last stands for older",
     "budget": "flux across the edge of the model",
+    "event": "flood",
+    "node": "place in the flood network",
+    "basin": "detention basin",
+    "outlet": "outlet of a store",
 }
 
 
@@ -235,3 +239,55 @@ _TABLE = (
 )
 
 VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _TABLE}
+
+_FLOOD_TABLE = (
+    Variable("inflow", "m3 s-1", "inflow", "入流", "node", "time: point"),
+    Variable("outflow", "m3 s-1", "outflow", "出流", "node", "time: point"),
+    Variable(
+        "mean_outflow", "m3 s-1", "mean outflow of the step before", "时段平均出流", "node"
+    ),
+    Variable("release", "m3 s-1", "controlled release", "控制下泄流量", "node", "time: point"),
+    Variable("spill", "m3 s-1", "uncontrolled outflow", "自由溢流", "node", "time: point"),
+    Variable("level", "m", "water level or stage", "水位", "node", "time: point"),
+    Variable("storage", "m3", "storage", "蓄水量", "node", "time: point"),
+    Variable("limit_level", "m", "flood-limited level", "汛限水位", "node", "time: point"),
+    Variable("operation", "1", "rule that set the release", "调度规则", "node", "time: point"),
+    Variable("reach_inflow", "m3 s-1", "inflow of the reach", "河段入流", "reach", "time: point"),
+    Variable(
+        "discharge", "m3 s-1", "discharge at the lower end", "河段出流", "reach", "time: point"
+    ),
+    Variable("reach_storage", "m3", "water in the reach", "河段槽蓄量", "reach", "time: point"),
+    Variable("basin_inflow", "m3 s-1", "flow into the basin", "分洪流量", "basin"),
+    Variable("basin_outflow", "m3 s-1", "drained flow", "退水流量", "basin"),
+    Variable("basin_storage", "m3", "water in the basin", "滞洪量", "basin", "time: point"),
+    Variable("basin_level", "m", "water level in the basin", "滞洪水位", "basin", "time: point"),
+    Variable("outlet_flow", "m3 s-1", "flow of outlet", "泄流设施流量", "outlet", "time: point"),
+    # what is left of each event
+    Variable("peak_inflow", "m3 s-1", "largest inflow", "入流洪峰", "node", "time: maximum"),
+    Variable("peak_outflow", "m3 s-1", "largest outflow", "出流洪峰", "node", "time: maximum"),
+    Variable("peak_level", "m", "highest level", "最高水位", "node", "time: maximum"),
+    Variable("peak_storage", "m3", "largest storage", "最大蓄量", "node", "time: maximum"),
+    Variable("time_of_peak_inflow", "h", "time of the largest inflow", "入流峰现时间", "node", ""),
+    Variable("time_of_peak_outflow", "h", "time of largest outflow", "出流峰现时间", "node", ""),
+    Variable("time_of_peak_level", "h", "time of the highest level", "最高水位时间", "node", ""),
+    Variable("volume_in", "m3", "inflow volume", "入流洪量", "node", "time: sum"),
+    Variable("volume_out", "m3", "outflow volume", "出流洪量", "node", "time: sum"),
+    Variable(
+        "reach_peak_inflow", "m3 s-1", "largest inflow of the reach", "河段入流洪峰", "reach",
+        "time: maximum",
+    ),
+    Variable("peak_discharge", "m3 s-1", "largest discharge", "最大流量", "reach", "time: maximum"),
+    Variable(
+        "time_of_peak_discharge", "h", "time of the largest discharge", "峰现时间", "reach", ""
+    ),
+    Variable("bed_loss", "m3", "volume that the bed took", "河道渗漏量", "reach", "time: sum"),
+    Variable("overflow", "m3", "volume over the crest", "漫顶水量", "node", "time: sum"),
+    Variable(
+        "basin_peak_storage", "m3", "largest storage of the basin", "最大滞洪量", "basin",
+        "time: maximum",
+    ),
+    Variable("basin_volume", "m3", "volume that the basin took", "分洪总量", "basin", "time: sum"),
+)  # fmt: skip
+
+FLOOD_VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _FLOOD_TABLE}
+"""Quantities of a flood result, dims (event, time, item), or (event, item) for what is left."""

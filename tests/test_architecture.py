@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("lowering", "ladder", "network", "travel", "ledger", "tape", "year_quantities", "reasons"),
     ("build",),
     ("header",),
+    ("flood",),
     ("results",),
     ("failures",),
     ("engine",),
@@ -69,10 +70,19 @@ CALLS_KERNELS = {
     "hydrosim/build.py",
     "hydrosim/hydrology/gr4j.py",
     "hydrosim/cli.py",
+    "hydrosim/flood/simulation.py",
 }
-PLAIN_KERNEL_MODULES = {"hydrosim.kernels.opcodes", "hydrosim.kernels.codes"}
+PLAIN_KERNEL_MODULES = {
+    "hydrosim.kernels.opcodes",
+    "hydrosim.kernels.codes",
+    "hydrosim.kernels.flood",
+    "hydrosim.kernels.flood.codes",
+}
 LONG_FUNCTIONS = {
     "hydrosim/kernels/simulate.py:simulate": "the one loop that owns the indexing",
+    "hydrosim/kernels/flood/route.py:route_event": "the one loop that owns the indexing",
+    "hydrosim/kernels/flood/pool.py:step_pool": "one chain of minima and maxima, told in order",
+    "hydrosim/kernels/flood/operate.py:run_pool": "a further call level costs compile time",
     "hydrosim/kernels/allocation/cuts.py:add_cut": "a further call level costs compile time",
 }
 

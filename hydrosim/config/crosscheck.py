@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
+from hydrosim.config.flood import flood_faults
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.nodes import NODE_TYPES
 from hydrosim.rules.shared import rule_cycles
@@ -40,6 +41,7 @@ def config_faults(config: Config) -> list[Fault]:
         *_link_faults(config),
         *_output_faults(config),
         *_use_faults(config),
+        *flood_faults(config),
         *own,
         *(fault for fault in _loss_faults(config) if fault.path not in told),
     ]

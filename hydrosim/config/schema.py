@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.calendar import Calendar, Step
+from hydrosim.config.flood import Flood
 from hydrosim.config.source import Source
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
@@ -274,6 +275,7 @@ class Config(_Block):
     ledger: Ledger = Field(Ledger(years=3), description="Whose water, from which year.")
     outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
     economy: Economy = Field(Economy(), description="Numbers for verdicts on efficiency.")
+    flood: Flood | None = Field(None, description="Floods that the flood engine routes.")
     scenarios: Any = Field(None, description="Not supported by this version.")
 
     _source: Source | None = None

@@ -76,8 +76,13 @@ def cache_folder() -> Path:
     return find_cache_root() / (_FOLDER_PREFIX + hash_sources(Path(__file__).parent))
 
 
-def is_compiled() -> bool:
+def is_compiled(module: str = "") -> bool:
     """Tell whether the cache folder of these sources already holds compiled kernels.
+
+    Parameters
+    ----------
+    module : str
+        Name of the kernel module asked for; by default any.
 
     Returns
     -------
@@ -85,7 +90,7 @@ def is_compiled() -> bool:
         False when the next call has to compile (or when compilation is off).
     """
     folder = cache_folder()
-    return folder.is_dir() and any(folder.rglob("*.nbc"))
+    return folder.is_dir() and any(folder.rglob(f"{module}*.nbc"))
 
 
 def remove_old_folders(root: Path, keep: int = KEPT_FOLDERS) -> int:

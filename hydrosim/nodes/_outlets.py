@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
@@ -13,11 +14,16 @@ from hydrosim.values import minimum, where
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from hydrosim.builder import Builder
     from hydrosim.nodes._storage_curve import StorageCurve
     from hydrosim.values import Value
 
 __all__ = ["Band", "Outlet", "RatingTable", "band_cap", "band_faults", "rating"]
+
+OPENING_M = 0.01
+"""Height above the sill over which an outlet reaches its full flow."""
 
 
 class RatingTable(BaseModel):
@@ -85,6 +91,30 @@ class Outlet(BaseModel):
             assert curve.release_m3s is not None
             flow = graph.curve(curve.level_m.tolist(), curve.release_m3s.tolist())(level)
         return where(level > self.sill_m(dead_m), flow, 0.0)
+
+    def points(
+        self, curve: StorageCurve, dead_m: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Flow [m3/s] of all its openings by level [m], linear between the points.
+
+        A flow that begins at the sill with more than 0 rises over the first centimetre, so that
+        the curve is continuous.
+        """
+        sill = self.sill_m(dead_m)
+        if self.capacity is not None:
+            level, flow = np.array([sill]), np.array([self.capacity])
+        elif isinstance(self.rating, RatingTable):
+            level, flow = np.array(self.rating.level), np.array(self.rating.flow)
+        else:
+            assert curve.release_m3s is not None
+            level, flow = curve.level_m, curve.release_m3s
+        first = float(np.interp(sill, level, flow))
+        start = [(sill, 0.0)] if first == 0.0 else [(sill, 0.0), (sill + OPENING_M, first)]
+        points = start + [
+            (float(z), float(q)) for z, q in zip(level, flow, strict=True) if z > start[-1][0]
+        ]
+        levels, flows = np.array(points).T
+        return levels, flows * self.number
 
     def faults(self, curve: StorageCurve, *path: str | int) -> list[Fault]:
         """Return what is wrong with the outlet."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
     from hydrosim.errors import Fault
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["Link", "Node", "Tier"]
 
@@ -38,6 +39,20 @@ class Node(BaseModel):
         """Add the primitives of the supply engine."""
         del name, builder
 
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the primitives of the flood engine; a type without such a meaning refuses."""
+        builder.refuse(
+            ("nodes", name),
+            f"a {getattr(self, 'type', '')} on a flood path{builder.reached_by(name)}",
+            "places through which a flood can pass: reservoirs, lakes, junctions, reaches, "
+            "control sections and outlets",
+        )
+
+    @classmethod
+    def carries_floods(cls) -> bool:
+        """Whether the type has a meaning in the flood engine."""
+        return cls.lower_flood is not Node.lower_flood
+
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return what is wrong with it in view of the whole config (paths relative to it)."""
         del name, config
@@ -66,6 +81,13 @@ class Link(BaseModel):
     def lower_supply(self, builder: Builder) -> None:
         """Add the primitives of the supply engine."""
         raise TypeError(type(self).__name__)
+
+    def lower_flood(self, builder: FloodBuilder) -> None:
+        """Add what it carries in floods: nothing, unless it is a river.
+
+        What a canal takes from a store in floods stands under ``flood.draws``.
+        """
+        del builder
 
     def faults(self, config: Any) -> list[Fault]:
         """Return what is wrong with it in view of the whole config (paths relative to it)."""

@@ -22,6 +22,7 @@ from hydrosim.units import Flow, FlowOrRule, Level, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["ControlSection"]
 
@@ -87,6 +88,17 @@ class ControlSection(Node):
             warning_discharge_m3s=self.discharge_at(self.warning_stage),
             guaranteed_discharge_m3s=self.discharge_at(self.guaranteed_stage),
             mean_natural_m3s=mean_of(natural, builder),
+        )
+
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the section with its rating curve and what it may carry."""
+        curve = self.rating_curve
+        builder.passing(
+            name,
+            spill_to=self.spill_to,
+            stage=None if curve is None else (curve.flow, curve.level),
+            safe_m3s=self.safe_discharge or self.discharge_at(self.guaranteed_stage),
+            levels={"warning": self.warning_stage, "guaranteed": self.guaranteed_stage},
         )
 
     def discharge_at(self, stage_m: float | None) -> float | None:

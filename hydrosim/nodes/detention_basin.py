@@ -17,6 +17,7 @@ from hydrosim.units import Area, Flow, Length, Level, NodeRef, Persons, Volume
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["DetentionBasin"]
 
@@ -101,6 +102,10 @@ class DetentionBasin(Node):
                 continue
             lowest = min(value, described.get(key, np.inf))
             builder.item(dimension, section, **{key: lowest})
+
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the basin beside its section."""
+        builder.basin(name, self)
 
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return what is wrong with trigger, curve and links."""

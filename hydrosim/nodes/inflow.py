@@ -15,6 +15,7 @@ from hydrosim.units import Area, FlowOrRule, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["Inflow"]
 
@@ -47,6 +48,10 @@ class Inflow(Node):
         builder.force(row, volume, name)
         builder.enters(f"{name}.local_inflow", "local_inflow", volume)
         leave_by_river(name, row, self.spill_to, builder)
+
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the place where its hydrograph enters."""
+        builder.passing(name, spill_to=self.spill_to)
 
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return an inflow that leads nowhere."""

@@ -13,6 +13,7 @@ from hydrosim.units import FlowOrRule, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["Junction"]
 
@@ -44,3 +45,7 @@ class Junction(Node):
             builder.force(row, local, name)
             builder.enters(f"{name}.local_inflow", "local_inflow", local)
         leave_by_river(name, row, self.spill_to, builder)
+
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add a place where floods join."""
+        builder.passing(name, spill_to=self.spill_to)

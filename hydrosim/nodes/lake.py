@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
 from hydrosim.nodes._flood_limit import FloodLimitedLevel
+from hydrosim.nodes._flood_operation import FloodOperation, lower_pool, operation_faults
 from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_curve import inside_fault, read_curve
 from hydrosim.nodes._storage_faults import store_faults
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["Lake"]
 
@@ -57,6 +59,9 @@ class Lake(StoreNode[LakeLevels]):
     flood_limited_level: FloodLimitedLevel | None = Field(
         None, description="Highest level by season; default the normal level all year."
     )
+    flood_operation: FloodOperation | None = Field(
+        None, description="Operation in floods beyond levels and bands."
+    )
     detention: tuple[NodeRef, ...] = Field(
         (), description="Detention basins that take its water in floods, in the order of use."
     )
@@ -82,6 +87,10 @@ class Lake(StoreNode[LakeLevels]):
             flood_control_m=self.levels.flood_control,
         )
 
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the level pool with its outlets and operation."""
+        lower_pool(name, self, builder)
+
     def _limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
         if self.flood_limited_level is None:
             return None
@@ -95,6 +104,7 @@ class Lake(StoreNode[LakeLevels]):
         curve, faults = store_faults(name, self, config)
         if curve is None:
             return faults
+        faults.extend(operation_faults(self, curve))
         levels = self.levels
         chain = [
             ("normal", "normal level", levels.normal),

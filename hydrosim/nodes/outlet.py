@@ -13,6 +13,7 @@ from hydrosim.primitives import Ports
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["Outlet"]
 
@@ -62,6 +63,10 @@ class Outlet(Node):
         builder.leaves(f"{name}.outflow", OUTFLOW, total)
         builder.item("reach", name, river=self.river or "", type="outlet")
         builder.record("discharge", name, total)
+
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the end of the flood's way."""
+        builder.passing(name)
 
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return links that leave it."""

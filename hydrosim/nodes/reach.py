@@ -30,6 +30,7 @@ from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
     from hydrosim.primitives import Row
     from hydrosim.values import Value
 
@@ -60,6 +61,12 @@ class Channel(BaseModel):
     side_slope: Number = Field(0.0, description="Horizontal over vertical slope of the banks.")
     slope: Number = Field(description="Slope of the bed.")
     roughness: Number = Field(description="Manning's n.")
+    method: Literal["variable", "constant"] = Field(
+        "variable", description="variable: parameters follow the flow; constant: of `reference`."
+    )
+    reference: Flow | None = Field(
+        None, description="Flow for which its parts are sized; default the safe discharge."
+    )
 
 
 class Reach(Node):
@@ -78,6 +85,9 @@ class Reach(Node):
     loss: Fraction = Field(0.0, description="Share of the flow that the bed takes.")
     loss_to: NodeRef | None = Field(
         None, description="Aquifer that receives the bed loss; default it is lost."
+    )
+    flood_loss: Flow | None = Field(
+        None, description="Largest bed loss in floods; default the share alone."
     )
     safe_discharge: Flow | None = Field(
         None, description="Flow that its embankments carry (安全泄量)."
@@ -190,6 +200,20 @@ class Reach(Node):
         builder.carry(label, free, gain)
         builder.force(tail, delay.arriving_m3, f"carry:{label}")
         return ordered.volume * gain + delay.arriving_m3
+
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the routed reach; its Muskingum set follows the size of the flood."""
+        sets = [(one.up_to, one.k, one.x) for one in self.muskingum]
+        builder.reach(
+            name,
+            muskingum=sets,
+            travel_s=self.travel_time or 0.0,
+            channel=self.channel,
+            loss=self.loss,
+            most_loss_m3s=self.flood_loss,
+            safe_m3s=self.safe_discharge,
+            spill_to=self.spill_to,
+        )
 
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return what is wrong with travel time, loss and claims."""

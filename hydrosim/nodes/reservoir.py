@@ -11,6 +11,7 @@ from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.nodes._flood_limit import FloodLimitedLevel
+from hydrosim.nodes._flood_operation import FloodOperation, lower_pool, operation_faults
 from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_curve import inside_fault, read_curve
 from hydrosim.nodes._storage_faults import store_faults
@@ -19,6 +20,7 @@ from hydrosim.units import Duration, Flow, FlowChange, Fraction, Level, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
     from hydrosim.nodes._storage_curve import StorageCurve
 
 __all__ = ["Reservoir"]
@@ -60,6 +62,9 @@ class Reservoir(StoreNode[ReservoirLevels]):
     release_change: FlowChange | None = Field(
         None, description="Largest change of the release a time in floods."
     )
+    flood_operation: FloodOperation | None = Field(
+        None, description="Operation in floods beyond levels and bands."
+    )
     design_discharge: Flow | None = Field(
         None, description="Release capacity at the design flood level, as published."
     )
@@ -78,6 +83,10 @@ class Reservoir(StoreNode[ReservoirLevels]):
             flood_control_m=self.levels.flood_control,
         )
 
+    def lower_flood(self, name: str, builder: FloodBuilder) -> None:
+        """Add the level pool with its outlets and operation."""
+        lower_pool(name, self, builder)
+
     def limit_m3(self, builder: Builder) -> np.ndarray[Any, np.dtype[np.float64]] | None:
         """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
         if self.flood_limited_level is None:
@@ -93,6 +102,7 @@ class Reservoir(StoreNode[ReservoirLevels]):
         if curve is None:
             return faults
         faults.extend(self._level_faults(curve))
+        faults.extend(operation_faults(self, curve))
         if self.flood_limited_level is not None:
             faults.extend(
                 fault.under("flood_limited_level")

@@ -13,6 +13,7 @@ from hydrosim.units import Fraction, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["River"]
 
@@ -37,6 +38,10 @@ class River(Link):
         builder.links[self.label] = (self, [column])
         builder.lose(self.label, column, self.loss, self.loss_to)
         describe_link(self, [column], builder, self.loss)
+
+    def lower_flood(self, builder: FloodBuilder) -> None:
+        """Lead all water of its start to its end, less the loss."""
+        builder.river(self.label, self.start, self.end, self.loss)
 
     def faults(self, config: Any) -> list[Fault]:
         """Return what is wrong with its loss and ends."""

@@ -1,0 +1,226 @@
+"""The `flood:` block of a configuration: step, events with their hydrographs, starts, operation."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import core_schema
+
+from hydrosim.errors import Fault, nearest, shown
+from hydrosim.units import Duration, Factor, Flow, Level, Name, NodeRef, Number, reject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from hydrosim.config.schema import Config
+
+__all__ = ["FLOOD_TYPES", "Flood", "FloodEvent", "Hydrograph", "Moment", "flood_faults"]
+
+FLOOD_TYPES = ("control_section", "inflow", "junction", "lake", "outlet", "reach", "reservoir")
+"""Types of nodes through which a flood can pass."""
+STORES = ("reservoir", "lake")
+LONGEST_STEP_S = 6 * 3600.0
+LONGEST_EVENT_S = 366 * 86400.0
+DAY_S = 86400.0
+
+
+class MomentFormat:
+    """Metadata that reads a date, or a date with its hour."""
+
+    def read(self, value: object) -> datetime.datetime:
+        """Return an entry as a moment."""
+        if isinstance(value, datetime.datetime):
+            return value
+        try:
+            moment = datetime.datetime.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            reject(value, "a date, or a date with its hour, such as 1963-08-01T08:00")
+        if moment.tzinfo is not None:
+            reject(value, "a local time without zone, such as 1963-08-01T08:00")
+        return moment
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time", "examples": ["1963-08-01T08:00"]}
+
+
+Moment = Annotated[datetime.datetime, MomentFormat()]
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Hydrograph(_Block):
+    """The inflow at a place in an event: from a file, written out, or as a multiple of another.
+
+    Between its points the flow is linear; after the last it recedes.
+    """
+
+    file: str | None = Field(None, description="CSV file with a column of times.")
+    column: str | None = Field(None, description="Column of the flow in the file.")
+    time: str = Field(
+        "time_h",
+        description="Column of times: hours from the start of the event, or dates with hour.",
+    )
+    flows: tuple[Number, ...] = Field((), description="Flows in `unit`, at `every` or `times`.")
+    every: Duration | None = Field(None, description="Time between the flows.")
+    times: tuple[Duration, ...] = Field((), description="Time of each flow from the start on.")
+    unit: Literal["m3/s", "L/s"] = Field("m3/s", description="Unit of the flows.")
+    of: NodeRef | None = Field(None, description="Place whose hydrograph is multiplied.")
+    factor: Factor = Field(1.0, description="Multiplies all flows.")
+
+    def faults(self) -> list[Fault]:
+        """Return what does not fit together (paths relative to it)."""
+        given = [
+            key
+            for key, value in (("file", self.file), ("flows", self.flows), ("of", self.of))
+            if value
+        ]
+        if len(given) != 1:
+            found = " and ".join(f"`{key}`" for key in given) or "none of them"
+            return [Fault((), found, "one of `file`, `flows` and `of`")]
+        if self.file is not None and self.column is None:
+            return [Fault(("column",), "a file without the name of its column", "`column:`")]
+        return self._flow_faults() if self.flows else []
+
+    def _flow_faults(self) -> list[Fault]:
+        if (self.every is None) == (not self.times):
+            found = "neither" if self.every is None else "both"
+            return [Fault((), f"{found} of `every` and `times`", "one of them beside `flows`")]
+        if self.times and len(self.times) != len(self.flows):
+            found = f"{len(self.flows)} flows and {len(self.times)} times"
+            return [Fault(("times",), found, "as many times as flows")]
+        faults: list[Fault] = []
+        for place in range(1, len(self.times)):
+            before, now = self.times[place - 1], self.times[place]
+            if now <= before:
+                found = f"{now / 3600:g} h after {before / 3600:g} h"
+                faults.append(Fault(("times", place), found, "times that increase"))
+        for place, flow in enumerate(self.flows):
+            if flow < 0:
+                faults.append(Fault(("flows", place), f"{flow:g}", "flows of 0 or more"))
+        if self.every is not None and self.every <= 0:
+            faults.append(Fault(("every",), "0", "a time between two flows"))
+        if len(self.flows) < 2:
+            faults.append(Fault(("flows",), "one flow", "two flows or more"))
+        return faults
+
+
+class FloodEvent(_Block):
+    """A flood: hydrographs from one moment on."""
+
+    title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
+    start: Moment = Field(description="Moment of the first point, such as 1963-08-01T08:00.")
+    inflows: dict[Name, Hydrograph] = Field(
+        min_length=1, description="Hydrograph by place; other places bring nothing."
+    )
+    duration: Duration | None = Field(
+        None, description="Length; default to the end of the longest hydrograph."
+    )
+    start_levels: dict[Name, Level] = Field(
+        {}, description="Level of a store at the start; default its limit on that date."
+    )
+    start_flows: dict[Name, Flow] = Field(
+        {}, description="Outflow of a reach or store at the start; default steady flow."
+    )
+    operation: Literal["rules", "all_open"] | None = Field(
+        None, description="As for all events; here for this one."
+    )
+    source: str | None = Field(None, description="Where the numbers come from.")
+    confidence: Literal["S", "H", "M", "L", "demo"] | None = Field(
+        None, description="S read in the source; H, M, L general knowledge; demo demonstration."
+    )
+
+
+class Flood(_Block):
+    """What the flood engine routes, and how."""
+
+    step: Duration = Field(3600.0, description="Length of a step, a part of a day.")
+    recession: Duration = Field(
+        86400.0, description="Time in which inflow falls to 1/e behind a hydrograph's last point."
+    )
+    operation: Literal["rules", "all_open"] = Field(
+        "rules", description="rules: gates by the rules of each store; all_open: fully open (敞泄)."
+    )
+    start_levels: dict[Name, Level] = Field(
+        {}, description="Level of a store at the start of each event; default its limit."
+    )
+    draws: dict[Name, Flow] = Field(
+        {}, description="Flow that canals take from a store in floods; default none."
+    )
+    events: dict[Name, FloodEvent] = Field({}, description="Floods by name.")
+
+
+def flood_faults(config: Config) -> Iterator[Fault]:
+    """Tell what is wrong with the flood block in view of the nodes."""
+    flood = config.flood
+    if flood is None:
+        return
+    if not 60.0 <= flood.step <= LONGEST_STEP_S or DAY_S % flood.step:
+        expected = "a step of 1 minute to 6 hours that divides the day, such as 1 h"
+        yield Fault(("flood", "step"), f"{flood.step / 3600:.6g} h", expected)
+    if flood.recession <= 0:
+        yield Fault(("flood", "recession"), "0", "a time, such as 24 h")
+    yield from _store_faults(config, flood.start_levels, "flood", "start_levels")
+    yield from _store_faults(config, flood.draws, "flood", "draws")
+    for name, event in flood.events.items():
+        path = ("flood", "events", name)
+        yield from (fault.under(*path) for fault in _event_faults(config, event))
+
+
+def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:
+    flood = config.flood
+    assert flood is not None
+    for place, hydrograph in event.inflows.items():
+        yield from _place_faults(config, place, FLOOD_TYPES, "inflows", place)
+        yield from (fault.under("inflows", place) for fault in hydrograph.faults())
+        other = hydrograph.of
+        if other is not None and other not in event.inflows:
+            expected = f"a place with a hydrograph in this event: {', '.join(event.inflows)}"
+            near = nearest(str(other), event.inflows)
+            yield Fault(("inflows", place, "of"), shown(str(other)), expected, near)
+        elif other is not None and event.inflows[str(other)].of is not None:
+            found = f"{str(other)!r}, itself a multiple of another"
+            yield Fault(("inflows", place, "of"), found, "a place with a hydrograph of its own")
+    yield from _store_faults(config, event.start_levels, "start_levels")
+    types = ("reach", *STORES)
+    for place in event.start_flows:
+        yield from _place_faults(config, place, types, "start_flows", place)
+    if event.duration is not None and not flood.step <= event.duration <= LONGEST_EVENT_S:
+        expected = "a time of one step to a year"
+        yield Fault(("duration",), f"{event.duration / 3600:g} h", expected)
+    clock = event.start
+    second = clock.hour * 3600 + clock.minute * 60 + clock.second
+    if flood.step > 0 and second % flood.step:
+        expected = f"a moment on the edge of a step of {flood.step / 3600:g} h"
+        yield Fault(("start",), clock.isoformat(timespec="minutes"), expected)
+
+
+def _store_faults(config: Config, places: Mapping[str, float], *path: str) -> Iterator[Fault]:
+    for place in places:
+        yield from _place_faults(config, place, STORES, *path, place)
+
+
+def _place_faults(config: Config, place: str, types: Iterable[str], *path: str) -> Iterator[Fault]:
+    node = config.nodes.get(place)
+    kinds = tuple(types)
+    fitting = [name for name, other in config.nodes.items() if _type(other) in kinds]
+    if node is None:
+        near = nearest(place, fitting) or nearest(place, config.nodes)
+        found = f"the place {place!r}, which is no node"
+    elif _type(node) not in kinds:
+        near = nearest(place, fitting)
+        found = f"{place!r}, of type {_type(node)}"
+    else:
+        return
+    expected = f"a node of type {', '.join(kinds[:-1])} or {kinds[-1]}"
+    yield Fault(path, found, expected, near, nearest_path=("nodes", near) if near else None)
+
+
+def _type(node: Any) -> str:
+    return str(getattr(node, "type", ""))

@@ -1,0 +1,153 @@
+"""Detention basins as arrays: triggers, inlets with tailwater, curves, drains, order of use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.flood.builder import Basin, Element, FloodBuilder, Pool
+from hydrosim.flood.tables import PoolTable, storage_at
+from hydrosim.kernels.flood import codes as c
+from hydrosim.nodes._storage_curve import StorageCurve, read_curve
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["basin_arrays", "basin_curve"]
+
+WEIR_COEFFICIENT = 1.7
+INLETS = {"gate": c.GATE_INLET, "weir": c.WEIR_INLET, "breach": c.BREACH_INLET}
+
+
+def basin_curve(builder: FloodBuilder, basin: Basin) -> StorageCurve | None:
+    """Return the storage curve of a basin; None for one told by its capacity alone."""
+    source = basin.node.storage_curve
+    return None if source is None else read_curve(source, builder.folder)
+
+
+def _in_order(builder: FloodBuilder, elements: list[str]) -> list[Basin]:
+    """Basins element by element, in the order of use."""
+    listed = {
+        name: [str(one) for one in getattr(builder.config.nodes[name], "detention", ())]
+        for name in elements
+    }
+
+    def key(basin: Basin) -> tuple[int, int, int, str]:
+        order = listed[basin.section]
+        own = order.index(basin.name) if basin.name in order else len(order)
+        return elements.index(basin.section), own, basin.node.order, basin.name
+
+    return sorted(builder.basins.values(), key=key)
+
+
+def basin_arrays(
+    builder: FloodBuilder, elements: list[str], tables: dict[str, PoolTable]
+) -> tuple[list[str], dict[str, Any]]:
+    """Return the names of the basins in index order and their arrays."""
+    del tables
+    basins = _in_order(builder, elements)
+    place = {name: index for index, name in enumerate(elements)}
+    counts = np.zeros(len(elements) + 1, dtype=np.int64)
+    for basin in basins:
+        counts[place[basin.section] + 1] += 1
+    curves = [_curve_rows(basin_curve(builder, basin)) for basin in basins]
+    ratings = [_rating_rows(basin) for basin in basins]
+    numbers = [_numbers(builder, basin, curve) for basin, curve in zip(basins, curves, strict=True)]
+    drains = [basin.node.drain for basin in basins]
+    return [basin.name for basin in basins], {
+        "basin_first": np.cumsum(counts),
+        "basin_number": np.array(numbers).reshape(-1, c.BASIN_NUMBERS),
+        "basin_curve_first": _starts(curves),
+        "basin_curve": np.concatenate([*curves, np.zeros((0, 2))]),
+        "basin_rating_first": _starts(ratings),
+        "basin_rating": np.concatenate([*ratings, np.zeros((0, 2))]),
+        "basin_section": np.array([place[basin.section] for basin in basins], dtype=np.int64),
+        "basin_target": np.array(
+            [-1 if drain is None else place.get(str(drain.to), -1) for drain in drains],
+            dtype=np.int64,
+        ),
+    }
+
+
+def _starts(parts: list[NDArray[np.float64]]) -> NDArray[np.int64]:
+    return np.concatenate(([0], np.cumsum([len(part) for part in parts]))).astype(np.int64)
+
+
+def _curve_rows(curve: StorageCurve | None) -> NDArray[np.float64]:
+    return np.zeros((0, 2)) if curve is None else np.column_stack((curve.level_m, curve.storage_m3))
+
+
+def _rating_rows(basin: Basin) -> NDArray[np.float64]:
+    inlet = basin.node.inlet
+    if inlet is None or inlet.rating is None:
+        return np.zeros((0, 2))
+    return np.column_stack((inlet.rating.level, inlet.rating.flow))
+
+
+def _numbers(
+    builder: FloodBuilder, basin: Basin, curve: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    node, inlet, drain = basin.node, basin.node.inlet, basin.node.drain
+    section = builder.elements[basin.section]
+    row = np.zeros(c.BASIN_NUMBERS)
+    row[c.TRIGGER] = _trigger(section, node.trigger)
+    row[c.FULL] = float(curve[-1, 1]) if len(curve) else node.capacity
+    row[c.INTAKE] = np.inf if inlet is None or inlet.capacity is None else inlet.capacity
+    row[c.CREST] = -np.inf
+    if inlet is not None:
+        row[c.INLET_KIND] = INLETS[inlet.kind]
+        _inlet(builder, basin, section, row)
+    row[c.DRAIN] = 0.0 if drain is None else drain.capacity
+    row[c.DRAIN_BELOW] = row[c.TRIGGER]
+    if drain is not None and drain.below is not None:
+        row[c.DRAIN_BELOW] = _at_level(section, drain.below)
+        if row[c.DRAIN_BELOW] == -np.inf:
+            builder.refuse(
+                ("nodes", basin.name, "drain", "below"),
+                f"a level at {basin.section!r}, which has no rating curve",
+                "no such key, or `rating_curve:` at the section",
+            )
+    return row
+
+
+def _inlet(builder: FloodBuilder, basin: Basin, section: Element, row: NDArray[np.float64]) -> None:
+    """Fill what depends on levels: crest, weir, rating."""
+    inlet = basin.node.inlet
+    has_level = isinstance(section, Pool) or section.stage is not None
+    hydraulic = inlet.crest is not None or inlet.rating is not None or inlet.kind != "gate"
+    if not hydraulic:
+        return
+    path = ("nodes", basin.name, "inlet")
+    if not has_level:
+        builder.refuse(
+            path,
+            f"an inlet by level at {basin.section!r}, which has no rating curve",
+            "`rating_curve:` at the section, or a gate with a capacity only",
+        )
+    if inlet.rating is not None:
+        row[c.CREST] = inlet.rating.level[0] if inlet.crest is None else inlet.crest
+    elif inlet.crest is not None:
+        row[c.CREST] = inlet.crest
+    else:
+        builder.refuse(
+            path, f"a {inlet.kind} without a crest", "`crest:` and `width:`, or a rating"
+        )
+    if inlet.width is not None:
+        row[c.WEIR] = WEIR_COEFFICIENT * inlet.width
+    elif inlet.rating is None and inlet.capacity is None:
+        builder.refuse(path, f"a {inlet.kind} without a width", "`width:`, a rating or a capacity")
+
+
+def _trigger(section: Element, trigger: Any) -> float:
+    return trigger.discharge if trigger.level is None else _at_level(section, trigger.level)
+
+
+def _at_level(section: Element, level_m: float) -> float:
+    """Storage [m3] of a pool, or flow [m3/s] of a section, at a level; -inf for neither."""
+    if isinstance(section, Pool):
+        return storage_at(section, level_m)
+    if section.stage is None:
+        return -np.inf
+    flows, levels = section.stage
+    return float(np.interp(level_m, levels, flows))

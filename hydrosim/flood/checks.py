@@ -1,0 +1,63 @@
+"""What is wrong with events in view of the flood network, and what looks unlikely in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.errors import ConfigError, Fault
+from hydrosim.flood.events import config_events
+from hydrosim.flood.timeline import timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hydrosim.flood.build import FloodModel
+    from hydrosim.flood.events import Event
+
+__all__ = ["check_config_events", "check_events"]
+
+
+def check_config_events(model: FloodModel) -> None:
+    """Read all hydrographs of the configuration and lower the rules of each date; route nothing.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong.
+    """
+    events = config_events(model.config)
+    check_events(model, events)
+    for event in events:
+        timeline(model, event.start, event.steps)
+
+
+def check_events(model: FloodModel, events: Sequence[Event]) -> None:
+    """Refuse hydrographs outside the flood network and levels outside a store's table.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong.
+    """
+    faults: list[Fault] = []
+    for event in events:
+        for place, flow in event.end_m3s.items():
+            path = ("flood", "events", event.name, "inflows", place)
+            if place not in model.elements:
+                expected = "a place in the flood network"
+                faults.append(Fault(path, f"a hydrograph at {place!r}", expected))
+            elif not np.isfinite(flow).all() or np.any(flow < 0):
+                faults.append(Fault(path, "a flow that is no number of 0 or more", "flows"))
+        for place, level in event.start_levels_m.items():
+            path = ("flood", "events", event.name, "start_levels", place)
+            table = model.tables.get(place)
+            if table is None:
+                faults.append(Fault(path, f"a level at {place!r}", "a store"))
+            elif not table.level_m[0] <= level <= table.level_m[-1]:
+                low, high = float(table.level_m[0]), float(table.level_m[-1])
+                expected = f"a level between {low:g} and {high:g} m"
+                faults.append(Fault(path, f"{level:g} m", expected))
+    if faults:
+        raise ConfigError(faults, model.config.source)

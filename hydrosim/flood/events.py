@@ -1,0 +1,238 @@
+"""Floods to route: hydrographs on the steps of the engine, as points and as means of steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from hydrosim.errors import ConfigError, DataError, Fault, nearest
+from hydrosim.flood.hydrograph import read_hydrograph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from hydrosim.config.flood import FloodEvent, Hydrograph
+    from hydrosim.config.schema import Config
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Event", "config_events", "named_events", "on_steps"]
+
+UNITS = {"m3/s": 1.0, "L/s": 1e-3}
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """A flood to route.
+
+    Attributes
+    ----------
+    name
+        Name in the results.
+    start
+        Moment of the first point.
+    end_m3s
+        Inflow at each point of time by place, shape (T + 1,); places left out bring nothing.
+    mean_m3s
+        Mean inflow of each step by place, shape (T,).
+    start_levels_m
+        Level of stores at the start; default the limit of the date.
+    start_flows_m3s
+        Outflow of reaches and stores at the start; default steady flow.
+    operation
+        ``rules``, or ``all_open`` with every gate fully open.
+    attributes
+        Further facts for the results: title, source, confidence, return period.
+    """
+
+    name: str
+    start: np.datetime64
+    end_m3s: Mapping[str, Floats]
+    mean_m3s: Mapping[str, Floats]
+    start_levels_m: Mapping[str, float] = field(default_factory=dict)
+    start_flows_m3s: Mapping[str, float] = field(default_factory=dict)
+    operation: Literal["rules", "all_open"] = "rules"
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return next(iter(self.mean_m3s.values())).size
+
+    @classmethod
+    def from_points(
+        cls,
+        name: str,
+        start: np.datetime64,
+        end_m3s: Mapping[str, Floats],
+        **more: Any,
+    ) -> Event:
+        """Return an event from flows at the points of time, linear between them."""
+        ends = {place: np.asarray(flow, dtype=np.float64) for place, flow in end_m3s.items()}
+        means = {place: 0.5 * (flow[1:] + flow[:-1]) for place, flow in ends.items()}
+        return cls(name, start.astype("M8[s]"), ends, means, **more)
+
+    def scaled(self, factor: float | Mapping[str, float], name: str | None = None) -> Event:
+        """Return the event with all its hydrographs, or those of some places, multiplied."""
+
+        def by(place: str) -> float:
+            return factor if isinstance(factor, (int, float)) else factor.get(place, 1.0)
+
+        return replace(
+            self,
+            name=self.name if name is None else name,
+            end_m3s={place: flow * by(place) for place, flow in self.end_m3s.items()},
+            mean_m3s={place: flow * by(place) for place, flow in self.mean_m3s.items()},
+        )
+
+
+def on_steps(
+    times_s: Floats, flow_m3s: Floats, dt_s: float, steps: int, recession_s: float
+) -> tuple[Floats, Floats]:
+    """Return a hydrograph at the edges of steps and its exact means.
+
+    Between its points the flow is linear; before the first it is that of the first; after the
+    last it falls as exp(-t / recession).
+
+    Parameters
+    ----------
+    times_s, flow_m3s
+        Points of the hydrograph, times increasing from the start of the event.
+    dt_s, steps
+        Length and number of steps.
+    recession_s
+        Time in which the flow falls to 1/e.
+
+    Returns
+    -------
+    end_m3s, mean_m3s
+        Shapes (steps + 1,) and (steps,).
+    """
+    edges = np.arange(steps + 1) * dt_s
+    inside = times_s[(times_s > 0.0) & (times_s < edges[-1])]
+    points = np.union1d(edges, inside)
+    flow = np.interp(points, times_s, flow_m3s)
+    volume = np.concatenate(([0.0], np.cumsum(0.5 * (flow[1:] + flow[:-1]) * np.diff(points))))
+    at = np.searchsorted(points, edges)
+    end, total = flow[at], volume[at]
+    last, late = float(flow_m3s[-1]), edges > times_s[-1]
+    if np.any(late):
+        since = edges[late] - times_s[-1]
+        end[late] = last * np.exp(-since / recession_s)
+        held = float(np.interp(times_s[-1], points, volume)) if times_s[-1] > 0.0 else 0.0
+        total[late] = held - last * recession_s * np.expm1(-since / recession_s)
+    return end, np.diff(total) / dt_s
+
+
+def config_events(config: Config, names: Iterable[str] | None = None) -> list[Event]:
+    """Return the events of a configuration on the steps of its flood block.
+
+    Parameters
+    ----------
+    config
+        A loaded configuration with a flood block.
+    names
+        Events wanted; all by default.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong with the hydrographs.
+    """
+    flood = config.flood
+    assert flood is not None
+    faults: list[Fault] = []
+    events: list[Event] = []
+    for name in sorted(flood.events) if names is None else names:
+        try:
+            events.append(_event(config, name, flood.events[name]))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ConfigError(faults, config.source)
+    return events
+
+
+def named_events(config: Config, names: Iterable[str] | None) -> list[str]:
+    """Return the names of the events wanted, all by default.
+
+    Raises
+    ------
+    ConfigError
+        If there is no flood block, no event, or none of a name.
+    """
+    if config.flood is None or not config.flood.events:
+        path = ("flood",) if config.flood is None else ("flood", "events")
+        found = "no `flood:` block" if config.flood is None else "no event"
+        fault = Fault(path, found, "`flood: {events: ...}` with hydrographs")
+        raise ConfigError([fault], config.source)
+    known = config.flood.events
+    wanted = sorted(known) if names is None else list(dict.fromkeys(names))
+    faults = [
+        Fault(
+            ("flood", "events"),
+            f"no event {name!r}",
+            f"one of {', '.join(sorted(known))}",
+            nearest(name, known),
+        )
+        for name in wanted
+        if name not in known
+    ]
+    if faults:
+        raise ConfigError(faults, config.source)
+    return wanted
+
+
+def _event(config: Config, name: str, event: FloodEvent) -> Event:
+    flood = config.flood
+    assert flood is not None
+    start = np.datetime64(event.start, "s")
+    points: dict[str, tuple[Floats, Floats]] = {}
+    faults: list[Fault] = []
+    for place, hydrograph in event.inflows.items():
+        if hydrograph.of is None:
+            try:
+                points[place] = _points(config, start, hydrograph)
+            except DataError as error:
+                faults.append(error.fault("flood", "events", name, "inflows", place, "file"))
+    if faults:
+        raise ConfigError(faults, config.source)
+    longest = max(float(times[-1]) for times, _ in points.values())
+    duration = longest if event.duration is None else event.duration
+    steps = max(1, int(np.ceil(duration / flood.step - 1e-9)))
+    ends: dict[str, Floats] = {}
+    means: dict[str, Floats] = {}
+    for place, hydrograph in sorted(event.inflows.items()):
+        times, flows = points[place if hydrograph.of is None else str(hydrograph.of)]
+        factor = 1.0 if hydrograph.of is None else hydrograph.factor
+        end, mean = on_steps(times, flows * factor, flood.step, steps, flood.recession)
+        ends[place], means[place] = end, mean
+    facts = {"source": event.source, "confidence": event.confidence, "title": event.title}
+    return Event(
+        name,
+        start,
+        ends,
+        means,
+        {**flood.start_levels, **event.start_levels},
+        dict(event.start_flows),
+        event.operation or flood.operation,
+        {key: fact for key, fact in facts.items() if fact is not None},
+    )
+
+
+def _points(config: Config, start: np.datetime64, hydrograph: Hydrograph) -> tuple[Floats, Floats]:
+    """Return times from the start [s] and flows [m3/s] of a hydrograph."""
+    factor = UNITS[hydrograph.unit] * hydrograph.factor
+    if hydrograph.file is not None:
+        assert hydrograph.column is not None
+        path = config.folder / hydrograph.file
+        times, flows = read_hydrograph(path, hydrograph.column, hydrograph.time, start)
+        return times, flows * factor
+    flows = np.array(hydrograph.flows) * factor
+    if hydrograph.every is not None:
+        return np.linspace(0.0, (flows.size - 1) * hydrograph.every, flows.size), flows
+    return np.array(hydrograph.times), flows

@@ -1,0 +1,150 @@
+"""Lowers what floods touch: rivers, the nodes on a flood's way, basins; in topological order."""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from hydrosim.errors import Fault
+from hydrosim.flood.builder import FloodBuilder, Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hydrosim.config.schema import Config
+
+__all__ = ["lower_flood_config", "topological_order"]
+
+
+def lower_flood_config(config: Config) -> FloodBuilder:
+    """Lower the flood network of a configuration.
+
+    A node stands on a flood path if a flood can start there (a place of a type that carries
+    floods) or reach it by rivers, overflow and outlets. Imports, aquifers, demands and works stand
+    outside, unless a river of a flood path ends there, which is an error.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong.
+    """
+    assert config.flood is not None
+    builder = FloodBuilder(config, config.flood.step)
+    for link in sorted(config.links, key=lambda one: one.label):
+        link.lower_flood(builder)
+    names = sorted(_on_path(config, builder))
+    for name in names:
+        config.nodes[name].lower_flood(name, builder)
+    for name in sorted(config.nodes):
+        node: Any = config.nodes[name]
+        if getattr(node, "type", "") == "detention_basin":
+            if str(node.section) in builder.elements:
+                node.lower_flood(name, builder)
+    _drop_closed_ways(config, builder)
+    builder.faults.extend(_circle_faults(builder))
+    builder.raise_faults()
+    return builder
+
+
+def _on_path(config: Config, builder: FloodBuilder) -> set[str]:
+    """Return the nodes at which a flood starts or arrives."""
+    below: dict[str, set[str]] = {}
+    for river in builder.rivers.values():
+        below.setdefault(river.start, set()).add(river.end)
+    for name, node in config.nodes.items():
+        spill = getattr(node, "spill_to", None)
+        if spill is not None and str(spill) in config.nodes:
+            below.setdefault(name, set()).add(str(spill))
+    pending = [
+        name
+        for name, node in config.nodes.items()
+        if type(node).carries_floods() and getattr(node, "type", "") != "detention_basin"
+    ]
+    found: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending.extend(below.get(name, ()))
+    return found
+
+
+def _drop_closed_ways(config: Config, builder: FloodBuilder) -> None:
+    """Close, in floods, the gates that release to what carries no flood, such as a canal's users.
+
+    Raises
+    ------
+    ConfigError
+        If water would pass a free outlet to such a node.
+    """
+    for pool in builder.pools.values():
+        kept = []
+        for way in pool.ways:
+            to = way.to
+            if to is None or to == "outside" or to in builder.elements:
+                kept.append(way)
+            elif not way.gated:
+                builder.refuse(
+                    ("nodes", pool.name),
+                    f"the free outlet {way.name!r} to {to!r}, of type "
+                    f"{getattr(config.nodes[to], 'type', '')}",
+                    "a place through which a flood can pass",
+                )
+        pool.ways = kept
+
+
+def edges(builder: FloodBuilder) -> Iterator[tuple[str, str]]:
+    """Yield each pair (above, below) of elements between which water passes within a step."""
+    for name, element in builder.elements.items():
+        targets = {element.target}
+        if isinstance(element, Pool):
+            targets.add(element.overflow_to)
+            targets.update(way.to for way in element.ways)
+        for target in targets:
+            if target is not None and target in builder.elements:
+                yield name, target
+
+
+def topological_order(builder: FloodBuilder) -> list[str]:
+    """Return the elements, each after all above it; by name where the river leaves a choice.
+
+    Elements of a circle are left out.
+    """
+    waiting = dict.fromkeys(builder.elements, 0)
+    below: dict[str, list[str]] = {name: [] for name in builder.elements}
+    for above, under in edges(builder):
+        below[above].append(under)
+        waiting[under] += 1
+    ready = [name for name, count in waiting.items() if count == 0]
+    heapify(ready)
+    order: list[str] = []
+    while ready:
+        name = heappop(ready)
+        order.append(name)
+        for under in below[name]:
+            waiting[under] -= 1
+            if waiting[under] == 0:
+                heappush(ready, under)
+    return order
+
+
+def _circle_faults(builder: FloodBuilder) -> list[Fault]:
+    left = set(builder.elements) - set(topological_order(builder))
+    pairs = [(above, under) for above, under in edges(builder) if above in left]
+    while ends := left - {above for above, under in pairs if under in left}:
+        left -= ends
+    if not left:
+        return []
+    trail = [min(left)]
+    while True:
+        onward = min(under for above, under in pairs if above == trail[-1] and under in left)
+        if onward in trail:
+            circle = [*trail[trail.index(onward) :], onward]
+            return [
+                Fault(
+                    ("nodes", circle[0]),
+                    f"rivers in a circle: {' -> '.join(circle)}",
+                    "rivers that lead downstream",
+                )
+            ]
+        trail.append(onward)

@@ -1,0 +1,178 @@
+"""Named constants of the flood kernels: kinds of elements, rules of operation, packed columns."""
+
+# Kinds of elements.
+PASS = 0
+REACH = 1
+POOL = 2
+
+# Kinds of routing.
+LAG = 0
+MUSKINGUM = 1
+CUNGE = 2
+
+# Columns of the table of a pool, one row a breakpoint of its storage.
+STORAGE = 0
+CLOSED = 1
+"""S + dt/2 F: the storage indication with all gates closed [m3]."""
+BAND = 2
+"""S + dt/2 F + dt B: with the release that the bands allow [m3]."""
+OPEN = 3
+"""S + dt/2 (F + G): with all gates fully open [m3]."""
+CLOSED_SLOPE = 4
+BAND_SLOPE = 5
+OPEN_SLOPE = 6
+FREE = 7
+"""Flow of the free outlets F [m3/s]."""
+FREE_SLOPE = 8
+GATE = 9
+"""Flow of the fully open gates G [m3/s]."""
+GATE_SLOPE = 10
+CAP = 11
+"""Release that the bands allow B [m3/s]."""
+LEVEL = 12
+LEVEL_SLOPE = 13
+TABLE_COLUMNS = 14
+
+# Numbers of a pool.
+SILL = 0
+"""Storage below which no gate releases [m3]."""
+SAFETY = 1
+"""Storage above which the dam's safety rules [m3]."""
+INFLOW_EDGE = 2
+"""Storage above which the release may equal the inflow [m3]; infinite without such a band."""
+RAMP = 3
+"""Largest change of the release in a step [m3/s]."""
+DRAW = 4
+"""Flow that canals take [m3/s]."""
+PRE_LOWEST = 5
+"""Storage to which a pre-release may go down [m3]."""
+PRE_WHEN = 6
+"""Forecast inflow above which water is released beforehand [m3/s]; infinite: never."""
+PRE_SAFE = 7
+"""Largest pre-release [m3/s]."""
+HORIZON = 8
+"""Steps that the forecast sees beyond the running one."""
+ERROR = 9
+"""Relative error of the forecast."""
+REFILL = 10
+"""Storage that may be kept once the flood is over [m3]."""
+REFILL_BELOW = 11
+"""Inflow below which a flood that has been above it is over [m3/s]."""
+RANGE = 12
+"""Flood storage between limit and safety level, at least 1 m3 [m3]."""
+GATED = 13
+"""1 where there is a gate."""
+BANDED = 14
+"""1 where bands cap the release."""
+PEAK_BOUND = 15
+"""1 where the release may not exceed the highest inflow so far."""
+POOL_NUMBERS = 16
+
+# State of a pool.
+VOLUME = 0
+FREE_NOW = 1
+GATE_NOW = 2
+RELEASED = 3
+HIGHEST_INFLOW = 4
+ARRIVED = 5
+PASSED = 6
+POOL_STATES = 7
+POOL_HINTS = 9
+"""Rows of the table found before: one for each kind of look-up."""
+
+# Rules of operation, as recorded: what decided on the release of a step.
+NO_GATE = 0
+HOLD = 1
+AT_LIMIT = 2
+BAND_CAP = 3
+BAND_EDGE = 4
+FULLY_OPEN = 5
+WISH = 6
+NO_ARTIFICIAL_PEAK = 7
+COMPENSATION = 8
+RAMP_UP = 9
+RAMP_DOWN = 10
+PRE_RELEASE = 11
+DAM_SAFETY = 12
+OVERTOPPED = 13
+
+RULE_NAMES = {
+    NO_GATE: "no_gate",
+    HOLD: "hold",
+    AT_LIMIT: "at_limit",
+    BAND_CAP: "band_cap",
+    BAND_EDGE: "band_edge",
+    FULLY_OPEN: "fully_open",
+    WISH: "wish",
+    NO_ARTIFICIAL_PEAK: "no_artificial_peak",
+    COMPENSATION: "compensation",
+    RAMP_UP: "ramp_up",
+    RAMP_DOWN: "ramp_down",
+    PRE_RELEASE: "pre_release",
+    DAM_SAFETY: "dam_safety",
+    OVERTOPPED: "overtopped",
+}
+
+# Numbers of a basin.
+TRIGGER = 0
+"""Flow of the section, or storage of the pool, above which the basin is used [m3/s or m3]."""
+INTAKE = 1
+"""Largest flow of the inlet [m3/s]."""
+FULL = 2
+"""Storage of the full basin [m3]."""
+CREST = 3
+"""Level of the inlet's crest [m]; minus infinity where only the capacity counts."""
+WEIR = 4
+"""Coefficient times width of the inlet [m0.5/s m]; 0 where a rating or the capacity counts."""
+INLET_KIND = 5
+DRAIN = 6
+"""Largest flow of the drain [m3/s]."""
+DRAIN_BELOW = 7
+"""Flow of the section, or storage of the pool, below which it drains [m3/s or m3]."""
+BASIN_NUMBERS = 8
+GATE_INLET = 0
+WEIR_INLET = 1
+BREACH_INLET = 2
+
+# State of a basin.
+HELD = 0
+TAKEN = 1
+OPENED = 2
+DRAINED = 3
+BASIN_STATES = 4
+
+# Sums of a step [m3/s].
+LEFT = 0
+"""What left the network: at its ends, into the bed, into canals."""
+TALLIES = 1
+
+# What the release rules read.
+READ_STORAGE = 0
+READ_INFLOW = 1
+READ_LOCAL = 2
+
+# Fields of the summary of an element.
+PEAK_INFLOW = 0
+PEAK_INFLOW_STEP = 1
+PEAK_OUTFLOW = 2
+PEAK_OUTFLOW_STEP = 3
+PEAK_STORAGE = 4
+PEAK_STORAGE_STEP = 5
+VOLUME_IN = 6
+VOLUME_OUT = 7
+VOLUME_LOST = 8
+SUMMARY_FIELDS = 9
+
+# Fields of the proof of an event.
+CLOSURE = 0
+CLOSURE_STEP = 1
+CLOSURE_ELEMENT = 2
+NETWORK_CLOSURE = 3
+NETWORK_STEP = 4
+EMPTIED_STEPS = 5
+"""Steps in which a pool would have fallen below its bottom: its outflow is what was there."""
+PROOF_FIELDS = 6
+
+# Result of an event.
+FINE = 0
+NOT_A_NUMBER = 1

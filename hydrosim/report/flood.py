@@ -1,0 +1,182 @@
+"""What a flood did, store by store and reach by reach: tables for the terminal and as CSV."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from rich import box
+from rich.table import Table
+
+from hydrosim.standards.titles import item_title
+from hydrosim.standards.words import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import xarray as xr
+
+__all__ = ["flood_frames", "flood_tables"]
+
+LEVELS = ("flood_control", "guaranteed", "design", "check", "crest")
+_WORDS = {
+    "event": ("flood", "洪水"),
+    "place": ("place", "地点"),
+    "stores": ("Stores", "水库湖泊"),
+    "channels": ("Reaches and sections", "河段与断面"),
+    "basins": ("Detention basins", "蓄滞洪区"),
+    "peak_inflow": ("peak inflow, m3/s", "入库洪峰 m3/s"),
+    "peak_outflow": ("peak outflow, m3/s", "最大下泄 m3/s"),
+    "peak_level": ("peak level, m", "最高水位 m"),
+    "time_of_peak_level": ("at hour", "出现时间 h"),
+    "bound": ("level to hold, m", "控制水位 m"),
+    "margin": ("margin, m", "裕度 m"),
+    "overflow": ("over the crest, 10⁶ m3", "漫顶 10⁶m3"),
+    "peak_discharge": ("peak, m3/s", "洪峰流量 m3/s"),
+    "time_of_peak": ("at hour", "出现时间 h"),
+    "safe_discharge": ("safe discharge, m3/s", "安全泄量 m3/s"),
+    "flow_margin": ("margin, m3/s", "裕度 m3/s"),
+    "taken": ("taken, 10⁶ m3", "分洪量 10⁶m3"),
+    "capacity": ("capacity, 10⁶ m3", "容量 10⁶m3"),
+    "most": ("most held, 10⁶ m3", "最大滞洪量 10⁶m3"),
+}
+_DECIMALS = {"peak_level": 2, "bound": 2, "margin": 2, "overflow": 2, "taken": 2, "most": 2}
+MILLION = 1e6
+
+
+def flood_frames(dataset: xr.Dataset) -> dict[str, pd.DataFrame]:
+    """Return the peaks of each flood: ``stores``, ``channels`` and, where there are, ``basins``.
+
+    Parameters
+    ----------
+    dataset
+        A result of the flood engine.
+
+    Returns
+    -------
+    dict
+        Frames with one row a flood and place; flows in m3/s, levels in m, times in h, volumes in
+        10^6 m3. ``bound`` is the lowest of flood-control, guaranteed, design, check level and
+        crest that is known, ``margin`` what is left below it.
+    """
+    frames = {"stores": _stores(dataset), "channels": _channels(dataset)}
+    if "basin" in dataset.coords:
+        frames["basins"] = _basins(dataset)
+    return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def _stores(dataset: xr.Dataset) -> pd.DataFrame:
+    nodes = [str(name) for name in dataset["node"].values]
+    rows: list[dict[str, Any]] = []
+    for event in dataset["event"].values:
+        one = dataset.sel(event=event)
+        for place, name in enumerate(nodes):
+            at = one.isel(node=place)
+            if not np.isfinite(at["peak_storage"]):
+                continue
+            bound = _bound(at)
+            row: dict[str, Any] = {"event": str(event), "place": name}
+            for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level"):
+                row[key] = float(at[key])
+            row["bound"] = bound
+            row["margin"] = bound - float(at["peak_level"])
+            row["overflow"] = float(at["overflow"]) / MILLION
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _bound(at: xr.Dataset) -> float:
+    given = [float(at[f"{key}_level"]) for key in LEVELS if f"{key}_level" in at.coords]
+    return next((level for level in given if math.isfinite(level)), math.nan)
+
+
+def _channels(dataset: xr.Dataset) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    sections = [
+        str(name)
+        for name, kind in zip(dataset["node"].values, dataset["node_type"].values, strict=True)
+        if str(kind) in ("control_section", "outlet")
+    ]
+    for event in dataset["event"].values:
+        one = dataset.sel(event=event)
+        for name in dataset["reach"].values if "reach" in dataset.coords else ():
+            at = one.sel(reach=name)
+            peak = max(float(at["peak_discharge"]), float(at["reach_peak_inflow"]))
+            time = float(at["time_of_peak_discharge"])
+            rows.append(_channel(event, name, peak, time, float(at["reach_safe_discharge"])))
+        for name in sections:
+            at = one.sel(node=name)
+            peak, time = float(at["peak_outflow"]), float(at["time_of_peak_outflow"])
+            rows.append(_channel(event, name, peak, time, float(at["safe_discharge"])))
+    return pd.DataFrame(rows)
+
+
+def _channel(event: Any, name: Any, peak: float, time: float, safe: float) -> dict[str, Any]:
+    return {
+        "event": str(event),
+        "place": str(name),
+        "peak_discharge": peak,
+        "time_of_peak": time,
+        "safe_discharge": safe,
+        "flow_margin": safe - peak,
+    }
+
+
+def _basins(dataset: xr.Dataset) -> pd.DataFrame:
+    rows = [
+        {
+            "event": str(event),
+            "place": str(name),
+            "taken": float(at["basin_volume"]) / MILLION,
+            "most": float(at["basin_peak_storage"]) / MILLION,
+            "capacity": float(at["basin_capacity"]) / MILLION,
+        }
+        for event in dataset["event"].values
+        for name in dataset["basin"].values
+        for at in (dataset.sel(event=event, basin=name),)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _say(key: str, language: Language) -> str:
+    return _WORDS[key][LANGUAGES.index(language)]
+
+
+def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
+    """Yield the tables of :func:`flood_frames` for the terminal.
+
+    Parameters
+    ----------
+    dataset
+        A result of the flood engine.
+    language
+        "en" or "zh".
+    """
+    spoken: Language = "zh" if language == "zh" else "en"
+    for name, frame in flood_frames(dataset).items():
+        table = Table(
+            title=_say(name, spoken),
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+        )
+        for column in frame.columns:
+            left = column in ("event", "place")
+            table.add_column(_say(str(column), spoken), justify="left" if left else "right")
+        for row in frame.to_dict("records"):
+            margin = row.get("margin", row.get("flow_margin", math.nan))
+            style = "bold red" if margin < 0 or row.get("overflow", 0.0) > 0 else ""
+            cells = [_shown(dataset, str(key), value, spoken) for key, value in row.items()]
+            table.add_row(*cells, style=style)
+        yield table
+
+
+def _shown(dataset: xr.Dataset, column: str, value: Any, language: Language) -> str:
+    if column == "place":
+        return item_title(dataset, value, language)
+    if column == "event":
+        return str(value)
+    return f"{value:.{_DECIMALS.get(column, 0)}f}" if math.isfinite(value) else "-"
