@@ -116,12 +116,31 @@ def pearson3_exceedance(
         found = f"mean {mean:g} and Cv {variation:g}"
         raise ConfigError([Fault(("pearson3",), found, "a mean and a Cv above 0")])
     standardised = (np.asarray(value, dtype=np.float64) / mean - 1.0) / variation
+    return standard_exceedance(standardised, skewness)
+
+
+def standard_exceedance(standardised: ArrayLike, skewness: float) -> NDArray[np.float64]:
+    """Probability that a Pearson III variable of mean 0 and deviation 1 exceeds a value.
+
+    Parameters
+    ----------
+    standardised : array_like
+        Values Phi [1].
+    skewness : float
+        Coefficient of skewness Cs [1].
+
+    Returns
+    -------
+    ndarray
+        Probabilities of exceedance [1], of the shape of `standardised`.
+    """
+    values = np.asarray(standardised, dtype=np.float64)
     special = _scipy_special()
     if abs(skewness) < _NORMAL_SKEW:
-        return np.asarray(special.ndtr(-standardised), dtype=np.float64)
+        return np.asarray(special.ndtr(-values), dtype=np.float64)
     shape = 4.0 / skewness**2
     beyond = special.gammaincc if skewness > 0.0 else special.gammainc
-    gamma = np.maximum(shape + 2.0 * standardised / skewness, 0.0)
+    gamma = np.maximum(shape + 2.0 * values / skewness, 0.0)
     return np.asarray(beyond(shape, gamma), dtype=np.float64)
 
 
