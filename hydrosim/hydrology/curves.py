@@ -37,6 +37,10 @@ class FrequencyCurve(Protocol):
         """Return the probabilities that values are exceeded."""
         ...
 
+    def scaled(self, factor: float) -> FrequencyCurve:
+        """Return the curve of the variable times a factor above 0."""
+        ...
+
 
 @dataclass(frozen=True)
 class PearsonIII:

@@ -59,7 +59,9 @@ class Hydrograph:
     @property
     def times_s(self) -> Floats:
         """Starts of the steps [s], shape (n,)."""
-        return self.start_s + self.step_s * np.arange(self.flow_m3s.size)
+        return np.asarray(
+            self.start_s + self.step_s * np.arange(self.flow_m3s.size), dtype=np.float64
+        )
 
     @property
     def duration_s(self) -> float:
