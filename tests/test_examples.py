@@ -46,6 +46,17 @@ def test_plausibility_stands_beside_published_figures(capsys):
     assert abs(float(domestic) / float(published) - 1.0) < 0.02
 
 
+def test_design_floods(capsys):
+    load("design_floods")["main"]()
+    said = capsys.readouterr().out
+    documented = (ROOT / "docs" / "design_floods.md").read_text(encoding="utf-8")
+    rows = [line for line in said.splitlines() if line.startswith("| ") and line[2].isdigit()]
+    assert len(rows) == 12
+    for row in rows:
+        assert row in documented
+    assert "same_frequency:wangkuai" in said
+
+
 def test_every_example_is_run_here():
     text = (ROOT / "tests" / "test_examples.py").read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -259,7 +259,7 @@ def _search(trial: Callable[[float], LineFit], span: tuple[float, float], name: 
     best = min(range(_GRID), key=lambda index: trials[index].objective)
     _checked(trials[best])
     inner, outer = grid[max(best - 1, 0)], grid[min(best + 1, _GRID - 1)]
-    found = minimize_scalar(
+    found: Any = minimize_scalar(
         lambda value: trial(float(value)).objective,
         bounds=(inner, outer),
         method="bounded",

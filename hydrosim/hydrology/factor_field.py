@@ -20,7 +20,9 @@ from hydrosim.hydrology.refusal import refuse
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 _TOLERANCE = 2e-11  # of a limit, within which it counts as kept
+_ENOUGH = 5e-10  # of a limit, by which it may be missed when nothing comes nearer
 _ROUNDS = 80
+_REFINEMENTS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,6 +183,7 @@ class _Field:
     smoothing: float
     rows: list[Floats] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
+    size: float = 1.0  # length of the last answer, by which the next is scaled
 
     def __post_init__(self) -> None:
         from scipy.linalg import cho_solve_banded, cholesky_banded  # loaded late: takes long
@@ -219,8 +222,6 @@ class _Field:
         return self.centre + self._back(shift)
 
     def _inner(self) -> Floats | None:
-        from scipy.optimize import nnls  # loaded late: takes long
-
         rows = np.array(self.rows)
         mapped = self._mapped(rows)
         need = np.array(self.values) - rows @ self.centre - mapped @ self.fixed
@@ -230,14 +231,16 @@ class _Field:
             return None
         open_ = scale >= 1e-9
         free, need = free[open_] / scale[open_, None], need[open_] / scale[open_]
-        system = np.vstack([free.T, need])
-        aim = np.zeros(system.shape[0])
-        aim[-1] = 1.0
-        multipliers, left = nnls(system, aim, maxiter=30 * max(system.shape))
-        residual = system @ multipliers - aim
-        if left < 1e-7 or residual[-1] > -1e-12:
-            return None
-        return -residual[:-1] / residual[-1]
+        shift = None
+        for _ in range(_REFINEMENTS):
+            found = _least_distance(free, need / self.size)
+            if found is None:
+                return None
+            shift = found * self.size
+            self.size = max(float(np.linalg.norm(shift)), 1e-3)
+            if ((free @ shift - need) * scale[open_]).min() > -_TOLERANCE:
+                break
+        return shift
 
     def _mapped(self, rows: Floats) -> Floats:
         from scipy.linalg import solve_banded
@@ -251,6 +254,26 @@ class _Field:
         upper[1] = self.lower[0]
         upper[0, 1:] = self.lower[1, :-1]
         return np.asarray(solve_banded((0, 1), upper, shift))
+
+
+def _least_distance(rows: Floats, need: Floats) -> Floats | None:
+    """Return the shortest u with ``rows u >= need``, None where there is none.
+
+    The answer is most exact where its length is near 1.
+    """
+    from scipy.optimize import nnls  # loaded late: takes long
+
+    system = np.vstack([rows.T, need])
+    aim = np.zeros(system.shape[0])
+    aim[-1] = 1.0
+    try:
+        multipliers, left = nnls(system, aim, maxiter=30 * max(system.shape))
+    except RuntimeError:  # its rounds are used up: told as a limit that is not kept
+        return None
+    residual = system @ multipliers - aim
+    if left < 1e-7 or residual[-1] > -1e-13:
+        return None
+    return -residual[:-1] / residual[-1]
 
 
 def _with_limits(
@@ -271,7 +294,8 @@ def _with_limits(
                 broken += _above_window(factors * flow, flow, targets, width, limit)
         fresh = [one for one in broken if one[0] not in known]
         if not fresh:
-            return factors
+            off = [float(row @ factors) - value for _, row, value in broken]
+            return factors if not off or min(off) > -_ENOUGH else None
         for key, row, value in fresh:
             known.add(key)
             problem.rows.append(row)

@@ -164,7 +164,8 @@ class Hydrograph:
         if smooth and self.flow_m3s.size > 1:
             from scipy.interpolate import PchipInterpolator  # loaded late: takes long
 
-            at = np.asarray(PchipInterpolator(edges, passed)(wanted), dtype=np.float64)
+            with np.errstate(over="ignore"):  # slopes near 0 are inverted in a harmonic mean
+                at = np.asarray(PchipInterpolator(edges, passed)(wanted), dtype=np.float64)
         else:
             at = np.interp(wanted, edges, passed)
         flow = np.maximum(np.diff(at), 0.0) / step_s
