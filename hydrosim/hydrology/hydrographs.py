@@ -88,6 +88,17 @@ class Hydrograph:
         """Number of the step with the greatest flow, the first of equals."""
         return int(np.argmax(self.flow_m3s))
 
+    @property
+    def edge_flows_m3s(self) -> Floats:
+        """Flow at the edges of the steps [m3/s], shape (n + 1,): means of neighbouring steps.
+
+        For an engine that wants points beside the step means that carry the water; none is below
+        the least or above the greatest step mean.
+        """
+        flow = self.flow_m3s
+        between = 0.5 * (flow[1:] + flow[:-1])
+        return np.concatenate([flow[:1], between, flow[-1:]])
+
     def scaled(self, factor: float) -> Hydrograph:
         """Return the hydrograph with all flows times a factor of 0 or more."""
         return Hydrograph(self.flow_m3s * factor, self.step_s, self.start_s)

@@ -64,6 +64,7 @@ def test_windows():
     assert flood.greatest_volume_m3(3 * HOUR) == pytest.approx(11 * HOUR)
     assert (flood.peak_m3s, flood.peak_step) == (5.0, 3)
     assert flood.end_s == flood.duration_s == 5 * HOUR
+    np.testing.assert_allclose(flood.edge_flows_m3s, [1, 2.5, 3, 3.5, 2.5, 0], rtol=1e-14)
 
 
 @given(one=FLOWS, other=FLOWS, delay=st.integers(-5, 5))
