@@ -1,9 +1,13 @@
 """Settings shared by all tests."""
 
+import os
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 mpl.use("Agg")
@@ -12,6 +16,48 @@ settings.load_profile("steady")
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
+WITHOUT_KERNELS = frozenset(("config", "plot", "report", "standards"))
+"""Folders whose tests run no compiled kernel."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run single files in this process: starting others takes longer than most files."""
+    named = all(argument.partition("::")[0].endswith(".py") for argument in config.args)
+    return 0 if named else None
+
+
+def _runs_kernels(item: pytest.Item) -> bool:
+    return item.path.relative_to(Path(__file__).parent).parts[0] not in WITHOUT_KERNELS
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests without kernels first: one process has them to do while another compiles."""
+    items.sort(key=_runs_kernels)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if _runs_kernels(item) and "PYTEST_XDIST_WORKER" in os.environ:
+        _compile_in_turn()
+
+
+@cache
+def _compile_in_turn() -> None:
+    """Let the first process that needs the kernels compile them, and the others wait for it."""
+    from hydrosim.kernels import _jit
+
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        return
+    folder = _jit.cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    # Numba keeps apart what is compiled for each place of the sources.
+    place = sha256(str(Path(_jit.__file__).parent).encode()).hexdigest()[:12]
+    compiled = folder / f"tests-{place}"
+    with FileLock(folder / f"tests-{place}.lock"):
+        if not compiled.exists():
+            import hydrosim
+
+            hydrosim.run(hydrosim.load_config(ROOT / "configs" / "minimal.yaml"))
+            compiled.touch()
 
 
 @pytest.fixture

@@ -291,7 +291,10 @@ def test_verdict_board_tells_numbers_and_outcomes(months: xr.Dataset) -> None:
     assert counts["Not provable"] == counts["Not judged"] == 1 + 1
 
 
-def test_verdict_board_in_chinese_by_family_with_reasons_below(months: xr.Dataset) -> None:
+def test_verdict_board_in_chinese_by_family_with_reasons_below(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(style, "chinese_font", lambda: "DejaVu Sans")
     row = judged(2)[1] | {
         "standard": "guarantee", "subject_zh": "沙河灌区", "quantity_zh": "供水保证率",
         "unit": "Mm3/year", "required": 110.0, "achieved": 92.0, "margin": -18.0,
