@@ -1,7 +1,8 @@
 """The units that are known, each by its names, and their exact factors.
 
-No prefixes are derived: only what stands in the table is a unit. The pint registry is built at the
-first use and each unit is defined in it when it is first met, which saves time at the start.
+No prefixes are derived: only what stands in the table is a unit, and a unit text is a row of them,
+multiplied or divided. That is little enough to be worked out here, exactly and in no time; the
+tests hold pint beside it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction as Rational
 from functools import cache, lru_cache
-from typing import Any
 
 __all__ = ["UNITS", "tidy", "unit_of", "unknown_unit"]
 
 Signature = frozenset[tuple[str, int]]
 """Dimension of a unit: base dimensions with their powers."""
 
-# Name of each unit -> its definition for pint, base units first.
+# Name of each unit -> its definition as pint reads it too, base units first.
 UNITS = {
     "m": "[length]",
     "s": "[time]",
@@ -67,6 +67,7 @@ UNITS = {
 }
 
 _UNIT_NAME = r"[^\W\d]\w*"
+_PART = re.compile(rf"([*/]?)\s*({_UNIT_NAME}|\d+)(?:\s*\*\*\s*(\d+))?")
 _UNIT_TEXT = re.compile(rf"{_UNIT_NAME}(?:\s*[*/ ]\s*{_UNIT_NAME})*")
 _SAME_SIGN = str.maketrans({"³": "3", "²": "2", "·": "*", "／": "/", "％": "%"})
 
@@ -89,33 +90,29 @@ def unknown_unit(unit: str) -> str | None:
 
 
 @cache
-def _registry() -> Any:
-    """Return an empty registry; units are defined in it as they are met, which saves time."""
-    import pint
-
-    # pint's own annotations know neither an empty registry nor exact numbers.
-    build: Any = pint.UnitRegistry
-    return build(None, non_int_type=Rational)
-
-
-@cache
-def _define(name: str) -> None:
+def _known(name: str) -> tuple[Rational, tuple[tuple[str, int], ...]]:
+    """Return factor and dimension of a unit of the table."""
     definition = UNITS[name]
-    if not definition.startswith("["):
-        for part in re.findall(_UNIT_NAME, definition):
-            _define(part)
-    _registry().define(f"{name} = {definition}")
+    if definition.startswith("["):
+        return Rational(1), ((definition, 1),)
+    return _product(definition)
+
+
+def _product(text: str) -> tuple[Rational, tuple[tuple[str, int], ...]]:
+    """Return factor and dimension of numbers and units in a row, each multiplied or divided by."""
+    factor = Rational(1)
+    dimension: dict[str, int] = {}
+    for sign, name, exponent in _PART.findall(text):
+        power = (-1 if sign == "/" else 1) * int(exponent or 1)
+        own, powers = (Rational(name), ()) if name.isdigit() else _known(name)
+        factor *= own**power
+        for base, times in powers:
+            dimension[base] = dimension.get(base, 0) + power * times
+    return factor, tuple((base, power) for base, power in dimension.items() if power)
 
 
 @lru_cache(maxsize=512)
 def unit_of(unit: str) -> tuple[Rational, Signature]:
     """Return the exact factor to base units and the dimension of tidy unit text."""
-    if not unit:
-        return Rational(1), frozenset()
-    for name in re.findall(_UNIT_NAME, unit):
-        _define(name)
-    registry = _registry()
-    parsed = registry.parse_units(unit)
-    factor, _ = registry.get_root_units(parsed)
-    dimension = frozenset((name, int(power)) for name, power in parsed.dimensionality.items())
-    return Rational(factor), dimension
+    factor, dimension = _product(unit)
+    return factor, frozenset(dimension)

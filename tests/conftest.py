@@ -16,8 +16,13 @@ settings.load_profile("steady")
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
-WITHOUT_KERNELS = frozenset(("config", "plot", "report", "standards"))
-"""Folders whose tests run no compiled kernel."""
+WITHOUT_KERNELS = frozenset(
+    (
+        "config", "plot", "report", "rules", "standards", "test_architecture.py",
+        "test_calendar.py", "test_errors.py", "test_forcing.py", "test_units.py",
+    )
+)  # fmt: skip
+"""Folders and files whose tests run no compiled kernel, or a small one."""
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

