@@ -9,9 +9,7 @@ asked for, as long as it does not change.
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
+from hydrosim.csv_text import read_cells
 from hydrosim.errors import DataError, nearest, shown
 
 if TYPE_CHECKING:
@@ -175,37 +174,14 @@ def _read_csv(file: Path) -> _Table:
         text = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise DataError(str(file), found=str(error), expected="CSV text in UTF-8") from None
-    reader = csv.reader(io.StringIO(text))
-    header: list[str] | None = None
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    for row in reader:
-        if not row or row[0].startswith("#"):
-            continue
-        if header is None:
-            header = [name.strip() for name in row]
-        elif len(row) == len(header):
-            rows.append(row)
-            lines.append(reader.line_num)
-        else:
-            raise DataError(
-                str(file),
-                found=f"{len(row)} entries",
-                expected=f"{len(header)} entries, as the header has",
-                line=reader.line_num,
-            )
-    if header is None or not rows:
-        raise DataError(str(file), found="no rows", expected="a header and rows")
+    header, cells, lines = read_cells(text, file)
     doubled = next((name for name in header if header.count(name) > 1), None)
     if doubled is not None:
         raise DataError(
             str(file), found="the name twice", expected="each name once", column=doubled
         )
-    columns = {
-        name: _as_numbers(cells)
-        for name, cells in zip(header, zip(*rows, strict=True), strict=True)
-    }
-    return _Table(columns, np.array(lines, np.int64))
+    columns = {name: _as_numbers(column) for name, column in zip(header, cells, strict=True)}
+    return _Table(columns, lines)
 
 
 def _as_numbers(cells: Sequence[str]) -> NDArray[np.float64] | list[str]:

@@ -20,7 +20,7 @@ LONG_MODULES: dict[str, str] = {}
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("kernels",),
     ("errors", "variables", "arrays"),
-    ("text_forms", "unit_table", "units", "calendar"),
+    ("text_forms", "unit_table", "units", "calendar", "csv_text"),
     ("values", "forcing"),
     ("primitives",),
     ("matrix", "accounts", "rule_book"),
@@ -49,7 +49,8 @@ AT_MOST: dict[str, set[str]] = {
     "variables": set(),
     "calendar": set(),
     "values": {"kernels"},
-    "forcing": {"errors", "calendar"},
+    "csv_text": {"errors"},
+    "forcing": {"errors", "calendar", "csv_text"},
     "primitives": {"values"},
     "matrix": {"primitives", "values"},
     "accounts": {"primitives", "values", "calendar"},

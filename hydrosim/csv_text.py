@@ -1,0 +1,76 @@
+"""The cells of CSV text by column, with the line of each row for messages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Cells = tuple[list[str], list[list[str]], NDArray[np.int64]]
+
+__all__ = ["read_cells"]
+
+
+def read_cells(text: str, file: Path) -> Cells:
+    """Return the header, the cells of each column, and the line of each row below the header.
+
+    Empty lines and lines that start with ``#`` are left out.
+
+    Raises
+    ------
+    DataError
+        If a row has more or fewer entries than the header, or there is no row.
+    """
+    return _plain_cells(text) or _any_cells(text, file)
+
+
+def _plain_cells(text: str) -> Cells | None:
+    """Cut columns out of text without quotes and of one width; None for other text.
+
+    Most files are of that kind, and whole columns are cut out of them in half the time of a
+    reader that goes row by row.
+    """
+    if '"' in text or "\r" in text:
+        return None
+    rows = text.split("\n")
+    lines = np.flatnonzero([bool(row) and row[0] != "#" for row in rows]) + 1
+    kept = rows if lines.size == len(rows) else [rows[line - 1] for line in lines.tolist()]
+    if len(kept) < 2 or len({row.count(",") for row in kept}) > 1:
+        return None
+    header = [name.strip() for name in kept[0].split(",")]
+    cells = ",".join(kept[1:]).split(",")
+    return header, [cells[column :: len(header)] for column in range(len(header))], lines[1:]
+
+
+def _any_cells(text: str, file: Path) -> Cells:
+    reader = csv.reader(io.StringIO(text))
+    header: list[str] | None = None
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    for row in reader:
+        if not row or row[0].startswith("#"):
+            continue
+        if header is None:
+            header = [name.strip() for name in row]
+        elif len(row) == len(header):
+            rows.append(row)
+            lines.append(reader.line_num)
+        else:
+            raise DataError(
+                str(file),
+                found=f"{len(row)} entries",
+                expected=f"{len(header)} entries, as the header has",
+                line=reader.line_num,
+            )
+    if header is None or not rows:
+        raise DataError(str(file), found="no rows", expected="a header and rows")
+    return header, [list(column) for column in zip(*rows, strict=True)], np.array(lines, np.int64)

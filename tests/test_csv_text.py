@@ -1,0 +1,51 @@
+"""Cells of CSV text: the quick way and the careful one give the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hydrosim import csv_text
+from hydrosim.errors import DataError
+
+FILE = Path("q.csv")
+CELL = st.text(st.sampled_from(" 0123456789.-e#年月nan"), max_size=6)
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(CELL, min_size=n, max_size=n))))
+def test_the_quick_way_gives_what_the_careful_one_gives(rows: list[list[str]]) -> None:
+    text = "\n".join(",".join(row) for row in rows) + "\n"
+    quick = csv_text._plain_cells(text)
+    if quick is None:
+        return
+    careful = csv_text._any_cells(text, FILE)
+    assert quick[:2] == careful[:2]
+    np.testing.assert_array_equal(quick[2], careful[2])
+
+
+def test_lines_count_from_the_top_of_the_file() -> None:
+    header, cells, lines = csv_text.read_cells("# source\na, b\n\n1,2\n#,\n3,4", FILE)
+    assert (header, cells) == (["a", "b"], [["1", "3"], ["2", "4"]])
+    assert lines.tolist() == [4, 6]
+
+
+@pytest.mark.parametrize("text", ['a,b\n"1,0",2\n', "a,b\r\n1,0,2\r\n"])
+def test_quotes_and_rows_of_another_width_go_the_careful_way(text: str) -> None:
+    assert csv_text._plain_cells(text) is None
+
+
+def test_a_quoted_comma_parts_nothing() -> None:
+    assert csv_text.read_cells('a,b\n"1,0",2\n', FILE)[1] == [["1,0"], ["2"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("a,b\n1\n", "q.csv:2\n  found     1 entries"), ("a,b\n", "no rows")]
+)
+def test_refused(text: str, told: str) -> None:
+    with pytest.raises(DataError) as caught:
+        csv_text.read_cells(text, FILE)
+    assert told in str(caught.value)
