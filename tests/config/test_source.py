@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hydrosim.config import source
 from hydrosim.config.source import PlacedText, parse_text, read_source
 from hydrosim.errors import ConfigError
 
@@ -140,3 +145,59 @@ def test_files_that_cannot_be_read(tmp_path):
     path.write_bytes("title: Fl\xfcsse\n".encode("latin-1"))
     with pytest.raises(ConfigError, match="bytes that are not UTF-8 at position 9"):
         read_source(path)
+
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = sorted((*ROOT.glob("configs/*.yaml"), *ROOT.glob("tests/models/**/*.yaml")))
+PIECES = (
+    "a: ", "b:", "- ", "? ", ", ", "{", "}", "[", "]", "c", "1.5e3", "'d'", '"e"', "# f", "&g ",
+    "*g", "!h ", "|\n", ">-\n", "\n", "\n  ", "\n    ", " ", "年", "~", "---\n", "%", "@", "::",
+    "http://i", "<<: ", "07-01", "=", "\\", "...\n",
+)  # fmt: skip
+
+
+def both_ways(text):
+    """Read text with the fast and with the careful reader; None where one leaves it alone."""
+    fast = source._composed_fast(text)
+    if fast is None:
+        return None
+    quick, careful = source.Source("f"), source.Source("f")
+    trees = [
+        source._Reader(quick).read(fast, (), ()),
+        source._Reader(careful).read(source._composed(text, careful), (), ()),
+    ]
+    # An empty value stands behind its key for the one, before what follows for the other.
+    places = [
+        {path: place for path, place in one.values.items() if path not in one.keys}
+        for one in (quick, careful)
+    ]
+    return [
+        (repr(tree), one.keys, values, one.written, one.faults)
+        for tree, one, values in zip(trees, (quick, careful), places, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_the_fast_reader_builds_what_the_careful_one_builds(path):
+    read = both_ways(path.read_text(encoding="utf-8"))
+    assert read is None or read[0] == read[1]
+    assert read is not None or "invalid" in path.parts
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_the_fast_reader_takes_no_text_for_another(text):
+    read = both_ways(text)
+    assert read is None or read[0] == read[1]
+
+
+@pytest.mark.parametrize("text", ["a: !b c", "a:\tb", "%YAML 1.1\n--- a", '["a":1]', "a: >#b"])
+def test_text_for_the_careful_reader_only(text):
+    assert source._composed_fast(text) is None
+
+
+def test_without_libyaml_the_careful_reader_reads_all(monkeypatch):
+    expected = parse_text(TEXT)
+    monkeypatch.delattr("yaml.CSafeLoader")
+    assert source._composed_fast(TEXT) is None
+    assert parse_text(TEXT) == expected
