@@ -126,7 +126,7 @@ AnyStandard = Annotated[Standard, ByType("standard", STANDARD_TYPES)]
 
 
 class _Block(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Title(_Block):

@@ -25,7 +25,7 @@ DAY_S = 86400.0
 class Drawdown(BaseModel):
     """The window in which the limit falls to its first stage."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     start: MonthDay = Field(
         alias="from", description="First day of the drawdown; it ends with the first stage."
@@ -35,7 +35,7 @@ class Drawdown(BaseModel):
 class FloodLimitedLevel(BaseModel):
     """Highest level allowed at the end of a day, by season."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     stages: dict[MonthDay, Level] = Field(
         description="Level that holds from a day on, day by day through the flood season."

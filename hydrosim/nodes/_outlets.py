@@ -29,7 +29,7 @@ OPENING_M = 0.01
 class RatingTable(BaseModel):
     """A rating curve: flow by level."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     level: tuple[Level, ...] = Field(min_length=1, description="Levels, increasing.")
     flow: tuple[Flow, ...] = Field(min_length=1, description="Flow at each level, never falling.")
@@ -53,7 +53,7 @@ class RatingTable(BaseModel):
 class Outlet(BaseModel):
     """A way out of a store: a gate releases by decision, a free outlet by level alone."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     name: Name = Field(description="Name of the outlet.")
     kind: Literal["gate", "free"] = Field(
@@ -142,7 +142,7 @@ class Outlet(BaseModel):
 class Band(BaseModel):
     """A band of levels with the largest release allowed in it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     up_to: Level | None = Field(
         None, description="The band holds below this level; without it, above all others."

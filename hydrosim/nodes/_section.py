@@ -21,7 +21,7 @@ __all__ = ["FlowClaim", "NaturalFlowClaim", "claim_faults", "leave_by_river", "p
 class FlowClaim(BaseModel):
     """A flow that is to pass."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     requirement: FlowOrRule = Field(description="Flow that is to pass.")
     line: Name | None = Field(None, description="Ladder line that claims it; default its kind.")

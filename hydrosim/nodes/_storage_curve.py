@@ -38,7 +38,7 @@ _AMOUNT = "a level, a volume or a share of the conservation storage, such as 195
 class StorageTable(BaseModel):
     """A storage curve written into the configuration, from the lowest level up."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     level: tuple[Level, ...] = Field(description="Levels, increasing.")
     storage: tuple[Volume, ...] = Field(description="Storage at each level, increasing.")

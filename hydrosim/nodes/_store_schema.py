@@ -26,7 +26,7 @@ __all__ = ["OptionalDeadLevel", "Seepage", "StoreLevels", "StoreNode", "ZoneSpec
 class StoreLevels(BaseModel):
     """Characteristic levels of a store that all types have; each type adds its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     normal: Level = Field(description="Level up to which water is stored for use.")
 
@@ -45,7 +45,7 @@ LevelsT = TypeVar("LevelsT", bound=StoreLevels)
 class Seepage(BaseModel):
     """Water that a store loses into the ground; the parts given are added."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     flow: FlowOrRule | None = Field(None, description="Constant or given flow.")
     depth: DepthRateOrRule | None = Field(None, description="Depth a time on the water surface.")
@@ -56,7 +56,7 @@ class Seepage(BaseModel):
 class ZoneSpec(BaseModel):
     """A layer of the conservation storage."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     top: Annotated[Amount | RuleRef, AmountFormat(rule=True)] = Field(
         description="Top of the zone: a level, a storage, a share of the conservation storage, or "

@@ -45,7 +45,7 @@ LEAKAGE = "leakage"
 class PhreaticEvaporation(BaseModel):
     """Evaporation from a shallow water table (潜水蒸发), after Averianov (1965)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     extinction_depth: Length = Field(description="Depth to water at which evaporation ends.")
     coefficient: FactorOrRule = Field(
@@ -57,7 +57,7 @@ class PhreaticEvaporation(BaseModel):
 class LateralOutflow(BaseModel):
     """Outflow to the land beyond the model: constant, or by the head above a level."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     flow: FlowOrRule | None = Field(None, description="Constant outflow.")
     conductance: ConductanceFlow | None = Field(
@@ -71,7 +71,7 @@ class LateralOutflow(BaseModel):
 class Leakage(BaseModel):
     """Leakage down to another aquifer (越流) by the difference of heads."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     to: NodeRef = Field(description="Aquifer that receives the water.")
     conductance: ConductanceFlow = Field(description="Flow for each metre of head difference.")

@@ -62,7 +62,7 @@ def reclaimed_faults(name: str, config: Any) -> Iterator[Fault]:
 class Return(BaseModel):
     """The part of the supplied water that comes back after use."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     share: Fraction = Field(description="Share of the supplied water that comes back.")
     to: NodeRef | None = Field(

@@ -28,7 +28,7 @@ STORES = ("reservoir", "lake", "regulating_reservoir")
 class Trigger(BaseModel):
     """When the basin is used: a discharge or a level at its section."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     discharge: Flow | None = Field(None, description="Flow at the section above which it is used.")
     level: Level | None = Field(None, description="Level at the section above which it is used.")
@@ -37,7 +37,7 @@ class Trigger(BaseModel):
 class Inlet(BaseModel):
     """Gate or weir through which the basin fills."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     kind: Literal["gate", "weir", "breach"] = Field("gate", description="How it is opened.")
     crest: Level | None = Field(None, description="Level of its crest.")
@@ -49,7 +49,7 @@ class Inlet(BaseModel):
 class Drain(BaseModel):
     """How the basin is emptied after the flood."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     to: NodeRef = Field(description="Node that takes the water.")
     capacity: Flow = Field(description="Largest flow of the drain.")

@@ -37,7 +37,7 @@ MONTH_DAYS = 365.25 / 12
 class Extra(BaseModel):
     """Water offered beyond the quota in rich years (生态补水机会水量)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     quota: AnnualVolumeOrRule = Field(
         description="Extra volume offered in an account year; a rule gives it year by year."

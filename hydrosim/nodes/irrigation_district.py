@@ -54,7 +54,7 @@ def _season_days(first: MonthDay, last: MonthDay) -> NDArray[np.bool_]:
 class Window(BaseModel):
     """A season of the year, both days included."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     start: MonthDay = Field(alias="from", description="First day, month-day.")
     end: MonthDay = Field(alias="to", description="Last day, month-day.")
@@ -73,7 +73,7 @@ class Watering(Window):
 class Crop(BaseModel):
     """A crop of a rotation, from sowing to harvest."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     sow: MonthDay = Field(description="First day in the field, month-day.")
     harvest: MonthDay = Field(description="Last day in the field, month-day.")
@@ -123,7 +123,7 @@ class Crop(BaseModel):
 class CropField(BaseModel):
     """Land with one soil and one rotation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     area: Area = Field(description="Irrigated area.")
     available_water: Fraction = Field(

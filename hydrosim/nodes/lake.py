@@ -41,7 +41,7 @@ class LakeLevels(OptionalDeadLevel):
 class TargetBand(BaseModel):
     """The band in which the level is to stay."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     low: Level = Field(description="Lower edge of the wanted band.")
     high: Level = Field(description="Upper edge of the wanted band.")

@@ -44,7 +44,7 @@ ORDERED_COST = 1e-6
 class Muskingum(BaseModel):
     """Muskingum parameters of floods up to a size."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     k: Duration = Field(description="Travel time K of a flood wave.")
     x: Number = Field(description="Weight of the inflow, 0 to 0.5.")
@@ -54,7 +54,7 @@ class Muskingum(BaseModel):
 class Channel(BaseModel):
     """Cross-section and slope, for Muskingum-Cunge in the flood engine."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     length: Length = Field(description="Length of the reach.")
     width: Length = Field(description="Width of the bed.")

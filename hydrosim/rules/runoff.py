@@ -42,7 +42,7 @@ Exchange = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=No
 class Weather(BaseModel):
     """A daily column of a file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     file: str = Field(min_length=1, description="File, relative to the folder of the config.")
     column: str = Field(min_length=1, description="Column or variable.")
