@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     Cells = tuple[list[str], list[list[str]], NDArray[np.int64]]
 
-__all__ = ["read_cells"]
+__all__ = ["columns_of_text"]
 
 
-def read_cells(text: str, file: Path) -> Cells:
+def columns_of_text(text: str, file: Path) -> Cells:
     """Return the header, the cells of each column, and the line of each row below the header.
 
     Empty lines and lines that start with ``#`` are left out.

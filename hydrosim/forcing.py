@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
-from hydrosim.csv_text import read_cells
+from hydrosim.csv_text import columns_of_text
 from hydrosim.errors import DataError, nearest, shown
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _read_csv(file: Path) -> _Table:
         text = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise DataError(str(file), found=str(error), expected="CSV text in UTF-8") from None
-    header, cells, lines = read_cells(text, file)
+    header, cells, lines = columns_of_text(text, file)
     doubled = next((name for name in header if header.count(name) > 1), None)
     if doubled is not None:
         raise DataError(

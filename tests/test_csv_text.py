@@ -28,7 +28,7 @@ def test_the_quick_way_gives_what_the_careful_one_gives(rows: list[list[str]]) -
 
 
 def test_lines_count_from_the_top_of_the_file() -> None:
-    header, cells, lines = csv_text.read_cells("# source\na, b\n\n1,2\n#,\n3,4", FILE)
+    header, cells, lines = csv_text.columns_of_text("# source\na, b\n\n1,2\n#,\n3,4", FILE)
     assert (header, cells) == (["a", "b"], [["1", "3"], ["2", "4"]])
     assert lines.tolist() == [4, 6]
 
@@ -39,7 +39,7 @@ def test_quotes_and_rows_of_another_width_go_the_careful_way(text: str) -> None:
 
 
 def test_a_quoted_comma_parts_nothing() -> None:
-    assert csv_text.read_cells('a,b\n"1,0",2\n', FILE)[1] == [["1,0"], ["2"]]
+    assert csv_text.columns_of_text('a,b\n"1,0",2\n', FILE)[1] == [["1,0"], ["2"]]
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,5 @@ def test_a_quoted_comma_parts_nothing() -> None:
 )
 def test_refused(text: str, told: str) -> None:
     with pytest.raises(DataError) as caught:
-        csv_text.read_cells(text, FILE)
+        csv_text.columns_of_text(text, FILE)
     assert told in str(caught.value)
