@@ -90,32 +90,41 @@ class Certificate(NamedTuple):
 
 
 class LedgerPlan(NamedTuple):
-    """How tags pass through the network; constants of a model."""
+    """How tags pass through the network; constants of a model.
+
+    A composition stands for a row, then for an origin as it enters, then for what a carrier
+    lets go; a tag is origin * cohorts + cohort.
+    """
 
     cohorts: int
+    first_carrier: int  # composition of the first carrier
+    carrier_fifo: int  # 1 where the oldest water under way arrives first
     order: Integers  # rows in topological order, those of a circle several times
+    last_turn: Integers  # (position in order) 1 where the row does not come again
+    row_in_circle: Integers  # (row)
+    row_store: Integers  # (row) store, or -1
+    tag_start: Integers  # (composition + 1)
+    tag_list: Integers  # tags that can reach a composition
     forced_start: Integers  # (row + 1)
     forced_register: Integers  # [m3]
-    forced_kind: Integers  # origin, store, carrier or row
-    forced_source: Integers  # tag, store, carrier or row
+    forced_kind: Integers  # store, carrier, or anything else
+    forced_source: Integers  # store, or composition
     into_start: Integers  # (row + 1) columns that arrive at a row
     into_column: Integers
     into_gain: Floats
-    into_row: Integers  # row where the column starts; -1 for a source
-    into_origin: Integers  # tag of a source
-    row_store: Integers  # (row) store, or -1
+    into_source: Integers  # composition
     store_start: Integers  # (store) register [m3]
     store_before: Integers  # (store) register after losses and rain [m3]
     store_end: Integers  # (store) register [m3]
     store_origin: Integers  # (store) tag of its rain
+    store_fifo: Integers  # (store) 1 where the oldest water leaves first
     carrier_state: Integers  # (carrier) register of the water under way [m3]
     carry_target: Integers
     carry_column: Integers
     carry_share: Floats
-    carry_row: Integers
+    carry_source: Integers  # composition
     claim_supplied: Integers  # (claim) register of the supplied volume [m3]
-    claim_row: Integers  # (claim) row where its column starts, or -1
-    claim_origin: Integers  # (claim) tag where the column has no start
+    claim_source: Integers  # (claim) composition
     month: Integers  # (step)
     new_year: Integers  # (step) 1 where a water year starts
 
@@ -123,12 +132,14 @@ class LedgerPlan(NamedTuple):
 class LedgerBook(NamedTuple):
     """The tags of one scenario [m3]; a tag is (origin, cohort)."""
 
-    share: Floats  # (row, tag) composition of the step
+    share: Floats  # (composition, tag) of the step
+    same_as: Integers  # (composition) the one that describes it
     content: Floats  # (store, tag)
     carried: Floats  # (carrier, tag)
-    mix: Floats  # (tag)
     supplied: Floats  # (month, claim, tag)
     stored: Floats  # (month, store, tag)
-    total: Floats  # (row) sum of the tags that met in the row in the step
-    brought: Floats  # (row) water that met in the row in the step
-    correction: Floats  # (2) differences of the two, and the water, summed over the run
+    correction: Floats  # (2) by how much tags differed from water, and the water, over the run
+    mix: Floats  # (tag) scratch
+    stays: Floats  # (1, tag) scratch
+    of_age: Floats  # (cohort) scratch
+    arriving: Floats  # (carrier) scratch

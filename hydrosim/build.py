@@ -154,6 +154,8 @@ def build_model(config: Config) -> Model:
         _month_of(calendar),
         np.asarray(calendar.resets(config.water_year)).astype(np.int64),
         config.ledger.years,
+        config.ledger.draw,
+        {str(name): draw for name, draw in config.ledger.stores.items()},
     )
     return Model(
         config,

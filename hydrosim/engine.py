@@ -61,7 +61,7 @@ def open_engine(
         _recording(model, keep_series=keep_series),
         _certificate(),
         plan,
-        open_book(plan, model.builder, register),
+        open_book(plan, register),
         open_reasons(len(model.rows)),
         np.zeros((SCRATCH_ROWS, _width(model))),
     )

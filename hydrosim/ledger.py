@@ -8,18 +8,31 @@ import numpy as np
 
 from hydrosim.arrays import LedgerBook, LedgerPlan
 from hydrosim.kernels.codes import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
+from hydrosim.network import starting_row
 from hydrosim.primitives import STORED, WITHDRAWN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from hydrosim.builder import Builder
     from hydrosim.primitives import Column, Row
     from hydrosim.tape import Tape
 
-__all__ = ["INITIAL", "build_ledger", "no_ledger", "open_book", "origin_names"]
+    Integers = NDArray[np.int64]
+
+__all__ = [
+    "FIRST_IN_FIRST_OUT",
+    "INITIAL",
+    "build_ledger",
+    "no_ledger",
+    "open_book",
+    "origin_names",
+]
 
 INITIAL = "initial storage"
+FIRST_IN_FIRST_OUT = "first_in_first_out"
 CIRCLE_TURNS = 24
 
 
@@ -28,30 +41,73 @@ def origin_names(builder: Builder) -> list[str]:
     return [*sorted(builder.items.get("origin", {})), INITIAL]
 
 
-def _start_row(column: Column) -> Row | None:
-    for row, weight in column.entries:
-        if weight > 0 and row.kind != "side":
-            return row
-    return None
-
-
-class _Sources:
-    """Turns the origin text of forced water into (kind, index)."""
+class _Compositions:
+    """Numbers of the compositions, and the tags that can reach each of them."""
 
     def __init__(self, builder: Builder, cohorts: int) -> None:
-        self.tag = {name: o * cohorts for o, name in enumerate(origin_names(builder))}
-        self.store = {name: s for s, name in enumerate(sorted(builder.stores))}
-        self.carrier = {name: c for c, name in enumerate(sorted(builder.carried))}
+        self.cohorts = cohorts
         self.rows = builder.rows
+        self.origin = {name: number for number, name in enumerate(origin_names(builder))}
+        self.store = {name: number for number, name in enumerate(sorted(builder.stores))}
+        self.carrier = {name: number for number, name in enumerate(sorted(builder.carried))}
+        self.first_origin = len(builder.rows)
+        self.first_carrier = self.first_origin + len(self.origin)
+        count = self.first_carrier + len(self.carrier)
+        self.reaches = np.zeros((count, len(self.origin) * cohorts), dtype=bool)
+        young = np.arange(len(self.origin))
+        self.reaches[self.first_origin + young, young * cohorts] = True
 
-    def of(self, row: Row, origin: str) -> tuple[int, int]:
+    def tag(self, origin: str) -> int:
+        """Tag of an origin's youngest water."""
+        return self.origin.get(origin, 0) * self.cohorts
+
+    def of_forced(self, row: Row, origin: str) -> tuple[int, int]:
+        """Kind and source of forced water, by its origin text."""
         if origin == STORED:
             return FROM_STORE, self.store[row.name]
         if origin.startswith("carry:"):
-            return FROM_CARRIER, self.carrier[origin.removeprefix("carry:")]
+            return FROM_CARRIER, self.first_carrier + self.carrier[origin.removeprefix("carry:")]
         if origin.startswith("row:"):
             return FROM_ROW, self.rows[origin.removeprefix("row:")].index
-        return FROM_ORIGIN, self.tag[origin]
+        return FROM_ORIGIN, self.first_origin + self.origin[origin]
+
+    def of_column(self, column: Column) -> int:
+        """Composition of the water in a column: that of the row it leaves, or its origin."""
+        start = starting_row(column)
+        if start is not None:
+            return start.index
+        return self.first_origin + self.origin.get(column.origin, 0)
+
+    def spread(
+        self,
+        rows: list[Row],
+        sources: dict[int, set[int]],
+        carries: Iterable[tuple[str, Column, float]],
+        rain: dict[str, int],
+    ) -> None:
+        """Let tags spread from composition to composition until nothing changes."""
+        initial_tag = self.reaches.shape[1] - 1
+        for name in self.store:
+            self.reaches[self.rows[name].index, [initial_tag, rain[name]]] = True
+        aging = [self.rows[name].index for name in self.store]
+        fed = {row.index: sorted(sources.get(row.index, ())) for row in rows}
+        for name, column, _ in carries:
+            composition = self.first_carrier + self.carrier[name]
+            self.reaches[composition, initial_tag] = True
+            aging.append(composition)
+            fed.setdefault(composition, []).append(self.of_column(column))
+        before = -1
+        while before != (before := int(self.reaches.sum())):
+            for composition, found in fed.items():
+                self.reaches[composition] |= self.reaches[found].any(axis=0)
+            for composition in aging:
+                by_origin = self.reaches[composition].reshape(-1, self.cohorts)
+                by_origin |= by_origin[:, :-1].any(axis=1, keepdims=True)
+
+    def lists(self) -> tuple[Integers, Integers]:
+        """Start of each composition's tags, and the tags."""
+        start = np.concatenate(([0], np.cumsum(self.reaches.sum(axis=1)))).astype(np.int64)
+        return start, np.nonzero(self.reaches)[1].astype(np.int64)
 
 
 def _order(rows: list[Row], columns: list[Column]) -> list[int]:
@@ -61,7 +117,7 @@ def _order(rows: list[Row], columns: list[Column]) -> list[int]:
     """
     after: dict[int, set[int]] = {row.index: set() for row in rows}
     for column in columns:
-        start = _start_row(column)
+        start = starting_row(column)
         if start is not None:
             for row, weight in column.entries:
                 if weight < 0 and row.kind != "side":
@@ -101,7 +157,13 @@ def _first_circle(left: dict[int, set[int]]) -> list[int]:
 
 
 def build_ledger(
-    builder: Builder, tape: Tape, month: NDArray[np.int64], new_year: NDArray[np.int64], years: int
+    builder: Builder,
+    tape: Tape,
+    month: Integers,
+    new_year: Integers,
+    years: int,
+    draw: str = "proportional",
+    stores_draw: dict[str, str] | None = None,
 ) -> LedgerPlan:
     """Return the plan of the ledger for an indexed builder.
 
@@ -111,74 +173,83 @@ def build_ledger(
         Index of the month, and 1 where a water year starts, shape (steps,).
     years
         Past water years kept apart in stored water, before "older".
+    draw, stores_draw
+        How water leaves stores and delays, ``proportional`` or ``first_in_first_out``, and the
+        stores where it differs.
     """
     cohorts = years + 2
     rows = [builder.rows[name] for name in sorted(builder.rows)]
     water_rows = [row for row in rows if row.kind != "side"]
     columns = [builder.columns[name] for name in sorted(builder.columns)]
-    sources = _Sources(builder, cohorts)
+    known = _Compositions(builder, cohorts)
     forced: list[list[tuple[int, int, int]]] = [[] for _ in rows]
-    into: list[list[tuple[int, float, int, int]]] = [[] for _ in rows]
+    into: list[list[tuple[int, float, int]]] = [[] for _ in rows]
     for row in water_rows:
         for volume, origin in row.forced:
             if origin != WITHDRAWN:
-                forced[row.index].append((tape[volume], *sources.of(row, origin)))
+                forced[row.index].append((tape[volume], *known.of_forced(row, origin)))
     for column in columns:
-        start = _start_row(column)
         for row, weight in column.entries:
             if weight < 0 and row.kind != "side":
-                tag = 0 if start is not None else sources.tag[column.origin]
-                into[row.index].append(
-                    (column.index, -weight, -1 if start is None else start.index, tag)
-                )
+                into[row.index].append((column.index, -weight, known.of_column(column)))
     names = [name for name in sorted(builder.year_claims) if name in builder.claims]
-    claims = [builder.claims[name].column for name in names]
     stores = sorted(builder.stores)
     carries = [(name, *one) for name in sorted(builder.carried) for one in builder.carried[name]]
-
-    def integers(values: Any) -> NDArray[np.int64]:
-        return np.array(list(values), dtype=np.int64)
-
-    def starts(groups: list[Any]) -> NDArray[np.int64]:
-        return integers([0, *np.cumsum([len(group) for group in groups])])
-
+    sources = {
+        row.index: {source for _, _, source in into[row.index]}
+        | {source for _, kind, source in forced[row.index] if kind != FROM_STORE}
+        for row in water_rows
+    }
+    known.spread(water_rows, sources, carries, {name: known.tag(name) for name in stores})
+    tag_start, tag_list = known.lists()
+    order = _order(water_rows, columns)
+    turns = np.bincount(order, minlength=len(rows))
+    draws = {name: (stores_draw or {}).get(name, draw) for name in stores}
     flat_forced = [entry for group in forced for entry in group]
     flat_into = [entry for group in into for entry in group]
-    claim_rows = [_start_row(column) for column in claims]
     return LedgerPlan(
         cohorts=cohorts,
-        order=integers(_order(water_rows, columns)),
-        forced_start=starts(forced),
-        forced_register=integers(entry[0] for entry in flat_forced),
-        forced_kind=integers(entry[1] for entry in flat_forced),
-        forced_source=integers(entry[2] for entry in flat_forced),
-        into_start=starts(into),
-        into_column=integers(entry[0] for entry in flat_into),
+        first_carrier=known.first_carrier,
+        carrier_fifo=int(draw == FIRST_IN_FIRST_OUT),
+        order=_integers(order),
+        last_turn=_integers(row not in order[place + 1 :] for place, row in enumerate(order)),
+        row_in_circle=_integers(turns > 1),
+        row_store=_integers(known.store.get(row.name, -1) for row in rows),
+        tag_start=tag_start,
+        tag_list=tag_list,
+        forced_start=_starts(forced),
+        forced_register=_integers(entry[0] for entry in flat_forced),
+        forced_kind=_integers(entry[1] for entry in flat_forced),
+        forced_source=_integers(entry[2] for entry in flat_forced),
+        into_start=_starts(into),
+        into_column=_integers(entry[0] for entry in flat_into),
         into_gain=np.array([entry[1] for entry in flat_into], dtype=np.float64),
-        into_row=integers(entry[2] for entry in flat_into),
-        into_origin=integers(entry[3] for entry in flat_into),
-        row_store=integers(sources.store.get(row.name, -1) for row in rows),
-        store_start=integers(tape[builder.stores[name][0]] for name in stores),
-        store_before=integers(tape[builder.stores[name][1]] for name in stores),
-        store_end=integers(tape[builder.balances[name].end] for name in stores),
-        store_origin=integers(sources.tag.get(name, 0) for name in stores),
-        carrier_state=integers(
+        into_source=_integers(entry[2] for entry in flat_into),
+        store_start=_integers(tape[builder.stores[name][0]] for name in stores),
+        store_before=_integers(tape[builder.stores[name][1]] for name in stores),
+        store_end=_integers(tape[builder.balances[name].end] for name in stores),
+        store_origin=_integers(known.tag(name) for name in stores),
+        store_fifo=_integers(draws[name] == FIRST_IN_FIRST_OUT for name in stores),
+        carrier_state=_integers(
             tape[builder.balances[name].start] for name in sorted(builder.carried)
         ),
-        carry_target=integers(sources.carrier[name] for name, _, _ in carries),
-        carry_column=integers(column.index for _, column, _ in carries),
+        carry_target=_integers(known.carrier[name] for name, _, _ in carries),
+        carry_column=_integers(column.index for _, column, _ in carries),
         carry_share=np.array([share for _, _, share in carries], dtype=np.float64),
-        carry_row=integers(_index(_start_row(column)) for _, column, _ in carries),
-        claim_supplied=integers(tape[builder.year_claims[name]["supplied"]] for name in names),
-        claim_row=integers(_index(row) for row in claim_rows),
-        claim_origin=integers(sources.tag.get(column.origin, 0) for column in claims),
+        carry_source=_integers(known.of_column(column) for _, column, _ in carries),
+        claim_supplied=_integers(tape[builder.year_claims[name]["supplied"]] for name in names),
+        claim_source=_integers(known.of_column(builder.claims[name].column) for name in names),
         month=month,
         new_year=new_year,
     )
 
 
-def _index(row: Row | None) -> int:
-    return -1 if row is None else row.index
+def _integers(values: Iterable[Any]) -> Integers:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _starts(groups: list[Any]) -> Integers:
+    return _integers([0, *np.cumsum([len(group) for group in groups])])
 
 
 def no_ledger(plan: LedgerPlan) -> LedgerPlan:
@@ -195,24 +266,30 @@ def no_ledger(plan: LedgerPlan) -> LedgerPlan:
     )
 
 
-def open_book(plan: LedgerPlan, builder: Builder, register: NDArray[np.float64]) -> LedgerBook:
+def open_book(plan: LedgerPlan, register: NDArray[np.float64]) -> LedgerBook:
     """Return an empty book; water stored or under way begins as the oldest initial storage."""
-    tags = len(origin_names(builder)) * plan.cohorts
-    stores = plan.store_start.size
-    months = int(plan.month[-1]) + 1 if plan.month.size else 0
-    rows = plan.row_store.size if plan.order.size else 0
+    on = plan.order.size > 0
+    compositions = plan.tag_start.size - 1 if on else 0
+    stores, carriers = plan.store_start.size, plan.carrier_state.size
+    months = int(plan.month[-1]) + 1 if on else 0
+    rows = plan.forced_start.size - 1
+    tags = (plan.first_carrier - rows) * plan.cohorts
     book = LedgerBook(
-        np.zeros((rows, tags)),
-        np.zeros((stores, tags)),
-        np.zeros((max(len(builder.carried), 1), tags)),
-        np.zeros(tags),
-        np.zeros((months, plan.claim_supplied.size, tags)),
-        np.zeros((months, stores, tags)),
-        np.zeros(rows),
-        np.zeros(rows),
-        np.zeros(2),
+        share=np.zeros((compositions, tags)),
+        same_as=np.arange(compositions, dtype=np.int64),
+        content=np.zeros((stores, tags)),
+        carried=np.zeros((carriers, tags)),
+        supplied=np.zeros((months, plan.claim_supplied.size, tags)),
+        stored=np.zeros((months, stores, tags)),
+        correction=np.zeros(2),
+        mix=np.zeros(tags),
+        stays=np.zeros((1, tags)),
+        of_age=np.zeros(plan.cohorts),
+        arriving=np.zeros(carriers),
     )
     oldest = tags - 1
     book.content[:, oldest] = register[plan.store_start]
-    book.carried[: plan.carrier_state.size, oldest] = register[plan.carrier_state]
+    book.carried[:, oldest] = register[plan.carrier_state]
+    for composition in range(rows, plan.first_carrier if on else 0):
+        book.share[composition, plan.tag_list[plan.tag_start[composition]]] = 1.0
     return book

@@ -42,6 +42,7 @@ def config_faults(config: Config) -> list[Fault]:
         *_output_faults(config),
         *_use_faults(config),
         *flood_faults(config),
+        *_ledger_faults(config),
         *own,
         *(fault for fault in _loss_faults(config) if fault.path not in told),
     ]
@@ -238,6 +239,21 @@ def _output_faults(config: Config) -> Iterator[Fault]:
                     f"the name of a quantity ({len(VARIABLES)} are known)",
                     nearest(name, VARIABLES),
                 )
+
+
+def _ledger_faults(config: Config) -> Iterator[Fault]:
+    """Tell stores of the ledger that are none whose water it follows."""
+    stores = [name for name, node in config.nodes.items() if hasattr(node, "storage_curve")]
+    for name in config.ledger.stores:
+        if name not in stores:
+            near = nearest(name, stores)
+            yield Fault(
+                ("ledger", "stores", name),
+                shown(str(name)),
+                "the name of a reservoir, lake or regulating reservoir",
+                near,
+                nearest_path=("nodes", near) if near else None,
+            )
 
 
 def _use_faults(config: Config) -> Iterator[Fault]:

@@ -219,11 +219,22 @@ class Outputs(_Block):
     monthly: tuple[str, ...] = Field(default=(), description="Quantities kept as means of months.")
 
 
+Draw = Literal["proportional", "first_in_first_out"]
+
+
 class Ledger(_Block):
-    """How far back the ledger tells the age of stored water."""
+    """How far back the ledger tells the age of stored water, and which water leaves first."""
 
     years: int = Field(
-        3, ge=0, le=20, description="Past water years kept apart before all older water."
+        default=3, ge=0, le=20, description="Past water years kept apart before all older water."
+    )
+    draw: Draw = Field(
+        default="proportional",
+        description="Which water leaves stores and rivers: proportional, a part of all that is "
+        "there; first_in_first_out, that of the oldest water year first.",
+    )
+    stores: dict[Name, Draw] = Field(
+        default={}, description="Stores whose water leaves in another way."
     )
 
 
@@ -272,7 +283,7 @@ class Config(_Block):
     nodes: dict[Name, AnyNode] = Field(min_length=1, description="Nodes by name.")
     links: tuple[AnyLink, ...] = Field((), description="Ways for water between nodes.")
     standards: dict[Name, AnyStandard] = Field({}, description="Standards and goals by name.")
-    ledger: Ledger = Field(Ledger(years=3), description="Whose water, from which year.")
+    ledger: Ledger = Field(Ledger(), description="Whose water, from which year.")
     outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
     economy: Economy = Field(Economy(), description="Numbers for verdicts on efficiency.")
     flood: Flood | None = Field(None, description="Floods that the flood engine routes.")
