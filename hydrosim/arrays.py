@@ -11,7 +11,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["Certificate", "LedgerBook", "LedgerPlan", "Program", "Reasons", "Recording"]
+__all__ = [
+    "Certificate",
+    "Credit",
+    "InLieuPlan",
+    "LedgerBook",
+    "LedgerPlan",
+    "Program",
+    "Reasons",
+    "Recording",
+]
 
 
 class Program(NamedTuple):
@@ -143,3 +152,53 @@ class LedgerBook(NamedTuple):
     stays: Floats  # (1, tag) scratch
     of_age: Floats  # (cohort) scratch
     arriving: Floats  # (carrier) scratch
+
+
+class InLieuPlan(NamedTuple):
+    """Which reservoirs can stand in for which imports, claim by claim; constants of a model."""
+
+    order: Integers  # reservoirs from the highest down
+    store_start: Integers  # (reservoir) register of the storage at the start of the step [m3]
+    store_before: Integers  # (reservoir) register after losses and rain [m3]
+    store_end: Integers  # (reservoir) register at the end of the step [m3]
+    dead_m3: Floats  # (reservoir) dead storage
+    zone_start: Integers  # (reservoir + 1)
+    zone_column: Integers  # (zone) from the lowest up
+    zone_to_fill: Integers  # (zone) 0 where the zone is to stay empty
+    out_start: Integers  # (reservoir + 1)
+    out_column: Integers  # (way) columns by which water leaves
+    out_kind: Integers  # (way) by link, by river or over
+    out_store: Integers  # (way) reservoir where the water arrives at once, or -1
+    out_gain: Floats  # (way)
+    weir_start: Integers  # (reservoir + 1)
+    weir_register: Integers  # forced outflow, negative [m3]
+    import_of: Integers  # (origin) number of the import, or -1
+    replaces: Floats  # (reservoir, import) 0 where the import may itself be stored there
+    pair_store: Integers  # (pair) reservoir
+    pair_claim: Integers  # (pair) column of the claim
+    pair_source: Integers  # (pair) composition of the claim's water
+    open_zone: Integers  # (policy, pair, zone of the reservoir) 1 where the claim's line is above
+    route_start: Integers  # (pair + 1)
+    route_column: Integers  # columns from the reservoir to the claim's row
+    route_source: Integers  # composition of the water in the column
+    route_slack: Integers  # column of what a group has left, or -1
+    route_weight: Floats  # weight of the column in the group
+    route_factor: Floats  # volume at the column's start for one at the claim's row
+
+
+class Credit(NamedTuple):
+    """In-lieu credits of one scenario [m3], by reservoir and import."""
+
+    standing: Floats  # (reservoir, import)
+    booked: Floats  # (month, reservoir, import)
+    used: Floats  # (month, reservoir, import)
+    lapsed: Floats  # (month, reservoir, import)
+    moved: Floats  # (month, reservoir, import) net, into the reservoir
+    at_end: Floats  # (month, reservoir, import)
+    received: Floats  # (reservoir, import) scratch
+    own_spill: Floats  # (reservoir) scratch
+    outflow: Floats  # (way) scratch: release positive, spill negative
+    granted: Floats  # (column) scratch
+    left: Floats  # (import) scratch
+    share: Floats  # (composition, import) scratch
+    share_step: Integers  # (composition) step of which the share is

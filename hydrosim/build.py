@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import LedgerPlan, Program
+from hydrosim.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.builder import Builder
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.in_lieu import build_in_lieu
 from hydrosim.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
 from hydrosim.ledger import build_ledger
 from hydrosim.lowering import lower_config
@@ -55,6 +56,7 @@ class Model:
     program: Program
     allocation: Any
     ledger: LedgerPlan
+    in_lieu: InLieuPlan
     rows: list[str]
     columns: list[str]
     claims: list[str]
@@ -157,6 +159,7 @@ def build_model(config: Config) -> Model:
         config.ledger.draw,
         {str(name): draw for name, draw in config.ledger.stores.items()},
     )
+    lines = {name: ladder_lines(ladder) for name, ladder in ladders.items()}
     return Model(
         config,
         builder.calendar,
@@ -165,11 +168,12 @@ def build_model(config: Config) -> Model:
         program,
         allocation,
         ledger,
+        build_in_lieu(builder, tape, ledger, lines),
         [row.name for row in rows],
         [column.name for column in columns],
         [claim.name for claim in claims],
         policies,
-        {name: ladder_lines(ladder) for name, ladder in ladders.items()},
+        lines,
         quantities,
     )
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import Certificate, LedgerBook, LedgerPlan, Reasons, Recording
+from hydrosim.arrays import Certificate, Credit, LedgerBook, LedgerPlan, Reasons, Recording
 from hydrosim.failures import failure_of
+from hydrosim.in_lieu import open_credit
 from hydrosim.ledger import no_ledger, open_book
 from hydrosim.reasons import open_reasons
 
@@ -39,6 +40,7 @@ class Engine:
     certificate: Certificate
     ledger: LedgerPlan
     book: LedgerBook
+    credit: Credit
     reasons: Reasons
     scratch: NDArray[np.float64]
 
@@ -62,6 +64,7 @@ def open_engine(
         _certificate(),
         plan,
         open_book(plan, register),
+        open_credit(model.in_lieu, model.ledger, len(model.columns), kept=ledger),
         open_reasons(len(model.rows)),
         np.zeros((SCRATCH_ROWS, _width(model))),
     )
@@ -95,6 +98,8 @@ def advance(
             engine.certificate,
             engine.ledger,
             engine.book,
+            engine.model.in_lieu,
+            engine.credit,
             engine.reasons,
             engine.scratch,
         )

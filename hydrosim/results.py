@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from hydrosim.header import result_attributes
+from hydrosim.in_lieu import import_names, reservoir_names
 from hydrosim.ledger import origin_names
 from hydrosim.reasons import reason_table
 from hydrosim.variables import DIMENSIONS, VARIABLES, Variable
@@ -19,7 +20,7 @@ from hydrosim.year_quantities import SHOWN_FIELDS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.arrays import Certificate, LedgerBook, Reasons, Recording
+    from hydrosim.arrays import Certificate, Credit, LedgerBook, Reasons, Recording
     from hydrosim.build import Model
 
 __all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]
@@ -46,6 +47,7 @@ class RunRecord:
     counters: dict[str, float]
     register: NDArray[np.float64]
     book: LedgerBook | None
+    credit: Credit
     reasons: Reasons
     cycles: int
 
@@ -63,6 +65,7 @@ def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
     _add_year_table(model, record, arrays)
     if record.book is not None:
         _add_ledger(model, record.book, arrays, coordinates)
+        _add_credit(model, record.credit, arrays, coordinates)
     dataset = xr.Dataset(arrays, coordinates, result_attributes(model, record))
     for name in DIMENSIONS:
         if name in dataset.coords:
@@ -279,6 +282,32 @@ def _add_ledger(
             ("scenario", "member", "month", first, second),
             data[np.newaxis, np.newaxis],
             _described(variable),
+        )
+
+
+def _add_credit(
+    model: Model, credit: Credit, arrays: dict[str, Any], coordinates: dict[str, Any]
+) -> None:
+    """Add the in-lieu credits of reservoirs that can stand in for an import."""
+    if model.in_lieu.pair_store.size == 0:
+        return
+    stores, origins = _items(model, "store"), coordinates["origin"].tolist()
+    places = [stores.index(name) for name in reservoir_names(model.builder)]
+    imports = [origins.index(name) for name in import_names(model.builder)]
+    tables = {
+        "in_lieu_booked": credit.booked,
+        "in_lieu_used": credit.used,
+        "in_lieu_lapsed": credit.lapsed,
+        "in_lieu_moved": credit.moved,
+        "in_lieu_credit": credit.at_end,
+    }
+    for name, table in tables.items():
+        data = np.full((table.shape[0], len(stores), len(origins)), np.nan)
+        data[np.ix_(range(table.shape[0]), places, imports)] = table
+        arrays[name] = (
+            ("scenario", "member", "month", "store", "origin"),
+            data[np.newaxis, np.newaxis],
+            _described(VARIABLES[name]),
         )
 
 

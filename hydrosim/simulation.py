@@ -70,6 +70,7 @@ def run(
             dict(zip(COUNTER_NAMES, engine.solver.counters.tolist(), strict=True)),
             engine.register,
             engine.book if ledger else None,
+            engine.credit,
             engine.reasons,
             cycles,
         ),

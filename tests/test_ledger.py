@@ -161,7 +161,7 @@ def test_water_under_way_keeps_its_tags():
     assert stored == pytest.approx({"hills": 6, "yellow": 2, INITIAL: 0}, abs=1e-12)
 
 
-def free_river(days, initial_flow=0, start="2001-01-01"):
+def free_river(days, initial_flow=0, start="2001-01-01", **more):
     """River that nobody claims on its way to a pond behind an overflowing pond."""
     nodes = {
         "hills": {"type": "inflow", "local_inflow": "4 m3/s"},
@@ -178,6 +178,7 @@ def free_river(days, initial_flow=0, start="2001-01-01"):
         {"from": "reach", "to": "sea", "type": "river"},
         ladder=("base_flow",),
         period=(start, str(end), "day"),
+        **more,
     )
 
 
@@ -328,3 +329,88 @@ def test_initial_storage_is_followed_until_it_is_gone():
     left = [of_origin(result, "storage_by_origin", "dam", month)[INITIAL] for month in range(2)]
     assert left[0] == pytest.approx(4 * (4 / 7) ** 31, rel=1e-9)
     assert left[1] == pytest.approx(4 * (4 / 7) ** 59, rel=1e-9)
+
+
+FIFO = {"draw": "first_in_first_out"}
+
+
+def test_first_in_first_out_lets_the_oldest_water_year_go_first():
+    # Day 1: of 4 old and 2 + 1 of this year 3 old go. Day 2: 1 old goes and 2 of 4 + 2 young.
+    one = of_origin(mixing(1, ledger=FIFO), "storage_by_origin", "dam")
+    assert one == pytest.approx({INITIAL: 1, "dam": 2, "yellow": 1})
+    result = mixing(2, ledger=FIFO)
+    stored = of_origin(result, "storage_by_origin", "dam")
+    assert stored == pytest.approx({INITIAL: 0, "dam": 4 - 4 / 3, "yellow": 2 - 2 / 3})
+    supplied = of_origin(result, "supplied_by_origin", "city")
+    assert supplied == pytest.approx({INITIAL: 4, "dam": 4 / 3, "yellow": 2 / 3})
+    assert by_age(result, "dam").tolist() == pytest.approx([4, 0, 0, 0, 0])
+
+
+def test_first_in_first_out_tells_water_years_apart():
+    # The water year turns on 1 June: what is left of May goes before what June brings.
+    result = mixing(4, start="2001-05-30", ledger={**FIFO, "years": 1})
+    # 30, 31 May: 4 old and 6 of May, less 6; 1, 2 June: 4 of May and 6 of June, less 6.
+    assert by_age(result, "dam", month=0).tolist() == pytest.approx([4, 0, 0])
+    assert by_age(result, "dam", month=1).tolist() == pytest.approx([4, 0, 0])
+    result = mixing(3, start="2001-05-30", ledger={**FIFO, "years": 1})
+    assert by_age(result, "dam", month=1).tolist() == pytest.approx([3, 1, 0])
+
+
+def test_one_store_may_draw_otherwise_than_the_others():
+    only = mixing(1, ledger={"stores": {"dam": "first_in_first_out"}})
+    assert of_origin(only, "storage_by_origin", "dam")[INITIAL] == pytest.approx(1)
+    but = mixing(1, ledger={**FIFO, "stores": {"dam": "proportional"}})
+    assert of_origin(but, "storage_by_origin", "dam")[INITIAL] == pytest.approx(16 / 7)
+
+
+def test_water_under_way_first_in_first_out_arrives_in_the_order_of_its_years():
+    # Two days of the 3 that flowed before, all initial, then what the hills sent. Mixed, some of
+    # the hills' water has come on the second day already.
+    mixed = of_origin(free_river(2, 3), "supplied_by_origin", "reach.base_flow")
+    assert mixed["hills"] > 0.1
+    for days in (2, 3, 6):
+        river = free_river(days, 3, ledger=FIFO)
+        ordered = of_origin(river, "supplied_by_origin", "reach.base_flow")
+        assert ordered == pytest.approx({INITIAL: 2, "hills": days - 2}, abs=1e-9)
+
+
+def test_tags_sum_to_the_volumes_first_in_first_out_too():
+    result = hydrosim.run(every_type("2002-12-31", ledger=FIFO)).isel(scenario=0, member=0)
+    stored = result["storage_by_origin"].isel(month=-1)
+    ages = result["storage_by_age"].isel(month=-1)
+    for store in stored["store"].values:
+        if np.isfinite(stored.sel(store=store).values).all():
+            volume_m3 = float(result["storage"].sel(store=store).isel(time=-1))
+            for tags in (stored, ages):
+                assert float(tags.sel(store=store).sum()) == pytest.approx(volume_m3, rel=1e-12)
+    supplied = result["supplied_by_origin"].sum(["month", "origin"])
+    total = result["year_supplied"].sum("water_year")
+    np.testing.assert_allclose(supplied.values, total.values, rtol=1e-9)
+    assert json.loads(result.attrs["certificate"])["ledger_correction"] <= 1e-12
+    plain = hydrosim.run(every_type("2002-12-31")).isel(scenario=0, member=0)
+    oldest = plain["storage_by_age"].isel(month=-1, age=-1).sum()
+    assert float(ages.isel(age=-1).sum()) < float(oldest)
+
+
+@pytest.mark.parametrize("draw", ["proportional", "first_in_first_out"])
+def test_in_a_circle_of_stores_no_water_is_lost(draw):
+    nodes = {
+        "above": reservoir(10, 4, "1 m3/s"),
+        "below": reservoir(10, 8),
+        "city": {"type": "demand", "use": "domestic", "flow": "2 m3/s"},
+    }
+    result = simulated(
+        nodes,
+        {"from": "above", "to": "below", "type": "river"},
+        {"from": "below", "to": "above", "type": "pump", "capacity": "3 m3/s",
+         "cycle": "allowed", "reason": "pumped storage"},
+        "above > city",
+        ladder=("flood_limit", "domestic", "storage"),
+        period=("2001-01-01", "2001-01-05", "day"),
+        ledger={"draw": draw},
+    )  # fmt: skip
+    stored = [of_origin(result, "storage_by_origin", store) for store in ("above", "below")]
+    supplied = of_origin(result, "supplied_by_origin", "city")
+    for origin, came in (("above", 5), (INITIAL, 12)):
+        total = supplied[origin] + sum(one[origin] for one in stored)
+        assert total == pytest.approx(came, abs=1e-6), origin

@@ -6,6 +6,7 @@ import math
 
 from hydrosim.kernels._jit import hot, kernel
 from hydrosim.kernels.allocation import step_allocation
+from hydrosim.kernels.in_lieu import step_in_lieu
 from hydrosim.kernels.ledger import shift_cohorts, step_ledger
 from hydrosim.kernels.reasons import step_reasons
 from hydrosim.kernels.tape import run_tape
@@ -125,6 +126,8 @@ def simulate(
     certificate,
     ledger,
     book,
+    in_lieu,
+    credit,
     reasons,
     scratch,
 ):
@@ -135,9 +138,9 @@ def simulate(
 
     Arguments: program, allocation (constants of the model), solver (state of the allocation),
     register [SI], recording, certificate, ledger and book (without rows where the ledger is off),
-    reasons, scratch (rows of at least max(m, n, K, states)).
-    Reads program, allocation, ledger; writes register, solver, recording, certificate, book,
-    scratch.
+    in_lieu and credit, reasons, scratch (rows of at least max(m, n, K, states)).
+    Reads program, allocation, ledger, in_lieu; writes register, solver, recording, certificate,
+    book, credit, scratch.
     Returns 0, or a failure whose place is in certificate.failure.
     """
     row_count = program.rhs_start.size - 1
@@ -228,6 +231,18 @@ def simulate(
                 shift_cohorts(book.content, ledger.cohorts)
                 shift_cohorts(book.carried, ledger.cohorts)
             step_ledger(step, register, flow_m3, ledger, book)
+            if in_lieu.pair_store.size > 0:
+                step_in_lieu(
+                    step,
+                    int(register[program.policy_register]),
+                    register,
+                    flow_m3,
+                    upper_m3,
+                    ledger,
+                    book,
+                    in_lieu,
+                    credit,
+                )
         for s in range(program.state_register.size):
             following[s] = register[program.next_register[s]]
         for s in range(program.state_register.size):

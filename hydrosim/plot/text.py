@@ -144,8 +144,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "左: 各指标年用水与年末剩余; 右: 指标年内剩余过程",
     ),
     "sub_whose_water": (
-        "at the end of each month; left: by origin; right: by water years since the water came",
-        "月末; 左: 按来源; 右: 按来水至今的水文年数",
+        "end of month; left: by origin, line: saved by imports; right: water years since it came",
+        "月末; 左: 按来源, 黑线为外调水置换结存; 右: 按来水至今的水文年数",
     ),
     "account_volume": ("volume", "水量"),
     "account_used": ("used", "已用"),

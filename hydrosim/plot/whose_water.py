@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.plot.axes import time_axis
-from hydrosim.plot.data import coordinate, names, one_run, require, title_of
+from hydrosim.plot.data import coordinate, has, names, one_run, require, title_of
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     SOURCE_COLOURS,
@@ -38,6 +38,7 @@ _INITIAL_COLOUR = "#DDDDDD"
 # Young to old, light to dark: the order shows in grey print too.
 _AGES = ("#D6E6F4", "#9DC6E0", "#5BA3CF", "#2171B5", "#08306B")
 _LEAST_SHARE = 1e-4
+_CREDIT_COLOUR = "#111111"
 
 
 def plot_whose_water(
@@ -54,6 +55,8 @@ def plot_whose_water(
     ----------
     dataset
         Result of one scenario and member with ``storage_by_origin`` or ``storage_by_age`` [m3].
+        Above the origins a line tells the in-lieu credit (``in_lieu_credit``), where there is any:
+        water of whatever origin that is stored because imports were used in its place.
     store
         Name of the store.
     by
@@ -73,6 +76,8 @@ def plot_whose_water(
         target = axes_for(ax, height_in=3.0)
         parts = _by_origin(dataset, store) if by == "origin" else _by_age(dataset, store)
         handles = _draw(target, dataset, parts, spoken)
+        if by == "origin":
+            handles += _draw_credit(target, dataset, store, spoken)
         target.set_title(title_of(dataset, store, spoken))
         add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
         return target
@@ -107,6 +112,7 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
     by_age: list[Any] = []
     for (left, right), store in zip(rows, stores, strict=True):
         by_origin += _draw(left, dataset, _by_origin(dataset, store), language)
+        by_origin += _draw_credit(left, dataset, store, language)
         by_age += _draw(right, dataset, _by_age(dataset, store), language)
         left.set_title(title_of(dataset, store, language))
         share_y(right, left)
@@ -150,6 +156,26 @@ def _by_age(dataset: xr.Dataset, store: str) -> list[tuple[str, str, Floats]]:
     return [(keys[k], colours[k], values[:, k]) for k in reversed(range(ages))]
 
 
+def _draw_credit(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw how much of the stored water is held in lieu of imports; nothing where none is."""
+    if not has(dataset, "in_lieu_credit"):
+        return []
+    credit = _of_store(dataset, "in_lieu_credit", store).sum(axis=1)
+    stored = _of_store(dataset, "storage_by_origin", store).sum(axis=1)
+    if credit.max(initial=0.0) <= _LEAST_SHARE * stored.max(initial=0.0):
+        return []
+    scale = volume_scale(float(stored.max(initial=0.0)), language)
+    label = capital(long_name("in_lieu_credit", language))
+    ends = _month_ends(dataset)
+    ax.plot(ends, credit / scale.factor, color="white", lw=2.4, zorder=4)
+    return ax.plot(ends, credit / scale.factor, color=_CREDIT_COLOUR, lw=1.0, label=label, zorder=5)
+
+
+def _month_ends(dataset: xr.Dataset) -> Floats:
+    months = dataset.variables["month"].values.astype("datetime64[M]")
+    return (months + 1).astype("datetime64[D]").astype(np.int64).astype(np.float64)
+
+
 def _name(key: str, language: Language) -> str:
     age = key.removeprefix("age_")
     if age != key and age.isdigit() and int(age) > 1:
@@ -160,8 +186,7 @@ def _name(key: str, language: Language) -> str:
 def _draw(
     ax: Axes, dataset: xr.Dataset, parts: list[tuple[str, str, Floats]], language: Language
 ) -> list[Any]:
-    months = dataset.variables["month"].values.astype("datetime64[M]")
-    ends = (months + 1).astype("datetime64[D]").astype(np.int64).astype(np.float64)
+    ends = _month_ends(dataset)
     total = sum((part for _, _, part in parts), np.zeros(ends.size))
     scale = volume_scale(float(total.max(initial=0.0)), language)
     handles: list[Any] = []

@@ -41,6 +41,16 @@ _WORDS = {
         "Replenished rivers and lakes by source, 10⁸ m³ a year",
         "河湖生态补水分水源（亿m³/年）",
     ),
+    "in_lieu_title": (
+        "In-lieu credit of imports, 10⁸ m³ a year; standing, 10⁸ m³",
+        "外调水置换水库水量（亿m³/年）与结存（亿m³）",
+    ),
+    "in_lieu_booked": ("booked", "置换新增"),
+    "in_lieu_moved": ("moved in", "转入"),
+    "in_lieu_used": ("used", "动用"),
+    "in_lieu_lapsed": ("lapsed", "弃损"),
+    "in_lieu_credit": ("standing", "期末结存"),
+    "in_lieu_largest": ("largest", "最大结存"),
     "budget_title": ("Water budget, 10⁸ m³ a year", "水量收支（亿m³/年）"),
     "shortage_share": ("share short", "缺水率"),
     "worst_year": ("worst year", "缺水最多年份"),
@@ -105,7 +115,7 @@ def _language(language: str) -> Language:
 
 
 def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
-    """Yield the tables of a run: supply, shortage, storage, replenishment, budget.
+    """Yield the tables of a run: supply, shortage, storage, replenishment, credits, budget.
 
     Parameters
     ----------
@@ -127,6 +137,10 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
         replenished = tables.replenishment_table(dataset)
         if len(replenished):
             yield _table(dataset, "replenishment_title", replenished, spoken)
+    if "in_lieu_booked" in dataset:
+        credit = tables.in_lieu_table(dataset)
+        if len(credit):
+            yield _table(dataset, "in_lieu_title", credit, spoken)
     if "year_budget" in dataset:
         yield _table(dataset, "budget_title", tables.budget_table(dataset), spoken)
 

@@ -24,6 +24,7 @@ __all__ = [
     "UNIT_M3",
     "budget_table",
     "has_ledger",
+    "in_lieu_table",
     "replenishment_table",
     "shortage_table",
     "storage_table",
@@ -40,6 +41,7 @@ SOURCE_ORDER = (
 USE_ORDER = ("domestic", "industry", "agriculture", "ecology", "recharge", "other")
 _SECONDS_A_YEAR = 365.2425 * 86400.0
 _LEAST_SHARE = 1e-6
+_LEAST_MOVED = 5e-4
 
 
 def _one(dataset: xr.Dataset) -> xr.Dataset:
@@ -213,6 +215,40 @@ def replenishment_table(dataset: xr.Dataset) -> pd.DataFrame:
     table["total"] = table.sum(axis=1)
     if len(table) > 1:
         table.loc["total"] = table.sum()
+    return table
+
+
+def in_lieu_table(dataset: xr.Dataset) -> pd.DataFrame:
+    """In-lieu credit of each reservoir: what came and went [10^8 m3 a year], what stands [10^8 m3].
+
+    ``in_lieu_booked`` less ``in_lieu_used`` and ``in_lieu_lapsed`` and with ``in_lieu_moved`` in is
+    the rise of the credit; ``in_lieu_largest`` is the largest at the end of a month. Reservoirs
+    that never had a credit are left out.
+
+    Raises
+    ------
+    KeyError
+        If the run kept no such credits.
+    """
+    data = _one(dataset)
+    sums: dict[str, Floats] = {}
+    for name in ("in_lieu_booked", "in_lieu_moved", "in_lieu_used", "in_lieu_lapsed"):
+        variable = data.variables[name].transpose("month", "store", "origin")
+        sums[name] = np.nansum(variable.values, axis=(0, 2)) / _years(data) / UNIT_M3
+    standing = data.variables["in_lieu_credit"].transpose("month", "store", "origin")
+    at_end = np.nansum(standing.values, axis=2) / UNIT_M3
+    table = pd.DataFrame(
+        {**sums, "in_lieu_credit": at_end[-1], "in_lieu_largest": at_end.max(axis=0)},
+        index=items(data, "store"),
+    )
+    had_any = (table["in_lieu_booked"] > 0.0) | (table["in_lieu_moved"] != 0.0)
+    table = table.loc[had_any]
+    if not np.any(table["in_lieu_moved"].abs() > _LEAST_MOVED):
+        table = table.drop(columns="in_lieu_moved")
+    if len(table) > 1:
+        largest = float(at_end[:, had_any.to_numpy()].sum(axis=1).max())
+        table.loc["total"] = table.sum()
+        table.loc["total", "in_lieu_largest"] = largest
     return table
 
 

@@ -302,6 +302,10 @@ def _stored(
     return {
         "storage_by_origin": (("month", "store", "origin"), end[:, :, None] * origins),
         "storage_by_age": (("month", "store", "age"), end[:, :, None] * ages),
+        "in_lieu_credit": (
+            ("month", "store", "origin"),
+            0.2 * end[:, :, None] * np.array([0.0, 0.0, 0.0, 1.0, 0.0, 0.0]),
+        ),
     }
 
 

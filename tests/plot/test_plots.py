@@ -328,6 +328,19 @@ def test_whose_water_adds_up_to_the_storage(months: xr.Dataset) -> None:
         assert top == pytest.approx(float(one(months, "storage", "wangkuai").max()) / 1e8)
 
 
+@pytest.mark.parametrize(
+    ("language", "label"), [("en", "In-lieu credit standing"), ("zh", "置换水结存")]
+)
+def test_whose_water_tells_the_credit_of_imports(
+    months: xr.Dataset, language: str, label: str
+) -> None:
+    ax = plot.plot_whose_water(months, "wangkuai", language=language)
+    credit = np.asarray(line(ax, label).get_ydata())
+    stored = months["storage_by_origin"].sel(store="wangkuai").sum("origin").values.squeeze()
+    np.testing.assert_allclose(credit, 0.2 * stored / 1e8)
+    assert not plot.plot_whose_water(months, "wangkuai", by="age").lines
+
+
 def test_zones_above_the_axis_are_left_out(months: xr.Dataset) -> None:
     high = months.assign(zone_top=months["zone_top"] + 0.0)
     high["zone_top"].loc[{"zone": "wangkuai.storage"}] = 60e8

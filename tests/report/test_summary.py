@@ -9,7 +9,7 @@ from rich.console import Console
 
 from hydrosim.report.summary import summary_tables, verdict_board
 from hydrosim.standards.verdict import Verdict
-from tests.report.test_tables import result
+from tests.report.test_tables import credited, result
 
 
 def printed(*shown: Any, width: int = 100) -> str:
@@ -72,6 +72,21 @@ def test_tables_that_need_what_the_run_lacks_are_left_out() -> None:
     bare = result().drop_vars(["supplied_by_origin", "year_budget", "year_storage_end"])
     assert len(list(summary_tables(bare))) == 1
     assert len(list(summary_tables(result()))) == 5
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("In-lieu credit of imports", "booked", "used", "lapsed", "standing")),
+        ("zh", ("外调水置换水库水量", "置换新增", "动用", "弃损", "期末结存")),
+    ],
+)
+def test_in_lieu_credits_have_a_table_in_both_languages(language, words) -> None:
+    told = printed(*summary_tables(credited(), language))
+    for expected in words:
+        assert expected in told
+    assert max(cell_len(row) for row in told.splitlines()) <= 100
+    assert words[0] not in printed(*summary_tables(result(), language))
 
 
 def test_the_board_has_one_line_a_verdict_by_family() -> None:

@@ -11,6 +11,7 @@ import xarray as xr
 from hydrosim.report.tables import (
     budget_table,
     has_ledger,
+    in_lieu_table,
     replenishment_table,
     shortage_table,
     storage_table,
@@ -150,3 +151,48 @@ def test_a_run_of_one_scenario_and_member_gives_the_same() -> None:
 def test_the_ledger_may_be_absent() -> None:
     assert has_ledger(result())
     assert not has_ledger(result().drop_vars("supplied_by_origin"))
+
+
+def credited() -> xr.Dataset:
+    """Return a run whose dam saved 4, used 1 and lost 0.5, by two imports; a lake never did."""
+    dims = ("month", "store", "origin")
+    nothing = np.full((2, 3, 3), np.nan)
+    nothing[:, 1:, 1:] = 0.0
+    booked, used, lapsed, moved, standing = (nothing.copy() for _ in range(5))
+    booked[:, 1, 1:] = [[2 * E8, 1 * E8], [1 * E8, 0.0]]
+    used[1, 1, 1] = E8
+    lapsed[1, 1, 2] = 0.5 * E8
+    standing[:, 1, 1:] = [[2 * E8, 1 * E8], [2 * E8, 0.5 * E8]]
+    return result().assign(
+        in_lieu_booked=(dims, booked),
+        in_lieu_used=(dims, used),
+        in_lieu_lapsed=(dims, lapsed),
+        in_lieu_moved=(dims, moved),
+        in_lieu_credit=(dims, standing),
+    )
+
+
+def test_in_lieu_credit_of_each_reservoir() -> None:
+    table = in_lieu_table(credited())
+    assert list(table.index) == ["dam"]
+    assert table.loc["dam"].to_dict() == pytest.approx(
+        {
+            "in_lieu_booked": 2.0,
+            "in_lieu_used": 0.5,
+            "in_lieu_lapsed": 0.25,
+            "in_lieu_credit": 2.5,
+            "in_lieu_largest": 3.0,
+        }
+    )
+
+
+def test_credit_that_moves_has_a_column_and_two_reservoirs_a_total() -> None:
+    data = credited()
+    data["in_lieu_moved"][1, 1, 1] = -0.5 * E8
+    data["in_lieu_moved"][1, 2, 1] = 0.5 * E8
+    data["in_lieu_credit"][1, 2, 1] = 0.5 * E8
+    table = in_lieu_table(data)
+    assert list(table.index) == ["dam", "lake", "total"]
+    assert table["in_lieu_moved"].tolist() == pytest.approx([-0.25, 0.25, 0.0])
+    assert table.loc["total", "in_lieu_credit"] == pytest.approx(3.0)
+    assert table.loc["total", "in_lieu_largest"] == pytest.approx(3.0)
