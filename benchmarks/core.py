@@ -20,24 +20,40 @@ import numba
 import numpy as np
 
 from benchmarks.networks import CARRY_OVER, NETWORKS, build_case, build_series
+from hydrosim.kernels._apart import call, floats, open_book
 from hydrosim.kernels.allocation import (
     COUNTER_NAMES,
     MODE_FAIR,
     MODE_LEAST_COST,
     build_allocation_state,
-    step_allocation,
+)
+from hydrosim.kernels.allocation.slots import (
+    FULFILMENT,
+    GIVEN_RHS,
+    GIVEN_UPPER,
+    GIVEN_WANTED,
+    SOLVE_STEP,
+    X,
 )
 
 STEPS = {"S": 100_000, "M": 50_000, "L": 4_000, "XL": 400}
 SMOKE_STEPS = {"S": 1000, "M": 1000, "L": 60, "XL": 6}
 MODES = {"fair": MODE_FAIR, "least_cost": MODE_LEAST_COST}
-PER_STEP = ("pivots", "new_cuts", "activations", "refactorisations", "fallbacks", "widened")
+PER_STEP = (
+    "pivots",
+    "rounds",
+    "new_cuts",
+    "mixed_cuts",
+    "activations",
+    "refactorisations",
+    "fallbacks",
+    "widened",
+)
 
 
 @numba.njit(error_model="numpy", nogil=True)
 def run_steps(
-    model: Any,
-    state: Any,
+    address: int,
     series: Any,
     case_rhs: Any,
     case_upper: Any,
@@ -53,9 +69,14 @@ def run_steps(
 ) -> int:
     """Run the time loop; without `solve` only the data are prepared (the floor)."""
     inflow, demand, irrigation, imports = series
-    rhs = np.zeros(case_rhs.size)
-    upper = case_upper.copy()
-    wanted = case_wanted.copy()
+    book = open_book(address)
+    rhs = floats(book, GIVEN_RHS)
+    upper = floats(book, GIVEN_UPPER)
+    wanted = floats(book, GIVEN_WANTED)
+    fulfilment = floats(book, FULFILMENT)
+    x = floats(book, X)
+    upper[:] = case_upper
+    wanted[:] = case_wanted
     short = 0
     for step in range(steps):
         t = step % demand.size
@@ -71,16 +92,16 @@ def run_steps(
         for v in range(varying.size):
             upper[varying[v]] = case_upper[varying[v]] * imports[t]
         if solve:
-            if step_allocation(model, state, 0, 0, upper, wanted, rhs) != 0:
+            if call(book, SOLVE_STEP, 0, 0) != 0:
                 return -1
             for k in range(wanted.size):
-                if kind[k] > 0 and state.fulfilment[k] < 1.0 - 1e-9:
+                if kind[k] > 0 and fulfilment[k] < 1.0 - 1e-9:
                     short += 1
                     break
         for r in range(store_row.size):
             total = 0.0
             for z in range(zone_ptr[r], zone_ptr[r + 1]):
-                total += state.x[zone_column[z]]
+                total += x[zone_column[z]]
             storage[r] = total
     return short
 
@@ -92,7 +113,7 @@ def run_case(case: Any, series: Any, steps: int, solve: bool = True) -> tuple[fl
     arrays = (case.rhs, case.upper, case.wanted, case.claim_kind, case.varying)
     stores = (case.store_row, case.zone_ptr, case.zone_column, storage)
     before = time.thread_time()
-    short = run_steps(case.model, state, series, *arrays, *stores, steps, solve)
+    short = run_steps(state.address, series, *arrays, *stores, steps, solve)
     seconds = time.thread_time() - before
     if short < 0:
         message = f"{case.name}: a step failed"
@@ -110,7 +131,6 @@ def measure(name: str, mode: str, steps: int, repeats: int) -> dict[str, Any]:
         seconds, state, short = run_case(case, series, steps)
         times.append(seconds / steps * 1e9)
     counters = dict(zip(COUNTER_NAMES, state.counters.tolist(), strict=True))
-    size = sum(a.nbytes for a in state if isinstance(a, np.ndarray))
     result: dict[str, Any] = {
         "network": name,
         "mode": mode,
@@ -124,7 +144,7 @@ def measure(name: str, mode: str, steps: int, repeats: int) -> dict[str, Any]:
         "short_share": short / steps,
         "quiet_share": counters["quiet_steps"] / steps,
         "largest_overshoot_m3": counters["largest_overshoot_m3"],
-        "state_kib": size / 1024,
+        "state_kib": state.size_kib,
     }
     for key in PER_STEP:
         result[key] = counters[key] / steps
@@ -158,13 +178,16 @@ def main(arguments: list[str]) -> dict[str, Any]:
         ],
     }
     lines = [f"compiled in {compile_s:.1f} s (processor time), load {report['load'][0]:.1f}"]
-    heads = "network mode ns_min ns_median floor short quiet pivots cuts woken refactor KiB"
+    heads = (
+        "network mode ns_min ns_median floor short quiet pivots rounds cuts mixed woken refactor"
+        " fallback widened KiB"
+    )
     lines.append("".join(f"{head:>11}" for head in heads.split()))
     for r in report["results"]:
         cells = [r["network"], r["mode"]]
         cells += [f"{r[key]:.0f}" for key in ("ns_min", "ns_median", "ns_floor")]
-        cells += [f"{r[key]:.3f}" for key in ("short_share", "quiet_share", "pivots")]
-        cells += [f"{r[key]:.4f}" for key in ("new_cuts", "activations", "refactorisations")]
+        cells += [f"{r[key]:.3f}" for key in ("short_share", "quiet_share", "pivots", "rounds")]
+        cells += [f"{r[key]:.4f}" for key in PER_STEP[2:]]
         cells.append(f"{r['state_kib']:.0f}")
         lines.append("".join(f"{cell:>11}" for cell in cells))
     sys.stdout.write("\n".join(lines) + "\n")

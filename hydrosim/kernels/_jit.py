@@ -150,6 +150,29 @@ def _compile(function: Callable[..., Any], **options: Any) -> Any:
         config.CACHE_DIR = before
 
 
+def compile_apart(function: Callable[..., int]) -> Any:
+    """Compile a function of three integers to one that is called by address.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(address, first, second) -> int`` in numba's subset of Python.
+
+    Returns
+    -------
+    object
+        With ``address`` and ``ctypes``.
+    """
+    before = config.CACHE_DIR
+    config.CACHE_DIR = _prepare_folder() or before
+    try:
+        return numba.cfunc(
+            "int64(int64, int64, int64)", cache=True, error_model="numpy", _nrt=False
+        )(function)
+    finally:
+        config.CACHE_DIR = before
+
+
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function that owns a loop over time or prepares arrays.
 

@@ -13,7 +13,7 @@ from hydrosim.kernels.allocation.codes import (
 from hydrosim.kernels.allocation.model import AllocationModel, build_allocation
 from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.allocation.state import AllocationState, build_allocation_state
-from hydrosim.kernels.allocation.step import step_allocation
+from hydrosim.kernels.allocation.step import solve_step, step_allocation
 
 __all__ = [
     "COUNTER_NAMES",
@@ -29,5 +29,6 @@ __all__ = [
     "build_allocation",
     "build_allocation_state",
     "explain",
+    "solve_step",
     "step_allocation",
 ]

@@ -1,4 +1,4 @@
-"""Named constants of the allocation core: status codes and offsets into packed arrays.
+"""Named constants of the allocation core: status codes and offsets into its small arrays.
 
 Numba freezes module-level numbers into the machine code, so every offset costs nothing.
 """
@@ -6,7 +6,7 @@ Numba freezes module-level numbers into the machine code, so every offset costs 
 MODE_FAIR = 0
 MODE_LEAST_COST = 1
 
-# Result of step_allocation.
+# Result of a step.
 STATUS_FINE = 0
 STATUS_INFEASIBLE = 1
 """No x with A x = rhs and 0 <= x <= upper, even at the widest tolerance."""
@@ -27,37 +27,26 @@ FEASIBLE = 0
 INFEASIBLE = 1
 TROUBLE = 2
 
-# Phases of a step.
-PHASE_WATER_FILL = 0
-PHASE_DIRECT = 1
-PHASE_NEWTON = 2
-PHASE_FINAL = 3
-
 # Where a column stands.
 AT_LOWER = 0
 AT_UPPER = 1
 BASIC = 2
 
-# state.counters (float64)
-STEPS = 0
-PIVOTS = 1
-FLIPS = 2
-REFACTORISATIONS = 3
-NEW_CUTS = 4
-ACTIVATIONS = 5
-FALLBACKS = 6
-COLD_STARTS = 7
-WIDENED = 8
-QUIET_STEPS = 9
-"""Steps without a pivot."""
-MOST_PIVOTS = 10
-LARGEST_OVERSHOOT_M3 = 11
-NEWTON_CUTS = 12
-SHORT_STEPS = 13
-"""Steps in which some claim stays below its wish."""
-EVICTED_CUTS = 14
-COUNTERS = 15
+# sizes (int64): the model's dimensions
+ROWS = 0
+COLUMNS = 1
+CLAIMS = 2
+MODE = 3
+CLASSES = 4
+ENTRIES = 5
+"""Entries of the matrix, the artificial columns included."""
+SIZE_NUMBERS = 6
 
+# scalars (float64)
+MODEL_TOLERANCE = 0
+SCALAR_NUMBERS = 1
+
+# counters (float64)
 COUNTER_NAMES = (
     "steps",
     "pivots",
@@ -74,79 +63,72 @@ COUNTER_NAMES = (
     "newton_cuts",
     "short_steps",
     "evicted_cuts",
+    "mixed_cuts",
+    "rounds",
 )
+STEPS = 0
+PIVOTS = 1
+FLIPS = 2
+REFACTORISATIONS = 3
+NEW_CUTS = 4
+ACTIVATIONS = 5
+FALLBACKS = 6
+"""Steps solved class by class."""
+COLD_STARTS = 7
+WIDENED = 8
+QUIET_STEPS = 9
+"""Steps without a pivot."""
+MOST_PIVOTS = 10
+LARGEST_OVERSHOOT_M3 = 11
+NEWTON_CUTS = 12
+SHORT_STEPS = 13
+"""Steps in which some claim stays below its wish."""
+EVICTED_CUTS = 14
+MIXED_CUTS = 15
+"""Cuts made by adding cuts."""
+ROUNDS = 16
+"""Times that the simplex refused the water-filling's volumes."""
+COUNTERS_KEPT = 17
 
-# state.control (int64)
+# control (int64)
 LAST_VARIANT = 0
 LAST_POLICY = 1
 NEED_FACTOR = 2
 NEED_COSTS = 3
 NEED_FLIPS = 4
-OPERATIONS = 5
-"""Elementary operations in the factor of the basis, product-form updates included."""
-BASE_OPERATIONS = 6
-CUTS = 7
-ACTIVE_CUTS = 8
-NOW = 9
-BLOCKED_ROW = 10
-"""Position in the basis of the row that proved infeasibility."""
-BLOCKED_SIGN = 11
-CANDIDATES = 12
-NEED_CANDIDATES = 13
-OFFENDING_ROW = 14
-BUMP = 15
-UPDATES = 16
+NEED_VALUES = 5
+"""Set when the basic volumes must be computed afresh, not from what changed."""
+NEED_REACH = 6
+OPERATIONS = 7
+"""Elementary operations in the factors of the basis, product-form updates included."""
+GATHERED = 8
+"""Operations before the ones that came from columns with one open row."""
+BASE_OPERATIONS = 9
+BASE_ENTRIES = 10
+UPDATES = 11
 """Pivots since the basis was last factorised."""
-COST_UPDATES = 17
+COST_UPDATES = 12
 """Pivots since the reduced costs were last computed afresh."""
-NEED_REACH = 18
-CONTROLS = 19
-
-# state.claim (float64, one row each)
-WANTED = 0
-BEST = 1
-"""What the claim's column could carry at most (delivery) [m3]; 0 for an unused column."""
-WORST = 2
-"""Largest deficit [m3]."""
-OFFSET = 3
-SLOPE = 4
-"""deficit(mu) = clamp(OFFSET + SLOPE mu, 0, WORST), mu = 1 - level of the class."""
-DEFICIT = 5
-TARGET = 6
-"""Volume of the claim's column as the claims are decided [m3]."""
-BEFORE = 7
-CLAIM_FIELDS = 8
-
-# state.claim_flag (int64, one row each)
-CLASS_TODAY = 0
-"""Class of the claim today, -1 when its column is an ordinary one."""
-FIXED = 1
-CLAIM_FLAGS = 2
-
-# state.cut (int64, one row per cut)
-CUT_START = 0
-CUT_CLAIMS = 1
-CUT_COLUMNS = 2
-CUT_END = 3
-CUT_TIGHT = 4
-"""Last step in which the cut was tight or made."""
-CUT_VARIANT = 5
-CUT_FIELDS = 6
-
-# state.basic (float64, one row each)
-BASIC_VALUE = 0
-BASIC_LOWER = 1
-BASIC_UPPER = 2
-BASIC_WEIGHT = 3
-"""1 / tolerance [1/m3]."""
-BASIC_FIELDS = 4
-
-# state.water (float64, one row each, one column per cut looked at)
-VIOLATION = 0
-"""Sum of w x with every claim at its best, less the right-hand side [m3]."""
-NEED = 1
-WEIGHT = 2
-WATER_FIELDS = 3
+BLOCKED_ROW = 13
+"""Position in the basis of the row that proved infeasibility."""
+BLOCKED_SIGN = 14
+OFFENDING_ROW = 15
+NOW = 16
+POLICY = 17
+WIDENING = 18
+"""Powers of ten by which the tolerance is widened."""
+CUTS = 19
+ACTIVE_CUTS = 20
+LIVE_ENTRIES = 21
+LIVE_NEGATIVE = 22
+"""Set when some active cut holds a claim with a negative weight."""
+GAPS_KNOWN = 23
+FIRST_CLASS = 24
+"""First class that a cut made active today binds."""
+EVENTS = 25
+STAMPS = 26
+BUMP = 27
+CONTROLS = 28
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

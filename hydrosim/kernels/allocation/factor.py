@@ -6,48 +6,74 @@ order it solves B' y = v.  A network's basis is almost triangular: peeling rows 
 one entry left orders all but a small kernel, which gets a sparse left-looking LU.  Basic columns
 are renumbered so that the column at position r was pivoted in row r, which makes a pivot of the
 simplex one more operation of the same form (the product form of the inverse).
+
+The operations of columns with one open row, nearly all, are kept by rows too: a vector with few
+entries then passes both ways by visiting only what it touches.
 """
 
 from typing import Any
 
+from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
+    BASE_ENTRIES,
     BASE_OPERATIONS,
     BUMP,
+    ENTRIES,
+    GATHERED,
     NEED_FACTOR,
     OPERATIONS,
     REFACTORISATIONS,
+    ROWS,
     UPDATES,
+)
+from hydrosim.kernels.allocation.slots import (
+    BACK_PTR,
+    BACK_ROW,
+    BACK_VALUE,
+    COEFFICIENT,
+    COLUMN,
+    COLUMN_COUNT,
+    COLUMN_PTR,
+    CONTROL,
+    COUNTERS,
+    FACTOR_ROW,
+    FACTOR_VALUE,
+    HEAD,
+    OPERATION_INVERSE,
+    OPERATION_PTR,
+    OPERATION_ROW,
+    ORDER_POSITION,
+    ORDER_ROW,
+    POSITION_OPEN,
+    QUEUE,
+    ROW_COUNT,
+    ROW_INDEX,
+    ROW_OPEN,
+    SIZES,
+    WORK,
 )
 
 SMALLEST_PIVOT = 1e-9
 
-# Rows of state.peel.
-_ROW_COUNT = 0
-_COLUMN_COUNT = 1
-_ROW_OPEN = 2
-_POSITION_OPEN = 3
-_ORDER_ROW = 4
-_ORDER_POSITION = 5
-_QUEUE = 6
-_ROW_PTR = 7
-
 
 @inner
-def solve_forward(
-    count: int, row: Any, inverse: Any, pointer: Any, entry_row: Any, entry_value: Any, vector: Any
-) -> None:
+def solve_forward(book: Any, vector: Any) -> None:
     """Solve B z = v in place by applying the operations in order.
 
     Parameters
     ----------
-    count : int
-        Number of operations.
-    row, inverse, pointer, entry_row, entry_value : ndarray
-        The operations (read).
+    book : ndarray
+        Reads the operations.
     vector : ndarray, shape (m,)
         v by row on entry, z by position on return (reads and writes).
     """
+    count = integers(book, CONTROL)[OPERATIONS]
+    row = indices(book, OPERATION_ROW)
+    inverse = floats(book, OPERATION_INVERSE)
+    pointer = integers(book, OPERATION_PTR)
+    entry_row = indices(book, FACTOR_ROW)
+    entry_value = floats(book, FACTOR_VALUE)
     for number in range(count):
         value = vector[row[number]]
         if value != 0.0:
@@ -58,116 +84,147 @@ def solve_forward(
 
 
 @inner
-def solve_backward(
-    count: int, row: Any, inverse: Any, pointer: Any, entry_row: Any, entry_value: Any, vector: Any
-) -> None:
+def solve_backward(book: Any, vector: Any) -> None:
     """Solve B' y = v in place by applying the transposed operations in reverse order.
 
     Parameters
     ----------
-    count : int
-        Number of operations.
-    row, inverse, pointer, entry_row, entry_value : ndarray
-        The operations (read).
+    book : ndarray
+        Reads the operations.
     vector : ndarray, shape (m,)
         v by position on entry, y by row on return (reads and writes).
     """
-    for number in range(count - 1, -1, -1):
+    control = integers(book, CONTROL)
+    row = indices(book, OPERATION_ROW)
+    inverse = floats(book, OPERATION_INVERSE)
+    pointer = integers(book, OPERATION_PTR)
+    entry_row = indices(book, FACTOR_ROW)
+    entry_value = floats(book, FACTOR_VALUE)
+    back_ptr = integers(book, BACK_PTR)
+    back_row = indices(book, BACK_ROW)
+    back_value = floats(book, BACK_VALUE)
+    base = control[BASE_OPERATIONS]
+    gathered = control[GATHERED]
+    for number in range(control[OPERATIONS] - 1, base - 1, -1):
+        value = vector[row[number]]
+        for entry in range(pointer[number], pointer[number + 1]):
+            value -= entry_value[entry] * vector[entry_row[entry]]
+        vector[row[number]] = value * inverse[number]
+    for number in range(base - 1, gathered - 1, -1):
+        value = vector[row[number]]
+        if value != 0.0:
+            value *= inverse[number]
+            vector[row[number]] = value
+            r = row[number]
+            for entry in range(back_ptr[r], back_ptr[r + 1]):
+                vector[back_row[entry]] -= back_value[entry] * value
+    for number in range(gathered - 1, -1, -1):
         value = vector[row[number]]
         for entry in range(pointer[number], pointer[number + 1]):
             value -= entry_value[entry] * vector[entry_row[entry]]
         vector[row[number]] = value * inverse[number]
 
 
-# One function on purpose: each further call level is optimised again in every caller.
-@inner
-def factorise(model: Any, state: Any, variant: int) -> bool:
-    """Factorise the basis named by ``state.head`` and renumber it.
+@apart
+def factorise(address: int, variant: int, _unused: int) -> int:
+    """Factorise the basis named by ``head`` and renumber it.
 
     Parameters
     ----------
-    model : AllocationModel
-        Reads the matrix.
-    state : AllocationState
-        Reads and writes ``head``; writes the operations.
+    address : int
+        The book; reads the matrix; reads and writes ``head``; writes the operations.
     variant : int
         Coefficient variant [-].
 
     Returns
     -------
-    bool
-        False when the basis is singular or the room for factors does not do.
+    int
+        1, or 0 when the basis is singular or the room for factors does not do.
     """
-    rows = model.rows
-    column_ptr = model.column_ptr
-    row_index = model.row_index
-    coefficient = model.coefficient
-    head = state.head
-    peel = state.peel
-    row_list = state.row_list
-    factor_row = state.factor_row
-    factor_value = state.factor_value
-    operation_row = state.operation_row
-    operation_inverse = state.operation_inverse
-    operation_ptr = state.operation_ptr
-    work = state.work
-    state.counters[REFACTORISATIONS] += 1.0
+    book = open_book(address)
+    sizes = integers(book, SIZES)
+    rows = sizes[ROWS]
+    base = variant * sizes[ENTRIES]
+    column_ptr = integers(book, COLUMN_PTR)
+    row_index = indices(book, ROW_INDEX)
+    coefficient = floats(book, COEFFICIENT)
+    control = integers(book, CONTROL)
+    head = integers(book, HEAD)
+    row_count = integers(book, ROW_COUNT)
+    column_count = integers(book, COLUMN_COUNT)
+    row_open = integers(book, ROW_OPEN)
+    position_open = integers(book, POSITION_OPEN)
+    order_row = integers(book, ORDER_ROW)
+    order_position = integers(book, ORDER_POSITION)
+    queue = integers(book, QUEUE)
+    back_ptr = integers(book, BACK_PTR)
+    back_row = indices(book, BACK_ROW)
+    back_value = floats(book, BACK_VALUE)
+    factor_row = indices(book, FACTOR_ROW)
+    factor_value = floats(book, FACTOR_VALUE)
+    operation_row = indices(book, OPERATION_ROW)
+    operation_inverse = floats(book, OPERATION_INVERSE)
+    operation_ptr = integers(book, OPERATION_PTR)
+    work = floats(book, WORK)
+    column = floats(book, COLUMN)
+    floats(book, COUNTERS)[REFACTORISATIONS] += 1.0
 
     for i in range(rows):
-        peel[_ROW_COUNT, i] = 0
-        peel[_ROW_OPEN, i] = 1
-        peel[_POSITION_OPEN, i] = 1
+        row_count[i] = 0
+        row_open[i] = 1
+        position_open[i] = 1
     for p in range(rows):
         j = head[p]
         count = 0
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            if coefficient[variant, e] != 0.0:
-                peel[_ROW_COUNT, row_index[e]] += 1
+            if coefficient[base + e] != 0.0:
+                row_count[row_index[e]] += 1
                 count += 1
-        peel[_COLUMN_COUNT, p] = count
-    peel[_ROW_PTR, 0] = 0
+        column_count[p] = count
+    back_ptr[0] = 0
     for i in range(rows):
-        peel[_ROW_PTR, i + 1] = peel[_ROW_PTR, i] + peel[_ROW_COUNT, i]
-        peel[_ROW_COUNT, i] = peel[_ROW_PTR, i]
+        back_ptr[i + 1] = back_ptr[i] + row_count[i]
+        row_count[i] = back_ptr[i]
     for p in range(rows):
         j = head[p]
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            if coefficient[variant, e] != 0.0:
+            if coefficient[base + e] != 0.0:
                 i = row_index[e]
-                row_list[peel[_ROW_COUNT, i]] = p
-                peel[_ROW_COUNT, i] += 1
+                back_row[row_count[i]] = p
+                back_value[row_count[i]] = coefficient[base + e]
+                row_count[i] += 1
 
     # Columns with one open row, again and again: the end of the operation list.
     found = 0
     first = 0
     last = 0
     for p in range(rows):
-        if peel[_COLUMN_COUNT, p] == 1:
-            peel[_QUEUE, last] = p
+        if column_count[p] == 1:
+            queue[last] = p
             last += 1
     while first < last:
-        p = peel[_QUEUE, first]
+        p = queue[first]
         first += 1
-        if peel[_COLUMN_COUNT, p] != 1:
+        if column_count[p] != 1:
             continue
         j = head[p]
         r = -1
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            if coefficient[variant, e] != 0.0 and peel[_ROW_OPEN, row_index[e]] == 1:
+            if coefficient[base + e] != 0.0 and row_open[row_index[e]] == 1:
                 r = row_index[e]
-                if abs(coefficient[variant, e]) < SMALLEST_PIVOT:
-                    return False
-        peel[_ORDER_ROW, found] = r
-        peel[_ORDER_POSITION, found] = p
+                if abs(coefficient[base + e]) < SMALLEST_PIVOT:
+                    return 0
+        order_row[found] = r
+        order_position[found] = p
         found += 1
-        peel[_ROW_OPEN, r] = 0
-        peel[_POSITION_OPEN, p] = 0
-        for e in range(peel[_ROW_PTR, r], peel[_ROW_PTR, r + 1]):
-            q = row_list[e]
-            if peel[_POSITION_OPEN, q] == 1:
-                peel[_COLUMN_COUNT, q] -= 1
-                if peel[_COLUMN_COUNT, q] == 1:
-                    peel[_QUEUE, last] = q
+        row_open[r] = 0
+        position_open[p] = 0
+        for e in range(back_ptr[r], back_ptr[r + 1]):
+            q = back_row[e]
+            if position_open[q] == 1:
+                column_count[q] -= 1
+                if column_count[q] == 1:
+                    queue[last] = q
                     last += 1
     by_column = found
 
@@ -176,41 +233,41 @@ def factorise(model: Any, state: Any, variant: int) -> bool:
         first = 0
         last = 0
         for i in range(rows):
-            if peel[_ROW_OPEN, i] == 1:
+            if row_open[i] == 1:
                 count = 0
-                for e in range(peel[_ROW_PTR, i], peel[_ROW_PTR, i + 1]):
-                    count += peel[_POSITION_OPEN, row_list[e]]
-                peel[_ROW_COUNT, i] = count
+                for e in range(back_ptr[i], back_ptr[i + 1]):
+                    count += position_open[back_row[e]]
+                row_count[i] = count
                 if count == 1:
-                    peel[_QUEUE, last] = i
+                    queue[last] = i
                     last += 1
         while first < last:
-            r = peel[_QUEUE, first]
+            r = queue[first]
             first += 1
-            if peel[_ROW_COUNT, r] != 1:
+            if row_count[r] != 1:
                 continue
             p = -1
-            for e in range(peel[_ROW_PTR, r], peel[_ROW_PTR, r + 1]):
-                if peel[_POSITION_OPEN, row_list[e]] == 1:
-                    p = row_list[e]
+            for e in range(back_ptr[r], back_ptr[r + 1]):
+                if position_open[back_row[e]] == 1:
+                    p = back_row[e]
             j = head[p]
             for e in range(column_ptr[j], column_ptr[j + 1]):
                 i = row_index[e]
-                if coefficient[variant, e] == 0.0:
+                if coefficient[base + e] == 0.0:
                     continue
                 if i == r:
-                    if abs(coefficient[variant, e]) < SMALLEST_PIVOT:
-                        return False
-                elif peel[_ROW_OPEN, i] == 1:
-                    peel[_ROW_COUNT, i] -= 1
-                    if peel[_ROW_COUNT, i] == 1:
-                        peel[_QUEUE, last] = i
+                    if abs(coefficient[base + e]) < SMALLEST_PIVOT:
+                        return 0
+                elif row_open[i] == 1:
+                    row_count[i] -= 1
+                    if row_count[i] == 1:
+                        queue[last] = i
                         last += 1
-            peel[_ORDER_ROW, found] = r
-            peel[_ORDER_POSITION, found] = p
+            order_row[found] = r
+            order_position[found] = p
             found += 1
-            peel[_ROW_OPEN, r] = 0
-            peel[_POSITION_OPEN, p] = 0
+            row_open[r] = 0
+            position_open[p] = 0
     by_row = found
 
     made = 0
@@ -218,11 +275,11 @@ def factorise(model: Any, state: Any, variant: int) -> bool:
     used = 0
     operation_ptr[0] = 0
     for k in range(by_column, by_row):
-        r = peel[_ORDER_ROW, k]
-        j = head[peel[_ORDER_POSITION, k]]
+        r = order_row[k]
+        j = head[order_position[k]]
         inverse = 1.0
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            value = coefficient[variant, e]
+            value = coefficient[base + e]
             if row_index[e] == r:
                 inverse = 1.0 / value
             elif value != 0.0:
@@ -237,7 +294,7 @@ def factorise(model: Any, state: Any, variant: int) -> bool:
 
     # The kernel: left-looking, column by column; L into the list, U kept at the end of the room.
     kernel_size = rows - by_row
-    state.control[BUMP] = kernel_size
+    control[BUMP] = kernel_size
     if kernel_size > 0:
         first_l = made
         top = room
@@ -245,23 +302,23 @@ def factorise(model: Any, state: Any, variant: int) -> bool:
             work[i] = 0.0
         k = by_row
         for p in range(rows):
-            if peel[_POSITION_OPEN, p] == 1:
-                peel[_ORDER_POSITION, k] = p
+            if position_open[p] == 1:
+                order_position[k] = p
                 k += 1
         for k in range(by_row, rows):
-            j = head[peel[_ORDER_POSITION, k]]
+            j = head[order_position[k]]
             if used + 2 * rows > top:
-                return False
+                return 0
             start = top
             for e in range(column_ptr[j], column_ptr[j + 1]):
                 i = row_index[e]
                 # Open rows are 1, kernel rows already pivoted 2, peeled rows 0.
-                if peel[_ROW_OPEN, i] > 0:
-                    work[i] = coefficient[variant, e]
-                elif coefficient[variant, e] != 0.0:
+                if row_open[i] > 0:
+                    work[i] = coefficient[base + e]
+                elif coefficient[base + e] != 0.0:
                     top -= 1
                     factor_row[top] = i
-                    factor_value[top] = coefficient[variant, e]
+                    factor_value[top] = coefficient[base + e]
             for number in range(first_l, made):
                 value = work[operation_row[number]]
                 if value != 0.0:
@@ -270,15 +327,15 @@ def factorise(model: Any, state: Any, variant: int) -> bool:
             best = 0.0
             r = -1
             for i in range(rows):
-                if peel[_ROW_OPEN, i] == 1 and abs(work[i]) > best:
+                if row_open[i] == 1 and abs(work[i]) > best:
                     best = abs(work[i])
                     r = i
             if best < SMALLEST_PIVOT:
-                return False
+                return 0
             inverse = 1.0 / work[r]
             for i in range(rows):
-                if work[i] != 0.0 and peel[_ROW_OPEN, i] > 0:
-                    if peel[_ROW_OPEN, i] == 2:
+                if work[i] != 0.0 and row_open[i] > 0:
+                    if row_open[i] == 2:
                         top -= 1
                         factor_row[top] = i
                         factor_value[top] = work[i]
@@ -291,49 +348,65 @@ def factorise(model: Any, state: Any, variant: int) -> bool:
             operation_inverse[made] = 1.0
             made += 1
             operation_ptr[made] = used
-            peel[_ROW_OPEN, r] = 2
-            peel[_ORDER_ROW, k] = r
+            row_open[r] = 2
+            order_row[k] = r
             # The queue is free here: it keeps the length of this column of U.
-            peel[_QUEUE, k] = start - top
-            state.column[k] = inverse
+            queue[k] = start - top
+            column[k] = inverse
         for k in range(rows - 1, by_row - 1, -1):
-            count = peel[_QUEUE, k]
+            count = queue[k]
             for e in range(count):
                 factor_row[used] = factor_row[top + e]
                 factor_value[used] = factor_value[top + e]
                 used += 1
             top += count
-            operation_row[made] = peel[_ORDER_ROW, k]
-            operation_inverse[made] = state.column[k]
+            operation_row[made] = order_row[k]
+            operation_inverse[made] = column[k]
             made += 1
             operation_ptr[made] = used
 
+    # Where a column is pivoted: by position, from here on in place of the count.
+    control[GATHERED] = made
+    for k in range(rows):
+        column_count[order_position[k]] = order_row[k]
+        position_open[order_position[k]] = 0
+    for k in range(by_column):
+        position_open[order_position[k]] = 1
+    for i in range(rows):
+        for e in range(back_ptr[i], back_ptr[i + 1]):
+            p = back_row[e]
+            if position_open[p] == 1 and column_count[p] != i:
+                back_row[e] = column_count[p]
+            else:
+                back_row[e] = i
+                back_value[e] = 0.0
     for k in range(by_column - 1, -1, -1):
-        r = peel[_ORDER_ROW, k]
-        j = head[peel[_ORDER_POSITION, k]]
+        r = order_row[k]
+        j = head[order_position[k]]
         inverse = 1.0
         if used + rows > room:
-            return False
+            return 0
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            value = coefficient[variant, e]
+            value = coefficient[base + e]
             if row_index[e] == r:
                 inverse = 1.0 / value
             elif value != 0.0:
                 factor_row[used] = row_index[e]
                 factor_value[used] = value
                 used += 1
-        if used > operation_ptr[made] or inverse != 1.0:
+        if used > operation_ptr[made] or inverse != 1.0 or back_ptr[r + 1] > back_ptr[r] + 1:
             operation_row[made] = r
             operation_inverse[made] = inverse
             made += 1
             operation_ptr[made] = used
 
     for k in range(rows):
-        peel[_QUEUE, peel[_ORDER_ROW, k]] = head[peel[_ORDER_POSITION, k]]
+        queue[order_row[k]] = head[order_position[k]]
     for i in range(rows):
-        head[i] = peel[_QUEUE, i]
-    state.control[OPERATIONS] = made
-    state.control[BASE_OPERATIONS] = made
-    state.control[UPDATES] = 0
-    state.control[NEED_FACTOR] = 0
-    return True
+        head[i] = queue[i]
+    control[OPERATIONS] = made
+    control[BASE_OPERATIONS] = made
+    control[BASE_ENTRIES] = used
+    control[UPDATES] = 0
+    control[NEED_FACTOR] = 0
+    return 1

@@ -1,11 +1,18 @@
 """Build the constant part of an allocation: matrix, costs, ladder, starting basis."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from hydrosim.kernels.allocation.codes import MODE_FAIR, MODE_LEAST_COST
+from hydrosim.kernels.allocation.codes import (
+    CLAIMS,
+    COLUMNS,
+    MODE_FAIR,
+    MODE_LEAST_COST,
+    ROWS,
+)
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -14,21 +21,23 @@ LARGEST_SPREAD = 2.0**40
 """Largest allowed ratio between two coefficients of a row: beyond it a double loses the small."""
 
 
-class AllocationModel(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class AllocationModel:
     """The constant part of a network's allocation; shared by all scenarios, never written.
 
     n columns, m rows, K claims, P classes.  Column ``n + i`` is the artificial column of row i
-    (fixed to zero).  Rows are scaled by powers of two; volumes are not.
+    (fixed to zero).  Rows are scaled by powers of two; volumes are not.  The matrix without the
+    artificial columns stands once more by rows.
     """
 
-    rows: int
-    columns: int
-    claims: int
-    mode: int
-    tolerance: float
+    sizes: IntArray
+    scalars: FloatArray
     column_ptr: IntArray
-    row_index: IntArray
+    row_index: npt.NDArray[np.uint32]
     coefficient: FloatArray
+    row_ptr: IntArray
+    row_column: npt.NDArray[np.uint32]
+    row_coefficient: FloatArray
     row_scale: FloatArray
     cost: FloatArray
     tie_break: FloatArray
@@ -42,6 +51,21 @@ class AllocationModel(NamedTuple):
     relative_share: FloatArray
     start_head: IntArray
     row_component: IntArray
+
+    @property
+    def rows(self) -> int:
+        """Number of rows m."""
+        return int(self.sizes[ROWS])
+
+    @property
+    def columns(self) -> int:
+        """Number of columns n, without the artificial ones."""
+        return int(self.sizes[COLUMNS])
+
+    @property
+    def claims(self) -> int:
+        """Number of claims K."""
+        return int(self.sizes[CLAIMS])
 
 
 def build_allocation(
@@ -124,15 +148,20 @@ def build_allocation(
     of_column = np.full(columns + rows, -1, dtype=np.int64)
     of_column[claimed] = np.arange(claims)
     identity = np.ones((matrix.shape[0], rows))
+    by_row = np.argsort(index, kind="stable")
+    of_entry = np.repeat(np.arange(columns), np.diff(pointer))
     return AllocationModel(
-        rows=int(rows),
-        columns=int(columns),
-        claims=int(claims),
-        mode=int(mode),
-        tolerance=float(tolerance),
+        sizes=np.array(
+            [rows, columns, claims, mode, classes.shape[1] - 1, index.size + rows],
+            dtype=np.int64,
+        ),
+        scalars=np.array([tolerance], dtype=np.float64),
         column_ptr=np.concatenate([pointer, pointer[-1] + np.arange(1, rows + 1)]),
-        row_index=np.concatenate([index, np.arange(rows)]),
+        row_index=np.concatenate([index, np.arange(rows)]).astype(np.uint32),
         coefficient=np.ascontiguousarray(np.concatenate([matrix, identity], axis=1)),
+        row_ptr=np.searchsorted(index[by_row], np.arange(rows + 1)).astype(np.int64),
+        row_column=of_entry[by_row].astype(np.uint32),
+        row_coefficient=np.ascontiguousarray(matrix[:, by_row]),
         row_scale=row_scale,
         cost=np.ascontiguousarray(np.pad(prices, ((0, 0), (0, rows)))),
         tie_break=np.pad(ties, (0, rows)),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hydrosim.kernels._apart import floats, indices, integers, open_book
 from hydrosim.kernels._jit import hot
 from hydrosim.kernels.allocation.codes import (
     BLOCK_EMPTY,
@@ -9,18 +10,34 @@ from hydrosim.kernels.allocation.codes import (
     FLAG_NO_WATER,
     FLAG_USED_ABOVE,
     OUTCOME_COUNT,
+    COLUMNS,
+    ENTRIES,
     OUTCOME_FLAGS,
+    ROWS,
+)
+from hydrosim.kernels.allocation.slots import (
+    CLAIM_CLASS,
+    CLAIM_COLUMN,
+    CLAIM_OF_COLUMN,
+    CLAIM_SENSE,
+    COEFFICIENT,
+    COLUMN_PTR,
+    GIVEN_UPPER,
+    ROW_COLUMN,
+    ROW_INDEX,
+    ROW_PTR,
+    SIZES,
+    TOLERANCE,
+    X,
 )
 
 
 # One function on purpose: each further call level is optimised again in every caller.
 @hot
 def explain(
-    model: Any,
-    state: Any,
+    address: int,
     variant: int,
     policy: int,
-    upper: Any,
     claim: int,
     row_seen: Any,
     blocked: Any,
@@ -37,16 +54,13 @@ def explain(
 
     Parameters
     ----------
-    model : AllocationModel
-        Reads matrix and ladder.
-    state : AllocationState
-        Reads the flows of the step just solved [m3].
+    address : int
+        Address of the solver's book; reads the matrix, the ladder, the step's upper bounds and
+        the flows of the step just solved [m3].
     variant : int
         Coefficient variant of the step [-].
     policy : int
         Ladder of the step [-].
-    upper : ndarray, shape (n,)
-        Upper bounds of the step [m3].
     claim : int
         Which claim.
     row_seen : ndarray of int, shape (m,)
@@ -63,42 +77,58 @@ def explain(
     int
         Number of blocking columns found; more than stored when `blocked` is too short.
     """
-    x = state.x
-    own_column = model.claim_column[claim]
-    own_class = model.claim_class[policy, claim]
-    sense = model.claim_sense[claim]
-    for i in range(model.rows):
+    book = open_book(address)
+    sizes = integers(book, SIZES)
+    rows = sizes[ROWS]
+    base = variant * sizes[ENTRIES]
+    column_ptr = integers(book, COLUMN_PTR)
+    row_index = indices(book, ROW_INDEX)
+    coefficient = floats(book, COEFFICIENT)
+    row_ptr = integers(book, ROW_PTR)
+    row_column = indices(book, ROW_COLUMN)
+    of_column = integers(book, CLAIM_OF_COLUMN)
+    claim_class = integers(book, CLAIM_CLASS)
+    claim_sense = floats(book, CLAIM_SENSE)
+    tolerances = floats(book, TOLERANCE)
+    upper = floats(book, GIVEN_UPPER)
+    x = floats(book, X)
+    line_base = policy * claim_sense.size
+    own_column = integers(book, CLAIM_COLUMN)[claim]
+    own_class = claim_class[line_base + claim]
+    sense = claim_sense[claim]
+    for i in range(rows):
         row_seen[i] = 0
-    for e in range(model.column_ptr[own_column], model.column_ptr[own_column + 1]):
-        if model.coefficient[variant, e] * sense > 0.0:
-            row_seen[model.row_index[e]] = 1
+    for e in range(column_ptr[own_column], column_ptr[own_column + 1]):
+        if coefficient[base + e] * sense > 0.0:
+            row_seen[row_index[e]] = 1
     used_above = False
     found = 0
     stored = 0
     changed = True
     while changed:
         changed = False
-        for i in range(model.rows):
+        for i in range(rows):
             if row_seen[i] != 1:
                 continue
             row_seen[i] = 2
             changed = True
-            for j in range(model.columns):
+            for entry in range(row_ptr[i], row_ptr[i + 1]):
+                j = row_column[entry]
                 if j == own_column:
                     continue
-                first = model.column_ptr[j]
-                last = model.column_ptr[j + 1]
+                first = column_ptr[j]
+                last = column_ptr[j + 1]
                 here = 0.0
                 for e in range(first, last):
-                    if model.row_index[e] == i:
-                        here = model.coefficient[variant, e]
+                    if row_index[e] == i:
+                        here = coefficient[base + e]
                 if here == 0.0:
                     continue
-                k = model.claim_of_column[j]
+                k = of_column[j]
                 line = -1
                 if k >= 0:
-                    line = model.claim_class[policy, k]
-                tolerance = 4.0 * state.tolerance[j]
+                    line = claim_class[line_base + k]
+                tolerance = 4.0 * tolerances[j]
                 full = x[j] >= upper[j] - tolerance
                 empty = x[j] <= tolerance
                 reason = 0
@@ -107,14 +137,14 @@ def explain(
                     # It could bring more, unless it is full or a line above wants it unused.
                     if full:
                         reason = BLOCK_FULL
-                    elif 0 <= line <= own_class and model.claim_sense[k] < 0.0:
+                    elif 0 <= line <= own_class and claim_sense[k] < 0.0:
                         used_above = True
                     else:
                         opens = 1.0
                 elif empty:
                     if last - first == 1:
                         reason = BLOCK_EMPTY
-                elif 0 <= line <= own_class and model.claim_sense[k] > 0.0:
+                elif 0 <= line <= own_class and claim_sense[k] > 0.0:
                     used_above = True
                 else:
                     # It could take less, if its receivers had other water.
@@ -132,9 +162,9 @@ def explain(
                             stored += 1
                 if opens != 0.0:
                     for e in range(first, last):
-                        wanted = model.coefficient[variant, e] * opens > 0.0
-                        if wanted and row_seen[model.row_index[e]] == 0:
-                            row_seen[model.row_index[e]] = 1
+                        wanted = coefficient[base + e] * opens > 0.0
+                        if wanted and row_seen[row_index[e]] == 0:
+                            row_seen[row_index[e]] = 1
     flags = 0
     if used_above:
         flags = FLAG_USED_ABOVE

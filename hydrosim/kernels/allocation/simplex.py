@@ -3,62 +3,292 @@
 All columns have finite bounds, so every basis becomes dual feasible by moving nonbasic columns to
 their other bound: there is no first phase.  Reduced costs are pairs (yuan, tie-break) compared
 lexicographically, which makes every optimal flow unique.
+
+A pivot visits only what it touches: the row of the inverse is sparse in a network, and the matrix
+by rows gives the columns that it meets.
 """
 
 from typing import Any
 
-from hydrosim.kernels._jit import merged
+from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book
+from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     AT_LOWER,
     AT_UPPER,
+    BASE_ENTRIES,
     BASIC,
-    BASIC_LOWER,
-    BASIC_UPPER,
-    BASIC_VALUE,
-    BASIC_WEIGHT,
     BLOCKED_ROW,
     BLOCKED_SIGN,
-    CANDIDATES,
+    CLAIMS,
     COLD_STARTS,
+    COLUMNS,
     COST_UPDATES,
+    ENTRIES,
     FEASIBLE,
     FLIPS,
     INFEASIBLE,
     NEED_COSTS,
     NEED_FACTOR,
     NEED_FLIPS,
+    NEED_VALUES,
     OPERATIONS,
     PIVOTS,
+    ROWS,
     TROUBLE,
     UPDATES,
+    WIDENING,
 )
-from hydrosim.kernels.allocation.factor import factorise, solve_backward, solve_forward
+from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
+from hydrosim.kernels.allocation.slots import (
+    ALPHA,
+    BASIC_LOWER,
+    BASIC_UPPER,
+    BASIC_VALUE,
+    BASIC_WEIGHT,
+    CLAIM_COLUMN,
+    COEFFICIENT,
+    COLUMN,
+    COLUMN_PTR,
+    CONTROL,
+    COST,
+    COST_ZERO,
+    COUNTERS,
+    ELIGIBLE,
+    ENTERS,
+    FACTOR_ROW,
+    FACTOR_VALUE,
+    FACTORISE,
+    HEAD,
+    LOWER,
+    OPERATION_INVERSE,
+    OPERATION_PTR,
+    OPERATION_ROW,
+    RATIO,
+    REDUCED_COST,
+    REDUCED_TIE,
+    RHO,
+    RHS,
+    ROW_COEFFICIENT,
+    ROW_COLUMN,
+    ROW_INDEX,
+    ROW_PTR,
+    SHARPNESS,
+    SIZES,
+    START_HEAD,
+    STATUS,
+    TIE_BREAK,
+    TOLERANCE,
+    TOUCHED,
+    UPPER,
+    WORK,
+    X,
+)
 
 SMALLEST_ALPHA = 1e-11
 TIE_ZERO = 1e-10
 MOST_UPDATES = 64
-MOST_PASSES = 8
-MOST_REFINEMENTS = 4
+MOST_COST_UPDATES = 100
+MOST_PASSES = 4
+MOST_REFINEMENTS = 3
 CLOSED = 2e-13
 MOST_YIELDS = 12
 SLIGHT = 16.0
+ROUNDING = 2.0**-47
+"""What a sum may be out by rounding alone, as a share of its absolute terms."""
 
 
-# One function on purpose: each further call level is optimised again in every caller.
-@merged
-def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
+@inner
+def start_cold(book: Any) -> None:
+    """Put every column at its lower bound but those of the starting basis."""
+    sizes = integers(book, SIZES)
+    control = integers(book, CONTROL)
+    status = integers(book, STATUS)
+    head = integers(book, HEAD)
+    start_head = integers(book, START_HEAD)
+    floats(book, COUNTERS)[COLD_STARTS] += 1.0
+    for j in range(sizes[COLUMNS] + sizes[ROWS]):
+        status[j] = AT_LOWER
+    for p in range(sizes[ROWS]):
+        head[p] = start_head[p]
+        status[head[p]] = BASIC
+    control[NEED_FACTOR] = 1
+    control[NEED_COSTS] = 1
+
+
+@inner
+def price_afresh(book: Any, variant: int) -> None:
+    """Compute the reduced costs of all columns from the basis."""
+    sizes = integers(book, SIZES)
+    rows = sizes[ROWS]
+    total = sizes[COLUMNS] + rows
+    base = variant * sizes[ENTRIES]
+    column_ptr = integers(book, COLUMN_PTR)
+    row_index = indices(book, ROW_INDEX)
+    coefficient = floats(book, COEFFICIENT)
+    cost = floats(book, COST)
+    tie_break = floats(book, TIE_BREAK)
+    control = integers(book, CONTROL)
+    status = integers(book, STATUS)
+    head = integers(book, HEAD)
+    reduced_cost = floats(book, REDUCED_COST)
+    reduced_tie = floats(book, REDUCED_TIE)
+    first = floats(book, RHO)
+    second = floats(book, WORK)
+    for p in range(rows):
+        first[p] = cost[variant * total + head[p]]
+        second[p] = tie_break[head[p]]
+    solve_backward(book, first)
+    solve_backward(book, second)
+    for j in range(total):
+        if status[j] == BASIC:
+            reduced_cost[j] = 0.0
+            reduced_tie[j] = 0.0
+        else:
+            value = cost[variant * total + j]
+            tie = tie_break[j]
+            for e in range(column_ptr[j], column_ptr[j + 1]):
+                value -= coefficient[base + e] * first[row_index[e]]
+                tie -= coefficient[base + e] * second[row_index[e]]
+            reduced_cost[j] = value
+            reduced_tie[j] = tie
+    control[NEED_COSTS] = 0
+    control[COST_UPDATES] = 0
+    control[NEED_FLIPS] = 1
+
+
+@inner
+def place_columns(book: Any, variant: int, narrow: float) -> None:
+    """Put nonbasic columns at their bounds and compute the basic ones from the balance."""
+    sizes = integers(book, SIZES)
+    rows = sizes[ROWS]
+    columns = sizes[COLUMNS]
+    base = variant * sizes[ENTRIES]
+    zero = floats(book, COST_ZERO)[variant]
+    column_ptr = integers(book, COLUMN_PTR)
+    row_index = indices(book, ROW_INDEX)
+    coefficient = floats(book, COEFFICIENT)
+    control = integers(book, CONTROL)
+    status = integers(book, STATUS)
+    lower = floats(book, LOWER)
+    upper = floats(book, UPPER)
+    reduced_cost = floats(book, REDUCED_COST)
+    reduced_tie = floats(book, REDUCED_TIE)
+    sharpness = floats(book, SHARPNESS)
+    head = integers(book, HEAD)
+    basic_value = floats(book, BASIC_VALUE)
+    basic_lower = floats(book, BASIC_LOWER)
+    basic_upper = floats(book, BASIC_UPPER)
+    basic_weight = floats(book, BASIC_WEIGHT)
+    rhs = floats(book, RHS)
+    work = floats(book, WORK)
+    x = floats(book, X)
+    if control[NEED_FLIPS] == 1:
+        control[NEED_FLIPS] = 0
+        control[NEED_VALUES] = 1
+        for j in range(columns):
+            if status[j] != BASIC:
+                value = reduced_cost[j]
+                if abs(value) <= zero:
+                    value = reduced_tie[j]
+                    if abs(value) <= TIE_ZERO:
+                        value = 0.0
+                if value > 0.0:
+                    status[j] = AT_LOWER
+                elif value < 0.0:
+                    status[j] = AT_UPPER
+    if control[NEED_VALUES] == 1:
+        control[NEED_VALUES] = 0
+        for i in range(rows):
+            work[i] = rhs[i]
+        for j in range(columns):
+            if status[j] != BASIC:
+                value = upper[j] if status[j] == AT_UPPER else lower[j]
+                x[j] = value
+                if value != 0.0:
+                    for e in range(column_ptr[j], column_ptr[j + 1]):
+                        work[row_index[e]] -= coefficient[base + e] * value
+        solve_forward(book, work)
+        for p in range(rows):
+            basic_value[p] = work[p]
+    else:
+        # Only volumes of claims have moved since the last run in this step.
+        claim_column = integers(book, CLAIM_COLUMN)
+        for i in range(rows):
+            work[i] = 0.0
+        for k in range(sizes[CLAIMS]):
+            j = claim_column[k]
+            if status[j] != BASIC:
+                value = upper[j] if status[j] == AT_UPPER else lower[j]
+                change = value - x[j]
+                if change != 0.0:
+                    x[j] = value
+                    for e in range(column_ptr[j], column_ptr[j + 1]):
+                        work[row_index[e]] -= coefficient[base + e] * change
+        solve_forward(book, work)
+        for p in range(rows):
+            basic_value[p] += work[p]
+    for p in range(rows):
+        j = head[p]
+        basic_lower[p] = lower[j]
+        basic_upper[p] = upper[j]
+        basic_weight[p] = narrow * sharpness[j]
+
+
+@inner
+def refine(book: Any, variant: int) -> bool:
+    """Write the flows and mend rows whose balance is open; tell whether all closed.
+
+    A row that passes little water keeps the rounding of those that pass much, until its own
+    residual is solved for.
+    """
+    sizes = integers(book, SIZES)
+    rows = sizes[ROWS]
+    columns = sizes[COLUMNS]
+    base = variant * (sizes[ENTRIES] - rows)
+    row_ptr = integers(book, ROW_PTR)
+    row_column = indices(book, ROW_COLUMN)
+    row_coefficient = floats(book, ROW_COEFFICIENT)
+    head = integers(book, HEAD)
+    basic_value = floats(book, BASIC_VALUE)
+    rhs = floats(book, RHS)
+    work = floats(book, WORK)
+    x = floats(book, X)
+    for attempt in range(MOST_REFINEMENTS + 1):
+        for p in range(rows):
+            if head[p] < columns:
+                x[head[p]] = basic_value[p]
+        closed = True
+        for i in range(rows):
+            left = rhs[i]
+            size = abs(left)
+            for e in range(row_ptr[i], row_ptr[i + 1]):
+                term = row_coefficient[base + e] * x[row_column[e]]
+                left -= term
+                size += abs(term)
+            work[i] = left
+            if abs(left) > CLOSED * size:
+                closed = False
+        if closed:
+            return True
+        if attempt == MOST_REFINEMENTS:
+            break
+        solve_forward(book, work)
+        for p in range(rows):
+            basic_value[p] += work[p]
+    return False
+
+
+@apart
+def run_simplex(address: int, variant: int, _unused: int) -> int:
     """Find the cheapest x within today's bounds, from the basis at hand.
 
     Parameters
     ----------
-    model : AllocationModel
-        Reads matrix and costs.
-    state : AllocationState
-        Reads ``rhs``, bounds and ``candidate``; reads and writes the basis; writes ``x``.
+    address : int
+        The book; reads matrix, costs, ``rhs``, bounds and ``enters``; reads and writes the basis;
+        writes ``x`` [m3].
     variant : int
         Coefficient variant [-].
-    widening : float
-        Factor on the tolerance [-].
 
     Returns
     -------
@@ -66,28 +296,51 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
         FEASIBLE; INFEASIBLE with the proving row of the inverse in ``rho``, its position and sign
         in ``control``; or TROUBLE.
     """
-    rows = model.rows
-    columns = model.columns
-    column_ptr = model.column_ptr
-    row_index = model.row_index
-    coefficient = model.coefficient
-    lower = state.lower
-    upper = state.upper
-    status = state.status
-    head = state.head
-    basic = state.basic
-    x = state.x
-    rho = state.rho
-    column = state.column
-    work = state.work
-    alpha = state.alpha
-    ratio = state.ratio
-    eligible = state.eligible
-    reduced_cost = state.reduced_cost
-    reduced_tie = state.reduced_tie
-    control = state.control
-    zero = model.cost_zero[variant]
-    narrow = 1.0 / widening
+    book = open_book(address)
+    sizes = integers(book, SIZES)
+    rows = sizes[ROWS]
+    columns = sizes[COLUMNS]
+    claims = sizes[CLAIMS]
+    base = variant * sizes[ENTRIES]
+    row_base = variant * (sizes[ENTRIES] - rows)
+    column_ptr = integers(book, COLUMN_PTR)
+    row_index = indices(book, ROW_INDEX)
+    coefficient = floats(book, COEFFICIENT)
+    row_ptr = integers(book, ROW_PTR)
+    row_column = indices(book, ROW_COLUMN)
+    row_coefficient = floats(book, ROW_COEFFICIENT)
+    claim_column = integers(book, CLAIM_COLUMN)
+    control = integers(book, CONTROL)
+    counters = floats(book, COUNTERS)
+    lower = floats(book, LOWER)
+    upper = floats(book, UPPER)
+    status = integers(book, STATUS)
+    enters = integers(book, ENTERS)
+    head = integers(book, HEAD)
+    basic_value = floats(book, BASIC_VALUE)
+    basic_lower = floats(book, BASIC_LOWER)
+    basic_upper = floats(book, BASIC_UPPER)
+    basic_weight = floats(book, BASIC_WEIGHT)
+    x = floats(book, X)
+    rhs = floats(book, RHS)
+    rho = floats(book, RHO)
+    column = floats(book, COLUMN)
+    work = floats(book, WORK)
+    alpha = floats(book, ALPHA)
+    ratio = floats(book, RATIO)
+    touched = integers(book, TOUCHED)
+    eligible = integers(book, ELIGIBLE)
+    reduced_cost = floats(book, REDUCED_COST)
+    reduced_tie = floats(book, REDUCED_TIE)
+    sharpness = floats(book, SHARPNESS)
+    tolerances = floats(book, TOLERANCE)
+    factor_row = indices(book, FACTOR_ROW)
+    factor_value = floats(book, FACTOR_VALUE)
+    operation_row = indices(book, OPERATION_ROW)
+    operation_inverse = floats(book, OPERATION_INVERSE)
+    operation_ptr = integers(book, OPERATION_PTR)
+    zero = floats(book, COST_ZERO)[variant]
+    narrow = 10.0 ** -control[WIDENING]
     most_pivots = 200 + 20 * rows
     pivots = 0
     troubles = 0
@@ -98,84 +351,15 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
         if troubles >= 3:
             return TROUBLE
         if troubles == 2:
-            state.counters[COLD_STARTS] += 1.0
-            for j in range(columns + rows):
-                status[j] = AT_LOWER
-            for p in range(rows):
-                head[p] = model.start_head[p]
-                status[head[p]] = BASIC
-            control[NEED_FACTOR] = 1
-            control[NEED_COSTS] = 1
+            start_cold(book)
         if control[NEED_FACTOR] == 1:
-            if not factorise(model, state, variant):
+            control[NEED_VALUES] = 1
+            if call(book, FACTORISE, variant, 0) == 0:
                 troubles = max(2, troubles + 1)
                 continue
         if control[NEED_COSTS] == 1:
-            for p in range(rows):
-                rho[p] = model.cost[variant, head[p]]
-                work[p] = model.tie_break[head[p]]
-            for vector in range(2):
-                solve_backward(
-                    control[OPERATIONS],
-                    state.operation_row,
-                    state.operation_inverse,
-                    state.operation_ptr,
-                    state.factor_row,
-                    state.factor_value,
-                    rho if vector == 0 else work,
-                )
-            for j in range(columns + rows):
-                if status[j] == BASIC:
-                    reduced_cost[j] = 0.0
-                    reduced_tie[j] = 0.0
-                else:
-                    first = model.cost[variant, j]
-                    second = model.tie_break[j]
-                    for e in range(column_ptr[j], column_ptr[j + 1]):
-                        first -= coefficient[variant, e] * rho[row_index[e]]
-                        second -= coefficient[variant, e] * work[row_index[e]]
-                    reduced_cost[j] = first
-                    reduced_tie[j] = second
-            control[NEED_COSTS] = 0
-            control[COST_UPDATES] = 0
-            control[NEED_FLIPS] = 1
-
-        # Nonbasic columns to their bounds, basic ones from the balance.
-        flips = control[NEED_FLIPS]
-        control[NEED_FLIPS] = 0
-        for i in range(rows):
-            work[i] = state.rhs[i]
-        for j in range(columns):
-            if status[j] != BASIC:
-                if flips == 1:
-                    if reduced_cost[j] > zero:
-                        status[j] = AT_LOWER
-                    elif reduced_cost[j] < -zero:
-                        status[j] = AT_UPPER
-                    elif reduced_tie[j] > TIE_ZERO:
-                        status[j] = AT_LOWER
-                    elif reduced_tie[j] < -TIE_ZERO:
-                        status[j] = AT_UPPER
-                value = upper[j] if status[j] == AT_UPPER else lower[j]
-                x[j] = value
-                if value != 0.0:
-                    for e in range(column_ptr[j], column_ptr[j + 1]):
-                        work[row_index[e]] -= coefficient[variant, e] * value
-        solve_forward(
-            control[OPERATIONS],
-            state.operation_row,
-            state.operation_inverse,
-            state.operation_ptr,
-            state.factor_row,
-            state.factor_value,
-            work,
-        )
-        for p in range(rows):
-            j = head[p]
-            basic[BASIC_VALUE, p] = work[p]
-            basic[BASIC_LOWER, p] = lower[j]
-            basic[BASIC_UPPER, p] = upper[j]
-            basic[BASIC_WEIGHT, p] = narrow * state.sharpness[j]
+            price_afresh(book, variant)
+        place_columns(book, variant, narrow)
 
         result = FEASIBLE
         while True:
@@ -183,9 +367,9 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
             r = -1
             worst = 1.0
             for p in range(rows):
-                value = basic[BASIC_VALUE, p]
-                out = max(basic[BASIC_LOWER, p] - value, value - basic[BASIC_UPPER, p])
-                out *= basic[BASIC_WEIGHT, p]
+                value = basic_value[p]
+                out = max(basic_lower[p] - value, value - basic_upper[p])
+                out *= basic_weight[p]
                 if out > worst:
                     worst = out
                     r = p
@@ -194,33 +378,31 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
             if pivots >= most_pivots:
                 result = TROUBLE
                 break
-            below = basic[BASIC_VALUE, r] < basic[BASIC_LOWER, r]
+            below = basic_value[r] < basic_lower[r]
             sign = 1.0 if below else -1.0
-            goal = basic[BASIC_LOWER, r] if below else basic[BASIC_UPPER, r]
+            goal = basic_lower[r] if below else basic_upper[r]
             for p in range(rows):
                 rho[p] = 0.0
             rho[r] = 1.0
-            solve_backward(
-                control[OPERATIONS],
-                state.operation_row,
-                state.operation_inverse,
-                state.operation_ptr,
-                state.factor_row,
-                state.factor_value,
-                rho,
-            )
+            solve_backward(book, rho)
+            met = 0
+            for i in range(rows):
+                y = rho[i]
+                if y != 0.0:
+                    for e in range(row_ptr[i], row_ptr[i + 1]):
+                        j = row_column[e]
+                        if enters[j] == 1 and status[j] != BASIC:
+                            if alpha[j] == 0.0:
+                                touched[met] = j
+                                met += 1
+                                # So that a sum that cancels is not listed twice.
+                                alpha[j] = 1e-300
+                            alpha[j] += y * row_coefficient[row_base + e]
             count = 0
-            for c in range(control[CANDIDATES]):
-                j = state.candidate[c]
-                if status[j] == BASIC:
-                    alpha[j] = 0.0
-                    continue
-                a = 0.0
-                for e in range(column_ptr[j], column_ptr[j + 1]):
-                    a += coefficient[variant, e] * rho[row_index[e]]
-                alpha[j] = a
+            for c in range(met):
+                j = touched[c]
                 if lower[j] < upper[j]:
-                    a *= sign
+                    a = alpha[j] * sign
                     if status[j] == AT_LOWER and a < -SMALLEST_ALPHA:
                         ratio[j] = max(reduced_cost[j], 0.0) / -a
                         eligible[count] = j
@@ -231,7 +413,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                         count += 1
 
             # Bound-flipping ratio test: pass breakpoints while the row stays out.
-            tolerance = 1.0 / basic[BASIC_WEIGHT, r]
+            tolerance = 1.0 / basic_weight[r]
             left = worst * tolerance
             flipped = 0
             entering = -1
@@ -265,22 +447,42 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                 # Passed columns collect behind the eligible ones.
                 eligible[count] = j
                 flipped += 1
+            yielding = -1
             if entering < 0:
+                # Not even all bounds together mend the row. Is it more than rounding?
+                size = 0.0
+                best = 4.0 * left
+                for i in range(rows):
+                    size += abs(rho[i] * rhs[i])
+                for c in range(met):
+                    size += abs(alpha[touched[c]] * x[touched[c]])
+                for k in range(claims):
+                    j = claim_column[k]
+                    if status[j] != BASIC and enters[j] == 0:
+                        a = 0.0
+                        for e in range(column_ptr[j], column_ptr[j + 1]):
+                            a += coefficient[base + e] * rho[row_index[e]]
+                        size += abs(a * x[j])
+                        if abs(a) * tolerances[j] > best:
+                            best = abs(a) * tolerances[j]
+                            yielding = j
+                if left <= ROUNDING * size and flipped > 0:
+                    # The column passed last enters after all.
+                    entering = eligible[0]
+                    count = 1
+                    flipped -= 1
+            if entering < 0:
+                for c in range(met):
+                    alpha[touched[c]] = 0.0
+                if left <= ROUNDING * size:
+                    basic_weight[r] = 1.0 / (ROUNDING * size)
+                    continue
                 # A row with huge entries calls a rounding error of the fixed claims infeasible.
                 # Where a claim could mend it by less than a quarter of its own tolerance, the row
                 # may stay out a little further, or else that claim gives way.
-                best = 4.0 * worst * tolerance
-                for k in range(model.claims if yielded < MOST_YIELDS else 0):
-                    j = model.claim_column[k]
-                    if status[j] != BASIC and lower[j] == upper[j]:
-                        a = 0.0
-                        for e in range(column_ptr[j], column_ptr[j + 1]):
-                            a += coefficient[variant, e] * rho[row_index[e]]
-                        if abs(a) * state.tolerance[j] > best:
-                            best = abs(a) * state.tolerance[j]
-                            entering = j
-                if entering >= 0 and worst <= SLIGHT:
-                    basic[BASIC_WEIGHT, r] /= SLIGHT
+                entering = yielding if yielded < MOST_YIELDS else -1
+                if entering >= 0 and left <= SLIGHT * tolerance:
+                    basic_weight[r] /= SLIGHT
                     continue
                 if entering >= 0:
                     leaving = head[r]
@@ -289,7 +491,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                     head[r] = entering
                     pivots += 1
                     yielded += 1
-                    state.counters[PIVOTS] += 1.0
+                    counters[PIVOTS] += 1.0
                     control[NEED_FACTOR] = 1
                     control[NEED_COSTS] = 1
                     result = -1
@@ -299,7 +501,7 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                 result = INFEASIBLE
                 break
             if flipped > 0:
-                state.counters[FLIPS] += flipped
+                counters[FLIPS] += flipped
                 for p in range(rows):
                     work[p] = 0.0
                 for c in range(count, count + flipped):
@@ -313,62 +515,57 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
                         x[j] = lower[j]
                         value = lower[j] - upper[j]
                     for e in range(column_ptr[j], column_ptr[j + 1]):
-                        work[row_index[e]] += coefficient[variant, e] * value
-                solve_forward(
-                    control[OPERATIONS],
-                    state.operation_row,
-                    state.operation_inverse,
-                    state.operation_ptr,
-                    state.factor_row,
-                    state.factor_value,
-                    work,
-                )
+                        work[row_index[e]] += coefficient[base + e] * value
+                solve_forward(book, work)
                 for p in range(rows):
-                    basic[BASIC_VALUE, p] -= work[p]
+                    basic_value[p] -= work[p]
 
             for p in range(rows):
                 column[p] = 0.0
             for e in range(column_ptr[entering], column_ptr[entering + 1]):
-                column[row_index[e]] = coefficient[variant, e]
-            solve_forward(
-                control[OPERATIONS],
-                state.operation_row,
-                state.operation_inverse,
-                state.operation_ptr,
-                state.factor_row,
-                state.factor_value,
-                column,
-            )
+                column[row_index[e]] = coefficient[base + e]
+            solve_forward(book, column)
             pivot = column[r]
             wrong = abs(pivot - alpha[entering])
             if wrong > 1e-7 * (1.0 + abs(pivot)) or abs(pivot) < 1e-10:
+                for c in range(met):
+                    alpha[touched[c]] = 0.0
                 result = TROUBLE
                 break
-            step = (basic[BASIC_VALUE, r] - goal) / pivot
-            for p in range(rows):
-                basic[BASIC_VALUE, p] -= column[p] * step
+            step = (basic_value[r] - goal) / pivot
             leaving = head[r]
             if leaving < columns:
                 x[leaving] = goal
             status[leaving] = AT_LOWER if below else AT_UPPER
-            basic[BASIC_VALUE, r] = x[entering] + step
-            basic[BASIC_LOWER, r] = lower[entering]
-            basic[BASIC_UPPER, r] = upper[entering]
-            basic[BASIC_WEIGHT, r] = narrow * state.sharpness[entering]
+            number = control[OPERATIONS]
+            used = operation_ptr[number]
+            room = used + rows <= factor_row.size and number + 1 < operation_row.size
+            for p in range(rows):
+                value = column[p]
+                if value != 0.0:
+                    basic_value[p] -= value * step
+                    if room and p != r:
+                        factor_row[used] = p
+                        factor_value[used] = value
+                        used += 1
+            basic_value[r] = x[entering] + step
+            basic_lower[r] = lower[entering]
+            basic_upper[r] = upper[entering]
+            basic_weight[r] = narrow * sharpness[entering]
             first = reduced_cost[entering] / pivot
             second = reduced_tie[entering] / pivot
-            for c in range(control[CANDIDATES]):
-                j = state.candidate[c]
+            for c in range(met):
+                j = touched[c]
                 a = alpha[j]
-                if a != 0.0:
-                    reduced_cost[j] -= first * a
-                    reduced_tie[j] -= second * a
-                    if lower[j] == upper[j] and status[j] != BASIC:
-                        # No range today, so no part in the ratio test: keep its side right.
-                        value = reduced_cost[j]
-                        if abs(value) <= zero:
-                            value = reduced_tie[j]
-                        status[j] = AT_UPPER if value < 0.0 else AT_LOWER
+                alpha[j] = 0.0
+                reduced_cost[j] -= first * a
+                reduced_tie[j] -= second * a
+                if lower[j] == upper[j]:
+                    # No range today, so no part in the ratio test: keep its side right.
+                    value = reduced_cost[j]
+                    if abs(value) <= zero:
+                        value = reduced_tie[j]
+                    status[j] = AT_UPPER if value < 0.0 else AT_LOWER
             reduced_cost[leaving] = -first
             reduced_tie[leaving] = -second
             reduced_cost[entering] = 0.0
@@ -376,25 +573,18 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
             status[entering] = BASIC
             head[r] = entering
             pivots += 1
-            state.counters[PIVOTS] += 1.0
+            counters[PIVOTS] += 1.0
             control[UPDATES] += 1
             control[COST_UPDATES] += 1
-
-            number = control[OPERATIONS]
-            used = state.operation_ptr[number]
-            if control[UPDATES] >= MOST_UPDATES or used + rows > state.factor_row.size:
+            if control[UPDATES] >= MOST_UPDATES or not room:
                 control[NEED_FACTOR] = 1
-                control[NEED_COSTS] = 1
+                if control[COST_UPDATES] >= MOST_COST_UPDATES:
+                    control[NEED_COSTS] = 1
                 result = -1
                 break
-            for p in range(rows):
-                if column[p] != 0.0 and p != r:
-                    state.factor_row[used] = p
-                    state.factor_value[used] = column[p]
-                    used += 1
-            state.operation_row[number] = r
-            state.operation_inverse[number] = 1.0 / pivot
-            state.operation_ptr[number + 1] = used
+            operation_row[number] = r
+            operation_inverse[number] = 1.0 / pivot
+            operation_ptr[number + 1] = used
             control[OPERATIONS] = number + 1
 
         if result == TROUBLE:
@@ -403,48 +593,18 @@ def run_simplex(model: Any, state: Any, variant: int, widening: float) -> int:
             control[NEED_FACTOR] = 1
             control[NEED_COSTS] = 1
             continue
-        if result == FEASIBLE:
-            passes += 1
-            if control[UPDATES] > 0 and passes < MOST_PASSES:
-                # A fresh factor gives x its last digits and the next step its start.
-                control[NEED_FACTOR] = 1
-                if control[COST_UPDATES] >= MOST_UPDATES:
-                    control[NEED_COSTS] = 1
-                continue
-            # Refinement: a row that passes little water keeps the rounding of those that pass
-            # much, until its own residual is solved for.
-            for _ in range(MOST_REFINEMENTS):
-                for p in range(rows):
-                    if head[p] < columns:
-                        x[head[p]] = basic[BASIC_VALUE, p]
-                for i in range(rows):
-                    work[i] = state.rhs[i]
-                    state.column[i] = abs(state.rhs[i])
-                for j in range(columns):
-                    if x[j] != 0.0:
-                        for e in range(column_ptr[j], column_ptr[j + 1]):
-                            term = coefficient[variant, e] * x[j]
-                            work[row_index[e]] -= term
-                            state.column[row_index[e]] += abs(term)
-                open_rows = 0
-                for i in range(rows):
-                    if abs(work[i]) > CLOSED * state.column[i]:
-                        open_rows += 1
-                if open_rows == 0:
-                    break
-                solve_forward(
-                    control[OPERATIONS],
-                    state.operation_row,
-                    state.operation_inverse,
-                    state.operation_ptr,
-                    state.factor_row,
-                    state.factor_value,
-                    work,
-                )
-                for p in range(rows):
-                    basic[BASIC_VALUE, p] += work[p]
-                    if head[p] < columns:
-                        x[head[p]] = basic[BASIC_VALUE, p]
-            return FEASIBLE
         if result == INFEASIBLE:
             return INFEASIBLE
+        if result == FEASIBLE:
+            passes += 1
+            if refine(book, variant):
+                # The next step starts from fresh factors where the updates outweigh them.
+                used = operation_ptr[control[OPERATIONS]] - control[BASE_ENTRIES]
+                if used > rows + control[BASE_ENTRIES] or control[COST_UPDATES] > MOST_COST_UPDATES:
+                    control[NEED_FACTOR] = 1
+                    if control[COST_UPDATES] > MOST_COST_UPDATES:
+                        control[NEED_COSTS] = 1
+                return FEASIBLE
+            if control[UPDATES] == 0 or passes >= MOST_PASSES:
+                return FEASIBLE
+            control[NEED_FACTOR] = 1

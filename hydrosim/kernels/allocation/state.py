@@ -1,61 +1,85 @@
-"""The mutable part of an allocation: basis, factors, cuts, scratch, counters."""
+"""The mutable part of an allocation: basis, factors, cuts, scratch, counters, and the book."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from hydrosim.kernels.allocation import codes
+from hydrosim.kernels._apart import LONGEST_BOOK
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
 LARGEST_POOL = 256
+CLAIM_FLOATS = (
+    "best", "worst", "offset", "slope", "wish", "deficit", "target", "target_before",
+    "gap_target",
+)  # fmt: skip
+COLUMN_FLOATS = (
+    "lower", "upper", "tolerance", "sharpness", "reduced_cost", "reduced_tie", "alpha",
+    "alpha_size", "ratio",
+)  # fmt: skip
+ROW_FLOATS = (
+    "given_rhs", "rhs", "basic_value", "basic_lower", "basic_upper", "basic_weight", "rho",
+    "column", "work", "rhs_seen", "reach",
+)  # fmt: skip
+PEEL_INTEGERS = (
+    "row_count", "column_count", "row_open", "position_open", "order_row", "order_position",
+    "queue", "back_ptr",
+)  # fmt: skip
+CUT_INTEGERS = (
+    "cut_start", "cut_claims", "cut_columns", "cut_end", "cut_tight", "cut_variant", "cut_awake",
+    "active", "open", "stamp", "met", "cut_order",
+)  # fmt: skip
+CUT_FLOATS = ("cut_gap", "cut_tolerance", "need", "weight", "level")
 
 
-class AllocationState(NamedTuple):
-    """All that a scenario's allocation remembers; saving these arrays saves the solver whole.
+@dataclass(frozen=True, eq=False)
+class AllocationState:
+    """All that a scenario's allocation remembers; saving `arrays` saves the solver whole.
 
-    ``x`` [m3], ``fulfilment`` [-] and ``counters`` are results; the rest is the solver's own.
+    `book` holds the addresses of all arrays of the model and of this state, so an array may be
+    filled anew but never replaced.
     """
 
-    x: FloatArray
-    fulfilment: FloatArray
-    counters: FloatArray
-    control: IntArray
-    lower: FloatArray
-    upper: FloatArray
-    tolerance: FloatArray
-    sharpness: FloatArray
-    status: IntArray
-    reduced_cost: FloatArray
-    reduced_tie: FloatArray
-    alpha: FloatArray
-    ratio: FloatArray
-    candidate: IntArray
-    eligible: IntArray
-    head: IntArray
-    basic: FloatArray
-    rhs: FloatArray
-    rho: FloatArray
-    column: FloatArray
-    work: FloatArray
-    operation_row: IntArray
-    operation_inverse: FloatArray
-    operation_ptr: IntArray
-    factor_row: IntArray
-    factor_value: FloatArray
-    peel: IntArray
-    row_list: IntArray
-    claim: FloatArray
-    claim_flag: IntArray
-    cut: IntArray
-    cut_index: IntArray
-    cut_value: FloatArray
-    active: IntArray
-    water: FloatArray
-    later: FloatArray
-    share_of_cut: FloatArray
-    rhs_seen: FloatArray
-    upper_seen: FloatArray
-    reach: FloatArray
+    model: AllocationModel
+    arrays: Mapping[str, Any]
+    book: IntArray = field(repr=False)
+
+    @property
+    def address(self) -> int:
+        """Address of the book, which every kernel of the allocation takes."""
+        return int(self.book.ctypes.data)
+
+    @property
+    def x(self) -> FloatArray:
+        """Flow of each column in the last step [m3], shape (n,)."""
+        return self.arrays["x"]
+
+    @property
+    def fulfilment(self) -> FloatArray:
+        """Fulfilment of each claim in the last step [-], shape (K,)."""
+        return self.arrays["fulfilment"]
+
+    @property
+    def counters(self) -> FloatArray:
+        """What the solver did so far, by ``COUNTER_NAMES``."""
+        return self.arrays["counters"]
+
+    @property
+    def control(self) -> IntArray:
+        """The solver's switches; ``control[OFFENDING_ROW]`` names the row of a failure."""
+        return self.arrays["control"]
+
+    @property
+    def tolerance(self) -> FloatArray:
+        """Tolerance of each column, the artificial ones included [m3], shape (n + m,)."""
+        return self.arrays["tolerance"]
+
+    @property
+    def size_kib(self) -> float:
+        """Memory of this scenario's solver [KiB]."""
+        return sum(array.nbytes for array in self.arrays.values()) / 1024
 
 
 def build_allocation_state(model: AllocationModel) -> AllocationState:
@@ -71,57 +95,88 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
     AllocationState
         Starting basis, no cuts, counters at zero.
     """
-    rows, claims = model.rows, model.claims
-    total = model.columns + rows
-    pool = min(LARGEST_POOL, 32 + 2 * (rows + claims))
+    rows, claims, columns = model.rows, model.claims, model.columns
+    total = columns + rows
     classes = model.class_ptr.shape[1]
+    pool = min(LARGEST_POOL, 32 + 2 * (rows + claims))
+    arrays = {name: np.zeros(claims) for name in CLAIM_FLOATS}
+    arrays |= {name: np.zeros(total) for name in COLUMN_FLOATS}
+    arrays |= {name: np.zeros(rows) for name in ROW_FLOATS}
+    arrays |= {name: np.zeros(rows + 1, dtype=np.int64) for name in PEEL_INTEGERS}
+    arrays |= {name: np.zeros(pool, dtype=np.int64) for name in CUT_INTEGERS}
+    arrays |= {name: np.zeros(pool) for name in CUT_FLOATS}
+    for name in ("given_upper", "x", "upper_seen"):
+        arrays[name] = np.zeros(columns)
+    for name in ("given_wanted", "fulfilment", "mix"):
+        arrays[name] = np.ones(claims)
+    for name in ("status", "enters", "touched", "eligible"):
+        arrays[name] = np.zeros(total, dtype=np.int64)
+    for name in ("class_today", "event", "holder"):
+        arrays[name] = np.zeros(claims, dtype=np.int64)
+    arrays["class_event"] = np.zeros(classes, dtype=np.int64)
+    arrays["class_room"] = np.zeros(classes + 1)
+    arrays["class_given"] = np.zeros(classes + 1)
+    arrays["head"] = model.start_head.copy()
+    arrays["counters"] = np.zeros(codes.COUNTERS_KEPT)
+    arrays["control"] = np.zeros(codes.CONTROLS, dtype=np.int64)
+    arrays["control"][[codes.LAST_VARIANT, codes.LAST_POLICY]] = -1
+    arrays["control"][codes.NEED_REACH] = 1
+    _add_factors(arrays, model)
+    _add_pool(arrays, model, pool)
+    return AllocationState(model, arrays, _write_book(model, arrays))
+
+
+def _add_factors(arrays: dict[str, Any], model: AllocationModel) -> None:
+    rows = model.rows
     sizes = np.sort(np.diff(model.column_ptr))[::-1]
     entries = int(sizes[:rows].sum())
-    factor_room = 4 * entries + 24 * rows + 256
-    updates = rows + 128
-    longest = rows + total
-    cut_room = max(4 * longest, pool * min(longest, 16 + (rows + claims) // 2))
-    control = np.zeros(codes.CONTROLS, dtype=np.int64)
-    control[[codes.LAST_VARIANT, codes.LAST_POLICY]] = -1
-    return AllocationState(
-        x=np.zeros(model.columns),
-        fulfilment=np.ones(claims),
-        counters=np.zeros(codes.COUNTERS),
-        control=control,
-        lower=np.zeros(total),
-        upper=np.zeros(total),
-        tolerance=np.zeros(total),
-        sharpness=np.zeros(total),
-        status=np.zeros(total, dtype=np.int64),
-        reduced_cost=np.zeros(total),
-        reduced_tie=np.zeros(total),
-        alpha=np.zeros(total),
-        ratio=np.zeros(total),
-        candidate=np.zeros(total, dtype=np.int64),
-        eligible=np.zeros(max(total, pool), dtype=np.int64),
-        head=model.start_head.copy(),
-        basic=np.zeros((codes.BASIC_FIELDS, rows)),
-        rhs=np.zeros(rows),
-        rho=np.zeros(rows),
-        column=np.zeros(rows),
-        work=np.zeros(rows),
-        operation_row=np.zeros(2 * rows + updates + 2, dtype=np.int64),
-        operation_inverse=np.zeros(2 * rows + updates + 2),
-        operation_ptr=np.zeros(2 * rows + updates + 3, dtype=np.int64),
-        factor_row=np.zeros(factor_room, dtype=np.int64),
-        factor_value=np.zeros(factor_room),
-        peel=np.zeros((8, rows + 1), dtype=np.int64),
-        row_list=np.zeros(entries + 1, dtype=np.int64),
-        claim=np.zeros((codes.CLAIM_FIELDS, claims)),
-        claim_flag=np.zeros((codes.CLAIM_FLAGS, claims), dtype=np.int64),
-        cut=np.zeros((pool, codes.CUT_FIELDS), dtype=np.int64),
-        cut_index=np.zeros(cut_room, dtype=np.int64),
-        cut_value=np.zeros(cut_room),
-        active=np.zeros(pool, dtype=np.int64),
-        water=np.zeros((codes.WATER_FIELDS, pool)),
-        later=np.zeros((classes + 1, pool)),
-        share_of_cut=np.zeros((claims, pool)),
-        rhs_seen=np.zeros(rows),
-        upper_seen=np.zeros(model.columns),
-        reach=np.zeros(rows),
-    )
+    room = 4 * entries + 24 * rows + 256
+    operations = 3 * rows + 132
+    arrays["operation_row"] = np.zeros(operations, dtype=np.uint32)
+    arrays["operation_inverse"] = np.zeros(operations)
+    arrays["operation_ptr"] = np.zeros(operations + 1, dtype=np.int64)
+    arrays["factor_row"] = np.zeros(room, dtype=np.uint32)
+    arrays["factor_value"] = np.zeros(room)
+    arrays["back_row"] = np.zeros(entries + 1, dtype=np.uint32)
+    arrays["back_value"] = np.zeros(entries + 1)
+
+
+def _add_pool(arrays: dict[str, Any], model: AllocationModel, pool: int) -> None:
+    rows, claims = model.rows, model.claims
+    longest = rows + claims + model.columns
+    room = max(4 * longest, pool * (16 + 3 * (rows + claims) // 4))
+    arrays["cut_variant"][:] = -1
+    arrays["cut_index"] = np.zeros(room, dtype=np.uint32)
+    arrays["cut_value"] = np.zeros(room)
+    arrays["row_weight"] = np.zeros(rows * pool)
+    arrays["claim_weight"] = np.zeros(claims * pool)
+    live = max(2 * claims, room // 4)
+    arrays["live_first"] = np.zeros(claims, dtype=np.uint32)
+    for name in ("live_next", "live_cut"):
+        arrays[name] = np.zeros(live, dtype=np.uint32)
+    for name in ("live_weight", "live_later"):
+        arrays[name] = np.zeros(live)
+
+
+def _write_book(model: AllocationModel, arrays: Mapping[str, Any]) -> IntArray:
+    """Return the addresses and sizes of all arrays, and the addresses of the functions."""
+    from hydrosim.kernels.allocation.functions import FUNCTIONS
+
+    book = np.zeros(LONGEST_BOOK, dtype=np.int64)
+    book[2 * slots.BOOK : 2 * slots.BOOK + 2] = book.ctypes.data, book.size
+    for slot in range(slots.BOOK + 1, slots.SOLVE_STEP):
+        name = NAMES[slot]
+        array = getattr(model, name) if slot <= slots.LAST_OF_MODEL else arrays[name]
+        assert array.flags.c_contiguous
+        book[2 * slot : 2 * slot + 2] = array.ctypes.data, array.size
+    for slot, function in FUNCTIONS.items():
+        book[2 * slot] = function.address
+    return book
+
+
+NAMES = {
+    value: name.lower()
+    for name, value in vars(slots).items()
+    if isinstance(value, int) and name != "LAST_OF_MODEL"
+}
+"""Name of the array of each slot."""

@@ -4,210 +4,320 @@ Every claim is written by its deficit e: what its column falls short of its best
 carries (a column that wants to stay unused).  In a class, e_k(mu) = clamp(c_k + g_k mu, 0, E_k)
 with mu = 1 - level; a plain claim has c = 0, g = E = wanted, a share factor or a bound below the
 wish moves c and g.  A cut reads sum_k a_k e_k >= V with a_k = w_k (delivery) or -w_k (unused) and
-V its violation with every claim at its best.  Class by class mu falls from the worst until a cut
-is tight; the claims that it holds (a_k > 0) are fixed, the others go on.  Claims of later classes
-count as unserved where that relieves the cut, claims with a_k < 0 as fully served: so the result
-is never below the truth, and it is the truth as soon as it is feasible.
+V its violation with every claim at its best; what is left of V is its gap.  Class by class mu
+falls from the worst until a cut is tight; the claims that it holds (a_k > 0) are fixed, the
+others go on.  Claims of later classes count as unserved where that relieves the cut, claims with
+a_k < 0 as fully served until they are fixed: so the result is never below the truth, and it is
+the truth as soon as it is feasible.
 """
 
 from typing import Any
 
-from hydrosim.kernels._jit import merged
-from hydrosim.kernels.allocation.codes import (
-    ACTIVE_CUTS,
+from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
+from hydrosim.kernels._jit import inner
+from hydrosim.kernels.allocation.codes import CLAIMS, CLASSES, EVENTS, NOW, POLICY
+from hydrosim.kernels.allocation.codes import STAMPS as STAMPS_USED
+from hydrosim.kernels.allocation.slots import (
     BEST,
+    CLAIM_ORDER,
+    CLAIM_SENSE,
+    CLASS_EVENT,
+    CLASS_PTR,
     CLASS_TODAY,
+    CONTROL,
     CUT_CLAIMS,
     CUT_COLUMNS,
+    CUT_GAP,
+    CUT_INDEX,
     CUT_TIGHT,
+    CUT_VALUE,
     DEFICIT,
-    FIXED,
+    EVENT,
+    HOLDER,
+    LEVEL,
+    LIVE_CUT,
+    LIVE_FIRST,
+    LIVE_LATER,
+    LIVE_NEXT,
+    LIVE_WEIGHT,
+    MET,
     NEED,
     OFFSET,
+    OPEN,
+    SIZES,
     SLOPE,
+    STAMP,
     TARGET,
-    VIOLATION,
     WEIGHT,
     WORST,
 )
-from hydrosim.kernels.allocation.cuts import measure_cut
 
-NOTHING = 1e-12
+NOWHERE = -1e300
+ENDLESS = 1e300
+"""Beyond every mu."""
+SMALL = 1e-6
+FULL = 1.0 - 1e-14
+"""Share of the largest deficit from which on a claim gets nothing: the rest is rounding."""
 
 
-# One function on purpose: each further call level is optimised again in every caller.
-@merged
-def fill_classes(model: Any, state: Any, policy: int, now: int) -> None:
-    """Set the targets and deficits of all of today's claims from the active cuts.
+@inner
+def find_level(book: Any, number: int, q: int, need: float) -> float:
+    """Return the least mu at which the open claims of a class give a cut what it needs.
 
     Parameters
     ----------
-    model : AllocationModel
-        Reads the ladder.
-    state : AllocationState
-        Reads the active cuts and the claims' wishes; writes TARGET and DEFICIT [m3].
-    policy : int
-        Today's ladder [-].
-    now : int
-        Number of this step; marks the cuts that are tight.
+    book : ndarray
+        Reads the cut and the claims.
+    number : int
+        Which cut.
+    q : int
+        Which class.
+    need : float
+        What the class must give [m3, in the cut's scale].
+
+    Returns
+    -------
+    float
+        mu [-]; the last at which anything changes where the claims cannot give enough, NOWHERE
+        where no open claim could give.
     """
-    claim = state.claim
-    flag = state.claim_flag
-    cut = state.cut
-    index = state.cut_index
-    weight = state.cut_value
-    water = state.water
-    held = state.share_of_cut
-    later = state.later
-    relevant = state.eligible
-    sense = model.claim_sense
-    classes = model.class_ptr.shape[1] - 1
-
-    # The cuts that matter: violated at the claims' best, or helped by some claim.
-    count = 0
-    for a in range(state.control[ACTIVE_CUTS]):
-        c = state.active[a]
-        out = measure_cut(model, state, c, BEST)
-        matters = out > 0.0
-        if not matters:
-            for e in range(cut[c, CUT_CLAIMS], cut[c, CUT_COLUMNS]):
-                k = index[e]
-                if flag[CLASS_TODAY, k] >= 0 and weight[e] * sense[k] < 0.0:
-                    matters = True
-        if matters:
-            relevant[count] = c
-            water[VIOLATION, count] = out
-            count += 1
-    for q in range(classes):
-        for e in range(model.class_ptr[policy, q], model.class_ptr[policy, q + 1]):
-            k = model.claim_order[policy, e]
-            claim[TARGET, k] = claim[BEST, k]
-            claim[DEFICIT, k] = 0.0
-            flag[FIXED, k] = 0
-    if count == 0:
-        return
-
-    for k in range(model.claims):
-        for a in range(count):
-            held[k, a] = 0.0
-    for q in range(classes + 1):
-        for a in range(count):
-            later[q, a] = 0.0
-    for a in range(count):
-        c = relevant[a]
-        for e in range(cut[c, CUT_CLAIMS], cut[c, CUT_COLUMNS]):
-            k = index[e]
-            if flag[CLASS_TODAY, k] >= 0:
-                value = weight[e] * sense[k]
-                held[k, a] = value
-                if value > 0.0:
-                    later[flag[CLASS_TODAY, k], a] += value * claim[WORST, k]
-    for q in range(classes - 1, -1, -1):
-        for a in range(count):
-            later[q, a] += later[q + 1, a]
-
-    for q in range(classes):
-        first = model.class_ptr[policy, q]
-        last = model.class_ptr[policy, q + 1]
-        binding = False
-        for a in range(count):
-            water[NEED, a] = water[VIOLATION, a] - later[q + 1, a]
-            if water[NEED, a] > 0.0:
-                binding = True
-        if not binding:
-            continue
-        plain = True
-        for a in range(count):
-            water[WEIGHT, a] = 0.0
+    index = indices(book, CUT_INDEX)
+    weight = floats(book, CUT_VALUE)
+    sense = floats(book, CLAIM_SENSE)
+    class_today = integers(book, CLASS_TODAY)
+    event = integers(book, EVENT)
+    offset = floats(book, OFFSET)
+    slope = floats(book, SLOPE)
+    worst = floats(book, WORST)
+    first = integers(book, CUT_CLAIMS)[number]
+    last = integers(book, CUT_COLUMNS)[number]
+    mu = ENDLESS
+    for e in range(first, last):
+        k = index[e]
+        if class_today[k] == q and event[k] == 0 and weight[e] * sense[k] > 0.0 and slope[k] > 0.0:
+            mu = min(mu, -offset[k] / slope[k])
+    if mu == ENDLESS:
+        return NOWHERE
+    while True:
+        total = 0.0
+        rise = 0.0
+        until = ENDLESS
         for e in range(first, last):
-            k = model.claim_order[policy, e]
-            if claim[OFFSET, k] != 0.0 or claim[WORST, k] != claim[SLOPE, k]:
+            k = index[e]
+            a = weight[e] * sense[k]
+            g = slope[k]
+            if class_today[k] == q and event[k] == 0 and a > 0.0 and g > 0.0:
+                start = -offset[k] / g
+                stop = (worst[k] - offset[k]) / g
+                if mu >= stop:
+                    total += a * worst[k]
+                elif mu >= start:
+                    total += a * (offset[k] + g * mu)
+                    rise += a * g
+                    until = min(until, stop)
+                else:
+                    until = min(until, start)
+        if total >= need or until == ENDLESS:
+            return mu
+        ahead = until
+        if rise > 0.0:
+            ahead = mu + (need - total) / rise
+        if ahead < until:
+            return ahead
+        mu = until
+
+
+@inner
+def weigh_cut(book: Any, number: int, q: int) -> float:
+    """Return what the open claims of a class could give a cut at most, summed afresh."""
+    index = indices(book, CUT_INDEX)
+    weight = floats(book, CUT_VALUE)
+    sense = floats(book, CLAIM_SENSE)
+    class_today = integers(book, CLASS_TODAY)
+    event = integers(book, EVENT)
+    worst = floats(book, WORST)
+    total = 0.0
+    for e in range(integers(book, CUT_CLAIMS)[number], integers(book, CUT_COLUMNS)[number]):
+        k = index[e]
+        if class_today[k] == q and event[k] == 0:
+            total += max(weight[e] * sense[k], 0.0) * worst[k]
+    return total
+
+
+@inner
+def release_classes(book: Any, from_class: int) -> None:
+    """Take back the deficits of all classes from one on."""
+    control = integers(book, CONTROL)
+    claims = integers(book, SIZES)[CLAIMS]
+    class_today = integers(book, CLASS_TODAY)
+    deficit = floats(book, DEFICIT)
+    target = floats(book, TARGET)
+    best = floats(book, BEST)
+    event = integers(book, EVENT)
+    holder = integers(book, HOLDER)
+    gap = floats(book, CUT_GAP)
+    live_first = indices(book, LIVE_FIRST)
+    live_next = indices(book, LIVE_NEXT)
+    live_cut = indices(book, LIVE_CUT)
+    live_weight = floats(book, LIVE_WEIGHT)
+    for k in range(claims):
+        if class_today[k] >= from_class and event[k] != 0:
+            if deficit[k] != 0.0:
+                e = int(live_first[k])
+                while e != 0:
+                    e -= 1
+                    gap[live_cut[e]] += live_weight[e] * deficit[k]
+                    e = int(live_next[e])
+            event[k] = 0
+            holder[k] = -1
+            deficit[k] = 0.0
+            target[k] = best[k]
+    if from_class == 0:
+        control[EVENTS] = 0
+
+
+@apart
+def fill_classes(address: int, from_class: int, _unused: int) -> int:
+    """Set the targets and deficits of today's claims, from one class on, from the active cuts.
+
+    Parameters
+    ----------
+    address : int
+        The book; reads the ladder, the live cuts and the claims' wishes; writes ``target``,
+        ``deficit`` [m3], ``event``, ``holder``, ``cut_gap``; marks the cuts that are tight.
+    from_class : int
+        First class whose claims are set anew; those of earlier classes stay.
+    """
+    book = open_book(address)
+    sizes = integers(book, SIZES)
+    classes = sizes[CLASSES]
+    control = integers(book, CONTROL)
+    policy = control[POLICY]
+    claim_order = integers(book, CLAIM_ORDER)
+    class_ptr = integers(book, CLASS_PTR)
+    sense = floats(book, CLAIM_SENSE)
+    class_today = integers(book, CLASS_TODAY)
+    best = floats(book, BEST)
+    worst = floats(book, WORST)
+    offset = floats(book, OFFSET)
+    slope = floats(book, SLOPE)
+    deficit = floats(book, DEFICIT)
+    target = floats(book, TARGET)
+    event = integers(book, EVENT)
+    holder = integers(book, HOLDER)
+    class_event = integers(book, CLASS_EVENT)
+    index = indices(book, CUT_INDEX)
+    weight = floats(book, CUT_VALUE)
+    claims_at = integers(book, CUT_CLAIMS)
+    columns_at = integers(book, CUT_COLUMNS)
+    tight_at = integers(book, CUT_TIGHT)
+    gap = floats(book, CUT_GAP)
+    need = floats(book, NEED)
+    could = floats(book, WEIGHT)
+    still_open = integers(book, OPEN)
+    level_of = floats(book, LEVEL)
+    stamp_of = integers(book, STAMP)
+    met = integers(book, MET)
+    live_first = indices(book, LIVE_FIRST)
+    live_next = indices(book, LIVE_NEXT)
+    live_cut = indices(book, LIVE_CUT)
+    live_weight = floats(book, LIVE_WEIGHT)
+    live_later = floats(book, LIVE_LATER)
+    order_base = policy * sizes[CLAIMS]
+    ptr_base = policy * (classes + 1)
+    release_classes(book, from_class)
+    now_event = control[EVENTS]
+    stamp = control[STAMPS_USED]
+    for q in range(from_class, classes):
+        first = order_base + class_ptr[ptr_base + q]
+        last = order_base + class_ptr[ptr_base + q + 1]
+        stamp += 1
+        count = 0
+        binding = False
+        plain = True
+        for place in range(first, last):
+            k = claim_order[place]
+            if offset[k] != 0.0 or worst[k] != slope[k]:
                 plain = False
-            for a in range(count):
-                water[WEIGHT, a] += max(held[k, a], 0.0) * claim[WORST, k]
-        left = last - first
-        while left > 0:
+            e = int(live_first[k])
+            while e != 0:
+                e -= 1
+                a = live_weight[e]
+                if a > 0.0:
+                    c = live_cut[e]
+                    if stamp_of[c] != stamp:
+                        stamp_of[c] = stamp
+                        met[count] = c
+                        count += 1
+                        need[c] = gap[c] - live_later[e]
+                        could[c] = 0.0
+                        still_open[c] = 0
+                        level_of[c] = ENDLESS
+                        if need[c] > 0.0:
+                            binding = True
+                    could[c] += a * worst[k]
+                    still_open[c] += 1
+                e = int(live_next[e])
+        while binding:
             tight = -1
             level = 0.0
             if plain:
-                for a in range(count):
-                    if water[WEIGHT, a] > 0.0 and water[NEED, a] > level * water[WEIGHT, a]:
-                        level = water[NEED, a] / water[WEIGHT, a]
-                        tight = a
-                level = min(level, 1.0)
+                for m in range(count):
+                    c = met[m]
+                    if still_open[c] > 0 and need[c] > level * could[c]:
+                        level = need[c] / could[c]
+                        tight = c
+                if level > FULL:
+                    level = 1.0
             else:
-                # Each cut alone: the least mu at which the claims that it holds give enough.
-                level = -1e300
-                for a in range(count):
-                    if water[NEED, a] > 0.0:
-                        free = 0
-                        mu = 1e300
-                        total = 0.0
-                        for e in range(first, last):
-                            k = model.claim_order[policy, e]
-                            if held[k, a] > 0.0 and flag[FIXED, k] == 0 and claim[SLOPE, k] > 0.0:
-                                free += 1
-                                mu = min(mu, -claim[OFFSET, k] / claim[SLOPE, k])
-                        if free == 0:
-                            continue
-                        while total < water[NEED, a]:
-                            total = 0.0
-                            slope = 0.0
-                            until = 1e300
-                            for e in range(first, last):
-                                k = model.claim_order[policy, e]
-                                g = claim[SLOPE, k]
-                                if held[k, a] > 0.0 and flag[FIXED, k] == 0 and g > 0.0:
-                                    start = -claim[OFFSET, k] / g
-                                    stop = (claim[WORST, k] - claim[OFFSET, k]) / g
-                                    if mu >= stop:
-                                        total += held[k, a] * claim[WORST, k]
-                                    elif mu >= start:
-                                        total += held[k, a] * (claim[OFFSET, k] + g * mu)
-                                        slope += held[k, a] * g
-                                        until = min(until, stop)
-                                    else:
-                                        until = min(until, start)
-                            if total >= water[NEED, a]:
-                                break
-                            if until == 1e300:
-                                break
-                            ahead = until
-                            if slope > 0.0:
-                                ahead = mu + (water[NEED, a] - total) / slope
-                            if ahead < until:
-                                mu = ahead
-                                break
-                            mu = until
-                        if mu > level:
-                            level = mu
-                            tight = a
+                level = NOWHERE
+                for m in range(count):
+                    c = met[m]
+                    if need[c] > 0.0 and still_open[c] > 0:
+                        if level_of[c] == ENDLESS:
+                            level_of[c] = find_level(book, c, q, need[c])
+                        if level_of[c] > level:
+                            level = level_of[c]
+                            tight = c
             if tight < 0:
                 break
-            c = relevant[tight]
-            cut[c, CUT_TIGHT] = now
-            for e in range(first, last):
-                k = model.claim_order[policy, e]
-                if flag[FIXED, k] == 1 or held[k, tight] <= 0.0:
+            now_event += 1
+            tight_at[tight] = control[NOW]
+            for entry in range(claims_at[tight], columns_at[tight]):
+                k = index[entry]
+                if class_today[k] != q or event[k] != 0 or weight[entry] * sense[k] <= 0.0:
                     continue
-                flag[FIXED, k] = 1
-                left -= 1
-                deficit = claim[OFFSET, k] + claim[SLOPE, k] * level
-                deficit = min(max(deficit, 0.0), claim[WORST, k])
-                claim[DEFICIT, k] = deficit
+                event[k] = now_event
+                holder[k] = tight
+                out = max(offset[k] + slope[k] * level, 0.0)
+                if out > FULL * worst[k]:
+                    out = worst[k]
+                deficit[k] = out
                 if sense[k] < 0.0:
-                    claim[TARGET, k] = deficit
+                    target[k] = out
                 elif plain:
-                    claim[TARGET, k] = claim[BEST, k] * (1.0 - level)
+                    target[k] = best[k] * (1.0 - level)
                 else:
-                    claim[TARGET, k] = claim[BEST, k] - deficit
-                for a in range(count):
-                    a_k = held[k, a]
-                    water[NEED, a] -= a_k * deficit
-                    water[VIOLATION, a] -= a_k * deficit
-                    if a_k > 0.0:
-                        water[WEIGHT, a] -= a_k * claim[WORST, k]
-                        if water[WEIGHT, a] < NOTHING * later[q, a]:
-                            water[WEIGHT, a] = 0.0
-            water[WEIGHT, tight] = 0.0
-            water[NEED, tight] = 0.0
+                    target[k] = best[k] - out
+                e = int(live_first[k])
+                while e != 0:
+                    e -= 1
+                    c = live_cut[e]
+                    a = live_weight[e]
+                    gap[c] -= a * out
+                    if stamp_of[c] == stamp:
+                        need[c] -= a * out
+                        level_of[c] = ENDLESS
+                        if a > 0.0:
+                            still_open[c] -= 1
+                            could[c] -= a * worst[k]
+                            if still_open[c] > 0 and could[c] < SMALL * a * worst[k]:
+                                could[c] = weigh_cut(book, c, q)
+                    e = int(live_next[e])
+            still_open[tight] = 0
+            need[tight] = 0.0
+        now_event += 1
+        class_event[q] = now_event
+    control[EVENTS] = now_event
+    control[STAMPS_USED] = stamp
+    return 0

@@ -133,20 +133,20 @@ def test_reasons_by_hand() -> None:
     blocked = np.zeros(8, dtype=np.int64)
     kind = np.zeros(8, dtype=np.int64)
     outcome = np.zeros(2, dtype=np.int64)
-    explain(model, state, 0, 0, upper, CITY, seen, blocked, kind, outcome)
+    explain(state.address, 0, 0, CITY, seen, blocked, kind, outcome)
     assert outcome[1] == FLAG_NO_WATER
-    explain(model, state, 0, 0, upper, FARM, seen, blocked, kind, outcome)
+    explain(state.address, 0, 0, FARM, seen, blocked, kind, outcome)
     assert outcome[1] == FLAG_USED_ABOVE
     model, state, upper = small_network(
         [[CITY], [FARM], [RESERVOIR], [LAKE]], [40.0, 0.0, 1.0], [10.0, 20.0]
     )
-    explain(model, state, 0, 0, upper, CITY, seen, blocked, kind, outcome)
+    explain(state.address, 0, 0, CITY, seen, blocked, kind, outcome)
     assert state.fulfilment[CITY] == pytest.approx(0.7)
     found = dict(zip(blocked[: outcome[0]], kind[: outcome[0]], strict=True))
     assert found[2] == BLOCK_FULL
     assert found[8] == BLOCK_EMPTY
     short = np.zeros(1, dtype=np.int64)
-    assert explain(model, state, 0, 0, upper, CITY, seen, short, kind, outcome) == len(found)
+    assert explain(state.address, 0, 0, CITY, seen, short, kind, outcome) == len(found)
     assert outcome[0] == 1
 
 

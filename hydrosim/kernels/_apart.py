@@ -1,0 +1,205 @@
+"""Functions compiled apart and called by address, and arrays reached through a book of addresses.
+
+Numba links and optimises a callee again in every caller, and hands over every pointer and length
+of a tuple of arrays at each call.  A large kernel that is called from another one is compiled on
+its own instead: it takes the address of a *book*, an int64 array of pairs (address, size), opens
+the arrays that it needs by their slot and costs its caller two nanoseconds.  Slot 0 holds the
+book's own address; a slot may hold a function instead of an array.
+"""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import config
+from numba.extending import intrinsic
+from numba.np import arrayobj
+
+from hydrosim.kernels._jit import compile_apart
+
+LONGEST_BOOK = 512
+"""Entries of a book; every book has this size."""
+
+_NAMES: dict[int, Callable[..., int]] = {}
+
+
+class Apart:
+    """A kernel that is compiled on its own at first use.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(address, first, second) -> int`` in numba's subset of Python.
+    """
+
+    def __init__(self, function: Callable[..., int]) -> None:
+        self.function = function
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__module__ = function.__module__
+        self._compiled: Any = None
+
+    @property
+    def address(self) -> int:
+        """Address to store in a book (a mere number where compilation is off)."""
+        if config.DISABLE_JIT:
+            _NAMES[id(self)] = self.function
+            return id(self)
+        if self._compiled is None:
+            self._compiled = compile_apart(self.function)
+        return int(self._compiled.address)
+
+    def __call__(self, address: int, first: int = 0, second: int = 0) -> int:
+        """Call it from Python."""
+        if config.DISABLE_JIT:
+            return int(self.function(address, first, second))
+        self.address  # noqa: B018
+        return int(self._compiled.ctypes(address, first, second))
+
+
+def apart(function: Callable[..., int]) -> Apart:
+    """Compile a large kernel apart; others call it by ``call(book, slot, first, second)``.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(address, first, second) -> int`` in numba's subset of Python.
+
+    Returns
+    -------
+    Apart
+        The kernel; compiled when its address is asked for.
+    """
+    return Apart(function)
+
+
+def _array(builder: Any, context: Any, kind: Any, address: Any, size: Any) -> Any:
+    array = context.make_array(kind)(context, builder)
+    item = context.get_constant(
+        types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype))
+    )
+    arrayobj.populate_array(
+        array,
+        data=builder.inttoptr(address, array.data.type),
+        shape=[size],
+        strides=[item],
+        itemsize=item,
+        meminfo=None,
+    )
+    return array._getvalue()
+
+
+def _load(builder: Any, context: Any, kind: Any, book: Any, place: Any) -> Any:
+    data = arrayobj.make_array(kind)(context, builder, book).data
+    return builder.load(builder.gep(data, [place]))
+
+
+def _viewer(dtype: Any, number: Any) -> Any:
+    kind = types.Array(dtype, 1, "C")
+
+    @intrinsic
+    def view(typing_context, book, slot):  # type: ignore[no-untyped-def]
+        del typing_context
+
+        def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            book_kind, slot_kind = signature.args
+            place = context.cast(builder, arguments[1], slot_kind, types.intp)
+            place = builder.mul(place, context.get_constant(types.intp, 2))
+            after = builder.add(place, context.get_constant(types.intp, 1))
+            address = _load(builder, context, book_kind, arguments[0], place)
+            size = _load(builder, context, book_kind, arguments[0], after)
+            return _array(builder, context, kind, address, size)
+
+        return kind(book, slot), generate
+
+    def plain(book, slot):  # type: ignore[no-untyped-def]
+        return _at(int(book[2 * slot]), int(book[2 * slot + 1]), number)
+
+    return plain if config.DISABLE_JIT else view
+
+
+@intrinsic
+def _floats_from(typing_context, book, slot, first, size):  # type: ignore[no-untyped-def]
+    del typing_context
+    kind = types.Array(types.float64, 1, "C")
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        place = context.cast(builder, arguments[1], signature.args[1], types.intp)
+        place = builder.mul(place, context.get_constant(types.intp, 2))
+        address = _load(builder, context, signature.args[0], arguments[0], place)
+        start = context.cast(builder, arguments[2], signature.args[2], types.intp)
+        start = builder.mul(start, context.get_constant(types.intp, 8))
+        length = context.cast(builder, arguments[3], signature.args[3], types.intp)
+        return _array(builder, context, kind, builder.add(address, start), length)
+
+    return kind(book, slot, first, size), generate
+
+
+def _plain_floats_from(book: Any, slot: int, first: int, size: int) -> Any:
+    return floats(book, slot)[first : first + size]
+
+
+def _at(address: int, size: int, number: Any) -> Any:
+    if size == 0:
+        return np.zeros(0, dtype=number)
+    room = (ctypes.c_char * (size * np.dtype(number).itemsize)).from_address(address)
+    return np.frombuffer(room, dtype=number)
+
+
+@intrinsic
+def _open_book(typing_context, address):  # type: ignore[no-untyped-def]
+    del typing_context
+    kind = types.Array(types.int64, 1, "C")
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        del signature
+        size = context.get_constant(types.intp, LONGEST_BOOK)
+        return _array(builder, context, kind, arguments[0], size)
+
+    return kind(types.int64), generate
+
+
+@intrinsic
+def _call(typing_context, book, slot, first, second):  # type: ignore[no-untyped-def]
+    del typing_context
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        word = ir.IntType(64)
+        place = context.cast(builder, arguments[1], signature.args[1], types.intp)
+        place = builder.mul(place, context.get_constant(types.intp, 2))
+        own = _load(
+            builder, context, signature.args[0], arguments[0], context.get_constant(types.intp, 0)
+        )
+        function = _load(builder, context, signature.args[0], arguments[0], place)
+        shape = ir.FunctionType(word, [word, word, word])
+        values = [
+            context.cast(builder, arguments[n], signature.args[n], types.int64) for n in (2, 3)
+        ]
+        return builder.call(builder.inttoptr(function, shape.as_pointer()), [own, *values])
+
+    return types.int64(book, slot, first, second), generate
+
+
+def _plain_call(book: Any, slot: int, first: int, second: int) -> int:
+    return int(_NAMES[int(book[2 * slot])](int(book[0]), int(first), int(second)))
+
+
+def _plain_book(address: int) -> Any:
+    return _at(address, LONGEST_BOOK, np.int64)
+
+
+floats = _viewer(types.float64, np.float64)
+"""``floats(book, slot)``: the float64 array of a slot."""
+floats_from = _plain_floats_from if config.DISABLE_JIT else _floats_from
+"""``floats_from(book, slot, first, size)``: a part of the float64 array of a slot."""
+integers = _viewer(types.int64, np.int64)
+"""``integers(book, slot)``: the int64 array of a slot."""
+indices = _viewer(types.uint32, np.uint32)
+"""``indices(book, slot)``: the uint32 array of a slot (read without a test of the sign)."""
+open_book = _plain_book if config.DISABLE_JIT else _open_book
+"""``open_book(address)``: the book at an address."""
+call = _plain_call if config.DISABLE_JIT else _call
+"""``call(book, slot, first, second)``: call the function of a slot with the book's address."""

@@ -1,0 +1,24 @@
+"""Which function stands in which slot of an allocation's book."""
+
+from hydrosim.kernels._apart import Apart
+from hydrosim.kernels.allocation import slots
+from hydrosim.kernels.allocation.cuts import add_cut, wake_cuts
+from hydrosim.kernels.allocation.factor import factorise
+from hydrosim.kernels.allocation.mixing import mix_cuts
+from hydrosim.kernels.allocation.newton import run_newton
+from hydrosim.kernels.allocation.reach import measure_reach
+from hydrosim.kernels.allocation.simplex import run_simplex
+from hydrosim.kernels.allocation.step import solve_step
+from hydrosim.kernels.allocation.waterfill import fill_classes
+
+FUNCTIONS: dict[int, Apart] = {
+    slots.SOLVE_STEP: solve_step,
+    slots.MEASURE_REACH: measure_reach,
+    slots.FACTORISE: factorise,
+    slots.RUN_SIMPLEX: run_simplex,
+    slots.FILL_CLASSES: fill_classes,
+    slots.ADD_CUT: add_cut,
+    slots.WAKE_CUTS: wake_cuts,
+    slots.MIX_CUTS: mix_cuts,
+    slots.RUN_NEWTON: run_newton,
+}

@@ -1,0 +1,84 @@
+"""How much water can reach each row and column, and so how exact its volumes must be."""
+
+from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
+from hydrosim.kernels.allocation.codes import COLUMNS, ENTRIES, MODEL_TOLERANCE, ROWS
+from hydrosim.kernels.allocation.slots import (
+    COEFFICIENT,
+    COLUMN_PTR,
+    REACH,
+    RHS_SEEN,
+    ROW_COMPONENT,
+    ROW_INDEX,
+    SCALARS,
+    SHARPNESS,
+    SIZES,
+    TOLERANCE,
+    UPPER_SEEN,
+    WORK,
+)
+
+ROUNDING = 2.0**-44
+"""Tolerance floor as a share of the largest volume of the connected part (256 unit roundoffs)."""
+
+
+@apart
+def measure_reach(address: int, variant: int, _unused: int) -> int:
+    """Set each column's tolerance from the largest volume that can reach it.
+
+    A row's reach is the largest of its right-hand side and of what a column can bring to it, a
+    column's reach the least of its bound and the reach of the rows that it leaves.
+
+    Parameters
+    ----------
+    address : int
+        The book; reads the matrix, ``rhs_seen``, ``upper_seen`` [m3]; writes ``reach``,
+        ``tolerance`` [m3] and ``sharpness`` [1/m3].
+    variant : int
+        Coefficient variant [-].
+    """
+    book = open_book(address)
+    sizes = integers(book, SIZES)
+    rows = sizes[ROWS]
+    columns = sizes[COLUMNS]
+    first = variant * sizes[ENTRIES]
+    column_ptr = integers(book, COLUMN_PTR)
+    row_index = indices(book, ROW_INDEX)
+    coefficient = floats(book, COEFFICIENT)
+    component = integers(book, ROW_COMPONENT)
+    reach = floats(book, REACH)
+    rhs_seen = floats(book, RHS_SEEN)
+    upper_seen = floats(book, UPPER_SEEN)
+    tolerance = floats(book, TOLERANCE)
+    sharpness = floats(book, SHARPNESS)
+    largest = floats(book, WORK)
+    relative = floats(book, SCALARS)[MODEL_TOLERANCE]
+    for i in range(rows):
+        reach[i] = rhs_seen[i]
+    changed = True
+    while changed:
+        changed = False
+        for j in range(columns):
+            volume = upper_seen[j]
+            for e in range(column_ptr[j], column_ptr[j + 1]):
+                value = coefficient[first + e]
+                if value > 0.0 and reach[row_index[e]] < volume * value:
+                    volume = reach[row_index[e]] / value
+            tolerance[j] = volume
+            for e in range(column_ptr[j], column_ptr[j + 1]):
+                value = coefficient[first + e]
+                # The margin keeps a cycle with gains near one from creeping for ever.
+                if -value * volume > 1.01 * reach[row_index[e]]:
+                    reach[row_index[e]] = -value * volume
+                    changed = True
+    for i in range(rows):
+        tolerance[columns + i] = reach[i]
+        largest[i] = 0.0
+    for i in range(rows):
+        largest[component[i]] = max(largest[component[i]], reach[i])
+    for j in range(columns + rows):
+        floor = 1e-290
+        for e in range(column_ptr[j], column_ptr[j + 1]):
+            floor = max(floor, ROUNDING * largest[component[row_index[e]]])
+        tolerance[j] = max(floor, relative * tolerance[j])
+        sharpness[j] = 1.0 / tolerance[j]
+    return 0
