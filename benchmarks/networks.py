@@ -246,7 +246,8 @@ def build_xl(caps: int = 0) -> Network:
 NETWORKS = {"S": build_s, "M": build_m, "L": build_l, "XL": build_xl}
 
 
-def build_case(name: str, network: Network, mode: int = MODE_FAIR, tolerance: float = 1e-9) -> Case:
+def build_case(
+    name: str, network: Network, mode: int = MODE_FAIR, tolerance: float = 1e-9) -> Case:
     """Lower a network to arrays; in the least-cost mode lines become negative costs."""
     arcs = list(network.arcs)
     nodes = len(network.inflow)

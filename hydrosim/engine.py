@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "advance", "open_engine"]
 
 PROGRESS_PARTS = 40
-SCRATCH_ROWS = 6
+SCRATCH_ROWS = 3
 PERIODS: tuple[Period, ...] = ("month", "dekad")
 
 
@@ -91,8 +91,7 @@ def advance(
             end,
             0,
             engine.model.program,
-            engine.model.allocation,
-            engine.solver,
+            engine.solver.address,
             engine.register,
             engine.recording,
             engine.certificate,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hydrosim.kernels._apart import floats, open_book
 from hydrosim.kernels._jit import hot
 from hydrosim.kernels.allocation.codes import BLOCK_FULL, OUTCOME_COUNT, OUTCOME_FLAGS
 from hydrosim.kernels.allocation.reasons import explain
+from hydrosim.kernels.allocation.slots import FULFILMENT
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 
 __all__ = ["step_reasons"]
@@ -15,27 +17,25 @@ MET_FRAC = 1.0 - 1e-6
 
 
 @hot
-def step_reasons(
-    step, variant, policy, program, allocation, solver, register, upper_m3, recording, reasons
-):
+def step_reasons(step, variant, policy, program, solver, register, recording, reasons):
     """Write the code of the reason of each short claim; 0 stands for a claim that is met.
 
     An entry of the table is (count, flags, block, ...), a block being column * TERMS + the place
     of the smallest of the column's bounds (EMPTY_TERM for a column that is empty). A full table
     keeps its last entry for all further reasons.
-    Reads program, allocation, solver, register, upper_m3[n]; writes recording.reason, reasons.
+    Reads program, solver (address of the allocation's book), register; writes recording.reason,
+    reasons.
     """
+    fulfilment = floats(open_book(solver), FULFILMENT)
     width = reasons.table.shape[1]
     for c in range(program.short_claim.size):
         claim = program.short_claim[c]
-        if solver.fulfilment[claim] >= MET_FRAC:
+        if fulfilment[claim] >= MET_FRAC:
             continue
         explain(
-            allocation,
             solver,
             variant,
             policy,
-            upper_m3,
             claim,
             reasons.row_seen,
             reasons.blocked,

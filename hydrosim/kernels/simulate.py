@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import math
 
+from hydrosim.kernels._apart import call, floats, open_book
 from hydrosim.kernels._jit import hot, kernel
-from hydrosim.kernels.allocation import step_allocation
+from hydrosim.kernels.allocation.slots import (
+    GIVEN_RHS,
+    GIVEN_UPPER,
+    GIVEN_WANTED,
+    SOLVE_STEP,
+    X,
+)
 from hydrosim.kernels.in_lieu import step_in_lieu
 from hydrosim.kernels.ledger import shift_cohorts, step_ledger
 from hydrosim.kernels.reasons import step_reasons
@@ -119,7 +126,6 @@ def simulate(
     last_step,
     variant,
     program,
-    allocation,
     solver,
     register,
     recording,
@@ -136,21 +142,23 @@ def simulate(
     Balance: every row of the allocation and the network as a whole close in each step; the
     largest closures are kept in the certificate.
 
-    Arguments: program, allocation (constants of the model), solver (state of the allocation),
-    register [SI], recording, certificate, ledger and book (without rows where the ledger is off),
-    in_lieu and credit, reasons, scratch (rows of at least max(m, n, K, states)).
-    Reads program, allocation, ledger, in_lieu; writes register, solver, recording, certificate,
-    book, credit, scratch.
+    Arguments: program, solver (address of the allocation's book), register [SI], recording,
+    certificate, ledger and book (without rows where the ledger is off), in_lieu and credit,
+    reasons, scratch (rows of at least max(m, n, K, states)).
+    Reads program, ledger, in_lieu; writes register, the solver, recording, certificate, book,
+    credit, scratch.
     Returns 0, or a failure whose place is in certificate.failure.
     """
     row_count = program.rhs_start.size - 1
     column_count = program.upper_start.size - 1
-    upper_m3 = scratch[0, :column_count]
-    wanted_m3 = scratch[1, : program.wanted_register.size]
-    rhs_m3 = scratch[2, :row_count]
-    balance_m3 = scratch[3, :row_count]
-    size_m3 = scratch[4, :row_count]
-    following = scratch[5, : program.state_register.size]
+    book_of_solver = open_book(solver)
+    upper_m3 = floats(book_of_solver, GIVEN_UPPER)
+    wanted_m3 = floats(book_of_solver, GIVEN_WANTED)
+    rhs_m3 = floats(book_of_solver, GIVEN_RHS)
+    solved_m3 = floats(book_of_solver, X)
+    balance_m3 = scratch[0, :row_count]
+    size_m3 = scratch[1, :row_count]
+    following = scratch[2, : program.state_register.size]
     flow_m3 = register[program.flow_first : program.flow_first + column_count]
     instruction_count = program.opcode.size
     for step in range(first_step, last_step):
@@ -173,35 +181,17 @@ def simulate(
             certificate.failure[1] = step
             certificate.failure[2] = place
             return NOT_A_NUMBER
-        status = step_allocation(
-            allocation,
-            solver,
-            variant,
-            int(register[program.policy_register]),
-            upper_m3,
-            wanted_m3,
-            rhs_m3,
-        )
+        policy = int(register[program.policy_register])
+        status = call(book_of_solver, SOLVE_STEP, variant, policy)
         if status != 0:
             certificate.failure[0] = NOT_SOLVED
             certificate.failure[1] = step
             certificate.failure[2] = status
             return NOT_SOLVED
         for j in range(column_count):
-            flow_m3[j] = solver.x[j]
+            flow_m3[j] = solved_m3[j]
         if recording.reason.shape[0] > 0:
-            step_reasons(
-                step,
-                variant,
-                int(register[program.policy_register]),
-                program,
-                allocation,
-                solver,
-                register,
-                upper_m3,
-                recording,
-                reasons,
-            )
+            step_reasons(step, variant, policy, program, solver, register, recording, reasons)
         run_tape(
             program.start_count,
             instruction_count,

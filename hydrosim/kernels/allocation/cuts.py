@@ -7,14 +7,14 @@ columns that no policy claims, only those with w < 0, whose upper bounds count. 
 that is an ordinary column today is split off when the cut is evaluated.
 
 A cut's *gap* is its violation at the claims' present volumes.  The weights stand a second time as
-one array over all cuts for each row and claim, so that the gaps of all sleeping cuts follow a change
-of a few claims by a few sums of arrays.  Today's active cuts stand once more in *live* lists by
-claim, which the water-filling walks.
+one array over all cuts for each row and claim, so that the gaps of all sleeping cuts follow a
+change of a few claims by a few sums of arrays.  Today's active cuts stand once more in *live*
+lists by claim, which the water-filling walks.
 """
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, floats, floats_from, indices, integers, open_book
+from hydrosim.kernels._apart import apart, call, floats, floats_from, indices, integers, open_book
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVATIONS,
@@ -68,6 +68,7 @@ from hydrosim.kernels.allocation.slots import (
     CUT_VALUE,
     CUT_VARIANT,
     DEFICIT,
+    ENLIVEN_CUT,
     GAP_TARGET,
     HEAD,
     LEVEL,
@@ -85,6 +86,7 @@ from hydrosim.kernels.allocation.slots import (
     ROW_WEIGHT,
     SIZES,
     STATUS,
+    STORE_CUT,
     TARGET,
     TOLERANCE,
     TOUCHED,
@@ -141,24 +143,24 @@ def measure_cut(book: Any, number: int, volume: Any) -> float:
     return total
 
 
-@inner
-def enliven_cut(book: Any, number: int, best: Any) -> bool:
+@apart
+def enliven_cut(address: int, number: int, _unused: int) -> int:
     """Enter a cut into the live lists and find the first class that it binds.
 
     Parameters
     ----------
-    book : ndarray
-        Reads the cut and the claims; writes the live lists, ``cut_gap``, ``control[FIRST_CLASS]``.
+    address : int
+        The book; reads the cut and the claims; writes the live lists, ``cut_gap``,
+        ``control[FIRST_CLASS]``.
     number : int
         Which cut.
-    best : ndarray, shape (K,)
-        What the claims' columns carry without deficits [m3].
 
     Returns
     -------
-    bool
-        False when there is no room; the cut then sleeps on.
+    int
+        0 when there is no room, and the cut sleeps on; else 1.
     """
+    book = open_book(address)
     control = integers(book, CONTROL)
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
@@ -178,9 +180,9 @@ def enliven_cut(book: Any, number: int, best: Any) -> bool:
     classes = integers(book, SIZES)[CLASSES]
     used = control[LIVE_ENTRIES]
     if used + last - first > live_weight.size:
-        return False
+        return 0
     integers(book, CUT_AWAKE)[number] = 1
-    gap = measure_cut(book, number, best)
+    gap = measure_cut(book, number, floats(book, BEST))
     # By class: what its claims could give, and give now; then the same of it and all later ones.
     for q in range(classes + 1):
         room[q] = 0.0
@@ -204,7 +206,7 @@ def enliven_cut(book: Any, number: int, best: Any) -> bool:
     gap -= moved
     floats(book, CUT_GAP)[number] = gap
     if not matters:
-        return True
+        return 1
     for q in range(classes - 1, -1, -1):
         room[q] += room[q + 1]
         given[q] += given[q + 1]
@@ -225,7 +227,7 @@ def enliven_cut(book: Any, number: int, best: Any) -> bool:
         if gap > room[q + 1] - given[q + 1]:
             control[FIRST_CLASS] = q
             break
-    return True
+    return 1
 
 
 @inner
@@ -301,27 +303,26 @@ def find_slot(book: Any) -> int:
     return -1
 
 
-@inner
-def store_cut(book: Any, variant: int, tolerance: float, mixed: bool) -> int:
-    """Store the multipliers in ``rho`` as a new cut.
+@apart
+def store_cut(address: int, variant: int, mixed: int) -> int:
+    """Store the multipliers in ``rho`` as a new cut; its tolerance is the caller's to set.
 
     Parameters
     ----------
-    book : ndarray
-        Reads ``rho``, the matrix and the basis; writes the pool.
+    address : int
+        The book; reads ``rho``, the matrix and the basis; writes the pool.
     variant : int
         Coefficient variant [-].
-    tolerance : float
-        By how much the cut may be violated [m3, in its scale].
-    mixed : bool
-        Whether the cut is a sum of cuts; else basic columns other than the blocked one, whose
-        weight is zero but for rounding, are left out.
+    mixed : int
+        1 for a sum of cuts; else basic columns other than the blocked one, whose weight is zero
+        but for rounding, are left out.
 
     Returns
     -------
     int
         Number of the cut, -1 if there is no room.
     """
+    book = open_book(address)
     number = find_slot(book)
     if number < 0:
         return -1
@@ -335,7 +336,7 @@ def store_cut(book: Any, variant: int, tolerance: float, mixed: bool) -> int:
     row_coefficient = floats(book, ROW_COEFFICIENT)
     claim_of_column = integers(book, CLAIM_OF_COLUMN)
     status = integers(book, STATUS)
-    blocked = -1 if mixed else integers(book, HEAD)[control[BLOCKED_ROW]]
+    blocked = -1 if mixed == 1 else integers(book, HEAD)[control[BLOCKED_ROW]]
     rho = floats(book, RHO)
     alpha = floats(book, ALPHA)
     alpha_size = floats(book, ALPHA_SIZE)
@@ -361,7 +362,7 @@ def store_cut(book: Any, variant: int, tolerance: float, mixed: bool) -> int:
             largest = max(largest, abs(y))
             for e in range(row_ptr[i], row_ptr[i + 1]):
                 j = row_column[e]
-                if mixed or status[j] != BASIC or j == blocked:
+                if mixed == 1 or status[j] != BASIC or j == blocked:
                     if alpha_size[j] == 0.0:
                         touched[met] = j
                         met += 1
@@ -374,7 +375,7 @@ def store_cut(book: Any, variant: int, tolerance: float, mixed: bool) -> int:
         claim_weight[k * pool + number] = 0.0
     for c in range(met):
         j = touched[c]
-        if abs(alpha[j]) <= max(CANCELLED * alpha_size[j], 0.0 if mixed else DUST * largest):
+        if abs(alpha[j]) <= max(CANCELLED * alpha_size[j], 0.0 if mixed == 1 else DUST * largest):
             alpha[j] = 0.0
         k = claim_of_column[j]
         if k >= 0 and alpha[j] != 0.0:
@@ -394,7 +395,6 @@ def store_cut(book: Any, variant: int, tolerance: float, mixed: bool) -> int:
     integers(book, CUT_END)[number] = used
     integers(book, CUT_TIGHT)[number] = control[NOW]
     integers(book, CUT_VARIANT)[number] = variant
-    floats(book, CUT_TOLERANCE)[number] = tolerance
     order[control[CUTS]] = number
     control[CUTS] += 1
     integers(book, ACTIVE)[control[ACTIVE_CUTS]] = number
@@ -453,9 +453,10 @@ def add_cut(address: int, variant: int, _unused: int) -> int:
             control[OFFENDING_ROW] = i
     for i in range(rows):
         rho[i] = 0.0 if abs(rho[i]) <= DUST * largest else rho[i] * sign
-    tolerance = floats(book, TOLERANCE)[head[r]] * 10.0 ** control[WIDENING]
-    number = store_cut(book, variant, tolerance, False)
+    number = call(book, STORE_CUT, variant, 0)
     if number >= 0:
+        widen = 10.0 ** control[WIDENING]
+        floats(book, CUT_TOLERANCE)[number] = floats(book, TOLERANCE)[head[r]] * widen
         floats(book, COUNTERS)[NEW_CUTS] += 1.0
     return number
 
@@ -549,7 +550,6 @@ def wake_cuts(address: int, variant: int, _unused: int) -> int:
     gap = floats(book, CUT_GAP)
     tolerance = floats(book, CUT_TOLERANCE)
     active = integers(book, ACTIVE)
-    best = floats(book, BEST)
     target = floats(book, TARGET)
     measure_pool(book)
     woken = 0
@@ -557,7 +557,7 @@ def wake_cuts(address: int, variant: int, _unused: int) -> int:
         if awake[c] == 0 and made_for[c] == variant and gap[c] > WAKING * tolerance[c]:
             # The sum of many changes may have drifted: only what holds afresh wakes a cut.
             gap[c] = measure_cut(book, c, target)
-            if gap[c] > WAKING * tolerance[c] and enliven_cut(book, c, best):
+            if gap[c] > WAKING * tolerance[c] and call(book, ENLIVEN_CUT, c, 0) == 1:
                 woken += 1
                 # Of use tomorrow only if it comes to hold a claim today.
                 tight[c] = max(tight[c], control[NOW] - KEPT_AWAKE - 1)

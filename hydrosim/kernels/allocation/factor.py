@@ -125,6 +125,7 @@ def solve_backward(book: Any, vector: Any) -> None:
         vector[row[number]] = value * inverse[number]
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
 def factorise(address: int, variant: int, _unused: int) -> int:
     """Factorise the basis named by ``head`` and renumber it.

@@ -2,7 +2,7 @@
 
 from hydrosim.kernels._apart import Apart
 from hydrosim.kernels.allocation import slots
-from hydrosim.kernels.allocation.cuts import add_cut, wake_cuts
+from hydrosim.kernels.allocation.cuts import add_cut, enliven_cut, store_cut, wake_cuts
 from hydrosim.kernels.allocation.factor import factorise
 from hydrosim.kernels.allocation.mixing import mix_cuts
 from hydrosim.kernels.allocation.newton import run_newton
@@ -17,6 +17,8 @@ FUNCTIONS: dict[int, Apart] = {
     slots.FACTORISE: factorise,
     slots.RUN_SIMPLEX: run_simplex,
     slots.FILL_CLASSES: fill_classes,
+    slots.STORE_CUT: store_cut,
+    slots.ENLIVEN_CUT: enliven_cut,
     slots.ADD_CUT: add_cut,
     slots.WAKE_CUTS: wake_cuts,
     slots.MIX_CUTS: mix_cuts,

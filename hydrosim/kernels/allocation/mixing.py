@@ -9,9 +9,8 @@ eliminated from the last one fixed back to the last positive claim that has some
 give; every elimination brings in only claims that were fixed earlier, so it ends.
 """
 
-from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
+from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book
 from hydrosim.kernels.allocation.codes import CLAIMS, MIXED_CUTS, ROWS
-from hydrosim.kernels.allocation.cuts import store_cut
 from hydrosim.kernels.allocation.slots import (
     CLAIM_SENSE,
     CLASS_EVENT,
@@ -29,6 +28,7 @@ from hydrosim.kernels.allocation.slots import (
     MIX,
     RHO,
     SIZES,
+    STORE_CUT,
     WORST,
 )
 
@@ -124,7 +124,8 @@ def mix_cuts(address: int, variant: int, violated: int) -> int:
         sums += 1
     if sums == 0 or sums == MOST_SUMS:
         return -1
-    number = store_cut(book, variant, tolerance, True)
+    number = call(book, STORE_CUT, variant, 1)
     if number >= 0:
+        tolerance_of[number] = tolerance
         floats(book, COUNTERS)[MIXED_CUTS] += 1.0
     return number

@@ -7,11 +7,10 @@ from hydrosim.kernels._jit import hot
 from hydrosim.kernels.allocation.codes import (
     BLOCK_EMPTY,
     BLOCK_FULL,
+    ENTRIES,
     FLAG_NO_WATER,
     FLAG_USED_ABOVE,
     OUTCOME_COUNT,
-    COLUMNS,
-    ENTRIES,
     OUTCOME_FLAGS,
     ROWS,
 )

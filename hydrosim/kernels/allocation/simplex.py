@@ -278,6 +278,7 @@ def refine(book: Any, variant: int) -> bool:
     return False
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
 def run_simplex(address: int, variant: int, _unused: int) -> int:
     """Find the cheapest x within today's bounds, from the basis at hand.
@@ -448,6 +449,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                 eligible[count] = j
                 flipped += 1
             yielding = -1
+            noise = 0.0
             if entering < 0:
                 # Not even all bounds together mend the row. Is it more than rounding?
                 size = 0.0
@@ -466,7 +468,8 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                         if abs(a) * tolerances[j] > best:
                             best = abs(a) * tolerances[j]
                             yielding = j
-                if left <= ROUNDING * size and flipped > 0:
+                noise = min(ROUNDING * size, SLIGHT * tolerance)
+                if left <= noise and flipped > 0:
                     # The column passed last enters after all.
                     entering = eligible[0]
                     count = 1
@@ -474,8 +477,8 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
             if entering < 0:
                 for c in range(met):
                     alpha[touched[c]] = 0.0
-                if left <= ROUNDING * size:
-                    basic_weight[r] = 1.0 / (ROUNDING * size)
+                if left <= noise:
+                    basic_weight[r] = 1.0 / noise
                     continue
                 # A row with huge entries calls a rounding error of the fixed claims infeasible.
                 # Where a claim could mend it by less than a quarter of its own tolerance, the row

@@ -150,7 +150,7 @@ def _add_pool(arrays: dict[str, Any], model: AllocationModel, pool: int) -> None
     arrays["cut_value"] = np.zeros(room)
     arrays["row_weight"] = np.zeros(rows * pool)
     arrays["claim_weight"] = np.zeros(claims * pool)
-    live = max(2 * claims, room // 4)
+    live = max(2 * claims, room // 2)
     arrays["live_first"] = np.zeros(claims, dtype=np.uint32)
     for name in ("live_next", "live_cut"):
         arrays[name] = np.zeros(live, dtype=np.uint32)

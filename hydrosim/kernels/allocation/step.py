@@ -44,7 +44,7 @@ from hydrosim.kernels.allocation.codes import (
     WIDENED,
     WIDENING,
 )
-from hydrosim.kernels.allocation.cuts import KEPT_AWAKE, enliven_cut, measure_cut
+from hydrosim.kernels.allocation.cuts import KEPT_AWAKE, measure_cut
 from hydrosim.kernels.allocation.model import AllocationModel
 from hydrosim.kernels.allocation.simplex import start_cold
 from hydrosim.kernels.allocation.slots import (
@@ -65,6 +65,7 @@ from hydrosim.kernels.allocation.slots import (
     CUT_TOLERANCE,
     CUT_VARIANT,
     DEFICIT,
+    ENLIVEN_CUT,
     ENTERS,
     EVENT,
     FILL_CLASSES,
@@ -115,8 +116,13 @@ HUGE = 1e300
 
 @inner
 def take_bounds(book: Any) -> int:
-    """Take over right-hand sides and bounds; return 1 when something outgrew its reach, -1 when
-    a value is not finite."""
+    """Take over right-hand sides and bounds.
+
+    Returns
+    -------
+    int
+        1 when a value outgrew what was seen before, -1 when one is not finite, else 0.
+    """
     sizes = integers(book, SIZES)
     given_rhs = floats(book, GIVEN_RHS)
     given_upper = floats(book, GIVEN_UPPER)
@@ -216,7 +222,6 @@ def wake_yesterdays(book: Any, variant: int) -> None:
     tight = integers(book, CUT_TIGHT)
     awake = integers(book, CUT_AWAKE)
     made_for = integers(book, CUT_VARIANT)
-    best = floats(book, BEST)
     live_first = indices(book, LIVE_FIRST)
     for k in range(live_first.size):
         live_first[k] = 0
@@ -228,7 +233,7 @@ def wake_yesterdays(book: Any, variant: int) -> None:
         c = active[a]
         awake[c] = 0
         if tight[c] + KEPT_AWAKE >= control[NOW] and made_for[c] == variant:
-            if enliven_cut(book, c, best):
+            if call(book, ENLIVEN_CUT, c, 0) == 1:
                 active[kept] = c
                 kept += 1
     control[ACTIVE_CUTS] = kept
@@ -271,11 +276,10 @@ def mix_violated(book: Any, variant: int, first: int) -> bool:
     active = integers(book, ACTIVE)
     gap = floats(book, CUT_GAP)
     tolerance = floats(book, CUT_TOLERANCE)
-    best = floats(book, BEST)
     place = first
     while place >= 0:
         made = call(book, MIX_CUTS, variant, active[place])
-        if made >= 0 and enliven_cut(book, made, best) and gap[made] > tolerance[made]:
+        if made >= 0 and call(book, ENLIVEN_CUT, made, 0) == 1 and gap[made] > tolerance[made]:
             return True
         place = find_violated(book, place + 1)
     return False
@@ -332,7 +336,6 @@ def share_water(book: Any, variant: int) -> int:
     """Fill and complete the flows until both agree; return what the simplex said last."""
     control = integers(book, CONTROL)
     counters = floats(book, COUNTERS)
-    best = floats(book, BEST)
     control[FIRST_CLASS] = 0
     control[EVENTS] = 0
     rounds = 0
@@ -365,7 +368,7 @@ def share_water(book: Any, variant: int) -> int:
                 continue
         learnt = NEW_CUT
         made = call(book, ADD_CUT, variant, 0)
-        if made < 0 or not enliven_cut(book, made, best):
+        if made < 0 or call(book, ENLIVEN_CUT, made, 0) == 0:
             return call(book, RUN_NEWTON, variant, 0)
 
 

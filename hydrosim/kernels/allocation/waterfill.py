@@ -176,6 +176,7 @@ def release_classes(book: Any, from_class: int) -> None:
         control[EVENTS] = 0
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
 def fill_classes(address: int, from_class: int, _unused: int) -> int:
     """Set the targets and deficits of today's claims, from one class on, from the active cuts.

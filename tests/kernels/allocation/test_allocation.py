@@ -126,7 +126,7 @@ def test_five_ladders_by_hand(order: list[list[int]], expected: list[float]) -> 
 
 def test_reasons_by_hand() -> None:
     """The city stops at its full pipe; the farm because the city above uses the wells."""
-    model, state, upper = small_network(
+    model, state, _ = small_network(
         [[CITY], [FARM], [RESERVOIR], [LAKE]], [4.0, 0.0, 1.0], [10.0, 20.0]
     )
     seen = np.zeros(model.rows, dtype=np.int64)
@@ -137,7 +137,7 @@ def test_reasons_by_hand() -> None:
     assert outcome[1] == FLAG_NO_WATER
     explain(state.address, 0, 0, FARM, seen, blocked, kind, outcome)
     assert outcome[1] == FLAG_USED_ABOVE
-    model, state, upper = small_network(
+    _, state, _ = small_network(
         [[CITY], [FARM], [RESERVOIR], [LAKE]], [40.0, 0.0, 1.0], [10.0, 20.0]
     )
     explain(state.address, 0, 0, CITY, seen, blocked, kind, outcome)
