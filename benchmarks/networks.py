@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hydrosim.kernels.allocation import MODE_FAIR, MODE_LEAST_COST, AllocationModel
+from hydrosim.kernels.allocation import MODE_FAIR, MODE_LEAST_COST, TOLERANCE, AllocationModel
 from hydrosim.kernels.allocation import build_allocation as build_model
 
 FloatArray = npt.NDArray[np.float64]
@@ -247,7 +247,8 @@ NETWORKS = {"S": build_s, "M": build_m, "L": build_l, "XL": build_xl}
 
 
 def build_case(
-    name: str, network: Network, mode: int = MODE_FAIR, tolerance: float = 1e-9) -> Case:
+    name: str, network: Network, mode: int = MODE_FAIR, tolerance: float = TOLERANCE
+) -> Case:
     """Lower a network to arrays; in the least-cost mode lines become negative costs."""
     arcs = list(network.arcs)
     nodes = len(network.inflow)

@@ -225,3 +225,21 @@ def inner(function: Callable[..., Any]) -> Any:
         The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
     """
     return _compile(function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+
+
+def merged(function: Callable[..., Any]) -> Any:
+    """Compile as `inner`, and merge the machine code into the caller.
+
+    Parameters
+    ----------
+    function : callable
+        Function in numba's subset of Python that allocates nothing and only kernels call.
+
+    Returns
+    -------
+    callable
+        The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
+    """
+    return _compile(
+        function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True
+    )

@@ -10,7 +10,7 @@ from hydrosim.kernels.allocation.codes import (
     STATUS_TEXT,
     STATUS_TROUBLE,
 )
-from hydrosim.kernels.allocation.model import AllocationModel, build_allocation
+from hydrosim.kernels.allocation.model import TOLERANCE, AllocationModel, build_allocation
 from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.allocation.state import AllocationState, build_allocation_state
 from hydrosim.kernels.allocation.step import solve_step, step_allocation
@@ -24,6 +24,7 @@ __all__ = [
     "STATUS_NOT_FINITE",
     "STATUS_TEXT",
     "STATUS_TROUBLE",
+    "TOLERANCE",
     "AllocationModel",
     "AllocationState",
     "build_allocation",

@@ -17,6 +17,8 @@ from hydrosim.kernels.allocation.codes import (
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
+TOLERANCE = 1e-11
+"""Feasibility tolerance of a column as a share of the largest volume that can reach it."""
 LARGEST_SPREAD = 2.0**40
 """Largest allowed ratio between two coefficients of a row: beyond it a double loses the small."""
 
@@ -81,7 +83,7 @@ def build_allocation(
     class_ptr: Any,
     rows: int,
     mode: int = MODE_FAIR,
-    tolerance: float = 1e-9,
+    tolerance: float = TOLERANCE,
 ) -> AllocationModel:
     """Check the arrays of a network and prepare them for `step_allocation`.
 

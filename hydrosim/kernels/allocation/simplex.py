@@ -92,8 +92,9 @@ MOST_PASSES = 4
 MOST_REFINEMENTS = 3
 CLOSED = 2e-13
 MOST_YIELDS = 12
-SLIGHT = 16.0
-ROUNDING = 2.0**-47
+SLIGHT = 128.0
+"""Tolerances by which a row may stay out where rounding alone could put it there."""
+ROUNDING = 2.0**-43
 """What a sum may be out by rounding alone, as a share of its absolute terms."""
 
 
@@ -468,7 +469,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                         if abs(a) * tolerances[j] > best:
                             best = abs(a) * tolerances[j]
                             yielding = j
-                noise = min(ROUNDING * size, SLIGHT * tolerance)
+                noise = min(ROUNDING * size, SLIGHT / (narrow * sharpness[head[r]]))
                 if left <= noise and flipped > 0:
                     # The column passed last enters after all.
                     entering = eligible[0]
@@ -484,8 +485,8 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                 # Where a claim could mend it by less than a quarter of its own tolerance, the row
                 # may stay out a little further, or else that claim gives way.
                 entering = yielding if yielded < MOST_YIELDS else -1
-                if entering >= 0 and left <= SLIGHT * tolerance:
-                    basic_weight[r] /= SLIGHT
+                if entering >= 0 and left * narrow * sharpness[head[r]] <= SLIGHT:
+                    basic_weight[r] = narrow * sharpness[head[r]] / SLIGHT
                     continue
                 if entering >= 0:
                     leaving = head[r]

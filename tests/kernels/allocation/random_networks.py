@@ -8,6 +8,7 @@ import numpy as np
 from hydrosim.kernels.allocation import (
     MODE_FAIR,
     MODE_LEAST_COST,
+    TOLERANCE,
     AllocationModel,
     build_allocation,
 )
@@ -202,7 +203,11 @@ def _add_uses(sample: Sample, rows: list[int], uses: int) -> None:
 
 
 def build_sample(
-    seed: int, size: int = 6, scale: float = 1.0, mode: int = MODE_FAIR, tolerance: float = 1e-9
+    seed: int,
+    size: int = 6,
+    scale: float = 1.0,
+    mode: int = MODE_FAIR,
+    tolerance: float = TOLERANCE,
 ) -> Sample:
     """Return a random network of about `size` river nodes; all from one seed."""
     rng = np.random.default_rng(seed)
