@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME_flood"
     )
     flood.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    flood.add_argument("--no-plots", action="store_true", help="write no pictures")
     flood.add_argument(
         "--strict", action="store_true", help="exit 3 when a level or flow exceeds its bound"
     )
@@ -224,11 +225,7 @@ def _run(options: argparse.Namespace) -> int:
 
     config = load_config(options.config)
     folder = result_folder(options.out or Path("results") / options.config.stem)
-    if not options.no_plots and options.lang != "en":
-        from hydrosim.plot.style import drawing
-
-        with drawing(options.lang):
-            """A font that is missing is told before the run, not after it."""
+    _check_font(options)
     console = _console()
     dataset = _simulated(config, console, options.lang)
     from hydrosim.standards.board import check
@@ -238,6 +235,31 @@ def _run(options: argparse.Namespace) -> int:
     _show(dataset, verdicts, options.lang, console)
     console.print(f"results in {options.out or folder}", soft_wrap=True)
     return _judged(dataset, verdicts) if options.strict else FINE
+
+
+def _check_font(options: argparse.Namespace) -> None:
+    """Tell of a font that is missing before the run, not after it."""
+    if not options.no_plots and options.lang != "en":
+        from hydrosim.plot.style import drawing
+
+        with drawing(options.lang):
+            return
+
+
+def _draw(
+    folder: Path,
+    dataset: xr.Dataset,
+    verdicts: list[Verdict],
+    options: argparse.Namespace,
+    console: Console,
+) -> None:
+    from hydrosim.plot.catalogue import plot_all
+
+    if options.no_plots:
+        return
+    drawn = plot_all(dataset, verdicts, folder / "plots", options.lang)
+    for note in drawn.notes:
+        console.print(f"no picture: {note}")
 
 
 def _simulated(config: Config, console: Console, language: str) -> xr.Dataset:
@@ -273,12 +295,7 @@ def _write(
 
     with whole_folder(folder) as partial:
         write_results(partial, dataset, verdicts)
-        if not options.no_plots:
-            from hydrosim.plot.catalogue import plot_all
-
-            drawn = plot_all(dataset, verdicts, partial / "plots", options.lang)
-            for note in drawn.notes:
-                console.print(f"no picture: {note}")
+        _draw(partial, dataset, verdicts, options, console)
 
 
 def _show(dataset: xr.Dataset, verdicts: list[Verdict], language: str, console: Console) -> None:
@@ -345,6 +362,7 @@ def _flood(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     folder = result_folder(options.out or Path("results") / f"{options.config.stem}_flood")
     names = named_events(config, options.event)
+    _check_font(options)
     console = _console()
     if not is_compiled("route"):
         console.print("compiling the kernels: once for this version, some seconds")
@@ -353,6 +371,7 @@ def _flood(options: argparse.Namespace) -> int:
     dataset = route(model, config_events(config, names))
     with whole_folder(folder) as partial:
         write_flood(partial, dataset)
+        _draw(partial, dataset, [], options, console)
     for table in flood_tables(dataset, options.lang):
         console.print(table)
     console.print(f"results in {options.out or folder}", soft_wrap=True)

@@ -113,10 +113,12 @@ def results_file(path: Path) -> Path:
     """
     import xarray as xr
 
-    expected = f"{RESULTS} of a run, or its folder"
+    expected = f"{RESULTS} of a run or {FLOOD} of floods, or the folder"
     file = path / RESULTS if path.is_dir() else path
+    if path.is_dir() and not file.exists() and (path / FLOOD).exists():
+        file = path / FLOOD
     if not file.exists():
-        found = f"a folder without {RESULTS}" if path.is_dir() else "no such file"
+        found = f"a folder without {RESULTS} and {FLOOD}" if path.is_dir() else "no such file"
         raise DataError(str(path), found=found, expected=expected)
     try:
         with xr.open_dataset(file) as dataset:

@@ -10,6 +10,7 @@ import xarray as xr
 
 from hydrosim.flood.basins import basin_curve
 from hydrosim.flood.builder import Pool, Reach
+from hydrosim.flood.describe import flood_network
 from hydrosim.flood.tables import level_at
 from hydrosim.header import base_attributes
 from hydrosim.kernels.flood import codes as c
@@ -50,6 +51,7 @@ def build_flood_dataset(
     attributes = {
         **base_attributes(model.config),
         "step_s": model.dt_s,
+        "flood_network": json.dumps(flood_network(model), ensure_ascii=False),
         "rules": json.dumps({str(code): name for code, name in c.RULE_NAMES.items()}),
         "certificate": json.dumps(_certificate(model, events, rows), ensure_ascii=False),
     }
@@ -303,16 +305,18 @@ def _coordinates(
         coordinates["outlet_node"] = ("outlet", [pool for _, pool, _ in outlets])
     for key in sorted({key for event in events for key in event.attributes}):
         coordinates[f"event_{key}"] = ("event", _facts(events, key))
+        if any(isinstance(event.attributes.get(key), dict) for event in events):
+            coordinates[f"event_{key}_zh"] = ("event", _facts(events, key, "zh"))
     return coordinates
 
 
-def _facts(events: Sequence[Event], key: str) -> list[Any]:
+def _facts(events: Sequence[Event], key: str, language: str = "en") -> list[Any]:
     given = [event.attributes.get(key) for event in events]
     if all(isinstance(value, (int, float)) for value in given):
         return given
     texts = []
     for value in given:
-        title = value.get("en", "") if isinstance(value, dict) else value
+        title = value.get(language, "") if isinstance(value, dict) else value
         texts.append("" if title is None else str(title))
     return texts
 

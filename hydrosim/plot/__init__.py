@@ -8,7 +8,18 @@ when something is drawn.
 from __future__ import annotations
 
 from hydrosim.plot.accounts import plot_account
-from hydrosim.plot.catalogue import PLOT_NAMES, Drawn, plot_all, plot_file
+from hydrosim.plot.catalogue import (
+    FLOOD_PLOT_NAMES,
+    PLOT_NAMES,
+    Drawn,
+    plot_all,
+    plot_file,
+)
+from hydrosim.plot.flood_basins import plot_basin_flows, plot_basin_storage
+from hydrosim.plot.flood_channels import plot_flood_discharge, plot_flood_stage
+from hydrosim.plot.flood_frequency import plot_flood_frequency, plot_flow_frequency
+from hydrosim.plot.flood_network import plot_flood_network
+from hydrosim.plot.flood_stores import plot_flood_flows, plot_flood_level
 from hydrosim.plot.flow_duration import plot_flow_duration
 from hydrosim.plot.groundwater import plot_groundwater_depth
 from hydrosim.plot.lake import plot_lake_level
@@ -21,12 +32,22 @@ from hydrosim.plot.wet_dry import plot_wet_dry
 from hydrosim.plot.whose_water import plot_whose_water
 
 __all__ = [
+    "FLOOD_PLOT_NAMES",
     "PLOT_NAMES",
     "Drawn",
     "plot_account",
     "plot_all",
+    "plot_basin_flows",
+    "plot_basin_storage",
     "plot_file",
+    "plot_flood_discharge",
+    "plot_flood_flows",
+    "plot_flood_frequency",
+    "plot_flood_level",
+    "plot_flood_network",
+    "plot_flood_stage",
     "plot_flow_duration",
+    "plot_flow_frequency",
     "plot_groundwater_depth",
     "plot_lake_level",
     "plot_network",

@@ -13,6 +13,11 @@ import numpy as np
 from hydrosim.errors import DataError, nearest
 from hydrosim.plot import (
     accounts,
+    flood_basins,
+    flood_channels,
+    flood_frequency,
+    flood_network,
+    flood_stores,
     flow_duration,
     groundwater,
     lake,
@@ -25,6 +30,7 @@ from hydrosim.plot import (
     whose_water,
 )
 from hydrosim.plot.data import one_run
+from hydrosim.plot.flood_data import events_drawn, is_flood
 from hydrosim.plot.style import DPI, drawing
 from hydrosim.plot.text import PLOTS
 
@@ -36,7 +42,7 @@ if TYPE_CHECKING:
 
     Pages = Callable[[xr.Dataset, str], list[Figure]]
 
-__all__ = ["PLOT_NAMES", "Drawn", "plot_all", "plot_file"]
+__all__ = ["FLOOD_PLOT_NAMES", "PLOT_NAMES", "Drawn", "plot_all", "plot_file"]
 
 _PAGES: dict[str, Pages] = {
     "network": network.pages,
@@ -51,6 +57,14 @@ _PAGES: dict[str, Pages] = {
     "accounts": accounts.pages,
 }
 PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
+_FLOOD_PAGES: dict[str, Pages] = {
+    "flood_network": flood_network.pages,
+    "flood_stores": flood_stores.pages,
+    "flood_channels": flood_channels.pages,
+    "flood_basins": flood_basins.pages,
+    "flood_frequency": flood_frequency.pages,
+}
+FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "verdicts")
 
 
 @dataclass(frozen=True)
@@ -91,17 +105,20 @@ def plot_all(
     language
         "en" or "zh".
     names
-        Pictures wanted (see PLOT_NAMES); all without it.
+        Pictures wanted (PLOT_NAMES, of floods FLOOD_PLOT_NAMES); all without it.
 
     Raises
     ------
     DataError
         If a name or the language is unknown, or no font carries the language.
     """
-    wanted = _known(names)
+    wanted = _known(names, dataset)
     target = Path(folder)
     notes: list[str] = []
     dataset = _first_run(dataset, notes)
+    # Of a flood all is drawn that it has; what was asked for by name and is not there is told.
+    quiet = is_flood(dataset) and not names
+    drawers = {**_PAGES, **_FLOOD_PAGES}
     files: list[Path] = []
     with drawing(language):
         target.mkdir(parents=True, exist_ok=True)
@@ -110,11 +127,13 @@ def plot_all(
                 if name == "verdicts":
                     figures = verdicts.pages(dataset, verdicts_of_run, language)
                 else:
-                    figures = _PAGES[name](dataset, language)
+                    figures = drawers[name](dataset, language)
             except DataError as problem:
+                if quiet:
+                    continue
                 notes.append(f"{name} left out: {problem.found}")
                 continue
-            if not figures:
+            if not figures and not (quiet):
                 notes.append(f"{name} left out: nothing to show")
             for number, figure in enumerate(figures, start=1):
                 file = target / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
@@ -135,9 +154,10 @@ def plot_file(
     Parameters
     ----------
     results
-        The file results.nc, or the folder that holds it; verdicts.json beside it is used.
+        The file results.nc or flood.nc, or the folder that holds it; verdicts.json beside it is
+        used.
     names
-        Pictures wanted (see PLOT_NAMES); all without it.
+        Pictures wanted (PLOT_NAMES, of floods FLOOD_PLOT_NAMES); all without it.
     folder
         Where the files go; the folder ``plots`` beside the results without it.
     language
@@ -150,10 +170,10 @@ def plot_file(
     """
     import xarray as xr
 
-    _known(names)
     file = Path(results)
     if file.is_dir():
-        file = file / "results.nc"
+        flood, file = file / "flood.nc", file / "results.nc"
+        file = flood if flood.exists() and not file.exists() else file
     if not file.exists():
         raise DataError(
             str(results), found="no such file", expected="results.nc of a run, or its folder"
@@ -163,20 +183,21 @@ def plot_file(
         json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
     )
     target = Path(folder) if folder is not None else file.parent / "plots"
-    with xr.open_dataset(file) as dataset:
+    with xr.open_dataset(file, decode_timedelta=True) as dataset:
         return plot_all(dataset, content, target, language, names)
 
 
-def _known(names: Sequence[str]) -> tuple[str, ...]:
+def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
+    valid = FLOOD_PLOT_NAMES if is_flood(dataset) else PLOT_NAMES
     for name in names:
-        if name not in PLOT_NAMES:
+        if name not in valid:
             raise DataError(
                 PLOTS,
                 found=repr(name),
-                expected=f"one of {', '.join(PLOT_NAMES)}",
-                nearest=nearest(name, PLOT_NAMES),
+                expected=f"one of {', '.join(valid)}",
+                nearest=nearest(name, valid),
             )
-    return tuple(names) or PLOT_NAMES
+    return tuple(names) or valid
 
 
 def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
@@ -184,6 +205,8 @@ def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
         if dataset.sizes.get(dim, 1) > 1:
             notes.append(f"drawn: the first of {dataset.sizes[dim]} {dim}s")
             dataset = dataset.isel({dim: [0]})
+    if is_flood(dataset) and len(drawn := events_drawn(dataset)) < dataset.sizes["event"]:
+        notes.append(f"drawn in full: {len(drawn)} of {dataset.sizes['event']} floods, the largest")
     return one_run(dataset)
 
 

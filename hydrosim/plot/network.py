@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_network"]
+__all__ = ["curve", "pages", "plot_network"]
 
 _FONT = 7.0
 _LAYER_IN = 0.62
@@ -245,7 +245,7 @@ def _draw_links(
     for kind in sorted(groups, key=lambda kind: (kind in _QUIET, kind)):
         colour, width, dashes = _LINKS.get(kind, _LINKS["link"])
         style: Any = (0, dashes) if dashes else "solid"
-        paths = [Path(*_curve(ways[place], Path)) for place in groups[kind]]
+        paths = [Path(*curve(ways[place], Path)) for place in groups[kind]]
         ax.add_collection(
             PathCollection(
                 paths,
@@ -301,7 +301,7 @@ def _ways(links: list[dict[str, Any]], layout: Layout) -> list[list[tuple[float,
     return ways
 
 
-def _curve(points: list[tuple[float, float]], path: Any) -> tuple[list[tuple[float, float]], Any]:
+def curve(points: list[tuple[float, float]], path: Any) -> tuple[list[tuple[float, float]], Any]:
     """Return a smooth way through points that leaves and reaches each of them upright."""
     vertices = [points[0]]
     codes = [path.MOVETO]

@@ -7,6 +7,7 @@ import unicodedata
 from typing import NamedTuple
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.plot.flood_text import FLOOD_WORDS
 from hydrosim.standards.words import LANGUAGES, Language, word
 from hydrosim.variables import VARIABLES
 
@@ -230,7 +231,7 @@ def check_language(language: str) -> Language:
 
 def say(key: str, language: Language, **values: object) -> str:
     """Return the phrase ``key`` with its values filled in; an unknown key speaks for itself."""
-    pair = _WORDS.get(key)
+    pair = _WORDS.get(key) or FLOOD_WORDS.get(key)
     if pair is None:
         return word(key, language)
     phrase = pair[LANGUAGES.index(language)]

@@ -1,0 +1,256 @@
+"""Hydrographs of reaches and sections in a flood, with what they may carry and their stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.plot.data import coordinate, has, names, title_of
+from hydrosim.plot.flood_data import (
+    SECTIONS,
+    event_title,
+    events_drawn,
+    flow_text,
+    hour_axis,
+    levels_of,
+    of_node,
+    peak,
+    series,
+    within,
+)
+from hydrosim.plot.flood_marks import heading, level_lines
+from hydrosim.plot.style import (
+    INK,
+    LIMIT,
+    WATER,
+    add_labels,
+    add_legend,
+    axes_for,
+    drawing,
+    few_ticks,
+    page,
+)
+from hydrosim.plot.text import Language, capital, say, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["pages", "plot_flood_discharge", "plot_flood_stage"]
+
+_ROWS = 5
+_SHOWN_FROM = 0.12
+"""Peak over safe discharge from which the safe discharge fits on the axis."""
+
+
+def plot_flood_discharge(
+    dataset: xr.Dataset,
+    place: str,
+    *,
+    event: str | None = None,
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw the flow of a reach or section in a flood with its safe discharge.
+
+    Parameters
+    ----------
+    dataset
+        Result of the flood engine with its hydrographs.
+    place
+        A reach, control section or outlet.
+    event
+        The flood; the first without it.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If the hydrographs, the flood or the place are absent.
+    """
+    with drawing(language) as spoken:
+        target = axes_for(ax)
+        chosen = names(dataset, "event")[0] if event is None else event
+        handles = _draw_flow(target, dataset, place, chosen, spoken)
+        target.set_title(title_of(dataset, place, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def plot_flood_stage(
+    dataset: xr.Dataset,
+    place: str,
+    *,
+    event: str | None = None,
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw the stage of a section with a rating curve, with warning and guaranteed stage.
+
+    Parameters and errors as for :func:`plot_flood_discharge`.
+    """
+    with drawing(language) as spoken:
+        target = axes_for(ax)
+        chosen = names(dataset, "event")[0] if event is None else event
+        handles = _draw_stage(target, dataset, place, chosen, spoken, labelled=False)
+        target.set_title(title_of(dataset, place, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages a flood with the flow of each reach and section that it touches."""
+    with drawing(language) as spoken:
+        figures: list[Figure] = []
+        for event in events_drawn(dataset):
+            panels = _panels(dataset, event)
+            figures += [
+                _page(dataset, event, panels[k : k + 2 * _ROWS], spoken)
+                for k in range(0, len(panels), 2 * _ROWS)
+            ]
+        return figures
+
+
+def _panels(dataset: xr.Dataset, event: str) -> list[tuple[str, str]]:
+    """Return what is drawn of each place: its flow, and its stage where it has one."""
+    panels: list[tuple[str, str]] = []
+    if has(dataset, "discharge"):
+        panels += [
+            ("flow", name)
+            for name in names(dataset, "reach")
+            if peak(dataset, "reach_peak_inflow", event, name) > 0.0
+        ]
+    if not has(dataset, "outflow"):
+        return panels
+    kinds = coordinate(dataset, "node_type", "node")
+    for name, kind in zip(names(dataset, "node"), kinds, strict=True):
+        if kind in SECTIONS and peak(dataset, "peak_outflow", event, name) > 0.0:
+            panels.append(("flow", name))
+            if within(series(dataset, "level", event, name)[1]):
+                panels.append(("stage", name))
+    return panels
+
+
+def _page(
+    dataset: xr.Dataset, event: str, panels: list[tuple[str, str]], language: Language
+) -> Figure:
+    rows = -(-len(panels) // 2)
+    figure, grid = page(
+        [1.0, 1.0],
+        [1.55] * rows,
+        title=say("title_flood_channels", language, event=event_title(dataset, event, language)),
+        subtitle=say("sub_flood_channels", language),
+        left_in=0.7,
+        right_in=0.95,
+        between_in=0.95,
+        gap_in=0.68,
+    )
+    handles: list[Any] = []
+    cells = [ax for row in grid for ax in row]
+    for ax, (kind, name) in zip(cells, panels, strict=False):
+        if kind == "flow":
+            handles += _draw_flow(ax, dataset, name, event, language)
+            told = _told_flow(dataset, name, event, language)
+        else:
+            handles += _draw_stage(ax, dataset, name, event, language, labelled=True)
+            told = _told_stage(dataset, name, event, language)
+        heading(ax, title_of(dataset, name, language), told)
+    for ax in cells[len(panels) :]:
+        ax.remove()
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _told_flow(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
+    if place in names(dataset, "reach"):
+        above = flow_text(peak(dataset, "reach_peak_inflow", event, place))
+        below = flow_text(peak(dataset, "peak_discharge", event, place))
+        return say("reach_told", language, above=above, below=below)
+    flow = flow_text(peak(dataset, "peak_outflow", event, place))
+    hour = peak(dataset, "time_of_peak_outflow", event, place)
+    return say("peak_told", language, peak=flow, hour=hour)
+
+
+def _told_stage(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
+    level = peak(dataset, "peak_level", event, place)
+    hour = peak(dataset, "time_of_peak_level", event, place)
+    return say("level_told", language, level=level, hour=hour)
+
+
+def _draw_flow(
+    ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language
+) -> list[Any]:
+    if place in names(dataset, "reach"):
+        time, above = series(dataset, "reach_inflow", event, place)
+        _, flow = series(dataset, "discharge", event, place)
+        label = "reach_outflow_line"
+        safe = of_node(dataset, "reach_safe_discharge", "reach", place)
+    else:
+        time, flow = series(dataset, "outflow", event, place)
+        above, label = None, "section_flow"
+        safe = of_node(dataset, "safe_discharge", "node", place)
+    handles: list[Any] = []
+    if above is not None:
+        handles += ax.plot(
+            time, above, color=INK, linewidth=1.0, dashes=(4, 1.6), zorder=3,
+            label=capital(say("reach_inflow_line", language)),
+        )  # fmt: skip
+    handles += ax.plot(
+        time, flow, color=WATER, linewidth=1.6, zorder=4, label=capital(say(label, language))
+    )
+    shown = [flow] if above is None else [flow, above]
+    most = max(max(float(np.nanmax(values)) for values in shown), 1e-9)
+    if np.isfinite(safe):
+        handles += _draw_safe(ax, safe, most, language)
+        most = max(most, safe) if most >= _SHOWN_FROM * safe else most
+    ax.set_ylim(0.0, 1.18 * most)
+    few_ticks(ax)
+    add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
+    hour_axis(ax, dataset, event, float(time[-1]), language)
+    return handles
+
+
+def _draw_safe(ax: Axes, safe: float, most: float, language: Language) -> list[Any]:
+    """Draw the safe discharge, or tell that it lies far above."""
+    if most < _SHOWN_FROM * safe:
+        ax.text(
+            0.99, 0.97, say("safe_above", language, safe=flow_text(safe)), ha="right", va="top",
+            fontsize=7.2, color=LIMIT, transform=ax.transAxes,
+        )  # fmt: skip
+        return []
+    line = ax.axhline(
+        safe, color=LIMIT, linewidth=1.1, dashes=(5, 2), zorder=2.5,
+        label=capital(say("safe_discharge", language)),
+    )  # fmt: skip
+    ax.annotate(
+        flow_text(safe), (1.0, safe), xycoords=("axes fraction", "data"), xytext=(3.0, 0.0),
+        textcoords="offset points", va="center", fontsize=7.2, color=LIMIT, annotation_clip=False,
+    )  # fmt: skip
+    return [line]
+
+
+def _draw_stage(
+    ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language, *, labelled: bool
+) -> list[Any]:
+    time, stage = series(dataset, "level", event, place)
+    handles: list[Any] = list(
+        ax.plot(
+            time, stage, color="#009E73", linewidth=1.6, zorder=4,
+            label=capital(say("section_stage", language)),
+        )
+    )  # fmt: skip
+    marked = levels_of(dataset, place)
+    low = min(float(np.nanmin(stage)), *marked.values(), np.inf)
+    high = max(float(np.nanmax(stage)), *marked.values(), -np.inf)
+    room = max(high - low, 0.5)
+    ax.set_ylim(low - 0.08 * room, high + 0.12 * room)
+    few_ticks(ax)
+    handles += level_lines(ax, marked, language, labelled=labelled)
+    add_labels(ax, y=with_unit(capital(say("flood_stage", language)), "m"))
+    hour_axis(ax, dataset, event, float(time[-1]), language)
+    return handles

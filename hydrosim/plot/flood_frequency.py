@@ -1,0 +1,238 @@
+"""Level, inflow and outflow of stores against the return period of the flood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.errors import DataError
+from hydrosim.plot.data import coordinate, names, require, title_of
+from hydrosim.plot.flood_data import levels_of, stores
+from hydrosim.plot.flood_marks import level_lines
+from hydrosim.plot.style import (
+    INK,
+    QUIET,
+    WATER,
+    add_labels,
+    add_legend,
+    axes_for,
+    drawing,
+    few_ticks,
+    page,
+    share_x,
+)
+from hydrosim.plot.text import RESULTS, Language, capital, say, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["pages", "plot_flood_frequency", "plot_flow_frequency"]
+
+_PER_PAGE = 4
+_TICKS = (2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
+_COLOURS = (WATER, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+_MARKS = ("o", "s", "^", "D", "v", "P")
+
+
+def plot_flood_frequency(
+    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw the highest level of a store against the return period of the flood.
+
+    Parameters
+    ----------
+    dataset
+        Result of the flood engine with floods of several return periods
+        (coordinate ``event_return_period`` [years]).
+    store
+        Name of the store.
+    ax
+        Where to draw; a new figure without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If fewer than two return periods are in the result.
+    """
+    with drawing(language) as spoken:
+        target = axes_for(ax)
+        handles = _draw_level(target, dataset, store, spoken, labelled=False)
+        target.set_title(title_of(dataset, store, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def plot_flow_frequency(
+    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
+    """Draw peak inflow and largest outflow of a store against the return period.
+
+    Parameters and errors as for :func:`plot_flood_frequency`.
+    """
+    with drawing(language) as spoken:
+        target = axes_for(ax)
+        handles = _draw_flows(target, dataset, store, spoken)
+        target.set_title(title_of(dataset, store, spoken))
+        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
+        return target
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages with each store: level to the left, flows to the right."""
+    with drawing(language) as spoken:
+        _groups(dataset)
+        known = [name for name in stores(dataset) if _reached(dataset, name)]
+        return [
+            _page(dataset, known[k : k + _PER_PAGE], spoken)
+            for k in range(0, len(known), _PER_PAGE)
+        ]
+
+
+def _reached(dataset: xr.Dataset, store: str) -> bool:
+    place = names(dataset, "node").index(store)
+    return float(np.nanmax(dataset.variables["peak_inflow"].values[:, place])) > 0.0
+
+
+def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
+    figure, rows = page(
+        [1.0, 1.0],
+        [1.95] * len(some),
+        title=say("title_flood_frequency", language),
+        subtitle=say("sub_flood_frequency", language),
+        left_in=0.7,
+        right_in=0.3,
+        between_in=1.75,
+        gap_in=0.36,
+    )
+    handles: list[Any] = []
+    for (left, right), store in zip(rows, some, strict=True):
+        handles += _draw_level(left, dataset, store, language, labelled=True)
+        handles += _draw_flows(right, dataset, store, language)
+        left.set_title(title_of(dataset, store, language))
+    for place in (0, 1):
+        share_x([row[place] for row in rows[:-1]])
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _groups(dataset: xr.Dataset) -> dict[str, tuple[Floats, list[int]]]:
+    """Return return periods [years] and places of the floods, by what else tells them apart."""
+    if "event_return_period" not in dataset.coords:
+        raise DataError(RESULTS, found="no return periods", expected="design floods of several T")
+    years = np.array(
+        [_number(value) for value in coordinate(dataset, "event_return_period", "event")]
+    )
+    columns = [
+        [str(value) for value in coordinate(dataset, f"event_{key}", "event")]
+        for key in ("set", "stage", "site", "composition")
+    ]
+    groups: dict[str, list[int]] = {}
+    for place in np.flatnonzero(np.isfinite(years)).tolist():
+        label = ", ".join(dict.fromkeys(c[place] for c in columns if c[place]))
+        groups.setdefault(label, []).append(place)
+    kept = {
+        label: sorted(places, key=lambda place: years[place])
+        for label, places in groups.items()
+        if len({years[place] for place in places}) > 1
+    }
+    if not kept:
+        raise DataError(
+            RESULTS, found="fewer than two return periods", expected="design floods of several T"
+        )
+    return {label: (years[places], places) for label, places in kept.items()}
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def _draw_level(
+    ax: Axes, dataset: xr.Dataset, store: str, language: Language, *, labelled: bool
+) -> list[Any]:
+    require(dataset, "peak_level")
+    place = names(dataset, "node").index(store)
+    peaks = np.asarray(dataset.variables["peak_level"].values, dtype=np.float64)[:, place]
+    handles: list[Any] = []
+    groups = _groups(dataset)
+    seen: list[float] = []
+    for number, (label, (years, events)) in enumerate(groups.items()):
+        told = label or say("peak_level_line", language)
+        (line,) = ax.plot(
+            years, peaks[events], color=_COLOURS[number % 6], marker=_MARKS[number % 6],
+            markersize=4, linewidth=1.3, zorder=4, label=capital(told),
+        )  # fmt: skip
+        handles.append(line)
+        seen += peaks[events].tolist()
+    marked = {key: value for key, value in levels_of(dataset, store).items() if key != "dead"}
+    low, high = min(seen), max([*seen, *marked.values()])
+    room = max(high - low, 0.5)
+    ax.set_ylim(low - 0.08 * room, high + 0.08 * room)
+    few_ticks(ax, 5)
+    shown = {key: value for key, value in marked.items() if value >= low - 0.08 * room}
+    handles += level_lines(ax, shown, language, labelled=labelled)
+    add_labels(ax, y=with_unit(capital(say("peak_level_line", language)), "m"))
+    _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
+    return handles
+
+
+def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    require(dataset, "peak_inflow", "peak_outflow")
+    place = names(dataset, "node").index(store)
+    handles: list[Any] = []
+    groups = _groups(dataset)
+    most = 1e-9
+    for number, (_, (years, events)) in enumerate(groups.items()):
+        colour, mark = _COLOURS[number % 6], _MARKS[number % 6]
+        for variable, key, dashes in (
+            ("peak_inflow", "peak_in_line", (4, 1.6)),
+            ("peak_outflow", "peak_out_line", ()),
+        ):
+            flows = np.asarray(dataset.variables[variable].values)[events, place]
+            look: dict[str, Any] = {"dashes": dashes} if dashes else {}
+            ax.plot(
+                years, flows, color=colour, marker=mark, markersize=3.5, linewidth=1.2, zorder=4,
+                label=f"_{key}", **look,
+            )  # fmt: skip
+            most = max(most, float(np.nanmax(flows)))
+    from matplotlib.lines import Line2D
+
+    for key, dashes in (("peak_in_line", (4, 1.6)), ("peak_out_line", ())):
+        style: Any = (0, dashes) if dashes else "solid"
+        handles.append(
+            Line2D([], [], color=INK, linestyle=style, label=capital(say(key, language)))
+        )
+    ax.set_ylim(0.0, 1.1 * most)
+    few_ticks(ax, 5)
+    add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
+    _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
+    return handles
+
+
+def _year_axis(ax: Axes, years: Floats, language: Language) -> None:
+    """Set an axis of return periods: logarithms, which for rare floods are those of 1/P."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+    low, high = float(years.min()), float(years.max())
+    ax.set_xscale("log")
+    ax.set_xlim(low / 1.15, high * 1.15)
+    ticks = [tick for tick in _TICKS if low / 1.15 <= tick <= high * 1.15]
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    every = max(1, -(-len(ticks) // max(2, int(inches / 0.36))))
+    ticks = ticks[::every]
+    ax.xaxis.set_major_locator(FixedLocator(ticks))
+    ax.xaxis.set_major_formatter(FixedFormatter([str(tick) for tick in ticks]))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.tick_params(axis="x", colors=QUIET)
+    unit = say("years_unit", language)
+    add_labels(ax, x=with_unit(capital(say("return_period", language)), unit))

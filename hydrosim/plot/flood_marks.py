@@ -1,0 +1,100 @@
+"""Characteristic levels on an axis of levels: lines, each named at the right edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hydrosim.plot.layout import spaced
+from hydrosim.plot.style import INK, LIMIT, QUIET
+from hydrosim.plot.text import Language, capital, say, text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+__all__ = ["LEVEL_DASHES", "heading", "level_lines"]
+
+LEVEL_DASHES: dict[str, tuple[float, ...]] = {
+    "normal": (6, 2),
+    "warning": (6, 2),
+    "guaranteed": (3, 1.5),
+    "flood_control": (3, 1.5),
+    "design": (7, 2, 1.5, 2),
+    "check": (1.2, 1.5),
+    "crest": (1, 0),
+}
+_FONT = 7.2
+_NOTE = 7.4
+_TITLE = 8.8
+_LINE_IN = 0.125
+
+
+def heading(ax: Axes, title: str, note: str) -> None:
+    """Put a title at the left above an axis and a note at the right; inside where both are long."""
+    ax.set_title(title, fontsize=_TITLE)
+    room_in = ax.get_window_extent().width / ax.figure.dpi
+    look: dict[str, Any] = {"fontsize": _NOTE, "color": QUIET}
+    if 0.96 * text_width(title) * _TITLE + 0.9 * text_width(note) * _NOTE <= 72.0 * room_in:
+        ax.set_title(note, loc="right", fontweight="normal", **look)
+    else:
+        ax.text(0.99, 0.925, note, ha="right", va="top", transform=ax.transAxes, zorder=6, **look)
+
+
+def level_lines(
+    ax: Axes, levels: Mapping[str, float], language: Language, *, labelled: bool = True
+) -> list[Any]:
+    """Draw a line a level; name them beside the axis, or return them for a legend.
+
+    Parameters
+    ----------
+    ax
+        Where to draw; its limits along y are set.
+    levels
+        Levels [m] by name; ``limit`` is named only, its line is a series.
+    language
+        Language of the names.
+    labelled
+        Name the lines at the right edge, apart from each other; else in the legend.
+    """
+    handles: list[Any] = []
+    for key, level in levels.items():
+        if key == "limit" and labelled:
+            continue
+        told = f"{capital(say(f'level_{key}', language))} {level:.2f} m"
+        dashes = LEVEL_DASHES.get(key, (2, 2))
+        line = ax.axhline(
+            level, color="#555555", linewidth=0.9, dashes=dashes, zorder=2.5,
+            label="_" if labelled else told,
+        )  # fmt: skip
+        if key == "limit":
+            line.remove()
+            continue
+        handles.append(line)
+    if labelled:
+        _name_lines(ax, levels, language)
+        return []
+    return handles
+
+
+def _name_lines(ax: Axes, levels: Mapping[str, float], language: Language) -> None:
+    low, high = ax.get_ylim()
+    height_in = ax.get_window_extent().height / ax.figure.dpi
+    order = sorted(levels, key=lambda key: (levels[key], list(levels).index(key)))
+    wanted = [(levels[key] - low) / (high - low) * height_in for key in order]
+    places = spaced(wanted, [_LINE_IN] * (len(order) - 1))
+    for key, at, natural in zip(order, places, wanted, strict=True):
+        ax.annotate(
+            f"{say(f'level_{key}', language)} {levels[key]:.2f}",
+            (1.0, natural / height_in),
+            xycoords="axes fraction",
+            xytext=(9.0, (at - natural) * 72.0),
+            textcoords="offset points",
+            ha="left",
+            va="center",
+            fontsize=_FONT,
+            color=LIMIT if key == "limit" else INK,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.5, "shrinkA": 0,
+                        "shrinkB": 0},
+        )  # fmt: skip

@@ -1,0 +1,337 @@
+"""The flood network as a schematic: peak over capacity at each place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hydrosim.errors import DataError
+from hydrosim.plot.data import attribute, coordinate, has, names, title_of
+from hydrosim.plot.flood_data import (
+    bound_of,
+    event_title,
+    events_drawn,
+    flow_text,
+    of_node,
+    peak,
+    series,
+    stores,
+)
+from hydrosim.plot.layout import Layout, layered
+from hydrosim.plot.network import curve
+from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
+from hydrosim.plot.text import RESULTS, Language, capital, say, text_width, volume_scale, wrapped
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["pages", "plot_flood_network", "state_of"]
+
+_FONT = 7.0
+_LAYER_IN = 0.72
+_LABEL_IN = 1.15
+_BEFORE_IN = 0.16
+_NEAR = 0.8
+_MARKS = {
+    "reservoir": ("^", 120),
+    "lake": ("o", 130),
+    "reach": ("d", 75),
+    "control_section": ("s", 55),
+    "outlet": ("X", 75),
+    "inflow": ("v", 50),
+    "junction": ("o", 22),
+    "detention_basin": ("8", 90),
+}
+# Okabe and Ito (2008); the numbers beside each place tell the same.
+_STATES = {
+    "state_free": "#56B4E9",
+    "state_near": "#E69F00",
+    "state_over": "#D55E00",
+    "state_unknown": "#BBBBBB",
+}
+
+
+class _Item(NamedTuple):
+    """A place of the schematic with what is written beside it."""
+
+    name: str
+    kind: str
+    state: str
+    lines: list[str]
+
+    @property
+    def offset_in(self) -> float:
+        """Distance from its middle to its label."""
+        return (0.5 * _MARKS.get(self.kind, ("o", 50))[1] ** 0.5 + 2.5) / 72.0
+
+    @property
+    def room_in(self) -> float:
+        """Room that mark and label take to the right of its middle."""
+        return self.offset_in + max(map(text_width, self.lines)) * _FONT / 72.0 + 0.06
+
+
+def state_of(load: float) -> str:
+    """Return the state of a place by its peak over its capacity; nan where none is known."""
+    if not np.isfinite(load):
+        return "state_unknown"
+    return "state_free" if load <= _NEAR else "state_near" if load <= 1.0 else "state_over"
+
+
+def plot_flood_network(
+    dataset: xr.Dataset,
+    *,
+    event: str | None = None,
+    ax: Axes | None = None,
+    language: str = "en",
+) -> Axes:
+    """Draw the flood network with peak and capacity of each place, from top to bottom.
+
+    Parameters
+    ----------
+    dataset
+        Result of the flood engine; its attribute ``flood_network`` holds the ways.
+    event
+        The flood; the first without it.
+    ax
+        Where to draw; a new figure of fitting size without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If the result does not describe its flood network, or there is no such flood.
+    """
+    with drawing(language) as spoken:
+        chosen = names(dataset, "event")[0] if event is None else event
+        network: dict[str, Any] | None = attribute(dataset, "flood_network")
+        if not network:
+            raise DataError(
+                RESULTS,
+                found="no attribute 'flood_network'",
+                expected="a result of the flood engine",
+            )
+        items = _items(dataset, network, chosen, spoken)
+        ways = _ways(network)
+        layout = layered(
+            [item.name for item in items],
+            [(start, end) for start, end, _ in ways],
+            before=_BEFORE_IN,
+            after={item.name: item.room_in for item in items},
+            bend=0.1,
+        )
+        own = ax is None
+        if ax is None:
+            ax = _sheet(layout, event_title(dataset, chosen, spoken), spoken)
+        handles = _draw(ax, items, ways, layout, spoken)
+        add_legend(handles, figure=ax.get_figure(root=True) if own else None, ax=ax)
+        return ax
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return a schematic a flood."""
+    figures: list[Figure] = []
+    for event in events_drawn(dataset):
+        figure = plot_flood_network(dataset, event=event, language=language).get_figure(root=True)
+        assert figure is not None
+        figures.append(figure)
+    return figures
+
+
+def _ways(network: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return (start, end, kind) of all ways."""
+    ways = [(str(way["from"]), str(way["to"]), "river") for way in network["links"]]
+    for basin in network["basins"]:
+        ways.append((str(basin["section"]), str(basin["name"]), "basin"))
+        if basin["drain"]:
+            ways.append((str(basin["name"]), str(basin["drain"]), "basin"))
+    return ways
+
+
+def _items(
+    dataset: xr.Dataset, network: dict[str, Any], event: str, language: Language
+) -> list[_Item]:
+    kinds = dict(zip(names(dataset, "node"), coordinate(dataset, "node_type", "node"), strict=True))
+    held = stores(dataset)
+    items: list[_Item] = []
+    for name, kind in kinds.items():
+        if name in held:
+            load, told = _store(dataset, event, name)
+        else:
+            flow = peak(dataset, "peak_outflow", event, name)
+            load, told = _channel(flow, of_node(dataset, "safe_discharge", "node", name))
+        items.append(_item(dataset, name, str(kind), load, told, language))
+    for name in names(dataset, "reach"):
+        flow = max(
+            peak(dataset, "peak_discharge", event, name),
+            peak(dataset, "reach_peak_inflow", event, name),
+        )
+        load, told = _channel(flow, of_node(dataset, "reach_safe_discharge", "reach", name))
+        items.append(_item(dataset, name, "reach", load, told, language))
+    for basin in network["basins"]:
+        name = str(basin["name"])
+        most = peak(dataset, "basin_peak_storage", event, name)
+        capacity = of_node(dataset, "basin_capacity", "basin", name)
+        load = most / capacity if most > 0.0 else np.nan
+        scale = volume_scale(max(most, capacity), language)
+        told = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
+        items.append(_item(dataset, name, "detention_basin", load, told, language))
+    return items
+
+
+def _store(dataset: xr.Dataset, event: str, name: str) -> tuple[float, str]:
+    """Return the part of the height from the limit to the bound that is filled, and a label."""
+    level, bound = peak(dataset, "peak_level", event, name), bound_of(dataset, name)
+    if not np.isfinite(bound):
+        return np.nan, f"{level:.2f} m"
+    base = of_node(dataset, "normal_level", "node", name)
+    if has(dataset, "limit_level"):
+        base = float(np.nanmin(series(dataset, "limit_level", event, name)[1], initial=np.inf))
+    low = min(base, level) if np.isfinite(base) else level
+    load = (level - low) / (bound - low) if bound > low else 2.0
+    return (0.0 if load <= 0.0 else load), f"{level:.2f}/{bound:.2f} m"
+
+
+def _channel(flow: float, safe: float) -> tuple[float, str]:
+    if np.isfinite(safe):
+        return flow / safe, f"{flow_text(flow)}/{flow_text(safe)}"
+    return np.nan, flow_text(flow)
+
+
+def _item(
+    dataset: xr.Dataset, name: str, kind: str, load: float, told: str, language: Language
+) -> _Item:
+    title = title_of(dataset, name, language)
+    lines = [*wrapped(title, _LABEL_IN * 72.0 / _FONT, 2), told]
+    return _Item(name, kind, state_of(load), lines)
+
+
+def _sheet(layout: Layout, title: str, language: Language) -> Axes:
+    return page(
+        [1.0],
+        [layout.layers * _LAYER_IN],
+        title=say("title_flood_network", language, event=title),
+        subtitle=say("sub_flood_network", language),
+        left_in=0.15,
+        right_in=0.1,
+        top_in=0.1,
+        bottom_in=0.05,
+        width_in=max(PAGE_WIDTH_IN, layout.length + _BEFORE_IN + 0.3),
+    )[1][0][0]
+
+
+def _draw(
+    ax: Axes,
+    items: list[_Item],
+    ways: list[tuple[str, str, str]],
+    layout: Layout,
+    language: Language,
+) -> list[Any]:
+    width_in = ax.get_window_extent().width / ax.figure.dpi
+    spare = max(0.0, width_in - layout.length - _BEFORE_IN)
+    ax.set_xlim(-_BEFORE_IN - spare / 2, layout.length + spare / 2)
+    ax.set_ylim(layout.layers - 0.5, -0.5)
+    ax.set_axis_off()
+    handles = _draw_items(ax, items, layout, language)
+    handles += _draw_ways(ax, ways, layout, language)
+    for item in items:
+        ax.annotate(
+            "\n".join(item.lines),
+            layout.places[item.name],
+            xytext=(72.0 * item.offset_in, 0),
+            textcoords="offset points",
+            ha="left",
+            va="center",
+            fontsize=_FONT,
+            fontweight="bold" if item.state == "state_over" else "normal",
+            color=INK,
+            linespacing=1.05,
+            zorder=5,
+            bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.3},
+        )
+    return handles
+
+
+def _draw_items(ax: Axes, items: list[_Item], layout: Layout, language: Language) -> list[Any]:
+    from matplotlib.lines import Line2D
+
+    handles: list[Any] = []
+    for kind in dict.fromkeys(item.kind for item in items):
+        marker, size = _MARKS.get(kind, ("o", 50))
+        some = [item for item in items if item.kind == kind]
+        ax.scatter(
+            [layout.places[item.name][0] for item in some],
+            [layout.places[item.name][1] for item in some],
+            marker=marker,
+            s=size,
+            c=[_STATES[item.state] for item in some],
+            edgecolors="#444444",
+            linewidths=[1.8 if item.state == "state_over" else 0.6 for item in some],
+            zorder=4,
+        )
+        handles.append(
+            Line2D(
+                [], [], linestyle="none", marker=marker, markersize=0.75 * size**0.5,
+                markerfacecolor="white", markeredgecolor="#444444",
+                label=capital(say(kind, language)),
+            )
+        )  # fmt: skip
+    for state, colour in _STATES.items():
+        if any(item.state == state for item in items):
+            handles.append(
+                Line2D(
+                    [], [], linestyle="none", marker="s", markersize=7, markerfacecolor=colour,
+                    markeredgecolor="#444444", label=capital(say(state, language)),
+                    markeredgewidth=1.8 if state == "state_over" else 0.6,
+                )
+            )  # fmt: skip
+    return handles
+
+
+def _draw_ways(
+    ax: Axes, ways: list[tuple[str, str, str]], layout: Layout, language: Language
+) -> list[Any]:
+    from matplotlib.collections import PathCollection
+    from matplotlib.lines import Line2D
+    from matplotlib.path import Path
+
+    handles: list[Any] = []
+    for kind, colour, width, dashes, label in (
+        ("river", "#5B9BC8", 1.8, (), "way_in_flood"),
+        ("basin", "#888888", 1.1, (3.0, 1.5), "way_of_basin"),
+    ):
+        routes = [
+            (layout.routes[place], place in layout.backward)
+            for place, (_, _, own) in enumerate(ways)
+            if own == kind and layout.routes[place]
+        ]
+        if not routes:
+            continue
+        style: Any = (0, dashes) if dashes else "solid"
+        ax.add_collection(
+            PathCollection(
+                [Path(*curve(route, Path)) for route, _ in routes],
+                facecolors="none",
+                edgecolors=colour,
+                linewidths=width,
+                linestyles=[style],
+                zorder=2,
+            ),
+            autolim=False,
+        )
+        for up, marker, offset in ((False, "v", -0.2), (True, "^", 0.2)):
+            ends = [route[-1] for route, against in routes if against == up]
+            ax.scatter(
+                [x for x, _ in ends], [y + offset for _, y in ends],
+                marker=marker, s=20, color=colour, linewidths=0, zorder=3,
+            )  # fmt: skip
+        handles.append(
+            Line2D(
+                [], [], color=colour, linewidth=width, linestyle=style,
+                label=capital(say(label, language)),
+            )
+        )  # fmt: skip
+    return handles

@@ -1,0 +1,98 @@
+"""Words on the pictures of floods, in English and Chinese."""
+
+from __future__ import annotations
+
+__all__ = ["FLOOD_WORDS"]
+
+FLOOD_WORDS: dict[str, tuple[str, str]] = {
+    # axes
+    "flood_flow": ("flow", "流量"),
+    "flood_level": ("level", "水位"),
+    "flood_stage": ("stage", "水位"),
+    "flood_hours": ("time since {start}", "自 {start} 起时间"),
+    "flood_elapsed": ("time since the start", "自起始时刻起时间"),
+    "return_period": ("return period", "重现期"),
+    "years_unit": ("years", "年"),
+    # lines
+    "flood_inflow": ("inflow", "入库流量"),
+    "flood_outflow": ("outflow", "出库流量"),
+    "outlet_of": ("outlet {name}", "泄流设施 {name}"),
+    "reach_inflow_line": ("flow at the upper end", "河段上断面流量"),
+    "reach_outflow_line": ("flow at the lower end", "河段下断面流量"),
+    "section_flow": ("flow", "断面流量"),
+    "section_stage": ("stage", "断面水位"),
+    "basin_in": ("flow into the basin", "分洪流量"),
+    "basin_out": ("drained flow", "退水流量"),
+    "basin_held": ("water held", "滞洪量"),
+    "basin_capacity_line": ("capacity", "滞洪容量"),
+    "peak_in_line": ("peak inflow", "入库洪峰"),
+    "peak_out_line": ("largest outflow", "最大出库流量"),
+    "peak_level_line": ("highest level", "最高水位"),
+    # levels
+    "level_limit": ("flood limit", "汛限"),
+    "level_dead": ("dead", "死水位"),
+    "level_normal": ("normal", "正常蓄水"),
+    "level_flood_control": ("flood control", "防洪高"),
+    "level_design": ("design", "设计"),
+    "level_check": ("check", "校核"),
+    "level_crest": ("crest", "坝顶"),
+    "level_warning": ("warning", "警戒"),
+    "level_guaranteed": ("guaranteed", "保证"),
+    "limit_levels": ("characteristic level", "特征水位"),
+    # rules in force
+    "rule_no_gate": ("no gate", "无闸控制"),
+    "rule_hold": ("hold", "拦蓄"),
+    "rule_at_limit": ("at the limit: release = inflow", "维持汛限(出库=入库)"),
+    "rule_band_cap": ("staged cap", "分级控泄"),
+    "rule_band_edge": ("at a band's edge", "分级界水位维持"),
+    "rule_fully_open": ("fully open", "敞泄"),
+    "rule_wish": ("release rule", "按规则下泄"),
+    "rule_no_artificial_peak": ("no artificial peak", "不造峰"),
+    "rule_compensation": ("compensation", "补偿错峰"),
+    "rule_ramp_up": ("limit of rise", "泄量增幅限制"),
+    "rule_ramp_down": ("limit of fall", "泄量减幅限制"),
+    "rule_pre_release": ("pre-release", "预泄"),
+    "rule_dam_safety": ("dam safety", "保坝"),
+    "rule_overtopped": ("overtopped", "漫顶"),
+    "rule_refill": ("refill", "回蓄"),
+    # titles, subtitles and notes
+    "title_flood_stores": ("Flood regulation: {event}", "水库调洪过程: {event}"),
+    "title_flood_channels": ("Reaches and sections: {event}", "河段与断面洪水过程: {event}"),
+    "title_flood_basins": ("Detention basins: {event}", "蓄滞洪区运用过程: {event}"),
+    "title_flood_network": ("Peaks and capacities: {event}", "洪峰与过流能力: {event}"),
+    "title_flood_frequency": ("Level by return period", "水位—重现期关系"),
+    "sub_flood_stores": (
+        "left: flows, with the rule in force along the top; right: level",
+        "左: 流量过程, 上缘色条为当时起控制作用的调度规则; 右: 水位过程",
+    ),
+    "sub_flood_channels": (
+        "safe discharge dashed; stages where a rating curve is known",
+        "虚线为安全泄量; 有水位流量关系的断面附水位过程",
+    ),
+    "sub_flood_basins": ("left: flows; right: water held", "左: 流量过程; 右: 滞洪量过程"),
+    "unused_basins": ("not used: {names}", "未启用: {names}"),
+    "sub_flood_network": (
+        "from top to bottom; at each place peak / safe discharge (m³/s), highest level / level to "
+        "hold (m), or held / capacity\nof a store the state is the height filled between the "
+        "flood limit and the level to hold",
+        "水流自上而下; 各处标注 洪峰/安全泄量 (m³/s)、最高水位/控制水位 (m) 或 滞洪量/容量\n"
+        "水库状态按汛限水位至控制水位之间已用高度划分",
+    ),
+    "sub_flood_frequency": (
+        "each point is one design flood routed through the whole system",
+        "每点为一场设计洪水经全系统调洪演算的结果",
+    ),
+    "flows_told": ("peak in {inflow}, out {outflow} m³/s", "洪峰 入 {inflow} 出 {outflow} m³/s"),
+    "level_told": ("highest {level:.2f} m at {hour:g} h", "最高 {level:.2f} m (第 {hour:g} h)"),
+    "peak_told": ("peak {peak} m³/s at {hour:g} h", "洪峰 {peak} m³/s (第 {hour:g} h)"),
+    "reach_told": ("peak {above} → {below} m³/s", "洪峰 {above} → {below} m³/s"),
+    "safe_above": ("safe discharge {safe} m³/s ↑", "安全泄量 {safe} m³/s ↑"),
+    "held_told": ("most {held} of {capacity} {unit}", "最大 {held} / 容量 {capacity} {unit}"),
+    # states of a place in the network
+    "state_free": ("up to 80 % of its bound", "不超过限值的 80%"),
+    "state_near": ("80 to 100 % of its bound", "限值的 80%—100%"),
+    "state_over": ("above its bound", "超过限值"),
+    "state_unknown": ("no bound known", "无限值"),
+    "way_in_flood": ("way of the flood", "洪水通道"),
+    "way_of_basin": ("inlet and drain of a basin", "分洪与退水通道"),
+}
