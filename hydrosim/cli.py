@@ -10,11 +10,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     import xarray as xr
     from rich.console import Console
@@ -34,9 +33,6 @@ LATER = {
 }
 WIDTH = 100
 """Columns of what is printed to a file or pipe."""
-MOST_VALUES = 8
-MOST_LINES = 3
-LONGEST_VALUE = 40
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -156,7 +152,9 @@ def _guarded(options: argparse.Namespace) -> int:
         _complain("stopped; nothing was written")
         return FAILED
     except Exception as error:
-        _complain(_told_failure(error))
+        from hydrosim.internal_failure import told_failure
+
+        _complain(told_failure(error))
         return FAILED
     return code
 
@@ -170,39 +168,6 @@ def _close_output() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
-def _told_failure(error: Exception) -> str:
-    """Return an internal failure with its place in hydrosim and the values at hand."""
-    frames = []
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None:
-        frames.append((trace.tb_frame, trace.tb_lineno))
-        trace = trace.tb_next
-    here = Path(__file__).parent
-    own = [frame for frame in frames if Path(frame[0].f_code.co_filename).is_relative_to(here)]
-    frame, line = (own or frames)[-1]
-    file = Path(frame.f_code.co_filename)
-    place = file.relative_to(here.parent) if file.is_relative_to(here) else file.name
-    values = [
-        f"{name} = {_short(value)}"
-        for name, value in frame.f_locals.items()
-        if isinstance(value, (bool, int, float, str, Path)) and name[0].islower()
-    ]
-    sentence = "\n".join(str(error).splitlines()[:MOST_LINES])
-    lines = [
-        f"internal failure: {type(error).__name__}: {sentence}",
-        f"  at        {place}:{line}, in {frame.f_code.co_name}",
-    ]
-    if values:
-        lines.append(f"  values    {'; '.join(values[:MOST_VALUES])}")
-    return "\n".join(lines)
-
-
-def _short(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else repr(value)
-    text = repr(str(value)) if isinstance(value, Path) else text
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
 def _console() -> Console:

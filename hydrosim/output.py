@@ -113,7 +113,7 @@ def results_file(path: Path) -> Path:
     """
     import xarray as xr
 
-    expected = f"{RESULTS} of a run or {FLOOD} of floods, or the folder"
+    expected = f"{RESULTS} of a run, {FLOOD} of floods, or a folder of one"
     file = path / RESULTS if path.is_dir() else path
     if path.is_dir() and not file.exists() and (path / FLOOD).exists():
         file = path / FLOOD

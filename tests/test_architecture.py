@@ -49,6 +49,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("simulation",),
     ("plot", "report"),
     ("output",),
+    ("internal_failure",),
     ("cli",),
 )
 # What the layers would allow and the house does not: importer -> what it may import at most.

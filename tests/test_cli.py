@@ -199,7 +199,7 @@ def test_a_folder_of_others_is_never_replaced(say, tmp_path, monkeypatch):
 def test_results_that_are_none(say, tmp_path):
     code, _, err = say("plot", tmp_path / "nothing")
     assert code == 2
-    assert "found     no such file\n  expected  results.nc of a run or flood.nc of floods, or the folder" in err
+    assert "no such file\n  expected  results.nc of a run, flood.nc of floods, or a folder" in err
     code, _, err = say("plot", tmp_path)
     assert code == 2
     assert "found     a folder without results.nc" in err
