@@ -86,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     flood.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
     flood.add_argument("--no-plots", action="store_true", help="write no pictures")
     flood.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change the file, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
+    )
+    flood.add_argument(
         "--strict", action="store_true", help="exit 3 when a level or flow exceeds its bound"
     )
 
@@ -317,6 +324,7 @@ def _check_floods(config: Config, language: str) -> None:
 
 def _flood(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
+    from hydrosim.config.overrides import changed, patch_of
     from hydrosim.flood.build import build_flood_model
     from hydrosim.flood.events import config_events, named_events
     from hydrosim.flood.simulation import route
@@ -325,6 +333,8 @@ def _flood(options: argparse.Namespace) -> int:
     from hydrosim.report.flood import flood_frames, flood_tables
 
     config = load_config(options.config)
+    patch = patch_of(options.scenario)
+    config = changed(config, patch) if patch else config
     folder = result_folder(options.out or Path("results") / f"{options.config.stem}_flood")
     names = named_events(config, options.event)
     _check_font(options)
@@ -334,6 +344,7 @@ def _flood(options: argparse.Namespace) -> int:
     model = build_flood_model(config)
     _warn(config, model.builder, options.lang)
     dataset = route(model, config_events(config, names))
+    dataset.attrs["scenario"] = "; ".join(options.scenario)
     with whole_folder(folder) as partial:
         write_flood(partial, dataset)
         _draw(partial, dataset, [], options, console)

@@ -1,7 +1,8 @@
 import pytest
 
 from hydrosim.config import changed, load_config
-from hydrosim.errors import ConfigError
+from hydrosim.config.overrides import patch_of
+from hydrosim.errors import ConfigError, DataError
 from tests.conftest import ROOT
 
 
@@ -34,3 +35,31 @@ def test_a_wrong_value_is_a_fault_of_the_config(minimal):
         changed(minimal, {"nodes.city.amount": "3 m"})
     with pytest.raises(ConfigError, match="amont"):
         changed(minimal, {"nodes.city.amont": "3.0 亿m3/year"})
+
+
+def test_a_patch_is_written_as_in_the_file():
+    patch = patch_of(
+        ["nodes.city.amount=3.0 亿m3/year", " policy = hedged", "nodes.new={type: junction}"]
+    )
+    assert patch == {
+        "nodes.city.amount": "3.0 亿m3/year",
+        "policy": "hedged",
+        "nodes.new": {"type": "junction"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("texts", "found", "expected"),
+    [
+        (["nodes.city.amount"], "'nodes.city.amount'", "KEY=VALUE, such as"),
+        (["=3 m"], "'=3 m'", "KEY=VALUE, such as"),
+        (["policy="], "'policy='", "KEY=VALUE, such as"),
+        (["policy=a", "policy=b"], "'policy' twice", "each key once"),
+        (["policy={a: [}"], "'{a: [}'", "a value as it would stand in the file"),
+    ],
+)
+def test_a_patch_that_cannot_be_read(texts, found, expected):
+    with pytest.raises(DataError) as told:
+        patch_of(texts)
+    assert f"found     {found}" in str(told.value)
+    assert f"expected  {expected}" in str(told.value)

@@ -6,14 +6,50 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.config.load import config_from_source
-from hydrosim.errors import ConfigError, Fault, nearest, shown
+from hydrosim.errors import ConfigError, DataError, Fault, nearest, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hydrosim.config.schema import Config
 
-__all__ = ["changed"]
+__all__ = ["changed", "patch_of"]
+
+SCENARIO = "--scenario"
+
+
+def patch_of(texts: Sequence[str]) -> dict[str, Any]:
+    """Return the patch that ``KEY=VALUE`` texts tell, values written as in the file.
+
+    Parameters
+    ----------
+    texts
+        Such as ``nodes.sha_river.safe_discharge=3000 m3/s`` or a whole block,
+        ``nodes.new_basin={type: detention_basin, ...}``.
+
+    Raises
+    ------
+    DataError
+        If a text has no key or value, a value is no YAML, or a key is given twice.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    patch: dict[str, Any] = {}
+    for text in texts:
+        key, sign, value = text.partition("=")
+        key = key.strip()
+        if not key or not sign or not value.strip():
+            expected = "KEY=VALUE, such as nodes.sha_river.safe_discharge='3000 m3/s'"
+            raise DataError(SCENARIO, found=shown(text), expected=expected)
+        if key in patch:
+            raise DataError(SCENARIO, found=f"{key!r} twice", expected="each key once")
+        try:
+            patch[key] = YAML(typ="safe", pure=True).load(value)
+        except YAMLError:
+            expected = "a value as it would stand in the file"
+            raise DataError(SCENARIO, found=shown(value), expected=expected) from None
+    return patch
 
 
 def changed(config: Config, patch: Mapping[str, Any]) -> Config:
