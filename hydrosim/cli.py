@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     flood = commands.add_parser("flood", help="route floods through stores, rivers and basins")
     flood.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
     flood.add_argument(
-        "--event", action="append", metavar="NAME", help="a flood of the file; all by default"
+        "--event", action="append", metavar="NAME", help="a flood; default all and design floods"
     )
     flood.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME_flood"
@@ -93,7 +93,9 @@ def _parser() -> argparse.ArgumentParser:
         help="change the file, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
     )
     flood.add_argument(
-        "--strict", action="store_true", help="exit 3 when a level or flow exceeds its bound"
+        "--strict",
+        action="store_true",
+        help="exit 3 when a verdict fails or a peak exceeds its bound",
     )
 
     for name, what in LATER.items():
@@ -315,9 +317,12 @@ def _check_floods(config: Config, language: str) -> None:
     from hydrosim.errors import render_faults
     from hydrosim.flood.build import build_flood_model
     from hydrosim.flood.checks import check_config_events
+    from hydrosim.flood.design import build_design_floods
 
     model = build_flood_model(config)
     check_config_events(model)
+    if config.flood is not None and config.flood.design is not None:
+        build_design_floods(model)
     if model.builder.warnings:
         _complain(render_faults(model.builder.warnings, config.source, language))
 
@@ -327,10 +332,12 @@ def _flood(options: argparse.Namespace) -> int:
     from hydrosim.config.overrides import changed, patch_of
     from hydrosim.flood.build import build_flood_model
     from hydrosim.flood.events import config_events, named_events
+    from hydrosim.flood.judging import check_floods
     from hydrosim.flood.simulation import route
     from hydrosim.kernels._jit import is_compiled
-    from hydrosim.output import result_folder, whole_folder, write_flood
-    from hydrosim.report.flood import flood_frames, flood_tables
+    from hydrosim.output import result_folder, whole_folder, write_design_floods, write_flood
+    from hydrosim.report.flood import flood_tables, peaks_beyond
+    from hydrosim.report.summary import verdict_board
 
     config = load_config(options.config)
     patch = patch_of(options.scenario)
@@ -345,24 +352,24 @@ def _flood(options: argparse.Namespace) -> int:
     _warn(config, model.builder, options.lang)
     dataset = route(model, config_events(config, names))
     dataset.attrs["scenario"] = "; ".join(options.scenario)
+    judged = options.event is None and config.flood is not None and config.flood.design is not None
+    check = check_floods(model) if judged else None
     with whole_folder(folder) as partial:
         write_flood(partial, dataset)
-        _draw(partial, dataset, [], options, console)
+        if check is not None:
+            check.dataset.attrs["scenario"] = dataset.attrs["scenario"]
+            write_design_floods(partial, check)
+        _draw(partial, dataset, [] if check is None else check.verdicts, options, console)
     for table in flood_tables(dataset, options.lang):
         console.print(table)
+    if check is not None and check.verdicts:
+        console.print(verdict_board(check.verdicts, options.lang))
     console.print(f"results in {options.out or folder}", soft_wrap=True)
     if not options.strict:
         return FINE
-    frames = flood_frames(dataset)
-    margins = [
-        margin
-        for frame in frames.values()
-        for key in ("margin", "flow_margin")
-        if key in frame
-        for margin in frame[key].tolist()
-    ]
-    exceeded = sum(margin < 0 for margin in margins)
-    if exceeded:
+    if check is not None:
+        return _judged(check.dataset, check.verdicts)
+    if exceeded := peaks_beyond(dataset):
         _complain(f"{exceeded} peaks exceed the level or flow that is to be held")
     return NOT_MET if exceeded else FINE
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from hydrosim.flood.judging import FloodCheck
     from hydrosim.standards.verdict import Verdict
 
 __all__ = [
@@ -27,12 +28,15 @@ __all__ = [
     "result_folder",
     "results_file",
     "whole_folder",
+    "write_design_floods",
     "write_flood",
     "write_results",
 ]
 
 RESULTS = "results.nc"
 FLOOD = "flood.nc"
+DESIGN = "design_floods.nc"
+STANDARDS = "flood_standards.csv"
 WRITTEN = frozenset(
     (
         RESULTS,
@@ -41,9 +45,11 @@ WRITTEN = frozenset(
         "certificate.json",
         "plots",
         FLOOD,
+        DESIGN,
         "flood_stores.csv",
         "flood_channels.csv",
         "flood_basins.csv",
+        STANDARDS,
     )
 )
 MOST_NAMES = 3
@@ -179,6 +185,16 @@ def write_flood(folder: Path, dataset: xr.Dataset) -> None:
     for name, frame in flood_frames(dataset).items():
         frame.to_csv(folder / f"flood_{name}.csv", index=False)
     _write_certificate(folder, dataset)
+
+
+def write_design_floods(folder: Path, check: FloodCheck) -> None:
+    """Write ``design_floods.nc``, the verdicts, and the return periods reached as CSV."""
+    from hydrosim.results import write_dataset
+    from hydrosim.standards.board import write_verdicts
+
+    write_dataset(check.dataset, folder / DESIGN)
+    write_verdicts(check.verdicts, folder)
+    check.table().to_csv(folder / STANDARDS, index=False)
 
 
 def _write_certificate(folder: Path, dataset: xr.Dataset) -> None:

@@ -36,14 +36,14 @@ from hydrosim.unit_table import UNITS, Signature, tidy, unit_of, unknown_unit
 __all__ = [
     "ANNUAL_VOLUME", "AREA", "CONDUCTANCE_FLOW", "DEPTH", "DEPTH_RATE", "DURATION", "FACTOR",
     "FAULT", "FLOW", "FLOW_CHANGE", "FRACTION", "LENGTH", "LEVEL", "MONEY", "NUMBER", "PERSONS",
-    "PRICE", "SPEED", "USE_PER_PERSON", "VOLUME", "WATER_INTENSITY", "AnnualVolume",
-    "AnnualVolumeOrRule", "Area", "AreaOrRule", "Conductance", "ConductanceFlow",
+    "PRICE", "RETURN_PERIOD", "SPEED", "USE_PER_PERSON", "VOLUME", "WATER_INTENSITY",
+    "AnnualVolume", "AnnualVolumeOrRule", "Area", "AreaOrRule", "Conductance", "ConductanceFlow",
     "ConductanceFlowOrRule", "Date", "Depth", "DepthOrRule", "DepthRate", "DepthRateOrRule",
     "Dimension", "Duration", "DurationOrRule", "Factor", "FactorOrRule", "Flow", "FlowChange",
     "FlowOrRule", "Fraction", "FractionOrRule", "Length", "LengthOrRule", "Level",
     "LevelOrRule", "Money", "MonthDay", "Name", "NodeRef", "Number", "NumberOrRule", "Persons",
-    "PersonsOrRule", "Price", "PriceOrRule", "RuleKey", "RuleName", "RuleRef", "Speed",
-    "SpeedOrRule", "Suspect", "UsePerPerson", "Volume", "VolumeOrRule", "WaterIntensity",
+    "PersonsOrRule", "Price", "PriceOrRule", "ReturnPeriod", "RuleKey", "RuleName", "RuleRef",
+    "Speed", "SpeedOrRule", "Suspect", "UsePerPerson", "Volume", "VolumeOrRule", "WaterIntensity",
     "convert", "dimension_of", "reject", "told", "unit_factor",
 ]  # fmt: skip
 
@@ -218,6 +218,7 @@ USE_PER_PERSON = Dimension(
     "use a person a day", "m3/s/person", "120 L/person/day", ("L/person/day", "m3/person/year")
 )
 WATER_INTENSITY = Dimension("water use a unit of value", "m3/yuan", "13 m3/万元", ("m3/万元",))
+RETURN_PERIOD = Dimension("return period", "year", "100 years", ("years",), minimum=1.01, bare=True)
 
 _BY_KIND = (
     VOLUME,
@@ -274,6 +275,7 @@ Persons = Annotated[float, PERSONS]
 PersonsOrRule = Annotated[float | RuleRef, PERSONS.or_rule()]
 UsePerPerson = Annotated[float, USE_PER_PERSON]
 WaterIntensity = Annotated[float, WATER_INTENSITY]
+ReturnPeriod = Annotated[float, RETURN_PERIOD]
 
 
 def convert(text: str, dimension: Dimension) -> float:

@@ -303,6 +303,7 @@ _FLOOD_TABLE = (
     Variable("basin_level", "m", "water level in the basin", "滞洪水位", "basin", "time: point"),
     Variable("outlet_flow", "m3 s-1", "flow of outlet", "泄流设施流量", "outlet", "time: point"),
     # what is left of each event
+    Variable("start_level", "m", "level at the start", "起调水位", "node", "time: point"),
     Variable("peak_inflow", "m3 s-1", "largest inflow", "入流洪峰", "node", "time: maximum"),
     Variable("peak_outflow", "m3 s-1", "largest outflow", "出流洪峰", "node", "time: maximum"),
     Variable("peak_level", "m", "highest level", "最高水位", "node", "time: maximum"),

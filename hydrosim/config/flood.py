@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
+from hydrosim.config.design_flood import Design, design_faults
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.units import Duration, Factor, Flow, Level, Name, NodeRef, Number, reject
 
@@ -154,6 +155,7 @@ class Flood(_Block):
         {}, description="Flow that canals take from a store in floods; default none."
     )
     events: dict[Name, FloodEvent] = Field({}, description="Floods by name.")
+    design: Design | None = Field(None, description="Design floods, by which works are judged.")
 
 
 def flood_faults(config: Config) -> Iterator[Fault]:
@@ -171,6 +173,7 @@ def flood_faults(config: Config) -> Iterator[Fault]:
     for name, event in flood.events.items():
         path = ("flood", "events", name)
         yield from (fault.under(*path) for fault in _event_faults(config, event))
+    yield from (fault.under("flood", "design") for fault in design_faults(config))
 
 
 def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:

@@ -318,7 +318,7 @@ class Config(_Block):
         """The folder from which relative names of data files count."""
         return self.path.parent if self.path else FilePath()
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The sha256 of what was meant: values in SI with all defaults, names in order."""
         text = json.dumps(_canonical(self.model_dump(by_alias=True)), sort_keys=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-__all__ = ["flood_frames", "flood_tables"]
+__all__ = ["flood_frames", "flood_tables", "peaks_beyond"]
 
 LEVELS = ("flood_control", "guaranteed", "design", "check", "crest")
 _WORDS = {
@@ -65,6 +65,17 @@ def flood_frames(dataset: xr.Dataset) -> dict[str, pd.DataFrame]:
     if "basin" in dataset.coords:
         frames["basins"] = _basins(dataset)
     return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def peaks_beyond(dataset: xr.Dataset) -> int:
+    """Return how many peaks exceed the level or flow that is to be held."""
+    return sum(
+        margin < 0
+        for frame in flood_frames(dataset).values()
+        for key in ("margin", "flow_margin")
+        if key in frame
+        for margin in frame[key].tolist()
+    )
 
 
 def _stores(dataset: xr.Dataset) -> pd.DataFrame:

@@ -164,6 +164,7 @@ class VerdictBoard:
     def __init__(self, verdicts: Sequence[Verdict], language: Language) -> None:
         self.verdicts = tuple(verdicts)
         self.language: Language = language
+        self._floods = any(one.return_period_reached is not None for one in verdicts)
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
@@ -192,6 +193,8 @@ class VerdictBoard:
     def _lines(self, width: int) -> Table:
         rows = [(verdict, self._cells(verdict)) for verdict in self.verdicts]
         heads = [self._word(name) for name in ("required", "achieved", "margin", "unit", "verdict")]
+        if self._floods:
+            heads.insert(4, self._word("held_asked"))
         used = [
             max([Line(heads[k]).cell_len, *(Line(cells[k]).cell_len for _, cells in rows)])
             for k in range(len(heads))
@@ -232,7 +235,8 @@ class VerdictBoard:
             else _number(value / factor, places, signed=sign)
             for value, sign in zip(numbers, (False, False, True), strict=True)
         ]
-        return [*told, unit if known else "", self._word(verdict.outcome)]
+        years = [_years(verdict)] if self._floods else []
+        return [*told, unit if known else "", *years, self._word(verdict.outcome)]
 
     def _subject(self, verdict: Verdict) -> str:
         chinese = self.language == "zh" and verdict.subject_zh
@@ -261,6 +265,15 @@ class VerdictBoard:
             line.append(details)
             lines.append(line)
         return [Line(""), Line(_say("why", self.language), style="bold"), *lines] if lines else []
+
+
+def _years(verdict: Verdict) -> str:
+    """Return the return period reached over the one required; floods only."""
+    reached, required = verdict.return_period_reached, verdict.return_period_required
+    if reached is None:
+        return ""
+    told = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
+    return told if required is None else f"{told} / {required:g}"
 
 
 def _rank(family: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +19,8 @@ class Standard(BaseModel):
     """A requirement the results are judged against. One file a family, with a literal ``type``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+    engine: ClassVar[str] = "supply"
+    """Whose results it judges: supply, or flood (design floods)."""
 
     source: str | None = Field(None, description="Where the requirement comes from.")
     clause: str | None = Field(None, description="Clause or table of the source.")

@@ -38,7 +38,8 @@ OUTCOMES = ("pass", "fail", "not provable", "not judged")
 FAMILIES = (
     "guarantee", "base_flow", "replenishment", "river_goal", "lake_level", "tennant",
     "flood_limit", "groundwater", "spring_head", "coastal_head", "efficiency", "total_use_cap",
-    "reclaimed_share", "supply_structure", "soil_conservation",
+    "reclaimed_share", "supply_structure", "soil_conservation", "flood_zone", "flood_reservoir",
+    "flood_channel", "flood_levee", "flood_basin",
 )  # fmt: skip
 
 
@@ -52,7 +53,8 @@ def check(
     dataset
         A result; the dimensions scenario and member may stand in it with size 1.
     standards
-        The standards of the config, by name or in any order.
+        The standards of the config, by name or in any order; those that judge the results of the
+        other engine are left out.
 
     Returns
     -------
@@ -76,7 +78,9 @@ def check(
         one = one.isel({dimension: 0})
     verdicts: list[Verdict] = []
     seen: dict[str, int] = {}
-    listed = standards.values() if isinstance(standards, Mapping) else standards
+    engine = str(one.attrs.get("engine", "supply"))
+    given = standards.values() if isinstance(standards, Mapping) else standards
+    listed = [standard for standard in given if standard.engine == engine]
     for standard in sorted(listed, key=_place):
         for verdict in standard.check(one):
             count = seen[verdict.id] = seen.get(verdict.id, 0) + 1

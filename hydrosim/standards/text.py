@@ -40,6 +40,7 @@ _UNITS_ZH = {
     "km2/year": "km²/年",
     "days a year": "天/年",
     "days": "天",
+    "years": "年",
 }
 _PRETTY = (("m3 s-1", "m³/s"), ("m3", "m³"), ("km2", "km²"), ("10^4", "10⁴"))
 

@@ -16,7 +16,9 @@ class Verdict:
 
     ``id`` is made of the family, the plain name of what is judged and the quantity; ``subject``,
     ``quantity`` and ``reason`` are for readers, in English and (``_zh``) in Chinese. ``margin`` is
-    in ``unit`` and is positive on the safe side; ``reason`` is a sentence.
+    in ``unit`` and is positive on the safe side; ``reason`` is a sentence. Verdicts on floods tell
+    return periods in years (the one reached may be ``> 10000`` or ``< 2``, outside what was
+    routed) and their margins in m, m3/s and m3 as far as they have a meaning.
     """
 
     id: str
@@ -37,6 +39,11 @@ class Verdict:
     subject_zh: str = ""
     quantity_zh: str = ""
     reason_zh: str = ""
+    return_period_required: float | None = None
+    return_period_reached: float | str | None = None
+    margin_level: float | None = None
+    margin_flow: float | None = None
+    margin_volume: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return a plain dictionary with ``pass`` as true, false or the words of the outcome."""

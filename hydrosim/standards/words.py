@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit": ("unit", "单位"),
     "verdict": ("verdict", "结论"),
     "reason": ("reason", "说明"),
+    "held_asked": ("T held/asked, a", "重现期 达到/要求"),
     # families of standards
     "guarantee": ("supply guarantee", "供水保证率"),
     "river_goal": ("river goals", "一河一策目标"),
@@ -61,6 +62,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "reclaimed_share": ("reclaimed water", "再生水利用"),
     "supply_structure": ("structure of supply", "供水结构"),
     "soil_conservation": ("soil conservation", "水土保持"),
+    "flood_zone": ("flood protection zones", "防洪保护区"),
+    "flood_reservoir": ("reservoirs in floods", "水库防洪"),
+    "flood_channel": ("reaches and sections in floods", "河道防洪"),
+    "flood_levee": ("levees", "堤防"),
+    "flood_basin": ("detention basins", "蓄滞洪区"),
     # amounts
     "total": ("total", "合计"),
     "demand": ("demand", "需水"),

@@ -27,6 +27,7 @@ def flood_config(
     start: str = "2001-07-15",
     event: dict[str, Any] | None = None,
     rules: dict[str, Any] | None = None,
+    standards: dict[str, Any] | None = None,
     **flood: Any,
 ) -> Config:
     """Configuration with one event; rivers are written ``a > b``.
@@ -53,6 +54,7 @@ def flood_config(
         "rules": rules or {},
         "nodes": {"sea": {"type": "outlet"}, **nodes},
         "links": links,
+        "standards": standards or {},
         "flood": {"events": events, **flood},
     }
     return config_from_text(json.dumps(text, ensure_ascii=False), "flood.yaml")

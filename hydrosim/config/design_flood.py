@@ -1,0 +1,362 @@
+"""The `flood.design:` block: statistics, typical floods, composition and seasons 设计洪水."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hydrosim.errors import Fault, nearest, shown
+from hydrosim.units import (
+    DURATION,
+    Duration,
+    Factor,
+    Flow,
+    Fraction,
+    MonthDay,
+    Name,
+    NodeRef,
+    Number,
+    ReturnPeriod,
+    Volume,
+    reject,
+    told,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hydrosim.config.schema import Config
+
+__all__ = ["AnnualMaxima", "Composed", "Curve", "Design", "SeasonStatistics", "Statistics",
+           "design_faults"]  # fmt: skip
+
+RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
+FINEST_TOLERANCE = 1e-4
+DAY_S = 86400.0
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class AnnualMaxima(_Block):
+    """A record of annual floods from which a Pearson III curve is fitted."""
+
+    file: str = Field(description="CSV or Parquet file, a row a year.")
+    column: str = Field(description="Column of the greatest flow or volume of each year.")
+    unit: Literal["m3/s", "m3", "万m3", "亿m3"] = Field("m3/s", description="Unit of the column.")
+    method: Literal["moments", "l_moments", "curve_fitting"] = Field(
+        "curve_fitting", description="How the parameters are found (矩法, 线性矩法, 适线法)."
+    )
+
+
+class Curve(_Block):
+    """A Pearson III curve: by mean, Cv and Cs (or Cs/Cv), or fitted to annual maxima."""
+
+    cv: Number | None = Field(None, description="Coefficient of variation Cv.")
+    cs: Number | None = Field(None, description="Coefficient of skewness Cs.")
+    cs_over_cv: Number | None = Field(None, description="Cs as a multiple of Cv, instead of `cs`.")
+    annual_maxima: AnnualMaxima | None = Field(
+        None, description="Record to which the curve is fitted, instead of its parameters."
+    )
+
+    def faults(self) -> list[Fault]:
+        """Return what does not fit together (paths relative to it)."""
+        mean = getattr(self, "mean", None)
+        given = {"mean": mean, "cv": self.cv, "cs": self.cs, "cs_over_cv": self.cs_over_cv}
+        written = [key for key, value in given.items() if value is not None]
+        if self.annual_maxima is not None:
+            if written:
+                found = f"`annual_maxima` and `{written[0]}`"
+                return [Fault((written[0],), found, "either a record or the parameters")]
+            return []
+        faults = [
+            Fault((key,), f"no `{key}`", "`mean`, `cv` and `cs` or `cs_over_cv`")
+            for key in ("mean", "cv")
+            if given[key] is None
+        ]
+        if (self.cs is None) == (self.cs_over_cv is None):
+            found = "neither `cs` nor `cs_over_cv`" if self.cs is None else "`cs` and `cs_over_cv`"
+            faults.append(Fault(("cs",), found, "one of `cs` and `cs_over_cv`"))
+        for key, low in (("mean", 0.0), ("cv", 0.0), ("cs", 0.0), ("cs_over_cv", 0.0)):
+            value = given[key]
+            if value is not None and value <= low:
+                faults.append(Fault((key,), f"{value:g}", "a number above 0"))
+        return faults
+
+
+class PeakCurve(Curve):
+    """Curve of peaks."""
+
+    mean: Flow | None = Field(None, description="Mean of the annual peaks.")
+
+
+class VolumeCurve(Curve):
+    """Curve of the greatest volumes of a duration."""
+
+    mean: Volume | None = Field(None, description="Mean of the annual greatest volumes.")
+
+
+class SeasonStatistics(_Block):
+    """Curves of a season; none stands above the annual one (分期设计洪水)."""
+
+    factor: Factor | None = Field(
+        None, description="Annual curves times a factor of 1 or less, instead of own curves."
+    )
+    peak: PeakCurve | None = Field(None, description="Curve of the season's peaks.")
+    volumes: dict[Duration, VolumeCurve] = Field(
+        {}, description="Curves of the season's volumes by duration."
+    )
+
+    def faults(self) -> list[Fault]:
+        """Return what does not fit together (paths relative to it)."""
+        own = self.peak is not None or bool(self.volumes)
+        if own == (self.factor is not None):
+            found = "both a factor and curves" if own else "neither a factor nor curves"
+            return [Fault((), found, "`factor`, or `peak` and `volumes`")]
+        if self.factor is not None and not 0.0 < self.factor <= 1.0:
+            found, expected = f"{self.factor:g}", "a factor above 0 and at most 1"
+            return [Fault(("factor",), found, expected)]
+        return _curve_faults(self.peak, self.volumes)
+
+
+class Statistics(_Block):
+    """Flood statistics of a site: own curves, or those of another site by catchment area."""
+
+    peak: PeakCurve | None = Field(None, description="Curve of annual peaks.")
+    volumes: dict[Duration, VolumeCurve] = Field(
+        {}, description="Curves of annual volumes by duration, such as `1 d`, `3 d`, `7 d`."
+    )
+    like: Name | None = Field(
+        None, description="Site whose curves are carried over by area (水文比拟法)."
+    )
+    area_ratio: Number | None = Field(
+        None, description="Catchment area over that of the site in `like`."
+    )
+    peak_exponent: Number = Field(2.0 / 3.0, description="Power of the area ratio for peaks.")
+    volume_exponent: Number = Field(1.0, description="Power for volumes of 7 d and longer.")
+    seasons: dict[str, SeasonStatistics] = Field(
+        {}, description="Curves by season; a season left out has the annual ones."
+    )
+    source: str | None = Field(None, description="Where the numbers come from.")
+    confidence: Literal["H", "M", "L"] = Field("L", description="High, medium or low.")
+
+    def faults(self) -> list[Fault]:
+        """Return what does not fit together (paths relative to it)."""
+        own = self.peak is not None or bool(self.volumes)
+        if own == (self.like is not None):
+            found = "both `like` and curves" if own else "neither curves nor `like`"
+            return [Fault((), found, "`peak` and `volumes`, or `like` with `area_ratio`")]
+        if self.like is not None and self.area_ratio is None:
+            return [Fault(("area_ratio",), "no `area_ratio`", "the area over that of `like`")]
+        if self.like is None and self.area_ratio is not None:
+            return [Fault(("area_ratio",), "an area ratio without `like`", "`like:` beside it")]
+        faults = _curve_faults(self.peak, self.volumes)
+        if self.area_ratio is not None and self.area_ratio <= 0:
+            faults.append(Fault(("area_ratio",), f"{self.area_ratio:g}", "a number above 0"))
+        for name, season in self.seasons.items():
+            faults.extend(fault.under("seasons", name) for fault in season.faults())
+        return faults
+
+
+class Typical(_Block):
+    """A flood whose hydrographs give design floods their form (典型洪水)."""
+
+    event: Name = Field(description="Name of the flood under `flood.events`.")
+    shapes: dict[Name, NodeRef] = Field(
+        {}, description="Place whose hydrograph of that flood gives the form at a site."
+    )
+
+
+class Area(_Block):
+    """An area above a control point."""
+
+    travel_time: Duration = Field(0.0, description="Time of travel to the control point.")
+
+
+class Scheme(_Block):
+    """A way of composition: one area has its own flood, the rest the balance."""
+
+    same_frequency: Name = Field(description="Area that has its own flood of the same frequency.")
+
+
+class Composed(_Block):
+    """How the design flood of a control point is made up of those above (地区组成)."""
+
+    areas: dict[Name, Area] = Field(description="Sites whose floods make it up.")
+    schemes: tuple[Literal["typical_year"] | Scheme, ...] = Field(
+        ("typical_year",), min_length=1, description="typical_year, or {same_frequency: AREA}."
+    )
+
+
+class SameRatio(_Block):
+    """Scaling by one factor."""
+
+    same_ratio: Literal["peak"] | Duration = Field(
+        description="peak, or the duration whose volume is met."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_block(cls, value: Any) -> Any:
+        if not isinstance(value, (dict, SameRatio)):
+            reject(value, "same_frequency, or {same_ratio: peak}, or {same_ratio: 3 d}")
+        return value
+
+
+class Design(_Block):
+    """Design floods and how they are made."""
+
+    return_periods: tuple[ReturnPeriod, ...] = Field(
+        RETURN_PERIODS, min_length=2, description="Return periods that are routed, ascending."
+    )
+    tolerance: Fraction = Field(
+        0.01, description="Relative width to which the return period reached is narrowed."
+    )
+    scaling: Literal["same_frequency"] | SameRatio = Field(
+        "same_frequency", description="same_frequency (同频率放大), or {same_ratio: ...} (同倍比)."
+    )
+    smoothing: Duration = Field(3 * 3600.0, description="Time over which factors blend at a join.")
+    typical: dict[Name, Typical] = Field(min_length=1, description="Typical floods by name.")
+    statistics: dict[Name, Statistics] = Field(
+        min_length=1, description="Statistics by site: a node where floods enter or are composed."
+    )
+    composition: dict[Name, Composed] = Field(
+        {}, description="Control points whose floods are composed of those above."
+    )
+    seasons: dict[str, MonthDay] = Field(
+        {}, description="First day of each season by name; default the stages of the limits."
+    )
+
+    def season_days(self, config: Config) -> dict[str, MonthDay]:
+        """Return the first day of each season; that of a stage is named by its day."""
+        if self.seasons:
+            return dict(self.seasons)
+        days: dict[str, MonthDay] = {}
+        for node in config.nodes.values():
+            limit = getattr(node, "flood_limited_level", None)
+            days.update({str(day): day for day in (limit.stages if limit is not None else ())})
+        return dict(sorted(days.items()))
+
+
+def _curve_faults(peak: Curve | None, volumes: dict[float, VolumeCurve]) -> list[Fault]:
+    faults = [fault.under("peak") for fault in peak.faults()] if peak is not None else []
+    for duration, curve in volumes.items():
+        key = told(duration, DURATION)
+        faults.extend(
+            Fault(("volumes",), f"{key}: {fault.found}", fault.expected) for fault in curve.faults()
+        )
+    if list(volumes) != sorted(volumes):
+        faults.append(Fault(("volumes",), "durations out of order", "the shortest first"))
+    return faults
+
+
+def design_faults(config: Config) -> Iterator[Fault]:
+    """Tell what is wrong with the design block in view of nodes, events and limits."""
+    flood = config.flood
+    assert flood is not None
+    design = flood.design
+    if design is None:
+        return
+    for place in range(1, len(design.return_periods)):
+        before, now = design.return_periods[place - 1], design.return_periods[place]
+        if now <= before:
+            found = f"{now:g} after {before:g}"
+            yield Fault(("return_periods", place), found, "return periods that ascend")
+    if not FINEST_TOLERANCE <= design.tolerance <= 0.5:
+        found = f"{design.tolerance:g}"
+        yield Fault(("tolerance",), found, f"a share between {FINEST_TOLERANCE:g} and 0.5")
+    yield from _typical_faults(config, design)
+    for site, statistics in design.statistics.items():
+        yield from _statistics_faults(config, design, site, statistics)
+    for control, composed in design.composition.items():
+        yield from _composition_faults(config, design, control, composed)
+
+
+def _typical_faults(config: Config, design: Design) -> Iterator[Fault]:
+    flood = config.flood
+    assert flood is not None
+    events = sorted(flood.events)
+    for name, typical in design.typical.items():
+        path = ("typical", name)
+        if typical.event not in flood.events:
+            near = nearest(typical.event, events)
+            expected = f"a flood under `flood.events` ({len(events)} are defined)"
+            yield Fault((*path, "event"), shown(typical.event), expected, near)
+            continue
+        shown_at = flood.events[typical.event].inflows
+        for site, place in typical.shapes.items():
+            if site not in design.statistics:
+                near = nearest(site, design.statistics)
+                expected = "a site with statistics"
+                yield Fault((*path, "shapes", site), shown(site), expected, near)
+            if place not in shown_at:
+                expected = f"a place with a hydrograph in it: {', '.join(shown_at)}"
+                near = nearest(str(place), shown_at)
+                yield Fault((*path, "shapes", site), shown(str(place)), expected, near)
+        for site in design.statistics:
+            if site in design.composition or site in shown_at or site in typical.shapes:
+                continue
+            found = f"no form for {site!r}"
+            expected = (
+                f"its hydrograph in the flood {typical.event!r}, or `shapes: {{{site}: ...}}`"
+            )
+            yield Fault((*path,), found, expected)
+
+
+def _statistics_faults(
+    config: Config, design: Design, site: str, statistics: Statistics
+) -> Iterator[Fault]:
+    path = ("statistics", site)
+    if site not in config.nodes:
+        near = nearest(site, config.nodes)
+        nodes = ("nodes", near) if near else None
+        yield Fault(path, shown(site), "the name of a node", near, nearest_path=nodes)
+    yield from (fault.under(*path) for fault in statistics.faults())
+    if statistics.like is not None:
+        other = design.statistics.get(statistics.like)
+        known = [name for name, one in design.statistics.items() if one.like is None]
+        if other is None or other.like is not None:
+            what = "" if other is None else ", itself like another"
+            near = nearest(statistics.like, known)
+            expected = f"a site with curves of its own: {', '.join(known)}"
+            yield Fault((*path, "like"), f"{shown(statistics.like)}{what}", expected, near)
+    seasons = list(design.season_days(config))
+    for season in statistics.seasons:
+        if season not in seasons:
+            expected = f"a season: {', '.join(seasons) or 'none, for no store has a limit'}"
+            near = nearest(season, seasons)
+            yield Fault((*path, "seasons", season), shown(season), expected, near)
+
+
+def _composition_faults(
+    config: Config, design: Design, control: str, composed: Composed
+) -> Iterator[Fault]:
+    path = ("composition", control)
+    if control not in design.statistics:
+        near = nearest(control, design.statistics)
+        expected = "a site with statistics of its own, for its design flood is composed"
+        yield Fault(path, shown(control), expected, near)
+    for area, entry in composed.areas.items():
+        if area not in design.statistics or area == control or area in design.composition:
+            known = [name for name in design.statistics if name not in design.composition]
+            near = nearest(area, known)
+            expected = f"a site with statistics above it: {', '.join(known)}"
+            yield Fault((*path, "areas", area), shown(area), expected, near)
+        assert config.flood is not None
+        steps = entry.travel_time / config.flood.step
+        if abs(steps - round(steps)) > 1e-9:
+            expected = f"whole steps of {config.flood.step / 3600:g} h"
+            found = f"{entry.travel_time / 3600:g} h"
+            yield Fault((*path, "areas", area, "travel_time"), found, expected)
+    for place, scheme in enumerate(composed.schemes):
+        if isinstance(scheme, Scheme) and scheme.same_frequency not in composed.areas:
+            near = nearest(scheme.same_frequency, composed.areas)
+            expected = f"one of its areas: {', '.join(composed.areas)}"
+            where = (*path, "schemes", place, "same_frequency")
+            yield Fault(where, shown(scheme.same_frequency), expected, near)
+        if composed.schemes.index(scheme) < place:
+            yield Fault((*path, "schemes", place), "a scheme twice", "each scheme once")
+    if len(composed.areas) < 2:
+        yield Fault((*path, "areas"), f"{len(composed.areas)} area", "two areas or more")

@@ -1,0 +1,315 @@
+"""Design floods of a configuration: for any return period, an event to route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.config.design_flood import Scheme
+from hydrosim.errors import ConfigError, Fault
+from hydrosim.flood.events import Event, config_events
+from hydrosim.flood.lowering import edges, topological_order
+from hydrosim.flood.statistics import ANNUAL, site_statistics
+from hydrosim.hydrology.composition import (
+    SubArea,
+    compose_same_frequency,
+    compose_typical_year,
+)
+from hydrosim.hydrology.design_flood import DesignValues, same_frequency, same_ratio
+from hydrosim.hydrology.hydrographs import Hydrograph
+
+if TYPE_CHECKING:
+    from hydrosim.config.design_flood import Composed, Design
+    from hydrosim.flood.build import FloodModel
+    from hydrosim.hydrology.site_statistics import SiteStatistics
+
+__all__ = ["DesignFloods", "FloodCase", "build_design_floods"]
+
+SITE = "site"
+SEVERAL = "*"
+
+
+@dataclass(frozen=True, order=True)
+class FloodCase:
+    """One way in which the flood of a return period comes to a control point.
+
+    Attributes
+    ----------
+    control
+        Site whose flood it is.
+    season
+        Season of the flood, and so the stage of the limits; ``annual`` without seasons.
+    scheme
+        ``site`` where the flood enters at the site itself, else the composition:
+        ``typical_year`` or ``same_frequency:AREA``.
+    typical
+        Name of the typical flood.
+    """
+
+    control: str
+    season: str
+    scheme: str
+    typical: str
+
+
+@dataclass(eq=False)
+class DesignFloods:
+    """The design floods of a configuration; ``event`` makes them, each once.
+
+    Attributes
+    ----------
+    cases
+        All cases, sorted.
+    return_periods
+        Return periods of the first scan [year], ascending.
+    tolerance
+        Relative width to which a return period reached is narrowed.
+    statistics
+        Curves by site and season.
+    impossible
+        Reason why a flood cannot be composed, by case and return period.
+    """
+
+    cases: tuple[FloodCase, ...]
+    return_periods: tuple[float, ...]
+    tolerance: float
+    statistics: dict[str, dict[str, SiteStatistics]]
+    impossible: dict[tuple[FloodCase, float], str] = field(default_factory=dict)
+    _design: Any = None
+    _typical: dict[str, Event] = field(default_factory=dict)
+    _starts: dict[str, np.datetime64] = field(default_factory=dict)
+    _step_s: float = 3600.0
+    _floods: dict[tuple[FloodCase, float], dict[str, Hydrograph]] = field(default_factory=dict)
+    _first: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def event(
+        self,
+        case: FloodCase,
+        return_period_years: float,
+        start_levels_m: dict[str, float] | None = None,
+    ) -> Event | None:
+        """Return the flood of a return period as an event, None where it cannot be composed.
+
+        Parameters
+        ----------
+        case
+            One of ``cases``.
+        return_period_years
+            Return period [year], within the range of ``return_periods``.
+        start_levels_m
+            Levels of stores at its start [m]; by default the limit of the season.
+
+        Raises
+        ------
+        ConfigError
+            If curves contradict each other at the return period.
+        """
+        key = (case, return_period_years)
+        if key in self.impossible:
+            return None
+        floods = self._floods.get(key)
+        if floods is None:
+            floods = self._made(case, return_period_years)
+            if floods is None:
+                return None
+            self._floods[key] = floods
+        typical = self._typical[case.typical]
+        name = f"{case.control}/T{return_period_years:.10g}/{case.season}/{case.scheme}"
+        return Event(
+            f"{name}/{case.typical}",
+            self._starts[case.season],
+            {place: flood.edge_flows_m3s for place, flood in floods.items()},
+            {place: flood.flow_m3s for place, flood in floods.items()},
+            dict(typical.start_levels_m if start_levels_m is None else start_levels_m),
+            {},
+            typical.operation,
+            {
+                "return_period": float(return_period_years),
+                "control": case.control,
+                "season": case.season,
+                "scheme": case.scheme,
+                "typical": case.typical,
+                "source": self.statistics[case.control][case.season].source,
+                "confidence": self.statistics[case.control][case.season].confidence,
+            },
+        )
+
+    def _made(self, case: FloodCase, years: float) -> dict[str, Hydrograph] | None:
+        values = self._values(case.control, case.season, years)
+        if case.scheme == SITE:
+            typical = self._hydrograph(case.typical, case.control)
+            return {case.control: self._scaled(typical, values)}
+        composed: Composed = self._design.composition[case.control]
+        areas = [
+            SubArea(name, self._hydrograph(case.typical, name), area.travel_time)
+            for name, area in sorted(composed.areas.items())
+        ]
+        smoothing = self._design.smoothing
+        try:
+            if case.scheme == "typical_year":
+                made = compose_typical_year(areas, values, smoothing_s=smoothing)
+            else:
+                leader = case.scheme.partition(":")[2]
+                own = self._values(leader, case.season, years)
+                made = compose_same_frequency(areas, values, leader, own, smoothing_s=smoothing)
+        except ConfigError as error:
+            fault = error.faults[0]
+            self.impossible[case, years] = f"{fault.found}; expected {fault.expected}"
+            return None
+        return made.hydrographs
+
+    def _scaled(self, typical: Hydrograph, values: DesignValues) -> Hydrograph:
+        scaling = self._design.scaling
+        if scaling == "same_frequency":
+            return same_frequency(typical, values, smoothing_s=self._design.smoothing).hydrograph
+        by = None if scaling.same_ratio == "peak" else scaling.same_ratio
+        return same_ratio(typical, values, by).hydrograph
+
+    def _values(self, site: str, season: str, years: float) -> DesignValues:
+        return self.statistics[site][season].design_values(years)
+
+    def _hydrograph(self, typical: str, site: str) -> Hydrograph:
+        event = self._typical[typical]
+        place = str(self._design.typical[typical].shapes.get(site, site))
+        return Hydrograph(event.mean_m3s[place], self._step_s)
+
+
+def build_design_floods(model: FloodModel) -> DesignFloods:
+    """Return the design floods of a model's configuration; one of each case is tried.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong with statistics, typical floods and compositions.
+    """
+    config = model.config
+    assert config.flood is not None
+    design = config.flood.design
+    if design is None:
+        fault = Fault(("flood", "design"), "no design floods", "`design:` in the flood block")
+        raise ConfigError([fault], config.source)
+    _refuse_sites(model, design)
+    statistics = site_statistics(config)
+    events = {event.name: event for event in config_events(config, _typical_names(design))}
+    typical = {name: events[one.event] for name, one in sorted(design.typical.items())}
+    days = design.season_days(config)
+    year = min(str(event.start)[:4] for event in typical.values())
+    starts: dict[str, np.datetime64] = {
+        name: np.datetime64(f"{year}-{day}", "s") for name, day in days.items()
+    }
+    if not days:
+        starts = {ANNUAL: next(iter(typical.values())).start}
+    made = DesignFloods(
+        tuple(sorted(_cases(design, list(starts), list(typical)))),
+        design.return_periods,
+        design.tolerance,
+        statistics,
+        _design=design,
+        _typical=typical,
+        _starts=starts,
+        _step_s=config.flood.step,
+    )
+    _try_each(model, made)
+    return made
+
+
+def _typical_names(design: Design) -> list[str]:
+    return sorted({one.event for one in design.typical.values()})
+
+
+def _cases(design: Design, seasons: list[str], typical: list[str]) -> list[FloodCase]:
+    found: list[FloodCase] = []
+    for site in design.statistics:
+        composed = design.composition.get(site)
+        schemes = [SITE]
+        if composed is not None:
+            schemes = [
+                f"same_frequency:{one.same_frequency}" if isinstance(one, Scheme) else one
+                for one in composed.schemes
+            ]
+        found.extend(
+            FloodCase(site, season, scheme, flood)
+            for season in seasons
+            for scheme in schemes
+            for flood in typical
+        )
+    return found
+
+
+def _refuse_sites(model: FloodModel, design: Design) -> None:
+    faults = [
+        Fault(
+            ("flood", "design", "statistics", site),
+            f"{site!r}, which no flood passes",
+            "a place in the flood network",
+        )
+        for site in design.statistics
+        if site not in model.elements
+    ]
+    above = _upstream(model)
+    for control, composed in design.composition.items():
+        faults.extend(
+            Fault(
+                ("flood", "design", "composition", control, "areas", area),
+                f"{area!r}, from which no river leads to {control!r}",
+                "a site above it",
+            )
+            for area in composed.areas
+            if control in above and area in above and area not in above[control]
+        )
+    if faults:
+        raise ConfigError(faults, model.config.source)
+
+
+def _try_each(model: FloodModel, floods: DesignFloods) -> None:
+    """Make one flood of each case, so that what cannot be is told before anything is routed."""
+    faults: list[Fault] = []
+    for case in floods.cases:
+        try:
+            floods.event(case, floods.return_periods[0])
+        except ConfigError as error:
+            path = ("flood", "design", "typical", case.typical)
+            for fault in error.faults:
+                where = ".".join(str(key) for key in fault.path)
+                told = f"{case.control}: {where}: {fault.found}"
+                faults.append(Fault(path, told, fault.expected, note=fault.note))
+    if faults:
+        raise ConfigError(list(dict.fromkeys(faults)), model.config.source)
+
+
+def _upstream(model: FloodModel) -> dict[str, set[str]]:
+    """Return the elements above each element."""
+    above: dict[str, set[str]] = {name: set() for name in model.elements}
+    below: dict[str, list[str]] = {name: [] for name in model.elements}
+    for start, end in edges(model.builder):
+        below[start].append(end)
+    for name in topological_order(model.builder):
+        for under in below[name]:
+            above[under] |= above[name] | {name}
+    return above
+
+
+def controls_of(model: FloodModel) -> dict[str, str]:
+    """Return by element the site whose floods judge it: itself, or the nearest above.
+
+    Empty where no design flood arrives, ``*`` where those of several sites meet without a
+    composition.
+    """
+    assert model.config.flood is not None
+    design = model.config.flood.design
+    assert design is not None
+    found: dict[str, set[str]] = {name: set() for name in model.elements}
+    below: dict[str, list[str]] = {name: [] for name in model.elements}
+    for start, end in edges(model.builder):
+        below[start].append(end)
+    for name in model.elements:
+        if name in design.statistics:
+            found[name] = {name}
+        for under in below[name]:
+            found[under] |= found[name]
+    return {
+        name: "" if not sites else (SEVERAL if len(sites) > 1 else min(sites))
+        for name, sites in found.items()
+    }

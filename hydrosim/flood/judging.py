@@ -1,0 +1,393 @@
+"""Judges works by design floods: a scan of return periods, then bisection of all at once.
+
+All floods of a round go to the kernel together. A return period is narrowed between the largest
+that holds and the smallest that fails, by the geometric mean, for every criterion, season, scheme
+and typical flood, until the two differ by less than the tolerance of the design block.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.config.schema import Config
+from hydrosim.errors import ConfigError, Fault, nearest
+from hydrosim.flood.build import FloodModel, build_flood_model
+from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods, controls_of
+from hydrosim.flood.results import build_flood_dataset
+from hydrosim.flood.simulation import Routed, route_events
+from hydrosim.flood.tables import level_at, storage_at
+from hydrosim.standards.board import check
+from hydrosim.standards.flood_criteria import CASE_KEYS, reached
+from hydrosim.standards.flood_standard import FloodStandard
+from hydrosim.standards.flood_zone import FloodZone
+from hydrosim.units import MonthDay
+from hydrosim.variables import FLOOD_VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    import xarray as xr
+
+    from hydrosim.flood.events import Event
+    from hydrosim.standards.flood_criteria import Criterion
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["FloodCheck", "check_floods", "with_limits"]
+
+MOST_ROUNDS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class FloodCheck:
+    """Design floods of a configuration and what they say of its works.
+
+    Attributes
+    ----------
+    dataset
+        All floods routed, scan and bisection: dims (event, node | reach | basin) and, for the
+        floods whose series are kept, time. ``event_return_period``, ``event_control``,
+        ``event_season``, ``event_scheme``, ``event_typical`` tell which flood it is.
+    verdicts
+        Verdicts of all flood standards of the configuration.
+    design
+        The design floods, to be given to a further check of the same configuration.
+    rounds
+        Calls of the kernel for the bisection.
+    """
+
+    dataset: xr.Dataset
+    verdicts: list[Verdict]
+    design: DesignFloods
+    rounds: int
+    standards: tuple[FloodStandard, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """Return the return period reached by work, bound and case.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns subject, quantity, unit, bound, required (years or nan), season, scheme,
+            typical, reached (years; 0 below and inf above what was routed), fails_at, answer.
+        """
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        for criterion, years in _criteria(self.dataset, self.standards):
+            for case in _cases_of(self.dataset, criterion):
+                stands = reached(self.dataset, criterion, case)
+                rows.append(
+                    {
+                        "subject": criterion.subject.name,
+                        "quantity": criterion.quantity.en,
+                        "unit": criterion.unit,
+                        "bound": criterion.bound,
+                        "required": math.nan if years is None else years,
+                        **dict(zip(CASE_KEYS, case, strict=True)),
+                        "reached": stands.years,
+                        "fails_at": stands.fails_at,
+                        "answer": str(stands.told),
+                    }
+                )
+        return pd.DataFrame(rows)
+
+
+@dataclass(eq=False)
+class _Run:
+    """Floods routed so far."""
+
+    model: FloodModel
+    design: DesignFloods
+    start_levels_m: dict[str, float] | None
+    threads: int | None
+    events: list[Event] = field(default_factory=list)
+    parts: list[Routed] = field(default_factory=list)
+    done: set[tuple[FloodCase, float]] = field(default_factory=set)
+
+    def add(self, wanted: Iterable[tuple[FloodCase, float]], keep_series: bool = False) -> bool:
+        """Route floods that have not been; return whether there were any."""
+        events: list[Event] = []
+        for case, years in sorted(set(wanted) - self.done):
+            self.done.add((case, years))
+            event = self.design.event(case, years, self.start_levels_m)
+            if event is not None:
+                events.append(event)
+        if not events:
+            return False
+        self.events.extend(events)
+        self.parts.extend(
+            route_events(self.model, events, keep_series=keep_series, threads=self.threads)
+        )
+        return True
+
+    def dataset(self) -> xr.Dataset:
+        """Return all floods as one Dataset."""
+        dataset = build_flood_dataset(self.model, self.events, self.parts)
+        return _described(self.model, self.design, dataset, self.events, self.parts)
+
+
+def check_floods(
+    source: Config | FloodModel,
+    *,
+    start_levels_m: Mapping[str, float] | None = None,
+    limits_m: Mapping[str, Mapping[str, float]] | None = None,
+    return_periods: Iterable[float] | None = None,
+    design: DesignFloods | None = None,
+    keep_series: bool = False,
+    threads: int | None = None,
+) -> FloodCheck:
+    """Route the design floods of a configuration and judge its works by them.
+
+    Parameters
+    ----------
+    source
+        A loaded config with ``flood.design`` and flood standards, or a model built from one.
+    start_levels_m
+        Level of stores at the start of each flood [m]; by default the flood-limited level of
+        the season (起调水位 = 汛限水位).
+    limits_m
+        Other flood-limited levels: store -> first day of a stage, ``"07-01"`` -> level [m]. They
+        replace those of the config, as start and as limit of the operation.
+    return_periods
+        Return periods of the scan [year]; by default those of the design block.
+    design
+        Design floods of an earlier check of the same design block, which saves making them.
+    keep_series
+        Keep the hydrographs of the scan; those of the bisection are never kept.
+    threads
+        Number of threads; no bit depends on it.
+
+    Returns
+    -------
+    FloodCheck
+        Dataset, verdicts and a table of the return periods reached by season and scheme.
+
+    Raises
+    ------
+    ConfigError
+        If there is no design block, or statistics, typical floods, levels or limits do not fit.
+    SimulationError
+        If a balance does not close.
+    """
+    if limits_m:
+        config = source if isinstance(source, Config) else source.config
+        source = with_limits(config, limits_m)
+    model = source if isinstance(source, FloodModel) else build_flood_model(source)
+    made = design or build_design_floods(model)
+    levels = None if start_levels_m is None else dict(start_levels_m)
+    run = _Run(model, made, levels, threads)
+    periods = sorted(made.return_periods if return_periods is None else return_periods)
+    run.add(((case, years) for case in made.cases for years in periods), keep_series)
+    standards = tuple(
+        standard
+        for _, standard in sorted(model.config.standards.items())
+        if isinstance(standard, FloodStandard)
+    )
+    rounds = _narrow(run, standards)
+    dataset = run.dataset()
+    verdicts = check(dataset, standards)
+    return FloodCheck(dataset, verdicts, made, rounds, standards)
+
+
+def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> Config:
+    """Return a configuration with other flood-limited levels.
+
+    Parameters
+    ----------
+    config
+        A loaded configuration.
+    limits_m
+        Store -> first day of a stage, ``"07-01"`` -> level [m].
+
+    Raises
+    ------
+    ConfigError
+        If a store has no such stage, or a level does not lie between dead and normal level.
+    """
+    faults: list[Fault] = []
+    nodes = dict(config.nodes)
+    for name, levels in limits_m.items():
+        node: Any = nodes.get(name)
+        limit = getattr(node, "flood_limited_level", None)
+        if limit is None:
+            fitting = [n for n, one in nodes.items() if getattr(one, "flood_limited_level", None)]
+            told = f"a store with a flood-limited level: {', '.join(fitting)}"
+            faults.append(Fault(("limits", name), repr(name), told, nearest(name, fitting)))
+            continue
+        stages: dict[MonthDay, float] = dict(limit.stages)
+        days = {str(day): day for day in stages}
+        for day, level in levels.items():
+            if day not in days:
+                told = f"a stage of its limit: {', '.join(days)}"
+                faults.append(Fault(("limits", name, day), repr(day), told))
+                continue
+            stages[days[day]] = float(level)
+        changed = limit.model_copy(update={"stages": stages})
+        dead = node.levels.dead if node.levels.dead is not None else -math.inf
+        wrong = [f for f in changed.faults(dead, node.levels.normal) if f.severity == "error"]
+        faults.extend(fault.under("limits", name) for fault in wrong)
+        nodes[name] = node.model_copy(update={"flood_limited_level": changed})
+    if faults:
+        raise ConfigError(faults, config.source)
+    changed = config.model_copy(update={"nodes": nodes})
+    vars(changed).pop("hash", None)  # that of the copied model, where it had been asked for
+    return changed
+
+
+def _criteria(
+    dataset: xr.Dataset, standards: Iterable[FloodStandard]
+) -> list[tuple[Criterion, float | None]]:
+    """Return the criteria of all standards, each once."""
+    found: dict[str, tuple[Criterion, float | None]] = {}
+    for standard in standards:
+        for criterion, years in standard.criteria(dataset):
+            known = found.get(criterion.key)
+            if known is None or (known[1] is None and years is not None):
+                found[criterion.key] = (criterion, years)
+    return list(found.values())
+
+
+def _labels(dataset: xr.Dataset) -> list[tuple[str, ...]]:
+    columns = [
+        [str(value) for value in dataset.variables[f"event_{key}"].values] for key in CASE_KEYS
+    ]
+    return list(zip(*columns, strict=True))
+
+
+def _cases_of(dataset: xr.Dataset, criterion: Criterion) -> list[tuple[str, ...]]:
+    labels = _labels(dataset)
+    return sorted({labels[i] for i in np.flatnonzero(criterion.judged)})
+
+
+def _narrow(run: _Run, standards: tuple[FloodStandard, ...]) -> int:
+    """Bisect every bracket until it is narrow; return the number of rounds."""
+    tolerance = run.design.tolerance
+    known: dict[tuple[str, FloodCase], dict[float, bool]] = {}
+    seen = 0
+    for number in range(MOST_ROUNDS):
+        fresh = _Run(run.model, run.design, None, None, run.events[seen:], run.parts)
+        seen = len(run.events)
+        dataset = fresh.dataset()
+        wanted = _learned(run, dataset, standards, known, first=number == 0)
+        for (_, case), outcomes in known.items():
+            high = min((years for years, failed in outcomes.items() if failed), default=math.inf)
+            low = max((years for years in outcomes if years < high), default=0.0)
+            if low > 0.0 and math.isfinite(high) and high > low * (1.0 + tolerance):
+                wanted.add((case, math.sqrt(low * high)))
+        if not run.add(wanted):
+            return number
+    return MOST_ROUNDS
+
+
+def _learned(
+    run: _Run,
+    dataset: xr.Dataset,
+    standards: tuple[FloodStandard, ...],
+    known: dict[tuple[str, FloodCase], dict[float, bool]],
+    *,
+    first: bool,
+) -> set[tuple[FloodCase, float]]:
+    """Take up what new floods say; return floods that the standards ask and nobody routed."""
+    years = np.asarray(dataset.variables["event_return_period"].values, dtype=np.float64)
+    control = [str(value) for value in dataset.variables["event_control"].values]
+    labels = _labels(dataset)
+    wanted: set[tuple[FloodCase, float]] = set()
+    for criterion, required in _criteria(dataset, standards):
+        for i in np.flatnonzero(criterion.judged):
+            case = FloodCase(control[i], *labels[i])
+            outcomes = known.setdefault((criterion.key, case), {})
+            outcomes[float(years[i])] = bool(criterion.failed[i])
+            if first and required is not None and (case, required) not in run.done:
+                wanted.add((case, required))
+    return wanted
+
+
+def _described(
+    model: FloodModel,
+    design: DesignFloods,
+    dataset: xr.Dataset,
+    events: list[Event],
+    parts: list[Routed],
+) -> xr.Dataset:
+    """Add what the standards read beside peaks: controls, storages at levels, start levels."""
+    config = model.config
+    controls = controls_of(model)
+    added: dict[str, Any] = {}
+    for dimension, names in (
+        ("node", [str(name) for name in dataset["node"].values]),
+        ("reach", model.reaches),
+        ("basin", model.basins),
+    ):
+        if not names:
+            continue
+        at = [model.builder.basins[n].section if dimension == "basin" else n for n in names]
+        nodes = [config.nodes[name] for name in names]
+        added[f"{dimension}_control"] = (dimension, [controls[name] for name in at])
+        added[f"{dimension}_river"] = (dimension, [node.river or "" for node in nodes])
+        added[f"{dimension}_tier"] = (dimension, [node.tier or "" for node in nodes])
+    names = [str(name) for name in dataset["node"].values]
+    for key in ("flood_control", "design", "check", "guaranteed", "warning", "crest"):
+        levels = {n: p.levels[key] for n, p in model.builder.pools.items() if key in p.levels}
+        if levels:
+            stored = [
+                storage_at(model.builder.pools[name], levels[name]) if name in levels else math.nan
+                for name in names
+            ]
+            added[f"{key}_storage"] = ("node", stored, {"units": "m3"})
+    dataset = dataset.assign_coords(added)
+    variable = FLOOD_VARIABLES["start_level"]
+    about = {"units": variable.units, "long_name": variable.long_name}
+    dataset["start_level"] = (
+        ("event", "node"), _start_levels(model, names, events, parts), about
+    )  # fmt: skip
+    return dataset.assign_attrs(
+        engine="flood",
+        tolerance=design.tolerance,
+        zones=json.dumps(_zones(config), ensure_ascii=False),
+        protects=json.dumps(_protects(config), ensure_ascii=False),
+        impossible=json.dumps(
+            {
+                f"{case.control}/T{years:g}/{case.season}/{case.scheme}": why
+                for (case, years), why in sorted(design.impossible.items())
+            },
+            ensure_ascii=False,
+        ),
+    )
+
+
+def _start_levels(
+    model: FloodModel, names: list[str], events: list[Event], parts: list[Routed]
+) -> np.ndarray[Any, Any]:
+    rows = {event.name: (part, i) for part in parts for i, event in enumerate(part.events)}
+    levels = np.full((len(events), len(names)), np.nan)
+    places = [(p, names.index(name), model.tables[name]) for p, name in enumerate(model.pools)]
+    stored = np.array([rows[e.name][0].data.start_m3[rows[e.name][1]] for e in events])
+    for p, item, table in places:
+        levels[:, item] = level_at(table, stored[:, p])
+    return levels
+
+
+def _protects(config: Config) -> dict[str, list[str]]:
+    """Return what each reservoir says that its operation protects."""
+    return {
+        name: [str(one) for one in protects]
+        for name, node in sorted(config.nodes.items())
+        if (protects := getattr(node, "protects", ()))
+    }
+
+
+def _zones(config: Config) -> list[dict[str, Any]]:
+    """Return the works of each zone and the return period it asks of them."""
+    protects = _protects(config)
+    found: list[dict[str, Any]] = []
+    for name, zone in sorted(config.standards.items()):
+        if isinstance(zone, FloodZone) and (years := zone.required()[0]) is not None:
+            more = [work for work, below in protects.items() if set(below) & set(zone.protects)]
+            found.append({"name": name, "years": years, "members": [*zone.protects, *more]})
+    return found

@@ -1,0 +1,184 @@
+"""Statistics of the sites of a design block: from the config to frequency curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.errors import ConfigError, DataError, Fault
+from hydrosim.forcing import read_table
+from hydrosim.hydrology.curves import FrequencyCurve, PearsonIII
+from hydrosim.hydrology.flood_samples import flood_sample
+from hydrosim.hydrology.frequency import FrequencyMethod, fit_frequency
+from hydrosim.hydrology.seasonal_floods import limit_statistics
+from hydrosim.hydrology.site_statistics import SiteStatistics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from hydrosim.config.design_flood import AnnualMaxima, Curve, Design, SeasonStatistics
+    from hydrosim.config.schema import Config
+    from hydrosim.errors import Path
+
+__all__ = ["ANNUAL", "site_statistics"]
+
+ANNUAL = "annual"
+UNITS = {"m3/s": 1.0, "m3": 1.0, "万m3": 1e4, "亿m3": 1e8}
+
+
+class _Collector:
+    """Runs what may refuse, and keeps the faults under the path of the entry."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.faults: list[Fault] = []
+
+    def tried(self, path: Path, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` gives, None where it refuses."""
+        try:
+            return make()
+        except ConfigError as error:
+            for fault in error.faults:
+                where = ".".join(str(key) for key in fault.path)
+                self.faults.append(Fault(path, f"{where}: {fault.found}", fault.expected))
+        except DataError as error:
+            self.faults.append(error.fault(*path, "annual_maxima", "file"))
+        return None
+
+    def raise_faults(self) -> None:
+        """Stop if something was refused."""
+        if self.faults:
+            raise ConfigError(self.faults, self.config.source)
+
+
+def site_statistics(config: Config) -> dict[str, dict[str, SiteStatistics]]:
+    """Return the statistics of each site by season; ``annual`` where there is no season.
+
+    No curve of a season stands above the annual one; a season without own curves has the annual
+    ones. Curves that contradict each other at a return period of the design block are refused.
+
+    Parameters
+    ----------
+    config
+        A configuration with a design block.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong with records and curves.
+    """
+    assert config.flood is not None
+    assert config.flood.design is not None
+    design = config.flood.design
+    collector = _Collector(config)
+    annual: dict[str, SiteStatistics] = {}
+    seasonal: dict[str, dict[str, SiteStatistics]] = {}
+    names = list(design.season_days(config))
+    for site in sorted(design.statistics, key=lambda one: (_like(design, one) is not None, one)):
+        _add_site(collector, design, site, annual, seasonal)
+    for site, statistics in annual.items():
+        path = ("flood", "design", "statistics", site)
+        by_season = {ANNUAL: statistics} if not names else {}
+        for name in names:
+            by_season[name] = seasonal[site].get(name, statistics)
+        for one in {id(one): one for one in (statistics, *by_season.values())}.values():
+            collector.tried(path, lambda one=one: one.quantile_table(design.return_periods))
+        seasonal[site] = by_season
+    collector.raise_faults()
+    return seasonal
+
+
+def _like(design: Design, site: str) -> str | None:
+    return design.statistics[site].like
+
+
+def _add_site(
+    collector: _Collector,
+    design: Design,
+    site: str,
+    annual: dict[str, SiteStatistics],
+    seasonal: dict[str, dict[str, SiteStatistics]],
+) -> None:
+    entry = design.statistics[site]
+    path = ("flood", "design", "statistics", site)
+    source = entry.source or ""
+    if entry.like is not None:
+        other = annual.get(entry.like)
+        if other is None or entry.area_ratio is None:
+            return
+        ratio = entry.area_ratio
+
+        def moved(one: SiteStatistics) -> SiteStatistics:
+            return one.transferred(
+                site,
+                ratio,
+                peak_exponent=entry.peak_exponent,
+                volume_exponent=entry.volume_exponent,
+                source=source or f"by area from {entry.like}",
+            )
+
+        annual[site] = moved(other)
+        seasonal[site] = {name: moved(one) for name, one in seasonal[entry.like].items()}
+    else:
+        made = _statistics(collector, path, site, entry, source)
+        if made is None:
+            return
+        annual[site], seasonal[site] = made, {}
+    own = {
+        name: one
+        for name, season in entry.seasons.items()
+        if (one := _season(collector, (*path, "seasons", name), site, season, annual[site]))
+    }
+    if own:
+        limited = collector.tried(
+            (*path, "seasons"),
+            lambda: limit_statistics(annual[site], own, design.return_periods)[0],
+        )
+        seasonal[site].update(limited or {})
+
+
+def _season(
+    collector: _Collector, path: Path, site: str, season: SeasonStatistics, annual: SiteStatistics
+) -> SiteStatistics | None:
+    if season.factor is None:
+        return _statistics(collector, path, site, season, annual.source)
+    factor = season.factor
+    peak = None if annual.peak is None else annual.peak.scaled(factor)
+    volumes = tuple((duration, curve.scaled(factor)) for duration, curve in annual.volumes)
+    return SiteStatistics(site, peak, volumes, annual.source, annual.confidence)
+
+
+def _statistics(
+    collector: _Collector, path: Path, site: str, entry: Any, source: str
+) -> SiteStatistics | None:
+    count = len(collector.faults)
+    peak = None
+    if entry.peak is not None:
+        peak = _curve(collector, (*path, "peak"), entry.peak)
+    volumes = tuple(
+        (duration, _curve(collector, (*path, "volumes"), curve))
+        for duration, curve in entry.volumes.items()
+    )
+    if len(collector.faults) > count:
+        return None
+    confidence: Any = getattr(entry, "confidence", "L")
+    return collector.tried(path, lambda: SiteStatistics(site, peak, volumes, source, confidence))
+
+
+def _curve(collector: _Collector, path: Path, curve: Curve) -> FrequencyCurve:
+    record = curve.annual_maxima
+    if record is not None:
+        return collector.tried(path, lambda: _fitted(collector.config, record))
+    mean: float = curve.mean  # type: ignore[attr-defined]  # each kind of curve has its unit
+    assert curve.cv is not None
+    skewness = curve.cs if curve.cs is not None else (curve.cs_over_cv or 0.0) * curve.cv
+    cv = curve.cv
+    return collector.tried(path, lambda: PearsonIII(mean, cv, skewness))
+
+
+def _fitted(config: Config, record: AnnualMaxima) -> FrequencyCurve:
+    values = read_table(config.folder / record.file, [record.column])[record.column]
+    sample = flood_sample(np.asarray(values) * UNITS[record.unit])
+    return fit_frequency(sample, FrequencyMethod(method=record.method)).curve

@@ -1,0 +1,85 @@
+"""Detention basins in floods: what they hold, and from which flood on they are used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from hydrosim.standards.flood_criteria import (
+    basin_criterion,
+    names_of,
+    numbers,
+    periods,
+    zone_years,
+)
+from hydrosim.standards.flood_reservoir import name_faults
+from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.reading import NotJudged
+from hydrosim.standards.telling import Subject
+from hydrosim.standards.text import Text, both
+from hydrosim.standards.titles import node_title
+from hydrosim.units import Name, ReturnPeriod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import xarray as xr
+
+    from hydrosim.errors import Fault
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["FloodBasin"]
+
+_HELD = Text("storage of the basin", "滞洪容量")
+
+
+class FloodBasin(FloodStandard):
+    """Water in detention basins (蓄滞洪区) against what they hold; a full basin fails.
+
+    Their return period follows from the plan of the river, so the config gives it, or a protected
+    zone with the basin in its chain.
+    """
+
+    type: Literal["flood_basin"] = Field("flood_basin", description="Type of the standard.")
+    basins: tuple[Name, ...] | None = Field(
+        None, description="Basins that are judged; default all."
+    )
+    return_periods: dict[Name, ReturnPeriod] = Field(
+        {}, description="Return period that a basin is to hold; default that of its zones."
+    )
+
+    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+        """Yield the criterion of each basin."""
+        known = names_of(dataset, "basin")
+        for name in self.basins or tuple(sorted(known)):
+            subject = Subject(name, title=node_title(dataset, name))
+            if name not in known:
+                yield self.not_judged(subject, _HELD, Text("no flood passes it", "无洪水经过"))
+                continue
+            try:
+                criterion = basin_criterion(dataset, name)
+            except NotJudged as missing:
+                yield self.not_judged(subject, _HELD, missing.told)
+                continue
+            years = self.return_periods.get(name) or zone_years(dataset, name)
+            yield Asked(criterion, years, None, _used(dataset, name, criterion.judged))
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return the basins it names that the config does not have."""
+        kinds = ("detention_basin",)
+        return [
+            *name_faults(config, ("basins",), self.basins or (), kinds),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), kinds),
+        ]
+
+
+def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Text:
+    """Tell the smallest return period routed at which the basin takes water."""
+    taken = numbers(dataset, "basin_volume", names_of(dataset, "basin").index(name))
+    years = periods(dataset)[judged & (taken > 0.0)]
+    if years.size == 0:
+        return Text("never used in the floods routed", "所演算洪水均未启用")
+    return both("first used in the flood of {years} years", "自 {years} 年一遇洪水起启用",
+                years=float(years.min()))  # fmt: skip

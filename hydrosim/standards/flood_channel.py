@@ -1,0 +1,121 @@
+"""Reaches and control sections in floods: safe discharge, warning and guaranteed stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from hydrosim.standards.flood_criteria import (
+    names_of,
+    reach_criterion,
+    section_criterion,
+    store_criterion,
+    texts,
+    zone_years,
+)
+from hydrosim.standards.flood_reservoir import name_faults
+from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.reading import NotJudged
+from hydrosim.standards.telling import Subject
+from hydrosim.standards.text import Text
+from hydrosim.standards.titles import node_title
+from hydrosim.units import Name, ReturnPeriod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import xarray as xr
+
+    from hydrosim.errors import Fault
+    from hydrosim.standards.flood_criteria import Criterion
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["FloodChannel"]
+
+KINDS = ("reach", "control_section", "lake")
+_PEAK = Text("flood peak", "洪峰")
+_UNBOUNDED = Text("no safe discharge or guaranteed stage is known", "未给出安全泄量或保证水位")
+_WARNING = Text("the warning stage asks for watch, it is no standard", "警戒水位仅供防守，不作标准")
+
+
+class FloodChannel(FloodStandard):
+    """Peaks of reaches, sections and lakes against 安全泄量 and 保证水位.
+
+    The return period required is that of the config, else the largest that a protected zone with
+    the place in its chain asks. The warning stage (警戒水位) is told, not judged.
+    """
+
+    type: Literal["flood_channel"] = Field("flood_channel", description="Type of the standard.")
+    places: tuple[Name, ...] | None = Field(
+        None, description="Reaches, sections and lakes that are judged; default all with a bound."
+    )
+    return_periods: dict[Name, ReturnPeriod] = Field(
+        {}, description="Return period that a place is to hold; default that of its zones."
+    )
+
+    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+        """Yield the criteria of each place."""
+        reaches, nodes = names_of(dataset, "reach"), names_of(dataset, "node")
+        kinds = texts(dataset, "node_type")
+        sections = [n for n, kind in zip(nodes, kinds, strict=True) if kind in KINDS]
+        for name in self.places or tuple(sorted([*reaches, *sections])):
+            subject = Subject(name, title=node_title(dataset, name))
+            years = self.return_periods.get(name) or zone_years(dataset, name)
+            try:
+                found = list(_bounds(dataset, name))
+            except NotJudged as missing:
+                if self.places is not None or _has_bound(dataset, name):
+                    yield self.not_judged(subject, _PEAK, missing.told)
+                continue
+            for criterion, warns in found:
+                note = _WARNING if warns else Text("", "")
+                yield Asked(criterion, None if warns else years, None, note)
+            if not found and self.places is not None:
+                yield self.not_judged(subject, _PEAK, _UNBOUNDED)
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return the places it names that the config does not have."""
+        return [
+            *name_faults(config, ("places",), self.places or (), KINDS),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), KINDS),
+        ]
+
+
+def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
+    """Yield the criteria of a place, and whether each only warns."""
+    if name in names_of(dataset, "reach"):
+        found = reach_criterion(dataset, name)
+        if found is not None:
+            yield found, False
+        return
+    nodes = names_of(dataset, "node")
+    if name not in nodes:
+        raise NotJudged(Text("no flood passes it", "无洪水经过"))
+    if texts(dataset, "node_type")[nodes.index(name)] == "lake":
+        guaranteed = store_criterion(dataset, name, "guaranteed")
+        found = guaranteed or store_criterion(dataset, name, "flood_control")
+        if found is not None:
+            yield found, False
+        warned = store_criterion(dataset, name, "warning")
+    else:
+        for key in ("safe_discharge", "guaranteed"):
+            found = section_criterion(dataset, name, key)
+            if found is not None:
+                yield found, False
+        warned = section_criterion(dataset, name, "warning")
+    if warned is not None:
+        yield warned, True
+
+
+def _has_bound(dataset: xr.Dataset, name: str) -> bool:
+    """Return whether a level or flow to hold is known, whoever's flood arrives."""
+    for dimension, keys in (
+        ("reach", ("reach_safe_discharge",)),
+        ("node", ("safe_discharge", "guaranteed_level", "flood_control_level")),
+    ):
+        if name in (names := names_of(dataset, dimension)):
+            item = names.index(name)
+            values = [dataset.variables[k].values[item] for k in keys if k in dataset.coords]
+            return any(value == value for value in values)
+    return False

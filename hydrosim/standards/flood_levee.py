@@ -1,0 +1,102 @@
+"""Levees 堤防: the level in their flood against the crest less freeboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from hydrosim.standards.flood_criteria import (
+    bound_of,
+    levee_criterion,
+    names_of,
+    texts,
+    zone_years,
+)
+from hydrosim.standards.flood_reservoir import name_faults
+from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.reading import NotJudged
+from hydrosim.standards.tables import basis_of, load_table
+from hydrosim.standards.telling import Subject
+from hydrosim.standards.text import Text, both
+from hydrosim.standards.titles import node_title
+from hydrosim.units import Depth, Name, ReturnPeriod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import xarray as xr
+
+    from hydrosim.errors import Fault
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["FloodLevee", "levee_row"]
+
+KINDS = ("control_section", "lake")
+_LEVEL = Text("crest less freeboard", "堤顶高程减超高")
+
+
+class FloodLevee(FloodStandard):
+    """Levels at levees against their crest less freeboard (安全加高).
+
+    A levee stands at a section or lake with a `crest` level. Its class follows from the return
+    period of what it protects (GB 50286), the freeboard from its class.
+    """
+
+    type: Literal["flood_levee"] = Field("flood_levee", description="Type of the standard.")
+    places: tuple[Name, ...] | None = Field(
+        None, description="Sections and lakes whose levees are judged; default all with a crest."
+    )
+    return_periods: dict[Name, ReturnPeriod] = Field(
+        {}, description="Return period that a levee is to hold; default that of its zones."
+    )
+    freeboard: Depth | None = Field(None, description="Freeboard; default by class.")
+
+    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+        """Yield the criterion of each levee."""
+        nodes, kinds = names_of(dataset, "node"), texts(dataset, "node_type")
+        every = [
+            name
+            for item, name in enumerate(nodes)
+            if kinds[item] in KINDS and (crest := bound_of(dataset, "crest_level", item)) == crest
+        ]
+        for name in self.places or tuple(sorted(every)):
+            subject = Subject(name, title=node_title(dataset, name))
+            if name not in nodes:
+                yield self.not_judged(subject, _LEVEL, Text("no flood passes it", "无洪水经过"))
+                continue
+            years = self.return_periods.get(name) or zone_years(dataset, name)
+            row = levee_row(years)
+            freeboard = self.freeboard
+            if freeboard is None:
+                freeboard = 0.0 if row is None else float(row["freeboard"])
+            try:
+                criterion = levee_criterion(dataset, name, freeboard)
+            except NotJudged as missing:
+                yield self.not_judged(subject, _LEVEL, missing.told)
+                continue
+            if criterion is None:
+                reason = Text("no crest, or no level known there", "未给出堤顶高程或水位未知")
+                yield self.not_judged(subject, _LEVEL, reason)
+                continue
+            basis = None if row is None or self.freeboard is not None else basis_of("levee", row)
+            note = both("freeboard {depth} m", "安全超高 {depth} m", depth=freeboard)
+            if row is not None:
+                note = both("class {level}, {note}", "{level} 级堤防，{note}", level=row["name"],
+                            note=note)  # fmt: skip
+            yield Asked(criterion, years, basis, note)
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return the places it names that the config does not have."""
+        return [
+            *name_faults(config, ("places",), self.places or (), KINDS),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), KINDS),
+        ]
+
+
+def levee_row(years: float | None) -> dict[str, Any] | None:
+    """Return the row of a levee's class by return period [year]; None below the lowest."""
+    if years is None:
+        return None
+    rows: list[dict[str, Any]] = load_table("levee")["rows"]
+    return next((row for row in rows if years >= row["return_period"][0]), None)

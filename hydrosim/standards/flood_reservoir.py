@@ -1,0 +1,181 @@
+"""Reservoirs in floods: protection of the river below, design flood, check flood of the dam."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.errors import Fault, nearest, shown
+from hydrosim.standards.flood_criteria import (
+    bound_of,
+    names_of,
+    store_criterion,
+    texts,
+    zone_years,
+)
+from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.reading import NotJudged
+from hydrosim.standards.tables import basis_of, load_table, row_of
+from hydrosim.standards.telling import Basis, Subject
+from hydrosim.standards.text import EMPTY, Text, both
+from hydrosim.standards.titles import node_title
+from hydrosim.units import Name, ReturnPeriod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import xarray as xr
+
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["FloodReservoir", "ReservoirWork", "reservoir_rank"]
+
+HUNDRED_MILLION = 1e8
+_LEVEL = Text("peak level", "最高水位")
+
+
+class ReservoirWork(BaseModel):
+    """What a reservoir's own documents say, instead of the tables."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    level: Literal[1, 2, 3, 4, 5] | None = Field(
+        None, description="Level of its main structures (建筑物级别); default by total storage."
+    )
+    dam: Literal["earth", "concrete"] | None = Field(None, description="Kind of dam.")
+    terrain: Literal["hill", "plain"] | None = Field(None, description="Where it lies.")
+    protection: ReturnPeriod | None = Field(
+        None, description="Flood from which it protects the river below; default that of zones."
+    )
+    design: ReturnPeriod | None = Field(None, description="Design flood; default by its level.")
+    check_flood: ReturnPeriod | None = Field(
+        None, alias="check", description="Check flood; default by its level."
+    )
+
+
+class FloodReservoir(FloodStandard):
+    """Peak levels of reservoirs against 防洪高水位, 设计洪水位 and 校核洪水位.
+
+    The level in the flood of the protected zones may not exceed `flood_control`, that in the design
+    and check flood `design` and `check`. The return periods of the dam follow from its level by
+    SL 252, from the lower end of the range; the level from its total storage, that below the check
+    flood level.
+    """
+
+    type: Literal["flood_reservoir"] = Field("flood_reservoir", description="Type of the standard.")
+    reservoirs: tuple[Name, ...] | None = Field(
+        None, description="Reservoirs that are judged; default all."
+    )
+    dam: Literal["earth", "concrete"] = Field("earth", description="Kind of dam.")
+    terrain: Literal["hill", "plain"] = Field("hill", description="hill, or plain and coast.")
+    works: dict[Name, ReservoirWork] = Field(
+        {}, description="By reservoir: level, kind of dam, return periods."
+    )
+
+    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+        """Yield three criteria for each reservoir."""
+        kinds = texts(dataset, "node_type")
+        nodes = names_of(dataset, "node")
+        every = [name for name, kind in zip(nodes, kinds, strict=True) if kind == "reservoir"]
+        for name in self.reservoirs or sorted(every):
+            if name not in nodes:
+                reason = Text("no flood passes it", "无洪水经过")
+                subject = Subject(name, title=node_title(dataset, name))
+                yield self.not_judged(subject, _LEVEL, reason)
+                continue
+            yield from self._of(dataset, name)
+
+    def _of(self, dataset: xr.Dataset, name: str) -> Iterator[Asked | Verdict]:
+        try:
+            for key, years, basis, note in self._bounds(dataset, name):
+                criterion = store_criterion(dataset, name, key)
+                if criterion is not None:
+                    yield Asked(criterion, years, basis, note)
+        except NotJudged as missing:
+            subject = Subject(name, title=node_title(dataset, name))
+            yield self.not_judged(subject, _LEVEL, missing.told)
+
+    def _bounds(
+        self, dataset: xr.Dataset, name: str
+    ) -> list[tuple[str, float | None, Basis | None, Text]]:
+        work = self.works.get(name) or ReservoirWork.model_validate({})
+        item = names_of(dataset, "node").index(name)
+        level, told = self._level(work, bound_of(dataset, "check_storage", item))
+        protection = work.protection or zone_years(dataset, name)
+        found: list[tuple[str, float | None, Basis | None, Text]] = [
+            ("flood_control", protection, None, EMPTY)
+        ]
+        terrain, dam = work.terrain or self.terrain, work.dam or self.dam
+        row = None if level is None else row_of("reservoir_flood", f"{terrain}_{level}")
+        for key, column, own in (
+            ("design", "design", work.design),
+            ("check", f"check_{dam}", work.check_flood),
+        ):
+            if own is not None:
+                found.append((key, own, None, EMPTY))
+            elif row is None:
+                found.append((key, None, None, told))
+            else:
+                low, high = row[column]
+                span = both("{told}, range {low} to {high} years", "{told}，标准 {low}~{high} 年",
+                            told=told, low=low, high=high)  # fmt: skip
+                found.append((key, float(low), basis_of("reservoir_flood", row), span))
+        return found
+
+    def _level(self, work: ReservoirWork, total_m3: float) -> tuple[int | None, Text]:
+        if work.level is not None:
+            return work.level, both("level {n} by the config", "按配置为 {n} 级", n=work.level)
+        row = reservoir_rank(total_m3)
+        if row is None:
+            return None, Text("no total storage known for its rank", "总库容未知，无法定等")
+        told = both(
+            "total storage {total} 10^8 m3: rank {rank} {title}, level {level}",
+            "总库容 {total} 亿m³：{rank} 等{title}，{level} 级",
+            total=total_m3 / HUNDRED_MILLION, rank=row["name"], level=row["structure_level"],
+            title=Text(row["title"]["en"], row["title"]["zh"]),
+        )  # fmt: skip
+        return int(row["structure_level"]), told
+
+    def faults(self, config: Any) -> list[Fault]:
+        """Return the reservoirs it names that the config does not have."""
+        return [
+            fault
+            for path, names in (
+                (("reservoirs",), self.reservoirs or ()),
+                (("works",), tuple(self.works)),
+            )
+            for fault in name_faults(config, path, names, ("reservoir",))
+        ]
+
+
+def reservoir_rank(total_m3: float) -> dict[str, Any] | None:
+    """Return the row of the rank of a reservoir by total storage [m3] (SL 252, table 3.0.1).
+
+    Below the smallest rank, or with an unknown storage, there is none.
+    """
+    if math.isnan(total_m3):
+        return None
+    rows: list[dict[str, Any]] = load_table("project_rank")["rows"]
+    return next((row for row in rows if total_m3 >= row["total_storage"] * HUNDRED_MILLION), None)
+
+
+def name_faults(
+    config: Any, path: tuple[str | int, ...], names: tuple[str, ...], kinds: tuple[str, ...]
+) -> list[Fault]:
+    """Return a fault for each name that is no node of some types (paths end in its place)."""
+    nodes = getattr(config, "nodes", None) or {}
+    fitting = [name for name, node in nodes.items() if getattr(node, "type", "") in kinds]
+    told = " or ".join(", ".join(kinds).rsplit(", ", 1))
+    faults = []
+    for place, name in enumerate(names):
+        if name in fitting:
+            continue
+        kind = getattr(nodes.get(name), "type", None)
+        found = shown(name) if kind is None else f"{name!r}, of type {kind}"
+        where = (*path, name) if path[-1] in ("works", "return_periods") else (*path, place)
+        near = nearest(name, fitting)
+        there = ("nodes", near) if near else None
+        faults.append(Fault(where, found, f"a node of type {told}", near, nearest_path=there))
+    return faults
