@@ -3,6 +3,8 @@
 from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
 from hydrosim.kernels.allocation.codes import COLUMNS, ENTRIES, MODEL_TOLERANCE, ROWS
 from hydrosim.kernels.allocation.slots import (
+    CLAIM_COLUMN,
+    CLAIM_SENSE,
     COEFFICIENT,
     COLUMN_PTR,
     REACH,
@@ -19,6 +21,8 @@ from hydrosim.kernels.allocation.slots import (
 
 ROUNDING = 2.0**-44
 """Tolerance floor as a share of the largest volume of the connected part (256 unit roundoffs)."""
+WISH_ROUNDING = 2.0**-4
+"""The same for a wish, in the unit of that share."""
 
 
 @apart
@@ -51,6 +55,8 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
     tolerance = floats(book, TOLERANCE)
     sharpness = floats(book, SHARPNESS)
     largest = floats(book, WORK)
+    claim_column = integers(book, CLAIM_COLUMN)
+    sense = floats(book, CLAIM_SENSE)
     relative = floats(book, SCALARS)[MODEL_TOLERANCE]
     for i in range(rows):
         reach[i] = rhs_seen[i]
@@ -75,6 +81,13 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
         largest[i] = 0.0
     for i in range(rows):
         largest[component[i]] = max(largest[component[i]], reach[i])
+    # A target is a difference of wishes, so it carries their rounding even where little comes.
+    for k in range(claim_column.size):
+        j = claim_column[k]
+        if sense[k] > 0.0:
+            for e in range(column_ptr[j], column_ptr[j + 1]):
+                part = component[row_index[e]]
+                largest[part] = max(largest[part], WISH_ROUNDING * upper_seen[j])
     for j in range(columns + rows):
         floor = 1e-290
         for e in range(column_ptr[j], column_ptr[j + 1]):

@@ -7,8 +7,8 @@ wish moves c and g.  A cut reads sum_k a_k e_k >= V with a_k = w_k (delivery) or
 V its violation with every claim at its best; what is left of V is its gap.  Class by class mu
 falls from the worst until a cut is tight; the claims that it holds (a_k > 0) are fixed, the
 others go on.  Claims of later classes count as unserved where that relieves the cut, claims with
-a_k < 0 as fully served until they are fixed: so the result is never below the truth, and it is
-the truth as soon as it is feasible.
+a_k < 0 as fully served until they are fixed.  Levels only rise within a class: so the result is
+never below the truth, and it is the truth as soon as it is feasible.
 """
 
 from typing import Any
@@ -259,6 +259,7 @@ def fill_classes(address: int, from_class: int, _unused: int) -> int:
                     could[c] += a * worst[k]
                     still_open[c] += 1
                 e = int(live_next[e])
+        highest = ENDLESS
         while binding:
             tight = -1
             level = 0.0
@@ -282,7 +283,13 @@ def fill_classes(address: int, from_class: int, _unused: int) -> int:
                             tight = c
             if tight < 0:
                 break
-            now_event += 1
+            if level > highest:
+                # A claim of this class that the cut counted on was held back at the level before.
+                # No claim may fall below that: the cut stays violated, for sums of cuts to tell.
+                level = highest
+            else:
+                highest = level
+                now_event += 1
             tight_at[tight] = control[NOW]
             for entry in range(claims_at[tight], columns_at[tight]):
                 k = index[entry]

@@ -208,12 +208,22 @@ def build_sample(
     scale: float = 1.0,
     mode: int = MODE_FAIR,
     tolerance: float = TOLERANCE,
+    parallel: bool = False,
 ) -> Sample:
-    """Return a random network of about `size` river nodes; all from one seed."""
+    """Return a random network of about `size` river nodes; all from one seed.
+
+    With `parallel` some arcs get twins of the same cost and some lose all their room.
+    """
     rng = np.random.default_rng(seed)
     sample = Sample(rng, scale)
     rows = _add_river(sample, int(rng.integers(2, size + 1)))
     _add_uses(sample, rows, int(rng.integers(1, size + 1)))
+    if parallel:
+        for column in [c for c in sample.columns if c.kind == "arc" and c.sense == 0]:
+            if rng.random() < 0.3:
+                sample.add(dict(column.entries), column.upper, cost=column.cost, kind="arc")
+            elif rng.random() < 0.1:
+                column.upper = 0.0
     columns = sample.columns
     claimed = sample.claims()
     index = [i for c in columns for i in c.entries]

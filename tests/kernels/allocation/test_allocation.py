@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.core import run_case as run_benchmark
 from benchmarks.networks import CARRY_OVER, NETWORKS, Case, build_case, build_series
 from hydrosim.kernels.allocation import (
     COUNTER_NAMES,
@@ -28,6 +29,7 @@ from hydrosim.kernels.allocation.codes import (
     FLAG_USED_ABOVE,
     OFFENDING_ROW,
 )
+from tests.kernels.allocation.fuzz import fuzz
 from tests.kernels.allocation.random_networks import build_sample
 from tests.naive.leximin import Leximin, OracleError, Problem, solve_least_cost
 
@@ -422,3 +424,21 @@ def test_build_refuses(change: dict[str, Any], message: str) -> None:
     }
     with pytest.raises(ValueError, match=message):
         build_allocation(**(arguments | change))
+
+
+def test_random_steps_of_every_scale() -> None:
+    """A bounded part of the fuzz job; ``python -m tests.kernels.allocation.fuzz`` runs more."""
+    counters = fuzz(100_000 if LONG else 1500, seed=1)
+    assert counters["steps"] >= 1500
+
+
+def test_a_long_run_neither_drifts_nor_fails() -> None:
+    """No failed, cold or widened step, and bounds as tight at the end as at the start."""
+    case = build_case("M", NETWORKS["M"]())
+    steps = 1_000_000 if LONG else 20_000
+    series = build_series(case, 3650)
+    _, state, _ = run_benchmark(case, series, steps)
+    counters = dict(zip(COUNTER_NAMES, state.counters.tolist(), strict=True))
+    assert counters["steps"] == steps
+    assert counters["widened"] == counters["cold_starts"] == 0.0
+    assert counters["largest_overshoot_m3"] <= 1e-9
