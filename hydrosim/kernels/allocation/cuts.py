@@ -77,6 +77,7 @@ from hydrosim.kernels.allocation.slots import (
     LIVE_LATER,
     LIVE_NEXT,
     LIVE_WEIGHT,
+    MIX,
     RHO,
     RHS,
     ROW_COEFFICIENT,
@@ -97,6 +98,7 @@ from hydrosim.kernels.allocation.slots import (
 
 DUST = 1e-13
 CANCELLED = 1e-12
+ELIMINATED = 1e-7
 KEPT_AWAKE = 2
 """Steps for which a cut that was tight stays active."""
 WAKING = 0.5
@@ -341,6 +343,7 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
     alpha = floats(book, ALPHA)
     alpha_size = floats(book, ALPHA_SIZE)
     touched = integers(book, TOUCHED)
+    mix = floats(book, MIX)
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
     row_weight = floats(book, ROW_WEIGHT)
@@ -375,9 +378,15 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
         claim_weight[k * pool + number] = 0.0
     for c in range(met):
         j = touched[c]
-        if abs(alpha[j]) <= max(CANCELLED * alpha_size[j], 0.0 if mixed == 1 else DUST * largest):
-            alpha[j] = 0.0
         k = claim_of_column[j]
+        least = CANCELLED * alpha_size[j]
+        if mixed == 0:
+            least = max(least, DUST * largest)
+        elif k >= 0 and mix[k] == 0.0:
+            # A claim that was eliminated: what is left is the rounding of all the sums.
+            least = ELIMINATED * alpha_size[j]
+        if abs(alpha[j]) <= least:
+            alpha[j] = 0.0
         if k >= 0 and alpha[j] != 0.0:
             index[used] = k
             weight[used] = alpha[j]

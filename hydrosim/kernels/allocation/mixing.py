@@ -35,6 +35,7 @@ from hydrosim.kernels.allocation.slots import (
 CANCELLED = 1e-12
 FULL = 1.0 - 1e-12
 MOST_SUMS = 100
+FAINT = 1e-5
 
 
 @apart
@@ -124,6 +125,13 @@ def mix_cuts(address: int, variant: int, violated: int) -> int:
         sums += 1
     if sums == 0 or sums == MOST_SUMS:
         return -1
+    # Sums of sums may creep towards a weight of zero: such a cut holds a claim by rounding alone.
+    largest = 0.0
+    for k in range(claims):
+        largest = max(largest, abs(mix[k]))
+    for k in range(claims):
+        if mix[k] != 0.0 and abs(mix[k]) < FAINT * largest:
+            return -1
     number = call(book, STORE_CUT, variant, 1)
     if number >= 0:
         tolerance_of[number] = tolerance
