@@ -91,6 +91,8 @@ MOST_COST_UPDATES = 100
 MOST_PASSES = 4
 MOST_REFINEMENTS = 3
 CLOSED = 2e-13
+DRY = 1e-16
+"""Tolerances below which a flow is none (1e-27 of the water that can reach it)."""
 MOST_YIELDS = 12
 SLIGHT = 128.0
 """Tolerances by which a row may stay out where rounding alone could put it there."""
@@ -251,12 +253,16 @@ def refine(book: Any, variant: int) -> bool:
     row_coefficient = floats(book, ROW_COEFFICIENT)
     head = integers(book, HEAD)
     basic_value = floats(book, BASIC_VALUE)
+    tolerance = floats(book, TOLERANCE)
     rhs = floats(book, RHS)
     work = floats(book, WORK)
     x = floats(book, X)
     for attempt in range(MOST_REFINEMENTS + 1):
         for p in range(rows):
             if head[p] < columns:
+                # A dry row would pass on its rounding for ever.
+                if abs(basic_value[p]) < DRY * tolerance[head[p]]:
+                    basic_value[p] = 0.0
                 x[head[p]] = basic_value[p]
         closed = True
         for i in range(rows):

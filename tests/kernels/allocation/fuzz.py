@@ -56,6 +56,25 @@ def judge(sample: Sample, state: AllocationState, step: tuple) -> str:
     return ""
 
 
+def solve_network(network: int, size: int, exponent: float, steps: int) -> np.ndarray:
+    """Solve steps of one random network; return its counters.
+
+    Raises
+    ------
+    AssertionError
+        At the first step that is wrong.
+    """
+    sample = build_sample(network, size, scale=10.0**exponent, parallel=True)
+    state = build_allocation_state(sample.model)
+    for number in range(steps):
+        step = sample.draw_step()
+        status = step_allocation(sample.model, state, *step)
+        wrong = STATUS_TEXT[status] if status != STATUS_FINE else judge(sample, state, step)
+        place = f"network {network}, size {size}, scale 1e{exponent!r}, step {number}"
+        assert not wrong, f"{place}: {wrong}"
+    return state.counters
+
+
 def fuzz(steps: int, seed: int) -> dict[str, float]:
     """Run a number of steps; return the sums of all counters.
 
@@ -66,21 +85,12 @@ def fuzz(steps: int, seed: int) -> dict[str, float]:
     """
     rng = np.random.default_rng(seed)
     total = np.zeros(len(COUNTER_NAMES))
-    done = 0
-    while done < steps:
+    for first in range(0, steps, STEPS_OF_A_NETWORK):
         network = int(rng.integers(2**31))
         exponent = float(rng.uniform(-3.0, 9.0))
         size = int(rng.integers(2, 13))
-        sample = build_sample(network, size, scale=10.0**exponent, parallel=True)
-        state = build_allocation_state(sample.model)
-        for number in range(min(STEPS_OF_A_NETWORK, steps - done)):
-            step = sample.draw_step()
-            status = step_allocation(sample.model, state, *step)
-            wrong = STATUS_TEXT[status] if status != STATUS_FINE else judge(sample, state, step)
-            place = f"network {network}, size {size}, scale 1e{exponent:.17g}, step {number}"
-            assert not wrong, f"{place}: {wrong}"
-            done += 1
-        total += state.counters
+        count = min(STEPS_OF_A_NETWORK, steps - first)
+        total += solve_network(network, size, exponent, count)
     return dict(zip(COUNTER_NAMES, total.tolist(), strict=True))
 
 

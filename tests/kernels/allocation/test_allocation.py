@@ -29,7 +29,7 @@ from hydrosim.kernels.allocation.codes import (
     FLAG_USED_ABOVE,
     OFFENDING_ROW,
 )
-from tests.kernels.allocation.fuzz import fuzz
+from tests.kernels.allocation.fuzz import fuzz, solve_network
 from tests.kernels.allocation.random_networks import build_sample
 from tests.naive.leximin import Leximin, OracleError, Problem, solve_least_cost
 
@@ -424,6 +424,23 @@ def test_build_refuses(change: dict[str, Any], message: str) -> None:
     }
     with pytest.raises(ValueError, match=message):
         build_allocation(**(arguments | change))
+
+
+@pytest.mark.parametrize(
+    ("network", "size", "exponent"),
+    [
+        # A cut counts on a claim that another cut holds at the same level of the same class.
+        (632392033, 11, 5.7883300479072552),
+        # Sums of cuts creep towards a weight of zero.
+        (136635603, 8, -2.5914530126666948),
+        # No water at all, and rows that would pass on their rounding.
+        (820331815, 2, 0.64210711919412811),
+        (617101915, 5, 3.1616138792522968),
+    ],
+)
+def test_networks_that_were_wrong_once(network: int, size: int, exponent: float) -> None:
+    """Found by the fuzz job."""
+    solve_network(network, size, exponent, 10)
 
 
 def test_random_steps_of_every_scale() -> None:
