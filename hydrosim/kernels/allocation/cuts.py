@@ -305,6 +305,7 @@ def find_slot(book: Any) -> int:
     return -1
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
 def store_cut(address: int, variant: int, mixed: int) -> int:
     """Store the multipliers in ``rho`` as a new cut; its tolerance is the caller's to set.
