@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hydrosim.build import Model, build_model
     from hydrosim.config.load import load_config
+    from hydrosim.flood.judging import check_floods
     from hydrosim.results import open_results
     from hydrosim.simulation import run
     from hydrosim.standards.board import check
 
 __version__ = "0.1.0"
-__all__ = ["Model", "__version__", "build_model", "check", "load_config", "open_results", "run"]
+__all__ = [
+    "Model",
+    "__version__",
+    "build_model",
+    "check",
+    "check_floods",
+    "load_config",
+    "open_results",
+    "run",
+]
 
 _HOMES = {
     "Model": "hydrosim.build",
     "build_model": "hydrosim.build",
     "check": "hydrosim.standards.board",
+    "check_floods": "hydrosim.flood.judging",
     "load_config": "hydrosim.config.load",
     "open_results": "hydrosim.results",
     "run": "hydrosim.simulation",

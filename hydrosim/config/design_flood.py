@@ -215,7 +215,7 @@ class Design(_Block):
         0.01, description="Relative width to which the return period reached is narrowed."
     )
     scaling: Literal["same_frequency"] | SameRatio = Field(
-        "same_frequency", description="same_frequency (同频率放大), or {same_ratio: ...} (同倍比)."
+        "same_frequency", description="By peak and volumes (同频率放大), or by one factor (同倍比)."
     )
     smoothing: Duration = Field(3 * 3600.0, description="Time over which factors blend at a join.")
     typical: dict[Name, Typical] = Field(min_length=1, description="Typical floods by name.")
@@ -291,7 +291,7 @@ def _typical_faults(config: Config, design: Design) -> Iterator[Fault]:
                 near = nearest(site, design.statistics)
                 expected = "a site with statistics"
                 yield Fault((*path, "shapes", site), shown(site), expected, near)
-            if place not in shown_at:
+            if place not in shown_at and place in config.nodes:
                 expected = f"a place with a hydrograph in it: {', '.join(shown_at)}"
                 near = nearest(str(place), shown_at)
                 yield Fault((*path, "shapes", site), shown(str(place)), expected, near)

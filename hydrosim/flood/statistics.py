@@ -78,16 +78,32 @@ def site_statistics(config: Config) -> dict[str, dict[str, SiteStatistics]]:
     names = list(design.season_days(config))
     for site in sorted(design.statistics, key=lambda one: (_like(design, one) is not None, one)):
         _add_site(collector, design, site, annual, seasonal)
+    crossing: set[str | None] = set()
     for site, statistics in annual.items():
         path = ("flood", "design", "statistics", site)
         by_season = {ANNUAL: statistics} if not names else {}
         for name in names:
             by_season[name] = seasonal[site].get(name, statistics)
+        sure = _like(design, site) not in crossing
         for one in {id(one): one for one in (statistics, *by_season.values())}.values():
-            collector.tried(path, lambda one=one: one.quantile_table(design.return_periods))
+            if sure and not _agrees(collector, path, one, design.return_periods):
+                crossing.add(site)
+                break
         seasonal[site] = by_season
     collector.raise_faults()
     return seasonal
+
+
+def _agrees(
+    collector: _Collector, path: Path, one: SiteStatistics, periods: tuple[float, ...]
+) -> bool:
+    """Return whether curves of one site agree, and keep the first fault where they do not."""
+    for years in periods:
+        count = len(collector.faults)
+        collector.tried(path, lambda years=years: one.design_values(years))
+        if len(collector.faults) > count:
+            return False
+    return True
 
 
 def _like(design: Design, site: str) -> str | None:
