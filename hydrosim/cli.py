@@ -201,12 +201,8 @@ def _run(options: argparse.Namespace) -> int:
     folder = result_folder(options.out or Path("results") / options.config.stem)
     _check_font(options)
     console = _console()
-    dataset = _simulated(config, console, options.lang)
-    from hydrosim.standards.board import check
-
-    verdicts = check(dataset, config.standards)
-    _write(folder, dataset, verdicts, options, console)
-    _show(dataset, verdicts, options.lang, console)
+    dataset = _simulated(config, options, console)
+    verdicts = _written(folder, dataset, config, options, console)
     console.print(f"results in {options.out or folder}", soft_wrap=True)
     return _judged(dataset, verdicts) if options.strict else FINE
 
@@ -227,49 +223,58 @@ def _draw(
     options: argparse.Namespace,
     console: Console,
 ) -> None:
-    from hydrosim.plot.catalogue import plot_all
-
     if options.no_plots:
         return
+    from hydrosim.plot.catalogue import plot_all
+
     drawn = plot_all(dataset, verdicts, folder / "plots", options.lang)
     for note in drawn.notes:
         console.print(f"no picture: {note}")
 
 
-def _simulated(config: Config, console: Console, language: str) -> xr.Dataset:
+def _simulated(config: Config, options: argparse.Namespace, console: Console) -> xr.Dataset:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+    from hydrosim.ahead import DRAWING, TELLING, imported_meanwhile
     from hydrosim.build import build_model
     from hydrosim.kernels._jit import is_compiled
     from hydrosim.simulation import run
 
-    compiled = is_compiled()
-    if not compiled:
+    if not is_compiled():
         console.print("compiling the kernels: once for this version, some seconds")
     model = build_model(config)
-    _warn(config, model.builder, language)
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
-    )  # fmt: skip
-    shown = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
-        years = f"{config.period.start.year}-{config.period.end.year}"
-        task = progress.add_task(f"simulating {years}", total=1.0)
-        return run(model, progress=lambda done: progress.update(task, completed=done))
+    _warn(config, model.builder, options.lang)
+    modules = TELLING if options.no_plots else (*TELLING, *DRAWING)
+    with imported_meanwhile(modules):
+        if not console.is_terminal:
+            return run(model)
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+            TimeElapsedColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=console, transient=True) as progress:
+            years = f"{config.period.start.year}-{config.period.end.year}"
+            task = progress.add_task(f"simulating {years}", total=1.0)
+            return run(model, progress=lambda done: progress.update(task, completed=done))
 
 
-def _write(
+def _written(
     folder: Path,
     dataset: xr.Dataset,
-    verdicts: list[Verdict],
+    config: Config,
     options: argparse.Namespace,
     console: Console,
-) -> None:
-    from hydrosim.output import whole_folder, write_results
+) -> list[Verdict]:
+    """Judge, tell and draw while the results are being written; return the verdicts."""
+    from hydrosim.output import writing_results
+    from hydrosim.standards.board import check, write_verdicts
 
-    with whole_folder(folder) as partial:
-        write_results(partial, dataset, verdicts)
+    with writing_results(folder, dataset) as partial:
+        verdicts = check(dataset, config.standards)
+        write_verdicts(verdicts, partial)
+        _show(dataset, verdicts, options.lang, console)
         _draw(partial, dataset, verdicts, options, console)
+    return verdicts
 
 
 def _show(dataset: xr.Dataset, verdicts: list[Verdict], language: str, console: Console) -> None:

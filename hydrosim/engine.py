@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "advance", "open_engine"]
 
-PROGRESS_PARTS = 40
+MOST_PARTS = 40
+LEAST_STEPS = 1000
+"""Steps between two signs of progress, so that telling them costs nothing."""
 SCRATCH_ROWS = 3
 PERIODS: tuple[Period, ...] = ("month", "dekad")
 
@@ -84,7 +86,8 @@ def advance(
 
     edges = [first, last]
     if progress is not None:
-        edges = [int(e) for e in np.unique(np.linspace(first, last, PROGRESS_PARTS + 1))]
+        parts = min(MOST_PARTS, max((last - first) // LEAST_STEPS, 1))
+        edges = np.linspace(first, last, parts + 1).astype(np.int64).tolist()
     for begin, end in pairwise(edges):
         status = simulate(
             begin,

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 from hydrosim.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import xarray as xr
 
     from hydrosim.flood.judging import FloodCheck
-    from hydrosim.standards.verdict import Verdict
 
 __all__ = [
     "picture_folder",
@@ -30,7 +29,7 @@ __all__ = [
     "whole_folder",
     "write_design_floods",
     "write_flood",
-    "write_results",
+    "writing_results",
 ]
 
 RESULTS = "results.nc"
@@ -166,14 +165,18 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def write_results(folder: Path, dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> None:
-    """Write ``results.nc``, ``verdicts.json``, ``verdicts.csv`` and ``certificate.json``."""
-    from hydrosim.results import write_dataset
-    from hydrosim.standards.board import write_verdicts
+@contextmanager
+def writing_results(target: Path, dataset: xr.Dataset) -> Iterator[Path]:
+    """Give a hidden folder as :func:`whole_folder`, with ``results.nc`` and ``certificate.json``.
 
-    write_dataset(dataset, folder / RESULTS)
-    write_verdicts(verdicts, folder)
-    _write_certificate(folder, dataset)
+    The results are written while the body adds to the folder; all is there at its end.
+    """
+    from hydrosim.ahead import beside
+    from hydrosim.results import write_dataset
+
+    with whole_folder(target) as partial, beside(write_dataset, dataset, partial / RESULTS):
+        _write_certificate(partial, dataset)
+        yield partial
 
 
 def write_flood(folder: Path, dataset: xr.Dataset) -> None:

@@ -8,7 +8,6 @@ from hydrosim.build import Model, build_model
 from hydrosim.cyclic_start import started_register
 from hydrosim.engine import advance, open_engine
 from hydrosim.failures import prove_balance
-from hydrosim.results import RunRecord, build_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +61,9 @@ def run(
     engine = open_engine(model, register, keep_series=keep_series, ledger=ledger)
     advance(engine, 0, model.calendar.dt_s.size, progress)
     prove_balance(engine)
+    # Imported here, so that it can be loaded while the kernel runs.
+    from hydrosim.results import RunRecord, build_dataset
+
     return build_dataset(
         model,
         RunRecord(

@@ -48,6 +48,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cyclic_start",),
     ("simulation",),
     ("plot", "report"),
+    ("ahead",),
     ("output",),
     ("internal_failure",),
     ("cli",),

@@ -352,7 +352,7 @@ def test_a_stop_while_files_are_written_leaves_nothing(say, short, tmp_path, mon
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("hydrosim.output.write_results", stop)
+    monkeypatch.setattr("hydrosim.results.write_dataset", stop)
     code, _, _ = say("run", short, "--out", tmp_path / "out")
     assert code == 1
     assert {path.name for path in tmp_path.iterdir()} == {"short.yaml"}

@@ -13,7 +13,7 @@ from hydrosim.output import (
     result_folder,
     results_file,
     whole_folder,
-    write_results,
+    writing_results,
 )
 
 
@@ -89,8 +89,22 @@ def test_what_is_written(tmp_path):
         {"time": xr.date_range("2001-01-01", periods=2, use_cftime=False)},
         {"certificate": json.dumps({"closure": 0.0})},
     )
-    write_results(tmp_path, dataset, [])
-    names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"results.nc", "verdicts.json", "verdicts.csv", "certificate.json"}
-    assert json.loads((tmp_path / "certificate.json").read_text()) == {"closure": 0.0}
-    assert results_file(tmp_path) == results_file(tmp_path / "results.nc")
+    run = tmp_path / "run"
+    with writing_results(run, dataset) as partial:
+        (partial / "verdicts.json").write_text("[]")
+    assert {path.name for path in run.iterdir()} == {
+        "results.nc", "verdicts.json", "certificate.json",
+    }  # fmt: skip
+    assert json.loads((run / "certificate.json").read_text()) == {"closure": 0.0}
+    assert results_file(run) == results_file(run / "results.nc")
+
+
+def test_a_failed_write_of_results_leaves_nothing(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError("disk full")  # noqa: EM101
+
+    monkeypatch.setattr("hydrosim.results.write_dataset", fail)
+    dataset = xr.Dataset(attrs={"certificate": "{}"})
+    with pytest.raises(OSError, match="disk full"), writing_results(tmp_path / "run", dataset):
+        """Nothing goes wrong beside it."""
+    assert list(tmp_path.iterdir()) == []

@@ -120,7 +120,8 @@ def test_without_series_the_year_table_is_the_same():
         np.testing.assert_array_equal(whole[name].values, table_only[name].values, err_msg=name)
 
 
-def test_progress_is_told_to_the_end_and_changes_no_bit():
+def test_progress_is_told_to_the_end_and_changes_no_bit(monkeypatch):
+    monkeypatch.setattr("hydrosim.engine.LEAST_STEPS", 5)
     model = build_model(every_type("2001-09-30"))
     told = []
     equal(run(model), run(model, progress=told.append))

@@ -1,0 +1,45 @@
+"""What the command line does beside its main thread, where that holds no interpreter.
+
+The kernel, and the compression of a file, leave the interpreter to others. While they work, a
+second thread imports what comes next, and the first one judges and draws.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+__all__ = ["DRAWING", "TELLING", "beside", "imported_meanwhile"]
+
+TELLING = ("hydrosim.results", "netCDF4", "hydrosim.report.summary", "hydrosim.standards.board")
+"""Modules that a run needs after its simulation, in the order of their use."""
+DRAWING = ("matplotlib.figure", "hydrosim.plot.canvas", "hydrosim.plot.catalogue")
+"""Modules that pictures need besides."""
+
+
+@contextmanager
+def imported_meanwhile(modules: Sequence[str]) -> Generator[None]:
+    """Import modules in a second thread while the body runs; a failure shows at their use."""
+    with ThreadPoolExecutor(1) as second:
+        second.submit(_import_all, modules)
+        yield
+
+
+def _import_all(modules: Sequence[str]) -> None:
+    with suppress(ImportError):
+        for module in modules:
+            import_module(module)
+
+
+@contextmanager
+def beside(work: Callable[..., None], *arguments: Any) -> Generator[None]:
+    """Do some work in a second thread while the body runs; what it raises is raised at the end."""
+    with ThreadPoolExecutor(1) as second:
+        done = second.submit(work, *arguments)
+        yield
+        done.result()
