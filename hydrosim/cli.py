@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hydrosim.arguments import LATER, build_parser
+
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     import xarray as xr
@@ -26,81 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 FINE, FAILED, WRONG_INPUT, NOT_MET = 0, 1, 2, 3
-LATER = {
-    "tradeoff": "the sweep of flood limits against supply",
-    "outlook": "the outlook from today's state",
-    "compare": "the comparison of runs",
-}
 WIDTH = 100
 """Columns of what is printed to a file or pipe."""
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="hydrosim",
-        description="Hydrological scenario simulation of a city's water.",
-        epilog="Exit codes: 0 it ran; 1 internal failure; 2 wrong input, nothing was run; 3 with "
-        "--strict, a verdict failed.",
-    )
-    parser.add_argument("--version", action="store_true", help="print the version and stop")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-
-    run = commands.add_parser("run", help="simulate a configuration, judge and draw it")
-    run.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
-    run.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME"
-    )
-    run.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-    run.add_argument("--no-plots", action="store_true", help="write no pictures")
-    run.add_argument("--strict", action="store_true", help="exit 3 when a verdict fails")
-
-    check = commands.add_parser("check", help="report all faults of a configuration, run nothing")
-    check.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
-    check.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-
-    describe = commands.add_parser("describe", help="reference of the types and their keys")
-    describe.add_argument(
-        "type", nargs="?", metavar="TYPE", help="a type of node, link, rule or standard"
-    )
-
-    commands.add_parser("schema", help="print the JSON Schema for editors")
-
-    plot = commands.add_parser("plot", help="draw pictures from saved results")
-    plot.add_argument(
-        "results", type=Path, metavar="RESULTS", help="results.nc of a run, or its folder"
-    )
-    plot.add_argument("names", nargs="*", metavar="NAME", help="pictures; all when none is named")
-    plot.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the pictures; default plots beside"
-    )
-    plot.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-
-    flood = commands.add_parser("flood", help="route floods through stores, rivers and basins")
-    flood.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
-    flood.add_argument(
-        "--event", action="append", metavar="NAME", help="a flood; default all and design floods"
-    )
-    flood.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME_flood"
-    )
-    flood.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-    flood.add_argument("--no-plots", action="store_true", help="write no pictures")
-    flood.add_argument(
-        "--scenario",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="change the file, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
-    )
-    flood.add_argument(
-        "--strict",
-        action="store_true",
-        help="exit 3 when a verdict fails or a peak exceeds its bound",
-    )
-
-    for name, what in LATER.items():
-        commands.add_parser(name, help=f"{what} (not in this version)")
-    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -120,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in LATER:
         _complain(f"hydrosim {given[0]}: {LATER[given[0]]} is not in this version")
         return WRONG_INPUT
-    parser = _parser()
+    parser = build_parser()
     options = parser.parse_args(given)
     if options.version:
         from hydrosim import __version__
@@ -144,6 +73,7 @@ def _guarded(options: argparse.Namespace) -> int:
         "schema": _schema,
         "plot": _plot,
         "flood": _flood,
+        "tradeoff": _tradeoff,
     }
     try:
         code = actions[options.command](options)
@@ -377,6 +307,25 @@ def _flood(options: argparse.Namespace) -> int:
     if exceeded := peaks_beyond(dataset):
         _complain(f"{exceeded} peaks exceed the level or flow that is to be held")
     return NOT_MET if exceeded else FINE
+
+
+def _tradeoff(options: argparse.Namespace) -> int:
+    from hydrosim.config.load import load_config
+    from hydrosim.output import result_folder, whole_folder, write_tradeoff
+    from hydrosim.report.tradeoff import tradeoff_table
+    from hydrosim.tradeoff import tradeoff
+
+    config = load_config(options.config)
+    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_tradeoff")
+    _check_font(options)
+    console = _console()
+    dataset = tradeoff(config, options.reservoir)
+    with whole_folder(folder) as partial:
+        write_tradeoff(partial, dataset)
+        _draw(partial, dataset, [], options, console)
+    console.print(tradeoff_table(dataset, options.lang))
+    console.print(f"results in {options.out or folder}", soft_wrap=True)
+    return FINE
 
 
 def _describe(options: argparse.Namespace) -> int:

@@ -29,11 +29,17 @@ __all__ = [
     "whole_folder",
     "write_design_floods",
     "write_flood",
+<<<<<<< HEAD
     "writing_results",
+=======
+    "write_results",
+    "write_tradeoff",
+>>>>>>> 2950c70 (hydrosim tradeoff: flood-limited levels swept, water gained against floods held; arguments in a module of their own)
 ]
 
 RESULTS = "results.nc"
 FLOOD = "flood.nc"
+TRADEOFF = "tradeoff.nc"
 DESIGN = "design_floods.nc"
 STANDARDS = "flood_standards.csv"
 WRITTEN = frozenset(
@@ -44,6 +50,8 @@ WRITTEN = frozenset(
         "certificate.json",
         "plots",
         FLOOD,
+        TRADEOFF,
+        "tradeoff.csv",
         DESIGN,
         "flood_stores.csv",
         "flood_channels.csv",
@@ -198,6 +206,15 @@ def write_design_floods(folder: Path, check: FloodCheck) -> None:
     write_dataset(check.dataset, folder / DESIGN)
     write_verdicts(check.verdicts, folder)
     check.table().to_csv(folder / STANDARDS, index=False)
+
+
+def write_tradeoff(folder: Path, dataset: xr.Dataset) -> None:
+    """Write ``tradeoff.nc`` and ``tradeoff.csv``."""
+    from hydrosim.report.tradeoff import tradeoff_frame
+    from hydrosim.results import write_dataset
+
+    write_dataset(dataset, folder / TRADEOFF)
+    tradeoff_frame(dataset).to_csv(folder / "tradeoff.csv", index=False)
 
 
 def _write_certificate(folder: Path, dataset: xr.Dataset) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DIMENSIONS", "FLOOD_VARIABLES", "VARIABLES", "Variable"]
+__all__ = ["DIMENSIONS", "FLOOD_VARIABLES", "TRADEOFF_VARIABLES", "VARIABLES", "Variable"]
 
 DIMENSIONS: dict[str, str] = {
     "scenario": "scenario",
@@ -332,3 +332,19 @@ _FLOOD_TABLE = (
 
 FLOOD_VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _FLOOD_TABLE}
 """Quantities of a flood result, dims (event, time, item), or (event, item) for what is left."""
+
+_TRADEOFF_TABLE = (
+    Variable("limit_level", "m", "flood-limited level", "汛限水位", "limit rise", ""),
+    Variable("dry_year_supply", "m3 year-1", "supply in dry years", "枯水年供水", "limit rise", ""),
+    Variable("dry_year_gain", "m3 year-1", "gain in dry years", "枯水年增供量", "limit rise", ""),
+    Variable("ecology_supply", "m3 year-1", "water for ecology", "生态供水量", "limit rise", ""),
+    Variable("ecology_gain", "m3 year-1", "gain for ecology", "生态增供量", "limit rise", ""),
+    Variable("peak_level", "m", "highest level", "最高水位", "limit rise flood", ""),
+    Variable(
+        "return_period_reached", "year", "return period reached", "达到的重现期",
+        "limit rise bound", "",
+    ),
+)  # fmt: skip
+
+TRADEOFF_VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _TRADEOFF_TABLE}
+"""Quantities of a sweep of flood-limited levels."""

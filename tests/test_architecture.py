@@ -47,10 +47,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("cyclic_start",),
     ("simulation",),
+    ("tradeoff",),
     ("plot", "report"),
     ("ahead",),
     ("output",),
-    ("internal_failure",),
+    ("internal_failure", "arguments"),
     ("cli",),
 )
 # What the layers would allow and the house does not: importer -> what it may import at most.

@@ -25,6 +25,7 @@ from hydrosim.plot import (
     shortage,
     storage,
     supply,
+    tradeoff,
     verdicts,
     wet_dry,
     whose_water,
@@ -64,6 +65,7 @@ _FLOOD_PAGES: dict[str, Pages] = {
     "flood_basins": flood_basins.pages,
     "flood_frequency": flood_frequency.pages,
 }
+TRADEOFF_PLOT_NAMES: tuple[str, ...] = ("tradeoff",)
 FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "verdicts")
 
 
@@ -118,7 +120,7 @@ def plot_all(
     dataset = _first_run(dataset, notes)
     # Of a flood all is drawn that it has; what was asked for by name and is not there is told.
     quiet = is_flood(dataset) and not names
-    drawers = {**_PAGES, **_FLOOD_PAGES}
+    drawers = {**_PAGES, **_FLOOD_PAGES, "tradeoff": tradeoff.pages}
     files: list[Path] = []
     with drawing(language):
         target.mkdir(parents=True, exist_ok=True)
@@ -189,6 +191,7 @@ def plot_file(
 
 def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = FLOOD_PLOT_NAMES if is_flood(dataset) else PLOT_NAMES
+    valid = TRADEOFF_PLOT_NAMES if "rise" in dataset.dims else valid
     for name in names:
         if name not in valid:
             raise DataError(

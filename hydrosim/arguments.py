@@ -1,0 +1,98 @@
+"""The arguments of the command line; imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LATER", "build_parser"]
+
+LATER = {
+    "outlook": "the outlook from today's state",
+    "compare": "the comparison of runs",
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="hydrosim",
+        description="Hydrological scenario simulation of a city's water.",
+        epilog="Exit codes: 0 it ran; 1 internal failure; 2 wrong input, nothing was run; 3 with "
+        "--strict, a verdict failed.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and stop")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    run = commands.add_parser("run", help="simulate a configuration, judge and draw it")
+    run.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    run.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME"
+    )
+    run.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    run.add_argument("--no-plots", action="store_true", help="write no pictures")
+    run.add_argument("--strict", action="store_true", help="exit 3 when a verdict fails")
+
+    check = commands.add_parser("check", help="report all faults of a configuration, run nothing")
+    check.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    check.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+
+    describe = commands.add_parser("describe", help="reference of the types and their keys")
+    describe.add_argument(
+        "type", nargs="?", metavar="TYPE", help="a type of node, link, rule or standard"
+    )
+
+    commands.add_parser("schema", help="print the JSON Schema for editors")
+
+    plot = commands.add_parser("plot", help="draw pictures from saved results")
+    plot.add_argument(
+        "results", type=Path, metavar="RESULTS", help="results.nc of a run, or its folder"
+    )
+    plot.add_argument("names", nargs="*", metavar="NAME", help="pictures; all when none is named")
+    plot.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the pictures; default plots beside"
+    )
+    plot.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+
+    _add_floods(commands)
+    for name, what in LATER.items():
+        commands.add_parser(name, help=f"{what} (not in this version)")
+    return parser
+
+
+def _add_floods(commands: Any) -> None:
+    """Add the commands that route floods."""
+    flood = commands.add_parser("flood", help="route floods through stores, rivers and basins")
+    flood.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    flood.add_argument(
+        "--event", action="append", metavar="NAME", help="a flood; default all and design floods"
+    )
+    flood.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME_flood"
+    )
+    flood.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    flood.add_argument("--no-plots", action="store_true", help="write no pictures")
+    flood.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change the file, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
+    )
+    flood.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit 3 when a verdict fails or a peak exceeds its bound",
+    )
+
+    sweep = commands.add_parser("tradeoff", help="sweep flood-limited levels: water against floods")
+    sweep.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    sweep.add_argument(
+        "--reservoir", action="append", metavar="NAME", help="a store; all with a limit by default"
+    )
+    sweep.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of results; default results/NAME_tradeoff"
+    )
+    sweep.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    sweep.add_argument("--no-plots", action="store_true", help="write no pictures")

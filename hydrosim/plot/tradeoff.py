@@ -1,0 +1,168 @@
+"""Water gained by a higher flood-limited level against the floods that are held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.errors import DataError
+from hydrosim.plot.data import title_of
+from hydrosim.plot.style import (
+    INK,
+    LIMIT,
+    WATER,
+    add_labels,
+    add_legend,
+    drawing,
+    few_ticks,
+    page,
+)
+from hydrosim.plot.text import RESULTS, Language, capital, say, with_unit
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["pages", "plot_tradeoff"]
+
+_MILLION = 1e6
+_BOUND_LOOKS = {
+    "flood_control": ("#0072B2", "o"),
+    "design": ("#D55E00", "s"),
+    "check": ("#009E73", "^"),
+}
+_PER_PAGE = 4
+
+
+def plot_tradeoff(
+    dataset: xr.Dataset, limit: str, *, axes: tuple[Axes, Axes] | None = None, language: str = "en"
+) -> tuple[Axes, Axes]:
+    """Draw one limit: water gained to the left, floods to the right, by the level of the limit.
+
+    Parameters
+    ----------
+    dataset
+        A sweep of flood-limited levels.
+    limit
+        Store and stage, such as ``wangkuai 07-01``.
+    axes
+        Where to draw; a new page without it.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If there is no such limit.
+    """
+    with drawing(language) as spoken:
+        known = [str(one) for one in dataset["limit"].values]
+        if limit not in known:
+            expected = f"one of {', '.join(known)}"
+            raise DataError(RESULTS, found=f"no limit {limit!r}", expected=expected)
+        if axes is None:
+            axes = tuple(page([1.0, 1.0], [2.4], between_in=0.9)[1][0])  # type: ignore[assignment]
+        assert axes is not None
+        _draw(axes, dataset, known.index(limit), spoken)
+        return axes
+
+
+def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+    """Return pages with a row a limit."""
+    with drawing(language) as spoken:
+        places = list(range(dataset.sizes["limit"]))
+        return [
+            _page(dataset, places[k : k + _PER_PAGE], spoken)
+            for k in range(0, len(places), _PER_PAGE)
+        ]
+
+
+def _page(dataset: xr.Dataset, places: list[int], language: Language) -> Figure:
+    figure, rows = page(
+        [1.0, 1.0],
+        [1.75] * len(places),
+        title=say("title_tradeoff", language),
+        subtitle=say("sub_tradeoff", language),
+        left_in=0.75,
+        right_in=0.75,
+        between_in=1.0,
+        gap_in=0.72,
+    )
+    handles: list[Any] = []
+    for (left, right), place in zip(rows, places, strict=True):
+        handles += _draw((left, right), dataset, place, language)
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def _draw(
+    axes: tuple[Axes, Axes], dataset: xr.Dataset, place: int, language: Language
+) -> list[Any]:
+    left, right = axes
+    one = dataset.isel(limit=place)
+    level = np.asarray(one["limit_level"].values, dtype=np.float64)
+    there = np.isfinite(level)
+    now = level[int(np.flatnonzero(dataset["rise"].values == 0.0)[0])]
+    handles: list[Any] = []
+    for name, colour, mark in (("dry_year_gain", WATER, "o"), ("ecology_gain", "#009E73", "s")):
+        handles += left.plot(
+            level[there], one[name].values[there] / _MILLION, color=colour, marker=mark,
+            markersize=4, label=capital(say(name, language)),
+        )  # fmt: skip
+    left.axhline(0.0, color="#999999", linewidth=0.7)
+    unit = say("million_a_year", language)
+    add_labels(left, y=with_unit(capital(say("gain", language)), unit))
+    handles += _floods(right, one, level, there, language)
+    for ax in axes:
+        line = ax.axvline(
+            now,
+            color=LIMIT,
+            linewidth=1.0,
+            dashes=(4, 2),
+            label=capital(say("limit_now", language)),
+        )
+        if ax.get_yscale() == "linear":
+            few_ticks(ax)
+        add_labels(ax, x=with_unit(capital(say("limit_level", language)), "m"))
+    handles.append(line)
+    title = title_of(dataset, str(one["store"].values), language)
+    left.set_title(f"{title}, {one['stage'].values}")
+    return handles
+
+
+def _floods(
+    ax: Axes, one: xr.Dataset, level: np.ndarray, there: np.ndarray, language: Language
+) -> list[Any]:
+    """Draw the return period reached by bound, or without design floods the peak of each flood."""
+    handles: list[Any] = []
+    if "bound" not in one.dims:
+        for number, flood in enumerate(one["flood"].values.tolist()):
+            handles += ax.plot(
+                level[there], one["peak_level"].values[there, number], color=INK, marker="o",
+                markersize=4, alpha=1.0 / (1 + number), label=str(flood).replace("_", " "),
+            )  # fmt: skip
+        add_labels(ax, y=with_unit(capital(say("peak_level_line", language)), "m"))
+        return handles
+    from matplotlib.ticker import NullLocator, ScalarFormatter
+
+    highest = max(float(flood) for flood in one["flood"].values)
+    lowest = min(float(flood) for flood in one["flood"].values)
+    for number, bound in enumerate(str(name) for name in one["bound"].values):
+        colour, mark = _BOUND_LOOKS[bound]
+        years = np.clip(one["return_period_reached"].values[:, number], lowest, highest)
+        kept = there & np.isfinite(years)
+        if kept.any():
+            handles += ax.plot(
+                level[kept], years[kept], color=colour, marker=mark, markersize=4,
+                label=capital(say(f"reached_{bound}", language)),
+            )  # fmt: skip
+    ax.set_yscale("log")
+    ax.set_ylim(lowest / 1.3, highest * 1.3)
+    ax.set_yticks([t for t in (2, 10, 50, 100, 500, 1000, 5000, 10000) if lowest <= t <= highest])
+    ax.yaxis.set_major_formatter(ScalarFormatter())
+    ax.yaxis.set_minor_locator(NullLocator())
+    unit = say("years_unit", language)
+    add_labels(ax, y=with_unit(capital(say("return_period_reached", language)), unit))
+    return handles
