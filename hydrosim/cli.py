@@ -152,12 +152,13 @@ def _draw(
     verdicts: list[Verdict],
     options: argparse.Namespace,
     console: Console,
+    names: Sequence[str] = (),
 ) -> None:
     if options.no_plots:
         return
     from hydrosim.plot.catalogue import plot_all
 
-    drawn = plot_all(dataset, verdicts, folder / "plots", options.lang)
+    drawn = plot_all(dataset, verdicts, folder / "plots", options.lang, names)
     for note in drawn.notes:
         console.print(f"no picture: {note}")
 
@@ -294,6 +295,7 @@ def _flood(options: argparse.Namespace) -> int:
         if check is not None:
             check.dataset.attrs["scenario"] = dataset.attrs["scenario"]
             write_design_floods(partial, check)
+            _draw(partial, check.dataset, [], options, console, ["flood_frequency"])
         _draw(partial, dataset, [] if check is None else check.verdicts, options, console)
     for table in flood_tables(dataset, options.lang):
         console.print(table)

@@ -29,12 +29,8 @@ __all__ = [
     "whole_folder",
     "write_design_floods",
     "write_flood",
-<<<<<<< HEAD
-    "writing_results",
-=======
-    "write_results",
     "write_tradeoff",
->>>>>>> 2950c70 (hydrosim tradeoff: flood-limited levels swept, water gained against floods held; arguments in a module of their own)
+    "writing_results",
 ]
 
 RESULTS = "results.nc"

@@ -186,7 +186,17 @@ def plot_file(
     )
     target = Path(folder) if folder is not None else file.parent / "plots"
     with xr.open_dataset(file, decode_timedelta=True) as dataset:
-        return plot_all(dataset, content, target, language, names)
+        drawn = plot_all(dataset, content, target, language, names)
+    beside = file.with_name("design_floods.nc")
+    if file.name != "flood.nc" or not beside.exists():
+        return drawn
+    if names and "flood_frequency" not in names:
+        return drawn
+    with xr.open_dataset(beside, decode_timedelta=True) as dataset:
+        more = plot_all(dataset, [], target, language, ["flood_frequency"])
+    kept = tuple(note for note in drawn.notes if not note.startswith("flood_frequency "))
+    notes = tuple(note for note in more.notes if not note.startswith("drawn in full"))
+    return Drawn((*drawn.files, *more.files), (*kept, *notes))
 
 
 def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
@@ -209,7 +219,9 @@ def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
             notes.append(f"drawn: the first of {dataset.sizes[dim]} {dim}s")
             dataset = dataset.isel({dim: [0]})
     if is_flood(dataset) and len(drawn := events_drawn(dataset)) < dataset.sizes["event"]:
-        notes.append(f"drawn in full: {len(drawn)} of {dataset.sizes['event']} floods, the largest")
+        if "time" in dataset.dims:
+            told = f"{len(drawn)} of {dataset.sizes['event']} floods, the largest"
+            notes.append(f"drawn in full: {told}")
     return one_run(dataset)
 
 

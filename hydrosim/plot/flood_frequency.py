@@ -88,17 +88,19 @@ def plot_flow_frequency(
 def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with each store: level to the left, flows to the right."""
     with drawing(language) as spoken:
-        _groups(dataset)
-        known = [name for name in stores(dataset) if _reached(dataset, name)]
+        known = [name for name in stores(dataset) if _judged(dataset, name)]
         return [
             _page(dataset, known[k : k + _PER_PAGE], spoken)
             for k in range(0, len(known), _PER_PAGE)
         ]
 
 
-def _reached(dataset: xr.Dataset, store: str) -> bool:
-    place = names(dataset, "node").index(store)
-    return float(np.nanmax(dataset.variables["peak_inflow"].values[:, place])) > 0.0
+def _judged(dataset: xr.Dataset, store: str) -> bool:
+    """Tell whether floods of several return periods judge a store."""
+    try:
+        return bool(_groups(dataset, store))
+    except DataError:
+        return False
 
 
 def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
@@ -123,31 +125,35 @@ def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
     return figure
 
 
-def _groups(dataset: xr.Dataset) -> dict[str, tuple[Floats, list[int]]]:
-    """Return return periods [years] and places of the floods, by what else tells them apart."""
+def _groups(dataset: xr.Dataset, store: str) -> dict[str, tuple[Floats, list[int]]]:
+    """Return return periods [years] and places of the floods that judge a store, by their kind."""
     if "event_return_period" not in dataset.coords:
         raise DataError(RESULTS, found="no return periods", expected="design floods of several T")
     years = np.array(
         [_number(value) for value in coordinate(dataset, "event_return_period", "event")]
     )
-    columns = [
-        [str(value) for value in coordinate(dataset, f"event_{key}", "event")]
-        for key in ("set", "stage", "site", "composition")
+    own = names(dataset, "node").index(store)
+    control = str(coordinate(dataset, "node_control", "node")[own])
+    controls = [str(one) for one in coordinate(dataset, "event_control", "event", control)]
+    places = [
+        place for place in np.flatnonzero(np.isfinite(years)).tolist() if controls[place] == control
     ]
+    columns = [
+        [str(value).replace("_", " ") for value in coordinate(dataset, f"event_{key}", "event")]
+        for key in ("season", "scheme", "typical")
+    ]
+    telling = [column for column in columns if len({column[place] for place in places}) > 1]
     groups: dict[str, list[int]] = {}
-    for place in np.flatnonzero(np.isfinite(years)).tolist():
-        label = ", ".join(dict.fromkeys(c[place] for c in columns if c[place]))
-        groups.setdefault(label, []).append(place)
+    for place in sorted(places, key=lambda place: years[place]):
+        groups.setdefault(", ".join(column[place] for column in telling), []).append(place)
     kept = {
-        label: sorted(places, key=lambda place: years[place])
-        for label, places in groups.items()
-        if len({years[place] for place in places}) > 1
+        label: some for label, some in groups.items() if len({years[place] for place in some}) > 1
     }
     if not kept:
         raise DataError(
             RESULTS, found="fewer than two return periods", expected="design floods of several T"
         )
-    return {label: (years[places], places) for label, places in kept.items()}
+    return {label: (years[some], some) for label, some in sorted(kept.items())}
 
 
 def _number(value: Any) -> float:
@@ -164,7 +170,7 @@ def _draw_level(
     place = names(dataset, "node").index(store)
     peaks = np.asarray(dataset.variables["peak_level"].values, dtype=np.float64)[:, place]
     handles: list[Any] = []
-    groups = _groups(dataset)
+    groups = _groups(dataset, store)
     seen: list[float] = []
     for number, (label, (years, events)) in enumerate(groups.items()):
         told = label or say("peak_level_line", language)
@@ -190,7 +196,7 @@ def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -
     require(dataset, "peak_inflow", "peak_outflow")
     place = names(dataset, "node").index(store)
     handles: list[Any] = []
-    groups = _groups(dataset)
+    groups = _groups(dataset, store)
     most = 1e-9
     for number, (_, (years, events)) in enumerate(groups.items()):
         colour, mark = _COLOURS[number % 6], _MARKS[number % 6]

@@ -98,9 +98,9 @@ FLOOD_WORDS: dict[str, tuple[str, str]] = {
     # flood-limited levels against supply
     "title_tradeoff": ("Flood-limited level: water against floods", "汛限水位: 兴利与防洪"),
     "sub_tradeoff": (
-        "one limit is changed at a time; left: water gained over today's limit; right: floods held "
-        "(at the edge: beyond what was routed)",
-        "每次只改变一个汛限水位; 左: 增加的供水; 右: 达到的重现期(位于边界者超出演算范围)",
+        "one limit is changed at a time; left: water gained over today's limit; right: highest "
+        "level, or return period reached (at the edge: beyond what was routed)",
+        "每次只改变一个汛限水位; 左: 增加的供水; 右: 最高水位或达到的重现期(边界处超出演算范围)",
     ),
     "gain": ("water gained", "增供水量"),
     "million_a_year": ("10⁶ m³/year", "10⁶ m³/年"),

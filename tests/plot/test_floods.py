@@ -213,7 +213,7 @@ def test_one_return_period_is_no_curve() -> None:
     with pytest.raises(DataError, match="no return periods"):
         plot.plot_flood_frequency(flood(3), "upper")
     same = flood(2, event_return_period=("event", [50.0, 50.0]))
-    with pytest.raises(DataError, match="fewer than two return periods"):
+    with pytest.raises(DataError, match="fewer than two return"):
         plot.plot_flood_frequency(same, "upper")
 
 
@@ -241,3 +241,21 @@ def test_of_many_floods_the_largest_are_drawn(tmp_path: Path) -> None:
     drawn = plot.plot_all(flood(8), [], tmp_path, names=["flood_stores"])
     assert drawn.notes == ("drawn in full: 6 of 8 floods, the largest",)
     assert len(drawn.files) == 6
+
+
+def test_curves_are_those_of_the_floods_that_judge_the_store(tmp_path: Path) -> None:
+    result = flood(
+        4,
+        event_return_period=("event", [10.0, 100.0, 10.0, 100.0]),
+        event_control=("event", ["upper", "upper", "gauge", "gauge"]),
+        event_season=("event", ["07-01"] * 4),
+        event_scheme=("event", ["site", "site", "typical_year", "typical_year"]),
+        node_control=("node", ["upper", "gauge"]),
+    )
+    ax = plot.plot_flood_frequency(result, "upper")
+    drawn = line(ax, "Highest level")
+    assert_allclose(drawn.get_ydata(), result["peak_level"].sel(node="upper")[:2])
+    flood().to_netcdf(tmp_path / "flood.nc")
+    result.to_netcdf(tmp_path / "design_floods.nc")
+    names = {file.stem for file in plot.plot_file(tmp_path, folder=tmp_path / "plots").files}
+    assert {"flood_stores", "flood_frequency"} <= names
