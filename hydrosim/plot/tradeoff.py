@@ -126,7 +126,7 @@ def _draw(
         if ax.get_yscale() == "linear":
             few_ticks(ax)
         add_labels(ax, x=with_unit(capital(say("limit_level", language)), "m"))
-    handles.append(line)
+    handles += lines
     title = title_of(dataset, str(one["store"].values), language)
     left.set_title(f"{title}, {one['stage'].values}")
     return handles
