@@ -115,6 +115,7 @@ def _draw(
     unit = say("million_a_year", language)
     add_labels(left, y=with_unit(capital(say("gain", language)), unit))
     handles += _floods(right, one, level, there, language)
+    lines: list[Any] = []
     for ax in axes:
         line = ax.axvline(
             now,
@@ -123,6 +124,7 @@ def _draw(
             dashes=(4, 2),
             label=capital(say("limit_now", language)),
         )
+        lines.append(line)
         if ax.get_yscale() == "linear":
             few_ticks(ax)
         add_labels(ax, x=with_unit(capital(say("limit_level", language)), "m"))
