@@ -266,7 +266,7 @@ def fill_classes(address: int, from_class: int, _unused: int) -> int:
             if plain:
                 for m in range(count):
                     c = met[m]
-                    if still_open[c] > 0 and need[c] > level * could[c]:
+                    if could[c] > 0.0 and still_open[c] > 0 and need[c] > level * could[c]:
                         level = need[c] / could[c]
                         tight = c
                 if level > FULL:
