@@ -101,12 +101,17 @@ class Certificate(NamedTuple):
 class LedgerPlan(NamedTuple):
     """How tags pass through the network; constants of a model.
 
-    A composition stands for a row, then for an origin as it enters, then for what a carrier
-    lets go; a tag is origin * cohorts + cohort.
+    Compositions come in blocks: rows, origins as they enter, what carriers let go, what stores
+    hold, what carriers hold, what goes into carriers, and one for scratch. A tag is
+    origin * cohorts + cohort.
     """
 
     cohorts: int
-    first_carrier: int  # composition of the first carrier
+    first_carrier: int  # composition of what the first carrier lets go
+    first_held: int  # composition of what the first store holds
+    first_carried: int  # composition of what the first carrier holds
+    first_filled: int  # composition of what goes into the first carrier
+    scratch: int  # composition
     carrier_fifo: int  # 1 where the oldest water under way arrives first
     order: Integers  # rows in topological order, those of a circle several times
     last_turn: Integers  # (position in order) 1 where the row does not come again
@@ -117,7 +122,7 @@ class LedgerPlan(NamedTuple):
     forced_start: Integers  # (row + 1)
     forced_register: Integers  # [m3]
     forced_kind: Integers  # store, carrier, or anything else
-    forced_source: Integers  # store, or composition
+    forced_source: Integers  # composition
     into_start: Integers  # (row + 1) columns that arrive at a row
     into_column: Integers
     into_gain: Floats
@@ -128,7 +133,8 @@ class LedgerPlan(NamedTuple):
     store_origin: Integers  # (store) tag of its rain
     store_fifo: Integers  # (store) 1 where the oldest water leaves first
     carrier_state: Integers  # (carrier) register of the water under way [m3]
-    carry_target: Integers
+    carrier_forced: Integers  # entries of forced water that come from carriers
+    carry_start: Integers  # (carrier + 1)
     carry_column: Integers
     carry_share: Floats
     carry_source: Integers  # composition
@@ -139,19 +145,17 @@ class LedgerPlan(NamedTuple):
 
 
 class LedgerBook(NamedTuple):
-    """The tags of one scenario [m3]; a tag is (origin, cohort)."""
+    """The tags of one scenario; a tag is (origin, cohort)."""
 
-    share: Floats  # (composition, tag) of the step
+    amount: Floats  # (composition, tag) in any unit
+    inverse: Floats  # (composition) one over the sum of its amounts, 0 for no water
     same_as: Integers  # (composition) the one that describes it
-    content: Floats  # (store, tag)
-    carried: Floats  # (carrier, tag)
-    supplied: Floats  # (month, claim, tag)
-    stored: Floats  # (month, store, tag)
+    supplied: Floats  # (month, claim, tag) [m3]
+    stored: Floats  # (month, store, tag) [m3]
     correction: Floats  # (2) by how much tags differed from water, and the water, over the run
-    mix: Floats  # (tag) scratch
-    stays: Floats  # (1, tag) scratch
     of_age: Floats  # (cohort) scratch
     arriving: Floats  # (carrier) scratch
+    filled: Floats  # (carrier) scratch
 
 
 class InLieuPlan(NamedTuple):
@@ -197,6 +201,8 @@ class Credit(NamedTuple):
     at_end: Floats  # (month, reservoir, import)
     received: Floats  # (reservoir, import) scratch
     own_spill: Floats  # (reservoir) scratch
+    release: Floats  # (reservoir) scratch
+    sorted_step: Integers  # (reservoir) step of which spill and release are
     outflow: Floats  # (way) scratch: release positive, spill negative
     granted: Floats  # (column) scratch
     left: Floats  # (import) scratch

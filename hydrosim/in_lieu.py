@@ -321,6 +321,8 @@ def open_credit(plan: InLieuPlan, ledger: LedgerPlan, columns: int, *, kept: boo
         at_end=by_month(),
         received=np.zeros((stores, imports)),
         own_spill=np.zeros(stores),
+        release=np.zeros(stores),
+        sorted_step=np.full(stores, -1, dtype=np.int64),
         outflow=np.zeros(plan.out_column.size),
         granted=np.zeros(columns),
         left=np.zeros(imports),

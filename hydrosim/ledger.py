@@ -50,10 +50,14 @@ class _Compositions:
         self.origin = {name: number for number, name in enumerate(origin_names(builder))}
         self.store = {name: number for number, name in enumerate(sorted(builder.stores))}
         self.carrier = {name: number for number, name in enumerate(sorted(builder.carried))}
+        carriers = len(self.carrier)
         self.first_origin = len(builder.rows)
         self.first_carrier = self.first_origin + len(self.origin)
-        count = self.first_carrier + len(self.carrier)
-        self.reaches = np.zeros((count, len(self.origin) * cohorts), dtype=bool)
+        self.first_held = self.first_carrier + carriers
+        self.first_carried = self.first_held + len(self.store)
+        self.first_filled = self.first_carried + carriers
+        self.scratch = self.first_filled + carriers
+        self.reaches = np.zeros((self.scratch + 1, len(self.origin) * cohorts), dtype=bool)
         young = np.arange(len(self.origin))
         self.reaches[self.first_origin + young, young * cohorts] = True
 
@@ -62,9 +66,9 @@ class _Compositions:
         return self.origin.get(origin, 0) * self.cohorts
 
     def of_forced(self, row: Row, origin: str) -> tuple[int, int]:
-        """Kind and source of forced water, by its origin text."""
+        """Kind and composition of forced water, by its origin text."""
         if origin == STORED:
-            return FROM_STORE, self.store[row.name]
+            return FROM_STORE, self.first_held + self.store[row.name]
         if origin.startswith("carry:"):
             return FROM_CARRIER, self.first_carrier + self.carrier[origin.removeprefix("carry:")]
         if origin.startswith("row:"):
@@ -83,25 +87,31 @@ class _Compositions:
         rows: list[Row],
         sources: dict[int, set[int]],
         carries: Iterable[tuple[str, Column, float]],
-        rain: dict[str, int],
     ) -> None:
         """Let tags spread from composition to composition until nothing changes."""
         initial_tag = self.reaches.shape[1] - 1
-        for name in self.store:
-            self.reaches[self.rows[name].index, [initial_tag, rain[name]]] = True
-        aging = [self.rows[name].index for name in self.store]
-        fed = {row.index: sorted(sources.get(row.index, ())) for row in rows}
+        fed = {row.index: set(sources.get(row.index, ())) for row in rows}
+        holders: list[tuple[int, int]] = []
+        for name, number in self.store.items():
+            held, row = self.first_held + number, self.rows[name].index
+            self.reaches[held, [initial_tag, self.tag(name)]] = True
+            holders.append((held, row))
+        for number in range(len(self.carrier)):
+            held = self.first_carried + number
+            self.reaches[held, initial_tag] = True
+            holders.append((held, self.first_carrier + number))
         for name, column, _ in carries:
-            composition = self.first_carrier + self.carrier[name]
-            self.reaches[composition, initial_tag] = True
-            aging.append(composition)
-            fed.setdefault(composition, []).append(self.of_column(column))
+            held = self.first_carried + self.carrier[name]
+            fed.setdefault(held, set()).add(self.of_column(column))
+        for held, leaving in holders:
+            fed.setdefault(held, set()).add(leaving)
+            fed.setdefault(leaving, set()).add(held)
         before = -1
         while before != (before := int(self.reaches.sum())):
             for composition, found in fed.items():
-                self.reaches[composition] |= self.reaches[found].any(axis=0)
-            for composition in aging:
-                by_origin = self.reaches[composition].reshape(-1, self.cohorts)
+                self.reaches[composition] |= self.reaches[sorted(found)].any(axis=0)
+            for held, _ in holders:
+                by_origin = self.reaches[held].reshape(-1, self.cohorts)
                 by_origin |= by_origin[:, :-1].any(axis=1, keepdims=True)
 
     def lists(self) -> tuple[Integers, Integers]:
@@ -194,13 +204,14 @@ def build_ledger(
                 into[row.index].append((column.index, -weight, known.of_column(column)))
     names = [name for name in sorted(builder.year_claims) if name in builder.claims]
     stores = sorted(builder.stores)
-    carries = [(name, *one) for name in sorted(builder.carried) for one in builder.carried[name]]
+    carriers = sorted(builder.carried)
+    carries = [(name, *one) for name in carriers for one in builder.carried[name]]
     sources = {
         row.index: {source for _, _, source in into[row.index]}
-        | {source for _, kind, source in forced[row.index] if kind != FROM_STORE}
+        | {source for _, _, source in forced[row.index]}
         for row in water_rows
     }
-    known.spread(water_rows, sources, carries, {name: known.tag(name) for name in stores})
+    known.spread(water_rows, sources, carries)
     tag_start, tag_list = known.lists()
     order = _order(water_rows, columns)
     turns = np.bincount(order, minlength=len(rows))
@@ -210,6 +221,10 @@ def build_ledger(
     return LedgerPlan(
         cohorts=cohorts,
         first_carrier=known.first_carrier,
+        first_held=known.first_held,
+        first_carried=known.first_carried,
+        first_filled=known.first_filled,
+        scratch=known.scratch,
         carrier_fifo=int(draw == FIRST_IN_FIRST_OUT),
         order=_integers(order),
         last_turn=_integers(row not in order[place + 1 :] for place, row in enumerate(order)),
@@ -230,10 +245,11 @@ def build_ledger(
         store_end=_integers(tape[builder.balances[name].end] for name in stores),
         store_origin=_integers(known.tag(name) for name in stores),
         store_fifo=_integers(draws[name] == FIRST_IN_FIRST_OUT for name in stores),
-        carrier_state=_integers(
-            tape[builder.balances[name].start] for name in sorted(builder.carried)
+        carrier_state=_integers(tape[builder.balances[name].start] for name in carriers),
+        carrier_forced=_integers(
+            place for place, entry in enumerate(flat_forced) if entry[1] == FROM_CARRIER
         ),
-        carry_target=_integers(known.carrier[name] for name, _, _ in carries),
+        carry_start=_starts([builder.carried[name] for name in carriers]),
         carry_column=_integers(column.index for _, column, _ in carries),
         carry_share=np.array([share for _, _, share in carries], dtype=np.float64),
         carry_source=_integers(known.of_column(column) for _, column, _ in carries),
@@ -254,42 +270,48 @@ def _starts(groups: list[Any]) -> Integers:
 
 def no_ledger(plan: LedgerPlan) -> LedgerPlan:
     """Return the plan without rows: the kernel keeps no ledger."""
-    return plan._replace(
-        order=plan.order[:0],
-        row_store=plan.row_store[:0],
-        forced_kind=plan.forced_kind[:0],
-        store_start=plan.store_start[:0],
-        store_end=plan.store_end[:0],
-        carrier_state=plan.carrier_state[:0],
-        claim_supplied=plan.claim_supplied[:0],
-        month=plan.month[:0],
-    )
+    return plan._replace(order=plan.order[:0])
 
 
 def open_book(plan: LedgerPlan, register: NDArray[np.float64]) -> LedgerBook:
-    """Return an empty book; water stored or under way begins as the oldest initial storage."""
-    on = plan.order.size > 0
-    compositions = plan.tag_start.size - 1 if on else 0
-    stores, carriers = plan.store_start.size, plan.carrier_state.size
-    months = int(plan.month[-1]) + 1 if on else 0
-    rows = plan.forced_start.size - 1
+    """Return an empty book; water stored or under way begins as the oldest initial storage.
+
+    Without a ledger (:func:`no_ledger`) the book has no room for any.
+    """
+    rows, stores, carriers = (
+        plan.forced_start.size - 1,
+        plan.store_start.size,
+        plan.carrier_state.size,
+    )
     tags = (plan.first_carrier - rows) * plan.cohorts
+    kept = plan.order.size > 0
+    months = int(plan.month[-1]) + 1 if kept else 0
+    compositions = plan.scratch + 1 if kept else 0
     book = LedgerBook(
-        share=np.zeros((compositions, tags)),
+        amount=np.zeros((compositions, tags)),
+        inverse=np.zeros(compositions),
         same_as=np.arange(compositions, dtype=np.int64),
-        content=np.zeros((stores, tags)),
-        carried=np.zeros((carriers, tags)),
         supplied=np.zeros((months, plan.claim_supplied.size, tags)),
         stored=np.zeros((months, stores, tags)),
         correction=np.zeros(2),
-        mix=np.zeros(tags),
-        stays=np.zeros((1, tags)),
         of_age=np.zeros(plan.cohorts),
         arriving=np.zeros(carriers),
+        filled=np.zeros(carriers),
     )
-    oldest = tags - 1
-    book.content[:, oldest] = register[plan.store_start]
-    book.carried[:, oldest] = register[plan.carrier_state]
-    for composition in range(rows, plan.first_carrier if on else 0):
-        book.share[composition, plan.tag_list[plan.tag_start[composition]]] = 1.0
+    if not kept:
+        return book
+    for composition in range(rows, plan.first_carrier):
+        book.amount[composition, plan.tag_list[plan.tag_start[composition]]] = 1.0
+        book.inverse[composition] = 1.0
+    held = np.concatenate((register[plan.store_start], register[plan.carrier_state]))
+    holders = slice(plan.first_held, plan.first_held + held.size)
+    book.amount[holders, tags - 1] = held
+    book.inverse[holders] = np.divide(1.0, held, out=np.zeros(held.size), where=held > 0.0)
+    # Drawn in proportion, what leaves is made of what is held.
+    if plan.carrier_fifo == 0:
+        carried = np.arange(carriers)
+        book.same_as[plan.first_carrier + carried] = plan.first_carried + carried
+    for row, store in enumerate(plan.row_store):
+        if store >= 0 and plan.store_fifo[store] == 0 and plan.row_in_circle[row] == 0:
+            book.same_as[row] = plan.first_held + store
     return book

@@ -16,14 +16,17 @@ FULL_FRAC = 1e-9
 
 
 @merged
-def outflows(store, register, flow_m3, upper_m3, lieu, credit):
-    """Sort what left a reservoir into spill and release [m3], for each of its ways out.
+def sort_outflows(step, store, register, flow_m3, upper_m3, lieu, credit):
+    """Sort what left a reservoir into spill and release, for each of its ways out; once a step.
 
     A reservoir that ends the step at or above its limit lets water go by the river because it
     must; that counts as spill.
-    Reads register, flow_m3[n], upper_m3[n], lieu; writes credit.outflow[way]; returns spill and
-    release.
+    Reads register, flow_m3[n], upper_m3[n], lieu; writes credit.outflow[way], credit.own_spill
+    and credit.release [m3].
     """
+    if credit.sorted_step[store] == step:
+        return
+    credit.sorted_step[store] = step
     room_m3 = 0.0
     size_m3 = 0.0
     for e in range(lieu.zone_start[store], lieu.zone_start[store + 1]):
@@ -45,7 +48,8 @@ def outflows(store, register, flow_m3, upper_m3, lieu, credit):
             release_m3 += volume
     for e in range(lieu.weir_start[store], lieu.weir_start[store + 1]):
         spill_m3 -= register[lieu.weir_register[e]]
-    return spill_m3, release_m3
+    credit.own_spill[store] = spill_m3
+    credit.release[store] = release_m3
 
 
 @merged
@@ -93,7 +97,7 @@ def take_credit(month, store, volume_m3, used_frac, handed_frac, credit):
 
 
 @merged
-def draw_credits(month, register, flow_m3, upper_m3, lieu, credit):
+def draw_credits(step, month, register, flow_m3, upper_m3, lieu, credit):
     """Take losses, spill and releases beyond a reservoir's own water from its credit.
 
     Reservoirs come from the highest down, so that credit that moves is there to be drawn on.
@@ -101,38 +105,36 @@ def draw_credits(month, register, flow_m3, upper_m3, lieu, credit):
     credit in credit.own_spill [m3].
     """
     origins = credit.standing.shape[1]
-    for store in range(lieu.store_start.size):
-        for origin in range(origins):
-            credit.received[store, origin] = 0.0
     for position in range(lieu.order.size):
         store = lieu.order[position]
-        spill_m3, release_m3 = outflows(store, register, flow_m3, upper_m3, lieu, credit)
-        credit.own_spill[store] = spill_m3
         total_m3 = 0.0
+        received_m3 = 0.0
         for origin in range(origins):
             total_m3 += credit.standing[store, origin]
+            received_m3 += credit.received[store, origin]
+        if total_m3 + received_m3 <= 0.0:
+            continue
+        sort_outflows(step, store, register, flow_m3, upper_m3, lieu, credit)
         start = register[lieu.store_start[store]]
         before = register[lieu.store_before[store]]
         if start > before and total_m3 > 0.0:
             lost_m3 = total_m3 * (1.0 - before / start)
             take_credit(month, store, lost_m3, 0.0, 0.0, credit)
             total_m3 -= lost_m3
+        total_m3 += received_m3
         for origin in range(origins):
-            total_m3 += credit.received[store, origin]
             credit.standing[store, origin] += credit.received[store, origin]
             credit.received[store, origin] = 0.0
-        if total_m3 <= 0.0:
-            continue
-        spilled_m3 = min(total_m3, spill_m3)
+        spilled_m3 = min(total_m3, credit.own_spill[store])
         if spilled_m3 > 0.0:
             handed = move_credit(month, store, spilled_m3 / total_m3, True, lieu, credit)
             take_credit(month, store, spilled_m3, 0.0, handed, credit)
             total_m3 -= spilled_m3
-            credit.own_spill[store] = spill_m3 - spilled_m3
+            credit.own_spill[store] -= spilled_m3
         held_m3 = max(register[lieu.store_end[store]] - lieu.dead_m3[store], 0.0)
         drawn_m3 = total_m3 - held_m3
         if total_m3 > 0.0 and drawn_m3 > 0.0:
-            used_m3 = min(drawn_m3, release_m3)
+            used_m3 = min(drawn_m3, credit.release[store])
             if used_m3 > 0.0:
                 handed = move_credit(month, store, used_m3 / total_m3, False, lieu, credit)
                 take_credit(month, store, used_m3, 1.0, handed, credit)
@@ -142,13 +144,14 @@ def draw_credits(month, register, flow_m3, upper_m3, lieu, credit):
     for store in range(lieu.store_start.size):
         for origin in range(origins):
             credit.standing[store, origin] += credit.received[store, origin]
+            credit.received[store, origin] = 0.0
 
 
 @merged
 def find_imports(step, composition, plan, book, lieu, credit):
     """Sum the shares of each import in some water, all its cohorts together, once a step.
 
-    Reads plan, book.share, lieu; writes credit.share[composition, import].
+    Reads plan, book, lieu; writes credit.share[composition, import].
     """
     if credit.share_step[composition] == step:
         return
@@ -159,7 +162,9 @@ def find_imports(step, composition, plan, book, lieu, credit):
         tag = plan.tag_list[e]
         origin = lieu.import_of[tag // plan.cohorts]
         if origin >= 0:
-            credit.share[composition, origin] += book.share[composition, tag]
+            credit.share[composition, origin] += (
+                book.amount[composition, tag] * book.inverse[composition]
+            )
 
 
 @merged
@@ -205,30 +210,38 @@ def held_back(pair, policy, flow_m3, lieu, credit):
 
 
 @merged
-def book_credits(step, policy, flow_m3, upper_m3, plan, book, lieu, credit):
+def book_credits(step, policy, register, flow_m3, upper_m3, plan, book, lieu, credit):
     """Book what reservoirs kept because claims were served with imported water.
 
     Pairs come by claim, and for each claim from the nearest reservoir on; each claim's imported
     water is replaced once. What would only have saved a spill brings no credit.
-    Reads flow_m3[n], upper_m3[n], plan, book, lieu; writes credit.
+    Reads register, flow_m3[n], upper_m3[n], plan, book, lieu; writes credit.
     """
     month = plan.month[step]
-    for e in range(lieu.route_column.size):
-        credit.granted[lieu.route_column[e]] = 0.0
     claim = -1
+    is_first = True
     for pair in range(lieu.pair_store.size):
         if lieu.pair_claim[pair] != claim:
             claim = lieu.pair_claim[pair]
-            composition = book.same_as[lieu.pair_source[pair]]
-            find_imports(step, composition, plan, book, lieu, credit)
-            for origin in range(credit.left.size):
-                credit.left[origin] = max(flow_m3[claim], 0.0) * credit.share[composition, origin]
+            if flow_m3[claim] > 0.0:
+                composition = book.same_as[lieu.pair_source[pair]]
+                find_imports(step, composition, plan, book, lieu, credit)
+                for origin in range(credit.left.size):
+                    credit.left[origin] = flow_m3[claim] * credit.share[composition, origin]
+            else:
+                for origin in range(credit.left.size):
+                    credit.left[origin] = 0.0
         store = lieu.pair_store[pair]
         imported_m3 = 0.0
         for origin in range(credit.left.size):
             imported_m3 += credit.left[origin] * lieu.replaces[store, origin]
         if imported_m3 <= 0.0:
             continue
+        if is_first:
+            for e in range(lieu.route_column.size):
+                credit.granted[lieu.route_column[e]] = 0.0
+            is_first = False
+        sort_outflows(step, store, register, flow_m3, upper_m3, lieu, credit)
         factor = lieu.route_factor[lieu.route_start[pair]]
         held_m3 = held_back(pair, policy, flow_m3, lieu, credit) + credit.own_spill[store]
         room_m3 = room_on_route(step, pair, flow_m3, upper_m3, plan, book, lieu, credit)
@@ -256,8 +269,8 @@ def step_in_lieu(step, policy, register, flow_m3, upper_m3, plan, book, lieu, cr
     Reads register, flow_m3[n], upper_m3[n], plan, book, lieu; writes credit.
     """
     month = plan.month[step]
-    draw_credits(month, register, flow_m3, upper_m3, lieu, credit)
-    book_credits(step, policy, flow_m3, upper_m3, plan, book, lieu, credit)
+    draw_credits(step, month, register, flow_m3, upper_m3, lieu, credit)
+    book_credits(step, policy, register, flow_m3, upper_m3, plan, book, lieu, credit)
     if step + 1 == plan.month.size or plan.month[step + 1] != month:
         for store in range(credit.standing.shape[0]):
             for origin in range(credit.standing.shape[1]):

@@ -218,8 +218,7 @@ def simulate(
         step_year_quantities(step, register, recording)
         if ledger.order.size > 0:
             if ledger.new_year[step] == 1:
-                shift_cohorts(book.content, ledger.cohorts)
-                shift_cohorts(book.carried, ledger.cohorts)
+                shift_cohorts(book.amount, ledger.cohorts, ledger.first_held, ledger.first_filled)
             step_ledger(step, register, flow_m3, ledger, book)
             if in_lieu.pair_store.size > 0:
                 step_in_lieu(
