@@ -176,7 +176,7 @@ class InLieuPlan(NamedTuple):
     out_gain: Floats  # (way)
     weir_start: Integers  # (reservoir + 1)
     weir_register: Integers  # forced outflow, negative [m3]
-    import_of: Integers  # (origin) number of the import, or -1
+    import_of: Integers  # (tag) number of the import, or -1
     replaces: Floats  # (reservoir, import) 0 where the import may itself be stored there
     pair_store: Integers  # (pair) reservoir
     pair_claim: Integers  # (pair) column of the claim
@@ -185,6 +185,7 @@ class InLieuPlan(NamedTuple):
     route_start: Integers  # (pair + 1)
     route_column: Integers  # columns from the reservoir to the claim's row
     route_source: Integers  # composition of the water in the column
+    route_imports: Integers  # 1 where imported water can be in the column
     route_slack: Integers  # column of what a group has left, or -1
     route_weight: Floats  # weight of the column in the group
     route_factor: Floats  # volume at the column's start for one at the claim's row

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from hydrosim.build import Model
     from hydrosim.calendar import Calendar, Period
+    from hydrosim.restart import Resumed
 
 __all__ = ["Engine", "advance", "open_engine"]
 
@@ -45,6 +46,7 @@ class Engine:
     credit: Credit
     reasons: Reasons
     scratch: NDArray[np.float64]
+    resumed: Resumed | None = None
 
 
 def open_engine(

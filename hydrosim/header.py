@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from hydrosim.arrays import LedgerBook
     from hydrosim.build import Model
     from hydrosim.config.schema import Config
+    from hydrosim.restart import Resumed
     from hydrosim.results import RunRecord
 
 __all__ = ["base_attributes", "result_attributes"]
@@ -49,6 +50,7 @@ def result_attributes(model: Model, record: RunRecord) -> dict[str, Any]:
         "widened_steps": int(record.counters["widened"]),
         "ledger_correction": _correction(record.book),
         "cycles_of_start": record.cycles,
+        "restart": _restart(model, record.resumed),
         "config_hash": config.hash,
         "hydrosim_version": __version__,
     }
@@ -74,6 +76,17 @@ def _correction(book: LedgerBook | None) -> float | None:
         return None
     corrected, passed = (float(volume) for volume in book.correction)
     return corrected / passed if passed > 0.0 else 0.0
+
+
+def _restart(model: Model, resumed: Resumed | None) -> dict[str, Any] | None:
+    """Where a run went on from a state, how its solver started, and what else is to be told."""
+    if resumed is None:
+        return None
+    return {
+        "from": _date(model, resumed.first),
+        "solver": resumed.solver,
+        "notes": list(resumed.notes),
+    }
 
 
 def _title(title: Any, language: str) -> str:

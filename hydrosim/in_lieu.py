@@ -89,7 +89,7 @@ def build_in_lieu(
         name: [tape[volume] for volume, origin in builder.rows[name].forced if origin == WITHDRAWN]
         for name in stores
     }
-    import_of = np.full(len(number), -1, dtype=np.int64)
+    import_of = np.full((len(number), ledger.cohorts), -1, dtype=np.int64)
     for place, name in enumerate(imports):
         import_of[number[name]] = place
     entries = [entry for pair in pairs for entry in _route_entries(builder, pair.route)]
@@ -112,7 +112,7 @@ def build_in_lieu(
         out_gain=np.array([way[3] for way in flat_ways], dtype=np.float64),
         weir_start=_starts(len(weirs[name]) for name in stores),
         weir_register=_integers(one for name in stores for one in weirs[name]),
-        import_of=import_of,
+        import_of=import_of.ravel(),
         replaces=np.array(
             [[float(one not in reached[name]) for one in imports] for name in stores]
         ).reshape(len(stores), len(imports)),
@@ -123,6 +123,9 @@ def build_in_lieu(
         route_start=_starts(len(pair.route) for pair in pairs),
         route_column=_integers(entry[0] for entry in entries),
         route_source=_integers(entry[1] for entry in entries),
+        route_imports=_integers(
+            bool(_imports_at(ledger, entry[1], imports, number)) for entry in entries
+        ),
         route_slack=_integers(entry[2] for entry in entries),
         route_weight=np.array([entry[3] for entry in entries], dtype=np.float64),
         route_factor=np.array([entry[4] for entry in entries], dtype=np.float64),

@@ -192,16 +192,7 @@ def build_ledger(
     water_rows = [row for row in rows if row.kind != "side"]
     columns = [builder.columns[name] for name in sorted(builder.columns)]
     known = _Compositions(builder, cohorts)
-    forced: list[list[tuple[int, int, int]]] = [[] for _ in rows]
-    into: list[list[tuple[int, float, int]]] = [[] for _ in rows]
-    for row in water_rows:
-        for volume, origin in row.forced:
-            if origin != WITHDRAWN:
-                forced[row.index].append((tape[volume], *known.of_forced(row, origin)))
-    for column in columns:
-        for row, weight in column.entries:
-            if weight < 0 and row.kind != "side":
-                into[row.index].append((column.index, -weight, known.of_column(column)))
+    forced, into = _arrivals(rows, columns, tape, known)
     names = [name for name in sorted(builder.year_claims) if name in builder.claims]
     stores = sorted(builder.stores)
     carriers = sorted(builder.carried)
@@ -258,6 +249,26 @@ def build_ledger(
         month=month,
         new_year=new_year,
     )
+
+
+def _arrivals(
+    rows: list[Row], columns: list[Column], tape: Tape, known: _Compositions
+) -> tuple[list[list[tuple[int, int, int]]], list[list[tuple[int, float, int]]]]:
+    """Return what meets in each row: forced water (register, kind, composition) and columns.
+
+    A column comes as (column, gain, composition).
+    """
+    forced: list[list[tuple[int, int, int]]] = [[] for _ in rows]
+    into: list[list[tuple[int, float, int]]] = [[] for _ in rows]
+    for row in rows:
+        for volume, origin in row.forced:
+            if origin != WITHDRAWN and row.kind != "side":
+                forced[row.index].append((tape[volume], *known.of_forced(row, origin)))
+    for column in columns:
+        for row, weight in column.entries:
+            if weight < 0 and row.kind != "side":
+                into[row.index].append((column.index, -weight, known.of_column(column)))
+    return forced, into
 
 
 def _integers(values: Iterable[Any]) -> Integers:

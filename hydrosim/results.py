@@ -13,6 +13,7 @@ import xarray as xr
 from hydrosim.header import result_attributes
 from hydrosim.in_lieu import import_names, reservoir_names
 from hydrosim.ledger import origin_names
+from hydrosim.monthly import month_starts, monthly_means, series_of
 from hydrosim.reasons import reason_table
 from hydrosim.variables import DIMENSIONS, VARIABLES, Variable
 from hydrosim.year_quantities import SHOWN_FIELDS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from hydrosim.arrays import Certificate, Credit, LedgerBook, Reasons, Recording
     from hydrosim.build import Model
+    from hydrosim.restart import Resumed
 
 __all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]
 
@@ -51,6 +53,7 @@ class RunRecord:
     credit: Credit
     reasons: Reasons
     cycles: int
+    resumed: Resumed | None = None
 
 
 def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
@@ -59,7 +62,7 @@ def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
     Fluxes are means of the step, stamped at its start; storage and level are values at its end.
     """
     arrays: dict[str, Any] = {}
-    coordinates = _coordinates(model)
+    coordinates = _coordinates(model, record.resumed)
     if record.recording.record.shape[0] > 0:
         _add_series(model, record, arrays, coordinates)
         _add_reasons(model, record, arrays)
@@ -71,7 +74,18 @@ def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
     for name in DIMENSIONS:
         if name in dataset.coords:
             dataset[name].attrs.setdefault("long_name", DIMENSIONS[name])
-    return dataset
+    return dataset if record.resumed is None else _rest(dataset, record.resumed.first)
+
+
+def _rest(dataset: xr.Dataset, first: int) -> xr.Dataset:
+    """Return what a run from a step on has filled."""
+    time = dataset["time"].values[first]
+    kept: dict[str, Any] = {"time": slice(first, None)}
+    if "month" in dataset.dims:
+        kept["month"] = dataset["month"].values >= time.astype("datetime64[M]")
+    year = int(dataset["water_year_of_time"].values[first])
+    kept["water_year"] = dataset["water_year"].values >= year
+    return dataset.isel(kept)
 
 
 def _described(variable: Variable) -> dict[str, str]:
@@ -91,7 +105,7 @@ def _items(model: Model, dimension: str) -> list[str]:
     return sorted(model.builder.items.get(dimension, {}))
 
 
-def _coordinates(model: Model) -> dict[str, Any]:
+def _coordinates(model: Model, resumed: Resumed | None) -> dict[str, Any]:
     calendar = model.calendar
     years = np.unique(np.asarray(calendar.water_year(model.config.water_year)))
     coordinates: dict[str, Any] = {
@@ -104,7 +118,7 @@ def _coordinates(model: Model) -> dict[str, Any]:
             np.asarray(calendar.water_year(model.config.water_year)),
         ),
         "water_year": years,
-        "complete": ("water_year", _complete(model, years)),
+        "complete": ("water_year", _complete(model, years, resumed)),
     }
     for dimension in sorted(model.builder.items):
         names = _items(model, dimension)
@@ -134,9 +148,13 @@ def _packed(values: list[Any]) -> NDArray[Any]:
     return np.array(["" if value is None else str(value) for value in values], dtype=str)
 
 
-def _complete(model: Model, years: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _complete(model: Model, years: NDArray[np.int64], resumed: Resumed | None) -> NDArray[np.bool_]:
+    """Whether all days of a water year stand in its sums."""
     labels = np.asarray(model.calendar.water_year(model.config.water_year))
-    days = np.array([model.calendar.days[labels == year].sum() for year in years])
+    run = np.arange(labels.size) >= (resumed.first if resumed else 0)
+    days = np.array([model.calendar.days[run & (labels == year)].sum() for year in years])
+    if resumed is not None:
+        days[np.flatnonzero(years == labels[resumed.first])] += resumed.year_days
     return np.isin(np.round(days).astype(int), DAYS_OF_YEAR)
 
 
@@ -144,26 +162,13 @@ def _add_series(
     model: Model, record: RunRecord, arrays: dict[str, Any], coordinates: dict[str, Any]
 ) -> None:
     """Add the chosen quantities of every step, and means of months; all steps by default."""
-    keys = sorted(model.builder.records)
     daily, monthly = model.config.outputs.daily, model.config.outputs.monthly
-    dt_s = model.calendar.dt_s[:, np.newaxis]
-    for name in sorted({variable for variable, _ in keys}):
+    for name in sorted({variable for variable, _ in model.builder.records}):
         every_step = name in daily or not (daily or monthly)
         if not (every_step or name in monthly):
             continue
         variable = VARIABLES[name]
-        items = _items(model, variable.dimension)
-        position = {item: p for p, item in enumerate(items)}
-        columns = [c for c, key in enumerate(keys) if key[0] == name]
-        places = [position[keys[c][1]] for c in columns]
-        if places == list(range(len(items))):
-            # Side by side in the record, in order of their names: no copy is needed.
-            data = record.recording.record[:, columns[0] : columns[-1] + 1]
-        else:
-            data = np.full((dt_s.size, len(items)), np.nan)
-            data[:, places] = record.recording.record[:, columns]
-        if variable.per_step:
-            data /= dt_s
+        data = series_of(model, record.recording, name, spent=True)
         if every_step:
             arrays[name] = (
                 ("scenario", "member", "time", variable.dimension),
@@ -171,28 +176,12 @@ def _add_series(
                 _described(variable),
             )
         if name in monthly:
-            coordinates["month"] = _months(model)
+            coordinates["month"] = month_starts(model)
             arrays[f"{name}_monthly"] = (
                 ("scenario", "member", "month", variable.dimension),
-                _monthly_means(model, data)[np.newaxis, np.newaxis],
+                monthly_means(model, data, name, record.resumed)[np.newaxis, np.newaxis],
                 {**_described(variable), "cell_methods": "time: mean (interval: 1 month)"},
             )
-
-
-def _months(model: Model) -> NDArray[np.datetime64]:
-    """First day of each month of the run."""
-    months = model.calendar.starts.astype("datetime64[M]")
-    return np.arange(months[0], months[-1] + 1).astype("datetime64[ns]")
-
-
-def _monthly_means(model: Model, data: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Means of months, each step weighted by its length; shape (month, item)."""
-    starts = model.calendar.starts.astype("datetime64[M]").astype(np.int64)
-    index = starts - starts[0]
-    weight = model.calendar.dt_s
-    total = np.zeros((int(index[-1]) + 1, data.shape[1]))
-    np.add.at(total, index, data * weight[:, np.newaxis])
-    return total / np.bincount(index, weight)[:, np.newaxis]
 
 
 def _add_reasons(model: Model, record: RunRecord, arrays: dict[str, Any]) -> None:
@@ -260,7 +249,7 @@ def _add_ledger(
     builder, cohorts = model.builder, model.ledger.cohorts
     origins = origin_names(builder)
     months = book.supplied.shape[0]
-    coordinates["month"] = _months(model)
+    coordinates["month"] = month_starts(model)
     coordinates["origin"] = np.array(origins, dtype=str)
     content = builder.items.get("origin", {})
     coordinates["origin_kind"] = (

@@ -40,7 +40,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "reasons",
     ),
     ("build",),
-    ("header",),
+    ("header", "monthly", "state"),
+    ("restart",),
     ("flood",),
     ("results",),
     ("failures",),
@@ -81,6 +82,7 @@ OPENERS = {"floats", "integers", "indices", "open_book"}
 CALLS_KERNELS = {
     "hydrosim/engine.py",
     "hydrosim/failures.py",
+    "hydrosim/state.py",
     "hydrosim/simulation.py",
     "hydrosim/build.py",
     "hydrosim/hydrology/gr4j.py",

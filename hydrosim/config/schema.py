@@ -321,8 +321,12 @@ class Config(_Block):
     @cached_property
     def hash(self) -> str:
         """The sha256 of what was meant: values in SI with all defaults, names in order."""
-        text = json.dumps(_canonical(self.model_dump(by_alias=True)), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.plain, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """What was meant as JSON can hold it: values in SI with all defaults, floats in full."""
+        return _canonical(self.model_dump(by_alias=True))
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -160,7 +160,7 @@ def find_imports(step, composition, plan, book, lieu, credit):
         credit.share[composition, origin] = 0.0
     for e in range(plan.tag_start[composition], plan.tag_start[composition + 1]):
         tag = plan.tag_list[e]
-        origin = lieu.import_of[tag // plan.cohorts]
+        origin = lieu.import_of[tag]
         if origin >= 0:
             credit.share[composition, origin] += (
                 book.amount[composition, tag] * book.inverse[composition]
@@ -182,7 +182,7 @@ def room_on_route(step, pair, flow_m3, upper_m3, plan, book, lieu, credit):
         slack = lieu.route_slack[e]
         if slack >= 0:
             room = min(room, max(flow_m3[slack], 0.0) / lieu.route_weight[e])
-        if flow_m3[column] > 0.0:
+        if lieu.route_imports[e] == 1 and flow_m3[column] > 0.0:
             composition = book.same_as[lieu.route_source[e]]
             find_imports(step, composition, plan, book, lieu, credit)
             for origin in range(credit.share.shape[1]):
