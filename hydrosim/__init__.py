@@ -11,25 +11,30 @@ if TYPE_CHECKING:
     from hydrosim.results import open_results
     from hydrosim.simulation import run
     from hydrosim.standards.board import check
+    from hydrosim.state import State, load_state
 
 __version__ = "0.1.0"
 __all__ = [
     "Model",
+    "State",
     "__version__",
     "build_model",
     "check",
     "check_floods",
     "load_config",
+    "load_state",
     "open_results",
     "run",
 ]
 
 _HOMES = {
     "Model": "hydrosim.build",
+    "State": "hydrosim.state",
     "build_model": "hydrosim.build",
     "check": "hydrosim.standards.board",
     "check_floods": "hydrosim.flood.judging",
     "load_config": "hydrosim.config.load",
+    "load_state": "hydrosim.state",
     "open_results": "hydrosim.results",
     "run": "hydrosim.simulation",
 }

@@ -33,6 +33,21 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
     run.add_argument("--no-plots", action="store_true", help="write no pictures")
     run.add_argument("--strict", action="store_true", help="exit 3 when a verdict fails")
+    run.add_argument(
+        "--save-state", type=Path, metavar="FILE", help="write the state of the run to a file"
+    )
+    run.add_argument(
+        "--at", metavar="DATE", help="the state at the start of this day; default the run's end"
+    )
+    run.add_argument(
+        "--from-state", type=Path, metavar="FILE", help="go on from a state within the period"
+    )
+    run.add_argument(
+        "--restart",
+        choices=("auto", "exact", "cold"),
+        help="exact: bit for bit or not at all; cold: start the solver anew; default auto: "
+        "exactly, or cold for a changed configuration",
+    )
 
     check = commands.add_parser("check", help="report all faults of a configuration, run nothing")
     check.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")

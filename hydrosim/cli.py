@@ -127,11 +127,15 @@ def _run(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
     from hydrosim.output import result_folder
 
+    if lone := _lone_options(options):
+        _complain(lone)
+        return WRONG_INPUT
     config = load_config(options.config)
     folder = result_folder(options.out or Path("results") / options.config.stem)
     _check_font(options)
     console = _console()
     dataset = _simulated(config, options, console)
+    _tell_states(dataset, options, console)
     verdicts = _written(folder, dataset, config, options, console)
     console.print(f"results in {options.out or folder}", soft_wrap=True)
     return _judged(dataset, verdicts) if options.strict else FINE
@@ -177,8 +181,14 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
     _warn(config, model.builder, options.lang)
     modules = TELLING if options.no_plots else (*TELLING, *DRAWING)
     with imported_meanwhile(modules):
+        states = {
+            "from_state": options.from_state,
+            "restart": options.restart or "auto",
+            "save_state": options.save_state,
+            "save_at": options.at,
+        }
         if not console.is_terminal:
-            return run(model)
+            return run(model, **states)
         columns = (
             TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
             TimeElapsedColumn(),
@@ -186,7 +196,27 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
         with Progress(*columns, console=console, transient=True) as progress:
             years = f"{config.period.start.year}-{config.period.end.year}"
             task = progress.add_task(f"simulating {years}", total=1.0)
-            return run(model, progress=lambda done: progress.update(task, completed=done))
+            return run(model, progress=lambda done: progress.update(task, completed=done), **states)
+
+
+def _lone_options(options: argparse.Namespace) -> str:
+    """Tell an option that means nothing without another; empty where there is none."""
+    if options.at is not None and options.save_state is None:
+        return "--at needs --save-state"
+    if options.restart is not None and options.from_state is None:
+        return "--restart needs --from-state"
+    return ""
+
+
+def _tell_states(dataset: xr.Dataset, options: argparse.Namespace, console: Console) -> None:
+    """Tell from which state the run went on, and how, and where its own stands."""
+    from hydrosim.report.restart import restart_lines, saved_line
+
+    for line in restart_lines(dataset, options.lang):
+        console.print(line)
+    if options.save_state is not None:
+        line = saved_line(dataset, options.save_state, options.at, options.lang)
+        console.print(line, soft_wrap=True)
 
 
 def _written(

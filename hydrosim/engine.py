@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from hydrosim.calendar import Calendar, Period
     from hydrosim.restart import Resumed
 
-__all__ = ["Engine", "advance", "open_engine"]
+__all__ = ["Engine", "advance", "finish", "open_engine"]
 
 MOST_PARTS = 40
 LEAST_STEPS = 1000
 """Steps between two signs of progress, so that telling them costs nothing."""
 SCRATCH_ROWS = 3
 PERIODS: tuple[Period, ...] = ("month", "dekad")
+FIRST_DAYS = {"month": (1,), "dekad": (1, 11, 21)}
 
 
 @dataclass(eq=False)
@@ -113,6 +114,13 @@ def advance(
             progress((end - first) / max(last - first, 1))
 
 
+def finish(engine: Engine) -> None:
+    """Judge the months and dekads that the end of the run cuts."""
+    from hydrosim.kernels.year_table import close_year_claims
+
+    close_year_claims(engine.model.calendar.dt_s.size - 1, engine.recording)
+
+
 def _width(model: Model) -> int:
     states = model.tape.state_register.size
     return max(len(model.columns), len(model.claims), len(model.rows), states, 1)
@@ -161,9 +169,13 @@ def _recording(model: Model, *, keep_series: bool) -> Recording:
 
 
 def _period_ends(calendar: Calendar, period: Period) -> NDArray[np.int64]:
-    """1 on the last step of each period; a step longer than the period is one itself."""
+    """1 on the last step of each period; a step longer than the period is one itself.
+
+    A period that the run cuts at its end is still open there: :func:`finish` judges it.
+    """
     try:
         index = calendar.period_index(period)
     except ValueError:
         return np.ones(calendar.dt_s.size, dtype=np.int64)
-    return np.append(index[1:] != index[:-1], True).astype(np.int64)
+    day = int(str(calendar.ends[-1].astype("datetime64[D]"))[-2:])
+    return np.append(index[1:] != index[:-1], day in FIRST_DAYS[period]).astype(np.int64)

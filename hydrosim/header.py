@@ -85,7 +85,7 @@ def _restart(model: Model, resumed: Resumed | None) -> dict[str, Any] | None:
     return {
         "from": _date(model, resumed.first),
         "solver": resumed.solver,
-        "notes": list(resumed.notes),
+        "notes": [{"en": english, "zh": chinese} for english, chinese in resumed.notes],
     }
 
 

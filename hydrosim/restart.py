@@ -7,20 +7,19 @@ starts the solver cold, which the result says.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.in_lieu import import_names, reservoir_names
-from hydrosim.ledger import open_book, origin_names
+from hydrosim.ledger import open_book
+from hydrosim.likeness import Note, difference_of, names_of, signature_of, state_registers
 from hydrosim.monthly import month_sums
 from hydrosim.state import FORMAT, State, machine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -32,18 +31,6 @@ __all__ = ["RESTARTS", "Restart", "Resumed", "capture", "resume", "step_of"]
 
 Restart = Literal["auto", "exact", "cold"]
 RESTARTS: tuple[Restart, ...] = ("auto", "exact", "cold")
-NOT_OF_THE_STEP = (
-    "title",
-    "notes",
-    "outputs",
-    "standards",
-    "economy",
-    "start",
-    "flood",
-    "scenarios",
-)
-"""Keys that change no step; the period may go on, its step may not change."""
-MOST_TOLD = 5
 LEDGER_ARRAYS = ("amount", "inverse", "same_as")
 LEDGER_NAMES = ("stores", "carriers", "origins", "ages")
 TABLE_NAMES = ("claims", "quantities", "boundaries")
@@ -60,7 +47,7 @@ class Resumed:
     solver
         ``continued`` or ``cold``.
     notes
-        What is worth telling.
+        What is worth telling, in English and Chinese.
     year_days
         Days of the first water year that stand in its sums already [days].
     month_sums
@@ -69,7 +56,7 @@ class Resumed:
 
     first: int
     solver: Literal["continued", "cold"]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     year_days: float = 0.0
     month_sums: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -78,7 +65,7 @@ def capture(engine: Engine, step: int) -> State:
     """Return the state of a run at the start of a step, once all steps before have run."""
     model, recording = engine.model, engine.recording
     arrays: dict[str, NDArray[Any]] = {
-        "register": engine.register[_state_registers(model)],
+        "register": engine.register[state_registers(model)],
         "table.running": recording.claim_running,
         "table.claims": recording.claim_table[recording.year[step - 1]],
         "table.quantities": recording.quantity_table[recording.year[step - 1]],
@@ -111,8 +98,8 @@ def capture(engine: Engine, step: int) -> State:
         "machine": machine(),
         "config": model.config.plain,
         "config_hash": model.config.hash,
-        "model": _signature(model),
-        "names": _names(model),
+        "model": signature_of(model),
+        "names": names_of(model),
         "ledger": kept,
         "water_year": int(_water_years(model)[step - 1]),
         "year_days": _year_days(engine, step),
@@ -178,14 +165,15 @@ def resume(engine: Engine, state: State, restart: Restart, file: str) -> Resumed
     if first == len(model.calendar):
         found = f"a state of {_day(state.time)}, where the run ends"
         raise DataError(file, found=found, expected="a state from before the end of the run")
-    reasons = _differences(model, state)
-    _refuse(state, restart, reasons, file)
-    engine.register[_state_registers(model)] = state.arrays["register"]
-    notes: list[str] = []
+    difference = difference_of(model, state)
+    _refuse(state, restart, difference, file)
+    engine.register[state_registers(model)] = state.arrays["register"]
+    notes: list[Note] = []
     if restart == "cold":
-        notes.append("the solver starts cold, as asked")
-    elif reasons:
-        notes.append(f"the solver starts cold: {'; '.join(reasons)}")
+        notes.append(("the solver starts cold, as asked", "按要求求解器冷启动"))
+    elif difference is not None:
+        english, chinese = difference
+        notes.append((f"the solver starts cold: {english}", f"求解器冷启动：{chinese}"))
     else:
         _continue_solver(engine, state)
     _resume_ledger(engine, state, first, exact=not notes, notes=notes)
@@ -197,7 +185,7 @@ def resume(engine: Engine, state: State, restart: Restart, file: str) -> Resumed
             for name, array in state.arrays.items()
             if name.startswith("month.")
         }
-    solver = "cold" if restart == "cold" or reasons else "continued"
+    solver = "cold" if restart == "cold" or difference is not None else "continued"
     return Resumed(first, solver, tuple(notes), year_days, sums)
 
 
@@ -211,17 +199,19 @@ def _continue_solver(engine: Engine, state: State) -> None:
 
 
 def _resume_ledger(
-    engine: Engine, state: State, first: int, *, exact: bool, notes: list[str]
+    engine: Engine, state: State, first: int, *, exact: bool, notes: list[Note]
 ) -> None:
     """Fill the books of the ledger, all of them or by what stores and carriers hold."""
     plan, book, credit = engine.ledger, engine.book, engine.credit
     if plan.order.size == 0:
         return
-    names, kept = _names(engine.model), state.header["names"]
+    names, kept = names_of(engine.model), state.header["names"]
     unlike = [name for name in LEDGER_NAMES if names[name] != kept[name]]
     if not state.header["ledger"] or unlike:
-        why = f"its {' and '.join(unlike)} differ" if unlike else "the state was kept without one"
-        notes.append(f"the ledger begins anew: {why}")
+        why = ("the state was kept without one", "状态中没有水源账")
+        if unlike:
+            why = (f"its {' and '.join(unlike)} differ", f"{'、'.join(unlike)} 不同")
+        notes.append((f"the ledger begins anew: {why[0]}", f"水源账重新开始：{why[1]}"))
         fresh = open_book(plan, engine.register)
         for name in LEDGER_ARRAYS:
             getattr(book, name)[...] = getattr(fresh, name)
@@ -240,7 +230,12 @@ def _resume_ledger(
     if same_credit and credit.standing.size:
         credit.standing[...] = state.arrays["credit.standing"]
     elif not same_credit and state.arrays["credit.standing"].any():
-        notes.append("in-lieu credits begin anew: reservoirs or imports differ")
+        notes.append(
+            (
+                "in-lieu credits begin anew: reservoirs or imports differ",
+                "置换水量重新起算：水库或外调水源不同",
+            )
+        )
     if state.header["month"] == _month(engine.model.calendar.starts[first]):
         month = int(plan.month[first])
         if names["claims"] == kept["claims"]:
@@ -250,9 +245,9 @@ def _resume_ledger(
                 getattr(credit, name)[month] = state.arrays[f"credit.{name}"]
 
 
-def _resume_tables(engine: Engine, state: State, first: int, notes: list[str]) -> float:
+def _resume_tables(engine: Engine, state: State, first: int, notes: list[Note]) -> float:
     """Go on with the sums of the water year; return the days that stand in them [days]."""
-    names, kept = _names(engine.model), state.header["names"]
+    names, kept = names_of(engine.model), state.header["names"]
     unlike = [name for name in TABLE_NAMES if names[name] != kept[name]]
     year, recording = int(_water_years(engine.model)[first]), engine.recording
     if names["claims"] == kept["claims"]:
@@ -260,7 +255,12 @@ def _resume_tables(engine: Engine, state: State, first: int, notes: list[str]) -
     if state.header["water_year"] != year:
         return 0.0
     if unlike or state.header["config"]["water_year"] != engine.model.config.plain["water_year"]:
-        notes.append(f"the sums of the water year {year} begin anew: what is summed differs")
+        notes.append(
+            (
+                f"the sums of the water year {year} begin anew: what is summed differs",
+                f"水文年 {year} 的累计值重新起算：统计项目不同",
+            )
+        )
         return 0.0
     row = recording.year[first]
     recording.claim_table[row] = state.arrays["table.claims"]
@@ -269,7 +269,7 @@ def _resume_tables(engine: Engine, state: State, first: int, notes: list[str]) -
     return float(state.header["year_days"])
 
 
-def _refuse(state: State, restart: Restart, reasons: list[str], file: str) -> None:
+def _refuse(state: State, restart: Restart, difference: Note | None, file: str) -> None:
     """Refuse a state of another version or processor, and what is not exact where it has to be."""
     if restart == "cold":
         return
@@ -284,10 +284,10 @@ def _refuse(state: State, restart: Restart, reasons: list[str], file: str) -> No
             + ": only there does a run go on bit for bit",
             note="`--restart cold` takes what is stored and starts the solver anew",
         )
-    if restart == "exact" and reasons:
+    if restart == "exact" and difference is not None:
         raise DataError(
             file,
-            found=f"a state of another model: {'; '.join(reasons)}",
+            found=f"a state of another model: {difference[0]}",
             expected="a state of the same model, to go on bit for bit",
             note="without `--restart exact` the run goes on with the solver cold",
         )
@@ -301,7 +301,7 @@ def _check_names(model: Model, state: State, file: str) -> None:
             found=f"a state in steps of a {state.header['step']}",
             expected=f"a state in steps of a {model.config.period.step}",
         )
-    here, there = set(_names(model)["states"]), set(state.header["names"]["states"])
+    here, there = set(names_of(model)["states"]), set(state.header["names"]["states"])
     if here == there:
         return
     told = []
@@ -312,94 +312,6 @@ def _check_names(model: Model, state: State, file: str) -> None:
     raise DataError(
         file, found="; ".join(told), expected="a state of the same nodes with the same states"
     )
-
-
-def _differences(model: Model, state: State) -> list[str]:
-    """Say in what the model differs from that of the state, as far as it changes a step."""
-    changed = sorted(_changed(state.header["config"], model.config.plain, ()))
-    if changed:
-        more = f" and {len(changed) - MOST_TOLD} more" if len(changed) > MOST_TOLD else ""
-        return [f"the config differs in {', '.join(changed[:MOST_TOLD])}{more}"]
-    if state.header["model"] != _signature(model):
-        return ["the arrays of the model differ, as values do that another period holds constant"]
-    return []
-
-
-def _changed(before: Any, now: Any, path: tuple[str, ...]) -> Iterator[str]:
-    """Yield the paths at which two configs differ, but for what changes no step."""
-    if path and path[-1] == "title":
-        return
-    if len(path) == 1 and path[0] in NOT_OF_THE_STEP:
-        return
-    if path in (("period", "start"), ("period", "end")):
-        return
-    if isinstance(before, dict) and isinstance(now, dict):
-        for key in before.keys() | now.keys():
-            yield from _changed(before.get(key), now.get(key), (*path, key))
-    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for place, (old, new) in enumerate(zip(before, now, strict=True)):
-            yield from _changed(old, new, (*path, str(place)))
-    elif before != now:
-        yield ".".join(path)
-
-
-def _signature(model: Model) -> str:
-    """Hash all arrays that decide a step, but for the series and what the states begin with."""
-    digest = hashlib.sha256()
-    constants = model.tape.initial_register.copy()
-    constants[:, model.tape.state_register] = 0.0
-    plans = (model.ledger._asdict(), model.in_lieu._asdict())
-    left_out = ("series", "month", "new_year")
-    parts: list[tuple[str, Any]] = [
-        *model.program._asdict().items(),
-        *vars(model.allocation).items(),
-        *(item for plan in plans for item in plan.items()),
-        ("constants", constants),
-        ("rows", np.array(model.rows)),
-        ("columns", np.array(model.columns)),
-        ("claims", np.array(model.claims)),
-    ]
-    for name, value in parts:
-        if name not in left_out:
-            array = np.ascontiguousarray(value)
-            digest.update(f"{name} {array.dtype} {array.shape}\0".encode())
-            digest.update(array.tobytes())
-    return digest.hexdigest()
-
-
-def _names(model: Model) -> dict[str, Any]:
-    """Names behind the places of all that a state holds."""
-    builder = model.builder
-    return {
-        "states": _state_names(model),
-        "stores": sorted(builder.stores),
-        "carriers": sorted(builder.carried),
-        "origins": origin_names(builder),
-        "ages": model.ledger.cohorts,
-        "first_held": model.ledger.first_held,
-        "claims": sorted(builder.year_claims),
-        "quantities": [
-            f"{one.item}: {', '.join(one.variables)} {list(one.thresholds)}"
-            for one in model.quantities
-        ],
-        "boundaries": [boundary.name for boundary in builder.boundaries],
-        "reservoirs": reservoir_names(builder),
-        "imports": import_names(builder),
-    }
-
-
-def _states(model: Model) -> list[Any]:
-    graph = model.builder.graph
-    states = [state for state in graph.initial if state in graph.next_state]
-    return sorted(states, key=lambda state: state.name)
-
-
-def _state_names(model: Model) -> list[str]:
-    return [state.name for state in _states(model)]
-
-
-def _state_registers(model: Model) -> list[int]:
-    return [model.tape[state] for state in _states(model)]
 
 
 def _water_years(model: Model) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.build import Model, build_model
 from hydrosim.cyclic_start import started_register
-from hydrosim.engine import advance, open_engine
+from hydrosim.engine import advance, finish, open_engine
 from hydrosim.errors import DataError
 from hydrosim.failures import prove_balance
 from hydrosim.restart import Restart, capture, resume, step_of
@@ -92,6 +92,7 @@ def run(
         engine.resumed = resume(engine, state, restart, file)
         first = engine.resumed.first
     _run_and_save(engine, first, progress, save_state, save_at)
+    finish(engine)
     prove_balance(engine)
     # Imported here, so that it can be loaded while the kernel runs.
     from hydrosim.results import RunRecord, build_dataset

@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("build",),
     ("header", "monthly", "state"),
+    ("likeness",),
     ("restart",),
     ("flood",),
     ("results",),

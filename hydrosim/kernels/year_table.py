@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from hydrosim.kernels._jit import hot
+from hydrosim.kernels._jit import hot, merged
 
-__all__ = ["step_year_claims", "step_year_quantities"]
+__all__ = ["close_year_claims", "step_year_claims", "step_year_quantities"]
 
 CLAIM_FIELDS = ("wanted", "supplied", "periods", "short", "longest_break", "deepest_break")
 QUANTITY_FIELDS = ("sum", "minimum", "maximum", "last", "above_1", "above_2", "above_3", "above_4")
 MET_SHARE_FRAC = 0.99
 
 
+@merged
+def judge_period(year, k, table, running):
+    """Judge the running period of a claim and begin the next one.
+
+    A period with demand is short when less than 99 % of it was delivered (SL 278 practice of
+    judging by month or dekad). A break is a run of short periods and may span years.
+    Writes table[year, k], running[k].
+    """
+    if running[k, 0] > 0.0:
+        table[year, k, 2] += 1.0
+        if running[k, 1] < MET_SHARE_FRAC * running[k, 0]:
+            table[year, k, 3] += 1.0
+            running[k, 2] += 1.0
+            if running[k, 2] > table[year, k, 4]:
+                table[year, k, 4] = running[k, 2]
+            depth = 1.0 - running[k, 1] / running[k, 0]
+            if depth > table[year, k, 5]:
+                table[year, k, 5] = depth
+        else:
+            running[k, 2] = 0.0
+    running[k, 0] = 0.0
+    running[k, 1] = 0.0
+
+
 @hot
 def step_year_claims(step, register, recording):
     """Add a step to the yearly sums of claims; judge a period on its last step.
 
-    A period with demand is short when less than 99 % of it was delivered (SL 278 practice of
-    judging by month or dekad). A break is a run of short periods and may span years.
     Reads register, recording.claim_wanted [m3], claim_supplied [m3], period_end;
     writes recording.claim_table, claim_running.
     """
@@ -31,20 +53,19 @@ def step_year_claims(step, register, recording):
         running[k, 0] += wanted
         running[k, 1] += supplied
         if recording.period_end[recording.claim_period[k], step] == 1:
-            if running[k, 0] > 0.0:
-                table[year, k, 2] += 1.0
-                if running[k, 1] < MET_SHARE_FRAC * running[k, 0]:
-                    table[year, k, 3] += 1.0
-                    running[k, 2] += 1.0
-                    if running[k, 2] > table[year, k, 4]:
-                        table[year, k, 4] = running[k, 2]
-                    depth = 1.0 - running[k, 1] / running[k, 0]
-                    if depth > table[year, k, 5]:
-                        table[year, k, 5] = depth
-                else:
-                    running[k, 2] = 0.0
-            running[k, 0] = 0.0
-            running[k, 1] = 0.0
+            judge_period(year, k, table, running)
+
+
+@hot
+def close_year_claims(step, recording):
+    """Judge the periods that a run cuts at its last step.
+
+    Reads recording.period_end; writes recording.claim_table, claim_running.
+    """
+    year = recording.year[step]
+    for k in range(recording.claim_wanted.size):
+        if recording.period_end[recording.claim_period[k], step] == 0:
+            judge_period(year, k, recording.claim_table, recording.claim_running)
 
 
 @hot
