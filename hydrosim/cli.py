@@ -127,8 +127,7 @@ def _run(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
     from hydrosim.output import result_folder
 
-    if lone := _lone_options(options):
-        _complain(lone)
+    if _has_lone_options(options):
         return WRONG_INPUT
     config = load_config(options.config)
     folder = result_folder(options.out or Path("results") / options.config.stem)
@@ -199,13 +198,15 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
             return run(model, progress=lambda done: progress.update(task, completed=done), **states)
 
 
-def _lone_options(options: argparse.Namespace) -> str:
-    """Tell an option that means nothing without another; empty where there is none."""
+def _has_lone_options(options: argparse.Namespace) -> bool:
+    """Complain of an option that means nothing without another."""
     if options.at is not None and options.save_state is None:
-        return "--at needs --save-state"
+        _complain("--at needs --save-state")
+        return True
     if options.restart is not None and options.from_state is None:
-        return "--restart needs --from-state"
-    return ""
+        _complain("--restart needs --from-state")
+        return True
+    return False
 
 
 def _tell_states(dataset: xr.Dataset, options: argparse.Namespace, console: Console) -> None:
