@@ -283,6 +283,7 @@ VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _TABLE
 _FLOOD_TABLE = (
     Variable("inflow", "m3 s-1", "inflow", "入流", "node", "time: point"),
     Variable("outflow", "m3 s-1", "outflow", "出流", "node", "time: point"),
+    Variable("mean_inflow", "m3 s-1", "mean inflow of the step before", "时段平均入流", "node"),
     Variable(
         "mean_outflow", "m3 s-1", "mean outflow of the step before", "时段平均出流", "node"
     ),
@@ -322,6 +323,10 @@ _FLOOD_TABLE = (
         "time_of_peak_discharge", "h", "time of the largest discharge", "峰现时间", "reach", ""
     ),
     Variable("bed_loss", "m3", "volume that the bed took", "河道渗漏量", "reach", "time: sum"),
+    Variable(
+        "volume_lost", "m3", "volume lost on the river below", "河道损失水量", "node", "time: sum"
+    ),
+    Variable("volume_drawn", "m3", "volume that canals took", "渠道引水量", "node", "time: sum"),
     Variable("overflow", "m3", "volume over the crest", "漫顶水量", "node", "time: sum"),
     Variable(
         "basin_peak_storage", "m3", "largest storage of the basin", "最大滞洪量", "basin",

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.flood.arrays import Basins
 from hydrosim.flood.builder import Basin, Element, FloodBuilder, Pool
-from hydrosim.flood.tables import PoolTable, storage_at
+from hydrosim.flood.tables import storage_at
 from hydrosim.kernels.flood import codes as c
 from hydrosim.nodes._storage_curve import StorageCurve, read_curve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["basin_arrays", "basin_curve"]
+__all__ = ["basin_curve", "build_basins"]
 
 WEIR_COEFFICIENT = 1.7
 INLETS = {"gate": c.GATE_INLET, "weir": c.WEIR_INLET, "breach": c.BREACH_INLET}
@@ -41,11 +42,10 @@ def _in_order(builder: FloodBuilder, elements: list[str]) -> list[Basin]:
     return sorted(builder.basins.values(), key=key)
 
 
-def basin_arrays(
-    builder: FloodBuilder, elements: list[str], tables: dict[str, PoolTable]
-) -> tuple[list[str], dict[str, Any]]:
-    """Return the names of the basins in index order and their arrays."""
-    del tables
+def build_basins(
+    builder: FloodBuilder, elements: list[str]
+) -> tuple[list[str], NDArray[np.int64], Basins]:
+    """Return the names of the basins in index order, the first of each element, their arrays."""
     basins = _in_order(builder, elements)
     place = {name: index for index, name in enumerate(elements)}
     counts = np.zeros(len(elements) + 1, dtype=np.int64)
@@ -55,19 +55,19 @@ def basin_arrays(
     ratings = [_rating_rows(basin) for basin in basins]
     numbers = [_numbers(builder, basin, curve) for basin, curve in zip(basins, curves, strict=True)]
     drains = [basin.node.drain for basin in basins]
-    return [basin.name for basin in basins], {
-        "basin_first": np.cumsum(counts),
-        "basin_number": np.array(numbers).reshape(-1, c.BASIN_NUMBERS),
-        "basin_curve_first": _starts(curves),
-        "basin_curve": np.concatenate([*curves, np.zeros((0, 2))]),
-        "basin_rating_first": _starts(ratings),
-        "basin_rating": np.concatenate([*ratings, np.zeros((0, 2))]),
-        "basin_section": np.array([place[basin.section] for basin in basins], dtype=np.int64),
-        "basin_target": np.array(
+    arrays = Basins(
+        number=np.array(numbers).reshape(-1, c.BASIN_NUMBERS),
+        curve_first=_starts(curves),
+        curve=np.concatenate([*curves, np.zeros((0, 2))]),
+        rating_first=_starts(ratings),
+        rating=np.concatenate([*ratings, np.zeros((0, 2))]),
+        section=np.array([place[basin.section] for basin in basins], dtype=np.int64),
+        target=np.array(
             [-1 if drain is None else place.get(str(drain.to), -1) for drain in drains],
             dtype=np.int64,
         ),
-    }
+    )
+    return [basin.name for basin in basins], np.cumsum(counts), arrays
 
 
 def _starts(parts: list[NDArray[np.float64]]) -> NDArray[np.int64]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.flood.arrays import FloodProgram, Groups
-from hydrosim.flood.basins import basin_arrays
+from hydrosim.flood.arrays import Basins, Elements, Groups, Pools, Reaches
+from hydrosim.flood.basins import build_basins
 from hydrosim.flood.builder import FloodBuilder, Pool, Reach
 from hydrosim.flood.channel import Routing
 from hydrosim.flood.groups import build_groups
@@ -34,6 +35,10 @@ class FloodModel:
 
     Attributes
     ----------
+    parts, groups
+        Arrays of elements, reaches, pools and basins; reservoirs that give way to a section.
+    needs_local
+        1 where some forecast needs the flow that no reservoir decides on.
     elements, pools, reaches, basins
         Names in index order; elements in topological order.
     tables
@@ -45,8 +50,9 @@ class FloodModel:
     config: Config
     builder: FloodBuilder
     dt_s: float
-    program: FloodProgram
+    parts: tuple[Elements, Reaches, Pools, Basins]
     groups: Groups
+    needs_local: int
     elements: list[str]
     pools: list[str]
     reaches: list[str]
@@ -88,18 +94,23 @@ def build_flood_model(config: Config) -> FloodModel:
     reaches = [name for name in elements if isinstance(builder.elements[name], Reach)]
     tables = {name: pool_table(builder.pools[name], builder.dt_s) for name in pools}
     routings, first_set = _routing_sets(builder, reaches)
-    basins, basin_part = basin_arrays(builder, elements, tables)
+    basins, basin_first, basin_arrays = build_basins(builder, elements)
     groups, members = build_groups(builder, elements, pools)
     builder.raise_faults()
-    program = _program(
-        builder, place, pools, reaches, tables, routings, first_set, basin_part, groups
-    )
+    own = [builder.pools[name] for name in pools]
+    forecasts = any(pool.operation is not None and pool.operation.pre_release for pool in own)
     return FloodModel(
         config,
         builder,
         builder.dt_s,
-        program,
+        (
+            _elements(builder, elements, pools, reaches, basin_first),
+            _reaches(builder, reaches, routings, first_set),
+            _pools(builder, own, tables, place, members),
+            basin_arrays,
+        ),
         groups,
+        int(groups.section.size > 0 or forecasts),
         elements,
         pools,
         reaches,
@@ -131,71 +142,100 @@ def _target(place: dict[str, int], name: str | None) -> int:
     return -1 if name is None else place.get(name, -1)
 
 
-def _program(
+def _elements(
     builder: FloodBuilder,
-    place: dict[str, int],
+    names: list[str],
     pools: list[str],
     reaches: list[str],
-    tables: dict[str, PoolTable],
-    routings: list[Routing],
-    first_set: NDArray[np.int64],
-    basin_part: dict[str, Any],
-    groups: Groups,
-) -> FloodProgram:
-    names = list(place)
+    basin_first: NDArray[np.int64],
+) -> Elements:
+    place = {name: index for index, name in enumerate(names)}
     elements = [builder.elements[name] for name in names]
     kind = [c.POOL if n in pools else c.REACH if n in reaches else c.PASS for n in names]
-    index = [
+    own = [
         pools.index(n) if n in pools else reaches.index(n) if n in reaches else -1 for n in names
     ]
+    stage = [_stage(element.stage) for element in elements]
+    target = [_target(place, element.target) for element in elements]
+    plan = np.column_stack((kind, own, target, np.diff(basin_first)))
+    return Elements(
+        plan=np.ascontiguousarray(plan, dtype=np.int64),
+        gain=np.array([element.gain for element in elements]),
+        segment=_segments(plan),
+        basin_first=basin_first,
+        stage_first=starts([len(one) for one in stage]),
+        stage=_stacked(stage, 2),
+    )
+
+
+def _segments(plan: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return runs of rivers, and of stores and places with basins, in the order of the elements."""
+    store = (plan[:, c.KIND] == c.POOL) | (plan[:, c.BASIN_COUNT] > 0)
+    kind = np.where(store, c.STORES, c.RIVERS)
+    edges = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
+    rows = [(kind[low], low, high) for low, high in pairwise(edges) if high > low]
+    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+
+
+def _reaches(
+    builder: FloodBuilder,
+    names: list[str],
+    routings: list[Routing],
+    first_set: NDArray[np.int64],
+) -> Reaches:
     weights = np.zeros((len(routings), 4))
-    stored = np.zeros((len(routings), 2))
     for s, routing in enumerate(routings):
         weights[s, :3] = routing.weights
         weights[s, 3] = routing.spacing
-        stored[s] = routing.part
     places = [
         max(one.count + one.lag + 3 for one in routings[first_set[r] : first_set[r + 1]])
-        for r in range(len(reaches))
+        for r in range(len(names))
     ]
-    own_reaches = [builder.reaches[name] for name in reaches]
-    own_pools = [builder.pools[name] for name in pools]
-    stage = [_stage(element.stage) for element in elements]
-    ways = _ways(own_pools, tables, place)
-    return FloodProgram(
-        dt_s=builder.dt_s,
-        kind=np.array(kind, dtype=np.int64),
-        place=np.array(index, dtype=np.int64),
-        target=np.array([_target(place, e.target) for e in elements], dtype=np.int64),
-        gain=np.array([element.gain for element in elements]),
-        set_kind=np.array([KINDS[one.kind] for one in routings], dtype=np.int64),
-        set_count=np.array([one.count for one in routings], dtype=np.int64),
-        set_lag=np.array([one.lag for one in routings], dtype=np.int64),
-        set_weight=weights,
-        set_first=starts([len(one.table) for one in routings]),
+    losses = [
+        (one.loss, np.inf if one.most_loss_m3s is None else one.most_loss_m3s)
+        for one in (builder.reaches[name] for name in names)
+    ]
+    return Reaches(
+        first=starts(places),
+        loss=np.array(losses).reshape(-1, 2),
+        kind=np.array([KINDS[one.kind] for one in routings], dtype=np.int64),
+        parts=np.array([one.count for one in routings], dtype=np.int64),
+        lag=np.array([one.lag for one in routings], dtype=np.int64),
+        weight=weights,
+        stored=np.array([one.part for one in routings]).reshape(-1, 2),
+        row=starts([len(one.table) for one in routings]),
         channel=_stacked([one.table for one in routings], 2),
-        set_stored=stored,
-        reach_first=starts(places),
-        reach_loss=np.array(
-            [
-                (one.loss, np.inf if one.most_loss_m3s is None else one.most_loss_m3s)
-                for one in own_reaches
-            ]
-        ).reshape(-1, 2),
-        pool_first=starts([len(tables[name].rows) for name in pools]),
-        pool_table=_stacked([tables[name].rows for name in pools], c.TABLE_COLUMNS),
-        pool_number=_pool_numbers(builder, own_pools, tables),
-        pool_overflow=np.array(
-            [_target(place, pool.overflow_to) for pool in own_pools], dtype=np.int64
-        ),
-        stage_first=starts([len(one) for one in stage]),
-        stage=_stacked(stage, 2),
-        local_pass=int(
-            groups.section.size > 0
-            or any(p.operation is not None and p.operation.pre_release for p in own_pools)
-        ),
+    )
+
+
+def _pools(
+    builder: FloodBuilder,
+    pools: list[Pool],
+    tables: dict[str, PoolTable],
+    place: dict[str, int],
+    members: list[str],
+) -> Pools:
+    ways = _ways(pools, tables, place)
+    overflow = np.array([_target(place, pool.overflow_to) for pool in pools], dtype=np.int64)
+    number = _pool_numbers(builder, pools, tables)
+    beside = {basin.section for basin in builder.basins.values()}
+    for p, pool in enumerate(pools):
+        assert pool.operation is not None
+        number[p, c.PLAIN] = float(
+            number[p, c.DRAW] == 0.0
+            and number[p, c.PRE_WHEN] == np.inf
+            and pool.operation.release is None
+            and pool.name not in members
+            and pool.name not in beside
+            and pool.overflow_to == pool.target
+            and ways["way_first"][p] == ways["way_first"][p + 1]
+        )
+    return Pools(
+        first=starts([len(tables[pool.name].rows) for pool in pools]),
+        table=_stacked([tables[pool.name].rows for pool in pools], c.TABLE_COLUMNS),
+        number=number,
+        overflow=overflow,
         **ways,
-        **basin_part,
     )
 
 
@@ -230,7 +270,6 @@ def _ways(pools: list[Pool], tables: dict[str, PoolTable], place: dict[str, int]
     return {
         "way_first": starts(counts),
         "way_target": np.array(targets, dtype=np.int64),
-        "way_gain": np.ones(len(targets)),
         "way_row": np.array(rows, dtype=np.int64),
         "way_flow": _stacked(flows, 2),
     }
@@ -265,8 +304,7 @@ def _pool_numbers(
             row[c.REFILL] = storage_at(pool, operation.refill.level)
             row[c.REFILL_BELOW] = operation.refill.below
         row[c.ERROR] = pool.forecast_error
-        top = safety if safety < np.inf else float(table.storage_m3[-1])
-        row[c.RANGE] = max(top - storage_at(pool, pool.normal_m), 1.0)
+        row[c.FLOOD_TOP] = min(safety, float(table.storage_m3[-1]))
         row[c.GATED] = float(pool.gated)
         row[c.BANDED] = float(table.banded)
         row[c.PEAK_BOUND] = float(not operation.artificial_peak)

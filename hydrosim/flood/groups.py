@@ -12,6 +12,9 @@ from hydrosim.flood.builder import FloodBuilder, Pool, Reach
 if TYPE_CHECKING:
     from hydrosim.flood.channel import Routing
 
+SPREADS = 2.0
+"""Standard deviations of the travel time around an arrival in which the local flow counts."""
+
 __all__ = ["build_groups", "path_below", "travel_steps"]
 
 
@@ -39,6 +42,7 @@ def build_groups(
     sections = sorted(by_section)
     members = [name for section in sections for name in by_section[section]]
     parents: list[int] = []
+    paths: list[list[int]] = []
     others: list[list[int]] = []
     for section in sections:
         group = by_section[section]
@@ -47,6 +51,8 @@ def build_groups(
             between = path_below(builder, name, section) or []
             nearest = next((one for one in between if one in group), None)
             parents.append(-1 if nearest is None else base + group.index(nearest))
+            onward = [] if nearest is None else between[: between.index(nearest)]
+            paths.append([elements.index(one) for one in onward])
         others.append(_others(builder, pools, group, section))
     counts = [len(by_section[section]) for section in sections]
     return (
@@ -56,6 +62,9 @@ def build_groups(
             safe_m3s=np.array([builder.elements[one].safe_m3s or 0.0 for one in sections]),
             member_pool=np.array([pools.index(one) for one in members], dtype=np.int64),
             member_parent=np.array(parents, dtype=np.int64),
+            member_element=np.array([elements.index(one) for one in members], dtype=np.int64),
+            path_first=_starts([len(one) for one in paths]),
+            path_element=np.array([one for path in paths for one in path], dtype=np.int64),
             other_first=_starts([len(one) for one in others]),
             other_pool=np.array([pool for one in others for pool in one], dtype=np.int64),
         ),
@@ -127,4 +136,5 @@ def travel_steps(
             spread += chosen[one].spread_s ** 2
             if chosen[one].kind == "lag" and chosen[one].weights[0] > 0.0:
                 spread += (0.5 * builder.dt_s) ** 2
-    return round(travel / builder.dt_s), int(np.ceil(np.sqrt(spread) / builder.dt_s - 1e-9))
+    reach = SPREADS * np.sqrt(spread)
+    return round(travel / builder.dt_s), int(np.ceil(reach / builder.dt_s - 1e-9))

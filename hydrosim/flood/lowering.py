@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import Fault
@@ -106,25 +106,32 @@ def edges(builder: FloodBuilder) -> Iterator[tuple[str, str]]:
 
 
 def topological_order(builder: FloodBuilder) -> list[str]:
-    """Return the elements, each after all above it; by name where the river leaves a choice.
+    """Return the elements, each after all above it.
 
-    Elements of a circle are left out.
+    Where the river leaves a choice, the kind of the element before goes on (reaches and places
+    that pass, or stores and places with basins), and among alike names decide: so rivers stand
+    together in long runs. Elements of a circle are left out.
     """
+    beside = {basin.section for basin in builder.basins.values()}
+    stores = {name for name in builder.elements if name in beside or name in builder.pools}
     waiting = dict.fromkeys(builder.elements, 0)
     below: dict[str, list[str]] = {name: [] for name in builder.elements}
     for above, under in edges(builder):
         below[above].append(under)
         waiting[under] += 1
-    ready = [name for name, count in waiting.items() if count == 0]
-    heapify(ready)
+    ready: tuple[list[str], list[str]] = ([], [])
+    for name in sorted(name for name, count in waiting.items() if count == 0):
+        ready[name in stores].append(name)
     order: list[str] = []
-    while ready:
-        name = heappop(ready)
+    kind = 0
+    while ready[0] or ready[1]:
+        kind = kind if ready[kind] else 1 - kind
+        name = heappop(ready[kind])
         order.append(name)
         for under in below[name]:
             waiting[under] -= 1
             if waiting[under] == 0:
-                heappush(ready, under)
+                heappush(ready[under in stores], under)
     return order
 
 

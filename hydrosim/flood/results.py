@@ -41,7 +41,7 @@ def build_flood_dataset(
     events that are shorter than the longest end in nan.
     """
     rows = {event.name: (part, place) for part in parts for place, event in enumerate(part.events)}
-    kept = max((part.record.inflow_m3s.shape[1] for part in parts), default=0)
+    kept = max((part.kept for part in parts), default=0)
     nodes = _nodes(model)
     arrays: dict[str, Any] = {}
     if kept:
@@ -82,13 +82,15 @@ def _gathered(
     field: str,
     items: list[int],
     points: int,
+    which: int | None = None,
 ) -> Floats:
-    """Series of the record by event, shape (event, points, item), nan behind an event's end."""
+    """Return series by event, shape (event, points, item), nan behind an event's end."""
     data = np.full((len(events), points, len(items)), np.nan)
     for i, event in enumerate(events):
         part, place = rows[event.name]
         series = getattr(part.record, field)[place]
-        data[i, : series.shape[0]] = series[:, items]
+        chosen = series[:, items] if which is None else series[:, items, which]
+        data[i, : series.shape[0]] = chosen
     return data
 
 
@@ -114,24 +116,29 @@ def _add_series(
         data[:, :, pool_nodes] = _gathered(events, rows, field, all_pools, points)
         return data
 
-    outflow = _gathered(events, rows, "outflow_m3s", node_places, points)
-    storage = _gathered(events, rows, "storage_m3", node_places, points)
+    outflow = _gathered(events, rows, "series", node_places, points, c.OUTFLOW)
+    storage = _gathered(events, rows, "series", node_places, points, c.STORAGE_SERIES)
     passing = [i for i, name in enumerate(nodes) if name not in model.pools]
     storage[:, :, passing] = np.nan
-    add("inflow", _gathered(events, rows, "inflow_m3s", node_places, points))
+    add("inflow", _gathered(events, rows, "series", node_places, points, c.INFLOW))
     add("outflow", outflow)
-    add("mean_outflow", _gathered(events, rows, "mean_outflow_m3s", node_places, points))
+    add("mean_inflow", of_pools("mean_inflow_m3s"))
+    add("mean_outflow", of_pools("mean_outflow_m3s"))
     add("storage", storage)
     add("level", _levels(model, nodes, outflow, storage))
-    release, spill = of_pools("release_m3s"), of_pools("spill_m3s")
+    release = of_pools("release_m3s")
+    spill = outflow - release
     add("release", release)
     add("spill", spill)
     add("operation", of_pools("rule"))
     add("limit_level", _limit_levels(model, events, rows, points, nodes))
     if model.reaches:
-        add("reach_inflow", _gathered(events, rows, "inflow_m3s", reach_places, points))
-        add("discharge", _gathered(events, rows, "outflow_m3s", reach_places, points))
-        add("reach_storage", _gathered(events, rows, "storage_m3", reach_places, points))
+        add("reach_inflow", _gathered(events, rows, "series", reach_places, points, c.INFLOW))
+        add("discharge", _gathered(events, rows, "series", reach_places, points, c.OUTFLOW))
+        add(
+            "reach_storage",
+            _gathered(events, rows, "series", reach_places, points, c.STORAGE_SERIES),
+        )
     if model.basins:
         held = _gathered(events, rows, "basin_m3", all_basins, points)
         add("basin_inflow", _gathered(events, rows, "basin_inflow_m3s", all_basins, points))
@@ -217,7 +224,8 @@ def _add_summary(
     summary = np.array(
         [rows[event.name][0].record.summary[rows[event.name][1]] for event in events]
     )
-    summary = summary.reshape(len(events), len(model.elements), c.SUMMARY_FIELDS)
+    summary = summary.reshape(len(events), c.SUMMARY_FIELDS, len(model.elements))
+    summary = summary.transpose(0, 2, 1)
     node_places = [model.place(name) for name in nodes]
     hours = model.dt_s / HOUR_S
 
@@ -242,11 +250,13 @@ def _add_summary(
     add("time_of_peak_level", level_time)
     add("volume_in", own[..., c.VOLUME_IN])
     add("volume_out", own[..., c.VOLUME_OUT])
-    over = np.full(stored.shape, np.nan)
+    add("volume_lost", own[..., c.VOLUME_LOST])
+    volumes = np.full((*stored.shape, 2), np.nan)
     for i, event in enumerate(events):
         part, place = rows[event.name]
-        over[i, pools] = part.record.overflow_m3[place]
-    add("overflow", over)
+        volumes[i, pools] = part.record.pool_volume[place]
+    add("overflow", volumes[..., 0])
+    add("volume_drawn", volumes[..., 1])
     if model.reaches:
         reaches = summary[:, [model.place(name) for name in model.reaches]]
         for name, field, factor in (
@@ -259,9 +269,9 @@ def _add_summary(
     if model.basins:
         basins = np.array(
             [rows[e.name][0].record.basin_summary[rows[e.name][1]] for e in events]
-        ).reshape(len(events), len(model.basins), 3)
+        ).reshape(len(events), len(model.basins), 2)
         add("basin_peak_storage", basins[..., 0])
-        add("basin_volume", basins[..., 2])
+        add("basin_volume", basins[..., 1])
 
 
 def _coordinates(
@@ -296,7 +306,7 @@ def _coordinates(
         safe = [_number(element.safe_m3s) for element in own if isinstance(element, Reach)]
         coordinates["reach_safe_discharge"] = ("reach", safe, {"units": "m3 s-1"})
     if model.basins:
-        full = model.program.basin_number[:, c.FULL]
+        full = model.parts[3].number[:, c.FULL]
         coordinates["basin"] = np.array(model.basins, dtype=str)
         coordinates["basin_capacity"] = ("basin", full, {"units": "m3"})
     if points and model.pools:

@@ -36,12 +36,21 @@ SMALLEST_SHARE = 200_000
 
 @dataclass(frozen=True, eq=False)
 class Routed:
-    """Events of one start and length with what the kernel left of them."""
+    """Events of one start and length with what the kernel left of them.
+
+    Attributes
+    ----------
+    settled
+        Whether the parameter sets of all reaches fit the peaks that came of them.
+    kept
+        Number of points of time whose series are kept; 0 without series.
+    """
 
     events: list[Event]
     data: FloodEvents
     record: FloodRecord
     settled: bool
+    kept: int
 
 
 def route(
@@ -129,9 +138,11 @@ def _settled(
     the last peaks until they stay; where they would alternate the set of the larger flood is kept.
     """
     chosen = np.tile(model.first_set[:-1], (len(events), 1))
+    kept = dates.limit_m3.shape[0] if keep_series else 0
     if np.all(np.diff(model.first_set) == 1):
         data = _event_arrays(model, events, dates, chosen)
-        return Routed(events, data, _run(model, data, dates, keep_series, threads), True)
+        record = _run(model, data, dates, keep_series, threads)
+        return Routed(events, data, record, True, kept)
     for attempt in range(MOST_PASSES):
         data = _event_arrays(model, events, dates, chosen)
         record = _run(model, data, dates, False, threads)
@@ -141,10 +152,11 @@ def _settled(
         if np.array_equal(fitting, chosen):
             if keep_series:
                 record = _run(model, data, dates, True, threads)
-            return Routed(events, data, record, True)
+            return Routed(events, data, record, True, kept)
         chosen = fitting
     data = _event_arrays(model, events, dates, chosen)
-    return Routed(events, data, _run(model, data, dates, keep_series, threads), False)
+    record = _run(model, data, dates, keep_series, threads)
+    return Routed(events, data, record, False, kept)
 
 
 def _fitting_sets(model: FloodModel, record: FloodRecord) -> NDArray[np.int64]:
@@ -153,7 +165,7 @@ def _fitting_sets(model: FloodModel, record: FloodRecord) -> NDArray[np.int64]:
     for r, name in enumerate(model.reaches):
         sizes = [up_to for up_to, _ in model.builder.reaches[name].routings]
         bounds = np.array([np.inf if size is None else size for size in sizes[:-1]])
-        peaks = record.summary[:, model.place(name), c.PEAK_INFLOW]
+        peaks = record.summary[:, c.PEAK_INFLOW, model.place(name)]
         sets[:, r] = model.first_set[r] + np.searchsorted(bounds, peaks, side="left")
     return sets
 
@@ -165,7 +177,6 @@ def _event_arrays(
     ends = np.zeros((count, steps + 1, len(model.elements)))
     means = np.zeros((count, steps, len(model.elements)))
     start_m3 = np.tile(dates.limit_m3[0], (count, 1))
-    start_basin = np.zeros((count, len(model.basins)))
     start_flow = np.full((count, len(model.elements)), np.nan)
     for i, event in enumerate(events):
         for place, flow in event.end_m3s.items():
@@ -179,19 +190,19 @@ def _event_arrays(
     lag, spread, horizon = _member_times(model, chosen)
     used = np.array([e for e in range(len(model.elements)) if np.any(ends[:, :, e])], np.int64)
     return FloodEvents(
+        model.dt_s,
+        used,
         np.ascontiguousarray(means[:, :, used]),
         np.ascontiguousarray(ends[:, :, used]),
         dates.limit_m3,
         dates.series,
         start_m3,
-        start_basin,
         start_flow,
         chosen,
         np.array([event.operation == "all_open" for event in events], dtype=np.int64),
         lag,
         spread,
         horizon,
-        used,
     )
 
 
@@ -213,63 +224,62 @@ def _member_times(
 
 
 def _record(model: FloodModel, data: FloodEvents, keep_series: bool) -> FloodRecord:
+    """Return room for what the kernel writes."""
     count, points = data.start_m3.shape[0], data.limit_m3.shape[0]
-    kept = points if keep_series else 0
+    rows = count if keep_series else 1
+    points = points if keep_series else 1
     elements, pools, basins = len(model.elements), len(model.pools), len(model.basins)
 
     def series(items: int) -> NDArray[np.float64]:
-        return np.zeros((count, kept, items))
+        return np.zeros((rows, points, items))
 
     return FloodRecord(
-        series(elements),
-        series(elements),
-        series(elements),
-        series(elements),
-        series(pools),
-        series(pools),
-        np.zeros((count, kept, pools), dtype=np.int64),
-        series(basins),
-        series(basins),
-        series(basins),
-        np.zeros((count, elements, c.SUMMARY_FIELDS)),
-        np.zeros((count, basins, 3)),
-        np.zeros((count, pools)),
-        np.zeros((count, c.PROOF_FIELDS)),
+        series=np.zeros((rows, points, elements, c.SERIES)),
+        release_m3s=series(pools),
+        mean_inflow_m3s=series(pools),
+        mean_outflow_m3s=series(pools),
+        rule=np.zeros((rows, points, pools), dtype=np.int64),
+        basin_inflow_m3s=series(basins),
+        basin_outflow_m3s=series(basins),
+        basin_m3=series(basins),
+        summary=np.zeros((count, c.SUMMARY_FIELDS, elements)),
+        basin_summary=np.zeros((count, basins, 2)),
+        pool_volume=np.zeros((count, pools, 2)),
+        proof=np.zeros((count, c.PROOF_FIELDS)),
     )
 
 
 def _scratch(model: FloodModel, data: FloodEvents, dates: Timeline) -> tuple[Joint, Scratch]:
     elements, pools, basins = len(model.elements), len(model.pools), len(model.basins)
-    steps = data.limit_m3.shape[0] - 1
-    places = int(model.program.reach_first[-1])
-    local = steps if model.program.local_pass else 0
+    points = data.limit_m3.shape[0]
+    places = int(model.parts[1].first[-1])
+    local = points if model.needs_local else 0
     late = int(data.member_lag.max(initial=0))
     members = len(model.members)
     joint = Joint(
-        np.zeros((local, elements)),
-        np.zeros((local + 1, elements)),
-        np.zeros((model.groups.section.size, steps + late + 2)),
-        np.full(pools, np.inf),
-        np.zeros(members),
-        np.zeros(members),
-        np.zeros(members),
+        local_mean_m3s=np.zeros((local, pools)),
+        local_end_m3s=np.zeros((local, elements)),
+        booked_m3s=np.zeros((model.groups.section.size, points + late + 1)),
+        allowed_m3s=np.full(pools, np.inf),
+        most=np.zeros(members),
+        near=np.zeros(members),
+        share=np.zeros(members),
+        position_m3=np.zeros(members),
+        room_m3=np.zeros(members),
     )
     scratch = Scratch(
-        np.zeros(elements),
-        np.zeros(elements),
-        np.zeros(places),
-        np.zeros(places),
-        np.zeros(places),
-        np.zeros(places),
-        np.zeros(elements),
-        np.zeros(elements),
-        np.zeros(elements),
-        np.zeros(elements),
-        np.zeros(c.TALLIES),
-        np.zeros((pools, c.POOL_STATES)),
-        np.zeros((pools, c.POOL_HINTS), dtype=np.int64),
-        np.zeros((basins, c.BASIN_STATES)),
-        dates.rules.initial.copy(),
+        flow=np.zeros((elements, c.FLOWS)),
+        peak=np.zeros((elements, c.PEAKS)),
+        reach_mean_m3s=np.zeros(places),
+        reach_end_m3s=np.zeros(places),
+        part_m3=np.zeros((places, 2)),
+        plan=np.zeros((len(model.reaches), c.REACH_PLANS), dtype=np.int64),
+        weight=np.zeros((len(model.reaches), c.REACH_WEIGHTS)),
+        tally=np.zeros(c.TALLIES),
+        pool_state=np.zeros((pools, c.POOL_STATES)),
+        pool_hint=np.zeros((pools, c.POOL_HINTS), dtype=np.int64),
+        basin_state=np.zeros((basins, c.BASIN_STATES)),
+        register=dates.rules.initial.copy(),
     )
     return joint, scratch
 
@@ -292,8 +302,21 @@ def _run(
 
     def block(first: int, last: int) -> int:
         joint, scratch = _scratch(model, data, dates)
-        arguments = (model.program, dates.rules, model.groups, data, record, joint, scratch)
-        return int(route_kernel(first, last, *arguments))
+        own = record if keep_series or first == 0 else _with_own_series(model, data, record)
+        return int(
+            route_kernel(
+                first,
+                last,
+                model.needs_local,
+                *model.parts,
+                dates.rules,
+                model.groups,
+                data,
+                own,
+                joint,
+                scratch,
+            )
+        )
 
     blocks = list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
     if len(blocks) == 1:
@@ -302,10 +325,20 @@ def _run(
         with ThreadPoolExecutor(len(blocks)) as pool:
             states = list(pool.map(lambda edge: block(*edge), blocks))
     if any(states):
-        record.proof[:, c.NETWORK_CLOSURE] = np.where(
-            np.isfinite(record.summary).all(axis=(1, 2)), record.proof[:, c.NETWORK_CLOSURE], np.nan
-        )
+        finite = np.isfinite(record.summary).all(axis=(1, 2))
+        record.proof[~finite, c.NETWORK_CLOSURE] = np.nan
     return record
+
+
+def _with_own_series(model: FloodModel, data: FloodEvents, record: FloodRecord) -> FloodRecord:
+    """Return a record that shares what is left of events but has series of its own."""
+    fresh = _record(model, data, False)
+    return fresh._replace(
+        summary=record.summary,
+        basin_summary=record.basin_summary,
+        pool_volume=record.pool_volume,
+        proof=record.proof,
+    )
 
 
 def _prove_balance(model: FloodModel, part: Routed) -> None:

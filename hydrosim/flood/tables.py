@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PoolTable", "level_at", "pool_table", "storage_at"]
+__all__ = ["PoolTable", "crest_levels", "level_at", "pool_table", "storage_at"]
 
 UNBOUNDED_M3S = 1e9
 """Band cap that stands for none."""
-CREST_POINTS = 20
+CREST_POINTS = 61
+"""Points of a crest weir's curve, closer near the crest: its flow is linear between them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +86,13 @@ def _top_m(pool: Pool) -> float:
     return crest + weir.height if weir is not None else crest
 
 
+def crest_levels(pool: Pool) -> Floats:
+    """Levels [m] at which the flow over the crest is taken, from the crest to the table's top."""
+    assert pool.crest_m is not None
+    share = np.linspace(0.0, 1.0, CREST_POINTS) ** 2
+    return pool.crest_m + (_top_m(pool) - pool.crest_m) * share
+
+
 def _levels(pool: Pool) -> tuple[Floats, list[tuple[float, float]]]:
     """Breakpoints [m] up to the top, and the bands as (edge, cap above it)."""
     assert pool.curve is not None
@@ -93,7 +101,7 @@ def _levels(pool: Pool) -> tuple[Floats, list[tuple[float, float]]]:
     points.extend(way.level_m for way in pool.ways)
     weir = pool.operation.crest if pool.operation is not None else None
     if weir is not None and pool.crest_m is not None:
-        points.append(np.linspace(pool.crest_m, top, CREST_POINTS))
+        points.append(crest_levels(pool))
     edges: list[tuple[float, float]] = []
     cap = 0.0
     above = bottom
@@ -112,8 +120,9 @@ def _weir_flow(pool: Pool, levels: Floats) -> Floats:
     weir = pool.operation.crest if pool.operation is not None else None
     if weir is None or pool.crest_m is None:
         return np.zeros_like(levels)
-    head = np.maximum(levels - pool.crest_m, 0.0)
-    return weir.coefficient * weir.length * head**1.5
+    points = crest_levels(pool)
+    flow = weir.coefficient * weir.length * (points - pool.crest_m) ** 1.5
+    return np.interp(levels, points, flow)
 
 
 def _flow(way: Way, levels: Floats) -> Floats:

@@ -5,10 +5,65 @@ PASS = 0
 REACH = 1
 POOL = 2
 
+# Plan of an element.
+KIND = 0
+PLACE = 1
+TARGET = 2
+BASIN_COUNT = 3
+ELEMENT_PLANS = 4
+
+# Flows of an element on its way.
+MEAN = 0
+"""Mean inflow of the step [m3/s]."""
+END = 1
+"""Inflow at the end of the step [m3/s]."""
+STORED = 2
+"""Water in it [m3]."""
+OUT = 3
+"""Outflow at the end of the step before [m3/s]."""
+IN = 4
+"""Inflow at the end of the step before [m3/s]."""
+SUM_IN = 5
+SUM_OUT = 6
+SUM_LOST = 7
+"""Sums of means over the steps so far [m3/s]."""
+FLOWS = 8
+
+# Series of an element.
+INFLOW = 0
+OUTFLOW = 1
+STORAGE_SERIES = 2
+SERIES = 3
+
+# Segments of the order: rivers, and stores or places with basins.
+RIVERS = 0
+STORES = 1
+
+NOT_NEGATIVE = 0x7FFFFFFF
+"""Mask that keeps an index and tells the compiler that it is no negative one."""
+
 # Kinds of routing.
 LAG = 0
 MUSKINGUM = 1
 CUNGE = 2
+
+# Plan of a reach in an event.
+FIRST = 0
+PARTS = 1
+WHOLE_LAG = 2
+ROUTING = 3
+SET = 4
+CURSOR = 5
+"""Place on the ring of a lag."""
+ROW_LOW = 6
+ROW_HIGH = 7
+REACH_PLANS = 8
+# Weights of a reach in an event: C0, C1, C2 stand first.
+PART_LAG = 3
+LOSS_SHARE = 4
+LARGEST_LOSS = 5
+SPACING = 6
+REACH_WEIGHTS = 7
 
 # Columns of the table of a pool, one row a breakpoint of its storage.
 STORAGE = 0
@@ -58,15 +113,17 @@ REFILL = 10
 """Storage that may be kept once the flood is over [m3]."""
 REFILL_BELOW = 11
 """Inflow below which a flood that has been above it is over [m3/s]."""
-RANGE = 12
-"""Flood storage between limit and safety level, at least 1 m3 [m3]."""
+FLOOD_TOP = 12
+"""Storage at the top of the flood storage: the safety level, or the top [m3]."""
 GATED = 13
 """1 where there is a gate."""
 BANDED = 14
 """1 where bands cap the release."""
 PEAK_BOUND = 15
 """1 where the release may not exceed the highest inflow so far."""
-POOL_NUMBERS = 16
+PLAIN = 16
+"""1 without draws, wishes, forecasts, sections to give way to, basins and further ways."""
+POOL_NUMBERS = 17
 
 # State of a pool.
 VOLUME = 0
@@ -76,7 +133,8 @@ RELEASED = 3
 HIGHEST_INFLOW = 4
 ARRIVED = 5
 PASSED = 6
-POOL_STATES = 7
+PASSED_MEAN = 7
+POOL_STATES = 8
 POOL_HINTS = 9
 """Rows of the table found before: one for each kind of look-up."""
 
@@ -150,6 +208,15 @@ TALLIES = 1
 READ_STORAGE = 0
 READ_INFLOW = 1
 READ_LOCAL = 2
+
+# Peaks of an element on its way.
+HIGHEST_IN = 0
+HIGHEST_IN_POINT = 1
+HIGHEST_OUT = 2
+HIGHEST_OUT_POINT = 3
+MOST_STORED = 4
+MOST_STORED_POINT = 5
+PEAKS = 6
 
 # Fields of the summary of an element.
 PEAK_INFLOW = 0

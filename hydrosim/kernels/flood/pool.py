@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import math
 
-from hydrosim.kernels._jit import merged
+from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.flood import codes as c
+
+SMALLEST_M3S = 1e-9
+"""Release below which a closed gate shows the rounding of its balance."""
 
 __all__ = ["segment", "step_pool", "storage_at"]
 
@@ -23,12 +26,12 @@ def segment(table, low, high, column, value, hint):
 
     Reads table rows [low, high); starts at ``hint``, since storages move slowly.
     """
-    j = hint
+    j = hint & c.NOT_NEGATIVE
     while j > low and table[j, column] > value:
-        j -= 1
+        j = (j - 1) & c.NOT_NEGATIVE
     while j < high - 2 and table[j + 1, column] <= value:
         j += 1
-    return j
+    return j & c.NOT_NEGATIVE
 
 
 @merged
@@ -62,33 +65,99 @@ def closed_storage(table, low, high, value, hint, pool, place):
 
 
 @merged
-def step_pool(
-    pool,
-    table,
-    low,
-    high,
-    number,
-    hint,
-    dt_s,
-    start_m3,
-    mean_inflow_m3s,
-    side_m3s,
-    free_m3s,
-    gate_m3s,
-    released_m3s,
-    limit_m3,
-    wish_m3s,
-    upper_m3s,
-    upper_rule,
-    pre_m3s,
-    pre_m3,
-    all_open,
+def free_flow(table, row, storage_m3):
+    """Flow of the free outlets at a storage of a row [m3/s]."""
+    above = storage_m3 - table[row, c.STORAGE]
+    return table[row, c.FREE] + above * table[row, c.FREE_SLOPE]
+
+
+@merged
+def wanted_end(
+    p, table, low, high, number, hint, dt_s, available, highest, inflow_m3s, limit_m3, wish_m3s
 ):
+    """Storage at the end of a step by bands or wish alone, and the rule that holds [m3].
+
+    Arguments: available (storage indication a), highest (storage with gates closed).
+    """
+    if wish_m3s >= 0.0:
+        return closed_storage(table, low, high, available - dt_s * wish_m3s, hint, p, 3), c.WISH
+    if highest <= limit_m3:
+        return highest, c.HOLD
+    end = limit_m3
+    rule = c.AT_LIMIT
+    if number[p, c.BANDED] == 1.0:
+        capped = storage_at(table, low, high, c.BAND, available, hint, p)
+        edge = table[hint[p, c.BAND - 1] & c.NOT_NEGATIVE, c.BAND_SLOPE] == 0.0
+        if highest > number[p, c.INFLOW_EDGE]:
+            even = available - dt_s * inflow_m3s
+            even = closed_storage(table, low, high, even, hint, p, 4)
+            even = max(even, number[p, c.INFLOW_EDGE])
+            if even < capped:
+                capped = even
+                edge = even == number[p, c.INFLOW_EDGE]
+        if capped > end:
+            end = capped
+            rule = c.BAND_EDGE if edge else c.BAND_CAP
+    return end, rule
+
+
+@inner
+def bounded_end(
+    p, table, low, high, number, hint, dt_s, available, highest, end, rule, free_m3s, gate_m3s,
+    released_m3s, upper_m3s, upper_rule, pre_m3s, pre_m3, all_open,
+):  # fmt: skip
+    """Storage at the end of a step by all rules in their order of authority, and the rule.
+
+    Arguments: end and rule by bands or wish alone, highest (storage with gates closed), the
+    bounds of `step_pool`.
+    """
+    opened = storage_at(table, low, high, c.OPEN, available - 0.5 * dt_s * gate_m3s, hint, p)
+    opened = max(opened, min(highest, number[p, c.SILL]))
+    if all_open == 1:
+        return opened, c.FULLY_OPEN
+    if upper_m3s < math.inf:
+        row = segment(table, low, high, c.STORAGE, highest, hint[p, 0])
+        bound = max(0.0, upper_m3s - max(free_flow(table, row, highest), free_m3s))
+        kept = closed_storage(table, low, high, available - dt_s * bound, hint, p, 5)
+        if kept > end:
+            end = kept
+            rule = upper_rule
+    if number[p, c.RAMP] < math.inf:
+        most = released_m3s + number[p, c.RAMP]
+        kept = closed_storage(table, low, high, available - dt_s * most, hint, p, 6)
+        if kept > end:
+            end = kept
+            rule = c.RAMP_UP
+        least = max(0.0, released_m3s - number[p, c.RAMP])
+        kept = closed_storage(table, low, high, available - dt_s * least, hint, p, 6)
+        if kept < end:
+            end = kept
+            rule = c.RAMP_DOWN
+    if pre_m3s > 0.0:
+        kept = closed_storage(table, low, high, available - dt_s * pre_m3s, hint, p, 7)
+        kept = max(kept, min(highest, pre_m3))
+        if kept < end:
+            end = kept
+            rule = c.PRE_RELEASE
+    if end > number[p, c.SAFETY]:
+        end = number[p, c.SAFETY]
+        rule = c.DAM_SAFETY
+    if opened > end:
+        end = opened
+        rule = c.FULLY_OPEN
+    return end, rule
+
+
+@merged
+def step_pool(
+    p, table, low, high, number, hint, dt_s, start_m3, mean_inflow_m3s, side_m3s, free_m3s,
+    gate_m3s, released_m3s, limit_m3, wish_m3s, upper_m3s, upper_rule, pre_m3s, pre_m3, all_open,
+):  # fmt: skip
     """Storage, release and free flow of a pool at the end of a step (modified Puls).
 
     Balance: S2 = S1 + dt (inflow - side - release - (F1 + F2) / 2 - overflow).
 
-    Arguments: number[pool, :], hint[pool, :] (rows found before), start_m3 S1,
+    Arguments: number[p, :], hint[p, :] (rows found before), start_m3 S1,
     mean_inflow_m3s and side_m3s (what canals and basins take) means of the step, free_m3s F1 and
     gate_m3s G1 at its start, released_m3s of the step before, limit_m3, wish_m3s (negative: by
     bands), upper_m3s (largest total outflow) and the rule that set it, pre_m3s and pre_m3 (largest
@@ -97,93 +166,52 @@ def step_pool(
     Returns end storage [m3], mean release, free flow at the end, gate capacity at the end, mean
     overflow over the crest [m3/s], rule, and the mean of the free flow [m3/s].
     """
-    half = 0.5 * dt_s
-    bottom = table[low, c.STORAGE]
-    top = table[high - 1, c.STORAGE]
-    available = start_m3 + dt_s * (mean_inflow_m3s - side_m3s) - half * free_m3s
-    end = closed_storage(table, low, high, available, hint, pool, 0)
-    highest = end
+    per_s = 1.0 / dt_s
+    available = start_m3 + dt_s * (mean_inflow_m3s - side_m3s) - 0.5 * dt_s * free_m3s
+    highest = closed_storage(table, low, high, available, hint, p, 0)
+    end = highest
     rule = c.NO_GATE
-    if number[pool, c.GATED] == 1.0:
-        opened = storage_at(table, low, high, c.OPEN, available - half * gate_m3s, hint, pool)
-        opened = max(opened, min(highest, number[pool, c.SILL]))
-        if all_open == 1:
-            rule = c.FULLY_OPEN
-            end = opened
-        else:
-            if wish_m3s >= 0.0:
-                end = closed_storage(table, low, high, available - dt_s * wish_m3s, hint, pool, 3)
-                rule = c.WISH
-            else:
-                rule = c.HOLD
-                if highest > limit_m3:
-                    end = limit_m3
-                    rule = c.AT_LIMIT
-                if number[pool, c.BANDED] == 1.0:
-                    capped = storage_at(table, low, high, c.BAND, available, hint, pool)
-                    edge = table[hint[pool, c.BAND - 1], c.BAND_SLOPE] == 0.0
-                    if highest > number[pool, c.INFLOW_EDGE]:
-                        even = available - dt_s * mean_inflow_m3s
-                        even = closed_storage(table, low, high, even, hint, pool, 4)
-                        even = max(even, number[pool, c.INFLOW_EDGE])
-                        if even < capped:
-                            capped = even
-                            edge = even == number[pool, c.INFLOW_EDGE]
-                    if capped > end:
-                        end = capped
-                        rule = c.BAND_EDGE if edge else c.BAND_CAP
-            if upper_m3s < math.inf:
-                row = segment(table, low, high, c.STORAGE, highest, hint[pool, 0])
-                free = table[row, c.FREE]
-                free += (highest - table[row, c.STORAGE]) * table[row, c.FREE_SLOPE]
-                bound = max(0.0, upper_m3s - max(free, free_m3s))
-                kept = closed_storage(table, low, high, available - dt_s * bound, hint, pool, 5)
-                if kept > end:
-                    end = kept
-                    rule = upper_rule
-            if number[pool, c.RAMP] < math.inf:
-                most = released_m3s + number[pool, c.RAMP]
-                kept = closed_storage(table, low, high, available - dt_s * most, hint, pool, 6)
-                if kept > end:
-                    end = kept
-                    rule = c.RAMP_UP
-                least = max(0.0, released_m3s - number[pool, c.RAMP])
-                kept = closed_storage(table, low, high, available - dt_s * least, hint, pool, 6)
-                if kept < end:
-                    end = kept
-                    rule = c.RAMP_DOWN
-            if pre_m3s > 0.0:
-                kept = closed_storage(table, low, high, available - dt_s * pre_m3s, hint, pool, 7)
-                kept = max(kept, min(highest, pre_m3))
-                if kept < end:
-                    end = kept
-                    rule = c.PRE_RELEASE
-            if end > number[pool, c.SAFETY]:
-                end = number[pool, c.SAFETY]
-                rule = c.DAM_SAFETY
-            if opened > end:
-                end = opened
-                rule = c.FULLY_OPEN
-    row = segment(table, low, high, c.STORAGE, end, hint[pool, 8])
-    hint[pool, 8] = row
-    above = end - table[row, c.STORAGE]
-    free_end = table[row, c.FREE] + above * table[row, c.FREE_SLOPE]
-    gate_end = table[row, c.GATE] + above * table[row, c.GATE_SLOPE]
+    if number[p, c.GATED] == 1.0:
+        if all_open == 0:
+            end, rule = wanted_end(
+                p, table, low, high, number, hint, dt_s, available, highest, mean_inflow_m3s,
+                limit_m3, wish_m3s,
+            )  # fmt: skip
+        row = segment(table, low, high, c.STORAGE, end, hint[p, 8])
+        gate_end = table[row, c.GATE]
+        gate_end += (end - table[row, c.STORAGE]) * table[row, c.GATE_SLOPE]
+        release = (available - end) * per_s - 0.5 * free_flow(table, row, end)
+        free_high = free_flow(table, hint[p, 0] & c.NOT_NEGATIVE, highest)
+        # What no bound touches needs no further look into the tables.
+        if (
+            all_open == 1
+            or end > number[p, c.SAFETY]
+            or pre_m3s > 0.0
+            or abs(release - released_m3s) > number[p, c.RAMP]
+            or (rule != c.HOLD and end < number[p, c.SILL])
+            or (rule != c.HOLD and release > 0.5 * (gate_m3s + gate_end))
+            or (rule != c.HOLD and release > max(0.0, upper_m3s - max(free_high, free_m3s)))
+        ):
+            end, rule = bounded_end(
+                p, table, low, high, number, hint, dt_s, available, highest, end, rule, free_m3s,
+                gate_m3s, released_m3s, upper_m3s, upper_rule, pre_m3s, pre_m3, all_open,
+            )  # fmt: skip
+    row = segment(table, low, high, c.STORAGE, end, hint[p, 8])
+    hint[p, 8] = row
+    free_end = free_flow(table, row, end)
+    gate_end = table[row, c.GATE] + (end - table[row, c.STORAGE]) * table[row, c.GATE_SLOPE]
     free_mean = 0.5 * (free_m3s + free_end)
-    left = (available - end) / dt_s - 0.5 * free_end
+    left = (available - end) * per_s - 0.5 * free_end
     release = 0.0
     overflow = 0.0
-    if end >= top:
+    if end >= table[high - 1, c.STORAGE]:
         release = min(max(left, 0.0), 0.5 * (gate_m3s + gate_end))
         overflow = max(left - release, 0.0)
         rule = c.OVERTOPPED if overflow > 0.0 else rule
-    elif rule == c.NO_GATE or rule == c.HOLD:
-        if left < 0.0 and end <= bottom:
-            free_mean = max(free_mean + left, 0.0)
-    elif end <= bottom and left < 0.0:
+    elif end <= table[low, c.STORAGE] and left < 0.0:
         free_mean = max(free_mean + left, 0.0)
     elif rule == c.WISH:
-        release = min(wish_m3s, max(left, 0.0)) if end <= bottom else wish_m3s
-    else:
-        release = max(left, 0.0)
+        release = wish_m3s if end > table[low, c.STORAGE] else max(left, 0.0)
+    elif rule != c.NO_GATE and rule != c.HOLD and left > SMALLEST_M3S:
+        release = left
     return end, release, free_end, gate_end, overflow, rule, free_mean

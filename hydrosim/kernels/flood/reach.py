@@ -1,4 +1,4 @@
-"""One step of a routed reach: lag, Muskingum with sub-reaches, variable Muskingum-Cunge.
+"""One step of routed reaches: lag, Muskingum with sub-reaches, variable Muskingum-Cunge.
 
 Every flow has two values a step: its mean, which carries the water, and its value at the step's
 end. A gate moves at the start of a step, so the two differ behind a reservoir. A linear reach is a
@@ -10,58 +10,62 @@ from __future__ import annotations
 import math
 
 from hydrosim.kernels._jit import inner, merged
+from hydrosim.kernels.flood import codes as c
 
-__all__ = ["channel_values", "step_cunge", "step_lag", "step_muskingum"]
+__all__ = ["channel_values", "run_rivers", "step_cunge"]
 
 
 @merged
-def step_muskingum(first, count, weight, route, mean, end, mean_inflow_m3s, end_inflow_m3s):
+def step_muskingum(first, count, weight, r, mean, end, in_mean, in_end):
     """Route a step through sub-reaches: O2 = C0 I2 + C1 I1 + C2 O1 (McCarthy 1938).
 
     Balance: K (x I + (1 - x) O) of each sub-reach changes by what flows in less what flows out.
-    Arguments: first (place of the reach in the state), count (sub-reaches), weight[route] (C0, C1,
+    Arguments: first (place of the reach in the state), count (sub-reaches), weight[r, :] (C0, C1,
     C2), mean and end [m3/s]: flows at the places 0..count, those of the step before.
     Reads weight; writes mean, end.
     Returns mean and end outflow [m3/s].
     """
-    c0 = weight[route, 0]
-    c1 = weight[route, 1]
-    c2 = weight[route, 2]
-    in_mean = mean_inflow_m3s
-    in_end = end_inflow_m3s
+    c0 = weight[r, 0]
+    c1 = weight[r, 1]
+    c2 = weight[r, 2]
+    place = first
     before_mean = mean[first]
     before_end = end[first]
     mean[first] = in_mean
     end[first] = in_end
-    for part in range(first + 1, first + count + 1):
-        old_mean = mean[part]
-        old_end = end[part]
-        in_mean = c0 * in_mean + c1 * before_mean + c2 * old_mean
-        in_end = c0 * in_end + c1 * before_end + c2 * old_end
-        mean[part] = in_mean
-        end[part] = in_end
+    for _ in range(count):
+        place = (place + 1) & c.NOT_NEGATIVE
+        old_mean = mean[place]
+        old_end = end[place]
+        # What is known of the step before is added first: the chain from reach to reach is short.
+        in_mean = c0 * in_mean + (c1 * before_mean + c2 * old_mean)
+        in_end = c0 * in_end + (c1 * before_end + c2 * old_end)
+        mean[place] = in_mean
+        end[place] = in_end
         before_mean = old_mean
         before_end = old_end
     return in_mean, in_end
 
 
 @merged
-def step_lag(first, count, part, step, mean, end, mean_inflow_m3s, end_inflow_m3s):
+def step_lag(first, count, part, r, plan, mean, end, mean_m3s, end_m3s):
     """Delay a step by ``count`` whole steps and the share ``part`` of one step more.
 
     Balance: what is under way changes by what flows in less what flows out.
-    Arguments: first (place of the reach in the state), step (number of the step, from 0), mean
-    and end [m3/s]: a ring of count + 2 flows.
-    Writes mean, end.
+    Arguments: first (place of the ring in the state), mean and end [m3/s]: a ring of count + 2
+    flows, plan[r, CURSOR]: the place on it where this step enters.
+    Writes mean, end, plan.
     Returns mean and end outflow [m3/s].
     """
     size = count + 2
-    mean[first + step % size] = mean_inflow_m3s
-    end[first + step % size] = end_inflow_m3s
-    late = first + (step + 2) % size
-    later = first + (step + 1) % size
-    out_mean = (1.0 - part) * mean[late] + part * mean[later]
-    out_end = (1.0 - part) * end[late] + part * end[later]
+    at = plan[r, c.CURSOR] & c.NOT_NEGATIVE
+    mean[first + at] = mean_m3s
+    end[first + at] = end_m3s
+    later = at + 1 if at + 1 < size else 0
+    late = later + 1 if later + 1 < size else 0
+    plan[r, c.CURSOR] = later
+    out_mean = (1.0 - part) * mean[first + late] + part * mean[first + later]
+    out_end = (1.0 - part) * end[first + late] + part * end[first + later]
     return out_mean, out_end
 
 
@@ -103,3 +107,111 @@ def step_cunge(dt_s, in1_m3s, in2_m3s, out1_m3s, stored_m3, spacing, low, high, 
         if change <= 1e-10 * (out + in2_m3s):
             break
     return out, water - half * out
+
+
+@inner
+def step_channel(r, plan, weight, dt_s, flow_m3s, which, flows, part_m3, channel):
+    """Route one flow of a step through the parts of a channel; returns its outflow [m3/s].
+
+    Arguments: which (0 for means, 1 for ends), flows [m3/s] at the places of the reach.
+    Writes flows, part_m3[place, which].
+    """
+    first = plan[r, c.FIRST]
+    before = flows[first]
+    flows[first] = flow_m3s
+    for part in range(first + 1, first + plan[r, c.PARTS] + 1):
+        old = flows[part]
+        flow_m3s, part_m3[part, which] = step_cunge(
+            dt_s, before, flow_m3s, old, part_m3[part, which], weight[r, c.SPACING],
+            plan[r, c.ROW_LOW], plan[r, c.ROW_HIGH], channel,
+        )  # fmt: skip
+        flows[part] = flow_m3s
+        before = old
+    return flow_m3s
+
+
+@inner
+def run_rivers(
+    first, last, row, at, point, dt_s, plan, gain, reach_plan, weight, reach_mean, reach_end,
+    part_m3, channel, flow, peak, series,
+):  # fmt: skip
+    """Carry a run of reaches and places that pass through a step, and hand on their outflow.
+
+    Balance: V2 = V1 + dt (inflow - lost - outflow) of each reach.
+    Arguments: elements [first, last) of plan[element, :], gain[element]; reach_plan, weight,
+    reach_mean and reach_end [m3/s], part_m3 (routing and state of reaches), channel;
+    flow[element, :].
+    Writes the state of reaches, flow, peak[element, :], series[row, at, element, :].
+    Returns what left the network [m3/s], the change of storage and its size [m3].
+    """
+    left = 0.0
+    change = 0.0
+    size = 0.0
+    row &= c.NOT_NEGATIVE
+    at &= c.NOT_NEGATIVE
+    for number in range(first, last):
+        e = number & c.NOT_NEGATIVE
+        mean = flow[e, c.MEAN]
+        end = flow[e, c.END]
+        series[row, at, e, c.INFLOW] = end
+        flow[e, c.IN] = end
+        if end > peak[e, c.HIGHEST_IN]:
+            peak[e, c.HIGHEST_IN] = end
+            peak[e, c.HIGHEST_IN_POINT] = point
+        flow[e, c.SUM_IN] += mean
+        stored = 0.0
+        if plan[e, c.KIND] == c.REACH:
+            r = plan[e, c.PLACE] & c.NOT_NEGATIVE
+            share = weight[r, c.LOSS_SHARE]
+            if share > 0.0:
+                lost = min(share * mean, weight[r, c.LARGEST_LOSS])
+                end -= min(share * end, weight[r, c.LARGEST_LOSS])
+                mean -= lost
+                left += lost
+                flow[e, c.SUM_LOST] += lost
+            arrived = mean
+            kind = reach_plan[r, c.ROUTING]
+            place = reach_plan[r, c.FIRST] & c.NOT_NEGATIVE
+            if kind == c.CUNGE:
+                mean = step_channel(
+                    r, reach_plan, weight, dt_s, mean, 0, reach_mean, part_m3, channel
+                )
+                end = step_channel(r, reach_plan, weight, dt_s, end, 1, reach_end, part_m3, channel)
+            else:
+                count = reach_plan[r, c.PARTS] & c.NOT_NEGATIVE
+                lag = reach_plan[r, c.WHOLE_LAG] & c.NOT_NEGATIVE
+                if lag > 0 or kind == c.LAG:
+                    ring = place if kind == c.LAG else place + count + 1
+                    part = weight[r, c.PART_LAG]
+                    mean, end = step_lag(
+                        ring, lag, part, r, reach_plan, reach_mean, reach_end, mean, end
+                    )
+                if kind == c.MUSKINGUM:
+                    mean, end = step_muskingum(
+                        place, count, weight, r, reach_mean, reach_end, mean, end
+                    )
+            gained = dt_s * (arrived - mean)
+            stored = flow[e, c.STORED] + gained
+            flow[e, c.STORED] = stored
+            change += gained
+            size += abs(stored)
+        flow[e, c.OUT] = end
+        flow[e, c.SUM_OUT] += mean
+        series[row, at, e, c.OUTFLOW] = end
+        series[row, at, e, c.STORAGE_SERIES] = stored
+        if end > peak[e, c.HIGHEST_OUT]:
+            peak[e, c.HIGHEST_OUT] = end
+            peak[e, c.HIGHEST_OUT_POINT] = point
+        if plan[e, c.TARGET] < 0:
+            left += mean
+        else:
+            target = plan[e, c.TARGET] & c.NOT_NEGATIVE
+            part = gain[e]
+            if part < 1.0:
+                left += mean * (1.0 - part)
+                flow[e, c.SUM_LOST] += mean * (1.0 - part)
+                mean *= part
+                end *= part
+            flow[target, c.MEAN] += mean
+            flow[target, c.END] += end
+    return left, change, size
