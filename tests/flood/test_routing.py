@@ -279,9 +279,11 @@ def test_halving_the_step_changes_the_peak_by_the_order_that_is_told():
     assert changes[1] / changes[2] == pytest.approx(4.0, rel=0.25)
     peaks = [level.max() for level in levels]
     assert abs(peaks[1] - peaks[2]) < 5e-3
-    # A decision holds for a step, so what a band allows moves with the step: first order.
+    # A decision holds for a step: at a band's edge the cap's jump comes up to a step late, which
+    # moves the level by at most jump * step / area. First order.
     bands = [{"up_to": "112 m", "cap": "100 m3/s"}, {"up_to": "118 m", "cap": "300 m3/s"}]
     levels = [levels_of(step, gate, release_bands=bands) for step in steps]
     changes = [np.abs(a - b).max() for a, b in pairwise(levels)]
-    assert changes[1] < 0.02
-    assert 1.3 < changes[0] / changes[2] < 16.0
+    for change, step in zip(changes, steps, strict=False):
+        assert change < 200.0 * step / 1e7
+    assert changes[0] > 1e-3

@@ -130,6 +130,37 @@ def step_channel(r, plan, weight, dt_s, flow_m3s, which, flows, part_m3, channel
     return flow_m3s
 
 
+@merged
+def bed_loss(r, mean_m3s, end_m3s, weight):
+    """Return what the bed takes of the mean and end inflow of a reach [m3/s]."""
+    share = weight[r, c.LOSS_SHARE]
+    largest = weight[r, c.LARGEST_LOSS]
+    return min(share * mean_m3s, largest), min(share * end_m3s, largest)
+
+
+@merged
+def step_reach(r, mean, end, dt_s, plan, weight, reach_mean, reach_end, part_m3, channel):
+    """Route the mean and end inflow [m3/s] of a step through a reach; returns its outflow.
+
+    Writes reach_mean, reach_end, part_m3, plan (place on the ring of a lag).
+    """
+    kind = plan[r, c.ROUTING]
+    if kind == c.CUNGE:
+        mean = step_channel(r, plan, weight, dt_s, mean, 0, reach_mean, part_m3, channel)
+        end = step_channel(r, plan, weight, dt_s, end, 1, reach_end, part_m3, channel)
+        return mean, end
+    place = plan[r, c.FIRST] & c.NOT_NEGATIVE
+    count = plan[r, c.PARTS] & c.NOT_NEGATIVE
+    lag = plan[r, c.WHOLE_LAG] & c.NOT_NEGATIVE
+    if lag > 0 or kind == c.LAG:
+        ring = place if kind == c.LAG else place + count + 1
+        part = weight[r, c.PART_LAG]
+        mean, end = step_lag(ring, lag, part, r, plan, reach_mean, reach_end, mean, end)
+    if kind == c.MUSKINGUM:
+        mean, end = step_muskingum(place, count, weight, r, reach_mean, reach_end, mean, end)
+    return mean, end
+
+
 @inner
 def run_rivers(
     first, last, row, at, point, dt_s, plan, gain, reach_plan, weight, reach_mean, reach_end,
@@ -162,34 +193,14 @@ def run_rivers(
         stored = 0.0
         if plan[e, c.KIND] == c.REACH:
             r = plan[e, c.PLACE] & c.NOT_NEGATIVE
-            share = weight[r, c.LOSS_SHARE]
-            if share > 0.0:
-                lost = min(share * mean, weight[r, c.LARGEST_LOSS])
-                end -= min(share * end, weight[r, c.LARGEST_LOSS])
-                mean -= lost
-                left += lost
-                flow[e, c.SUM_LOST] += lost
-            arrived = mean
-            kind = reach_plan[r, c.ROUTING]
-            place = reach_plan[r, c.FIRST] & c.NOT_NEGATIVE
-            if kind == c.CUNGE:
-                mean = step_channel(
-                    r, reach_plan, weight, dt_s, mean, 0, reach_mean, part_m3, channel
-                )
-                end = step_channel(r, reach_plan, weight, dt_s, end, 1, reach_end, part_m3, channel)
-            else:
-                count = reach_plan[r, c.PARTS] & c.NOT_NEGATIVE
-                lag = reach_plan[r, c.WHOLE_LAG] & c.NOT_NEGATIVE
-                if lag > 0 or kind == c.LAG:
-                    ring = place if kind == c.LAG else place + count + 1
-                    part = weight[r, c.PART_LAG]
-                    mean, end = step_lag(
-                        ring, lag, part, r, reach_plan, reach_mean, reach_end, mean, end
-                    )
-                if kind == c.MUSKINGUM:
-                    mean, end = step_muskingum(
-                        place, count, weight, r, reach_mean, reach_end, mean, end
-                    )
+            lost, lost_end = bed_loss(r, mean, end, weight)
+            arrived = mean - lost
+            left += lost
+            flow[e, c.SUM_LOST] += lost
+            mean, end = step_reach(
+                r, arrived, end - lost_end, dt_s, reach_plan, weight, reach_mean, reach_end,
+                part_m3, channel,
+            )  # fmt: skip
             gained = dt_s * (arrived - mean)
             stored = flow[e, c.STORED] + gained
             flow[e, c.STORED] = stored
