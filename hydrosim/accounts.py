@@ -31,7 +31,7 @@ def open_account(
     opens = calendar.resets(month_day)
     part = remaining_part(calendar, month_day) if first_part is None else first_part
     first = granted_m3.known
-    initial = 0.0 if opens[0] or first is None else float(first[0, 0]) * part
+    initial = 0.0 if opens[0] or first is None else granted_m3 * part
     state = graph.state(f"{name}.account", initial)
     carried = minimum(carry_over_frac * state, carry_over_limit_m3)
     start = where(graph.series(opens.astype(np.float64)), granted_m3 + carried, state)

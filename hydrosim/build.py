@@ -22,7 +22,7 @@ from hydrosim.travel import travel_warnings
 from hydrosim.year_quantities import YearQuantity, year_quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -73,7 +73,10 @@ class Model:
 
 
 def check_model(
-    config: Config, *, check_only: bool = False
+    config: Config,
+    *,
+    check_only: bool = False,
+    forced: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> tuple[Builder, dict[str, Sequence[LadderLine]]]:
     """Lower a config and check what only the whole network can tell.
 
@@ -83,7 +86,7 @@ def check_model(
     ----------
     config
         A loaded config.
-    check_only
+    check_only, forced
         As for :func:`lower_config`.
 
     Raises
@@ -92,7 +95,7 @@ def check_model(
         If data or rules are wrong, the ladder and the claims do not fit, no water reaches a
         demand, or links form a circle within a step.
     """
-    builder = lower_config(config, check_only=check_only)
+    builder = lower_config(config, check_only=check_only, forced=forced)
     ladders = policy_ladders(config)
     _claim_intakes(builder, ladders)
     faults = [
@@ -105,8 +108,18 @@ def check_model(
     return builder, ladders
 
 
-def build_model(config: Config) -> Model:
+def build_model(
+    config: Config, *, forced: Mapping[str, NDArray[np.float64]] | None = None
+) -> Model:
     """Lower a config and turn it into arrays.
+
+    Parameters
+    ----------
+    config
+        A loaded config.
+    forced
+        Rules whose numbers members of an ensemble replace, with those of the record in SI,
+        shape (steps,); see :mod:`hydrosim.refold`.
 
     Returns
     -------
@@ -120,7 +133,7 @@ def build_model(config: Config) -> Model:
     """
     from hydrosim.kernels.allocation import build_allocation
 
-    builder, ladders = check_model(config)
+    builder, ladders = check_model(config, forced=forced)
     policy = builder.value(config.policy_rule) if config.policy_rule is not None else None
     policies = list(ladders)
     if policy is None:

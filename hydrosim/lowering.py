@@ -10,14 +10,22 @@ from hydrosim.builder import Builder
 from hydrosim.errors import ConfigError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from hydrosim.config.schema import Config
 
 __all__ = ["lower_config"]
 
 
-def lower_config(config: Config, *, check_only: bool = False) -> Builder:
+def lower_config(
+    config: Config,
+    *,
+    check_only: bool = False,
+    forced: Mapping[str, NDArray[np.float64]] | None = None,
+) -> Builder:
     """Lower every node and link of a config to primitives.
 
     Parameters
@@ -26,6 +34,8 @@ def lower_config(config: Config, *, check_only: bool = False) -> Builder:
         A loaded config.
     check_only
         Modelled series may be left out: names, data and units are checked, no flow is simulated.
+    forced
+        Rules that other hydrology may replace, with the numbers of the record in SI, (steps,).
 
     Raises
     ------
@@ -42,6 +52,7 @@ def lower_config(config: Config, *, check_only: bool = False) -> Builder:
             "folder": config.folder,
             "config": config,
             "check_only": check_only,
+            "forced": dict(forced or {}),
         },
     )
     _all_of([partial(builder.rule, name) for name in _known_rules(config)], config)

@@ -59,9 +59,13 @@ class RuleBook:
                     )
                 ]
             )
+        replaced = builder.settings.get("forced", {}).get(name)
         self._stack.append(name)
         try:
-            value = self.resolve(name).lower(builder)
+            if replaced is not None:
+                value = builder.graph.force(name, replaced)
+            else:
+                value = self.resolve(name).lower(builder)
         finally:
             self._stack.pop()
         self._values[name] = value

@@ -82,7 +82,7 @@ def _ordered(graph: Graph, roots: Iterable[Value]) -> list[Value]:
 def _needs(graph: Graph, value: Value) -> tuple[Value, ...]:
     if value.key[0] == "deferred":
         return (graph.bound[value],)
-    return value.arguments
+    return () if value.known is not None else value.arguments
 
 
 def compile_tape(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.kernels.opcodes import OPCODES
+from hydrosim.operations import CURVE_CODE, OPERATIONS, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Number = float | int
 
 __all__ = [
+    "CURVE_CODE",
     "OPERATIONS",
     "Curve",
     "Graph",
@@ -50,52 +51,6 @@ class Stage(IntEnum):
     END = 2  # flows: after the allocation of the step
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One opcode of the tape with its NumPy meaning."""
-
-    code: int
-    name: str
-    function: Callable[..., Any]
-
-
-def _as_float(function: Callable[..., Any]) -> Callable[..., NDArray[np.float64]]:
-    def apply(*arguments: NDArray[np.float64]) -> NDArray[np.float64]:
-        with np.errstate(all="ignore"):
-            return np.asarray(function(*arguments), dtype=np.float64)
-
-    return apply
-
-
-_NUMPY_MEANING: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("add", np.add),
-    ("subtract", np.subtract),
-    ("multiply", np.multiply),
-    ("divide", np.divide),
-    ("minimum", lambda a, b: np.where((a < b) | np.isnan(a), a, b)),
-    ("maximum", lambda a, b: np.where((a > b) | np.isnan(a), a, b)),
-    ("power", np.power),
-    ("less", np.less),
-    ("less_equal", np.less_equal),
-    ("equal", np.equal),
-    ("not_equal", np.not_equal),
-    ("both", lambda a, b: (a != 0) & (b != 0)),
-    ("either", lambda a, b: (a != 0) | (b != 0)),
-    ("negate", lambda a: a == 0),
-    ("where", lambda a, b, c: np.where(a != 0, b, c)),
-    ("sqrt", np.sqrt),
-    ("exp", np.exp),
-    ("log", np.log),
-    ("floor", np.floor),
-    ("absolute", np.abs),
-    ("modulo", np.mod),
-)
-OPERATIONS: dict[str, Operation] = {
-    name: Operation(OPCODES[name], name, _as_float(function)) for name, function in _NUMPY_MEANING
-}
-CURVE_CODE = OPCODES["curve"]
-
-
 @dataclass(frozen=True, eq=False)
 class Curve:
     """A piecewise linear curve, held constant beyond its ends unless ``extend`` is set."""
@@ -118,7 +73,7 @@ class Value:
     """A number the model knows or computes in every step. Make one with a :class:`Graph`."""
 
     __array_priority__ = 100
-    __slots__ = ("arguments", "graph", "index", "key", "known", "name", "stage")
+    __slots__ = ("arguments", "forced", "graph", "index", "key", "known", "name", "stage")
 
     def __init__(
         self,
@@ -129,6 +84,8 @@ class Value:
         arguments: tuple[Value, ...] = (),
         known: NDArray[np.float64] | None = None,
         name: str = "",
+        *,
+        forced: bool = False,
     ) -> None:
         self.graph = graph
         self.index = index
@@ -137,19 +94,20 @@ class Value:
         self.arguments = arguments
         self.known = known
         self.name = name
+        self.forced = forced
 
     def __repr__(self) -> str:
         return f"Value({self.name or self.key[0]}, {self.stage.name.lower()})"
 
     @property
     def is_constant(self) -> bool:
-        """Whether the value is the same in every step."""
-        return self.known is not None and self.known.shape[1] == 1
+        """Whether the value is the same in every step, whatever the weather."""
+        return self.known is not None and self.known.shape[1] == 1 and not self.forced
 
     @property
     def constant(self) -> float:
         """The number itself, for a value that is one number in all scenarios."""
-        if self.known is None or self.known.size != 1:
+        if self.known is None or self.known.size != 1 or self.forced:
             msg = f"{self!r} is not one constant"
             raise ValueError(msg)
         return float(self.known[0, 0])
@@ -218,8 +176,10 @@ class Graph:
         self.values: list[Value] = []
         self.curves: list[Curve] = []
         self.initial: dict[Value, float] = {}
+        self.forced_initial: dict[Value, Value] = {}
         self.next_state: dict[Value, Value] = {}
         self.bound: dict[Value, Value] = {}
+        self.mappings: dict[Value, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {}
         self._known: dict[tuple[Any, ...], Value] = {}
 
     def _add(
@@ -229,11 +189,13 @@ class Graph:
         arguments: tuple[Value, ...] = (),
         known: NDArray[np.float64] | None = None,
         name: str = "",
+        *,
+        forced: bool = False,
     ) -> Value:
         found = self._known.get(key)
         if found is not None:
             return found
-        value = Value(self, len(self.values), stage, key, arguments, known, name)
+        value = Value(self, len(self.values), stage, key, arguments, known, name, forced=forced)
         self.values.append(value)
         self._known[key] = value
         return value
@@ -257,13 +219,41 @@ class Graph:
             return self.constant(float(array[0, 0]))
         return self._add(Stage.KNOWN, ("series", array.tobytes()), known=array, name=name)
 
-    def state(self, name: str, initial: float) -> Value:
+    def force(self, name: str, numbers: NDArray[np.float64]) -> Value:
+        """Return a series that members may replace; what follows from it stays an expression."""
+        array = np.ascontiguousarray(numbers, dtype=np.float64).reshape(1, self.steps)
+        key = ("forced", name)
+        return self._add(Stage.KNOWN, key, known=array, name=name, forced=True)
+
+    def mapped(
+        self,
+        value: Value,
+        function: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+        name: str,
+    ) -> Value:
+        """Return a function of a known series as a whole, shape (steps,) to (steps,)."""
+        assert value.known is not None
+        array = function(np.broadcast_to(value.known[0], (self.steps,)))
+        if not value.forced:
+            return self.series(array, name)
+        known = np.ascontiguousarray(array, dtype=np.float64).reshape(1, self.steps)
+        key = ("mapped", name, len(self.values))
+        result = self._add(Stage.KNOWN, key, (value,), known, name, forced=True)
+        self.mappings[result] = function
+        return result
+
+    def state(self, name: str, initial: float | Value) -> Value:
         """Return a state that keeps its number from step to step until :meth:`advance` sets it."""
         key = ("state", name)
         if key in self._known:
             msg = f"state {name!r} exists already"
             raise ValueError(msg)
         value = self._add(Stage.START, key, name=name)
+        if isinstance(initial, Value):
+            assert initial.known is not None
+            if initial.forced:
+                self.forced_initial[value] = initial
+            initial = float(initial.known[0, 0])
         self.initial[value] = float(initial)
         return value
 
@@ -311,9 +301,13 @@ class Graph:
 
     def apply_curve(self, curve: Curve, value: Value) -> Value:
         """Return the curve at a value."""
+        key = ("curve", curve.index, value.index)
+        if value.forced:
+            assert value.known is not None
+            return self._add(Stage.KNOWN, key, (value,), curve.at(value.known), forced=True)
         if value.known is not None:
             return self._folded(curve.at(value.known), f"curve {curve.index}")
-        return self._add(value.stage, ("curve", curve.index, value.index), (value,))
+        return self._add(value.stage, key, (value,))
 
     def _folded(self, array: NDArray[np.float64], name: str) -> Value:
         if array.size == 1:
@@ -324,23 +318,26 @@ class Graph:
         """Return operation ``name`` on values, at once when all are known before the run."""
         operation = OPERATIONS[name]
         known = [a.known for a in arguments if a.known is not None]
-        if len(known) == len(arguments):
+        forced = any(a.forced for a in arguments)
+        if len(known) == len(arguments) and not forced:
             return self._folded(operation.function(*known), name)
         simple = _simplified(name, arguments)
         if simple is not None:
             return simple
-        stage = max(a.stage for a in arguments)
         key = ("operation", operation.code, *(a.index for a in arguments))
-        return self._add(stage, key, arguments, name=name)
+        if len(known) == len(arguments):
+            array = operation.function(*known)
+            return self._add(Stage.KNOWN, key, arguments, array, name, forced=True)
+        return self._add(max(a.stage for a in arguments), key, arguments, name=name)
 
 
 def _is_number(value: Value, number: float) -> bool:
-    return value.known is not None and value.known.size == 1 and value.known[0, 0] == number
+    return value.is_constant and bool(np.all(value.known == number))
 
 
 def _simplified(name: str, arguments: tuple[Value, ...]) -> Value | None:
     """Return the shorter equal of an operation on finite numbers, if there is one."""
-    if name == "where" and arguments[0].known is not None and arguments[0].known.size == 1:
+    if name == "where" and arguments[0].is_constant:
         return arguments[1] if arguments[0].constant != 0 else arguments[2]
     if len(arguments) != 2:
         return None

@@ -176,7 +176,10 @@ class Runoff(RuleType):
         source: Any = getattr(self, name)
         if isinstance(source, RuleRef):
             # First on the run's own steps: there circles of rules and unknown names are told.
-            rule_value(builder, source.name, name)
+            if rule_value(builder, source.name, name).forced:
+                found = f"{source.name!r}, which members of the ensemble replace"
+                expected = "a record; let members replace this inflow itself, or both"
+                raise config_fault(builder, found, expected, name)
             value = _on_days(builder, days, source.name)
             if value.known is None or value.known.shape[0] != 1:
                 found = f"{source.name!r}, which depends on the state of the model"

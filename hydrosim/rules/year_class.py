@@ -125,14 +125,15 @@ class YearClass(RuleType):
         calendar = builder.calendar
         if builder.settings.get("check_only"):
             return builder.graph.series(np.ones(len(calendar)), "year_class")
-        numbers = np.broadcast_to(value.known[0], calendar.dt_s.shape)
-        if self.method == "forecast":
-            told = numbers if self.forecast_is == "class" else self.class_of(numbers)
-            result = np.clip(np.floor(told + 0.5), 1.0, float(self.classes))
-        else:
-            start = self.water_year or builder.settings.get("water_year") or MonthDay(1, 1)
-            result = self._judged(calendar, start, numbers * calendar.dt_s)
-        return builder.graph.series(result, "year_class")
+        start = self.water_year or builder.settings.get("water_year") or MonthDay(1, 1)
+
+        def told(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+            if self.method != "forecast":
+                return self._judged(calendar, start, numbers * calendar.dt_s)
+            classes = numbers if self.forecast_is == "class" else self.class_of(numbers)
+            return np.clip(np.floor(classes + 0.5), 1.0, float(self.classes))
+
+        return builder.graph.mapped(value, told, "year_class")
 
     def _judged(
         self, calendar: Calendar, start: tuple[int, int], volumes: NDArray[np.float64]
