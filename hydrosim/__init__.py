@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from hydrosim.config.load import load_config
     from hydrosim.flood.judging import check_floods
     from hydrosim.results import open_results
+    from hydrosim.scenarios import Scenario, expand_scenarios
     from hydrosim.simulation import run
     from hydrosim.standards.board import check
     from hydrosim.state import State, load_state
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Model",
+    "Scenario",
     "State",
     "__version__",
     "build_model",
     "check",
     "check_floods",
+    "expand_scenarios",
     "load_config",
     "load_state",
     "open_results",
@@ -29,10 +32,12 @@ __all__ = [
 
 _HOMES = {
     "Model": "hydrosim.build",
+    "Scenario": "hydrosim.scenarios",
     "State": "hydrosim.state",
     "build_model": "hydrosim.build",
     "check": "hydrosim.standards.board",
     "check_floods": "hydrosim.flood.judging",
+    "expand_scenarios": "hydrosim.scenarios",
     "load_config": "hydrosim.config.load",
     "load_state": "hydrosim.state",
     "open_results": "hydrosim.results",

@@ -92,8 +92,9 @@ def _add_floods(commands: Any) -> None:
         "--scenario",
         action="append",
         default=[],
-        metavar="KEY=VALUE",
-        help="change the file, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
+        metavar="AXIS=VALUE,...",
+        help="a scenario of the file by the values of its axes, or KEY=VALUE to change a key, such "
+        "as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
     )
     flood.add_argument(
         "--strict",

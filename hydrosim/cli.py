@@ -265,12 +265,17 @@ def _judged(dataset: xr.Dataset, verdicts: list[Verdict]) -> int:
 def _check(options: argparse.Namespace) -> int:
     from hydrosim.build import check_model
     from hydrosim.config.load import load_config
+    from hydrosim.scenarios.expand import expand_scenarios, told_in
 
     config = load_config(options.config)
     builder, _ = check_model(config, check_only=True)
     _warn(config, builder, options.lang)
     if config.flood is not None:
         _check_floods(config, options.lang)
+    if config.scenarios is not None:
+        for scenario in expand_scenarios(config):
+            with told_in(scenario):
+                check_model(scenario.config, check_only=True)
     key = "routing_zh" if options.lang == "zh" else "routing"
     for name, reach in sorted(builder.items.get("reach", {}).items()):
         if key in reach:
@@ -296,7 +301,6 @@ def _check_floods(config: Config, language: str) -> None:
 
 def _flood(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
-    from hydrosim.config.overrides import changed, patch_of
     from hydrosim.flood.build import build_flood_model
     from hydrosim.flood.events import config_events, named_events
     from hydrosim.flood.judging import check_floods
@@ -305,10 +309,9 @@ def _flood(options: argparse.Namespace) -> int:
     from hydrosim.output import result_folder, whole_folder, write_design_floods, write_flood
     from hydrosim.report.flood import flood_tables, peaks_beyond
     from hydrosim.report.summary import verdict_board
+    from hydrosim.scenarios.expand import one_config
 
-    config = load_config(options.config)
-    patch = patch_of(options.scenario)
-    config = changed(config, patch) if patch else config
+    config = one_config(load_config(options.config), options.scenario)
     folder = result_folder(options.out or Path("results") / f"{options.config.stem}_flood")
     names = named_events(config, options.event)
     _check_font(options)

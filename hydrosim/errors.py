@@ -8,7 +8,7 @@ together as one :class:`ConfigError`. :class:`DataError` is a problem of a data 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,6 +43,10 @@ class Places(Protocol):
 
     def place(self, path: Path) -> tuple[int, int] | None:
         """Line and column (from 1) of a path, or of its nearest parent that is written."""
+        ...
+
+    def file_of(self, path: Path) -> str:
+        """Name of the file in which a path, or its nearest parent that is written, stands."""
         ...
 
     def label(self, path: Path) -> str:
@@ -303,8 +307,14 @@ def render_faults(
     With the language ``zh`` a fault that has Chinese text is told in Chinese.
     """
     keyed = [(fault, _place_of(fault, places)) for fault in faults]
-    keyed.sort(key=lambda pair: (pair[0].severity != "error", pair[1] or (0, 0)))
+    keyed.sort(key=lambda pair: _order(*pair, places))
     return "\n".join(_rendered(fault, place, places, language) for fault, place in keyed)
+
+
+def _order(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> tuple[Any, ...]:
+    """Errors first, then what stands in the file itself, then by line."""
+    elsewhere = places is not None and places.file_of(fault.path) != places.file
+    return (fault.severity != "error", elsewhere, place or (0, 0))
 
 
 def _rendered(
@@ -315,15 +325,17 @@ def _rendered(
     head = "  ".join(part for part in (_head(fault, place, places), where) if part)
     written = places.place(fault.path) if places and fault.file and fault.path else None
     if places and written is not None and fault.file != places.file:
-        head = f"{head}  ({places.file}:{written[0]}:{written[1]})"
+        head = f"{head}  ({places.file_of(fault.path)}:{written[0]}:{written[1]})"
     if fault.severity == "warning":
         head = f"{head}  ({'warning' if chinese is None else '警告'})"
     near = None
     if fault.nearest is not None:
         near = repr(fault.nearest)
         defined = places.place(fault.nearest_path) if places and fault.nearest_path else None
-        if defined is not None:
-            near = f"{near}, defined at line {defined[0]}"
+        if places and fault.nearest_path and defined is not None:
+            file = places.file_of(fault.nearest_path)
+            elsewhere = "" if file == places.file_of(fault.path) else f" of {file}"
+            near = f"{near}, defined at line {defined[0]}{elsewhere}"
     if chinese is not None:
         found, expected, note = chinese
         told = (("发现", found), ("应为", expected), ("最接近", near), ("说明", note))
@@ -338,7 +350,7 @@ def _rendered(
 
 
 def _head(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> str:
-    file = fault.file or (places.file if places else "")
+    file = fault.file or (places.file_of(fault.path) if places else "")
     if not file or place is None:
         return file
     line, column = place

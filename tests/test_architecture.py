@@ -53,6 +53,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("plot", "report"),
     ("ahead",),
     ("output",),
+    ("scenarios",),
     ("internal_failure", "arguments"),
     ("cli",),
 )

@@ -29,6 +29,9 @@ class Places:
     def place(self, path):
         return KNOWN.get(path, (1, 1))
 
+    def file_of(self, path):
+        return self.file
+
     def label(self, path):
         return ".".join(path)
 

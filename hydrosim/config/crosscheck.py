@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
+from hydrosim.config.axes import axis_faults
 from hydrosim.config.flood import flood_faults
+from hydrosim.config.patches import patched
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.nodes import NODE_TYPES
 from hydrosim.rules.shared import rule_cycles
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["config_faults"]
 
-_NOT_YET = ("scenarios",)
 _INTO_GROUND = ("loss_to", "loss_to_aquifer", "percolation_to_aquifer")
 
 
@@ -33,7 +34,6 @@ def config_faults(config: Config) -> list[Fault]:
     own = list(_own_faults(config))
     told = {fault.path for fault in own}
     return [
-        *_not_supported(config),
         *_period_faults(config),
         *_ladder_faults(config),
         *_reference_faults(config),
@@ -43,17 +43,10 @@ def config_faults(config: Config) -> list[Fault]:
         *_use_faults(config),
         *flood_faults(config),
         *_ledger_faults(config),
+        *_scenario_faults(config),
         *own,
         *(fault for fault in _loss_faults(config) if fault.path not in told),
     ]
-
-
-def _not_supported(config: Config) -> Iterator[Fault]:
-    for key in _NOT_YET:
-        if getattr(config, key) is not None:
-            yield Fault(
-                (key,), f"the key {key!r}", f"no such key: {key} are not supported by this version"
-            )
 
 
 def _period_faults(config: Config) -> Iterator[Fault]:
@@ -254,6 +247,19 @@ def _ledger_faults(config: Config) -> Iterator[Fault]:
                 near,
                 nearest_path=("nodes", near) if near else None,
             )
+
+
+def _scenario_faults(config: Config) -> Iterator[Fault]:
+    """Tell axes that do not fit together, and changes of keys that are not there."""
+    if config.scenarios is None:
+        return
+    yield from axis_faults(config.scenarios)
+    if config.source is None:
+        return
+    for axis, values in config.scenarios.axes.items():
+        for value, patch in values.items():
+            path = ("scenarios", "axes", axis, value)
+            yield from patched(config.source, patch, config.source, path)[1]
 
 
 def _use_faults(config: Config) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from hydrosim.config.base_file import with_base
 from hydrosim.config.crosscheck import config_faults
 from hydrosim.config.schema import Config
 from hydrosim.config.source import Source, parse_text, read_source
@@ -66,6 +67,7 @@ def config_from_source(source: Source) -> Config:
     ConfigError
         With all faults of the first stage that has any.
     """
+    source = with_base(source)
     suspects: list[Suspect] = []
     faults = list(source.faults)
     config: Config | None = None

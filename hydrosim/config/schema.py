@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.calendar import Calendar, Step
+from hydrosim.config.axes import Scenarios
 from hydrosim.config.flood import Flood
 from hydrosim.config.source import Source
 from hydrosim.errors import Fault, nearest, shown
@@ -255,6 +256,11 @@ class Config(_Block):
     """A configuration: the city's water, its rules and what is asked of the run."""
 
     hydrosim: Literal[1] = Field(description="Version of the format.")
+    base: str | None = Field(
+        None,
+        description="File that this one changes: all its other keys are then changes by key path, "
+        "as in a scenario.",
+    )
     title: str | Title | None = Field(None, description="Name shown to readers.")
     notes: str | None = Field(None, description="Remarks for readers.")
     period: Period = Field(description="First and last day, and the step.")
@@ -287,7 +293,9 @@ class Config(_Block):
     outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
     economy: Economy = Field(Economy(), description="Numbers for verdicts on efficiency.")
     flood: Flood | None = Field(None, description="Floods that the flood engine routes.")
-    scenarios: Any = Field(None, description="Not supported by this version.")
+    scenarios: Scenarios | None = Field(
+        None, description="Axes of changes that are run side by side."
+    )
 
     _source: Source | None = None
     _warnings: tuple[Fault, ...] = ()
@@ -316,6 +324,8 @@ class Config(_Block):
     @property
     def folder(self) -> FilePath:
         """The folder from which relative names of data files count."""
+        if self._source is not None and self._source.folder is not None:
+            return self._source.folder
         return self.path.parent if self.path else FilePath()
 
     @cached_property

@@ -62,7 +62,8 @@ class Source:
     """A configuration as written.
 
     ``keys`` and ``values`` hold line and column, from 1, of each path; ``written`` the text of each
-    number, for messages.
+    number, for messages. ``files`` tells the file of paths that stand in another one than ``file``,
+    and ``folder`` is where relative names of data files count from; by default that of ``file``.
     """
 
     file: str
@@ -71,15 +72,24 @@ class Source:
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     written: dict[Path, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    files: dict[Path, str] = field(default_factory=dict)
+    folder: FilePath | None = None
 
     def place(self, path: Path) -> tuple[int, int] | None:
         """Return line and column of a path, or of its nearest parent that is written."""
+        part = self._written(path)
+        return (self.keys.get(part) or self.values.get(part)) if part else (1, 1)
+
+    def file_of(self, path: Path) -> str:
+        """Return the file in which a path, or its nearest parent, is written."""
+        return self.files.get(self._written(path), self.file)
+
+    def _written(self, path: Path) -> Path:
         for length in range(len(path), 0, -1):
             part = path[:length]
-            place = self.keys.get(part) or self.values.get(part)
-            if place is not None:
-                return place
-        return (1, 1)
+            if part in self.keys or part in self.values:
+                return part
+        return ()
 
     def label(self, path: Path) -> str:
         """Return a path as text; an entry of a list is shown by its name, ends or number."""

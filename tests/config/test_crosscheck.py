@@ -149,11 +149,11 @@ def problems(text):
             ],
         ),
         (
-            "scenarios: {dry: {}}\n",
+            "scenarios: {axes: {works: {new: {nodes.twon.use: industry}}}}\n",
             [
-                "city.yaml:7:1  scenarios",
-                "found     the key 'scenarios'",
-                "expected  no such key: scenarios are not supported by this version",
+                "city.yaml:7:34  scenarios.axes.works.new.nodes.twon.use",
+                "found     a change of 'nodes.twon.use'",
+                "expected  a key of the configuration",
             ],
         ),
     ],
