@@ -32,10 +32,12 @@ def patch_of(texts: Sequence[str]) -> dict[str, Any]:
     DataError
         If a text has no key or value, a value is no YAML, or a key is given twice.
     """
+    patch: dict[str, Any] = {}
+    if not texts:
+        return patch
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    patch: dict[str, Any] = {}
     for text in texts:
         key, sign, value = text.partition("=")
         key = key.strip()

@@ -22,7 +22,7 @@ from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.simulation import Routed, route_events
 from hydrosim.flood.tables import level_at, storage_at
 from hydrosim.standards.board import check
-from hydrosim.standards.flood_criteria import CASE_KEYS, reached
+from hydrosim.standards.flood_criteria import CASE_KEYS, reached, texts
 from hydrosim.standards.flood_standard import FloodStandard
 from hydrosim.standards.flood_zone import FloodZone
 from hydrosim.units import MonthDay
@@ -254,9 +254,7 @@ def _criteria(
 
 
 def _labels(dataset: xr.Dataset) -> list[tuple[str, ...]]:
-    columns = [
-        [str(value) for value in dataset.variables[f"event_{key}"].values] for key in CASE_KEYS
-    ]
+    columns = [texts(dataset, f"event_{key}") for key in CASE_KEYS]
     return list(zip(*columns, strict=True))
 
 
@@ -295,7 +293,7 @@ def _learned(
 ) -> set[tuple[FloodCase, float]]:
     """Take up what new floods say; return floods that the standards ask and nobody routed."""
     years = np.asarray(dataset.variables["event_return_period"].values, dtype=np.float64)
-    control = [str(value) for value in dataset.variables["event_control"].values]
+    control = texts(dataset, "event_control")
     labels = _labels(dataset)
     wanted: set[tuple[FloodCase, float]] = set()
     for criterion, required in _criteria(dataset, standards):

@@ -11,6 +11,7 @@ a least-distance one (Lawson & Hanson 1974, chapter 23); inequalities join it wh
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ _TOLERANCE = 2e-11  # of a limit, within which it counts as kept
 _ENOUGH = 5e-10  # of a limit, by which it may be missed when nothing comes nearer
 _ROUNDS = 80
 _REFINEMENTS = 4
+_GUESSES = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,19 +188,8 @@ class _Field:
     size: float = 1.0  # length of the last answer, by which the next is scaled
 
     def __post_init__(self) -> None:
-        from scipy.linalg import cho_solve_banded, cholesky_banded  # loaded late: takes long
-
-        size = self.flow.size
-        weight = self.smoothing**2
-        bands = np.zeros((2, size))
-        bands[0] = 1.0
-        if size > 1:
-            bands[0] += 2.0 * weight
-            bands[0, 0] -= weight
-            bands[0, -1] -= weight
-            bands[1, :-1] = -weight
-        self.lower = cholesky_banded(bands, lower=True)
-        self.centre = np.asarray(cho_solve_banded((self.lower, True), self.wanted))
+        self.lower = _lower_factor(self.flow.size, self.smoothing)
+        self.centre = self._back(_solved(self.lower, self.wanted))
 
     def hold(self, rows: Floats, values: Floats) -> None:
         """Set the equalities ``rows k = values``."""
@@ -231,7 +222,9 @@ class _Field:
             return None
         open_ = scale >= 1e-9
         free, need = free[open_] / scale[open_, None], need[open_] / scale[open_]
-        shift = None
+        shift = _binding(free, need)
+        if shift is not None and ((free @ shift - need) * scale[open_]).min() > -_TOLERANCE:
+            return shift
         for _ in range(_REFINEMENTS):
             found = _least_distance(free, need / self.size)
             if found is None:
@@ -243,17 +236,63 @@ class _Field:
         return shift
 
     def _mapped(self, rows: Floats) -> Floats:
-        from scipy.linalg import solve_banded
-
-        return np.asarray(solve_banded((1, 0), self.lower, rows.T)).T
+        return _solved(self.lower, rows.T).T
 
     def _back(self, shift: Floats) -> Floats:
-        from scipy.linalg import solve_banded
+        return _solved(self.lower, shift, transposed=True)
 
-        upper = np.zeros_like(self.lower)
-        upper[1] = self.lower[0]
-        upper[0, 1:] = self.lower[1, :-1]
-        return np.asarray(solve_banded((0, 1), upper, shift))
+
+@lru_cache(maxsize=16)
+def _lower_factor(size: int, smoothing: float) -> Floats:
+    """Return the lower Cholesky factor, in bands, of the identity and the squared differences."""
+    from scipy.linalg import cholesky_banded  # loaded late: takes long
+
+    weight = smoothing**2
+    bands = np.zeros((2, size))
+    bands[0] = 1.0
+    if size > 1:
+        bands[0] += 2.0 * weight
+        bands[0, 0] -= weight
+        bands[0, -1] -= weight
+        bands[1, :-1] = -weight
+    lower: Floats = np.asfortranarray(cholesky_banded(bands, lower=True))
+    lower.flags.writeable = False
+    return lower
+
+
+def _solved(lower: Floats, right: Floats, *, transposed: bool = False) -> Floats:
+    """Return x of ``L x = right`` or ``L' x = right``, straight from LAPACK: many a flood."""
+    from scipy.linalg import lapack
+
+    columns = right if right.ndim == 2 else right[:, None]
+    found, _ = lapack.dtbtrs(lower, columns, uplo="L", trans="T" if transposed else "N")
+    solved: Floats = found if right.ndim == 2 else found[:, 0]
+    return solved
+
+
+def _binding(rows: Floats, need: Floats) -> Floats | None:
+    """Return the shortest u with ``rows u >= need`` by guesses at which rows bind.
+
+    Rows with a negative multiplier leave the guess and broken ones enter it, all at once
+    (primal-dual active set; Hintermueller, Ito & Kunisch 2002). It ends where the conditions of
+    Kuhn and Tucker hold, mostly after one or two guesses; None where it does not.
+    """
+    binds = np.ones(need.size, dtype=bool)
+    for _ in range(_GUESSES):
+        bound, least = rows[binds], need[binds]
+        products = bound @ bound.T
+        try:
+            multipliers = np.linalg.solve(products, least)
+            multipliers += np.linalg.solve(products, least - products @ multipliers)
+        except np.linalg.LinAlgError:
+            return None
+        shift: Floats = multipliers @ bound
+        better = need - rows @ shift > _TOLERANCE
+        better[binds] = multipliers > 0.0
+        if (better == binds).all():
+            return shift
+        binds = better
+    return None
 
 
 def _least_distance(rows: Floats, need: Floats) -> Floats | None:

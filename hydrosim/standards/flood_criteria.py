@@ -146,12 +146,13 @@ def names_of(dataset: xr.Dataset, dimension: str) -> list[str]:
     """Return the names along node, reach or basin; none without that dimension."""
     if dimension not in dataset.coords:
         return []
-    return [str(name) for name in dataset.variables[dimension].values]
+    return texts(dataset, dimension)
 
 
 def texts(dataset: xr.Dataset, coordinate: str) -> list[str]:
     """Return a coordinate of texts."""
-    return [str(value) for value in dataset.variables[coordinate].values]
+    values: list[str] = dataset.variables[coordinate].values.astype(str).tolist()
+    return values
 
 
 def numbers(dataset: xr.Dataset, name: str, item: int) -> Floats:
@@ -186,7 +187,7 @@ def judged_events(dataset: xr.Dataset, dimension: str, item: int) -> Flags:
         raise NotJudged(_NO_FLOOD)
     if control == SEVERAL:
         raise NotJudged(_MEET)
-    return np.array([one == control for one in texts(dataset, "event_control")], dtype=bool)
+    return np.asarray(dataset.variables["event_control"].values == control, dtype=bool)
 
 
 def _subject(dataset: xr.Dataset, dimension: str, item: int) -> Subject:

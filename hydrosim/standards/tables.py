@@ -34,18 +34,31 @@ def load_table(name: str) -> dict[str, Any]:
     DataError
         When there is no such table or it lacks one of its keys.
     """
-    from ruamel.yaml import YAML
-
     names = table_names()
     file = f"tables/{name}.yaml"
     if name not in names:
         expected = f"one of the tables {', '.join(names)}"
         raise DataError(file, found="nothing", expected=expected, nearest=nearest(name, names))
     text = (files(_FOLDER) / "tables" / f"{name}.yaml").read_text(encoding="utf-8")
-    table: dict[str, Any] = YAML(typ="safe").load(text)
+    table = _read(text)
     missing = [key for key in _KEYS if key not in table]
     if missing:
         raise DataError(file, found=f"no {missing[0]}", expected=f"keys {', '.join(_KEYS)}")
+    return table
+
+
+def _read(text: str) -> dict[str, Any]:
+    """Return a table; by libyaml where it is there, which reads these files as YAML 1.2 does."""
+    import yaml
+
+    table: dict[str, Any]
+    loader = getattr(yaml, "CSafeLoader", None)
+    if loader is not None:
+        table = yaml.load(text, Loader=loader)
+        return table
+    from ruamel.yaml import YAML
+
+    table = YAML(typ="safe").load(text)
     return table
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+import yaml
 
 from hydrosim.errors import DataError
 from hydrosim.standards.ecology import TennantClass
@@ -55,3 +56,10 @@ def test_an_unknown_table_is_told_with_the_nearest() -> None:
         load_table("guarante")
     assert "tables/guarante.yaml" in str(error.value)
     assert "nearest   'guarantee'" in str(error.value)
+
+
+@pytest.mark.parametrize("name", table_names())
+def test_both_readers_of_tables_agree(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = repr(load_table.__wrapped__(name))
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    assert repr(load_table.__wrapped__(name)) == fast
