@@ -8,24 +8,30 @@ records or proofs. Both are interleaved; the load of the machine is told.
 """
 
 import argparse
+import datetime
 import json
 import os
-import platform
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numba
-import numpy as np
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+sys.path[:] = [place for place in sys.path if Path(place).resolve() != ROOT / "benchmarks"]
 
-from hydrosim.config.load import config_from_text
-from hydrosim.flood.build import FloodModel, build_flood_model
-from hydrosim.flood.events import Event
-from hydrosim.flood.simulation import _event_arrays, _record, _scratch
-from hydrosim.flood.timeline import timeline
-from hydrosim.kernels.flood import codes as c
-from hydrosim.kernels.flood.route import route_events
+import numba  # noqa: E402
+import numpy as np  # noqa: E402
+
+import hydrosim  # noqa: E402
+from benchmarks.peers.environments import describe_machine, describe_version  # noqa: E402
+from hydrosim.config.load import config_from_text  # noqa: E402
+from hydrosim.flood.build import FloodModel, build_flood_model  # noqa: E402
+from hydrosim.flood.events import Event  # noqa: E402
+from hydrosim.flood.simulation import _event_arrays, _record, _scratch  # noqa: E402
+from hydrosim.flood.timeline import timeline  # noqa: E402
+from hydrosim.kernels.flood import codes as c  # noqa: E402
+from hydrosim.kernels.flood.route import route_events  # noqa: E402
 
 NODES = 50
 STEPS = 720
@@ -72,14 +78,15 @@ def network(stores: int, gated: bool) -> dict[str, Any]:
     }
 
 
-def events_of(model: FloodModel, count: int, steps: int) -> list[Event]:
-    """Return floods of growing size that enter at every third node."""
+def events_of(model: FloodModel, count: int, steps: int, smallest: float = 0.3) -> list[Event]:
+    """Return floods of growing size that enter at every third node, a wave every 720 h."""
     hours = np.arange(steps + 1.0)
-    wave = 10.0 + 600.0 * np.exp(-(((hours - 0.3 * steps) / (0.06 * steps)) ** 2))
+    length = min(steps, STEPS)
+    wave = 10.0 + 600.0 * np.exp(-(((hours % length - 0.3 * length) / (0.06 * length)) ** 2))
     places = [name for name in model.elements if name != "sea"][::3]
     start = np.datetime64("2001-07-15", "s")
     return [
-        Event.from_points(f"e{i}", start, {p: wave * (0.3 + 0.2 * i) for p in places})
+        Event.from_points(f"e{i}", start, {p: wave * (smallest + 0.2 * i) for p in places})
         for i in range(count)
     ]
 
@@ -119,84 +126,146 @@ def floor(dt_s, elements, pools, source, element, weights, storage, state, means
     return total
 
 
-def measure(
-    name: str, text: dict[str, Any], sizes: tuple[int, int], repeats: int
-) -> dict[str, Any]:
-    """Return times of one network, with and without kept series."""
-    steps, count = sizes
+NETWORKS = {
+    "reaches": network(0, False),
+    "mixed_free": network(10, False),
+    "mixed_gated": network(10, True),
+    "stores_free": network(NODES - 1, False),
+    "stores_gated": network(NODES - 1, True),
+}
+
+
+class Case(NamedTuple):
+    """A network with its floods, ready for the kernel."""
+
+    model: FloodModel
+    events: list[Event]
+    arguments: tuple[Any, ...]
+    data: Any
+    memory: tuple[Any, Any]
+
+
+def build_case(text: dict[str, Any], steps: int, count: int, smallest: float = 0.3) -> Case:
+    """Return the arrays of a network and of some floods."""
     model = build_flood_model(config_from_text(json.dumps(text)))
-    events = events_of(model, count, steps)
+    events = events_of(model, count, steps, smallest)
     dates = timeline(model, events[0].start, steps)
     data = _event_arrays(model, events, dates, np.tile(model.first_set[:-1], (count, 1)))
-    joint, scratch = _scratch(model, data, dates)
-    node_steps = len(model.elements) * steps * count
-    times: dict[str, list[float]] = {"series": [], "peaks": [], "floor": []}
+    arguments = (0, count, model.needs_local, *model.parts, dates.rules, model.groups, data)
+    return Case(model, events, arguments, data, _scratch(model, data, dates))
+
+
+def run_case(case: Case, keep_series: bool = True) -> float:
+    """Route all floods once; return the processor time [s].
+
+    Raises
+    ------
+    RuntimeError
+        If an event failed.
+    """
+    record = _record(case.model, case.data, keep_series)
+    before = time.thread_time()
+    state = route_events(*case.arguments, record, *case.memory)
+    spent = time.thread_time() - before
+    if state != c.FINE:
+        message = "an event failed"
+        raise RuntimeError(message)
+    return spent
+
+
+def peak_at_sea(case: Case) -> float:
+    """Return the largest flow that arrives at the outlet in the first flood [m3/s]."""
+    record = _record(case.model, case.data, False)
+    route_events(*case.arguments, record, *case.memory)
+    return float(record.summary[0, c.HIGHEST_IN, case.model.place("sea")])
+
+
+def run_floor(case: Case) -> float:
+    """Move the same flows by the floor kernel; return the processor time [s]."""
+    model, data = case.model, case.data
     reaches = max(len(model.reaches), 1)
-    for _ in range(repeats + 1):
-        for key in ("series", "peaks"):
-            record = _record(model, data, key == "series")
-            before = time.thread_time()
-            state = route_events(
-                0, count, model.needs_local, *model.parts, dates.rules, model.groups, data, record,
-                joint, scratch,
-            )  # fmt: skip
-            times[key].append((time.thread_time() - before) / node_steps * 1e9)
-            if state != c.FINE:
-                message = f"{name}: an event failed"
-                raise RuntimeError(message)
+    weights = np.array([0.1, 0.5, 0.4])
+    spent = 0.0
+    for i in range(len(case.events)):
+        state = np.zeros((reaches, 2)), np.zeros(len(model.elements))
         before = time.thread_time()
-        for i in range(count):
-            floor(
-                model.dt_s, model.parts[0], model.parts[2], data.source_mean_m3s[i],
-                data.source_element, np.array([0.1, 0.5, 0.4]), data.start_m3[i].copy(),
-                np.zeros((reaches, 2)), np.zeros(len(model.elements)),
-            )  # fmt: skip
-        times["floor"].append((time.thread_time() - before) / node_steps * 1e9)
+        floor(
+            model.dt_s, model.parts[0], model.parts[2], data.source_mean_m3s[i],
+            data.source_element, weights, data.start_m3[i].copy(), *state,
+        )  # fmt: skip
+        spent += time.thread_time() - before
+    return spent
+
+
+def measure(name: str, sizes: tuple[int, int], repeats: int) -> dict[str, Any]:
+    """Return times of one network in nanoseconds a node-step, engine and floor by turns."""
+    steps, count = sizes
+    case = build_case(NETWORKS[name], steps, count)
+    per_step = 1e9 / (len(case.model.elements) * steps * count)
+    times: dict[str, list[float]] = {"series": [], "peaks": [], "floor": []}
+    for _ in range(repeats + 1):
+        times["series"].append(run_case(case, True) * per_step)
+        times["peaks"].append(run_case(case, False) * per_step)
+        times["floor"].append(run_floor(case) * per_step)
     result: dict[str, Any] = {
         "network": name,
-        "nodes": len(model.elements),
-        "stores": len(model.pools),
-        "reaches": len(model.reaches),
+        "nodes": len(case.model.elements),
+        "stores": len(case.model.pools),
+        "reaches": len(case.model.reaches),
         "steps": steps,
         "events": count,
     }
     for key, values in times.items():
         result[f"ns_{key}"] = float(np.median(values[1:]))
         result[f"ns_{key}_min"] = float(np.min(values[1:]))
+    ratios = np.divide(times["series"][1:], times["floor"][1:])
+    result["to_floor"] = [float(value) for value in np.quantile(ratios, (0.5, 0.0, 1.0))]
     return result
 
 
-def main(arguments: list[str]) -> dict[str, Any]:
-    """Measure, write the table, return all figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--repeats", type=int, default=15)
-    options = parser.parse_args(arguments)
-    sizes = (48, 1) if options.smoke else (STEPS, EVENTS)
-    repeats = 1 if options.smoke else options.repeats
-    networks = {
-        "reaches": network(0, False),
-        "mixed_free": network(10, False),
-        "mixed_gated": network(10, True),
-        "stores": network(NODES - 1, True),
-    }
-    report = {
-        "machine": platform.processor() or platform.machine(),
-        "load": os.getloadavg(),
+def figures(smoke: bool = False, repeats: int = 15) -> dict[str, Any]:
+    """Measure all networks."""
+    sizes = (48, 1) if smoke else (STEPS, EVENTS)
+    loads = [os.getloadavg()[0]]
+    results = []
+    for name in NETWORKS:
+        results.append(measure(name, sizes, 1 if smoke else repeats))
+        loads.append(os.getloadavg()[0])
+    return {
+        "date": datetime.date.today().isoformat(),
+        "machine": describe_machine(),
+        "version": describe_version(hydrosim.__version__),
         "numba": numba.__version__,
-        "results": [measure(name, text, sizes, repeats) for name, text in networks.items()],
+        "load": loads,
+        "results": results,
     }
-    lines = [f"load {report['load'][0]:.1f}; nanoseconds a node-step, median (least)"]
-    heads = ("network", "stores", "reaches", "with series", "peaks only", "floor")
-    lines.append("".join(f"{head:>16}" for head in heads))
+
+
+def rows_of(report: dict[str, Any]) -> list[list[str]]:
+    """Return the table of a report, its heads first."""
+    rows = [["network", "stores", "reaches", "with series", "peaks only", "floor", "to floor"]]
     for r in report["results"]:
         cells = [r["network"], str(r["stores"]), str(r["reaches"])]
         cells += [
             f"{r[f'ns_{key}']:.1f} ({r[f'ns_{key}_min']:.1f})"
             for key in ("series", "peaks", "floor")
         ]
-        lines.append("".join(f"{cell:>16}" for cell in cells))
+        middle, low, high = r["to_floor"]
+        rows.append([*cells, f"{middle:.1f} ({low:.1f}-{high:.1f})"])
+    return rows
+
+
+def main(arguments: list[str]) -> dict[str, Any]:
+    """Measure, write the table, return all figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="file for all figures")
+    parser.add_argument("--smoke", action="store_true", help="tiny runs, one round")
+    parser.add_argument("--repeats", type=int, default=15)
+    options = parser.parse_args(arguments)
+    report = figures(options.smoke, options.repeats)
+    low, high = min(report["load"]), max(report["load"])
+    lines = [f"load {low:.1f} to {high:.1f}; nanoseconds a node-step, median (least)"]
+    lines += ["".join(f"{cell:>16}" for cell in row) for row in rows_of(report)]
     sys.stdout.write("\n".join(lines) + "\n")
     if options.json:
         options.json.write_text(json.dumps(report, indent=1), encoding="utf-8")

@@ -58,6 +58,28 @@ def measure_all(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def measure_floods(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure the flood engine alone and beside Kalix; write what is asked for."""
+    from benchmarks import flood
+    from benchmarks.peers import floods
+
+    rounds = 1 if options.smoke else options.rounds
+    processes = floods.start_kalix(options.peers)
+    try:
+        beside = floods.compare_floods(
+            processes, rounds, lambda text: print(text, file=sys.stderr), options.smoke
+        )
+    finally:
+        for process in processes.values():
+            process.stop()
+    own = flood.figures(options.smoke)
+    sys.stdout.write("\n".join(floods.flood_lines(beside)) + "\n")
+    if options.write_docs:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(floods.with_floods(page, floods.flood_page(own, beside)), encoding="utf-8")
+    return {"floods": own, "beside": beside}
+
+
 def main(arguments: list[str]) -> dict[str, Any]:
     """Measure or read figures, print the table, write what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -66,20 +88,30 @@ def main(arguments: list[str]) -> dict[str, Any]:
     parser.add_argument("--write-docs", action="store_true", help=f"write {PAGE.name}")
     parser.add_argument("--smoke", action="store_true", help="tiny runs, one round")
     parser.add_argument("--thousand", action="store_true", help="1000 scenarios too")
+    parser.add_argument("--floods", action="store_true", help="floods only, beside Kalix")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), choices=list(NETWORKS))
     keys = [peer.key for peer in PEERS]
     parser.add_argument("--peers", nargs="*", default=keys, choices=keys)
     options = parser.parse_args(arguments)
+    if options.floods:
+        figures = measure_floods(options)
+        if options.json is not None:
+            options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+        return figures
     if options.source is not None:
-        figures: dict[str, Any] = json.loads(options.source.read_text(encoding="utf-8"))
+        figures = json.loads(options.source.read_text(encoding="utf-8"))
     else:
         figures = measure_all(options)
     sys.stdout.write(build_table(figures) + "\n")
     if options.json is not None:
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     if options.write_docs:
-        PAGE.write_text(build_page(figures), encoding="utf-8")
+        from benchmarks.peers.floods import flood_section, with_floods
+
+        kept = flood_section(PAGE.read_text(encoding="utf-8"))
+        page = build_page(figures)
+        PAGE.write_text(with_floods(page, kept) if kept else page, encoding="utf-8")
     return figures
 
 

@@ -308,6 +308,8 @@ python benchmarks/peers.py --json peers.json --write-docs   # all four networks,
 python benchmarks/peers.py --thousand                       # 1000 scenarios too
 python benchmarks/peers.py --from peers.json --write-docs   # this page again, nothing is run
 python benchmarks/peers.py --smoke --peers highs            # seconds
+python benchmarks/peers.py --floods --write-docs            # floods only, beside Kalix
+python benchmarks/flood.py --json flood.json                # floods without a peer
 ```
 
 The environments of the peers are made below the user's cache folder (`hydrosim-peers`) on first

@@ -1,4 +1,4 @@
-"""Runner of Kalix: the rule-based counterparts of M and L, in memory."""
+"""Runner of Kalix: the rule-based counterparts of M and L, and floods, in memory."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -29,10 +29,11 @@ def run(case: str) -> dict[str, Any]:
 
 
 def trace(case: str, folder: str) -> dict[str, Any]:
-    """Run and return the means of the recorded outputs."""
+    """Run and return the mean and the largest value of each recorded output."""
     load(case, folder)
     outputs = loaded[case].run().get_outputs()
-    return {"mean": {name: float(np.mean(outputs[name])) for name in outputs.columns}}
+    means = {name: float(np.mean(outputs[name])) for name in outputs.columns}
+    return {"mean": means, "largest": {name: float(np.max(outputs[name])) for name in means}}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from benchmarks.peers import environments, linear, report, spec, to_hydrosim, to_kalix, to_pywr
+from benchmarks import flood
+from benchmarks.peers import (
+    environments,
+    floods,
+    linear,
+    report,
+    spec,
+    to_hydrosim,
+    to_kalix,
+    to_kalix_flood,
+    to_pywr,
+)
 from hydrosim import build_model, load_config
 
 SIZES = {"S": 4, "M": 12, "L": 100, "XL": 500}
@@ -207,3 +218,43 @@ def test_page_tells_what_is_slower_and_what_failed() -> None:
     assert "they agree; largest 1e-15" in page
     assert "30 % of 10" in page
     assert "did not run: none" in report.build_table(figures())
+
+
+def test_the_page_keeps_its_section_of_floods() -> None:
+    own = flood.figures(smoke=True)
+    assert {r["network"] for r in own["results"]} == set(flood.NETWORKS)
+    assert all(r["nodes"] == 50 and r["ns_series"] > 0.0 for r in own["results"])
+    beside = floods.compare_floods({}, 1, lambda _: None, smoke=True)
+    section = floods.flood_page(own, beside)
+    page = floods.with_floods(report.build_page(figures()), section)
+    assert page.count("## Floods") == 1
+    assert page.index("## Floods") < page.index("## Repeat it")
+    assert "did not run: not asked for" in page
+    other = floods.with_floods(page, [*section[:-1], "again", section[-1]])
+    assert other.count("## Floods") == 1
+    assert floods.flood_section(other).endswith("again\n<!-- end of floods -->")
+
+
+def test_floods_of_kalix_are_those_of_hydrosim() -> None:
+    case = flood.build_case(flood.NETWORKS["mixed_free"], 24, 1)
+    text = to_kalix_flood.build_flood(case.model, flood.NETWORKS["mixed_free"], case.events[0])
+    lines = text.splitlines()
+    nodes = {line[6:-1] for line in lines if line.startswith("[node.")}
+    assert set(case.model.elements) <= nodes
+    assert {line.split(" = ")[1] for line in lines if line.startswith("ds_")} <= nodes
+    assert sum(line == "type = storage" for line in lines) == 10
+    assert sum(line == "type = routing" for line in lines) == 29
+    assert lines[lines.index("[node.n10]") + 3 : lines.index("[node.n10]") + 6] == [
+        "n_divs = 2", "x = 0.0", "pwl = 0, 3.0, 1000000000.0, 3.0",
+    ]  # fmt: skip
+    table = to_kalix_flood.inflow_table(case.model, case.events[0]).splitlines()
+    assert len(table) == 25
+    volume = sum(float(cell) for row in table[1:] for cell in row.split(",")[1:])
+    means = sum(float(flow.sum()) for flow in case.events[0].mean_m3s.values())
+    assert volume == pytest.approx(means * 3.6)
+
+
+def test_a_gate_has_no_counterpart() -> None:
+    case = flood.build_case(flood.NETWORKS["mixed_gated"], 24, 1)
+    with pytest.raises(ValueError, match="has a gate"):
+        to_kalix_flood.build_flood(case.model, flood.NETWORKS["mixed_gated"], case.events[0])
