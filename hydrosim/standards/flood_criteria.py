@@ -151,8 +151,7 @@ def names_of(dataset: xr.Dataset, dimension: str) -> list[str]:
 
 def texts(dataset: xr.Dataset, coordinate: str) -> list[str]:
     """Return a coordinate of texts."""
-    values: list[str] = dataset.variables[coordinate].values.astype(str).tolist()
-    return values
+    return list(dataset.variables[coordinate].values.astype(str).tolist())
 
 
 def numbers(dataset: xr.Dataset, name: str, item: int) -> Floats:
