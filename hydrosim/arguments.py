@@ -89,6 +89,12 @@ def _add_floods(commands: Any) -> None:
     flood.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
     flood.add_argument("--no-plots", action="store_true", help="write no pictures")
     flood.add_argument(
+        "--start-from",
+        type=Path,
+        metavar="RESULTS",
+        help="results.nc of a supply run: yearly chance to exceed levels from its levels",
+    )
+    flood.add_argument(
         "--scenario",
         action="append",
         default=[],

@@ -31,8 +31,6 @@ __all__ = ["main"]
 FINE, FAILED, WRONG_INPUT, NOT_MET = 0, 1, 2, 3
 WIDTH = 100
 """Columns of what is printed to a file or pipe."""
-COLLECT_AFTER = 50_000
-"""Objects made before the collector looks for cycles; its default costs a tenth of a short run."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     SystemExit
         With 2 for arguments that the parser refuses, with 0 for ``--help``.
     """
-    gc.set_threshold(COLLECT_AFTER)
+    gc.set_threshold(50_000)  # its default costs a tenth of a short run
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in LATER:
         _complain(f"hydrosim {given[0]}: {LATER[given[0]]} is not in this version")
@@ -291,26 +289,28 @@ def _check(options: argparse.Namespace) -> int:
 def _check_floods(config: Config, language: str) -> None:
     """Build the flood network and read all hydrographs; route nothing."""
     from hydrosim.errors import render_faults
-    from hydrosim.flood.build import build_flood_model
-    from hydrosim.flood.checks import check_config_events
-    from hydrosim.flood.design import build_design_floods
+    from hydrosim.flood.design import flood_warnings
 
-    model = build_flood_model(config)
-    check_config_events(model)
-    if config.flood is not None and config.flood.design is not None:
-        build_design_floods(model)
-    if model.builder.warnings:
-        _complain(render_faults(model.builder.warnings, config.source, language))
+    if warnings := flood_warnings(config):
+        _complain(render_faults(warnings, config.source, language))
 
 
 def _flood(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
     from hydrosim.flood.build import build_flood_model
+    from hydrosim.flood.design import build_design_floods
     from hydrosim.flood.events import config_events, named_events
     from hydrosim.flood.judging import check_floods
     from hydrosim.flood.simulation import route
+    from hydrosim.flood.start_levels import judged_from_run
     from hydrosim.kernels._jit import is_compiled
-    from hydrosim.output import result_folder, whole_folder, write_design_floods, write_flood
+    from hydrosim.output import (
+        result_folder,
+        whole_folder,
+        write_design_floods,
+        write_flood,
+        write_start_levels,
+    )
     from hydrosim.report.flood import flood_tables, peaks_beyond
     from hydrosim.report.summary import verdict_board
     from hydrosim.scenarios.expand import one_config
@@ -318,25 +318,37 @@ def _flood(options: argparse.Namespace) -> int:
     config = one_config(load_config(options.config), options.scenario)
     folder = result_folder(options.out or Path("results") / f"{options.config.stem}_flood")
     names = named_events(config, options.event)
+    judged = options.event is None and config.flood is not None and config.flood.design is not None
+    if options.start_from is not None and not judged:
+        _complain("--start-from needs the design floods of `flood.design`, without --event")
+        return WRONG_INPUT
     _check_font(options)
     console = _console()
     if not is_compiled("route"):
         console.print("compiling the kernels: once for this version, some seconds")
     model = build_flood_model(config)
+    design = build_design_floods(model) if judged else None
     _warn(config, model.builder, options.lang)
     dataset = route(model, config_events(config, names))
     dataset.attrs["scenario"] = "; ".join(options.scenario)
-    judged = options.event is None and config.flood is not None and config.flood.design is not None
-    check = check_floods(model) if judged else None
+    check = check_floods(model, design=design) if design is not None else None
+    starts = None if check is None else judged_from_run(model, check, options.start_from)
     with whole_folder(folder) as partial:
         write_flood(partial, dataset)
         if check is not None:
             check.dataset.attrs["scenario"] = dataset.attrs["scenario"]
             write_design_floods(partial, check)
             _draw(partial, check.dataset, [], options, console, ["flood_frequency"])
+        if starts is not None:
+            write_start_levels(partial, starts)
+            _draw(partial, starts, [], options, console)
         _draw(partial, dataset, [] if check is None else check.verdicts, options, console)
     for table in flood_tables(dataset, options.lang):
         console.print(table)
+    if starts is not None:
+        from hydrosim.report.start_levels import start_level_table
+
+        console.print(start_level_table(starts, options.lang))
     if check is not None and check.verdicts:
         console.print(verdict_board(check.verdicts, options.lang))
     console.print(f"results in {options.out or folder}", soft_wrap=True)

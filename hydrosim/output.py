@@ -29,6 +29,7 @@ __all__ = [
     "whole_folder",
     "write_design_floods",
     "write_flood",
+    "write_start_levels",
     "write_tradeoff",
     "writing_results",
 ]
@@ -36,6 +37,8 @@ __all__ = [
 RESULTS = "results.nc"
 FLOOD = "flood.nc"
 TRADEOFF = "tradeoff.nc"
+START = "start_levels.nc"
+EXCEEDANCE = "flood_exceedance.csv"
 DESIGN = "design_floods.nc"
 STANDARDS = "flood_standards.csv"
 WRITTEN = frozenset(
@@ -53,6 +56,8 @@ WRITTEN = frozenset(
         "flood_channels.csv",
         "flood_basins.csv",
         STANDARDS,
+        START,
+        EXCEEDANCE,
     )
 )
 MOST_NAMES = 3
@@ -202,6 +207,15 @@ def write_design_floods(folder: Path, check: FloodCheck) -> None:
     write_dataset(check.dataset, folder / DESIGN)
     write_verdicts(check.verdicts, folder)
     check.table().to_csv(folder / STANDARDS, index=False)
+
+
+def write_start_levels(folder: Path, dataset: xr.Dataset) -> None:
+    """Write ``start_levels.nc`` and ``flood_exceedance.csv``."""
+    from hydrosim.report.start_levels import start_level_frame
+    from hydrosim.results import write_dataset
+
+    write_dataset(dataset, folder / START)
+    start_level_frame(dataset).to_csv(folder / EXCEEDANCE, index=False)
 
 
 def write_tradeoff(folder: Path, dataset: xr.Dataset) -> None:

@@ -353,3 +353,26 @@ _TRADEOFF_TABLE = (
 
 TRADEOFF_VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _TRADEOFF_TABLE}
 """Quantities of a sweep of flood-limited levels."""
+
+_START_TABLE = (
+    Variable(
+        "exceedance", "1", "yearly probability of exceeding", "年超越概率", "start node bound", ""
+    ),
+    Variable(
+        "exceedance_most", "1", "the same with all rarer floods", "年超越概率上限",
+        "start node bound", "",
+    ),
+    Variable("curve_level", "m", "level", "水位", "node point", ""),
+    Variable(
+        "curve_exceedance", "1", "yearly probability of exceeding", "年超越概率",
+        "start node point", "",
+    ),
+    Variable("start_level", "m", "level at the start", "起调水位", "season share node", ""),
+    Variable(
+        "start_level_of_day", "m", "level at the start of the day", "逐日起调水位",
+        "day quantile node", "",
+    ),
+)  # fmt: skip
+
+START_VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _START_TABLE}
+"""Quantities of floods from the levels of a supply run."""

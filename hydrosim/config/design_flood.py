@@ -228,6 +228,9 @@ class Design(_Block):
     seasons: dict[str, MonthDay] = Field(
         {}, description="First day of each season by name; default the stages of the limits."
     )
+    seasons_end: MonthDay = Field(
+        MonthDay(10, 1), description="First day after the last season, where days are counted."
+    )
 
     def season_days(self, config: Config) -> dict[str, MonthDay]:
         """Return the first day of each season; that of a stage is named by its day."""
@@ -267,6 +270,10 @@ def design_faults(config: Config) -> Iterator[Fault]:
     if not FINEST_TOLERANCE <= design.tolerance <= 0.5:
         found = f"{design.tolerance:g}"
         yield Fault(("tolerance",), found, f"a share between {FINEST_TOLERANCE:g} and 0.5")
+    days = design.season_days(config)
+    if days and max(days.values()) >= design.seasons_end:
+        found = f"{design.seasons_end}, where the last season begins on {max(days.values())}"
+        yield Fault(("seasons_end",), found, "a later day of the year")
     yield from _typical_faults(config, design)
     for site, statistics in design.statistics.items():
         yield from _statistics_faults(config, design, site, statistics)

@@ -9,6 +9,8 @@ import numpy as np
 
 from hydrosim.config.design_flood import Scheme
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.flood.build import build_flood_model
+from hydrosim.flood.checks import check_config_events
 from hydrosim.flood.events import Event, config_events
 from hydrosim.flood.lowering import edges, topological_order
 from hydrosim.flood.statistics import ANNUAL, site_statistics
@@ -22,10 +24,11 @@ from hydrosim.hydrology.hydrographs import Hydrograph
 
 if TYPE_CHECKING:
     from hydrosim.config.design_flood import Composed, Design
+    from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
     from hydrosim.hydrology.site_statistics import SiteStatistics
 
-__all__ = ["DesignFloods", "FloodCase", "build_design_floods"]
+__all__ = ["DesignFloods", "FloodCase", "build_design_floods", "flood_warnings"]
 
 SITE = "site"
 SEVERAL = "*"
@@ -215,6 +218,21 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
     return made
 
 
+def flood_warnings(config: Config) -> list[Fault]:
+    """Build network, hydrographs and design floods of a config without routing; return warnings.
+
+    Raises
+    ------
+    ConfigError
+        With all that is wrong.
+    """
+    model = build_flood_model(config)
+    check_config_events(model)
+    if config.flood is not None and config.flood.design is not None:
+        build_design_floods(model)
+    return model.builder.warnings
+
+
 def _typical_names(design: Design) -> list[str]:
     return sorted({one.event for one in design.typical.values()})
 
@@ -264,11 +282,16 @@ def _refuse_sites(model: FloodModel, design: Design) -> None:
 
 
 def _try_each(model: FloodModel, floods: DesignFloods) -> None:
-    """Make one flood of each case, so that what cannot be is told before anything is routed."""
+    """Make floods before anything is routed: what cannot be is an error, or told as a warning.
+
+    One flood of each case; of compositions all, for some may be impossible.
+    """
     faults: list[Fault] = []
     for case in floods.cases:
+        years = floods.return_periods if case.scheme != SITE else floods.return_periods[:1]
         try:
-            floods.event(case, floods.return_periods[0])
+            for one in years:
+                floods.event(case, one)
         except ConfigError as error:
             path = ("flood", "design", "typical", case.typical)
             for fault in error.faults:
@@ -277,6 +300,30 @@ def _try_each(model: FloodModel, floods: DesignFloods) -> None:
                 faults.append(Fault(path, told, fault.expected, note=fault.note))
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)), model.config.source)
+    noted = model.builder.faults
+    noted.extend(fault for fault in _impossible_faults(floods) if fault not in noted)
+
+
+def _impossible_faults(floods: DesignFloods) -> list[Fault]:
+    """Return a warning for each composition of which some return periods cannot be made."""
+    found: list[Fault] = []
+    for case in floods.cases:
+        missing = [(years, why) for (one, years), why in floods.impossible.items() if one == case]
+        if not missing:
+            continue
+        told = ", ".join(f"{years:g}" for years, _ in sorted(missing))
+        of_all = len(missing) == len(floods.return_periods)
+        found.append(
+            Fault(
+                ("flood", "design", "composition", case.control),
+                f"no flood by {case.scheme} in season {case.season}, form of {case.typical}, for "
+                f"T = {told} years: {min(missing)[1]}",
+                "volumes of which each area brings a part of 0 or more",
+                note="the scheme judges nothing" if of_all else "the scheme judges without them",
+                severity="warning",
+            )
+        )
+    return found
 
 
 def _upstream(model: FloodModel) -> dict[str, set[str]]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["FloodCheck", "check_floods", "with_limits"]
+__all__ = ["FloodCheck", "check_floods", "start_levels_of", "with_limits"]
 
 MOST_ROUNDS = 60
 
@@ -342,7 +342,7 @@ def _described(
     variable = FLOOD_VARIABLES["start_level"]
     about = {"units": variable.units, "long_name": variable.long_name}
     dataset["start_level"] = (
-        ("event", "node"), _start_levels(model, names, events, parts), about
+        ("event", "node"), start_levels_of(model, names, events, parts), about
     )  # fmt: skip
     return dataset.assign_attrs(
         engine="flood",
@@ -359,9 +359,10 @@ def _described(
     )
 
 
-def _start_levels(
+def start_levels_of(
     model: FloodModel, names: list[str], events: list[Event], parts: list[Routed]
 ) -> np.ndarray[Any, Any]:
+    """Return the level of stores at the start of each event [m], shape (event, name)."""
     rows = {event.name: (part, i) for part in parts for i, event in enumerate(part.events)}
     levels = np.full((len(events), len(names)), np.nan)
     places = [(p, names.index(name), model.tables[name]) for p, name in enumerate(model.pools)]

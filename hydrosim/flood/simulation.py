@@ -178,13 +178,13 @@ def _event_arrays(
     means = np.zeros((count, steps, len(model.elements)))
     start_m3 = np.tile(dates.limit_m3[0], (count, 1))
     start_flow = np.full((count, len(model.elements)), np.nan)
+    pools = model.builder.pools
     for i, event in enumerate(events):
         for place, flow in event.end_m3s.items():
             ends[i, :, model.place(place)] = flow
             means[i, :, model.place(place)] = event.mean_m3s[place]
         for place, level in event.start_levels_m.items():
-            pool = model.builder.pools[place]
-            start_m3[i, model.pools.index(place)] = storage_at(pool, level)
+            start_m3[i, model.pools.index(place)] = storage_at(pools[place], level)
         for place, flow in event.start_flows_m3s.items():
             start_flow[i, model.place(place)] = flow
     lag, spread, horizon = _member_times(model, chosen)

@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.hydrology.refusal import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -260,12 +264,18 @@ def _lower_factor(size: int, smoothing: float) -> Floats:
     return lower
 
 
+@lru_cache(maxsize=1)
+def _band_solver() -> Callable[..., Any]:
+    from scipy.linalg import get_lapack_funcs
+
+    solver: Callable[..., Any] = get_lapack_funcs(("tbtrs",), dtype=np.float64)[0]
+    return solver
+
+
 def _solved(lower: Floats, right: Floats, *, transposed: bool = False) -> Floats:
     """Return x of ``L x = right`` or ``L' x = right``, straight from LAPACK: many a flood."""
-    from scipy.linalg import lapack
-
     columns = right if right.ndim == 2 else right[:, None]
-    found, _ = lapack.dtbtrs(lower, columns, uplo="L", trans="T" if transposed else "N")
+    found, _ = _band_solver()(lower, columns, uplo="L", trans="T" if transposed else "N")
     solved: Floats = found if right.ndim == 2 else found[:, 0]
     return solved
 

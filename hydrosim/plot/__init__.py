@@ -17,6 +17,7 @@ from hydrosim.plot.catalogue import (
 )
 from hydrosim.plot.flood_basins import plot_basin_flows, plot_basin_storage
 from hydrosim.plot.flood_channels import plot_flood_discharge, plot_flood_stage
+from hydrosim.plot.flood_exceedance import plot_flood_exceedance
 from hydrosim.plot.flood_frequency import plot_flood_frequency, plot_flow_frequency
 from hydrosim.plot.flood_network import plot_flood_network
 from hydrosim.plot.flood_stores import plot_flood_flows, plot_flood_level
@@ -41,6 +42,7 @@ __all__ = [
     "plot_basin_storage",
     "plot_file",
     "plot_flood_discharge",
+    "plot_flood_exceedance",
     "plot_flood_flows",
     "plot_flood_frequency",
     "plot_flood_level",

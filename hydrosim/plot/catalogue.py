@@ -15,6 +15,7 @@ from hydrosim.plot import (
     accounts,
     flood_basins,
     flood_channels,
+    flood_exceedance,
     flood_frequency,
     flood_network,
     flood_stores,
@@ -66,6 +67,7 @@ _FLOOD_PAGES: dict[str, Pages] = {
     "flood_frequency": flood_frequency.pages,
 }
 TRADEOFF_PLOT_NAMES: tuple[str, ...] = ("tradeoff",)
+START_PLOT_NAMES: tuple[str, ...] = ("flood_exceedance",)
 FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "verdicts")
 
 
@@ -120,7 +122,12 @@ def plot_all(
     dataset = _first_run(dataset, notes)
     # Of a flood all is drawn that it has; what was asked for by name and is not there is told.
     quiet = is_flood(dataset) and not names
-    drawers = {**_PAGES, **_FLOOD_PAGES, "tradeoff": tradeoff.pages}
+    drawers = {
+        **_PAGES,
+        **_FLOOD_PAGES,
+        "tradeoff": tradeoff.pages,
+        "flood_exceedance": flood_exceedance.pages,
+    }
     files: list[Path] = []
     with drawing(language):
         target.mkdir(parents=True, exist_ok=True)
@@ -202,6 +209,7 @@ def plot_file(
 def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = FLOOD_PLOT_NAMES if is_flood(dataset) else PLOT_NAMES
     valid = TRADEOFF_PLOT_NAMES if "rise" in dataset.dims else valid
+    valid = START_PLOT_NAMES if flood_exceedance.is_start_levels(dataset) else valid
     for name in names:
         if name not in valid:
             raise DataError(

@@ -96,6 +96,25 @@ FLOOD_WORDS: dict[str, tuple[str, str]] = {
     "way_in_flood": ("way of the flood", "洪水通道"),
     "way_of_basin": ("inlet and drain of a basin", "分洪与退水通道"),
     # flood-limited levels against supply
+    "title_flood_exceedance": (
+        "Floods from the levels of the supply run",
+        "长系列起调水位的防洪风险",
+    ),
+    "sub_flood_exceedance": (
+        "left: levels at the start of each day of the flood season; right: yearly probability that "
+        "a flood exceeds a level\n"
+        "start levels and floods are taken as independent; curves end at the rarest flood routed",
+        "左: 汛期逐日起调水位; 右: 超过各水位的年概率\n"
+        "起调水位与洪水按相互独立计; 曲线止于最稀遇的演算洪水",
+    ),
+    "start_range_wide": ("5-95 % of days", "5~95 % 分位"),
+    "start_range": ("25-75 % of days", "25~75 % 分位"),
+    "start_median": ("median level at the start of a day", "起调水位中值"),
+    "start_level_line": ("level at the start", "起调水位"),
+    "start_limit": ("all floods from the flood-limited level", "汛限水位起调"),
+    "start_run": ("from the levels of the supply run", "长系列水位起调"),
+    "day_of_season": ("day of the season", "汛期日期"),
+    "yearly_chance": ("yearly probability of exceeding", "年超越概率"),
     "title_tradeoff": ("Flood-limited level: water against floods", "汛限水位: 兴利与防洪"),
     "sub_tradeoff": (
         "one limit is changed at a time; left: water gained over today's limit; right: highest "

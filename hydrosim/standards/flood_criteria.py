@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CASE_KEYS",
+    "STORE_BOUNDS",
     "Criterion",
     "Reached",
     "basin_criterion",
@@ -50,7 +51,7 @@ _MEET = Text(
     "design floods of several sites meet there: `flood.design.composition` must say how",
     "多处设计洪水在此汇合：须在 flood.design.composition 给出地区组成",
 )
-_STORE_BOUNDS = {
+STORE_BOUNDS = {
     "flood_control": Text("flood-control level", "防洪高水位"),
     "design": Text("design flood level", "设计洪水位"),
     "check": Text("check flood level", "校核洪水位"),
@@ -144,9 +145,7 @@ class Reached:
 
 def names_of(dataset: xr.Dataset, dimension: str) -> list[str]:
     """Return the names along node, reach or basin; none without that dimension."""
-    if dimension not in dataset.coords:
-        return []
-    return texts(dataset, dimension)
+    return texts(dataset, dimension) if dimension in dataset.coords else []
 
 
 def texts(dataset: xr.Dataset, coordinate: str) -> list[str]:
@@ -224,7 +223,7 @@ def store_criterion(dataset: xr.Dataset, name: str, key: str) -> Criterion | Non
     volume = stored - numbers(dataset, "peak_storage", item)
     return Criterion(
         _subject(dataset, "node", item),
-        _STORE_BOUNDS[key],
+        STORE_BOUNDS[key],
         "m",
         bound,
         level,
@@ -281,7 +280,7 @@ def section_criterion(dataset: xr.Dataset, name: str, key: str) -> Criterion | N
     left = bound - value
     return Criterion(
         _subject(dataset, "node", item),
-        _FLOW if flow else _STORE_BOUNDS[key],
+        _FLOW if flow else STORE_BOUNDS[key],
         "m3 s-1" if flow else "m",
         bound,
         value,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from hydrosim.errors import ConfigError
+from hydrosim.flood.design import build_design_floods
 from hydrosim.flood.judging import check_floods, with_limits
 from hydrosim.hydrology.curves import PearsonIII
 from tests.flood.small import reservoir
@@ -135,3 +136,46 @@ def test_limits_that_do_not_fit_are_told():
         with_limits(config, {"dan": {"07-01": 106.0}})
     with pytest.raises(ConfigError, match="above the dead level 101 m"):
         with_limits(config, {"dam": {"07-01": 90.0}})
+
+
+def test_a_composition_that_cannot_be_is_a_warning():
+    from hydrosim.flood.build import build_flood_model
+    from tests.flood.small import flood_config
+
+    storm = [0.0, 50.0, 200.0, 400.0, 200.0, 50.0, 0.0, 0.0]
+
+    def site(peak: str, volume: str, cv: float) -> dict[str, Any]:
+        more = {"cv": cv, "cs_over_cv": 2.0}
+        return {"peak": {"mean": peak, **more}, "volumes": {"6 h": {"mean": volume, **more}}}
+
+    design = {
+        "typical": {"storm": {"event": "event"}},
+        "scaling": {"same_ratio": "peak"},
+        "return_periods": [2, 100],
+        "statistics": {
+            "north": site("300 m3/s", "2.4e6 m3", 1.2),
+            "south": site("400 m3/s", "3e6 m3", 1.0),
+            "gauge": site("500 m3/s", "5e6 m3", 0.3),
+        },
+        "composition": {
+            "gauge": {
+                "areas": {"north": {}, "south": {}},
+                "schemes": ["typical_year", {"same_frequency": "north"}],
+            }
+        },
+    }
+    config = flood_config(
+        {name: {"type": "junction"} for name in ("north", "south")}
+        | {"gauge": {"type": "control_section", "safe_discharge": "900 m3/s"}},
+        "north > gauge", "south > gauge", "gauge > sea",
+        inflows={"north": storm, "south": storm}, design=design,
+    )  # fmt: skip
+    model = build_flood_model(config)
+    made = build_design_floods(model)
+    (warning,) = [w for w in model.builder.warnings if "no flood by" in w.found]
+    assert warning.severity == "warning"
+    assert warning.path == ("flood", "design", "composition", "gauge")
+    assert "same_frequency:north" in warning.found
+    assert "T = 100 years" in warning.found
+    assert warning.note == "the scheme judges without them"
+    assert [years for _, years in made.impossible] == [100.0]

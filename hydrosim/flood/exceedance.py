@@ -1,0 +1,158 @@
+"""Yearly probability of exceeding a level: samples of start levels, peaks by return period."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from hydrosim.errors import DataError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["SWITCH", "Sample", "exceedance_of", "level_sample", "opened_levels", "union_of_seasons"]
+
+SWITCH = "--start-from"
+SAME_M = 1e-6
+"""Levels this near are one: a band holds many floods at its edge, to rounding."""
+
+
+class Sample(NamedTuple):
+    """Levels of a store at the start of days of the flood seasons.
+
+    ``day`` holds the day (``MM-DD``) of each value of ``level_m``.
+    """
+
+    level_m: Floats
+    day: NDArray[np.str_]
+
+
+def level_sample(results: xr.Dataset, store: str) -> Sample:
+    """Return the levels at the start of each day of a run, all scenarios and members together.
+
+    Parameters
+    ----------
+    results
+        Result of a supply run in steps of a day or finer.
+    store
+        Name of a store.
+
+    Raises
+    ------
+    DataError
+        If the result has no levels by day.
+    """
+    if "level" not in results.data_vars or "time" not in results["level"].dims:
+        raise DataError(SWITCH, found="no levels of stores by step", expected="results.nc of a run")
+    time = results["time"].values.astype("M8[s]")
+    if time.size < 3 or np.max(np.diff(time)) > np.timedelta64(1, "D"):
+        expected = "a run in steps of a day or finer: a flood starts on a day"
+        raise DataError(SWITCH, found="steps longer than a day", expected=expected)
+    # A level is that at the end of its step, so that of the last step of a day starts the next.
+    end = np.append(time[1:], time[-1] + (time[-1] - time[-2]))
+    last = end == end.astype("M8[D]")
+    other = [dim for dim in results["level"].dims if dim not in ("time", "store")]
+    levels = results["level"].sel(store=store).transpose(*other, "time").values
+    levels = levels.reshape(-1, time.size)[:, last]
+    days = np.array([str(day)[5:] for day in end[last].astype("M8[D]")])
+    days = np.broadcast_to(days, levels.shape)
+    kept = np.isfinite(levels)
+    return Sample(levels[kept], days[kept])
+
+
+def exceedance_of(
+    level_m: Floats, years: Floats, peak_m: Floats, start_m: float, beyond: float = 0.0
+) -> Floats:
+    """Return the yearly probability that the peak from one start level exceeds some levels.
+
+    Between return periods that were routed the level is linear in the logarithm of the probability;
+    below the smallest it runs to 1 at the start level.
+
+    Parameters
+    ----------
+    level_m
+        Levels [m], any shape.
+    years, peak_m
+        Return periods, ascending [year], and their peak levels [m].
+    start_m
+        Level at the start [m].
+    beyond
+        Probability of levels that the rarest flood does not exceed: 0, or its own as the most.
+
+    Returns
+    -------
+    ndarray
+        Probabilities in [0, 1], of the shape of ``level_m``.
+    """
+    peaks = np.maximum.accumulate(np.maximum(peak_m, start_m))
+    at = np.concatenate([[start_m], peaks])
+    chance = np.concatenate([[0.0], -np.log(years)])
+    # Of equal levels the rarest flood counts: a level is exceeded only by floods that pass it.
+    first = np.append(at[1:] > at[:-1] + SAME_M, True)
+    found = np.exp(np.interp(level_m, at[first], chance[first]))
+    found = np.where(level_m >= at[-1] - SAME_M, beyond, found)
+    return np.where(level_m < start_m - SAME_M, 1.0, found)
+
+
+def union_of_seasons(
+    chances: Mapping[str, Floats], days: Mapping[str, int], own: Collection[str]
+) -> Floats:
+    """Return the probability of a year from those of its seasons.
+
+    Parameters
+    ----------
+    chances
+        Probability of each season's largest flood to exceed, by season.
+    days
+        Days of each season.
+    own
+        Names of the seasons that have curves of their own; the others share the flood of the year.
+
+    Returns
+    -------
+    ndarray
+        1 - product (1 - P) over seasons with curves of their own and the flood of the year.
+    """
+    shared = [name for name in chances if name not in own]
+    total = sum(days[name] for name in shared)
+    held = np.ones_like(next(iter(chances.values())))
+    if shared:
+        held = held - sum(chances[name] * (days[name] / total) for name in shared)
+    for name in chances:
+        if name in own:
+            held = held * (1.0 - chances[name])
+    return 1.0 - held
+
+
+def opened_levels(results: str | os.PathLike[str]) -> xr.Dataset:
+    """Return the levels of a supply run from its file or folder.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or it holds no levels of stores.
+    """
+    file = Path(results)
+    file = file / "results.nc" if file.is_dir() else file
+    if not file.exists():
+        expected = "results.nc of a supply run, or its folder"
+        raise DataError(SWITCH, found=f"no file {str(results)!r}", expected=expected)
+    try:
+        with xr.open_dataset(file, decode_timedelta=True) as dataset:
+            kept = [name for name in ("level",) if name in dataset.data_vars]
+            loaded = dataset[kept].load()
+    except (OSError, ValueError):
+        expected = "results.nc of a supply run"
+        raise DataError(SWITCH, found="a file that is no netCDF", expected=expected) from None
+    if "store" not in loaded.coords or "level" not in loaded.data_vars:
+        expected = "results.nc of a supply run, which holds the levels of stores"
+        raise DataError(SWITCH, found=f"no levels of stores in {file.name}", expected=expected)
+    return loaded

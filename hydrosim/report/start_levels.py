@@ -1,0 +1,100 @@
+"""Floods from the levels of a supply run: a table for the terminal and as CSV."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich import box
+from rich.table import Table
+
+from hydrosim.standards.flood_chance import chance_years
+from hydrosim.standards.flood_criteria import STORE_BOUNDS
+from hydrosim.standards.titles import item_title
+from hydrosim.standards.words import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["start_level_frame", "start_level_table"]
+
+_WORDS = {
+    "title": ("Yearly chance to exceed a level", "超过特征水位的年概率"),
+    "store": ("store", "水库"),
+    "bound": ("level", "特征水位"),
+    "level": ("m", "m"),
+    "from_limit": ("from the limit, %", "汛限水位起调 %"),
+    "years_from_limit": ("years", "重现期 年"),
+    "from_run": ("from the run, %", "长系列起调 %"),
+    "years_from_run": ("years", "重现期 年"),
+}
+
+
+def start_level_frame(dataset: xr.Dataset) -> pd.DataFrame:
+    """Return a row a store and level.
+
+    Parameters
+    ----------
+    dataset
+        Result of :func:`hydrosim.flood.start_levels.start_level_floods`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns store, bound, level [m], from_limit and from_run [% a year], years_from_limit and
+        years_from_run [year], text ``> 10000`` where the rarest flood routed does not reach it.
+    """
+    smallest = float(dataset.attrs["smallest"])
+    rows: list[dict[str, Any]] = []
+    for i, store in enumerate(dataset["node"].values.astype(str)):
+        for j, bound in enumerate(dataset["bound"].values.astype(str)):
+            level = float(dataset["bound_level"].values[i, j])
+            if math.isnan(level):
+                continue
+            limit, run = (float(p) for p in dataset["exceedance"].values[:, i, j])
+            rows.append(
+                {
+                    "store": store,
+                    "bound": bound,
+                    "level": level,
+                    "from_limit": 100.0 * limit,
+                    "years_from_limit": chance_years(limit, smallest),
+                    "from_run": 100.0 * run,
+                    "years_from_run": chance_years(run, smallest),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def start_level_table(dataset: xr.Dataset, language: str = "en") -> Table:
+    """Return the table of :func:`start_level_frame` for the terminal.
+
+    Parameters
+    ----------
+    dataset
+        Result of :func:`hydrosim.flood.start_levels.start_level_floods`.
+    language
+        "en" or "zh".
+    """
+    spoken: Language = "zh" if language == "zh" else "en"
+    place = LANGUAGES.index(spoken)
+    frame = start_level_frame(dataset)
+    table = Table(
+        title=_WORDS["title"][place], title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
+    for column in frame.columns:
+        left = column in ("store", "bound")
+        table.add_column(_WORDS[str(column)][place], justify="left" if left else "right")
+    for row in frame.to_dict("records"):
+        text = STORE_BOUNDS[row["bound"]]
+        cells = [item_title(dataset, row["store"], spoken), text.zh if place else text.en]
+        cells.append(f"{row['level']:.2f}")
+        for share, years in (("from_limit", "years_from_limit"), ("from_run", "years_from_run")):
+            told = row[years]
+            bare = isinstance(told, str)
+            cells += ["-" if row[share] == 0.0 else f"{row[share]:.3g}"]
+            cells += [told if bare else f"{float(f'{told:.3g}'):g}"]
+        table.add_row(*cells)
+    return table

@@ -1,0 +1,116 @@
+"""Yearly probability of exceeding the levels of a store, from the levels of a supply run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hydrosim.standards.flood_criteria import STORE_BOUNDS, names_of, texts
+from hydrosim.standards.flood_standard import Asked
+from hydrosim.standards.flood_zone import FloodZone
+from hydrosim.standards.text import EMPTY, Text, both, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import xarray as xr
+
+    from hydrosim.standards.flood_standard import FloodStandard
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["chance_verdicts", "chance_years"]
+
+_PERCENT = 100.0
+
+
+def chance_years(chance: float, smallest: float) -> float | str:
+    """Return the return period of a yearly probability, or ``> 10000`` below the smallest routed.
+
+    Parameters
+    ----------
+    chance
+        Yearly probability.
+    smallest
+        Probability of the rarest flood routed.
+    """
+    if chance < smallest * (1.0 - 1e-9):
+        return f"> {1.0 / smallest:g}"
+    return 1.0 / chance
+
+
+def chance_verdicts(
+    floods: xr.Dataset, chances: xr.Dataset, standards: Iterable[FloodStandard]
+) -> list[Verdict]:
+    """Return a verdict on each level of a store for which a standard asks a return period.
+
+    The probability in any year may not be above one in the return period. Floods rarer than those
+    routed count for nothing; where they could turn the verdict it is not provable.
+
+    Parameters
+    ----------
+    floods
+        Design floods, from which the standards tell what they ask.
+    chances
+        Result of ``start_level_floods``.
+    standards
+        The flood standards of the config.
+    """
+    stores = names_of(chances, "node")
+    keys = {text.en: key for key, text in STORE_BOUNDS.items()}
+    bounds = texts(chances, "bound")
+    found: dict[tuple[str, str], Verdict] = {}
+    # A zone asks of its reservoirs what they are asked by a standard of their own, if there is one.
+    for standard in sorted(standards, key=lambda one: isinstance(one, FloodZone)):
+        for asked in standard.asked(floods):
+            if not isinstance(asked, Asked) or asked.years is None:
+                continue
+            store = asked.criterion.subject.name
+            key = keys.get(asked.criterion.quantity.en, "")
+            if store not in stores or key not in bounds or (store, key) in found:
+                continue
+            place = stores.index(store), bounds.index(key)
+            if not math.isnan(float(chances["exceedance"].values[0][place])):
+                found[store, key] = _verdict(standard, asked, place, chances)
+    return list(found.values())
+
+
+def _verdict(
+    standard: FloodStandard, asked: Asked, place: tuple[int, int], chances: xr.Dataset
+) -> Verdict:
+    assert asked.years is not None
+    limit, run = (float(one[place]) for one in chances["exceedance"].values)
+    most = float(chances["exceedance_most"].values[1][place])
+    smallest = float(chances.attrs["smallest"])
+    years = chance_years(run, smallest)
+    told = both(
+        "once in {run} years from the levels of the run, in {limit} from the flood-limited level",
+        "按长系列起调水位约 {run} 年一遇，按汛限水位起调约 {limit} 年一遇",
+        run=_told(years), limit=_told(chance_years(limit, smallest)),
+    )  # fmt: skip
+    assumption = Text(chances.attrs["assumption"][:-1], chances.attrs["assumption_zh"][:-1])
+    open_ = run * asked.years <= 1.0 < most * asked.years
+    rarer = Text("floods rarer than those routed could be above it", "更稀遇洪水可能超过该水位")
+    verdict = standard.judge(
+        asked.criterion.subject,
+        both(
+            "yearly chance to exceed the {level}", "超过{level}的年概率",
+            level=asked.criterion.quantity,
+        ),
+        required=_PERCENT / asked.years,
+        achieved=_PERCENT * run,
+        unit="%",
+        sense="at most",
+        told=sentences(told, rarer if open_ else EMPTY, assumption, asked.note),
+        basis=asked.basis,
+    )  # fmt: skip
+    return replace(
+        verdict,
+        outcome="not provable" if open_ else verdict.outcome,
+        return_period_required=asked.years,
+        return_period_reached=years,
+    )
+
+
+def _told(years: float | str) -> str:
+    return years if isinstance(years, str) else f"{float(f'{years:.3g}'):g}"
