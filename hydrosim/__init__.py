@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hydrosim.build import Model, build_model
     from hydrosim.config.load import load_config
+    from hydrosim.ensemble import open_ensemble, run_ensemble
     from hydrosim.flood.judging import check_floods
     from hydrosim.results import open_results
     from hydrosim.scenarios import Scenario, expand_scenarios
@@ -26,8 +27,10 @@ __all__ = [
     "expand_scenarios",
     "load_config",
     "load_state",
+    "open_ensemble",
     "open_results",
     "run",
+    "run_ensemble",
 ]
 
 _HOMES = {
@@ -40,8 +43,10 @@ _HOMES = {
     "expand_scenarios": "hydrosim.scenarios",
     "load_config": "hydrosim.config.load",
     "load_state": "hydrosim.state",
+    "open_ensemble": "hydrosim.ensemble",
     "open_results": "hydrosim.results",
     "run": "hydrosim.simulation",
+    "run_ensemble": "hydrosim.ensemble",
 }
 
 

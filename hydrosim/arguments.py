@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     plot.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
 
     _add_floods(commands)
+    _add_ensemble(commands)
     for name, what in LATER.items():
         commands.add_parser(name, help=f"{what} (not in this version)")
     return parser
@@ -118,3 +119,46 @@ def _add_floods(commands: Any) -> None:
     )
     sweep.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
     sweep.add_argument("--no-plots", action="store_true", help="write no pictures")
+
+
+def _add_ensemble(commands: Any) -> None:
+    """Add the command that runs many possible waters."""
+    ensemble = commands.add_parser("ensemble", help="run many possible waters and sum them up")
+    ensemble.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    ensemble.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="AXIS=VALUE",
+        help="values of axes, a scenario's name, or KEY=VALUE; may be repeated; default all",
+    )
+    ensemble.add_argument(
+        "--members", type=_count, metavar="N", help="number of members; default that of the file"
+    )
+    ensemble.add_argument(
+        "--threads", type=_count, metavar="N", help="threads, or local workers; default all"
+    )
+    ensemble.add_argument(
+        "--dask", metavar="ADDRESS", help="run on a Dask cluster: its address, or local"
+    )
+    ensemble.add_argument(
+        "--allow-unlike",
+        action="store_true",
+        help="take workers of other versions or processors; bits may differ",
+    )
+    ensemble.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder; default results/NAME_ensemble"
+    )
+    ensemble.add_argument(
+        "--resume", action="store_true", help="go on with what an interrupted run has left"
+    )
+    ensemble.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+
+
+def _count(text: str) -> int:
+    """Return a whole number from 1."""
+    number = int(text)
+    if number < 1:
+        msg = f"{number} is below 1"
+        raise argparse.ArgumentTypeError(msg)
+    return number

@@ -76,6 +76,7 @@ def _guarded(options: argparse.Namespace) -> int:
         "plot": _plot,
         "flood": _flood,
         "tradeoff": _tradeoff,
+        "ensemble": _ensemble,
     }
     try:
         code = actions[options.command](options)
@@ -378,6 +379,15 @@ def _tradeoff(options: argparse.Namespace) -> int:
     console.print(tradeoff_table(dataset, options.lang))
     console.print(f"results in {options.out or folder}", soft_wrap=True)
     return FINE
+
+
+def _ensemble(options: argparse.Namespace) -> int:
+    from hydrosim.ensemble_commands import ensemble_command
+
+    code, told = ensemble_command(options, _console())
+    if told:
+        _complain(told)
+    return code
 
 
 def _describe(options: argparse.Namespace) -> int:

@@ -28,6 +28,8 @@ NOT_OF_THE_STEP = (
     "start",
     "flood",
     "scenarios",
+    "ensemble",
+    "outlook",
 )
 """Keys that change no step. The period may also end later, but not begin on another day: what rules
 look back on, such as the class of the last year, is not in a state."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.schema import Config
 
-__all__ = ["lower_config"]
+__all__ = ["lower_config", "open_builder"]
 
 
 def lower_config(
@@ -42,7 +42,26 @@ def lower_config(
     ConfigError
         With all that is wrong with the data and rules that nodes and links use.
     """
-    builder = Builder(
+    builder = open_builder(config, check_only=check_only, forced=forced)
+    _all_of([partial(builder.rule, name) for name in _known_rules(config)], config)
+    names = sorted(config.nodes)
+    last = [name for name in names if config.nodes[name].lowers_last]
+    _all_of([partial(config.nodes[name].declare, name, builder) for name in names], config)
+    links = sorted(config.links, key=lambda one: one.label)
+    _all_of([partial(link.lower_supply, builder) for link in links], config)
+    order = [*(name for name in names if name not in last), *last]
+    _all_of([partial(config.nodes[name].lower_supply, name, builder) for name in order], config)
+    return builder
+
+
+def open_builder(
+    config: Config,
+    *,
+    check_only: bool = False,
+    forced: Mapping[str, NDArray[np.float64]] | None = None,
+) -> Builder:
+    """Return the builder of a config with nothing in it yet; see :func:`lower_config`."""
+    return Builder(
         config.calendar,
         config.all_rules.__getitem__,
         {
@@ -55,15 +74,6 @@ def lower_config(
             "forced": dict(forced or {}),
         },
     )
-    _all_of([partial(builder.rule, name) for name in _known_rules(config)], config)
-    names = sorted(config.nodes)
-    last = [name for name in names if config.nodes[name].lowers_last]
-    _all_of([partial(config.nodes[name].declare, name, builder) for name in names], config)
-    links = sorted(config.links, key=lambda one: one.label)
-    _all_of([partial(link.lower_supply, builder) for link in links], config)
-    order = [*(name for name in names if name not in last), *last]
-    _all_of([partial(config.nodes[name].lower_supply, name, builder) for name in order], config)
-    return builder
 
 
 def _known_rules(config: Config) -> list[str]:

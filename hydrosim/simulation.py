@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.engine import Engine
 
-__all__ = ["run"]
+__all__ = ["result_of", "run"]
 
 STATE_DATE = "the date of the state"
 
@@ -78,8 +78,6 @@ def run(
         If a step could not be computed or a balance did not close; it names date, place and
         values.
     """
-    from hydrosim.kernels.allocation import COUNTER_NAMES
-
     model = source if isinstance(source, Model) else build_model(source)
     register = model.tape.initial_register[0].copy()
     first, cycles = 0, 0
@@ -94,11 +92,18 @@ def run(
     _run_and_save(engine, first, progress, save_state, save_at)
     finish(engine)
     prove_balance(engine)
+    return result_of(engine, cycles, ledger=ledger)
+
+
+def result_of(engine: Engine, cycles: int, *, ledger: bool) -> xr.Dataset:
+    """Return what an engine has left as a Dataset; see :func:`run`."""
+    from hydrosim.kernels.allocation import COUNTER_NAMES
+
     # Imported here, so that it can be loaded while the kernel runs.
     from hydrosim.results import RunRecord, build_dataset
 
     return build_dataset(
-        model,
+        engine.model,
         RunRecord(
             engine.recording,
             engine.certificate,

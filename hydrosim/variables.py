@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DIMENSIONS", "FLOOD_VARIABLES", "TRADEOFF_VARIABLES", "VARIABLES", "Variable"]
+__all__ = [
+    "DIMENSIONS",
+    "ENSEMBLE_VARIABLES",
+    "FLOOD_VARIABLES",
+    "TRADEOFF_VARIABLES",
+    "VARIABLES",
+    "Variable",
+]
 
 DIMENSIONS: dict[str, str] = {
     "scenario": "scenario",
@@ -279,6 +286,26 @@ _TABLE = (
 )
 
 VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _TABLE}
+
+_ENSEMBLE_TABLE = (
+    Variable("reliability", "1", "share of months that are met", "时段供水保证率", "claim", ""),
+    Variable(
+        "volumetric_reliability", "1", "supplied part of the demand", "供水量保证率", "claim", ""
+    ),
+    Variable("resilience", "1", "chance that a break ends in a month", "可恢复性", "claim", ""),
+    Variable("vulnerability", "1", "mean of deepest short shares", "脆弱性", "claim", ""),
+    Variable(
+        "year_discharge_max", "m3 s-1", "largest discharge of a step", "年最大流量", "reach",
+        "water_year: maximum",
+    ),
+    Variable(
+        "year_discharge_min", "m3 s-1", "smallest discharge of a step", "年最小流量", "reach",
+        "water_year: minimum",
+    ),
+)  # fmt: skip
+
+ENSEMBLE_VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _ENSEMBLE_TABLE}
+"""Quantities that only an ensemble keeps of each member."""
 
 _FLOOD_TABLE = (
     Variable("inflow", "m3 s-1", "inflow", "入流", "node", "time: point"),

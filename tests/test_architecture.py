@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("matrix", "accounts", "rule_book"),
     ("builder",),
     ("registry", "hydrology"),
-    ("rules", "nodes", "standards"),
+    ("rules", "nodes", "standards", "members"),
     ("config",),
     (
         "lowering",
@@ -54,7 +54,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ahead",),
     ("output",),
     ("scenarios",),
-    ("internal_failure", "arguments"),
+    ("ensemble",),
+    ("internal_failure", "arguments", "ensemble_commands"),
     ("cli",),
 )
 # What the layers would allow and the house does not: importer -> what it may import at most.
@@ -77,6 +78,7 @@ AT_MOST: dict[str, set[str]] = {
     "hydrology": {"kernels", "errors"},
     # Of hydrology pure functions of numbers only, such as the classes of wet and dry years.
     "standards": {"registry", "units", "errors", "variables", "hydrology"},
+    "members": {"registry", "errors", "hydrology"},
     "plot": {"errors", "variables", "standards"},
     "report": {"errors", "variables", "standards"},
 }

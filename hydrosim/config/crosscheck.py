@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from hydrosim.config.axes import axis_faults
+from hydrosim.config.ensemble import ensemble_faults
 from hydrosim.config.flood import flood_faults
 from hydrosim.config.patches import patched
 from hydrosim.errors import Fault, Path, nearest, shown
@@ -42,6 +43,7 @@ def config_faults(config: Config) -> list[Fault]:
         *_output_faults(config),
         *_use_faults(config),
         *flood_faults(config),
+        *ensemble_faults(config),
         *_ledger_faults(config),
         *_scenario_faults(config),
         *own,

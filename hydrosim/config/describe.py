@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from hydrosim.config.schema import ByType, Config, LadderLine
 from hydrosim.errors import nearest
+from hydrosim.members import METHOD_TYPES
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.rules import RULE_TYPES
 from hydrosim.standards import STANDARD_TYPES
@@ -57,6 +58,7 @@ def registries() -> dict[str, dict[str, Any]]:
         "link": dict(LINK_TYPES),
         "rule": dict(RULE_TYPES),
         "standard": dict(STANDARD_TYPES),
+        "method": dict(METHOD_TYPES),
     }
 
 
@@ -66,7 +68,7 @@ def describe(type_name: str | None = None) -> str:
     Parameters
     ----------
     type_name
-        Type of a node, link, rule or standard, or ``config``.
+        Type of a node, link, rule, standard or method of members, or ``config``.
 
     Raises
     ------

@@ -18,9 +18,12 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.calendar import Calendar, Step
 from hydrosim.config.axes import Scenarios
+from hydrosim.config.ensemble import EnsembleKeys, Outlook
 from hydrosim.config.flood import Flood
 from hydrosim.config.source import Source
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.members import METHOD_TYPES
+from hydrosim.members.base import Method
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.nodes.base import Link, Node
 from hydrosim.rules import RULE_TYPES
@@ -42,12 +45,14 @@ from hydrosim.units import (
 __all__ = [
     "NESTED",
     "AnyLink",
+    "AnyMethod",
     "AnyNode",
     "AnyRule",
     "AnyStandard",
     "ByType",
     "Config",
     "Economy",
+    "Ensemble",
     "LadderLine",
     "Ledger",
     "Outputs",
@@ -124,6 +129,7 @@ AnyNode = Annotated[Node, ByType("node", NODE_TYPES)]
 AnyLink = Annotated[Link, ByType("link", LINK_TYPES, default="canal")]
 AnyRule = Annotated[Rule, ByType("rule", RULE_TYPES)]
 AnyStandard = Annotated[Standard, ByType("standard", STANDARD_TYPES)]
+AnyMethod = Annotated[Method, ByType("method", METHOD_TYPES)]
 
 
 class _Block(BaseModel):
@@ -252,6 +258,12 @@ class Economy(_Block):
     population: Persons | None = Field(default=None, description="People supplied.")
 
 
+class Ensemble(EnsembleKeys):
+    """Possible waters of the run: which series members replace, by what, and how many."""
+
+    method: AnyMethod = Field(description="How members get their water.")
+
+
 class Config(_Block):
     """A configuration: the city's water, its rules and what is asked of the run."""
 
@@ -296,6 +308,8 @@ class Config(_Block):
     scenarios: Scenarios | None = Field(
         None, description="Axes of changes that are run side by side."
     )
+    ensemble: Ensemble | None = Field(None, description="Possible waters for `hydrosim ensemble`.")
+    outlook: Outlook = Field(Outlook(), description="What `hydrosim outlook` warns of.")
 
     _source: Source | None = None
     _warnings: tuple[Fault, ...] = ()

@@ -56,6 +56,10 @@ class PlacedText(str):
         placed.path = path
         return placed
 
+    def __reduce__(self) -> tuple[type[PlacedText], tuple[str, Path]]:
+        """Return what a copy in another process is made of."""
+        return PlacedText, (str(self), self.path)
+
 
 @dataclass
 class Source:

@@ -1,0 +1,161 @@
+"""Runs members of one scenario, each alone: its water, its model, its results and verdicts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hydrosim.build import build_model
+from hydrosim.config.schema import Outputs
+from hydrosim.engine import open_engine
+from hydrosim.ensemble.measures import (
+    discharge_counts,
+    discharge_extremes,
+    storage_counts,
+    storage_edges,
+    supply_of,
+    values_of,
+)
+from hydrosim.ensemble.water import fit_water
+from hydrosim.refold import Refold
+from hydrosim.simulation import result_of, run
+from hydrosim.standards.board import check
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.build import Model
+    from hydrosim.config.schema import Config
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["Member", "MemberRunner"]
+
+NO_SERIES = "reason"
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """What one member leaves.
+
+    Attributes
+    ----------
+    tables
+        By name: the year table (water_year, item), measures (item).
+    counts
+        Whole numbers that may be added to those of other members.
+    verdicts
+        What the standards say of it.
+    certificate
+        Proof of its balance.
+    seconds
+        Processor time by part: water, build, run, judge [s].
+    """
+
+    tables: Mapping[str, NDArray[np.float64]]
+    counts: Mapping[str, NDArray[np.int64]]
+    verdicts: list[Verdict]
+    certificate: str
+    seconds: Mapping[str, float]
+
+
+class MemberRunner:
+    """Runs the members of one scenario.
+
+    It may be used by several threads: each has arrays of its own.
+
+    Parameters
+    ----------
+    config
+        The config of a scenario with an ensemble block.
+
+    Raises
+    ------
+    ConfigError
+        If the config does not make a model, or its record does not suit the ensemble.
+    """
+
+    def __init__(self, config: Config) -> None:
+        ensemble = config.ensemble
+        self.water = fit_water(config)
+        whole = self.water.config.model_copy(update={"outputs": Outputs()})
+        self.model = build_model(whole, forced=self.water.base)
+        self.refold = Refold(self.model)
+        assert ensemble is not None
+        self.edges = storage_edges(self.model, ensemble.storage_bins)
+        self._ledger = ensemble.ledger
+        self._own = threading.local()
+
+    def template(self) -> xr.Dataset:
+        """Return a result that nothing has filled yet, for its names."""
+        register = self.model.tape.initial_register[0]
+        return result_of(open_engine(self.model, register, keep_series=True), 0, ledger=False)
+
+    def model_of(self, member: int) -> Model:
+        """Return the model of a member; its arrays last until this thread's next one."""
+        numbers = self.water.numbers(member)
+        model = self.refold.model_of(numbers, getattr(self._own, "series", None))
+        self._own.series = model.program.series
+        return model
+
+    def dataset(self, member: int, *, ledger: bool) -> xr.Dataset:
+        """Run a member and return its whole result.
+
+        Raises
+        ------
+        SimulationError
+            If a step could not be computed or a balance did not close.
+        """
+        return run(self.model_of(member), ledger=ledger)
+
+    def run(self, member: int) -> Member:
+        """Run a member and return what the ensemble keeps of it.
+
+        Raises
+        ------
+        SimulationError
+            If a step could not be computed or a balance did not close.
+        """
+        clock = _Clock()
+        numbers = self.water.numbers(member)
+        clock.stop("water")
+        model = self.refold.model_of(numbers, getattr(self._own, "series", None))
+        self._own.series = model.program.series
+        clock.stop("build")
+        dataset = run(model, ledger=self._ledger)
+        clock.stop("run")
+        one = dataset.drop_vars(NO_SERIES, errors="ignore").isel(scenario=0, member=0, drop=True)
+        verdicts = check(one, model.config.standards)
+        tables = {
+            str(name): values_of(one, str(name))
+            for name, variable in one.data_vars.items()
+            if variable.dims[0] == "water_year"
+        }
+        counts: dict[str, Any] = {}
+        if "demand" in one:
+            tables |= supply_of(one)
+        if "storage" in one:
+            counts["storage_count"] = storage_counts(one, self.edges)
+        if "discharge" in one:
+            tables |= discharge_extremes(one)
+            counts["discharge_count"] = discharge_counts(one)
+        clock.stop("judge")
+        return Member(tables, counts, verdicts, dataset.attrs["certificate"], clock.seconds)
+
+
+class _Clock:
+    """Processor time of this thread by part."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.thread_time()
+
+    def stop(self, part: str) -> None:
+        now = time.thread_time()
+        self.seconds[part] = now - self._last
+        self._last = now

@@ -1,0 +1,279 @@
+"""The folder of an ensemble: tables in Zarr by region, one marker a chunk, written last.
+
+A chunk counts when its marker exists. Whatever kills a run leaves whole chunks and at most parts
+that the next one overwrites.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.ensemble.measures import DISCHARGE_EDGES
+from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
+from hydrosim.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "COUNTS",
+    "FORM",
+    "TABLES",
+    "EnsembleStore",
+    "create_store",
+    "open_ensemble",
+    "unfinished",
+    "write_whole",
+]
+
+FORM, TABLES, MARKERS, RESULT = "ensemble.json", "members.zarr", "chunks", "ensemble.nc"
+WORST = "worst"
+OWN = frozenset((FORM, TABLES, MARKERS, RESULT, WORST, "verdicts.csv", "certificate.json"))
+COUNTS: dict[str, tuple[str, ...]] = {
+    "storage_count": ("store", "day_of_year", "storage_class"),
+    "discharge_count": ("reach", "discharge_class"),
+}
+EXPECTED = "a new folder, or with `--resume` the unfinished ensemble of the same config"
+
+
+class EnsembleStore:
+    """The tables of an ensemble; chunks may be written from many threads or processes."""
+
+    def __init__(self, plan: EnsemblePlan) -> None:
+        import zarr
+
+        self._plan = plan
+        self._group = zarr.open_group(plan.folder / TABLES, mode="r+")
+        self._places: dict[tuple[str, tuple[str, ...]], NDArray[np.int64]] = {}
+
+    def done(self, part: Part) -> bool:
+        """Return whether a chunk is there whole."""
+        return self._marker(part).exists()
+
+    def marker(self, part: Part) -> dict[str, Any]:
+        """Return what a chunk's marker says."""
+        return json.loads(self._marker(part).read_text(encoding="utf-8"))
+
+    def write(
+        self,
+        part: Part,
+        tables: Mapping[str, NDArray[np.float64]],
+        counts: Mapping[str, NDArray[np.int64]],
+        items: Mapping[str, Sequence[str]],
+        told: Mapping[str, Any],
+    ) -> None:
+        """Write a chunk and then its marker.
+
+        Parameters
+        ----------
+        part
+            Which chunk.
+        tables
+            By name, shape (member of the chunk, ...); items as this scenario has them.
+        counts
+            Whole numbers over all members of the chunk.
+        items
+            Names along each dimension of this scenario.
+        told
+            Content of the marker.
+        """
+        layout = self._plan.layout
+        region = slice(part.first, part.last)
+        for name, dims in layout.variables.items():
+            if name not in tables:
+                continue
+            block = _placed(tables[name], dims, layout, items)
+            self._group[name][part.scenario, region] = block  # type: ignore[index]
+        for name, numbers in counts.items():
+            if name in self._group:
+                block = _placed(numbers[np.newaxis], COUNTS[name], layout, items, fill=0)
+                self._group[name][part.scenario, part.chunk] = block[0]  # type: ignore[index]
+        write_whole(self._marker(part), json.dumps(told, ensure_ascii=False))
+
+    def _marker(self, part: Part) -> Path:
+        return self._plan.folder / MARKERS / f"{part.name}.json"
+
+    def table(self, name: str, scenario: int) -> NDArray[np.float64]:
+        """Return a kept table of a scenario, (member, ...)."""
+        return np.asarray(self._group[name][scenario])  # type: ignore[index]
+
+    def counted(self, name: str, scenario: int) -> NDArray[np.int64]:
+        """Return the sum of counts over all chunks of a scenario, added chunk by chunk."""
+        array: Any = self._group[name]
+        total = np.zeros(array.shape[2:], dtype=np.int64)
+        for chunk in range(array.shape[1]):
+            total += np.asarray(array[scenario, chunk])
+        return total
+
+
+def _placed(
+    block: NDArray[Any],
+    dims: Sequence[str],
+    layout: Layout,
+    items: Mapping[str, Sequence[str]],
+    fill: float = np.nan,
+) -> NDArray[Any]:
+    """Return a block of one scenario at the places that its items have among all scenarios."""
+    for axis, dimension in enumerate(dims, start=1):
+        names = items.get(dimension)
+        if names is None or list(names) == list(layout.items[dimension]):
+            continue
+        places = [layout.items[dimension].index(name) for name in names]
+        shape = list(block.shape)
+        shape[axis] = len(layout.items[dimension])
+        wide = np.full(shape, fill, dtype=block.dtype)
+        wide[(slice(None),) * axis + (places,)] = block
+        block = wide
+    return block
+
+
+def create_store(plan: EnsemblePlan, *, resume: bool) -> EnsembleStore:
+    """Open the folder of an ensemble, new or with the chunks that an interrupted run has left.
+
+    Raises
+    ------
+    DataError
+        If the folder holds other things, or another or an unfinished ensemble that is not to be
+        resumed.
+    """
+    folder = plan.folder
+    form = folder / FORM
+    if folder.exists() and not folder.is_dir():
+        raise DataError(str(folder), found="a file", expected=EXPECTED)
+    if form.exists() and resume:
+        _check_same(plan, form)
+    else:
+        _check_free(folder, resume=resume)
+        for name in OWN:
+            path = folder / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        (folder / MARKERS).mkdir(parents=True)
+        _create_tables(plan)
+        write_whole(form, json.dumps(plan.header, ensure_ascii=False, indent=1))
+    return EnsembleStore(plan)
+
+
+def unfinished(folder: Path) -> bool:
+    """Return whether a folder holds an ensemble that was not brought to its end."""
+    return (folder / FORM).exists() and not (folder / RESULT).exists()
+
+
+def _check_free(folder: Path, *, resume: bool) -> None:
+    if not folder.exists():
+        if resume:
+            raise DataError(str(folder), found="no such folder", expected=EXPECTED)
+        return
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in OWN)
+    if foreign:
+        raise DataError(
+            str(folder), found=f"a folder with other files: {foreign[0]}", expected=EXPECTED
+        )
+    if unfinished(folder) and not resume:
+        raise DataError(
+            str(folder),
+            found="an ensemble that was not finished",
+            expected="`--resume` to go on with it, or another folder",
+        )
+
+
+def _check_same(plan: EnsemblePlan, form: Path) -> None:
+    """Refuse to go on with what another config, version or processor has begun."""
+    try:
+        before = json.loads(form.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(str(form), found=str(error), expected=EXPECTED) from error
+    now = json.loads(json.dumps(plan.header))
+    differ = [key for key in now if before.get(key) != now[key]]
+    if differ:
+        raise DataError(
+            str(plan.folder),
+            found=f"an ensemble with other {', '.join(differ)}",
+            expected="the same config, number of members, version and processor for `--resume`",
+        )
+
+
+def _create_tables(plan: EnsemblePlan) -> None:
+    """Make empty arrays, chunked as they will be written."""
+    import zarr
+
+    layout = plan.layout
+    group = zarr.open_group(plan.folder / TABLES, mode="w")
+    scenarios, chunks = len(plan.scenarios), -(-plan.members // plan.chunk)
+    for name, dims in layout.variables.items():
+        sizes = tuple(layout.size(dim) for dim in dims)
+        group.create_array(
+            name,
+            shape=(scenarios, plan.members, *sizes),
+            chunks=(1, plan.chunk, *sizes),
+            dtype="float64",
+            fill_value=float("nan"),
+            dimension_names=("scenario", "member", *dims),
+            attributes={**described(name)},
+        )
+    for name, dims in COUNTS.items():
+        if all(dim not in ("store", "reach") or dim in layout.items for dim in dims):
+            sizes = tuple(layout.size(dim) for dim in dims)
+            group.create_array(
+                name,
+                shape=(scenarios, chunks, *sizes),
+                chunks=(1, 1, *sizes),
+                dtype="int32",
+                fill_value=0,
+                dimension_names=("scenario", "chunk", *dims),
+                attributes={"units": "1"},
+            )
+    labels: dict[str, Any] = {
+        "scenario": ("scenario", [one.name for one in plan.scenarios]),
+        "member": ("member", list(range(plan.members))),
+        "water_year": ("water_year", layout.water_years),
+        "complete": ("water_year", layout.complete),
+        "discharge_edge": ("discharge_edge", DISCHARGE_EDGES.tolist()),
+        **{dim: (dim, names) for dim, names in layout.items.items()},
+        **{name: (dim, texts.tolist()) for name, (dim, texts) in layout.coordinates.items()},
+    }
+    # As JSON: Zarr has no settled form for text of a fixed length.
+    group.attrs["labels"] = labels
+
+
+def open_ensemble(folder: Path) -> Any:
+    """Open the tables of an ensemble lazily as an xarray.Dataset.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are none.
+    """
+    import xarray as xr
+
+    path = Path(folder) / TABLES
+    if not path.is_dir():
+        msg = f"there is no ensemble at {folder}"
+        raise FileNotFoundError(msg)
+    dataset = xr.open_zarr(path, consolidated=False, chunks=None)
+    labels = dataset.attrs.pop("labels")
+    known = {name: (dim, np.array(content)) for name, (dim, content) in labels.items()}
+    return dataset.assign_coords({n: c for n, c in known.items() if c[0] in dataset.dims})
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place, flush it to the disk and move it there in one act."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

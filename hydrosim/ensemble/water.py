@@ -1,0 +1,257 @@
+"""The water of an ensemble's members: the record, the fitted method, and series in SI."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.calendar import Calendar
+from hydrosim.ensemble.imports import Import, read_imports
+from hydrosim.errors import ConfigError, DataError, Fault
+from hydrosim.lowering import open_builder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from hydrosim.builder import Builder
+    from hydrosim.config.schema import Config, Ensemble
+    from hydrosim.hydrology.climate_factors import SeasonChange
+    from hydrosim.hydrology.record import SeriesName, SeriesRecord
+    from hydrosim.members.base import Draw, Drawn
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Water", "fit_water", "on_period"]
+
+LEAP_DAY = (2, 29)
+
+
+@dataclass(frozen=True, eq=False)
+class Water:
+    """What any member's series can be made from, alone and in any process.
+
+    Attributes
+    ----------
+    config
+        The config over the period of the members.
+    record
+        Whole years of the local series: rates where steps are days, else volumes of months [m3].
+    """
+
+    config: Config
+    record: SeriesRecord
+    _names: Mapping[str, SeriesName]
+    _observed: Mapping[str, Floats]
+    _imports: tuple[Import, ...]
+    _changes: tuple[SeasonChange, ...]
+    _draw: Draw
+    _today: np.datetime64 | None
+
+    @property
+    def names(self) -> list[str]:
+        """The series that members replace, in the order of their names."""
+        return sorted([*self._names, *(one.name for one in self._imports)])
+
+    @cached_property
+    def base(self) -> dict[str, Floats]:
+        """The record in SI on the steps of the members; beyond its end as in member 0."""
+        steps = len(self.config.calendar)
+        held = min(steps, min(row.size for row in self._observed.values()))
+        first = self._made(0) if held < steps else {}
+        result = {}
+        for name in self.names:
+            row = first.get(name, np.empty(steps)).copy()
+            row[:held] = self._observed[name][:held]
+            result[name] = row
+        return result
+
+    def numbers(self, member: int) -> dict[str, Floats]:
+        """Return a member's series in SI, each of shape (steps,).
+
+        With a today, the record stands before it, and account years that have begun keep what
+        the record says.
+        """
+        made = self._made(member)
+        if self._today is None:
+            return made
+        past = self.config.calendar.starts < self._today
+        for name in self._names:
+            made[name] = np.where(past, self.base[name], made[name])
+        for one in self._imports:
+            begun = one.begun_before(self.config.calendar, self._today)
+            made[one.name] = np.where(begun, self.base[one.name], made[one.name])
+        return made
+
+    def drawn(self, member: int) -> Drawn:
+        """Return a member's plan over the whole years of the period, before a changed climate."""
+        first, years = _years(self.config.calendar, self.record.first_month)
+        return self._draw(member, first, years)
+
+    def _made(self, member: int) -> dict[str, Floats]:
+        from hydrosim.hydrology.climate_factors import apply_changes
+
+        calendar, record = self.config.calendar, self.record
+        drawn = self.drawn(member)
+        plan = drawn.plan
+        if self._changes:
+            plan = apply_changes(plan, record, self._changes)
+        days = calendar.starts.astype("datetime64[D]")
+        values = plan.between(days[0], days[-1]).expand(record)
+        if record.step == "month":
+            values /= calendar.dt_s
+        result = {name: values[record.row(key)] for name, key in self._names.items()}
+        for one in self._imports:
+            result[one.name] = one.numbers(calendar, record.first_month, drawn)
+        return result
+
+
+def on_period(config: Config, end: datetime.date) -> Config:
+    """Return a config whose period ends on another day."""
+    if end == config.period.end:
+        return config
+    period = config.period.model_copy(update={"end": end})
+    moved = config.model_copy(update={"period": period})
+    kept: dict[str, Any] = vars(moved)  # type: ignore[assignment]
+    for name, member in vars(type(config)).items():
+        if isinstance(member, cached_property):
+            kept.pop(name, None)
+    return moved
+
+
+def fit_water(
+    config: Config, *, end: datetime.date | None = None, today: np.datetime64 | None = None
+) -> Water:
+    """Read the record of a config's ensemble and fit its method.
+
+    Parameters
+    ----------
+    config
+        A config with an ensemble block; its period is that of the record.
+    end
+        Last day of the members, instead of that after ``ensemble.years``.
+    today
+        Day before which members have the record's water.
+
+    Raises
+    ------
+    ConfigError
+        If the config has no ensemble, or its record does not suit the method.
+    """
+    ensemble = config.ensemble
+    if ensemble is None:
+        fault = Fault(
+            ("ensemble",), "no ensemble", "a block `ensemble:` with `method` and `series`"
+        )
+        raise ConfigError([fault], config.source)
+    builder = open_builder(config)
+    observed = {name: _known(builder, config, name) for name in ensemble.series}
+    for names in ensemble.imports.values():
+        observed |= {name: _known(builder, config, name) for name in names}
+    first_month = ensemble.first_month or config.water_year.month
+    record, keys = _record(config, ensemble, observed, first_month)
+    imports, ranks = read_imports(config, builder, record)
+    draw = _fitted(config, ensemble, record, ranks)
+    return Water(
+        on_period(config, end or _end(config, ensemble)),
+        record,
+        keys,
+        observed,
+        imports,
+        _changes(ensemble),
+        draw,
+        today,
+    )
+
+
+def _end(config: Config, ensemble: Ensemble) -> datetime.date:
+    """Return the last day of a member."""
+    if ensemble.years is None:
+        return config.period.end
+    start = config.period.start
+    day = 28 if (start.month, start.day) == LEAP_DAY else start.day
+    after = datetime.date(start.year + ensemble.years, start.month, day)
+    return after - datetime.timedelta(days=1)
+
+
+def _years(calendar: Calendar, first_month: int) -> tuple[int, int]:
+    """Return the calendar year in which the first whole year begins, and how many are needed."""
+    start, end = calendar.start, calendar.end
+    first = start.year if start.month >= first_month else start.year - 1
+    last = end.year if end.month >= first_month else end.year - 1
+    return first, last - first + 1
+
+
+def _known(builder: Builder, config: Config, name: str) -> Floats:
+    """Return a rule of the record in SI on all steps of the config's period."""
+    value = builder.rule(name)
+    if value.known is None:
+        path = _place(config, name)
+        fault = Fault(path, f"{name!r}, which depends on the state of the model", "a known series")
+        raise ConfigError([fault], config.source)
+    return np.broadcast_to(value.known[0], (len(config.calendar),)).copy()
+
+
+def _place(config: Config, name: str) -> tuple[str | int, ...]:
+    ensemble = config.ensemble
+    assert ensemble is not None
+    if name in ensemble.series:
+        return ("ensemble", "series", name)
+    for source, names in ensemble.imports.items():
+        if name in names:
+            return ("ensemble", "imports", source, names.index(name))
+    return ("ensemble",)
+
+
+def _record(
+    config: Config, ensemble: Ensemble, observed: Mapping[str, Floats], first_month: int
+) -> tuple[SeriesRecord, dict[str, SeriesName]]:
+    from hydrosim.hydrology.record import SeriesName, build_series_record
+
+    calendar: Any = config.calendar
+    monthly = config.period.step == "month"
+    keys = {str(name): SeriesName(str(name), what) for name, what in ensemble.series.items()}
+    rows = {
+        key: observed[name] * calendar.dt_s if monthly else observed[name]
+        for name, key in keys.items()
+    }
+    step = "month" if monthly else "day"
+    days = calendar.starts.astype("datetime64[D]")
+    try:
+        return build_series_record(days, rows, first_month=first_month, step=step), keys
+    except DataError as error:
+        name = str(error.column or "").rpartition(".")[0]
+        found = f"{error.found}{f' on {error.date}' if error.date else ''}"
+        path = _place(config, name) if name else ("ensemble",)
+        raise ConfigError([Fault(path, found, error.expected)], config.source) from error
+
+
+def _fitted(
+    config: Config,
+    ensemble: Ensemble,
+    record: SeriesRecord,
+    ranks: Mapping[str, NDArray[np.int64]],
+) -> Draw:
+    try:
+        return ensemble.method.fit(record, ranks, ensemble.seed)
+    except ConfigError as error:
+        faults = [fault.under("ensemble", "method") for fault in error.faults]
+        raise ConfigError(faults, config.source) from error
+    except DataError as error:
+        about = f" of {error.column}" if error.column else ""
+        fault = Fault(("ensemble", "method"), f"{error.found}{about}", error.expected)
+        raise ConfigError([fault], config.source) from error
+
+
+def _changes(ensemble: Ensemble) -> tuple[SeasonChange, ...]:
+    from hydrosim.hydrology.climate_factors import SeasonChange
+
+    return tuple(
+        SeasonChange(one.variable, one.months, one.factor, one.add, one.series)
+        for one in ensemble.climate
+    )

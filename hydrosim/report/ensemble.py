@@ -1,0 +1,181 @@
+"""Tables of an ensemble: which standards hold in how many members, supply, the worst members."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from rich.table import Table
+
+__all__ = ["ensemble_tables", "failed_lines", "guarantee_lines", "verdict_frame"]
+
+SHOWN = (0.1, 0.5, 0.9)
+M3_PER_YI = 1e8
+MOST_FAILED = 5
+
+
+def verdict_frame(dataset: xr.Dataset) -> pd.DataFrame:
+    """Return one row a scenario and verdict: members that pass, and what they achieve."""
+    import pandas as pd
+
+    rows = []
+    if "verdict" not in dataset.dims:
+        return pd.DataFrame(rows)
+    for s, scenario in enumerate(dataset["scenario"].to_numpy().tolist()):
+        achieved = dataset["achieved"].to_numpy()[s]
+        required = dataset["required"].to_numpy()[s]
+        for v, name in enumerate(dataset["verdict"].to_numpy().tolist()):
+            known = achieved[:, v][np.isfinite(achieved[:, v])]
+            low, middle, high = np.quantile(known, SHOWN) if known.size else [np.nan] * 3
+            asked = required[:, v][np.isfinite(required[:, v])]
+            rows.append(
+                {
+                    "scenario": scenario,
+                    "id": name,
+                    "subject": str(dataset["verdict_subject"].to_numpy()[v]),
+                    "quantity": str(dataset["verdict_quantity"].to_numpy()[v]),
+                    "unit": str(dataset["verdict_unit"].to_numpy()[v]),
+                    "required": float(np.median(asked)) if asked.size else np.nan,
+                    "members_judged": int(dataset["members_judged"].to_numpy()[s, v]),
+                    "members_passing": float(dataset["members_passing"].to_numpy()[s, v]),
+                    "achieved_10": float(low),
+                    "achieved_50": float(middle),
+                    "achieved_90": float(high),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
+    """Return sentences such as "the guarantee of 95 % holds in 87 % of members", by scenario.
+
+    For the guarantee of each use of the whole network, or of each tier's where those are missing.
+    """
+    if "verdict" not in dataset.dims:
+        return []
+    ids = dataset["verdict"].to_numpy().tolist()
+    chosen = [v for v, name in enumerate(ids) if name.startswith("guarantee/use_")]
+    chosen = chosen or [v for v, name in enumerate(ids) if name.startswith("guarantee/tier_")]
+    chosen = [v for v in chosen if ids[v].endswith("/guarantee")]
+    suffix = "_zh" if language == "zh" else ""
+    lines = []
+    for s, scenario in enumerate(dataset["scenario"].to_numpy().tolist()):
+        for v in chosen:
+            share = float(dataset["members_passing"].to_numpy()[s, v])
+            asked = dataset["required"].to_numpy()[s, :, v]
+            asked = asked[np.isfinite(asked)]
+            if not (asked.size and np.isfinite(share)):
+                continue
+            subject = str(dataset[f"verdict_subject{suffix}"].to_numpy()[v])
+            required = _told(float(np.median(asked)), str(dataset["verdict_unit"].to_numpy()[v]))
+            lines.append(
+                f"{scenario}：{subject}，保证率 {required} 在 {share:.0%} 的成员中达到"
+                if language == "zh"
+                else f"{scenario}: {subject}: the guarantee of {required} holds in {share:.0%} of "
+                "members"
+            )
+    return lines
+
+
+def _told(number: float, unit: str) -> str:
+    return (
+        f"{number:.0%}" if unit in ("1", "%", "") and 0.0 <= number <= 1.0 else f"{number:g} {unit}"
+    )
+
+
+def ensemble_tables(dataset: xr.Dataset, language: str) -> list[Table]:
+    """Return tables for the terminal: guarantees and other verdicts, supply, worst members."""
+    zh = language == "zh"
+    return [
+        *(_verdicts(dataset, s, zh=zh) for s in range(dataset.sizes["scenario"])),
+        *_shortages(dataset, zh=zh),
+    ]
+
+
+def _verdicts(dataset: xr.Dataset, scenario: int, *, zh: bool) -> Table:
+    """Return the standards that do not hold in all members; how many hold in all is the caption."""
+    from rich.table import Table
+
+    name = str(dataset["scenario"].to_numpy()[scenario])
+    members = dataset.sizes["member"]
+    title = f"{name}：{members} 个成员" if zh else f"{name}: {members} members"
+    table = Table(title=title, title_justify="left", caption_justify="left")
+    heads = (
+        ("对象", "指标", "要求", "满足", "10 %", "50 %", "90 %", "单位")
+        if zh
+        else ("subject", "quantity", "required", "holds in", "10 %", "50 %", "90 %", "unit")
+    )
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="left" if place in (0, 1, 7) else "right")
+    if "verdict" not in dataset.dims:
+        return table
+    frame = verdict_frame(dataset.isel(scenario=[scenario]))
+    suffix = "_zh" if zh else ""
+    subjects = dataset[f"verdict_subject{suffix}"].to_numpy()
+    quantities = dataset[f"verdict_quantity{suffix}"].to_numpy()
+    held, judged = 0, 0
+    for v, row in enumerate(frame.to_dict("records")):
+        if row["members_judged"] == 0:
+            continue
+        judged += 1
+        if row["members_passing"] == 1.0:
+            held += 1
+            continue
+        numbers = [row[key] for key in ("required", "achieved_10", "achieved_50", "achieved_90")]
+        required, *achieved = (f"{n:.4g}" if np.isfinite(n) else "-" for n in numbers)
+        share = f"{row['members_passing']:.0%}"
+        table.add_row(str(subjects[v]), str(quantities[v]), required, share, *achieved, row["unit"])
+    table.caption = (
+        f"{judged} 项标准中 {held} 项在全部成员中满足"
+        if zh
+        else f"{held} of {judged} standards hold in all members; all are in verdicts.csv"
+    )
+    return table
+
+
+def _shortages(dataset: xr.Dataset, *, zh: bool) -> list[Table]:
+    from rich.table import Table
+
+    if "shortage" not in dataset:
+        return []
+    table = Table(
+        title="缺水量与最差成员" if zh else "Shortage and worst members", title_justify="left"
+    )
+    heads = (
+        ("情景", "10 % 亿m3", "50 %", "90 %", "最差成员")
+        if zh
+        else ("scenario", "10 % 亿m3", "50 %", "90 %", "worst members")
+    )
+    for place, head in enumerate(heads):
+        table.add_column(head, justify="left" if place in (0, 4) else "right")
+    for s, name in enumerate(dataset["scenario"].to_numpy().tolist()):
+        lacking = dataset["shortage"].to_numpy()[s]
+        lacking = lacking[np.isfinite(lacking)]
+        numbers = np.quantile(lacking, SHOWN) / M3_PER_YI if lacking.size else [np.nan] * 3
+        worst = [str(m) for m in dataset["worst_member"].to_numpy()[s].tolist() if m >= 0]
+        table.add_row(str(name), *(f"{number:.3g}" for number in numbers), ", ".join(worst))
+    return [table]
+
+
+def failed_lines(dataset: xr.Dataset, language: str) -> list[str]:
+    """Return a line for each of the first members that failed, and how many there are."""
+    failed = json.loads(dataset.attrs["failed"])
+    every = [(s, m, why) for s, members in failed.items() for m, why in members.items()]
+    if not every:
+        return []
+    zh = language == "zh"
+    lines = [
+        f"成员 {member}（{scenario}）失败：{why}"
+        if zh
+        else f"member {member} of {scenario} failed: {why}"
+        for scenario, member, why in every[:MOST_FAILED]
+    ]
+    if len(every) > MOST_FAILED:
+        more = len(every) - MOST_FAILED
+        lines.append(f"另有 {more} 个成员失败" if zh else f"and {more} members more")
+    return lines
