@@ -268,6 +268,7 @@ def _judged(dataset: xr.Dataset, verdicts: list[Verdict]) -> int:
 def _check(options: argparse.Namespace) -> int:
     from hydrosim.build import check_model
     from hydrosim.config.load import load_config
+    from hydrosim.ensemble_commands import check_water
     from hydrosim.scenarios.expand import expand_scenarios, told_in
 
     config = load_config(options.config)
@@ -275,6 +276,7 @@ def _check(options: argparse.Namespace) -> int:
     _warn(config, builder, options.lang)
     if config.flood is not None:
         _check_floods(config, options.lang)
+    check_water(config)
     if config.scenarios is not None:
         for scenario in expand_scenarios(config):
             with told_in(scenario):

@@ -14,12 +14,27 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from hydrosim.config.schema import Config
     from hydrosim.ensemble.runner import EnsembleRun, Progress
 
-__all__ = ["ensemble_command"]
+__all__ = ["check_water", "ensemble_command"]
 
 SIGNS = 10
 """Lines of progress into a file or pipe."""
+
+
+def check_water(config: Config) -> None:
+    """Read the record of a config's ensemble and fit its method; without one do nothing.
+
+    Raises
+    ------
+    ConfigError
+        If the record does not suit the ensemble.
+    """
+    if config.ensemble is not None:
+        from hydrosim.ensemble.water import fit_water
+
+        fit_water(config)
 
 
 def ensemble_command(options: argparse.Namespace, console: Console) -> tuple[int, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.schema import Config
 
-__all__ = ["lower_config", "open_builder"]
+__all__ = ["known_rules", "lower_config", "open_builder"]
 
 
 def lower_config(
@@ -43,7 +43,7 @@ def lower_config(
         With all that is wrong with the data and rules that nodes and links use.
     """
     builder = open_builder(config, check_only=check_only, forced=forced)
-    _all_of([partial(builder.rule, name) for name in _known_rules(config)], config)
+    _all_of([partial(builder.rule, name) for name in known_rules(config)], config)
     names = sorted(config.nodes)
     last = [name for name in names if config.nodes[name].lowers_last]
     _all_of([partial(config.nodes[name].declare, name, builder) for name in names], config)
@@ -76,7 +76,7 @@ def open_builder(
     )
 
 
-def _known_rules(config: Config) -> list[str]:
+def known_rules(config: Config) -> list[str]:
     """Return the rules that read no node, directly or through others: all their data at once."""
     rules = config.all_rules
     reading = {name for name, rule in rules.items() if getattr(rule, "reads", list)()}

@@ -27,7 +27,13 @@ from hydrosim.units import Flow, Fraction, dimension_of
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
-FOLDERS = {"node": "nodes", "link": "nodes", "rule": "rules", "standard": "standards", "method": "members"}
+FOLDERS = {
+    "node": "nodes",
+    "link": "nodes",
+    "rule": "rules",
+    "standard": "standards",
+    "method": "members",
+}
 TYPES = [(kind, name) for kind, members in registries().items() for name in members]
 
 

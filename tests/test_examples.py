@@ -57,6 +57,16 @@ def test_design_floods(capsys):
     assert "same_frequency:wangkuai" in said
 
 
+def test_ensemble_of_a_lake(capsys):
+    load("ensemble_of_a_lake")["main"]()
+    said = capsys.readouterr().out
+    lowest = [float(line.split()[-4]) for line in said.splitlines() if "lowest storage" in line]
+    assert len(lowest) == 2
+    assert lowest[0] < lowest[1], "less rain, less water"
+    assert "holds in" in said
+    assert said.count("the town lacks most in member") == 2
+
+
 def test_every_example_is_run_here():
     text = (ROOT / "tests" / "test_examples.py").read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):

@@ -12,7 +12,7 @@ import numpy as np
 from hydrosim.calendar import Calendar
 from hydrosim.ensemble.imports import Import, read_imports
 from hydrosim.errors import ConfigError, DataError, Fault
-from hydrosim.lowering import open_builder
+from hydrosim.lowering import known_rules, open_builder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,9 +102,13 @@ class Water:
         if self._changes:
             plan = apply_changes(plan, record, self._changes)
         days = calendar.starts.astype("datetime64[D]")
-        values = plan.between(days[0], days[-1]).expand(record)
+        plan = plan.between(days[0], days[-1])
+        values = plan.expand(record)
         if record.step == "month":
-            values /= calendar.dt_s
+            # A February keeps its flow, whether it is one day longer or not.
+            months = record.dates.astype("datetime64[M]")
+            length_s = ((months + 1).astype("M8[s]") - months.astype("M8[s]")).astype(np.float64)
+            values /= length_s[plan.place]
         result = {name: values[record.row(key)] for name, key in self._names.items()}
         for one in self._imports:
             result[one.name] = one.numbers(calendar, record.first_month, drawn)
@@ -189,11 +193,12 @@ def _years(calendar: Calendar, first_month: int) -> tuple[int, int]:
 
 def _known(builder: Builder, config: Config, name: str) -> Floats:
     """Return a rule of the record in SI on all steps of the config's period."""
-    value = builder.rule(name)
-    if value.known is None:
-        path = _place(config, name)
-        fault = Fault(path, f"{name!r}, which depends on the state of the model", "a known series")
+    if name not in known_rules(config):
+        found = f"{name!r}, which depends on the state of the model"
+        fault = Fault(_place(config, name), found, "a rule that is known before the run")
         raise ConfigError([fault], config.source)
+    value = builder.rule(name)
+    assert value.known is not None
     return np.broadcast_to(value.known[0], (len(config.calendar),)).copy()
 
 
