@@ -6,6 +6,7 @@ folder's name is a hash of *all* kernel sources (and of the numba, numpy and Pyt
 the processor is told apart by numba itself.
 """
 
+import gc
 import hashlib
 import os
 import shutil
@@ -17,7 +18,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba.core import config
+from numba.core import config, event
 
 KEPT_FOLDERS = 3
 """Cache folders kept: the current one and the last used ones (two checkouts may alternate)."""
@@ -139,6 +140,30 @@ def _prepare_folder() -> str:
     return str(folder)
 
 
+class _CollectLater(event.Listener):
+    """Let no garbage be collected while numba compiles: of its many objects hardly one is free."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.was_on = False
+
+    def on_start(self, event: event.Event) -> None:
+        del event
+        if self.depth == 0:
+            self.was_on = gc.isenabled()
+            gc.disable()
+        self.depth += 1
+
+    def on_end(self, event: event.Event) -> None:
+        del event
+        self.depth -= 1
+        if self.depth == 0 and self.was_on:
+            gc.enable()
+
+
+event.register("numba:compile", _CollectLater())
+
+
 def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if config.DISABLE_JIT:
         return function
@@ -166,9 +191,10 @@ def compile_apart(function: Callable[..., int]) -> Any:
     before = config.CACHE_DIR
     config.CACHE_DIR = _prepare_folder() or before
     try:
-        return numba.cfunc(
-            "int64(int64, int64, int64)", cache=True, error_model="numpy", _nrt=False
-        )(function)
+        with event.trigger_event("numba:compile", data={"function": function}):
+            return numba.cfunc(
+                "int64(int64, int64, int64)", cache=True, error_model="numpy", _nrt=False
+            )(function)
     finally:
         config.CACHE_DIR = before
 

@@ -1,9 +1,17 @@
-"""The way out when filling and mixing do not move: one class after the other, by Newton's method.
+"""Class by class: the way on where the filling ends with a violated cut that it cannot mend.
 
-The claims of the class at hand may have deficits up to e_k(mu), those of later classes are free,
-those of earlier ones fixed.  Each infeasible row of the simplex raises mu to the least value that
-it allows (the deficits are piecewise linear in mu); once feasible, the claims that hold the last
-row are fixed and the others start again from the best.
+The water-filling counts a claim with a negative weight as fully served while it decides earlier
+claims.  Where something else then holds that claim back, the cut ends violated, and filling again
+would change nothing: a source that wants to stay unused is counted on, though the canal behind it
+is full; a lower line's return flow is counted on, though that line gets no water.
+
+The volumes of most classes stand all the same.  The filling is never below the truth, so a class
+whose volumes are within reach while the claims of later classes are free has its true volumes.
+Only a class out of reach is solved by Newton's method: its claims may have deficits up to
+e_k(mu), each infeasible row of the simplex raises mu to the least value that it allows (the
+deficits are piecewise linear in mu), and once feasible the claims that hold the last row are
+fixed and the others start again from the best.  Those rows count on no later claim; with them the
+later classes are filled afresh.
 """
 
 from typing import Any
@@ -17,6 +25,7 @@ from hydrosim.kernels.allocation.codes import (
     COLUMNS,
     FALLBACKS,
     FEASIBLE,
+    FIRST_CLASS,
     INFEASIBLE,
     LIVE_ENTRIES,
     NEED_COSTS,
@@ -42,30 +51,53 @@ from hydrosim.kernels.allocation.slots import (
     CUT_AWAKE,
     CUT_CLAIMS,
     CUT_COLUMNS,
+    CUT_GAP,
     CUT_INDEX,
     CUT_TIGHT,
     CUT_VALUE,
     DEFICIT,
+    ENLIVEN_CUT,
     ENTERS,
     EVENT,
+    FILL_CLASSES,
+    LIVE_CUT,
+    LIVE_FIRST,
+    LIVE_NEXT,
+    LIVE_WEIGHT,
     LOWER,
     OFFSET,
     RUN_SIMPLEX,
     SIZES,
     SLOPE,
     TARGET,
+    TOLERANCE,
     UPPER,
     WORST,
+    X,
 )
 from hydrosim.kernels.allocation.waterfill import NOWHERE, find_level
 
 MOST_NEWTON = 4000
 HUGE = 1e300
+REACHED = 1e-3
+"""Tolerances by which a volume may miss its target and still be called reached."""
 
 
 @inner
-def bound_claims(book: Any, number: int, level: float) -> None:
-    """Bound the claims' columns: settled, of the class at hand at a level, or free."""
+def bound_claims(book: Any, number: int, level: float, decided: bool) -> None:
+    """Bound the claims' columns to their targets, of one class at a level, of later ones not.
+
+    Parameters
+    ----------
+    book : ndarray
+        Writes ``lower`` and ``upper`` of today's claims.
+    number : int
+        Which class; claims of earlier ones stand at their targets.
+    level : float
+        mu of the class [-].
+    decided : bool
+        The class stands at its targets too.
+    """
     claim_column = integers(book, CLAIM_COLUMN)
     sense = floats(book, CLAIM_SENSE)
     class_today = integers(book, CLASS_TODAY)
@@ -78,15 +110,16 @@ def bound_claims(book: Any, number: int, level: float) -> None:
     lower = floats(book, LOWER)
     upper = floats(book, UPPER)
     for k in range(integers(book, SIZES)[CLAIMS]):
-        if class_today[k] < 0:
+        q = class_today[k]
+        if q < 0:
             continue
         j = claim_column[k]
-        if event[k] == 1:
+        if q < number or (q == number and (decided or event[k] != 0)):
             lower[j] = target[k]
             upper[j] = target[k]
             continue
         most = worst[k]
-        if class_today[k] == number:
+        if q == number:
             most = min(max(offset[k] + slope[k] * level, 0.0), most)
         if sense[k] > 0.0:
             lower[j] = best[k] - most
@@ -97,29 +130,43 @@ def bound_claims(book: Any, number: int, level: float) -> None:
 
 
 @inner
-def raise_level(book: Any, cut: int, number: int, level: float) -> float:
-    """Return the least level, at least the present one, at which a cut gets what it needs."""
+def first_unreached(book: Any, number: int) -> int:
+    """Return the first class, from one on, whose targets the flows at hand do not carry."""
+    classes = integers(book, SIZES)[CLASSES]
+    claim_column = integers(book, CLAIM_COLUMN)
+    class_today = integers(book, CLASS_TODAY)
+    target = floats(book, TARGET)
+    tolerance = floats(book, TOLERANCE)
+    x = floats(book, X)
+    found = classes
+    for k in range(integers(book, SIZES)[CLAIMS]):
+        q = class_today[k]
+        if number <= q < found:
+            j = claim_column[k]
+            if abs(x[j] - target[k]) > REACHED * tolerance[j]:
+                found = q
+    return found
+
+
+@inner
+def raise_level(book: Any, cut: int, number: int) -> float:
+    """Return the least level at which a cut gets what it needs."""
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
     sense = floats(book, CLAIM_SENSE)
     class_today = integers(book, CLASS_TODAY)
-    event = integers(book, EVENT)
     deficit = floats(book, DEFICIT)
     worst = floats(book, WORST)
     need = measure_cut(book, cut, floats(book, BEST))
     for e in range(integers(book, CUT_CLAIMS)[cut], integers(book, CUT_COLUMNS)[cut]):
         k = index[e]
-        if class_today[k] < 0:
-            continue
-        a = weight[e] * sense[k]
-        if event[k] == 1:
-            need -= a * deficit[k]
-        elif a > 0.0 and class_today[k] > number:
-            need -= a * worst[k]
-    found = find_level(book, cut, number, need)
-    if found == NOWHERE:
-        return NOWHERE
-    return max(found, level)
+        if class_today[k] >= 0:
+            a = weight[e] * sense[k]
+            if class_today[k] <= number:
+                need -= a * deficit[k]
+            elif a > 0.0:
+                need -= a * worst[k]
+    return find_level(book, cut, number, need)
 
 
 @inner
@@ -138,9 +185,8 @@ def lowest_level(book: Any, first: int, last: int) -> float:
 
 
 @inner
-def settle(book: Any, number: int, first: int, last: int, cut: int, level: float) -> int:
-    """Fix what a cut holds at a level, or all that is open without a cut; return what is left."""
-    claim_order = integers(book, CLAIM_ORDER)
+def settle(book: Any, number: int, cut: int, level: float) -> int:
+    """Fix the claims of a class that a cut holds at a level; return how many it were."""
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
     sense = floats(book, CLAIM_SENSE)
@@ -152,35 +198,107 @@ def settle(book: Any, number: int, first: int, last: int, cut: int, level: float
     slope = floats(book, SLOPE)
     deficit = floats(book, DEFICIT)
     target = floats(book, TARGET)
-    if cut >= 0:
-        for e in range(integers(book, CUT_CLAIMS)[cut], integers(book, CUT_COLUMNS)[cut]):
-            k = index[e]
-            if class_today[k] == number and event[k] == 0 and weight[e] * sense[k] > 0.0:
-                out = min(max(offset[k] + slope[k] * level, 0.0), worst[k])
-                event[k] = 1
-                deficit[k] = out
-                target[k] = best[k] - out if sense[k] > 0.0 else out
-    left = 0
-    for place in range(first, last):
-        k = claim_order[place]
-        if event[k] == 0:
-            if cut >= 0:
-                left += 1
-            else:
-                event[k] = 1
-                deficit[k] = 0.0
-                target[k] = best[k]
-    return left
+    gap = floats(book, CUT_GAP)
+    live_first = indices(book, LIVE_FIRST)
+    live_next = indices(book, LIVE_NEXT)
+    live_cut = indices(book, LIVE_CUT)
+    live_weight = floats(book, LIVE_WEIGHT)
+    held = 0
+    for entry in range(integers(book, CUT_CLAIMS)[cut], integers(book, CUT_COLUMNS)[cut]):
+        k = index[entry]
+        if class_today[k] != number or event[k] != 0 or weight[entry] * sense[k] <= 0.0:
+            continue
+        held += 1
+        out = min(max(offset[k] + slope[k] * level, 0.0), worst[k])
+        event[k] = 1
+        deficit[k] = out
+        target[k] = best[k] - out if sense[k] > 0.0 else out
+        e = int(live_first[k])
+        while e != 0:
+            e -= 1
+            gap[live_cut[e]] -= live_weight[e] * out
+            e = int(live_next[e])
+    return held
+
+
+@inner
+def cut_here(book: Any, variant: int) -> int:
+    """Store the infeasible row as a cut that sleeps; return its number, -1 without room."""
+    control = integers(book, CONTROL)
+    awake = integers(book, CUT_AWAKE)
+    active = integers(book, ACTIVE)
+    made = call(book, ADD_CUT, variant, 0)
+    if made < 0:
+        # The pool may be needed whole: the cuts that are live today give way.
+        for a in range(control[ACTIVE_CUTS]):
+            awake[active[a]] = 0
+        control[ACTIVE_CUTS] = 0
+        control[LIVE_ENTRIES] = 0
+        live_first = indices(book, LIVE_FIRST)
+        for k in range(live_first.size):
+            live_first[k] = 0
+        made = call(book, ADD_CUT, variant, 0)
+    if made >= 0:
+        # First to be forgotten, unless it comes to hold a claim.
+        awake[made] = 0
+        integers(book, CUT_TIGHT)[made] = 0
+        control[ACTIVE_CUTS] -= 1
+        floats(book, COUNTERS)[NEWTON_CUTS] += 1.0
+    return made
+
+
+@inner
+def solve_class(book: Any, variant: int, number: int) -> int:
+    """Find the levels of one class whose targets are out of reach; return FEASIBLE or not."""
+    sizes = integers(book, SIZES)
+    control = integers(book, CONTROL)
+    class_ptr = integers(book, CLASS_PTR)
+    tight = integers(book, CUT_TIGHT)
+    active = integers(book, ACTIVE)
+    ptr = control[POLICY] * (sizes[CLASSES] + 1) + number
+    first = control[POLICY] * sizes[CLAIMS] + class_ptr[ptr]
+    last = control[POLICY] * sizes[CLAIMS] + class_ptr[ptr + 1]
+    # Take back what was filled from this class on.
+    call(book, FILL_CLASSES, number, number)
+    open_claims = last - first
+    level = lowest_level(book, first, last)
+    holder = -1
+    rounds = 0
+    while open_claims > 0:
+        bound_claims(book, number, level, False)
+        result = call(book, RUN_SIMPLEX, variant, 0)
+        if result == FEASIBLE:
+            if holder < 0:
+                break
+            tight[holder] = control[NOW]
+            active[control[ACTIVE_CUTS]] = holder
+            control[ACTIVE_CUTS] += 1
+            open_claims -= settle(book, number, holder, level)
+            call(book, ENLIVEN_CUT, holder, 0)
+            holder = -1
+            level = lowest_level(book, first, last)
+            continue
+        rounds += 1
+        if result != INFEASIBLE or rounds > MOST_NEWTON:
+            return TROUBLE
+        holder = cut_here(book, variant)
+        if holder < 0:
+            return TROUBLE
+        before = level
+        level = raise_level(book, holder, number)
+        if not level > before:
+            return result
+    return FEASIBLE
 
 
 @apart
 def run_newton(address: int, variant: int, _unused: int) -> int:
-    """Solve the step class by class.
+    """Solve the step class by class, beginning with what the filling gave.
 
     Parameters
     ----------
     address : int
-        The book; writes ``target`` and ``deficit`` of all of today's claims, and the flows.
+        The book; reads and writes ``target`` and ``deficit`` of today's claims, and the flows.
     variant : int
         Coefficient variant [-].
 
@@ -192,73 +310,33 @@ def run_newton(address: int, variant: int, _unused: int) -> int:
     book = open_book(address)
     sizes = integers(book, SIZES)
     classes = sizes[CLASSES]
-    claims = sizes[CLAIMS]
     control = integers(book, CONTROL)
-    counters = floats(book, COUNTERS)
-    class_ptr = integers(book, CLASS_PTR)
     class_today = integers(book, CLASS_TODAY)
     of_column = integers(book, CLAIM_OF_COLUMN)
-    event = integers(book, EVENT)
     enters = integers(book, ENTERS)
-    order_base = control[POLICY] * claims
-    ptr_base = control[POLICY] * (classes + 1)
-    awake = integers(book, CUT_AWAKE)
-    active = integers(book, ACTIVE)
-    tight = integers(book, CUT_TIGHT)
-    counters[FALLBACKS] += 1.0
-    # The pool may be needed whole: no cut is in use here but the last one made.
-    for a in range(control[ACTIVE_CUTS]):
-        awake[active[a]] = 0
-    control[ACTIVE_CUTS] = 0
-    control[LIVE_ENTRIES] = 0
-    for k in range(claims):
-        event[k] = 0
+    floats(book, COUNTERS)[FALLBACKS] += 1.0
     for j in range(sizes[COLUMNS]):
         enters[j] = 1
     control[NEED_COSTS] = 1
     control[NEED_VALUES] = 1
-    rounds = 0
+    number = 0
     result = FEASIBLE
-    for number in range(classes):
-        first = order_base + class_ptr[ptr_base + number]
-        last = order_base + class_ptr[ptr_base + number + 1]
-        left = last - first
-        holder = -1
-        level = lowest_level(book, first, last)
-        while left > 0:
-            bound_claims(book, number, level)
-            result = call(book, RUN_SIMPLEX, variant, 0)
-            if result == FEASIBLE:
-                if holder >= 0 and awake[holder] == 0:
-                    awake[holder] = 1
-                    tight[holder] = control[NOW]
-                    active[control[ACTIVE_CUTS]] = holder
-                    control[ACTIVE_CUTS] += 1
-                left = settle(book, number, first, last, holder, level)
-                holder = -1
-                level = lowest_level(book, first, last)
-                continue
-            rounds += 1
-            if result != INFEASIBLE or rounds > MOST_NEWTON:
-                return TROUBLE
-            made = call(book, ADD_CUT, variant, 0)
-            if made < 0:
-                return result
-            counters[NEWTON_CUTS] += 1.0
-            # It sleeps, first to be forgotten, unless it comes to hold a claim.
-            awake[made] = 0
-            tight[made] = 0
-            control[ACTIVE_CUTS] -= 1
-            before = level
-            level = raise_level(book, made, number, level)
-            if not level > before:
-                return result
-            holder = made
+    while number < classes:
+        bound_claims(book, number, 0.0, True)
+        result = call(book, RUN_SIMPLEX, variant, 0)
+        if result == INFEASIBLE:
+            result = solve_class(book, variant, number)
+            if result == FEASIBLE and number + 1 < classes:
+                call(book, FILL_CLASSES, number + 1, classes)
+        if result != FEASIBLE:
+            return result
+        number = first_unreached(book, number + 1)
+    control[FIRST_CLASS] = classes
     # All claims fixed: the same end as after a water-filling.
     for j in range(sizes[COLUMNS]):
         k = of_column[j]
         enters[j] = 0 if k >= 0 and class_today[k] >= 0 else 1
-    bound_claims(book, classes, 0.0)
+    bound_claims(book, classes, 0.0, True)
     result = call(book, RUN_SIMPLEX, variant, 0)
     control[NEED_COSTS] = 1
     return result

@@ -105,6 +105,8 @@ WIDEST = 4
 """Powers of ten by which the tolerance may be widened."""
 MOST_ROUNDS = 400
 MOST_MIXES = 4
+MOST_MIXES_A_STEP = 12
+"""Sums are cheap while they are few; then class by class is the shorter way."""
 UNMOVED = 1e-3
 NOTHING = 0
 OLD_CUTS = 1
@@ -286,25 +288,26 @@ def mix_violated(book: Any, variant: int, first: int) -> bool:
 
 
 @inner
-def fill(book: Any, variant: int) -> None:
+def fill(book: Any, variant: int) -> int:
     """Fill from the first class that changes, till no active cut is violated or none can mend it.
 
     What one cut takes back another may have learnt before: sleeping cuts come first, then sums.
+    Returns how often that was tried.
     """
     control = integers(book, CONTROL)
     classes = integers(book, SIZES)[CLASSES]
     mixes = 0
     while True:
-        call(book, FILL_CLASSES, control[FIRST_CLASS], 0)
+        call(book, FILL_CLASSES, control[FIRST_CLASS], classes)
         control[FIRST_CLASS] = classes
         if control[LIVE_NEGATIVE] == 0 or mixes >= MOST_MIXES:
-            return
+            return mixes
         place = find_violated(book, 0)
         if place < 0:
-            return
+            return mixes
         mixes += 1
         if call(book, WAKE_CUTS, variant, 0) == 0 and not mix_violated(book, variant, place):
-            return
+            return mixes
 
 
 @inner
@@ -339,10 +342,11 @@ def share_water(book: Any, variant: int) -> int:
     control[FIRST_CLASS] = 0
     control[EVENTS] = 0
     rounds = 0
+    mixes = 0
     learnt = NOTHING
     refreshed = False
     while True:
-        fill(book, variant)
+        mixes += fill(book, variant)
         moved = fix_claims(book)
         if moved or rounds == 0 or learnt == FRESH:
             result = call(book, RUN_SIMPLEX, variant, 0)
@@ -360,7 +364,7 @@ def share_water(book: Any, variant: int) -> int:
             control[NEED_FACTOR] = 1
             control[NEED_COSTS] = 1
             continue
-        if learnt == NEW_CUT or rounds > MOST_ROUNDS:
+        if learnt == NEW_CUT or rounds > MOST_ROUNDS or mixes > MOST_MIXES_A_STEP:
             return call(book, RUN_NEWTON, variant, 0)
         if learnt == NOTHING:
             learnt = OLD_CUTS

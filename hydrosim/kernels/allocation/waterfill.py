@@ -178,7 +178,7 @@ def release_classes(book: Any, from_class: int) -> None:
 
 # One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
-def fill_classes(address: int, from_class: int, _unused: int) -> int:
+def fill_classes(address: int, from_class: int, until: int) -> int:
     """Set the targets and deficits of today's claims, from one class on, from the active cuts.
 
     Parameters
@@ -188,6 +188,8 @@ def fill_classes(address: int, from_class: int, _unused: int) -> int:
         ``deficit`` [m3], ``event``, ``holder``, ``cut_gap``; marks the cuts that are tight.
     from_class : int
         First class whose claims are set anew; those of earlier classes stay.
+    until : int
+        Class before which to end: claims from there on are left without deficits.
     """
     book = open_book(address)
     sizes = integers(book, SIZES)
@@ -229,7 +231,7 @@ def fill_classes(address: int, from_class: int, _unused: int) -> int:
     release_classes(book, from_class)
     now_event = control[EVENTS]
     stamp = control[STAMPS_USED]
-    for q in range(from_class, classes):
+    for q in range(from_class, until):
         first = order_base + class_ptr[ptr_base + q]
         last = order_base + class_ptr[ptr_base + q + 1]
         stamp += 1

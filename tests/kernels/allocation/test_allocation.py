@@ -254,7 +254,7 @@ def test_benchmark_networks_match_the_oracle(name: str, caps: int, steps: int, e
     assert worst <= 1e-7
     assert worst_cost <= 1e-6
     assert counters["widened"] <= (1 + 0.03 * steps if name == "XL" else 0)
-    assert counters["fallbacks"] <= 0.02 * steps + 1
+    assert counters["fallbacks"] <= 0.04 * steps + 1
 
 
 @pytest.mark.parametrize(("name", "steps", "every"), [("S", 100, 1), ("M", 300, 3), ("L", 60, 6)])
