@@ -6,6 +6,8 @@ second thread imports what comes next, and the first one judges and draws.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-__all__ = ["DRAWING", "TELLING", "beside", "imported_meanwhile"]
+__all__ = ["DRAWING", "TELLING", "allocation_compiled_meanwhile", "beside", "imported_meanwhile"]
 
 TELLING = ("hydrosim.results", "netCDF4", "hydrosim.report.summary", "hydrosim.standards.board")
 """Modules that a run needs after its simulation, in the order of their use."""
@@ -34,6 +36,25 @@ def _import_all(modules: Sequence[str]) -> None:
     with suppress(ImportError):
         for module in modules:
             import_module(module)
+
+
+@contextmanager
+def allocation_compiled_meanwhile() -> Generator[None]:
+    """Compile the allocation in a second process while the body compiles the rest.
+
+    The compiler holds the interpreter, so threads would not help. What the second process fails
+    to leave in the cache is compiled here at its use.
+    """
+    code = "from hydrosim.kernels.allocation.functions import compile_all; compile_all()"
+    quiet = subprocess.DEVNULL
+    second = subprocess.Popen([sys.executable, "-c", code], stdout=quiet, stderr=quiet)
+    try:
+        yield
+    except BaseException:
+        second.terminate()
+        raise
+    finally:
+        second.wait()
 
 
 @contextmanager

@@ -172,14 +172,19 @@ def _draw(
 def _simulated(config: Config, options: argparse.Namespace, console: Console) -> xr.Dataset:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-    from hydrosim.ahead import DRAWING, TELLING, imported_meanwhile
+    from hydrosim.ahead import DRAWING, TELLING, allocation_compiled_meanwhile, imported_meanwhile
     from hydrosim.build import build_model
+    from hydrosim.engine import compile_time_loop
     from hydrosim.kernels._jit import is_compiled
     from hydrosim.simulation import run
 
-    if not is_compiled():
-        console.print("compiling the kernels: once for this version, some seconds")
-    model = build_model(config)
+    if is_compiled("simulate"):
+        model = build_model(config)
+    else:
+        console.print("compiling the kernels: once for this version, half a minute or so")
+        with allocation_compiled_meanwhile():
+            model = build_model(config)
+            compile_time_loop(model)
     _warn(config, model.builder, options.lang)
     modules = TELLING if options.no_plots else (*TELLING, *DRAWING)
     with imported_meanwhile(modules):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hydrosim.calendar import Calendar, Period
     from hydrosim.restart import Resumed
 
-__all__ = ["Engine", "advance", "finish", "open_engine"]
+__all__ = ["Engine", "advance", "compile_time_loop", "finish", "open_engine"]
 
 MOST_PARTS = 40
 LEAST_STEPS = 1000
@@ -60,11 +60,36 @@ def open_engine(
     """Return a scenario at the start of its period: an empty solver, the given registers."""
     from hydrosim.kernels.allocation import build_allocation_state
 
+    solver = build_allocation_state(model.allocation)
+    return _assemble(model, solver, register.copy(), keep_series=keep_series, ledger=ledger)
+
+
+def compile_time_loop(model: Model) -> None:
+    """Compile the time loop without running it; nothing happens where it is in the cache."""
+    from numba import typeof
+    from numba.core import config
+
+    from hydrosim.kernels.simulate import simulate
+
+    if not config.DISABLE_JIT:
+        register = model.tape.initial_register[0]
+        engine = _assemble(model, None, register.copy(), keep_series=True, ledger=True)
+        simulate.compile(tuple(typeof(value) for value in _arguments(engine, 0, 0, 0)))
+
+
+def _assemble(
+    model: Model,
+    solver: Any,
+    register: NDArray[np.float64],
+    *,
+    keep_series: bool,
+    ledger: bool,
+) -> Engine:
     plan = model.ledger if ledger else no_ledger(model.ledger)
     return Engine(
         model,
-        build_allocation_state(model.allocation),
-        register.copy(),
+        solver,
+        register,
         _recording(model, keep_series=keep_series),
         _certificate(),
         plan,
@@ -92,26 +117,30 @@ def advance(
         parts = min(MOST_PARTS, max((last - first) // LEAST_STEPS, 1))
         edges = np.linspace(first, last, parts + 1).astype(np.int64).tolist()
     for begin, end in pairwise(edges):
-        status = simulate(
-            begin,
-            end,
-            0,
-            engine.model.program,
-            engine.solver.address,
-            engine.register,
-            engine.recording,
-            engine.certificate,
-            engine.ledger,
-            engine.book,
-            engine.model.in_lieu,
-            engine.credit,
-            engine.reasons,
-            engine.scratch,
-        )
+        status = simulate(*_arguments(engine, begin, end, engine.solver.address))
         if status != 0:
             raise failure_of(engine)
         if progress is not None:
             progress((end - first) / max(last - first, 1))
+
+
+def _arguments(engine: Engine, begin: int, end: int, address: int) -> tuple[Any, ...]:
+    return (
+        begin,
+        end,
+        0,
+        engine.model.program,
+        address,
+        engine.register,
+        engine.recording,
+        engine.certificate,
+        engine.ledger,
+        engine.book,
+        engine.model.in_lieu,
+        engine.credit,
+        engine.reasons,
+        engine.scratch,
+    )
 
 
 def finish(engine: Engine) -> None:

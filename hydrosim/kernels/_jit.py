@@ -12,13 +12,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 from numba.core import config, event
+from numba.core.types import unliteral
 
 KEPT_FOLDERS = 3
 """Cache folders kept: the current one and the last used ones (two checkouts may alternate)."""
@@ -164,13 +165,22 @@ class _CollectLater(event.Listener):
 event.register("numba:compile", _CollectLater())
 
 
+def _call_plainly(resolve: Callable[..., Any], types_: Any, named: dict[str, Any]) -> Any:
+    """Type a call by int64 where a constant stands: else each constant is compiled apart."""
+    return resolve(
+        [unliteral(kind) for kind in types_], {k: unliteral(v) for k, v in named.items()}
+    )
+
+
 def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if config.DISABLE_JIT:
         return function
     before = config.CACHE_DIR
     config.CACHE_DIR = _prepare_folder() or before
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        compiled.get_call_template = partial(_call_plainly, compiled.get_call_template)
+        return compiled
     finally:
         config.CACHE_DIR = before
 

@@ -53,21 +53,23 @@ def sort_outflows(step, store, register, flow_m3, upper_m3, lieu, credit):
 
 
 @merged
-def move_credit(month, store, part_frac, by_spill, lieu, credit):
+def move_credit(month, store, part_frac, sign, lieu, credit):
     """Hand a part of all credit to reservoirs that directly receive the outflow it left with.
+
+    Outflows of one sign count: releases stand as positive volumes, spills as negative ones.
 
     Reads credit.outflow, credit.standing, lieu; writes credit.received, credit.moved.
     Returns the share of the part that was handed on.
     """
     total_m3 = 0.0
     for way in range(lieu.out_start[store], lieu.out_start[store + 1]):
-        volume = -credit.outflow[way] if by_spill else credit.outflow[way]
+        volume = sign * credit.outflow[way]
         if volume > 0.0:
             total_m3 += volume
     handed = 0.0
     for way in range(lieu.out_start[store], lieu.out_start[store + 1]):
         target = lieu.out_store[way]
-        volume = -credit.outflow[way] if by_spill else credit.outflow[way]
+        volume = sign * credit.outflow[way]
         if target >= 0 and volume > 0.0:
             share = volume / total_m3 * lieu.out_gain[way]
             handed += share
@@ -127,7 +129,7 @@ def draw_credits(step, month, register, flow_m3, upper_m3, lieu, credit):
             credit.received[store, origin] = 0.0
         spilled_m3 = min(total_m3, credit.own_spill[store])
         if spilled_m3 > 0.0:
-            handed = move_credit(month, store, spilled_m3 / total_m3, True, lieu, credit)
+            handed = move_credit(month, store, spilled_m3 / total_m3, -1.0, lieu, credit)
             take_credit(month, store, spilled_m3, 0.0, handed, credit)
             total_m3 -= spilled_m3
             credit.own_spill[store] -= spilled_m3
@@ -136,7 +138,7 @@ def draw_credits(step, month, register, flow_m3, upper_m3, lieu, credit):
         if total_m3 > 0.0 and drawn_m3 > 0.0:
             used_m3 = min(drawn_m3, credit.release[store])
             if used_m3 > 0.0:
-                handed = move_credit(month, store, used_m3 / total_m3, False, lieu, credit)
+                handed = move_credit(month, store, used_m3 / total_m3, 1.0, lieu, credit)
                 take_credit(month, store, used_m3, 1.0, handed, credit)
                 total_m3 -= used_m3
             if drawn_m3 > used_m3 and total_m3 > 0.0:

@@ -24,3 +24,9 @@ FUNCTIONS: dict[int, Apart] = {
     slots.MIX_CUTS: mix_cuts,
     slots.RUN_NEWTON: run_newton,
 }
+
+
+def compile_all() -> None:
+    """Compile all functions of the allocation, or load them from the cache."""
+    for function in FUNCTIONS.values():
+        function.address  # noqa: B018

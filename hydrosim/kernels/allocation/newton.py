@@ -75,7 +75,7 @@ from hydrosim.kernels.allocation.slots import (
     WORST,
     X,
 )
-from hydrosim.kernels.allocation.waterfill import NOWHERE, find_level
+from hydrosim.kernels.allocation.waterfill import find_level
 
 MOST_NEWTON = 4000
 HUGE = 1e300
@@ -84,7 +84,7 @@ REACHED = 1e-3
 
 
 @inner
-def bound_claims(book: Any, number: int, level: float, decided: bool) -> None:
+def bound_claims(book: Any, number: int, level: float) -> None:
     """Bound the claims' columns to their targets, of one class at a level, of later ones not.
 
     Parameters
@@ -95,8 +95,6 @@ def bound_claims(book: Any, number: int, level: float, decided: bool) -> None:
         Which class; claims of earlier ones stand at their targets.
     level : float
         mu of the class [-].
-    decided : bool
-        The class stands at its targets too.
     """
     claim_column = integers(book, CLAIM_COLUMN)
     sense = floats(book, CLAIM_SENSE)
@@ -114,7 +112,7 @@ def bound_claims(book: Any, number: int, level: float, decided: bool) -> None:
         if q < 0:
             continue
         j = claim_column[k]
-        if q < number or (q == number and (decided or event[k] != 0)):
+        if q < number or (q == number and event[k] != 0):
             lower[j] = target[k]
             upper[j] = target[k]
             continue
@@ -265,7 +263,7 @@ def solve_class(book: Any, variant: int, number: int) -> int:
     holder = -1
     rounds = 0
     while open_claims > 0:
-        bound_claims(book, number, level, False)
+        bound_claims(book, number, level)
         result = call(book, RUN_SIMPLEX, variant, 0)
         if result == FEASIBLE:
             if holder < 0:
@@ -322,7 +320,7 @@ def run_newton(address: int, variant: int, _unused: int) -> int:
     number = 0
     result = FEASIBLE
     while number < classes:
-        bound_claims(book, number, 0.0, True)
+        bound_claims(book, number + 1, HUGE)
         result = call(book, RUN_SIMPLEX, variant, 0)
         if result == INFEASIBLE:
             result = solve_class(book, variant, number)
@@ -336,7 +334,7 @@ def run_newton(address: int, variant: int, _unused: int) -> int:
     for j in range(sizes[COLUMNS]):
         k = of_column[j]
         enters[j] = 0 if k >= 0 and class_today[k] >= 0 else 1
-    bound_claims(book, classes, 0.0, True)
+    bound_claims(book, classes, HUGE)
     result = call(book, RUN_SIMPLEX, variant, 0)
     control[NEED_COSTS] = 1
     return result
