@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from hydrosim.kernels.allocation.slots import (
 
 STEPS = {"S": 100_000, "M": 50_000, "L": 4_000, "XL": 400}
 WETNESS = {"S": 1.0, "M": 1.0, "L": 1.0, "XL": 8.0}
-"""Factor on all inflows, so that a fifth to two fifths of the steps are short (XL as drawn: 96 %)."""
+"""Factor on all inflows; as drawn, XL would be short in 96 % of the steps."""
 SMOKE_STEPS = {"S": 1000, "M": 1000, "L": 60, "XL": 6}
 MODES = {"fair": MODE_FAIR, "least_cost": MODE_LEAST_COST}
 PER_STEP = (
@@ -153,6 +154,20 @@ def measure(name: str, mode: str, steps: int, repeats: int) -> dict[str, Any]:
     return result
 
 
+def compare_threads(name: str, steps: int, repeats: int) -> dict[str, float]:
+    """Return the processor time of a scenario-step alone and beside a second thread [ns]."""
+    case = build_case(name, NETWORKS[name]())
+    series = build_series(case, max(steps, 365), wetness=WETNESS[name])
+    alone, beside = [], []
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(repeats):
+            alone.append(run_case(case, series, steps)[0])
+            runs = [pool.submit(run_case, case, series, steps) for _ in range(2)]
+            beside.append(sum(run.result()[0] for run in runs) / 2)
+    ratio = float(np.median(np.array(beside) / np.array(alone)))
+    return {"alone": min(alone) / steps * 1e9, "beside": min(beside) / steps * 1e9, "ratio": ratio}
+
+
 def main(arguments: list[str]) -> dict[str, Any]:
     """Measure, write the table, return all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -161,6 +176,7 @@ def main(arguments: list[str]) -> dict[str, Any]:
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS))
     parser.add_argument("--modes", nargs="+", default=list(MODES))
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--threads", action="store_true", help="time two threads side by side too")
     options = parser.parse_args(arguments)
     before = time.process_time()
     small = build_case("S", NETWORKS["S"]())
@@ -192,6 +208,11 @@ def main(arguments: list[str]) -> dict[str, Any]:
         cells += [f"{r[key]:.4f}" for key in PER_STEP[2:]]
         cells.append(f"{r['state_kib']:.0f}")
         lines.append("".join(f"{cell:>11}" for cell in cells))
+    if options.threads:
+        report["threads"] = {n: compare_threads(n, sizes[n], repeats) for n in options.networks}
+        for network, times in report["threads"].items():
+            cells = ", ".join(f"{key} {value:.4g}" for key, value in times.items())
+            lines.append(f"two threads, {network}: {cells}")
     sys.stdout.write("\n".join(lines) + "\n")
     if options.json:
         options.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
