@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hydrosim.flood.judging import check_floods
     from hydrosim.results import open_results
     from hydrosim.scenarios import Scenario, expand_scenarios
+    from hydrosim.scenarios.runner import run_scenarios
     from hydrosim.simulation import run
     from hydrosim.standards.board import check
     from hydrosim.state import State, load_state
@@ -31,6 +32,7 @@ __all__ = [
     "open_results",
     "run",
     "run_ensemble",
+    "run_scenarios",
 ]
 
 _HOMES = {
@@ -47,6 +49,7 @@ _HOMES = {
     "open_results": "hydrosim.results",
     "run": "hydrosim.simulation",
     "run_ensemble": "hydrosim.ensemble",
+    "run_scenarios": "hydrosim.scenarios.runner",
 }
 
 

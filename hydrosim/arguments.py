@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
     run.add_argument("--no-plots", action="store_true", help="write no pictures")
+    _add_scenario(run)
     run.add_argument("--strict", action="store_true", help="exit 3 when a verdict fails")
     run.add_argument(
         "--save-state", type=Path, metavar="FILE", help="write the state of the run to a file"
@@ -77,6 +78,18 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_scenario(command: Any) -> None:
+    """Add the choice of scenarios and changes of the file."""
+    command.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="AXIS=VALUE,...",
+        help="scenarios of the file by the values of their axes or by name, or KEY=VALUE to change "
+        "a key, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
+    )
+
+
 def _add_floods(commands: Any) -> None:
     """Add the commands that route floods."""
     flood = commands.add_parser("flood", help="route floods through stores, rivers and basins")
@@ -95,14 +108,7 @@ def _add_floods(commands: Any) -> None:
         metavar="RESULTS",
         help="results.nc of a supply run: yearly chance to exceed levels from its levels",
     )
-    flood.add_argument(
-        "--scenario",
-        action="append",
-        default=[],
-        metavar="AXIS=VALUE,...",
-        help="a scenario of the file by the values of its axes, or KEY=VALUE to change a key, such "
-        "as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
-    )
+    _add_scenario(flood)
     flood.add_argument(
         "--strict",
         action="store_true",

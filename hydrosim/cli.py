@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydrosim.arguments import LATER, build_parser
+from hydrosim.presenting import check_font, draw, terminal, write_run
 
 if TYPE_CHECKING:
     import argparse
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 FINE, FAILED, WRONG_INPUT, NOT_MET = 0, 1, 2, 3
-WIDTH = 100
-"""Columns of what is printed to a file or pipe."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,13 +111,6 @@ def _close_output() -> None:
     os.close(nowhere)
 
 
-def _console() -> Console:
-    """Return a console that wraps at the terminal's width, or at a fixed one into a file."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-
-
 def _warn(config: Config, builder: Builder | FloodBuilder, language: str) -> None:
     from hydrosim.errors import render_faults
 
@@ -129,44 +121,36 @@ def _warn(config: Config, builder: Builder | FloodBuilder, language: str) -> Non
 def _run(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
     from hydrosim.output import result_folder
+    from hydrosim.scenarios.expand import expand_scenarios
 
     if _has_lone_options(options):
         return WRONG_INPUT
     config = load_config(options.config)
+    if config.scenarios is not None:
+        return _run_scenarios(options, config)
+    config = expand_scenarios(config, options.scenario)[0].config
     folder = result_folder(options.out or Path("results") / options.config.stem)
-    _check_font(options)
-    console = _console()
+    check_font(options)
+    console = terminal()
     dataset = _simulated(config, options, console)
     _tell_states(dataset, options, console)
-    verdicts = _written(folder, dataset, config, options, console)
+    verdicts = write_run(folder, dataset, config, options, console)
     console.print(f"results in {options.out or folder}", soft_wrap=True)
     return _judged(dataset, verdicts) if options.strict else FINE
 
 
-def _check_font(options: argparse.Namespace) -> None:
-    """Tell of a font that is missing before the run, not after it."""
-    if not options.no_plots and options.lang != "en":
-        from hydrosim.plot.style import drawing
+def _run_scenarios(options: argparse.Namespace, config: Config) -> int:
+    """Run the scenarios of a config, each into its own folder."""
+    from hydrosim.scenario_commands import run_command
 
-        with drawing(options.lang):
-            return
-
-
-def _draw(
-    folder: Path,
-    dataset: xr.Dataset,
-    verdicts: list[Verdict],
-    options: argparse.Namespace,
-    console: Console,
-    names: Sequence[str] = (),
-) -> None:
-    if options.no_plots:
-        return
-    from hydrosim.plot.catalogue import plot_all
-
-    drawn = plot_all(dataset, verdicts, folder / "plots", options.lang, names)
-    for note in drawn.notes:
-        console.print(f"no picture: {note}")
+    if options.save_state is not None or options.from_state is not None:
+        _complain("states belong to one run: this config has scenarios")
+        return WRONG_INPUT
+    check_font(options)
+    code, complaints = run_command(options, config, terminal(), draw)
+    for complaint in complaints:
+        _complain(complaint)
+    return code
 
 
 def _simulated(config: Config, options: argparse.Namespace, console: Console) -> xr.Dataset:
@@ -226,34 +210,6 @@ def _tell_states(dataset: xr.Dataset, options: argparse.Namespace, console: Cons
     if options.save_state is not None:
         line = saved_line(dataset, options.save_state, options.at, options.lang)
         console.print(line, soft_wrap=True)
-
-
-def _written(
-    folder: Path,
-    dataset: xr.Dataset,
-    config: Config,
-    options: argparse.Namespace,
-    console: Console,
-) -> list[Verdict]:
-    """Judge, tell and draw while the results are being written; return the verdicts."""
-    from hydrosim.output import writing_results
-    from hydrosim.standards.board import check, write_verdicts
-
-    with writing_results(folder, dataset) as partial:
-        verdicts = check(dataset, config.standards)
-        write_verdicts(verdicts, partial)
-        _show(dataset, verdicts, options.lang, console)
-        _draw(partial, dataset, verdicts, options, console)
-    return verdicts
-
-
-def _show(dataset: xr.Dataset, verdicts: list[Verdict], language: str, console: Console) -> None:
-    from hydrosim.report.summary import summary_tables, verdict_board
-
-    for table in summary_tables(dataset, language):
-        console.print(table)
-    if verdicts:
-        console.print(verdict_board(verdicts, language))
 
 
 def _judged(dataset: xr.Dataset, verdicts: list[Verdict]) -> int:
@@ -330,8 +286,8 @@ def _flood(options: argparse.Namespace) -> int:
     if options.start_from is not None and not judged:
         _complain("--start-from needs the design floods of `flood.design`, without --event")
         return WRONG_INPUT
-    _check_font(options)
-    console = _console()
+    check_font(options)
+    console = terminal()
     if not is_compiled("route"):
         console.print("compiling the kernels: once for this version, some seconds")
     model = build_flood_model(config)
@@ -346,11 +302,11 @@ def _flood(options: argparse.Namespace) -> int:
         if check is not None:
             check.dataset.attrs["scenario"] = dataset.attrs["scenario"]
             write_design_floods(partial, check)
-            _draw(partial, check.dataset, [], options, console, ["flood_frequency"])
+            draw(partial, check.dataset, [], options, console, ["flood_frequency"])
         if starts is not None:
             write_start_levels(partial, starts)
-            _draw(partial, starts, [], options, console)
-        _draw(partial, dataset, [] if check is None else check.verdicts, options, console)
+            draw(partial, starts, [], options, console)
+        draw(partial, dataset, [] if check is None else check.verdicts, options, console)
     for table in flood_tables(dataset, options.lang):
         console.print(table)
     if starts is not None:
@@ -377,12 +333,12 @@ def _tradeoff(options: argparse.Namespace) -> int:
 
     config = load_config(options.config)
     folder = result_folder(options.out or Path("results") / f"{options.config.stem}_tradeoff")
-    _check_font(options)
-    console = _console()
+    check_font(options)
+    console = terminal()
     dataset = tradeoff(config, options.reservoir)
     with whole_folder(folder) as partial:
         write_tradeoff(partial, dataset)
-        _draw(partial, dataset, [], options, console)
+        draw(partial, dataset, [], options, console)
     console.print(tradeoff_table(dataset, options.lang))
     console.print(f"results in {options.out or folder}", soft_wrap=True)
     return FINE
@@ -391,7 +347,7 @@ def _tradeoff(options: argparse.Namespace) -> int:
 def _ensemble(options: argparse.Namespace) -> int:
     from hydrosim.ensemble_commands import ensemble_command
 
-    code, told = ensemble_command(options, _console())
+    code, told = ensemble_command(options, terminal())
     if told:
         _complain(told)
     return code

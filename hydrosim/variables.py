@@ -29,6 +29,7 @@ DIMENSIONS: dict[str, str] = {
     "origin": "where water came from",
     "age": "water years since the water came; the last stands for older",
     "budget": "flux across the edge of the model",
+    "cost": "source, work or link at which water costs",
     "event": "flood",
     "node": "place in the flood network",
     "basin": "detention basin",
@@ -213,6 +214,7 @@ _TABLE = (
         "source",
         "water_year: sum",
     ),
+    Variable("year_cost", "yuan", "cost of the water", "年供水成本", "cost", "water_year: sum"),
     Variable(
         "year_storage_min", "m3", "smallest storage", "年最小蓄量", "store", "water_year: minimum"
     ),

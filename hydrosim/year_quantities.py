@@ -25,6 +25,7 @@ SHOWN_FIELDS = {
     "year_days_flood_level": "above_1",
     "year_volume": "sum",
     "year_withdrawn": "sum",
+    "year_cost": "sum",
 }
 LIMIT_TOLERANCE_M = 0.001
 
@@ -69,7 +70,22 @@ def year_quantities(builder: Builder) -> list[YearQuantity]:
         elif variable == "withdrawn":
             found.append(YearQuantity(item, record.value, ("year_withdrawn",)))
         found.extend(_flood_days(builder, variable, item, record.value))
-    return found
+    return [*found, *_costs(builder)]
+
+
+def _costs(builder: Builder) -> list[YearQuantity]:
+    """Return what the water costs at each source, work and link with a price [yuan]."""
+    costs: dict[str, Value] = {}
+    for name, column in sorted(builder.columns.items()):
+        owner = name if name in builder.links else name.rpartition(".")[0]
+        # The cost of a reach only keeps ordered and free water apart.
+        if column.cost_yuan_per_m3 == 0.0 or owner in builder.items.get("reach", {}):
+            continue
+        paid = column.volume * column.cost_yuan_per_m3
+        costs[owner] = costs[owner] + paid if owner in costs else paid
+    for owner in sorted(costs):
+        builder.item("cost", owner, kind="link" if owner in builder.links else "node")
+    return [YearQuantity(owner, costs[owner], ("year_cost",)) for owner in sorted(costs)]
 
 
 def _flood_days(builder: Builder, variable: str, item: str, value: Value) -> list[YearQuantity]:

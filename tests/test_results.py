@@ -67,7 +67,7 @@ def test_the_certificate_tells_what_was_proved(result):
     assert set(proof) == {
         "largest_row_closure", "largest_row_closure_at", "largest_network_closure",
         "largest_network_closure_at", "largest_bound_overshoot_m3", "widened_steps",
-        "ledger_correction", "cycles_of_start", "config_hash", "hydrosim_version",
+        "ledger_correction", "cycles_of_start", "restart", "config_hash", "hydrosim_version",
     }  # fmt: skip
     assert proof["config_hash"] == result.attrs["config_hash"]
     assert proof["hydrosim_version"] == hydrosim.__version__

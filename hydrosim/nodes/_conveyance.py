@@ -22,7 +22,7 @@ from hydrosim.values import maximum, minimum
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
-    from hydrosim.primitives import Column, Row
+    from hydrosim.primitives import Account, Column, Row
     from hydrosim.values import Value
 
 __all__ = ["Conveyance", "describe_link", "link_rows"]
@@ -53,7 +53,10 @@ class Conveyance(Link):
     def lower_supply(self, builder: Builder) -> None:
         """Add the column that takes water at the start and brings it, less the loss, to the end."""
         start, end = link_rows(self, builder)
+        licence = self._licence(builder)
         bounds = self._bounds(builder)
+        if licence is not None:
+            bounds.append((maximum(licence.start, 0.0), "account"))
         arrivals = ((end, 1.0 - self.loss),)
         columns: list[Column] = []
         if self.minimum is not None:
@@ -74,10 +77,27 @@ class Conveyance(Link):
             limit = minimum(*(bound for bound, _ in bounds))
             parts = [(column, 1.0) for column in columns]
             builder.group(f"{self.label}.capacity", parts, limit, "capacity")
+        if licence is not None:
+            self._use_licence(licence, columns, builder)
         builder.links[self.label] = (self, columns)
         for column in columns:
             builder.lose(column.name, column, self.loss, self.loss_to)
         describe_link(self, columns, builder, self.loss)
+
+    def _licence(self, builder: Builder) -> Account | None:
+        """Open the account of a link that may carry only so much a year."""
+        del builder
+
+    def _use_licence(self, licence: Account, columns: list[Column], builder: Builder) -> None:
+        """Book what the link takes on its account."""
+        left = licence.start
+        for column in columns:
+            licence.uses.append(column.volume)
+            left = left - column.volume
+        granted = licence.granted.known
+        mean = None if granted is None else float(np.mean(granted))
+        builder.item("account", self.label, node=self.start, granted=mean)
+        builder.record("account_left", self.label, left)
 
     def _bounds(self, builder: Builder) -> list[tuple[Value, str]]:
         """Bounds on the volume of a step, each with the reason that is told when it is met."""

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.builder import Builder
-from hydrosim.errors import Fault
+from hydrosim.errors import ConfigError, Fault
 from hydrosim.nodes._checks import SURFACE_WATERS, node_of, share_faults, target_faults
-from hydrosim.nodes._pattern import FLAT, Pattern, patterned
+from hydrosim.nodes._pattern import (
+    FLAT,
+    SECONDS_PER_YEAR,
+    Pattern,
+    annual_volume,
+    patterned,
+)
+from hydrosim.nodes._planning import Growth, Tariff, grown, growth_faults
 from hydrosim.nodes.base import Node
 from hydrosim.primitives import Column, Ports
 from hydrosim.units import (
@@ -17,6 +24,7 @@ from hydrosim.units import (
     Factor,
     FlowOrRule,
     Fraction,
+    FractionOrRule,
     NodeRef,
     RuleRef,
 )
@@ -92,6 +100,11 @@ class Demand(Node):
         "(sum 100 %), or a rule as factor on the year's mean flow.",
     )
     flow: FlowOrRule | None = Field(None, description="Wanted flow, instead of `amount`.")
+    growth: Growth | None = Field(
+        None, description="Growth from the year of the amount to the planning year."
+    )
+    saving: FractionOrRule = Field(0.0, description="Share of the demand that is saved (节水).")
+    tariff: Tariff | None = Field(None, description="Price of water for its users.")
     guarantee: Fraction | None = Field(
         None, description="Share of years in which the demand has to be met (保证率)."
     )
@@ -149,6 +162,9 @@ class Demand(Node):
         found += target_faults(config, ("loss_to",), self.loss_to, ("aquifer",), "an aquifer")
         if self.potable:
             found += reclaimed_faults(name, config)
+        found += growth_faults(self.growth, config)
+        if self.tariff is not None:
+            found += [fault.under("tariff") for fault in self.tariff.faults()]
         return [*found, *self._return_faults(name, config)]
 
     def _return_faults(self, name: str, config: Any) -> list[Fault]:
@@ -199,6 +215,7 @@ class Demand(Node):
             depth_limit=self.depth_limit,
             period=self.period,
             gross_factor=1.0 / (1.0 - self.loss) if self.loss < 1.0 else None,
+            tariff=self.tariff.table.as_text() if self.tariff else None,
         )
 
     def lower_supply(self, name: str, builder: Builder) -> None:
@@ -206,7 +223,7 @@ class Demand(Node):
         inlet = builder.ports[name].inlet
         assert inlet is not None
         kept = 1.0 - self.loss
-        wanted = self.wanted(builder)
+        wanted = self.wanted(name, builder)
         gross = wanted / kept
         arrivals = []
         if self.passes_to is not None and self.passes_same_step:
@@ -227,11 +244,18 @@ class Demand(Node):
         builder.record("supplied", name, supplied)
         builder.year_claim(name, wanted, supplied, self.period)
 
-    def wanted(self, builder: Builder) -> Value:
+    def wanted(self, name: str, builder: Builder) -> Value:
         """Return the wanted net volume of each step [m3]."""
         if self.flow is not None:
-            return builder.volume(self.flow)
-        return patterned(builder, self.amount, self.pattern)
+            amount = builder.value(self.flow) * SECONDS_PER_YEAR
+            volume = builder.volume(self.flow)
+        else:
+            amount = annual_volume(builder, self.amount)
+            volume = patterned(builder, self.amount, self.pattern)
+        try:
+            return volume * grown(builder, self.growth, self.saving, self.tariff, amount)
+        except ConfigError as error:
+            raise ConfigError([fault.under("nodes", name) for fault in error.faults]) from None
 
     def _book_use(self, name: str, builder: Builder, column: Column) -> None:
         """Book what returns and what is consumed; the sums of both are the supplied water."""

@@ -1,27 +1,59 @@
-"""A pump: lifts water at a cost."""
+"""A pump: lifts water at a cost, up to what its licence allows a year."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.nodes._checks import account_faults
 from hydrosim.nodes._conveyance import Conveyance
-from hydrosim.units import Length
+from hydrosim.nodes._pattern import annual_volume
+from hydrosim.units import AnnualVolumeOrRule, Length, MonthDay
+from hydrosim.values import maximum
+
+if TYPE_CHECKING:
+    from hydrosim.builder import Builder
+    from hydrosim.primitives import Account
 
 __all__ = ["Pump"]
 
 
 class Pump(Conveyance):
-    """A pumping station (泵站). `cost` holds its energy."""
+    """A pumping station or well field (泵站、井群). `cost` holds its energy.
+
+    With a licence (取水许可) it lifts at most `quota` less `replaced` a year: source replacement
+    (地表水置换) takes groundwater from a unit, which turns to its other sources.
+    """
 
     type: Literal["pump"] = Field("pump", description="A pumping station.")
     head: Length | None = Field(None, description="Height by which the water is lifted.")
+    quota: AnnualVolumeOrRule | None = Field(
+        None, description="Volume that it may lift in a year; default no limit."
+    )
+    account_year: MonthDay | None = Field(
+        None, description="Day on which the quota is granted anew."
+    )
+    replaced: AnnualVolumeOrRule = Field(
+        0.0, description="Part of the quota that other water replaces, such as a rule by year."
+    )
 
     def faults(self, config: Any) -> list[Fault]:
         """Return what is wrong with it."""
         faults = super().faults(config)
         if self.capacity is None:
             faults.append(Fault(("capacity",), "a pump without capacity", "the flow it can lift"))
+        dependent = ["replaced"] if self.replaced != 0.0 else []
+        faults += account_faults(self.quota, self.account_year, dependent=dependent)
+        given = (self.quota, self.replaced)
+        if all(isinstance(one, float) for one in given) and given[1] > given[0]:  # type: ignore[operator]
+            found = f"{given[1]:.6g} m3/year, more than the quota of {given[0]:.6g} m3/year"
+            faults.append(Fault(("replaced",), found, "a part of the quota"))
         return faults
+
+    def _licence(self, builder: Builder) -> Account | None:
+        if self.quota is None:
+            return None
+        left = annual_volume(builder, self.quota) - annual_volume(builder, self.replaced)
+        return builder.account(self.label, maximum(left, 0.0), self.account_year)

@@ -21,7 +21,19 @@ from hydrosim.rules.shared import (
     rule_value,
     si_factor,
 )
-from hydrosim.units import Area, Date, Depth, Duration, Factor, Fraction, Number, RuleRef, reject
+from hydrosim.units import (
+    Area,
+    Date,
+    Depth,
+    Duration,
+    Factor,
+    FactorOrRule,
+    Fraction,
+    Number,
+    RuleRef,
+    reject,
+)
+from hydrosim.values import maximum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,6 +94,12 @@ class Runoff(RuleType):
         "columns year and factor.",
     )
 
+    land_cover_factor: FactorOrRule = Field(
+        1.0,
+        description="Factor on the flows by what grows on the catchment: terraces and forest "
+        "(水土保持、水源涵养) lower it; a rule known before the run, such as one by year.",
+    )
+
     @field_validator("rain", "et0", mode="before")
     @classmethod
     def _one_or_several(cls, value: object) -> object:
@@ -121,7 +139,11 @@ class Runoff(RuleType):
 
     def uses(self) -> list[tuple[Path, str]]:
         """Return the rules of rain and evapotranspiration."""
-        sources = (("rain", self.rain), ("et0", self.et0))
+        sources = (
+            ("rain", self.rain),
+            ("et0", self.et0),
+            ("land_cover_factor", self.land_cover_factor),
+        )
         return [((key,), source.name) for key, source in sources if isinstance(source, RuleRef)]
 
     def lower(self, builder: Builder) -> Value:
@@ -156,7 +178,18 @@ class Runoff(RuleType):
             raise data_fault(error, builder) from error
         before = (builder.calendar.start - days.start).days
         numbers = builder.calendar.mean_of_days(daily[before:])
-        return builder.graph.series(numbers, "runoff")
+        return builder.graph.series(numbers, "runoff") * self._land_cover(builder)
+
+    def _land_cover(self, builder: Builder) -> Value | float:
+        factor = self.land_cover_factor
+        if not isinstance(factor, RuleRef):
+            return factor
+        value = rule_value(builder, factor.name, "land_cover_factor")
+        if value.known is None:
+            found = f"{factor.name!r}, which depends on the state of the model"
+            expected = "a rule that is known before the run"
+            raise config_fault(builder, found, expected, "land_cover_factor")
+        return maximum(value, 0.0)
 
     def _days(self, builder: Builder) -> Calendar:
         """Return the days from the start of the weather to the end of the run."""

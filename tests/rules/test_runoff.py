@@ -129,3 +129,23 @@ def test_circle_through_the_weather_is_named(folder: Path):
 def test_refused(change: dict[str, object], message: str):
     with pytest.raises(ValidationError, match=message):
         rule(RUNOFF | change)
+
+
+def test_a_land_cover_factor_is_a_number_or_a_rule(folder: Path):
+    plain = known(AXIS, {"x": RUNOFF}, "x", folder=folder)
+    lower = known(AXIS, {"x": RUNOFF | {"land_cover_factor": "93 %"}}, "x", folder=folder)
+    np.testing.assert_allclose(lower, 0.93 * plain, rtol=1e-14)
+    cover = {"type": "by_year", "values": {2020: 0.98, 2030: 0.9}, "unit": "1"}
+    rules = {"x": RUNOFF | {"land_cover_factor": "cover"}, "cover": cover}
+    later = known(AXIS, rules, "x", folder=folder, planning_year=2030)
+    np.testing.assert_allclose(later, 0.9 * plain, rtol=1e-14)
+    now = known(AXIS, rules, "x", folder=folder, mode="trajectory")
+    np.testing.assert_allclose(now, 0.98 * plain, rtol=1e-14)
+
+
+def test_a_land_cover_factor_may_not_depend_on_the_state(folder: Path):
+    state = {"type": "expression", "unit": "1", "expression": "fraction('lake')"}
+    rules = {"x": RUNOFF | {"land_cover_factor": "state"}, "state": state}
+    built = build(AXIS, rules, {("fraction", "lake"): 0.5}, folder=folder)
+    with pytest.raises(ConfigError, match="depends on the state of the model"):
+        built.rule("x")

@@ -1,0 +1,158 @@
+"""Key figures of runs by water year: what scenarios are compared by.
+
+They need year tables only, so that one code serves a run, scenarios and ensembles: dims other than
+``water_year`` and the items pass through.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from hydrosim.tariffs import tariff_from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["FIGURES", "Figure", "key_figures", "title_of"]
+
+NO_NEED = ("base_flow", "outflow", "replenishment", "recharge")
+"""Kinds of claims that are no use: a river's own flow, and what wet years offer beyond the plan."""
+RELEASED = ("ecology", "replenishment", "recharge")
+USES = ("domestic", "industry", "agriculture", "ecology")
+GROUNDWATER = ("groundwater_shallow", "groundwater_deep")
+
+
+class Figure(NamedTuple):
+    """A figure of a year: its unit in a table, the factor to it, and in which sense it is good."""
+
+    unit: str
+    factor: float
+    better: int
+    title: str
+    title_zh: str
+
+
+_VOLUME = ("10⁸ m³", 1e-8)
+_SHARE = ("%", 100.0)
+_MONEY = ("10⁸ yuan", 1e-8)
+_SI = {_VOLUME[0]: "m3", _SHARE[0]: "1", _MONEY[0]: "yuan"}
+FIGURES: dict[str, Figure] = {
+    "shortage": Figure(*_VOLUME, -1, "shortage of all uses", "总缺水量"),
+    **{
+        f"shortage_{use}": Figure(*_VOLUME, -1, f"shortage, {use}", f"{chinese}缺水量")
+        for use, chinese in zip(USES, ("生活", "工业", "农业", "生态"), strict=True)
+    },
+    **{
+        f"reliability_{use}": Figure(*_SHARE, 1, f"reliability, {use}", f"{chinese}供水可靠性")
+        for use, chinese in zip(USES, ("生活", "工业", "农业", "生态"), strict=True)
+    },
+    **{
+        f"full_years_{use}": Figure(
+            *_SHARE, 1, f"years of full supply, {use}", f"{chinese}供水保证年份比例"
+        )
+        for use, chinese in zip(USES, ("生活", "工业", "农业", "生态"), strict=True)
+    },
+    "replenished": Figure(*_VOLUME, 1, "replenished volume", "生态补水量"),
+    "groundwater_pumped": Figure(*_VOLUME, -1, "groundwater pumped", "地下水开采量"),
+    "groundwater_stored": Figure(*_VOLUME, 1, "groundwater stored", "地下水储量"),
+    "water_cost": Figure(*_MONEY, -1, "cost of the water", "供水成本"),
+    "water_bill": Figure(*_MONEY, 0, "bills of the users", "用户水费"),
+}
+"""By name: unit shown, factor from SI, +1 where more is better and -1 where less is."""
+
+
+def title_of(name: str, language: str = "en") -> str:
+    """Return the title of a figure."""
+    figure = FIGURES[name]
+    return figure.title_zh if language == "zh" else figure.title
+
+
+def key_figures(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the figures of each complete water year in SI (shares in 1).
+
+    Parameters
+    ----------
+    dataset
+        Result or year tables; dims (..., water_year, item).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims (..., water_year). A figure that the result knows nothing of is left out. Reliability
+        is the share of periods of full supply (time reliability of Hashimoto, Loucks & Stedinger
+        1982) of all claims of a use; a year of full supply has none short.
+    """
+    tables = dataset
+    if "complete" in dataset.coords:
+        tables = dataset.isel(water_year=np.flatnonzero(dataset["complete"].values))
+    found: dict[str, xr.DataArray] = {}
+    for name, array in _all(tables):
+        figure = FIGURES[name]
+        about = {
+            "long_name": figure.title,
+            "units": "yuan" if figure.unit.endswith("yuan") else "1",
+        }
+        if figure.unit.endswith("m³"):
+            about["units"] = "m3"
+        found[name] = array.reset_coords(drop=True).assign_attrs(about)
+    return xr.Dataset(found)
+
+
+def _all(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
+    if "year_demand" in tables and tables.sizes.get("claim"):
+        yield from _supply(tables)
+    if "year_withdrawn" in tables:
+        wells = np.isin(_words(tables, "source_kind"), GROUNDWATER)
+        if wells.any():
+            taken = tables["year_withdrawn"].isel(source=np.flatnonzero(wells))
+            yield "groundwater_pumped", taken.sum("source")
+    if "year_storage_end" in tables:
+        aquifers = np.flatnonzero(np.array(_words(tables, "store_type")) == "aquifer")
+        if aquifers.size:
+            yield "groundwater_stored", tables["year_storage_end"].isel(store=aquifers).sum("store")
+    if "year_cost" in tables:
+        yield "water_cost", tables["year_cost"].sum("cost")
+    if "claim_tariff" in tables.coords:
+        yield "water_bill", _bills(tables)
+
+
+def _supply(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
+    kinds, uses = np.array(_words(tables, "claim_kind")), np.array(_words(tables, "claim_use"))
+    supply = ~np.isin(kinds, NO_NEED)
+    short = (tables["year_demand"] - tables["year_supplied"]).clip(min=0.0)
+    yield "shortage", short.isel(claim=np.flatnonzero(supply)).sum("claim")
+    for use in USES:
+        chosen = np.flatnonzero(supply & (uses == use))
+        if not chosen.size:
+            continue
+        yield f"shortage_{use}", short.isel(claim=chosen).sum("claim")
+        if "year_periods" in tables:
+            periods = tables["year_periods"].isel(claim=chosen).sum("claim")
+            failed = tables["year_periods_short"].isel(claim=chosen).sum("claim")
+            yield f"reliability_{use}", 1.0 - failed / periods.where(periods > 0.0)
+            yield f"full_years_{use}", (failed == 0.0).where(periods > 0.0).astype(np.float64)
+    released = np.flatnonzero(np.isin(kinds, RELEASED))
+    if released.size:
+        yield "replenished", tables["year_supplied"].isel(claim=released).sum("claim")
+
+
+def _bills(tables: xr.Dataset) -> xr.DataArray:
+    """Return what users with a tariff pay in a year [yuan]; each claim by its own table."""
+    total: xr.DataArray | None = None
+    for place, text in enumerate(_words(tables, "claim_tariff")):
+        if not text:
+            continue
+        volume = tables["year_supplied"].isel(claim=place)
+        bill = volume.copy(data=tariff_from_text(text).bill(volume.values))
+        total = bill if total is None else total + bill
+    assert total is not None
+    return total
+
+
+def _words(tables: xr.Dataset, name: str) -> Sequence[str]:
+    if name not in tables.coords:
+        return [""] * tables.sizes.get(name.partition("_")[0], 0)
+    return [str(word) for word in np.atleast_1d(tables[name].values).tolist()]

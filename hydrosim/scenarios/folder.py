@@ -1,0 +1,154 @@
+"""The folder of a set of scenarios: one folder a scenario, and the tables of all that are done."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from hydrosim.errors import DataError
+from hydrosim.output import RESULTS, WRITTEN, result_folder
+from hydrosim.scenarios.stack import stacked, year_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import xarray as xr
+
+    from hydrosim.scenarios.expand import Scenario
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["SCENARIOS", "TABLES", "ScenarioFolder", "is_scenario_folder", "read_scenarios"]
+
+SCENARIOS = "scenarios.json"
+TABLES = "scenarios.nc"
+SUMMARY, VERDICTS, COMPARISON = "summary.csv", "verdicts.csv", "comparison"
+OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON)
+MOST_NAMES = 3
+
+
+class ScenarioFolder:
+    """The folder in which scenarios are written.
+
+    Parameters
+    ----------
+    folder
+        The folder; made when absent.
+    scenarios
+        Those that are run.
+    """
+
+    def __init__(self, folder: Path, scenarios: Sequence[Scenario]) -> None:
+        self.folder = folder
+        self.scenarios = tuple(scenarios)
+
+    def check(self) -> None:
+        """Refuse a folder that holds what no set of scenarios has written.
+
+        Raises
+        ------
+        DataError
+            If nothing can be written there, or something else is in it.
+        """
+        if not self.folder.is_dir() or not any(self.folder.iterdir()):
+            result_folder(self.folder)
+            return
+        found = {path.name for path in self.folder.iterdir()}
+        if found <= WRITTEN:
+            return
+        known = set(_listed(self.folder)) | set(OWN)
+        foreign = sorted(name for name in found if name not in known and not _is_part(name))
+        if foreign or not is_scenario_folder(self.folder):
+            told = foreign or sorted(found)
+            more = ", ..." if len(told) > MOST_NAMES else ""
+            raise DataError(
+                str(self.folder),
+                found=f"a folder with other files: {', '.join(told[:MOST_NAMES])}{more}",
+                expected="a new folder, an empty one, or one that scenarios were written to",
+            )
+
+    def open(self) -> None:
+        """Make the folder, take away what will be run anew, and list what belongs to it."""
+        self.check()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not is_scenario_folder(self.folder):
+            _remove(self.folder, WRITTEN)
+        names = {one.name for one in self.scenarios}
+        before = {
+            name: told
+            for name, told in _listed(self.folder).items()
+            if name not in names and (self.folder / name).is_dir()
+        }
+        _remove(self.folder, [*names, TABLES, SUMMARY, VERDICTS])
+        told = {
+            one.name: {"coordinates": one.coordinates, "config_hash": one.config.hash}
+            for one in self.scenarios
+        }
+        content = json.dumps({**before, **told}, ensure_ascii=False, indent=1) + "\n"
+        part = self.folder / f".{SCENARIOS}.part"
+        part.write_text(content, encoding="utf-8")
+        part.replace(self.folder / SCENARIOS)
+
+    def close(
+        self, tables: Mapping[str, xr.Dataset], verdicts: Mapping[str, list[Verdict]]
+    ) -> None:
+        """Write the year tables, key figures and verdicts of the scenarios that are done."""
+        from hydrosim.results import write_dataset
+        from hydrosim.scenarios.summary import summary_frame, verdict_frame
+
+        if not tables:
+            return
+        coordinates = {one.name: one.coordinates for one in self.scenarios}
+        write_dataset(stacked(tables, coordinates), self.folder / TABLES)
+        summary_frame(tables, coordinates).to_csv(self.folder / SUMMARY, index=False)
+        verdict_frame(verdicts, coordinates).to_csv(self.folder / VERDICTS, index=False)
+
+
+def is_scenario_folder(folder: Path) -> bool:
+    """Tell whether scenarios were written into a folder."""
+    return (folder / SCENARIOS).is_file()
+
+
+def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, Any]]]]:
+    """Return year tables and verdicts of each scenario that is done in a folder.
+
+    Raises
+    ------
+    DataError
+        If none is.
+    """
+    from hydrosim.results import open_results
+
+    found: dict[str, tuple[xr.Dataset, list[dict[str, Any]]]] = {}
+    for name in _listed(folder):
+        if not (folder / name / RESULTS).exists():
+            continue
+        with open_results(folder / name) as result:
+            tables = year_tables(result)
+        judged = folder / name / "verdicts.json"
+        told = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+        found[name] = (tables, told)
+    if not found:
+        expected = "a folder of scenarios of which at least one was done"
+        raise DataError(str(folder), found="no scenario that was done", expected=expected)
+    return found
+
+
+def _listed(folder: Path) -> dict[str, Any]:
+    if not is_scenario_folder(folder):
+        return {}
+    return json.loads((folder / SCENARIOS).read_text(encoding="utf-8"))
+
+
+def _is_part(name: str) -> bool:
+    return name.startswith(".") and name.endswith((".part", ".old"))
+
+
+def _remove(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

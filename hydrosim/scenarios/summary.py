@@ -1,0 +1,189 @@
+"""Key figures and verdicts of several scenarios as tables."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from hydrosim.scenarios.figures import FIGURES, key_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import xarray as xr
+    from rich.table import Table
+
+    from hydrosim.standards.verdict import Verdict
+
+__all__ = ["scenario_tables", "summary_frame", "verdict_frame"]
+
+SHOWN = {
+    "shortage": ("short 10⁸ m³", "缺水 10⁸ m³"),
+    "reliability_domestic": ("domestic %", "生活 %"),
+    "full_years_domestic": ("full years %", "足额年 %"),
+    "reliability_industry": ("industry %", "工业 %"),
+    "reliability_agriculture": ("farms %", "农业 %"),
+    "replenished": ("to rivers 10⁸ m³", "补水 10⁸ m³"),
+    "groundwater_pumped": ("pumped 10⁸ m³", "开采 10⁸ m³"),
+    "water_cost": ("cost 10⁸ yuan", "成本 亿元"),
+    "water_bill": ("bills 10⁸ yuan", "水费 亿元"),
+}
+"""Figures that are printed, with their heads."""
+MOST_LISTED = 4
+OUTCOMES = ("pass", "fail", "not provable", "not judged")
+_WORDS = {
+    "figures": (
+        "Scenarios, means of the complete water years: shortage, periods of full supply by use, "
+        "years of full domestic supply, replenishment, groundwater, cost of the water, bills",
+        "各情景多年平均（完整水文年）：缺水、分用途供水可靠性、生活足额年份、生态补水、地下水、成本、水费",
+    ),
+    "verdicts": ("Verdicts that differ between the scenarios", "各情景不同的判定"),
+    "counts": ("Verdicts by scenario", "各情景判定统计"),
+    "scenario": ("scenario", "情景"),
+    "where": ("in", "所在情景"),
+    "outcome": ("outcome", "判定"),
+    "more": ("{} more", "另 {} 个"),
+    "pass": ("pass", "达标"),
+    "fail": ("fail", "不达标"),
+    "not provable": ("not provable", "无法证明"),
+    "not judged": ("not judged", "未判定"),
+}
+STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow", "not judged": "dim"}
+
+
+def _word(key: str, language: str) -> str:
+    return _WORDS[key][1 if language == "zh" else 0]
+
+
+def summary_frame(
+    tables: Mapping[str, xr.Dataset], coordinates: Mapping[str, Mapping[str, str]]
+) -> pd.DataFrame:
+    """Return the mean of each key figure over the complete water years, in SI, a row a scenario."""
+    rows: list[dict[str, Any]] = []
+    for name, dataset in tables.items():
+        means = key_figures(dataset).mean()
+        row: dict[str, Any] = {"scenario": name, **coordinates.get(name, {})}
+        row |= {str(key): float(value) for key, value in means.data_vars.items()}
+        rows.append(row)
+    names = dict.fromkeys(name for row in rows for name in row)
+    last = [name for name in FIGURES if name in names]
+    return pd.DataFrame(rows, columns=[*(name for name in names if name not in FIGURES), *last])
+
+
+def verdict_frame(
+    verdicts: Mapping[str, Sequence[Verdict]], coordinates: Mapping[str, Mapping[str, str]]
+) -> pd.DataFrame:
+    """Return all verdicts of all scenarios, a row each, with the scenario and its axes first."""
+    rows = [
+        {"scenario": name, **coordinates.get(name, {}), **verdict.as_dict()}
+        for name, given in verdicts.items()
+        for verdict in given
+    ]
+    return pd.DataFrame(rows)
+
+
+def scenario_tables(
+    tables: Mapping[str, xr.Dataset],
+    verdicts: Mapping[str, Sequence[Verdict]],
+    coordinates: Mapping[str, Mapping[str, str]],
+    language: str = "en",
+) -> list[Table]:
+    """Return what is printed of several scenarios: key figures, and verdicts that differ."""
+    made = [_figure_table(summary_frame(tables, {}), language)]
+    if any(verdicts.values()):
+        made.append(_count_table(verdicts, language))
+        made += _difference_table(verdicts, coordinates, language)
+    return made
+
+
+def _empty(title: str, language: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(
+        title=_word(title, language),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+
+
+def _figure_table(frame: pd.DataFrame, language: str) -> Table:
+    known = {name for name in SHOWN if name in frame.columns and bool(frame[name].notna().any())}
+    names = [name for name in SHOWN if name in known]
+    table = _empty("figures", language)
+    table.add_column(_word("scenario", language), no_wrap=True, vertical="bottom")
+    for name in names:
+        head = SHOWN[name][1 if language == "zh" else 0]
+        table.add_column(head, justify="right", vertical="bottom", min_width=6)
+    for row in frame.to_dict("records"):
+        numbers = [(float(row[name]) * FIGURES[name].factor, FIGURES[name].unit) for name in names]
+        cells = [f"{number:.1f}" if unit == "%" else f"{number:.3f}" for number, unit in numbers]
+        table.add_row(str(row["scenario"]), *cells)
+    return table
+
+
+def _count_table(verdicts: Mapping[str, Sequence[Verdict]], language: str) -> Table:
+    table = _empty("counts", language)
+    table.add_column(_word("scenario", language), no_wrap=True)
+    for outcome in OUTCOMES:
+        table.add_column(_word(outcome, language), justify="right")
+    for name, given in verdicts.items():
+        told = [verdict.outcome for verdict in given]
+        table.add_row(name, *(str(told.count(outcome)) for outcome in OUTCOMES))
+    return table
+
+
+def _difference_table(
+    verdicts: Mapping[str, Sequence[Verdict]],
+    coordinates: Mapping[str, Mapping[str, str]],
+    language: str,
+) -> list[Table]:
+    """Return the verdicts whose outcome is not the same in all scenarios, and where it is which."""
+    from rich.text import Text
+
+    found: dict[str, dict[str, Verdict]] = {}
+    for name, given in verdicts.items():
+        for verdict in given:
+            found.setdefault(verdict.id, {})[name] = verdict
+    table = _empty("verdicts", language)
+    for head in ("", _word("outcome", language), _word("where", language)):
+        table.add_column(head, vertical="top")
+    for one in found.values():
+        outcomes = {name: verdict.outcome for name, verdict in one.items()}
+        usual = max(OUTCOMES, key=list(outcomes.values()).count)
+        first = next(iter(one.values()))
+        chinese = language == "zh" and first.subject_zh
+        title = f"{first.subject_zh}{first.quantity_zh}"
+        if not chinese:
+            title = f"{first.subject[:1].upper()}{first.subject[1:]}, {first.quantity}"
+        for outcome in OUTCOMES:
+            names = [name for name, told in outcomes.items() if told == outcome]
+            if outcome == usual or not names:
+                continue
+            where = _where(names, {name: coordinates.get(name, {}) for name in one}, language)
+            table.add_row(title, Text(_word(outcome, language), style=STYLES[outcome]), where)
+    return [table] if table.row_count else []
+
+
+def _where(
+    names: Sequence[str], coordinates: Mapping[str, Mapping[str, str]], language: str
+) -> str:
+    """Say which scenarios, by values of one or two axes where that tells it."""
+    pairs = list(dict.fromkeys(pair for name in names for pair in coordinates[name].items()))
+    choices = [(pair,) for pair in pairs] + list(combinations(pairs, 2))
+    for choice in choices:
+        fitting = [name for name, own in coordinates.items() if _fits(own, choice)]
+        if fitting == list(names):
+            return ", ".join(f"{axis}={value}" for axis, value in choice)
+    listed = ", ".join(names[:MOST_LISTED])
+    more = len(names) - MOST_LISTED
+    return f"{listed}, {_word('more', language).format(more)}" if more > 0 else listed
+
+
+def _fits(own: Mapping[str, str], choice: Sequence[tuple[str, str]]) -> bool:
+    return all(own.get(axis) == value for axis, value in choice)
