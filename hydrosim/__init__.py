@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hydrosim.build import Model, build_model
     from hydrosim.config.load import load_config
-    from hydrosim.ensemble import open_ensemble, run_ensemble
+    from hydrosim.ensemble import open_ensemble, run_ensemble, run_outlook
     from hydrosim.flood.judging import check_floods
     from hydrosim.results import open_results
     from hydrosim.scenarios import Scenario, expand_scenarios
@@ -32,6 +32,7 @@ __all__ = [
     "open_results",
     "run",
     "run_ensemble",
+    "run_outlook",
     "run_scenarios",
 ]
 
@@ -49,6 +50,7 @@ _HOMES = {
     "open_results": "hydrosim.results",
     "run": "hydrosim.simulation",
     "run_ensemble": "hydrosim.ensemble",
+    "run_outlook": "hydrosim.ensemble",
     "run_scenarios": "hydrosim.scenarios.runner",
 }
 

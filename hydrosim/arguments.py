@@ -9,7 +9,6 @@ from typing import Any
 __all__ = ["LATER", "build_parser"]
 
 LATER = {
-    "outlook": "the outlook from today's state",
     "compare": "the comparison of runs",
 }
 
@@ -73,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_floods(commands)
     _add_ensemble(commands)
+    _add_outlook(commands)
     for name, what in LATER.items():
         commands.add_parser(name, help=f"{what} (not in this version)")
     return parser
@@ -159,6 +159,29 @@ def _add_ensemble(commands: Any) -> None:
         "--resume", action="store_true", help="go on with what an interrupted run has left"
     )
     ensemble.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+
+
+def _add_outlook(commands: Any) -> None:
+    """Add the command that looks ahead from today's state."""
+    outlook = commands.add_parser(
+        "outlook", help="what may come in the next months, and how likely"
+    )
+    outlook.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    outlook.add_argument(
+        "--from-state", type=Path, metavar="FILE", required=True, help="the state of today"
+    )
+    outlook.add_argument(
+        "--months", type=_count, metavar="N", default=6, help="months to look ahead; default 6"
+    )
+    outlook.add_argument(
+        "--members", type=_count, metavar="N", help="number of members; default that of the file"
+    )
+    outlook.add_argument("--threads", type=_count, metavar="N", help="threads; default all")
+    outlook.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder; default results/NAME_outlook"
+    )
+    outlook.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    outlook.add_argument("--no-plots", action="store_true", help="write no pictures")
 
 
 def _count(text: str) -> int:

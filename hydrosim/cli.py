@@ -76,6 +76,7 @@ def _guarded(options: argparse.Namespace) -> int:
         "flood": _flood,
         "tradeoff": _tradeoff,
         "ensemble": _ensemble,
+        "outlook": _ensemble,
     }
     try:
         code = actions[options.command](options)
@@ -345,9 +346,10 @@ def _tradeoff(options: argparse.Namespace) -> int:
 
 
 def _ensemble(options: argparse.Namespace) -> int:
-    from hydrosim.ensemble_commands import ensemble_command
+    from hydrosim.ensemble_commands import ensemble_command, outlook_command
 
-    code, told = ensemble_command(options, terminal())
+    command = outlook_command if options.command == "outlook" else ensemble_command
+    code, told = command(options, terminal())
     if told:
         _complain(told)
     return code

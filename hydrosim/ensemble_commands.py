@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.ensemble.runner import EnsembleRun, Progress
 
-__all__ = ["check_water", "ensemble_command"]
+__all__ = ["check_water", "ensemble_command", "outlook_command"]
 
 SIGNS = 10
 """Lines of progress into a file or pipe."""
@@ -74,6 +74,47 @@ def ensemble_command(options: argparse.Namespace, console: Console) -> tuple[int
             raise
         return 1, _stopped(out, seen[0])
     return _tell(run, options, console, out)
+
+
+def outlook_command(options: argparse.Namespace, console: Console) -> tuple[int, str]:
+    """Run ``hydrosim outlook``; return the exit code and what is to be complained of.
+
+    Raises
+    ------
+    ConfigError, DataError
+        If the config, the state or the folder is refused; nothing was run then.
+    """
+    import json
+
+    from hydrosim.config.load import load_config
+    from hydrosim.ensemble.outlook import run_outlook
+    from hydrosim.output import result_folder, whole_folder, write_outlook
+    from hydrosim.report.outlook import outlook_table
+    from hydrosim.report.restart import restart_lines
+
+    config = load_config(options.config)
+    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_outlook")
+    dataset = run_outlook(
+        config,
+        options.from_state,
+        months=options.months,
+        members=options.members,
+        threads=options.threads,
+    )
+    for line in restart_lines(dataset, options.lang):
+        console.print(line)
+    with whole_folder(folder) as partial:
+        write_outlook(partial, dataset)
+        if not options.no_plots:
+            from hydrosim.plot.catalogue import plot_all
+
+            for note in plot_all(dataset, [], partial / "plots", options.lang).notes:
+                console.print(f"no picture: {note}")
+    console.print(outlook_table(dataset, options.lang))
+    console.print(f"outlook in {options.out or folder}", soft_wrap=True)
+    failed = json.loads(dataset.attrs["failed"])
+    lines = [f"member {member} failed: {why}" for member, why in failed.items()]
+    return (1 if lines else 0), "\n".join(lines)
 
 
 def _stopped(out: Path, at: Progress) -> str:

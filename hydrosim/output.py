@@ -29,6 +29,7 @@ __all__ = [
     "whole_folder",
     "write_design_floods",
     "write_flood",
+    "write_outlook",
     "write_start_levels",
     "write_tradeoff",
     "writing_results",
@@ -37,6 +38,7 @@ __all__ = [
 RESULTS = "results.nc"
 FLOOD = "flood.nc"
 TRADEOFF = "tradeoff.nc"
+OUTLOOK = "outlook.nc"
 START = "start_levels.nc"
 EXCEEDANCE = "flood_exceedance.csv"
 DESIGN = "design_floods.nc"
@@ -51,6 +53,8 @@ WRITTEN = frozenset(
         FLOOD,
         TRADEOFF,
         "tradeoff.csv",
+        OUTLOOK,
+        "outlook.csv",
         DESIGN,
         "flood_stores.csv",
         "flood_channels.csv",
@@ -225,6 +229,15 @@ def write_tradeoff(folder: Path, dataset: xr.Dataset) -> None:
 
     write_dataset(dataset, folder / TRADEOFF)
     tradeoff_frame(dataset).to_csv(folder / "tradeoff.csv", index=False)
+
+
+def write_outlook(folder: Path, dataset: xr.Dataset) -> None:
+    """Write ``outlook.nc`` and ``outlook.csv``."""
+    from hydrosim.report.outlook import outlook_frame
+    from hydrosim.results import write_dataset
+
+    write_dataset(dataset, folder / OUTLOOK)
+    outlook_frame(dataset).to_csv(folder / "outlook.csv", index=False)
 
 
 def _write_certificate(folder: Path, dataset: xr.Dataset) -> None:

@@ -68,6 +68,12 @@ class Import:
             numbers[i] = self.table.get(wanted, self.table[label - year + chosen])
         return numbers[place]
 
+    def observed(self, calendar: Calendar, otherwise: Floats) -> Floats:
+        """Return what the table says; where it has no account year, other numbers, (steps,)."""
+        labels, place = np.unique(calendar.water_year(self.starts), return_inverse=True)
+        table = np.array([self.table.get(label, np.nan) for label in labels.tolist()])[place]
+        return np.where(np.isnan(table), otherwise, table)
+
     def begun_before(self, calendar: Calendar, today: np.datetime64) -> NDArray[np.bool_]:
         """Return the steps whose account year has begun before a day."""
         first = today - np.timedelta64(1, "D")

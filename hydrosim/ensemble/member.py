@@ -24,6 +24,7 @@ from hydrosim.simulation import result_of, run
 from hydrosim.standards.board import check
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Mapping
 
     import numpy as np
@@ -73,6 +74,9 @@ class MemberRunner:
     ----------
     config
         The config of a scenario with an ensemble block.
+    end, today
+        Last day of the members, and the day before which they have the record's water; see
+        :func:`hydrosim.ensemble.water.fit_water`.
 
     Raises
     ------
@@ -80,9 +84,15 @@ class MemberRunner:
         If the config does not make a model, or its record does not suit the ensemble.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        end: datetime.date | None = None,
+        today: np.datetime64 | None = None,
+    ) -> None:
         ensemble = config.ensemble
-        self.water = fit_water(config)
+        self.water = fit_water(config, end=end, today=today)
         whole = self.water.config.model_copy(update={"outputs": Outputs()})
         self.model = build_model(whole, forced=self.water.base)
         self.refold = Refold(self.model)
@@ -98,7 +108,9 @@ class MemberRunner:
 
     def model_of(self, member: int) -> Model:
         """Return the model of a member; its arrays last until this thread's next one."""
-        numbers = self.water.numbers(member)
+        return self._refolded(self.water.numbers(member))
+
+    def _refolded(self, numbers: Mapping[str, NDArray[np.float64]]) -> Model:
         model = self.refold.model_of(numbers, getattr(self._own, "series", None))
         self._own.series = model.program.series
         return model
@@ -124,8 +136,7 @@ class MemberRunner:
         clock = _Clock()
         numbers = self.water.numbers(member)
         clock.stop("water")
-        model = self.refold.model_of(numbers, getattr(self._own, "series", None))
-        self._own.series = model.program.series
+        model = self._refolded(numbers)
         clock.stop("build")
         dataset = run(model, ledger=self._ledger)
         clock.stop("run")

@@ -60,7 +60,10 @@ class Water:
 
     @cached_property
     def base(self) -> dict[str, Floats]:
-        """The record in SI on the steps of the members; beyond its end as in member 0."""
+        """The record in SI on the steps of the members; beyond its end as in member 0.
+
+        Account years stand in their table, also beyond the end of the record.
+        """
         steps = len(self.config.calendar)
         held = min(steps, min(row.size for row in self._observed.values()))
         first = self._made(0) if held < steps else {}
@@ -69,6 +72,8 @@ class Water:
             row = first.get(name, np.empty(steps)).copy()
             row[:held] = self._observed[name][:held]
             result[name] = row
+        for one in self._imports:
+            result[one.name] = one.observed(self.config.calendar, result[one.name])
         return result
 
     def numbers(self, member: int) -> dict[str, Floats]:

@@ -23,6 +23,7 @@ from hydrosim.plot import (
     groundwater,
     lake,
     network,
+    outlook,
     shortage,
     storage,
     supply,
@@ -68,6 +69,7 @@ _FLOOD_PAGES: dict[str, Pages] = {
 }
 TRADEOFF_PLOT_NAMES: tuple[str, ...] = ("tradeoff",)
 START_PLOT_NAMES: tuple[str, ...] = ("flood_exceedance",)
+OUTLOOK_PLOT_NAMES: tuple[str, ...] = ("outlook",)
 FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "verdicts")
 
 
@@ -127,6 +129,7 @@ def plot_all(
         **_FLOOD_PAGES,
         "tradeoff": tradeoff.pages,
         "flood_exceedance": flood_exceedance.pages,
+        "outlook": outlook.pages,
     }
     files: list[Path] = []
     with drawing(language):
@@ -209,6 +212,7 @@ def plot_file(
 def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = FLOOD_PLOT_NAMES if is_flood(dataset) else PLOT_NAMES
     valid = TRADEOFF_PLOT_NAMES if "rise" in dataset.dims else valid
+    valid = OUTLOOK_PLOT_NAMES if "warning" in dataset.dims else valid
     valid = START_PLOT_NAMES if flood_exceedance.is_start_levels(dataset) else valid
     for name in names:
         if name not in valid:

@@ -33,6 +33,18 @@ PLOTS = "plots"
 RESULTS = "results"
 
 _WORDS: dict[str, tuple[str, str]] = {
+    # the outlook
+    "title_outlook": ("Outlook", "趋势研判"),
+    "sub_outlook": (
+        "from {today} over {members} possible waters; share of them in which a danger comes",
+        "自 {today} 起, {members} 个可能来水; 各月出现风险的成员比例",
+    ),
+    "danger_shortage": ("shortage", "缺水"),
+    "danger_drying": ("drying", "干涸"),
+    "danger_limit": ("above the flood limit", "超汛限"),
+    "no_danger": ("No danger comes in any member.", "所有成员均未出现风险。"),
+    "band_90_members": ("5-95 % of members", "5-95 % 成员"),
+    "band_50_members": ("25-75 % of members", "25-75 % 成员"),
     # marks of supply
     "unmet": ("not met", "未满足"),
     "offered": ("beyond the plan, from what is offered", "机会补水与回补"),

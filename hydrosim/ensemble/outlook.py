@@ -1,0 +1,269 @@
+"""The outlook (早研判、早发现): from today's state over possible waters of the coming months."""
+
+from __future__ import annotations
+
+import calendar as months_of
+import datetime
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.ensemble.measures import values_of
+from hydrosim.ensemble.member import MemberRunner
+from hydrosim.ensemble.quantiles import QUANTILES
+from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
+from hydrosim.header import base_attributes
+from hydrosim.simulation import run
+from hydrosim.standards.titles import item_title
+from hydrosim.standards.words import LANGUAGES
+from hydrosim.state import State, load_state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.config.ensemble import Alarm, Outlook
+    from hydrosim.config.schema import Config
+    from hydrosim.restart import Restart
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = ["ALARMS", "DANGERS", "run_outlook"]
+
+DANGERS = ("shortage", "drying", "limit")
+ALARMS = ("none", "yellow", "orange", "red")
+JUDGED_KINDS = ("demand", "irrigation", "ecology")
+LIMIT_TOLERANCE_M = 0.001
+"""As in the year table: above the flood limit by more than this."""
+TODAY = "the state"
+
+
+@dataclass(frozen=True, eq=False)
+class _Coming:
+    """What a member brings: whether each danger comes in each month, and storage by step."""
+
+    dangers: dict[str, tuple[list[str], Flags]]
+    storage: Floats
+
+
+def run_outlook(
+    config: Config,
+    state: State | str | Path,
+    *,
+    months: int = 6,
+    members: int | None = None,
+    threads: int | None = None,
+    restart: Restart = "auto",
+) -> xr.Dataset:
+    """Tell from today's state how likely shortage, drying and high levels are.
+
+    Parameters
+    ----------
+    config
+        A config with an ``ensemble:`` block; ``outlook:`` has the thresholds.
+    state
+        State of a run at the start of today, or its file.
+    months
+        How far to look: months from today.
+    members, threads
+        Number of members, default that of the ensemble; threads, default the processors.
+    restart
+        As for :func:`hydrosim.run`.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``probability`` [1] of each warning, (warning, month), and ``alarm``, an index into
+        none, yellow, orange, red; ``probability_any`` and ``alarm_any`` over the whole time;
+        ``storage_quantile`` [m3], (time, store, quantile). A warning is a danger at a node:
+        shortage of a claim (a month short by more than ``shortage_frac``), drying of a store (a
+        step below ``drying_frac`` of the storage between dead and normal), limit (a step above
+        the flood-limited level).
+
+    Raises
+    ------
+    ConfigError
+        If the config has no ensemble, or does not make a model up to the end of the outlook.
+    DataError
+        If the state is refused.
+    SimulationError
+        If every member failed.
+    """
+    if config.ensemble is None:
+        fault = Fault(("ensemble",), "no ensemble", "a block `ensemble:`, whose members come")
+        raise ConfigError([fault], config.source)
+    known = state if isinstance(state, State) else load_state(state)
+    today = known.time.astype("datetime64[D]")
+    runner = MemberRunner(config, end=_end(today, months), today=today)
+    if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
+        found, expected = f"a state of {today}", f"one from {config.period.start} on"
+        raise DataError(TODAY, found=found, expected=expected)
+    told: list[str] = []
+
+    def come(member: int) -> _Coming | str:
+        try:
+            dataset = run(
+                runner.model_of(member), ledger=False, from_state=known, restart=restart
+            ).isel(scenario=0, member=0, drop=True)
+        except SimulationError as error:
+            return str(error)
+        if member == 0:
+            told.append(dataset.attrs["certificate"])
+        return _coming(dataset, config.outlook)
+
+    count = members or config.ensemble.members
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        found = list(pool.map(come, range(count)))
+    failed = {member: one for member, one in enumerate(found) if isinstance(one, str)}
+    ran = [one for one in found if isinstance(one, _Coming)]
+    if not ran:
+        message = f"all {count} members failed; the first: {failed[0]}"
+        raise SimulationError(message)
+    return _dataset(runner, today, ran, failed, told)
+
+
+def _end(today: np.datetime64, months: int) -> datetime.date:
+    """Return the last day of some months from a day."""
+    first: datetime.date = today.astype(object)
+    number = first.year * 12 + first.month - 1 + months
+    year, month = divmod(number, 12)
+    day = min(first.day, months_of.monthrange(year, month + 1)[1])
+    return datetime.date(year, month + 1, day) - datetime.timedelta(days=1)
+
+
+def _coming(dataset: xr.Dataset, outlook: Outlook) -> _Coming:
+    month = values_of(dataset, "time").astype("datetime64[M]")
+    firsts = np.flatnonzero(np.append(True, month[1:] != month[:-1]))
+    dangers: dict[str, tuple[list[str], Flags]] = {}
+    if "demand" in dataset:
+        dangers["shortage"] = _short(dataset, firsts, outlook.shortage_frac)
+    if "storage" in dataset:
+        dangers["drying"] = _dry(dataset, firsts, outlook.drying_frac)
+    if "limit_level" in dataset:
+        above = values_of(dataset, "level") - values_of(dataset, "limit_level")
+        columns = np.flatnonzero(np.isfinite(above).any(axis=0))
+        names = _names(dataset, "store", columns)
+        high = np.logical_or.reduceat(above[:, columns] > LIMIT_TOLERANCE_M, firsts, axis=0)
+        dangers["limit"] = (names, high)
+    return _Coming(dangers, values_of(dataset, "storage"))
+
+
+def _names(dataset: xr.Dataset, dimension: str, chosen: NDArray[Any]) -> list[str]:
+    return [str(name) for name in values_of(dataset, dimension)[chosen]]
+
+
+def _short(
+    dataset: xr.Dataset, firsts: NDArray[np.int64], short_frac: float
+) -> tuple[list[str], Flags]:
+    seconds = values_of(dataset, "dt")[:, np.newaxis]
+    chosen = np.isin(values_of(dataset, "claim_kind"), JUDGED_KINDS)
+    wanted = np.add.reduceat(values_of(dataset, "demand")[:, chosen] * seconds, firsts, axis=0)
+    got = np.add.reduceat(values_of(dataset, "supplied")[:, chosen] * seconds, firsts, axis=0)
+    return _names(dataset, "claim", chosen), wanted - got > short_frac * wanted
+
+
+def _dry(
+    dataset: xr.Dataset, firsts: NDArray[np.int64], dry_frac: float
+) -> tuple[list[str], Flags]:
+    if "store_normal_storage_m3" not in dataset.coords:
+        return [], np.zeros((firsts.size, 0), dtype=np.bool_)
+    dead = values_of(dataset, "store_dead_storage_m3")
+    normal = values_of(dataset, "store_normal_storage_m3")
+    chosen = np.isfinite(dead) & np.isfinite(normal)
+    limit = (dead + dry_frac * (normal - dead))[chosen]
+    low = values_of(dataset, "storage")[:, chosen] < limit
+    return _names(dataset, "store", chosen), np.logical_or.reduceat(low, firsts, axis=0)
+
+
+def _alarm(probability: Floats, alarm: Alarm) -> NDArray[np.int8]:
+    """Return the index into ALARMS of probabilities."""
+    limits = np.array([alarm.yellow, alarm.orange, alarm.red])
+    # A probability of members k/n that is meant to be the limit counts as reaching it.
+    return np.searchsorted(limits, probability + 1e-12, side="right").astype(np.int8)
+
+
+def _dataset(
+    runner: MemberRunner,
+    today: np.datetime64,
+    ran: Sequence[_Coming],
+    failed: dict[int, str],
+    told: list[str],
+) -> xr.Dataset:
+    import xarray as xr
+
+    config = runner.water.config
+    starts = config.calendar.starts
+    time = starts[starts >= today]
+    months = np.unique(time.astype("datetime64[M]"))
+    rows: dict[str, list[Any]] = {"danger": [], "item": [], "share": [], "any": [], "alarm": []}
+    rows["alarm_any"] = []
+    for danger in DANGERS:
+        if danger not in ran[0].dangers:
+            continue
+        alarm: Alarm = getattr(config.outlook, danger)
+        names = ran[0].dangers[danger][0]
+        flags = np.array([one.dangers[danger][1] for one in ran])
+        share, ever = flags.mean(axis=0), flags.any(axis=1).mean(axis=0)
+        for column, name in enumerate(names):
+            rows["danger"].append(danger)
+            rows["item"].append(name)
+            rows["share"].append(share[:, column])
+            rows["any"].append(ever[column])
+            rows["alarm"].append(_alarm(share[:, column], alarm))
+            rows["alarm_any"].append(_alarm(ever[column : column + 1], alarm)[0])
+    stores = sorted(runner.model.builder.items.get("store", {}))
+    storage = np.quantile(np.array([one.storage for one in ran]), QUANTILES, axis=0)
+    whole = ("warning", "month")
+    dataset = xr.Dataset(
+        {
+            "probability": (whole, _table(rows["share"], months.size), _told("probability")),
+            "alarm": (whole, _table(rows["alarm"], months.size).astype(np.int8), _told("alarm")),
+            "probability_any": ("warning", np.array(rows["any"], float), _told("probability")),
+            "alarm_any": ("warning", np.array(rows["alarm_any"], np.int8), _told("alarm")),
+            "storage_quantile": (
+                ("quantile", "time", "store"),
+                storage,
+                {"units": "m3", "long_name": "storage: quantiles over members"},
+            ),
+        },
+        {
+            "month": months.astype("datetime64[ns]"),
+            "time": time.astype("datetime64[ns]"),
+            "store": np.array(stores, dtype=str),
+            "quantile": QUANTILES,
+            "warning_danger": ("warning", np.array(rows["danger"], dtype=str)),
+            "warning_item": ("warning", np.array(rows["item"], dtype=str)),
+        },
+        {
+            **base_attributes(config),
+            "engine": "outlook",
+            "today": str(today),
+            "members": len(ran) + len(failed),
+            "failed": json.dumps({str(member): why for member, why in failed.items()}),
+            "certificate": told[0] if told else "{}",
+        },
+    )
+    for language in LANGUAGES:
+        suffix = "" if language == "en" else f"_{language}"
+        titles = [item_title(dataset, name, language) for name in rows["item"]]
+        dataset[f"warning_title{suffix}"] = ("warning", np.array(titles, dtype=str))
+    return dataset.set_coords(["warning_title", "warning_title_zh"])
+
+
+def _table(rows: list[Any], months: int) -> Floats:
+    return np.array(rows, dtype=np.float64).reshape(len(rows), months)
+
+
+def _told(what: str) -> dict[str, str]:
+    if what == "alarm":
+        meanings = ", ".join(f"{code}: {word}" for code, word in enumerate(ALARMS))
+        return {"long_name": "alarm", "comment": meanings}
+    return {"units": "1", "long_name": "share of members in which it comes"}

@@ -1,0 +1,87 @@
+"""The outlook as a table: what threatens, where, in which month, red, orange or yellow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from rich.table import Table
+
+__all__ = ["ALARM_WORDS", "DANGER_WORDS", "outlook_frame", "outlook_table", "worst_first"]
+
+DANGER_WORDS = {
+    "shortage": ("shortage", "缺水"),
+    "drying": ("drying", "干涸"),
+    "limit": ("above the flood limit", "超汛限"),
+}
+ALARM_WORDS = (("-", "-"), ("yellow", "黄"), ("orange", "橙"), ("red", "红"))
+STYLES = ("", "yellow", "dark_orange", "bold red")
+
+
+def outlook_frame(dataset: xr.Dataset) -> pd.DataFrame:
+    """Return a row a warning: danger, node, alarm, probability over the time and by month."""
+    import pandas as pd
+
+    months = dataset["month"].to_numpy().astype("datetime64[M]").astype(str)
+    share = dataset["probability"].to_numpy()
+    frame = pd.DataFrame(
+        {
+            "danger": dataset["warning_danger"].to_numpy(),
+            "item": dataset["warning_item"].to_numpy(),
+            "alarm": [ALARM_WORDS[code][0] for code in dataset["alarm_any"].to_numpy()],
+            "probability": dataset["probability_any"].to_numpy(),
+        }
+    )
+    for column, month in enumerate(months):
+        frame[month] = share[:, column]
+    return frame
+
+
+def worst_first(dataset: xr.Dataset) -> list[int]:
+    """Return the warnings that may come, the worst alarm and the likeliest first."""
+    share, alarm = dataset["probability_any"].to_numpy(), dataset["alarm_any"].to_numpy()
+    return sorted(np.flatnonzero(share > 0.0).tolist(), key=lambda w: (-alarm[w], -share[w], w))
+
+
+def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
+    """Return the warnings that may come as a table for the terminal, the worst first."""
+    from rich.table import Table
+
+    zh = language == "zh"
+    place = 1 if zh else 0
+    months = dataset["month"].to_numpy().astype("datetime64[M]").astype(str)
+    today, members = dataset.attrs["today"], dataset.attrs["members"]
+    title = (
+        f"{today} 起展望：{members} 个成员" if zh else f"Outlook from {today}: {members} members"
+    )
+    table = Table(title=title, title_justify="left", caption_justify="left")
+    for head in ("预警", "风险", "对象", "概率") if zh else ("alarm", "danger", "where", "in all"):
+        table.add_column(head, justify="right" if head in ("概率", "in all") else "left")
+    for month in months:
+        table.add_column(month[5:], justify="right")
+    titles = dataset["warning_title_zh" if zh else "warning_title"].to_numpy()
+    share, alarm = dataset["probability"].to_numpy(), dataset["alarm"].to_numpy()
+    shown = worst_first(dataset)
+    for w in shown:
+        code = int(dataset["alarm_any"].to_numpy()[w])
+        cells = [
+            f"[{STYLES[a]}]{p:.0%}[/]" if a else f"{p:.0%}"
+            for p, a in zip(share[w], alarm[w].astype(int), strict=True)
+        ]
+        word = ALARM_WORDS[code][place]
+        table.add_row(
+            f"[{STYLES[code]}]{word}[/]" if code else word,
+            DANGER_WORDS[str(dataset["warning_danger"].to_numpy()[w])][place],
+            str(titles[w]),
+            f"{float(dataset['probability_any'].to_numpy()[w]):.0%}",
+            *cells,
+        )
+    rest = dataset.sizes["warning"] - len(shown)
+    table.caption = (
+        f"其余 {rest} 项在所有成员中均未出现" if zh else f"{rest} further dangers come in no member"
+    )
+    return table

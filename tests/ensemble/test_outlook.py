@@ -1,0 +1,138 @@
+"""The outlook: probabilities are shares of members that are run alone; alarms by thresholds."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pytest
+import xarray as xr
+from PIL import Image
+
+from hydrosim import run, run_outlook
+from hydrosim.build import build_model
+from hydrosim.cli import main
+from hydrosim.ensemble.outlook import ALARMS
+from hydrosim.ensemble.water import fit_water
+from hydrosim.errors import ConfigError, DataError
+from hydrosim.plot.outlook import plot_outlook
+from hydrosim.refold import Refold
+from hydrosim.report.outlook import outlook_frame, worst_first
+from tests.ensemble.small import town, town_file
+
+TODAY = "1994-03-01"
+ALARM = """\
+outlook:
+  shortage_frac: 10 %
+  shortage: {yellow: 10 %, orange: 50 %, red: 90 %}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with the state of the town in March 2001 and at the end of its record."""
+    folder = tmp_path_factory.mktemp("outlook")
+    config = town(folder)
+    run(config, save_state=folder / "march.npz", save_at=TODAY)
+    run(config, save_state=folder / "end.npz")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def outlook(folder):
+    return run_outlook(town(folder, more=ALARM), folder / "march.npz", months=8, threads=2)
+
+
+def test_probabilities_are_shares_of_members_run_alone(folder, outlook):
+    config = town(folder)
+    water = fit_water(config, today=np.datetime64(TODAY))
+    refold = Refold(build_model(config, forced=water.base))
+    short, dry, high = [], [], []
+    for member in range(12):
+        one = run(refold.model_of(water.numbers(member)), from_state=folder / "march.npz")
+        one = one.isel(scenario=0, member=0, time=slice(0, 8))
+        lacking = 1.0 - one["supplied"] / one["demand"]
+        short.append((lacking.sel(claim=["farms", "town"]) > 0.1).to_numpy())
+        storage = one["storage"].sel(store="lake").to_numpy()
+        dead, normal = (float(one[f"store_{k}_storage_m3"][0]) for k in ("dead", "normal"))
+        dry.append(storage < dead + 0.02 * (normal - dead))
+        high.append((one["level"] - one["limit_level"]).sel(store="lake").to_numpy() > 0.001)
+    assert outlook["warning_item"].to_numpy().tolist() == ["farms", "town", "lake", "lake"]
+    dangers = outlook["warning_danger"].to_numpy().tolist()
+    assert dangers == ["shortage", "shortage", "drying", "limit"]
+    told = outlook["probability"].to_numpy()
+    np.testing.assert_array_equal(told[:2].T, np.mean(short, axis=0))
+    np.testing.assert_array_equal(told[2], np.mean(dry, axis=0))
+    np.testing.assert_array_equal(told[3], np.mean(high, axis=0))
+    ever = outlook["probability_any"].to_numpy()
+    np.testing.assert_array_equal(ever[:2], np.any(short, axis=1).mean(axis=0))
+    assert ((told[0] > 0.0) & (told[0] < 1.0)).any()
+
+
+def test_months_and_alarms(outlook):
+    months = outlook["month"].to_numpy().astype("datetime64[M]").astype(str).tolist()
+    assert months == [f"1994-{month:02d}" for month in range(3, 11)]
+    share, alarm = outlook["probability"].to_numpy()[:2], outlook["alarm"].to_numpy()[:2]
+    expected = (share >= 0.1).astype(int) + (share >= 0.5) + (share >= 0.9)
+    np.testing.assert_array_equal(alarm, expected)
+    assert ALARMS == ("none", "yellow", "orange", "red")
+    frame = outlook_frame(outlook)
+    assert frame["alarm"].tolist()[0] == ("-", *ALARMS[1:])[int(outlook["alarm_any"][0])]
+    assert frame["1994-03"].tolist() == outlook["probability"].to_numpy()[:, 0].tolist()
+    worst = outlook["alarm_any"].to_numpy()[worst_first(outlook)]
+    assert (np.diff(worst.astype(int)) <= 0).all()
+
+
+def test_the_state_goes_on_bit_for_bit_and_threads_change_nothing(folder, outlook):
+    assert '"solver": "continued"' in outlook.attrs["certificate"]
+    assert outlook.attrs["today"] == TODAY
+    alone = run_outlook(town(folder, more=ALARM), folder / "march.npz", months=8, threads=1)
+    xr.testing.assert_identical(alone, outlook)
+
+
+def test_it_looks_beyond_the_end_of_the_data(folder):
+    config = town(folder)
+    outlook = run_outlook(config, folder / "end.npz", months=6)
+    months = outlook["month"].to_numpy().astype("datetime64[M]").astype(str)
+    assert (months[0], months[-1]) == ("2011-01", "2011-06")
+    storage = outlook["storage_quantile"].sel(store="lake")
+    assert (storage.max("quantile") > storage.min("quantile"))[1:].all()
+    # The account year that began in November 2010 keeps what was announced.
+    water = fit_water(config, end=datetime.date(2011, 6, 30))
+    assert water.base["offered"][-1] == water.base["offered"][358]
+
+
+def test_what_cannot_be_looked_at_is_refused(folder):
+    config = town(folder)
+    with pytest.raises(DataError, match="a state that `hydrosim run --save-state` has written"):
+        run_outlook(config, folder / "river.csv")
+    plain = config.model_copy(update={"ensemble": None})
+    with pytest.raises(ConfigError, match="a block `ensemble:`"):
+        run_outlook(plain, folder / "march.npz")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_command_tells_writes_and_draws(tmp_path, folder, capsys, language):
+    path = town_file(tmp_path, more=ALARM)
+    out = tmp_path / "out"
+    state = str(folder / "march.npz")
+    code = main(["outlook", str(path), "--from-state", state, "--months", "8", "--out", str(out),
+                 "--lang", language])  # fmt: skip
+    captured = capsys.readouterr()
+    assert (code, captured.err) == (0, "")
+    assert ("Outlook from 1994-03-01: 12 members" in captured.out) == (language == "en")
+    assert ("1994-03-01 起展望：12 个成员" in captured.out) == (language == "zh")
+    assert sorted(file.name for file in out.iterdir()) == ["outlook.csv", "outlook.nc", "plots"]
+    with Image.open(out / "plots" / "outlook.png") as picture:
+        assert picture.size[0] > 800
+
+
+def test_the_picture_marks_each_alarm(outlook):
+    axes = plot_outlook(outlook)
+    shown = worst_first(outlook)
+    np.testing.assert_array_equal(axes.images[0].get_array(), outlook["alarm"].to_numpy()[shown])
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert "lake: above the flood limit" in labels
+    assert "farms: shortage" in labels
+    quiet = outlook.assign(probability_any=outlook["probability_any"] * 0.0)
+    assert "No danger" in plot_outlook(quiet).texts[0].get_text()
