@@ -387,7 +387,7 @@ def _plot(options: argparse.Namespace) -> int:
     for picture in drawn.files:
         print(picture)
     for note in drawn.notes:
-        _complain(f"no picture: {note}")
+        _complain(f"pictures: {note}")
     return FINE
 
 

@@ -56,7 +56,7 @@ def draw(
 
     drawn = plot_all(dataset, verdicts, folder / "plots", options.lang, names)
     for note in drawn.notes:
-        console.print(f"no picture: {note}")
+        console.print(f"pictures: {note}")
 
 
 def write_run(

@@ -34,6 +34,7 @@ from hydrosim.plot import (
 )
 from hydrosim.plot.data import one_run
 from hydrosim.plot.flood_data import events_drawn, is_flood
+from hydrosim.plot.fonts import missing_told_once
 from hydrosim.plot.style import DPI, drawing
 from hydrosim.plot.text import PLOTS
 
@@ -132,7 +133,7 @@ def plot_all(
         "outlook": outlook.pages,
     }
     files: list[Path] = []
-    with drawing(language):
+    with drawing(language), missing_told_once(notes):
         target.mkdir(parents=True, exist_ok=True)
         for name in wanted:
             try:

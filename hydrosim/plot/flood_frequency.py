@@ -109,9 +109,9 @@ def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
         [1.95] * len(some),
         title=say("title_flood_frequency", language),
         subtitle=say("sub_flood_frequency", language),
-        left_in=0.7,
+        left_in=0.78,
         right_in=0.3,
-        between_in=1.75,
+        between_in=1.9,
         gap_in=0.36,
     )
     handles: list[Any] = []
@@ -188,6 +188,7 @@ def _draw_level(
     shown = {key: value for key, value in marked.items() if value >= low - 0.08 * room}
     handles += level_lines(ax, shown, language, labelled=labelled)
     add_labels(ax, y=with_unit(capital(say("peak_level_line", language)), "m"))
+    _label_apart(ax)
     _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
     return handles
 
@@ -221,8 +222,14 @@ def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -
     ax.set_ylim(0.0, 1.1 * most)
     few_ticks(ax, 5)
     add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
+    _label_apart(ax)
     _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
     return handles
+
+
+def _label_apart(ax: Axes) -> None:
+    """Put the name of the axis left of ticks of five figures."""
+    ax.yaxis.set_label_coords(-0.53 * ax.figure.dpi / ax.get_window_extent().width, 0.5)
 
 
 def _year_axis(ax: Axes, years: Floats, language: Language) -> None:

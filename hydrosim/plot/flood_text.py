@@ -13,6 +13,7 @@ FLOOD_WORDS: dict[str, tuple[str, str]] = {
     "flood_elapsed": ("time since the start", "自起始时刻起时间"),
     "return_period": ("return period", "重现期"),
     "years_unit": ("years", "年"),
+    "held_asked": ("years held / asked", "重现期 达到/要求"),
     # lines
     "flood_inflow": ("inflow", "入库流量"),
     "flood_outflow": ("outflow", "出库流量"),

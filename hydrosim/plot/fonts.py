@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from hydrosim.errors import DataError
 from hydrosim.plot.text import PLOTS
 
-__all__ = ["CHINESE_FONTS", "chinese_font", "installed_fonts", "lent_font", "refresh_fonts"]
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = [
+    "CHINESE_FONTS",
+    "chinese_font",
+    "installed_fonts",
+    "lent_font",
+    "missing_told_once",
+    "refresh_fonts",
+]
 
 CHINESE_FONTS = (
     "Noto Sans CJK SC",
@@ -26,6 +40,36 @@ CHINESE_FONTS = (
     "SimSun",
     "Noto Serif CJK SC",
 )
+
+
+_MISSING = (
+    "drawn with boxes where no installed font has the character (names in Chinese): install "
+    "fonts-noto-cjk, or another of its kind, and draw again"
+)
+_told: set[str] = set()
+
+
+@contextmanager
+def missing_told_once(notes: list[str]) -> Generator[None]:
+    """Turn matplotlib's warnings of missing characters into one note, once in a process.
+
+    Parameters
+    ----------
+    notes
+        Where the note is added at the end; other warnings go their way.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        yield
+    missing = False
+    for one in caught:
+        if "missing from font" in str(one.message):
+            missing = True
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    if missing and _MISSING not in _told:
+        _told.add(_MISSING)
+        notes.append(_MISSING)
 
 
 def installed_fonts() -> frozenset[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    Columns = tuple[tuple[str, float, float, bool], ...]
+
 __all__ = ["Judged", "pages", "plot_verdicts"]
 
 _FONT = 7.2
@@ -35,6 +37,16 @@ _COLUMNS = (
     ("margin", 6.44, 0.68, True),
     ("unit", 7.20, 0.80, False),
 )
+_FLOOD_COLUMNS = (
+    ("subject", 0.28, 1.95, False),
+    ("quantity", 2.28, 2.20, False),
+    ("required", 4.48, 0.62, True),
+    ("achieved", 5.14, 0.62, True),
+    ("margin", 5.80, 0.66, True),
+    ("unit", 6.54, 0.46, False),
+    ("held_asked", 7.00, 0.98, True),
+)
+"""With the return periods reached and required, where any verdict has them."""
 
 
 class Judged(Protocol):
@@ -83,7 +95,7 @@ def plot_verdicts(
         lines = _lines(contents, spoken)
         if ax is None:
             ax = _sheet(lines, say("title_verdicts", spoken), _counts(contents, spoken))
-        _draw(ax, lines, spoken)
+        _draw(ax, lines, _columns(contents), spoken)
         return ax
 
 
@@ -114,11 +126,17 @@ def pages(
             if len(sheets) > 1:
                 title = say("page_of", spoken, title=title, page=number, pages=len(sheets))
             ax = _sheet(some, title, _counts(contents, spoken))
-            _draw(ax, some, spoken)
+            _draw(ax, some, _columns(contents), spoken)
             figure = ax.get_figure(root=True)
             assert figure is not None
             figures.append(figure)
         return figures
+
+
+def _columns(contents: list[dict[str, Any]]) -> Columns:
+    """Return the columns of the board."""
+    floods = any(content.get("return_period_reached") is not None for content in contents)
+    return _FLOOD_COLUMNS if floods else _COLUMNS
 
 
 def _kept_below(lines: list[_Line], place: int) -> int:
@@ -173,13 +191,14 @@ def _counts(contents: list[dict[str, Any]], language: Language) -> str:
 
 def _lines(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
     lines: list[_Line] = []
+    columns = _columns(contents)
     family = ""
     for content in contents:
         known = str(content.get("standard", ""))
         if known and known != family:
             family = known
             lines.append(_Line((capital(say(family, language)),), heading=True))
-        lines.append(_Line(_cells(content, language), content["outcome"]))
+        lines.append(_Line(_cells(content, columns, language), content["outcome"]))
     return lines + _reasons(contents, language)
 
 
@@ -188,7 +207,7 @@ def _told(content: Mapping[str, Any], key: str, language: Language) -> str:
     return chinese or str(content.get(key, ""))
 
 
-def _cells(content: Mapping[str, Any], language: Language) -> tuple[str, ...]:
+def _cells(content: Mapping[str, Any], columns: Columns, language: Language) -> tuple[str, ...]:
     numbers = [content.get(name) for name in ("required", "achieved", "margin")]
     known = [abs(float(value)) for value in numbers if _is_number(value)]  # type: ignore[arg-type]
     factor, unit = unit_scale(str(content.get("unit", "")), max(known, default=0.0), language)
@@ -203,11 +222,20 @@ def _cells(content: Mapping[str, Any], language: Language) -> tuple[str, ...]:
         _told(content, "quantity", language),
         *told,
         short if known else "",
+        _years(content.get("return_period_reached"), content.get("return_period_required")),
     ]
     return tuple(
         wrapped(text, width * 72.0 / _FONT, 1)[0]
-        for text, (_, _, width, _) in zip(texts, _COLUMNS, strict=True)
+        for text, (_, _, width, _) in zip(texts, columns, strict=False)
     )
+
+
+def _years(reached: Any, required: Any) -> str:
+    """Return the return period reached over the one required; empty without one."""
+    if reached is None:
+        return ""
+    told = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
+    return told if required is None else f"{told} / {required:g}"
 
 
 def _reasons(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
@@ -244,14 +272,14 @@ def _number(value: Any, factor: float, places: int, *, signed: bool) -> str:
     return f"{scaled:+.{places}f}" if signed else f"{scaled:.{places}f}"
 
 
-def _draw(ax: Axes, lines: list[_Line], language: Language) -> None:
+def _draw(ax: Axes, lines: list[_Line], columns: Columns, language: Language) -> None:
     box = ax.get_window_extent()
     height_in = _HEAD_IN + sum(line.height_in for line in lines)
     ax.set_xlim(0.0, max(PAGE_WIDTH_IN - 0.25, box.width / ax.figure.dpi))
     ax.set_ylim(-height_in, 0.0)
     ax.set_axis_off()
-    heads = tuple(capital(say(name, language)) for name, *_ in _COLUMNS)
-    _put(ax, heads, -0.11, {"fontweight": "bold", "fontsize": _FONT + 0.2})
+    heads = tuple(capital(say(name, language)) for name, *_ in columns)
+    _put(ax, heads, columns, -0.11, {"fontweight": "bold", "fontsize": _FONT + 0.2})
     y = -_HEAD_IN + 0.02
     ax.axhline(y, color="#555555", linewidth=0.9)
     points: dict[str, list[float]] = {}
@@ -259,7 +287,7 @@ def _draw(ax: Axes, lines: list[_Line], language: Language) -> None:
     for line in lines:
         middle = y - line.height_in + _LINE_IN / 2
         if line.heading:
-            _put(ax, line.cells, middle, {"fontweight": "bold", "x": 0.04})
+            _put(ax, line.cells, columns, middle, {"fontweight": "bold", "x": 0.04})
             ax.axhline(y - line.height_in, color="#BBBBBB", linewidth=0.6)
             shaded = False
         else:
@@ -267,7 +295,7 @@ def _draw(ax: Axes, lines: list[_Line], language: Language) -> None:
                 ax.axhspan(y - line.height_in, y, color="#F4F4F4", linewidth=0, zorder=0)
             shaded = not shaded and len(line.cells) > 1
             points.setdefault(line.outcome, []).append(middle)
-            _put(ax, line.cells, middle, {"failed": line.outcome == "fail"})
+            _put(ax, line.cells, columns, middle, {"failed": line.outcome == "fail"})
         y -= line.height_in
     _key(ax, points, height_in, language)
 
@@ -298,14 +326,16 @@ def _key(ax: Axes, points: dict[str, list[float]], height_in: float, language: L
     )
 
 
-def _put(ax: Axes, cells: tuple[str, ...], middle: float, look: dict[str, Any]) -> None:
+def _put(
+    ax: Axes, cells: tuple[str, ...], columns: Columns, middle: float, look: dict[str, Any]
+) -> None:
     from matplotlib.text import Text
 
     figure = ax.get_figure(root=True)
     assert figure is not None
     failed = bool(look.pop("failed", False))
     start = look.pop("x", None)
-    for (name, left, width, right), cell in zip(_COLUMNS, cells, strict=False):
+    for (name, left, width, right), cell in zip(columns, cells, strict=False):
         if not cell:
             continue
         strong = failed and name == "margin"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hydrosim.standards.flood_criteria import STORE_BOUNDS, names_of, texts
 from hydrosim.standards.flood_standard import Asked
 from hydrosim.standards.flood_zone import FloodZone
-from hydrosim.standards.text import EMPTY, Text, both, sentences
+from hydrosim.standards.text import Text, both, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,32 +84,31 @@ def _verdict(
     smallest = float(chances.attrs["smallest"])
     years = chance_years(run, smallest)
     told = both(
-        "once in {run} years from the levels of the run, in {limit} from the flood-limited level",
-        "按长系列起调水位约 {run} 年一遇，按汛限水位起调约 {limit} 年一遇",
+        "once in {run} years from the levels of the run, in {limit} from the flood-limited level, "
+        "start levels and floods taken as independent",
+        "按长系列起调水位约 {run} 年一遇，按汛限水位起调约 {limit} 年一遇，"
+        "起调水位与洪水按相互独立计",
         run=_told(years), limit=_told(chance_years(limit, smallest)),
     )  # fmt: skip
-    assumption = Text(chances.attrs["assumption"][:-1], chances.attrs["assumption_zh"][:-1])
-    open_ = run * asked.years <= 1.0 < most * asked.years
-    rarer = Text("floods rarer than those routed could be above it", "更稀遇洪水可能超过该水位")
-    verdict = standard.judge(
-        asked.criterion.subject,
-        both(
-            "yearly chance to exceed the {level}", "超过{level}的年概率",
-            level=asked.criterion.quantity,
-        ),
-        required=_PERCENT / asked.years,
-        achieved=_PERCENT * run,
-        unit="%",
-        sense="at most",
-        told=sentences(told, rarer if open_ else EMPTY, assumption, asked.note),
-        basis=asked.basis,
+    quantity = both(
+        "{level}, yearly chance", "{level}年超越概率", level=asked.criterion.quantity
     )  # fmt: skip
+    required, achieved = _PERCENT / asked.years, _PERCENT * run
+    if run * asked.years <= 1.0 < most * asked.years:
+        rarer = Text("floods rarer than those routed could exceed it", "更稀遇洪水可能超过该水位")
+        verdict = standard.not_judged(
+            asked.criterion.subject, quantity, sentences(rarer, told, asked.note),
+            required=required, achieved=achieved, unit="%", outcome="not provable",
+            basis=asked.basis,
+        )  # fmt: skip
+    else:
+        verdict = standard.judge(
+            asked.criterion.subject, quantity, required=required, achieved=achieved, unit="%",
+            sense="at most", told=sentences(told, asked.note), basis=asked.basis,
+        )  # fmt: skip
     return replace(
-        verdict,
-        outcome="not provable" if open_ else verdict.outcome,
-        return_period_required=asked.years,
-        return_period_reached=years,
-    )
+        verdict, return_period_required=asked.years, return_period_reached=years
+    )  # fmt: skip
 
 
 def _told(years: float | str) -> str:

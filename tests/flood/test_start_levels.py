@@ -135,17 +135,17 @@ def test_verdicts_compare_with_one_in_the_return_period_and_say_what_is_open():
     check = check_floods(model)
     found = start_level_floods(model, run(111.0), design=check.design)
     verdicts = {v.quantity: v for v in chance_verdicts(check.dataset, found, check.standards)}
-    control = verdicts["yearly chance to exceed the flood-control level"]
+    control = verdicts["flood-control level, yearly chance"]
     chance = float(found["exceedance"].sel(start="run", node="dam", bound="flood_control"))
     assert control.required == pytest.approx(5.0)
     assert control.achieved == pytest.approx(100 * chance)
     assert control.return_period_required == 20
     assert control.return_period_reached == pytest.approx(1 / chance)
     assert control.outcome == ("pass" if chance <= 0.05 else "fail")
-    assert "Start levels and floods are independent" in control.reason
-    rare = verdicts["yearly chance to exceed the check flood level"]
+    assert "start levels and floods taken as independent" in control.reason
+    rare = verdicts["check flood level, yearly chance"]
     assert (rare.outcome, rare.return_period_reached) == ("not provable", "> 1000")
-    assert "rarer than those routed" in rare.reason
+    assert "Floods rarer than those routed could exceed it" in rare.reason
     frame = start_level_frame(found)
     assert frame["bound"].tolist() == ["flood_control", "design", "check"]
     left, right = plot_flood_exceedance(found, "dam")

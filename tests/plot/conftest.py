@@ -12,6 +12,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import factory
 
+from hydrosim.plot import fonts
+
+
+@pytest.fixture(autouse=True)
+def told_of_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the note on missing characters as told: machines differ in fonts."""
+    monkeypatch.setattr(fonts, "_told", {fonts._MISSING})
+
 
 @pytest.fixture(scope="session")
 def days() -> xr.Dataset:

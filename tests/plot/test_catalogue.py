@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from factory import judged
 
 from hydrosim import plot
 from hydrosim.errors import DataError
-from hydrosim.plot import style
+from hydrosim.plot import fonts, style
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -92,11 +93,37 @@ def test_saved_run_is_drawn(months: xr.Dataset, tmp_path: Path) -> None:
 
 def test_chinese_set(months: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "chinese_font", lambda: "DejaVu Sans")
-    with pytest.warns(UserWarning, match="missing from font"):
-        drawn = plot.plot_all(months, judged(4), tmp_path, "zh", ["lake_level", "verdicts"])
+    monkeypatch.setattr(fonts, "_told", set())
+    drawn = plot.plot_all(months, judged(4), tmp_path, "zh", ["lake_level", "verdicts"])
     assert len(drawn.files) == 2
+    assert "install fonts-noto-cjk" in drawn.notes[0]
 
 
 def test_importing_draws_in_no_matplotlib() -> None:
     code = "import sys, hydrosim.plot; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_characters_without_a_font_are_told_once_and_warn_of_nothing(
+    months: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = json.loads(months.attrs["network"])
+    for node in network["nodes"]:
+        node["title"] = "白洋淀"
+    named = months.assign_attrs(network=json.dumps(network, ensure_ascii=False))
+    monkeypatch.setattr(style, "lent_font", lambda: None)
+    monkeypatch.setattr(fonts, "_told", set())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        first = plot.plot_all(named, [], tmp_path, names=["lake_level", "storages"])
+        again = plot.plot_all(named, [], tmp_path, names=["lake_level"])
+    (note,) = first.notes
+    assert "install fonts-noto-cjk" in note
+    assert again.notes == ()
+
+
+def test_other_warnings_go_their_way() -> None:
+    notes: list[str] = []
+    with pytest.warns(UserWarning, match="something else"), fonts.missing_told_once(notes):
+        warnings.warn("something else", stacklevel=1)
+    assert notes == []
