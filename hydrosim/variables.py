@@ -355,6 +355,13 @@ _FLOOD_TABLE = (
     Variable(
         "volume_lost", "m3", "volume lost on the river below", "河道损失水量", "node", "time: sum"
     ),
+    Variable(
+        "excess_volume", "m3", "volume above the safe discharge", "超额洪量", "node", "time: sum"
+    ),
+    Variable(
+        "reach_excess_volume", "m3", "volume above the safe discharge of a reach", "河段超额洪量",
+        "reach", "time: sum",
+    ),
     Variable("volume_drawn", "m3", "volume that canals took", "渠道引水量", "node", "time: sum"),
     Variable("overflow", "m3", "volume over the crest", "漫顶水量", "node", "time: sum"),
     Variable(

@@ -34,6 +34,8 @@ class Elements(NamedTuple):
     basin_first: Integers  # (element + 1) basins that an element may fill, in the order of use
     stage_first: Integers  # (element + 1)
     stage: Floats  # (row, 2) flow [m3/s], stage [m] of a section
+    bounded: Integers  # (bounded) elements with a safe discharge
+    safe_m3s: Floats  # (bounded)
 
 
 class Reaches(NamedTuple):
@@ -139,6 +141,7 @@ class FloodRecord(NamedTuple):
     summary: Floats  # (event, field, element)
     basin_summary: Floats  # (event, basin, 2) most storage, volume taken
     pool_volume: Floats  # (event, pool, 2) over the crest, drawn by canals [m3]
+    excess_m3: Floats  # (event, bounded, 2) above the safe discharge, by inflow and by outflow
     proof: Floats  # (event, field)
 
 
@@ -170,4 +173,5 @@ class Scratch(NamedTuple):
     pool_state: Floats  # (pool, state)
     pool_hint: Integers  # (pool, look-up)
     basin_state: Floats  # (basin, state)
+    passed_m3s: Floats  # (bounded) sum of mean outflows so far
     register: Floats  # (register)

@@ -158,6 +158,7 @@ def _elements(
     stage = [_stage(element.stage) for element in elements]
     target = [_target(place, element.target) for element in elements]
     plan = np.column_stack((kind, own, target, np.diff(basin_first)))
+    safe = [element.safe_m3s for element in elements]
     return Elements(
         plan=np.ascontiguousarray(plan, dtype=np.int64),
         gain=np.array([element.gain for element in elements]),
@@ -165,6 +166,8 @@ def _elements(
         basin_first=basin_first,
         stage_first=starts([len(one) for one in stage]),
         stage=_stacked(stage, 2),
+        bounded=np.array([e for e, one in enumerate(safe) if one is not None], dtype=np.int64),
+        safe_m3s=np.array([one for one in safe if one is not None], dtype=np.float64),
     )
 
 

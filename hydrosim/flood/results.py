@@ -257,7 +257,18 @@ def _add_summary(
         volumes[i, pools] = part.record.pool_volume[place]
     add("overflow", volumes[..., 0])
     add("volume_drawn", volumes[..., 1])
+    excess = np.full((len(events), len(model.elements)), np.nan)
+    bounded = model.parts[0].bounded
+    for i, event in enumerate(events):
+        part, place = rows[event.name]
+        above = part.record.excess_m3[place]
+        # A basin takes water at its section, so a section is judged by what it passes on.
+        excess[i, bounded] = above[:, 1]
+        ends = [b for b, e in enumerate(bounded) if model.elements[e] in model.reaches]
+        excess[i, bounded[ends]] = above[ends].max(axis=1)
+    add("excess_volume", excess[:, node_places])
     if model.reaches:
+        add("reach_excess_volume", excess[:, [model.place(name) for name in model.reaches]])
         reaches = summary[:, [model.place(name) for name in model.reaches]]
         for name, field, factor in (
             ("reach_peak_inflow", c.PEAK_INFLOW, 1.0),

@@ -245,6 +245,7 @@ def _record(model: FloodModel, data: FloodEvents, keep_series: bool) -> FloodRec
         summary=np.zeros((count, c.SUMMARY_FIELDS, elements)),
         basin_summary=np.zeros((count, basins, 2)),
         pool_volume=np.zeros((count, pools, 2)),
+        excess_m3=np.zeros((count, model.parts[0].bounded.size, 2)),
         proof=np.zeros((count, c.PROOF_FIELDS)),
     )
 
@@ -279,6 +280,7 @@ def _scratch(model: FloodModel, data: FloodEvents, dates: Timeline) -> tuple[Joi
         pool_state=np.zeros((pools, c.POOL_STATES)),
         pool_hint=np.zeros((pools, c.POOL_HINTS), dtype=np.int64),
         basin_state=np.zeros((basins, c.BASIN_STATES)),
+        passed_m3s=np.zeros(model.parts[0].bounded.size),
         register=dates.rules.initial.copy(),
     )
     return joint, scratch
@@ -337,6 +339,7 @@ def _with_own_series(model: FloodModel, data: FloodEvents, record: FloodRecord) 
         summary=record.summary,
         basin_summary=record.basin_summary,
         pool_volume=record.pool_volume,
+        excess_m3=record.excess_m3,
         proof=record.proof,
     )
 

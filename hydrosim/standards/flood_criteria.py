@@ -181,10 +181,8 @@ def judged_events(dataset: xr.Dataset, dimension: str, item: int) -> Flags:
         Where no design flood arrives, or floods of several sites meet.
     """
     control = texts(dataset, f"{dimension}_control")[item]
-    if not control:
-        raise NotJudged(_NO_FLOOD)
-    if control == SEVERAL:
-        raise NotJudged(_MEET)
+    if control in ("", SEVERAL):
+        raise NotJudged(_MEET if control else _NO_FLOOD)
     return np.asarray(dataset.variables["event_control"].values == control, dtype=bool)
 
 
@@ -259,6 +257,7 @@ def reach_criterion(dataset: xr.Dataset, name: str) -> Criterion | None:
         judged,
         judged & (peak > bound * (1.0 + 1e-9)),
         flow_margin=bound - peak,
+        volume_margin=0.0 - numbers(dataset, "reach_excess_volume", item),
     )
 
 
@@ -288,6 +287,7 @@ def section_criterion(dataset: xr.Dataset, name: str, key: str) -> Criterion | N
         judged & (left < -1e-9 * max(1.0, abs(bound))),
         level_margin=None if flow else left,
         flow_margin=left if flow else None,
+        volume_margin=0.0 - numbers(dataset, "excess_volume", item) if flow else None,
     )
 
 

@@ -81,6 +81,7 @@ class FloodStandard(Requirement):
             told=sentences(
                 _at(dataset, worst, asked.years),
                 _overtopped(criterion, worst),
+                _excess(criterion, worst),
                 standing(dataset, criterion, stands),
                 asked.note,
             ),
@@ -130,6 +131,16 @@ def _overtopped(criterion: Criterion, event: int) -> Text:
     over = float(criterion.overflow[event])
     return both("overtopped: {over} pass over the crest", "漫顶：{over} 越过坝顶",
                 over=volume(over))  # fmt: skip
+
+
+def _excess(criterion: Criterion, event: int) -> Text:
+    """Tell the volume above a safe discharge (超额洪量)."""
+    if criterion.flow_margin is None or criterion.volume_margin is None:
+        return EMPTY
+    over = -float(criterion.volume_margin[event])
+    if not over > 0.0:
+        return EMPTY
+    return both("{over} flow above it", "超额洪量 {over}", over=volume(over))
 
 
 def case_told(case: tuple[str, ...]) -> Text:

@@ -287,3 +287,19 @@ def test_halving_the_step_changes_the_peak_by_the_order_that_is_told():
     for change, step in zip(changes, steps, strict=False):
         assert change < 200.0 * step / 1e7
     assert changes[0] > 1e-3
+
+
+def test_what_flows_above_the_safe_discharge_is_counted_in_each_step():
+    flows = [100.0, 700.0, 900.0, 400.0, 100.0, 100.0]
+    result = routed(
+        {
+            "river": {"type": "reach", "safe_discharge": "500 m3/s", "travel_time": "1 h"},
+            "gauge": {"type": "control_section", "safe_discharge": "300 m3/s"},
+        },
+        "river > gauge", "gauge > sea", inflows={"river": flows},
+    )  # fmt: skip
+    # Means of the steps: 400, 800, 650, 250, 100; at the gauge an hour later.
+    assert float(result["reach_excess_volume"][0]) == pytest.approx((300 + 150) * HOUR_S)
+    excess = result["excess_volume"].sel(node="gauge")
+    assert float(excess) == pytest.approx((100 + 500 + 350) * HOUR_S)
+    assert np.isnan(float(result["excess_volume"].sel(node="sea")))

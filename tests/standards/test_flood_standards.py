@@ -23,6 +23,7 @@ from hydrosim.standards.replenishment import Replenishment
 YEARS = [2.0, 10.0, 50.0, 100.0, 500.0, 1000.0]
 LEVELS = [100.0, 102.0, 104.0, 105.0, 107.0, 109.0]
 PEAKS = [100.0, 400.0, 900.0, 1100.0, 1800.0, 2500.0]
+EXCESS = [0.0, 0.0, 0.0, 3.6e5, 2.88e6, 5.4e6]
 HELD = [0.0, 0.0, 1e7, 2e7, 5e7, 5e7]
 """Six floods of one control point; the lake's level follows the dam's, 90 m lower."""
 
@@ -41,6 +42,8 @@ def result(**changes: Any) -> xr.Dataset:
         "overflow": (("event", "node"), np.stack([over, np.zeros(count)], axis=1)),
         "peak_discharge": (("event", "reach"), np.array(PEAKS)[:, None]),
         "reach_peak_inflow": (("event", "reach"), np.array(PEAKS)[:, None] * 0.5),
+        "reach_excess_volume": (("event", "reach"), np.array(EXCESS)[:, None]),
+        "excess_volume": (("event", "node"), np.full((len(PEAKS), 2), np.nan)),
         "basin_peak_storage": (("event", "basin"), np.array(HELD)[:, None]),
         "basin_volume": (("event", "basin"), np.array(HELD)[:, None]),
     }
@@ -212,6 +215,9 @@ def test_a_reach_against_its_safe_discharge():
     assert (verdict.margin, verdict.margin_flow, verdict.outcome) == (-100.0, -100.0, "fail")
     assert verdict.return_period_reached == 50.0
     assert verdict.unit == "m3 s-1"
+    assert verdict.margin_volume == -3.6e5
+    assert "flow above it" in verdict.reason
+    assert "超额洪量" in verdict.reason_zh
 
 
 def test_a_lake_by_its_flood_control_level():

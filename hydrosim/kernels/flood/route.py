@@ -59,6 +59,10 @@ def open_event(event, row, groups, events, record, joint, scratch):
         record.basin_m3[row, 0, b] = 0.0
         record.basin_inflow_m3s[row, 0, b] = 0.0
         record.basin_outflow_m3s[row, 0, b] = 0.0
+    for b in range(scratch.passed_m3s.size):
+        scratch.passed_m3s[b] = 0.0
+        record.excess_m3[event, b, 0] = 0.0
+        record.excess_m3[event, b, 1] = 0.0
     for e in range(scratch.flow.shape[0]):
         record.series[row, 0, e, c.INFLOW] = scratch.flow[e, c.IN]
         record.series[row, 0, e, c.OUTFLOW] = scratch.flow[e, c.OUT]
@@ -127,6 +131,21 @@ def open_step(step, event, dt_s, elements, basins, events, scratch):
     if basins.section.size > 0:
         drained = drain_basins(dt_s, elements, basins, scratch.basin_state, flow)
     return entered, drained
+
+
+@inner
+def add_excess(event, dt_s, elements, flow, passed_m3s, excess_m3):
+    """Add what flows above the safe discharge in a step, by mean inflow and mean outflow.
+
+    Writes excess_m3[event, bounded, :], passed_m3s.
+    """
+    for b in range(elements.bounded.size):
+        e = elements.bounded[b]
+        safe = elements.safe_m3s[b]
+        out = flow[e, c.SUM_OUT] - passed_m3s[b]
+        passed_m3s[b] = flow[e, c.SUM_OUT]
+        excess_m3[event, b, 0] += dt_s * max(flow[e, c.MEAN] - safe, 0.0)
+        excess_m3[event, b, 1] += dt_s * max(out - safe, 0.0)
 
 
 @inner
@@ -243,6 +262,8 @@ def route_event(
                     flow[target, c.END] += end * gain
                     left += mean * (1.0 - gain)
                     flow[e, c.SUM_LOST] += mean * (1.0 - gain)
+        if elements.bounded.size > 0:
+            add_excess(event, dt_s, elements, flow, scratch.passed_m3s, record.excess_m3)
         if basins.section.size > 0:
             gained, held = advance_basins(event, row, at, dt_s, scratch.basin_state, record)
             change += gained
