@@ -20,6 +20,9 @@ from hydrosim.kernels._apart import apart, call, floats, indices, integers, open
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
+    AT_LOWER,
+    AT_UPPER,
+    BASIC,
     CLAIMS,
     CLASSES,
     COLUMNS,
@@ -66,9 +69,12 @@ from hydrosim.kernels.allocation.slots import (
     LIVE_WEIGHT,
     LOWER,
     OFFSET,
+    REDUCED_COST,
+    REDUCED_TIE,
     RUN_SIMPLEX,
     SIZES,
     SLOPE,
+    STATUS,
     TARGET,
     TOLERANCE,
     UPPER,
@@ -125,6 +131,29 @@ def bound_claims(book: Any, number: int, level: float) -> None:
         else:
             lower[j] = 0.0
             upper[j] = most
+
+
+@inner
+def free_claims(book: Any) -> None:
+    """Let claims enter the basis, each from the bound near its target, at no cost meanwhile."""
+    claim_column = integers(book, CLAIM_COLUMN)
+    class_today = integers(book, CLASS_TODAY)
+    enters = integers(book, ENTERS)
+    status = integers(book, STATUS)
+    sense = floats(book, CLAIM_SENSE)
+    worst = floats(book, WORST)
+    deficit = floats(book, DEFICIT)
+    reduced_cost = floats(book, REDUCED_COST)
+    reduced_tie = floats(book, REDUCED_TIE)
+    for k in range(integers(book, SIZES)[CLAIMS]):
+        j = claim_column[k]
+        if class_today[k] >= 0:
+            enters[j] = 1
+            if status[j] != BASIC:
+                upper = (deficit[k] < 0.5 * worst[k]) == (sense[k] > 0.0)
+                status[j] = AT_UPPER if upper else AT_LOWER
+                reduced_cost[j] = 0.0
+                reduced_tie[j] = 0.0
 
 
 @inner
@@ -313,9 +342,7 @@ def run_newton(address: int, variant: int, _unused: int) -> int:
     of_column = integers(book, CLAIM_OF_COLUMN)
     enters = integers(book, ENTERS)
     floats(book, COUNTERS)[FALLBACKS] += 1.0
-    for j in range(sizes[COLUMNS]):
-        enters[j] = 1
-    control[NEED_COSTS] = 1
+    free_claims(book)
     control[NEED_VALUES] = 1
     number = 0
     result = FEASIBLE

@@ -81,6 +81,14 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
         largest[i] = 0.0
     for i in range(rows):
         largest[component[i]] = max(largest[component[i]], reach[i])
+    # Where no water is, bounds alone tell what a column may carry on the way: kept as negatives.
+    for j in range(columns):
+        for e in range(column_ptr[j], column_ptr[j + 1]):
+            part = component[row_index[e]]
+            if largest[part] <= 0.0 and upper_seen[j] > -largest[part]:
+                largest[part] = -upper_seen[j]
+    for i in range(rows):
+        largest[component[i]] = abs(largest[component[i]])
     # A target is a difference of wishes, so it carries their rounding even where little comes.
     for k in range(claim_column.size):
         j = claim_column[k]

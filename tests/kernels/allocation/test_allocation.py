@@ -436,6 +436,8 @@ def test_build_refuses(change: dict[str, Any], message: str) -> None:
         # No water at all, and rows that would pass on their rounding.
         (820331815, 2, 0.64210711919412811),
         (617101915, 5, 3.1616138792522968),
+        # No water at all in a first step, and columns with room.
+        (787806290, 2, 2.7482331175584687),
     ],
 )
 def test_networks_that_were_wrong_once(network: int, size: int, exponent: float) -> None:
