@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hydrosim.build import Model, build_model
+    from hydrosim.comparison import Comparison, compare
     from hydrosim.config.load import load_config
     from hydrosim.ensemble import open_ensemble, run_ensemble, run_outlook
     from hydrosim.flood.judging import check_floods
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Comparison",
     "Model",
     "Scenario",
     "State",
@@ -25,6 +27,7 @@ __all__ = [
     "build_model",
     "check",
     "check_floods",
+    "compare",
     "expand_scenarios",
     "load_config",
     "load_state",
@@ -37,12 +40,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": "hydrosim.comparison",
     "Model": "hydrosim.build",
     "Scenario": "hydrosim.scenarios",
     "State": "hydrosim.state",
     "build_model": "hydrosim.build",
     "check": "hydrosim.standards.board",
     "check_floods": "hydrosim.flood.judging",
+    "compare": "hydrosim.comparison",
     "expand_scenarios": "hydrosim.scenarios",
     "load_config": "hydrosim.config.load",
     "load_state": "hydrosim.state",

@@ -6,11 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LATER", "build_parser"]
-
-LATER = {
-    "compare": "the comparison of runs",
-}
+__all__ = ["build_parser"]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -73,8 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_floods(commands)
     _add_ensemble(commands)
     _add_outlook(commands)
-    for name, what in LATER.items():
-        commands.add_parser(name, help=f"{what} (not in this version)")
+    _add_compare(commands)
     return parser
 
 
@@ -88,6 +83,41 @@ def _add_scenario(command: Any) -> None:
         help="scenarios of the file by the values of their axes or by name, or KEY=VALUE to change "
         "a key, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
     )
+
+
+def _add_compare(commands: Any) -> None:
+    """Add the command that compares runs."""
+    compare = commands.add_parser(
+        "compare", help="differences of runs, scenarios or ensembles from one of them"
+    )
+    compare.add_argument(
+        "results",
+        nargs="+",
+        type=Path,
+        metavar="RESULTS",
+        help="results of runs, or folders of runs, of scenarios or of ensembles",
+    )
+    compare.add_argument(
+        "--reference",
+        metavar="NAME",
+        help="what others are compared with; default the first",
+    )
+    compare.add_argument(
+        "--by",
+        choices=("year", "member"),
+        help="pairs that are resampled; default members where there are five or more",
+    )
+    compare.add_argument(
+        "--block", type=_count, default=5, metavar="YEARS", help="years to a block; default 5"
+    )
+    compare.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="seed of the resampling; default 1"
+    )
+    compare.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of tables and picture; default none"
+    )
+    compare.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    compare.add_argument("--no-plots", action="store_true", help="write no picture")
 
 
 def _add_floods(commands: Any) -> None:

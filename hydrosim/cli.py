@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hydrosim.arguments import LATER, build_parser
+from hydrosim.arguments import build_parser
 from hydrosim.presenting import check_font, draw, terminal, write_run
 
 if TYPE_CHECKING:
@@ -47,9 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     gc.set_threshold(50_000)  # its default costs a tenth of a short run
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given and given[0] in LATER:
-        _complain(f"hydrosim {given[0]}: {LATER[given[0]]} is not in this version")
-        return WRONG_INPUT
     parser = build_parser()
     options = parser.parse_args(given)
     if options.version:
@@ -77,6 +74,7 @@ def _guarded(options: argparse.Namespace) -> int:
         "tradeoff": _tradeoff,
         "ensemble": _ensemble,
         "outlook": _ensemble,
+        "compare": _compare,
     }
     try:
         code = actions[options.command](options)
@@ -353,6 +351,14 @@ def _ensemble(options: argparse.Namespace) -> int:
     if told:
         _complain(told)
     return code
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from hydrosim.scenario_commands import compare_command
+
+    check_font(options)
+    compare_command(options, terminal())
+    return FINE
 
 
 def _describe(options: argparse.Namespace) -> int:

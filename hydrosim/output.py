@@ -42,6 +42,8 @@ OUTLOOK = "outlook.nc"
 START = "start_levels.nc"
 EXCEEDANCE = "flood_exceedance.csv"
 DESIGN = "design_floods.nc"
+COMPARISON = "comparison.csv"
+CHANGED = "changed_verdicts.csv"
 STANDARDS = "flood_standards.csv"
 WRITTEN = frozenset(
     (
@@ -55,6 +57,8 @@ WRITTEN = frozenset(
         "tradeoff.csv",
         OUTLOOK,
         "outlook.csv",
+        COMPARISON,
+        CHANGED,
         DESIGN,
         "flood_stores.csv",
         "flood_channels.csv",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hydrosim.scenarios.expand import Scenario
     from hydrosim.scenarios.runner import Done, Outcome
 
-__all__ = ["run_command"]
+__all__ = ["compare_command", "run_command"]
 
 FINE, FAILED, NOT_MET = 0, 1, 3
 
@@ -65,6 +65,41 @@ def run_command(
             console.print(table)
         console.print(f"results in {target}", soft_wrap=True)
     return _code(outcome, scenarios, options, complaints), complaints
+
+
+def compare_command(options: argparse.Namespace, console: Console) -> None:
+    """Compare results, print the differences, and write them where a folder is given.
+
+    Raises
+    ------
+    DataError
+        If something cannot be read or compared; nothing is written then.
+    """
+    from hydrosim.comparison import compare
+    from hydrosim.comparison.telling import comparison_tables
+    from hydrosim.output import CHANGED, COMPARISON, result_folder, whole_folder
+
+    folder = None if options.out is None else result_folder(options.out)
+    told = compare(
+        *options.results,
+        reference=options.reference,
+        by=options.by,
+        block=options.block,
+        seed=options.seed,
+    )
+    for table in comparison_tables(told, options.lang):
+        console.print(table)
+    if folder is None:
+        return
+    with whole_folder(folder) as partial:
+        told.table.to_csv(partial / COMPARISON, index=False)
+        told.verdicts.to_csv(partial / CHANGED, index=False)
+        if not options.no_plots:
+            from hydrosim.plot.comparison import write_comparison
+
+            (partial / "plots").mkdir()
+            write_comparison(told.table, told.reference, partial / "plots", options.lang)
+    console.print(f"results in {options.out}", soft_wrap=True)
 
 
 def _code(

@@ -55,6 +55,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("output",),
     ("scenarios",),
     ("ensemble",),
+    ("comparison",),
     ("internal_failure", "arguments", "ensemble_commands", "presenting", "scenario_commands"),
     ("cli",),
 )

@@ -15,7 +15,7 @@ import pytest
 import xarray as xr
 
 from hydrosim import cli
-from hydrosim.cli import LATER, main
+from hydrosim.cli import main
 from hydrosim.errors import SimulationError
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +67,7 @@ def test_version_and_help(say):
     assert say("--version")[1].startswith("hydrosim 0.")
     code, text, _ = say()
     assert code == 0
-    for command in ("run", "check", "describe", "schema", "plot", *LATER):
+    for command in ("run", "check", "describe", "schema", "plot", "compare"):
         assert f"\n    {command}" in text
 
 
@@ -96,13 +96,6 @@ def test_check_loads_neither_kernels_nor_results():
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "heavy: []" in done.stdout
-
-
-@pytest.mark.parametrize("command", LATER)
-def test_later_commands_say_so(say, command):
-    code, out, err = say(command, "city.yaml", "--any", "option")
-    assert (code, out) == (2, "")
-    assert err == f"hydrosim {command}: {LATER[command]} is not in this version\n"
 
 
 @pytest.mark.parametrize("arguments", [["fly"], ["run"], ["run", "a", "--lang", "fr"], ["check"]])

@@ -67,6 +67,15 @@ def test_ensemble_of_a_lake(capsys):
     assert said.count("the town lacks most in member") == 2
 
 
+def test_scenarios(capsys):
+    load("scenarios")["main"]()
+    said = capsys.readouterr().out
+    told = {line.split(":")[0]: line.split() for line in said.splitlines() if "shortage" in line}
+    assert "2035-more: {" in said
+    assert float(told["shortage of 2025-more"][3]) < 0.0
+    assert float(told["shortage of 2035-plan"][3]) > 0.0
+
+
 def test_every_example_is_run_here():
     text = (ROOT / "tests" / "test_examples.py").read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):

@@ -1,0 +1,212 @@
+"""Paired differences of key figures with intervals, and the verdicts that changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from hydrosim.comparison.bootstrap import interval_of_mean
+from hydrosim.comparison.likeness import check_alike
+from hydrosim.comparison.sources import Side, read_sides
+from hydrosim.errors import DataError, nearest, shown
+from hydrosim.scenarios.figures import FIGURES, key_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+__all__ = ["By", "Comparison", "compare"]
+
+COMPARE = "compare"
+By = Literal["year", "member"]
+COLUMNS = (
+    "figure", "title", "title_zh", "unit", "run", "reference", "mean", "difference", "low", "high",
+    "pairs", "clear", "better",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came of a comparison.
+
+    Parameters
+    ----------
+    reference
+        Name of the run that the others are compared with.
+    table
+        A row a figure and run: mean of the reference and of the run, mean paired difference and
+        its interval, all in ``unit``; ``clear`` where the interval leaves out zero, ``better``
+        +1 or -1 where a clear difference is good or bad.
+    verdicts
+        A row a verdict that is not the same everywhere, a column a run.
+    by
+        What was paired and resampled: years or members.
+    block
+        Years to a block.
+    confidence
+        Share of the resampled means inside the interval.
+    """
+
+    reference: str
+    table: pd.DataFrame
+    verdicts: pd.DataFrame
+    by: By
+    block: int
+    confidence: float
+
+
+def compare(
+    *sources: str | Path | xr.Dataset,
+    reference: str | None = None,
+    by: By | None = None,
+    block: int = 5,
+    resamples: int = 2000,
+    confidence: float = 0.9,
+    seed: int = 1,
+) -> Comparison:
+    """Compare runs with one of them, pair by pair.
+
+    Parameters
+    ----------
+    *sources
+        Results of runs, folders of runs, of scenarios or of ensembles, Datasets: at least two
+        runs in all.
+    reference
+        Name of the run that the others are compared with; default the first.
+    by
+        ``year``: differences of the same water years, resampled in blocks; ``member``: of the
+        means of the same members. Default ``member`` where there are five or more.
+    block
+        Years to a block.
+    resamples
+        Number of resampled means.
+    confidence
+        Share of the resampled means inside the interval.
+    seed
+        Seed of the resampling.
+
+    Returns
+    -------
+    Comparison
+        Table of figures and verdicts that changed.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than two runs, a source cannot be read, or the runs are unlike.
+    """
+    sides = read_sides(sources)
+    if len(sides) < 2:
+        found = f"one run: {sides[0].name}" if sides else "nothing"
+        raise DataError(COMPARE, found=found, expected="two runs or more")
+    sides = _ordered(sides, reference)
+    check_alike(sides)
+    first, *others = sides
+    members = first.tables.sizes.get("member", 1)
+    chosen: By = by or ("member" if members >= 5 else "year")
+    if chosen == "member" and members < 2:
+        raise DataError(COMPARE, found="runs of one member", expected="`--by year`")
+    base = key_figures(first.tables)
+    rows: list[dict[str, Any]] = []
+    for side in others:
+        figures = key_figures(side.tables)
+        for name in FIGURES:
+            if name in base and name in figures:
+                pair = (base[name], figures[name])
+                row = _row(pair, name, chosen, block, (resamples, confidence, seed))
+                rows.append({"run": side.name, **row})
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = {name: place for place, name in enumerate(FIGURES)}
+    table = table.sort_values("figure", key=lambda one: one.map(order), kind="stable")
+    return Comparison(
+        first.name, table.reset_index(drop=True), _changed(sides), chosen, block, confidence
+    )
+
+
+def _ordered(sides: list[Side], reference: str | None) -> list[Side]:
+    if reference is None:
+        return sides
+    names = [side.name for side in sides]
+    if reference not in names:
+        raise DataError(
+            COMPARE,
+            found=shown(reference),
+            expected=f"a run: {', '.join(names)}",
+            nearest=nearest(reference, names),
+        )
+    place = names.index(reference)
+    return [sides[place], *sides[:place], *sides[place + 1 :]]
+
+
+def _row(
+    pair: tuple[xr.DataArray, xr.DataArray],
+    name: str,
+    by: By,
+    block: int,
+    drawing: tuple[int, float, int],
+) -> dict[str, Any]:
+    """Return one figure of one run beside the reference; years that one does not have are out."""
+    figure = FIGURES[name]
+    reference, value = (_grid(one) * figure.factor for one in pair)
+    both = np.isfinite(reference) & np.isfinite(value)
+    difference = np.where(both, value - reference, np.nan)
+    axis = 1 if by == "member" else 0
+    paired = _mean(difference, axis)
+    paired = paired[np.isfinite(paired)]
+    resamples, confidence, seed = drawing
+    length = block if by == "year" else 1
+    low, high = interval_of_mean(
+        paired, block=length, resamples=resamples, confidence=confidence, seed=seed
+    )
+    clear = bool(low > 0.0 or high < 0.0)
+    mean = float(paired.mean()) if paired.size else float("nan")
+    return {
+        "figure": name,
+        "title": figure.title,
+        "title_zh": figure.title_zh,
+        "unit": figure.unit,
+        "reference": float(np.mean(reference[both])) if both.any() else float("nan"),
+        "mean": float(np.mean(value[both])) if both.any() else float("nan"),
+        "difference": mean,
+        "low": low,
+        "high": high,
+        "pairs": int(paired.size),
+        "clear": clear,
+        "better": figure.better * int(np.sign(mean)) if clear else 0,
+    }
+
+
+def _grid(array: xr.DataArray) -> NDArray[np.float64]:
+    """Return a figure as (member, water year)."""
+    one = array if "member" in array.dims else array.expand_dims("member")
+    extra = [dim for dim in one.dims if dim not in ("member", "water_year")]
+    return np.asarray(one.squeeze(extra).transpose("member", "water_year").values, np.float64)
+
+
+def _mean(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Return means without what is missing; nan where all is."""
+    there = np.isfinite(values)
+    count = there.sum(axis=axis)
+    total = np.where(there, values, 0.0).sum(axis=axis)
+    return np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
+
+
+def _changed(sides: Sequence[Side]) -> pd.DataFrame:
+    """Return the verdicts that are not the same in all runs that have them."""
+    ids = dict.fromkeys(key for side in sides for key in side.verdicts)
+    rows: list[dict[str, str]] = []
+    for key in ids:
+        told = {side.name: side.verdicts[key] for side in sides if key in side.verdicts}
+        if len({verdict.outcome for verdict in told.values()}) < 2:
+            continue
+        first = next(iter(told.values()))
+        row = {"id": key, "subject": first.subject, "quantity": first.quantity}
+        row |= {side.name: told[side.name].outcome if side.name in told else "" for side in sides}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=["id", "subject", "quantity", *(one.name for one in sides)])

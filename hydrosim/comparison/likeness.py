@@ -1,0 +1,72 @@
+"""Whether two sides may be compared: the same water, step, years and members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hydrosim.comparison.sources import Side
+
+__all__ = ["check_alike"]
+
+WHAT = {
+    "hydrosim_version": "the version",
+    "step": "the step",
+    "mode": "the mode",
+    "seed": "the seed of the members",
+}
+EXPECTED = "runs of one version, step, mode, of the same complete water years and members"
+
+
+def check_alike(sides: Sequence[Side]) -> None:
+    """Refuse sides whose differences would not be those of their scenarios.
+
+    Raises
+    ------
+    DataError
+        With what differs from the first.
+    """
+    first = sides[0]
+    for side in sides[1:]:
+        reason = _difference(first, side)
+        if reason is not None:
+            pair = f"{first.name} and {side.name}"
+            raise DataError(pair, found=reason, expected=EXPECTED)
+
+
+def _difference(one: Side, other: Side) -> str | None:
+    for key, what in WHAT.items():
+        here, there = one.header.get(key), other.header.get(key)
+        if here != there:
+            return f"{what} differs: {here or 'none'} and {there or 'none'}"
+    here, there = _years(one), _years(other)
+    if here != there:
+        return f"the complete water years differ: {_span(here)} and {_span(there)}"
+    members = [side.tables.sizes.get("member", 1) for side in (one, other)]
+    if members[0] != members[1]:
+        return f"the numbers of members differ: {members[0]} and {members[1]}"
+    claims = [set(map(str, side.tables["claim"].values)) for side in (one, other) if _claims(side)]
+    if len(claims) == 2 and not claims[0] & claims[1]:
+        return "no use of the one is in the other: they are models of different places"
+    return None
+
+
+def _claims(side: Side) -> bool:
+    return "claim" in side.tables.dims
+
+
+def _years(side: Side) -> list[int]:
+    years = side.tables["water_year"].values
+    if "complete" in side.tables.coords:
+        years = years[np.asarray(side.tables["complete"].values, dtype=bool)]
+    return [int(year) for year in years]
+
+
+def _span(years: Sequence[int]) -> str:
+    return f"{years[0]}-{years[-1]} ({len(years)})" if years else "none"
