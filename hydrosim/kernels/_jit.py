@@ -11,7 +11,9 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -165,6 +167,21 @@ class _CollectLater(event.Listener):
 event.register("numba:compile", _CollectLater())
 
 
+_CACHE_DIR_LOCK = threading.RLock()
+
+
+@contextmanager
+def _cached_here() -> Generator[None]:
+    """Let numba cache in our folder; its setting is global, so one thread at a time."""
+    with _CACHE_DIR_LOCK:
+        before = config.CACHE_DIR
+        config.CACHE_DIR = _prepare_folder() or before
+        try:
+            yield
+        finally:
+            config.CACHE_DIR = before
+
+
 def _call_plainly(resolve: Callable[..., Any], types_: Any, named: dict[str, Any]) -> Any:
     """Type a call by int64 where a constant stands: else each constant is compiled apart."""
     return resolve(
@@ -175,14 +192,10 @@ def _call_plainly(resolve: Callable[..., Any], types_: Any, named: dict[str, Any
 def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if config.DISABLE_JIT:
         return function
-    before = config.CACHE_DIR
-    config.CACHE_DIR = _prepare_folder() or before
-    try:
+    with _cached_here():
         compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-        compiled.get_call_template = partial(_call_plainly, compiled.get_call_template)
-        return compiled
-    finally:
-        config.CACHE_DIR = before
+    compiled.get_call_template = partial(_call_plainly, compiled.get_call_template)
+    return compiled
 
 
 def compile_apart(function: Callable[..., int]) -> Any:
@@ -198,15 +211,10 @@ def compile_apart(function: Callable[..., int]) -> Any:
     object
         With ``address`` and ``ctypes``.
     """
-    before = config.CACHE_DIR
-    config.CACHE_DIR = _prepare_folder() or before
-    try:
-        with event.trigger_event("numba:compile", data={"function": function}):
-            return numba.cfunc(
-                "int64(int64, int64, int64)", cache=True, error_model="numpy", _nrt=False
-            )(function)
-    finally:
-        config.CACHE_DIR = before
+    with _cached_here(), event.trigger_event("numba:compile", data={"function": function}):
+        return numba.cfunc(
+            "int64(int64, int64, int64)", cache=True, error_model="numpy", _nrt=False
+        )(function)
 
 
 def kernel(function: Callable[..., Any]) -> Any:

@@ -1,9 +1,14 @@
 """The cache of compiled kernels: keyed on all sources, old folders removed, told to the caller."""
 
 import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from numba.core import config
 
 from hydrosim.kernels import _jit
 
@@ -75,3 +80,25 @@ def test_decorators_compute() -> None:
         return result
 
     assert total(5) == 20.0
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+def test_no_thread_sees_the_folder_of_numba_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numba's folder is one setting for all threads; half-way it would be the working directory."""
+    seen: list[str] = []
+
+    def njit(**_: object) -> Callable[[object], SimpleNamespace]:
+        def decorate(_: object) -> SimpleNamespace:
+            for _ in range(3):
+                seen.append(config.CACHE_DIR)
+                time.sleep(0.001)
+            return SimpleNamespace(get_call_template=None)
+
+        return decorate
+
+    monkeypatch.setattr(_jit.numba, "njit", njit)
+    before = config.CACHE_DIR
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(_jit.hot, [len] * 20))
+    assert set(seen) == {str(_jit.cache_folder())}
+    assert before == config.CACHE_DIR
