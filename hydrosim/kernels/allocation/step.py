@@ -46,7 +46,7 @@ from hydrosim.kernels.allocation.codes import (
 )
 from hydrosim.kernels.allocation.cuts import KEPT_AWAKE, measure_cut
 from hydrosim.kernels.allocation.model import AllocationModel
-from hydrosim.kernels.allocation.simplex import start_cold
+from hydrosim.kernels.allocation.simplex import DRY, start_cold
 from hydrosim.kernels.allocation.slots import (
     ACTIVE,
     ADD_CUT,
@@ -325,6 +325,9 @@ def fix_claims(book: Any) -> bool:
     for k in range(claims):
         if class_today[k] >= 0:
             j = claim_column[k]
+            if target[k] < DRY * tolerance[j]:
+                # Rounding, which no row could balance.
+                target[k] = 0.0
             value = target[k]
             if abs(value - before[k]) > UNMOVED * tolerance[j]:
                 moved = True

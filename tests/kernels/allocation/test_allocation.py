@@ -438,6 +438,8 @@ def test_build_refuses(change: dict[str, Any], message: str) -> None:
         (617101915, 5, 3.1616138792522968),
         # No water at all in a first step, and columns with room.
         (787806290, 2, 2.7482331175584687),
+        # A source that may stay unused but for its rounding.
+        (1812398358, 12, 5.756272956866951),
     ],
 )
 def test_networks_that_were_wrong_once(network: int, size: int, exponent: float) -> None:
