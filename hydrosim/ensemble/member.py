@@ -102,9 +102,9 @@ class MemberRunner:
         self._own = threading.local()
 
     def template(self) -> xr.Dataset:
-        """Return a result that nothing has filled yet, for its names."""
+        """Return a result that nothing has filled yet, without series, for its names."""
         register = self.model.tape.initial_register[0]
-        return result_of(open_engine(self.model, register, keep_series=True), 0, ledger=False)
+        return result_of(open_engine(self.model, register), 0, ledger=False)
 
     def model_of(self, member: int) -> Model:
         """Return the model of a member; its arrays last until this thread's next one."""

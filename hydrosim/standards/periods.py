@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -61,7 +62,16 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
     dekad are taken by months.
     """
     time = dataset.variables["time"].values.astype("datetime64[D]")
-    seconds = seconds_of(dataset)
+    return _periods(
+        time.tobytes(), seconds_of(dataset).tobytes(), year_of_steps(dataset).tobytes(), kind
+    )
+
+
+@lru_cache(maxsize=8)
+def _periods(days: bytes, lengths: bytes, years: bytes, kind: Literal["month", "dekad"]) -> Periods:
+    """Return the periods of steps, once for all claims and members that have them in common."""
+    time = np.frombuffer(days, dtype="datetime64[D]")
+    seconds = np.frombuffer(lengths, dtype=np.float64)
     month = time.astype("datetime64[M]")
     by_dekad = kind == "dekad" and float(np.max(seconds, initial=0.0)) < _LONGEST_DEKAD_STEP_S
     day = (time - month.astype("datetime64[D]")).astype(np.int64)
@@ -80,7 +90,7 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
         of_step.astype(np.int64),
         month[first],
         part,
-        year_of_steps(dataset)[first],
+        np.frombuffer(years, dtype=np.int64)[first],
         covered >= length * SECONDS_PER_DAY - 1.0,
     )
 

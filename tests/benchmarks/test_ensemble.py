@@ -1,0 +1,23 @@
+"""The benchmark of ensembles runs at smoke size and says what it has not measured."""
+
+from __future__ import annotations
+
+import json
+import runpy
+
+from tests.conftest import ROOT
+
+
+def test_the_benchmark_runs_and_says_what_is_extrapolated(tmp_path, capsys):
+    main = runpy.run_path(str(ROOT / "benchmarks" / "ensemble.py"))["main"]
+    config = ROOT / "configs" / "month_lake.yaml"
+    file = tmp_path / "figures.json"
+    main(["--config", str(config), "--members", "40", "--measured", "4", "--json", str(file)])
+    said = capsys.readouterr().out
+    assert "40 members:" in said
+    assert "extrapolated from 4 members" in said
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert figures["extrapolated"]
+    assert 0.0 < figures["share_of_generation_and_build"] < 1.0
+    assert figures["cpu_ms_per_member"] > 0.0
+    assert figures["peak_gib"] > 0.05
