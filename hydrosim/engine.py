@@ -67,11 +67,10 @@ def open_engine(
 def compile_time_loop(model: Model) -> None:
     """Compile the time loop without running it; nothing happens where it is in the cache."""
     from numba import typeof
-    from numba.core import config
 
     from hydrosim.kernels.simulate import simulate
 
-    if not config.DISABLE_JIT:
+    if hasattr(simulate, "compile"):
         register = model.tape.initial_register[0]
         engine = _assemble(model, None, register.copy(), keep_series=True, ledger=True)
         simulate.compile(tuple(typeof(value) for value in _arguments(engine, 0, 0, 0)))
