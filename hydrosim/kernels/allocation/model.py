@@ -167,7 +167,7 @@ def build_allocation(
         row_scale=row_scale,
         cost=np.ascontiguousarray(np.pad(prices, ((0, 0), (0, rows)))),
         tie_break=np.pad(ties, (0, rows)),
-        cost_zero=1e-11 * np.abs(prices).max(axis=1, initial=0.0),
+        cost_zero=1e-9 * np.abs(prices).max(axis=1, initial=0.0),
         claim_column=claimed,
         claim_sense=sense,
         claim_of_column=of_column,
