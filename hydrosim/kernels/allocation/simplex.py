@@ -406,17 +406,22 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                                 # So that a sum that cancels is not listed twice.
                                 alpha[j] = 1e-300
                             alpha[j] += y * row_coefficient[row_base + e]
+            # What is small beside the largest entry is the rounding of the row.
+            smallest = 1.0
+            for c in range(met):
+                smallest = max(smallest, abs(alpha[touched[c]]))
+            smallest *= SMALLEST_ALPHA
             count = 0
             for c in range(met):
                 j = touched[c]
                 if lower[j] < upper[j]:
                     a = alpha[j] * sign
-                    if status[j] == AT_LOWER and a < -SMALLEST_ALPHA:
-                        ratio[j] = max(reduced_cost[j], 0.0) / -a
+                    if status[j] == AT_LOWER and a < -smallest:
+                        ratio[j] = reduced_cost[j] / -a if reduced_cost[j] > zero else 0.0
                         eligible[count] = j
                         count += 1
-                    elif status[j] == AT_UPPER and a > SMALLEST_ALPHA:
-                        ratio[j] = max(-reduced_cost[j], 0.0) / a
+                    elif status[j] == AT_UPPER and a > smallest:
+                        ratio[j] = -reduced_cost[j] / a if reduced_cost[j] < -zero else 0.0
                         eligible[count] = j
                         count += 1
 

@@ -440,7 +440,7 @@ def test_build_refuses(change: dict[str, Any], message: str) -> None:
         (787806290, 2, 2.7482331175584687),
         # A source that may stay unused but for its rounding.
         (1812398358, 12, 5.756272956866951),
-        # A reduced cost of zero that updates had worn to -5.6e-12.
+        # Rounding in a row of large entries, taken for an entry, flipped a column.
         (922548265, 9, 3.1255672412782323),
     ],
 )
