@@ -1,6 +1,7 @@
 """Settings shared by all tests."""
 
 import os
+import signal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+# A runner in the background may ignore Ctrl-C, and the processes that tests start would inherit it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 mpl.use("Agg")
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")

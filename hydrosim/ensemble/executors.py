@@ -119,7 +119,7 @@ def on_dask(
             ): part
             for part in parts
         }
-        for future in as_completed(list(futures)):
+        for future in as_completed(list(futures), loop=client.loop):
             outcome: ChunkOutcome = future.result()
             part = futures[future]
             told(part.last - part.first)
@@ -141,12 +141,13 @@ def _client(address: str, workers: int) -> Iterator[Any]:
                 processes=True,
                 dashboard_address=None,  # type: ignore[arg-type]
             ) as cluster,
-            Client(cluster) as client,
+            Client(cluster, set_as_default=False) as client,
         ):
             yield client
         return
     try:
-        client = Client(address, timeout="10s")
+        # As the default of the process it would stay behind where nothing answers.
+        client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         told = str(error).splitlines()[0] if str(error) else "no answer"
         raise DataError(file=address, found=told, expected="a Dask scheduler") from None

@@ -241,6 +241,7 @@ def test_nothing_answers_at_an_address(whole, tmp_path, monkeypatch):
     config, _ = whole
     with pytest.raises(DataError, match="a Dask scheduler"):
         run_ensemble(config, tmp_path / "out", dask="nowhere://x")
+    xr.Dataset({"volume": 1.0}).to_netcdf(tmp_path / "after.nc")  # Dask has been forgotten
 
 
 def test_a_marker_tells_proof_and_verdicts(whole):
