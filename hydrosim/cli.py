@@ -164,7 +164,7 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
     if is_compiled("simulate"):
         model = build_model(config)
     else:
-        console.print("compiling the kernels: once for this version, half a minute or so")
+        console.print("compiling the kernels: once for this version, a minute or so")
         with allocation_compiled_meanwhile():
             model = build_model(config)
             compile_time_loop(model)
