@@ -20,7 +20,7 @@ LONG_MODULES: dict[str, str] = {}
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("kernels",),
     ("errors", "variables", "arrays"),
-    ("text_forms", "unit_table", "units", "calendar", "csv_text"),
+    ("text_forms", "unit_table", "units", "calendar", "csv_text", "whole_file"),
     ("operations", "values", "forcing", "tariffs"),
     ("primitives",),
     ("matrix", "accounts", "rule_book"),
@@ -69,6 +69,7 @@ AT_MOST: dict[str, set[str]] = {
     "operations": {"kernels"},
     "values": {"operations"},
     "csv_text": {"errors"},
+    "whole_file": set(),
     "forcing": {"errors", "calendar", "csv_text"},
     "tariffs": set(),
     "primitives": {"values"},
@@ -79,7 +80,7 @@ AT_MOST: dict[str, set[str]] = {
     "registry": set(),
     "hydrology": {"kernels", "errors"},
     # Of hydrology pure functions of numbers only, such as the classes of wet and dry years.
-    "standards": {"registry", "units", "errors", "variables", "hydrology"},
+    "standards": {"registry", "units", "errors", "variables", "hydrology", "whole_file"},
     "members": {"registry", "errors", "hydrology"},
     "plot": {"errors", "variables", "standards"},
     "report": {"errors", "variables", "standards"},

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.ensemble.executors import on_dask, on_threads
 from hydrosim.ensemble.plan import EnsemblePlan, make_plan, runner_of
-from hydrosim.ensemble.store import RESULT, WORST, EnsembleStore, create_store, write_whole
+from hydrosim.ensemble.store import RESULT, WORST, EnsembleStore, create_store
+from hydrosim.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

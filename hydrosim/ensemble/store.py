@@ -7,9 +7,7 @@ that the next one overwrites.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +16,7 @@ import numpy as np
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
 from hydrosim.errors import DataError
+from hydrosim.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +31,6 @@ __all__ = [
     "create_store",
     "open_ensemble",
     "unfinished",
-    "write_whole",
 ]
 
 FORM, TABLES, MARKERS, RESULT = "ensemble.json", "members.zarr", "chunks", "ensemble.nc"
@@ -262,18 +260,3 @@ def open_ensemble(folder: Path) -> Any:
     labels = dataset.attrs.pop("labels")
     known = {name: (dim, np.array(content)) for name, (dim, content) in labels.items()}
     return dataset.assign_coords({n: c for n, c in known.items() if c[0] in dataset.dims})
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file beside its place, flush it to the disk and move it there in one act."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

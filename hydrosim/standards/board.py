@@ -7,7 +7,6 @@ import io
 import json
 import math
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hydrosim.standards.verdict import Verdict
 from hydrosim.standards.words import Language
+from hydrosim.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,7 +158,7 @@ def write_verdicts(verdicts: Sequence[Verdict], folder: str | os.PathLike[str]) 
     target.mkdir(parents=True, exist_ok=True)
     paths = [target / "verdicts.json", target / "verdicts.csv"]
     for path, content in zip(paths, (text, buffer.getvalue()), strict=True):
-        _write_whole(path, content)
+        write_whole(path, content)
     return paths
 
 
@@ -172,18 +172,3 @@ def _written(value: Any) -> Any:
 
 def _word(value: Any) -> str:
     return {True: "pass", False: "fail"}[value] if isinstance(value, bool) else str(value)
-
-
-def _write_whole(path: Path, content: str) -> None:
-    """Write a file beside its place, flush it to the disk and move it there in one act."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
