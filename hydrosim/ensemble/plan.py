@@ -35,6 +35,7 @@ FORMAT = 1
 KEPT_RUNNERS = 2
 """Models that a process keeps at a time: chunks come scenario by scenario."""
 COMMON = ("seed", "years", "chunk", "storage_bins")
+TARIFF = "claim_tariff"
 MEASURES = {
     "claim": ("reliability", "volumetric_reliability", "resilience", "vulnerability"),
     "reach": ("year_discharge_max", "year_discharge_min"),
@@ -221,8 +222,13 @@ def _layout(
 def _coordinates(
     templates: Sequence[xr.Dataset], items: Mapping[str, list[str]]
 ) -> dict[str, tuple[str, NDArray[Any]]]:
-    """Return the text coordinates of the items, from the first scenario that has an item."""
+    """Return the text coordinates of the items, from the first scenario that has an item.
+
+    A tariff that scenarios do not share is left out, and with it the bills: one table would be
+    applied to all of them.
+    """
     found: dict[str, tuple[str, dict[str, str]]] = {}
+    unlike = False
     for template in reversed(templates):
         for name, coordinate in template.coords.items():
             dims = coordinate.dims
@@ -230,7 +236,12 @@ def _coordinates(
                 if coordinate.dtype.kind == "U":
                     _, known = found.setdefault(str(name), (str(dims[0]), {}))
                     labels = template[dims[0]].to_numpy().tolist()
-                    known.update(zip(labels, coordinate.to_numpy().tolist(), strict=True))
+                    texts = dict(zip(labels, coordinate.to_numpy().tolist(), strict=True))
+                    if name == TARIFF:
+                        unlike |= any(known.get(item, text) != text for item, text in texts.items())
+                    known.update(texts)
+    if unlike:
+        del found[TARIFF]
     return {
         name: (dim, np.array([known.get(item, "") for item in items[dim]], dtype=str))
         for name, (dim, known) in sorted(found.items())
