@@ -28,7 +28,7 @@ from benchmarks.peers.environments import describe_machine, describe_version  # 
 from hydrosim.config.load import config_from_text  # noqa: E402
 from hydrosim.flood.build import FloodModel, build_flood_model  # noqa: E402
 from hydrosim.flood.events import Event  # noqa: E402
-from hydrosim.flood.simulation import _event_arrays, _record, _scratch  # noqa: E402
+from hydrosim.flood.memory import event_arrays, open_record, open_scratch  # noqa: E402
 from hydrosim.flood.timeline import timeline  # noqa: E402
 from hydrosim.kernels.flood import codes as c  # noqa: E402
 from hydrosim.kernels.flood.route import route_events  # noqa: E402
@@ -150,9 +150,10 @@ def build_case(text: dict[str, Any], steps: int, count: int, smallest: float = 0
     model = build_flood_model(config_from_text(json.dumps(text)))
     events = events_of(model, count, steps, smallest)
     dates = timeline(model, events[0].start, steps)
-    data = _event_arrays(model, events, dates, np.tile(model.first_set[:-1], (count, 1)))
-    arguments = (0, count, model.needs_local, *model.parts, dates.rules, model.groups, data)
-    return Case(model, events, arguments, data, _scratch(model, data, dates))
+    data = event_arrays(model, events, dates, np.tile(model.first_set[:-1], (count, 1)))
+    constants = (*model.parts, dates.rules, model.groups)
+    arguments = (0, count, 0, steps, model.needs_local, *constants, data)
+    return Case(model, events, arguments, data, open_scratch(model, data, dates))
 
 
 def run_case(case: Case, keep_series: bool = True) -> float:
@@ -163,7 +164,7 @@ def run_case(case: Case, keep_series: bool = True) -> float:
     RuntimeError
         If an event failed.
     """
-    record = _record(case.model, case.data, keep_series)
+    record = open_record(case.model, case.data, keep_series)
     before = time.thread_time()
     state = route_events(*case.arguments, record, *case.memory)
     spent = time.thread_time() - before
@@ -175,7 +176,7 @@ def run_case(case: Case, keep_series: bool = True) -> float:
 
 def peak_at_sea(case: Case) -> float:
     """Return the largest flow that arrives at the outlet in the first flood [m3/s]."""
-    record = _record(case.model, case.data, False)
+    record = open_record(case.model, case.data, False)
     route_events(*case.arguments, record, *case.memory)
     return float(record.summary[0, c.HIGHEST_IN, case.model.place("sea")])
 

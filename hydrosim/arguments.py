@@ -21,33 +21,24 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     run = commands.add_parser("run", help="simulate a configuration, judge and draw it")
-    run.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
-    run.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME"
-    )
-    run.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-    run.add_argument("--no-plots", action="store_true", help="write no pictures")
+    _add_config(run)
+    _add_out(run, "results/NAME")
+    _add_showing(run)
     _add_scenario(run)
     run.add_argument("--strict", action="store_true", help="exit 3 when a verdict fails")
-    run.add_argument(
-        "--save-state", type=Path, metavar="FILE", help="write the state of the run to a file"
-    )
-    run.add_argument(
-        "--at", metavar="DATE", help="the state at the start of this day; default the run's end"
-    )
-    run.add_argument(
-        "--from-state", type=Path, metavar="FILE", help="go on from a state within the period"
-    )
-    run.add_argument(
-        "--restart",
-        choices=("auto", "exact", "cold"),
-        help="exact: bit for bit or not at all; cold: start the solver anew; default auto: "
-        "exactly, or cold for a changed configuration",
+    _add_states(
+        run,
+        "the state at the start of this day; default the run's end",
+        {
+            "auto": "exactly, or cold for a changed configuration",
+            "exact": "bit for bit or not at all",
+            "cold": "start the solver anew",
+        },
     )
 
     check = commands.add_parser("check", help="report all faults of a configuration, run nothing")
-    check.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
-    check.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    _add_config(check)
+    _add_language(check)
 
     describe = commands.add_parser("describe", help="reference of the types and their keys")
     describe.add_argument(
@@ -64,13 +55,43 @@ def build_parser() -> argparse.ArgumentParser:
     plot.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of the pictures; default plots beside"
     )
-    plot.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    _add_language(plot)
 
     _add_floods(commands)
     _add_ensemble(commands)
     _add_outlook(commands)
     _add_compare(commands)
     return parser
+
+
+def _add_config(command: Any) -> None:
+    command.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+
+
+def _add_out(command: Any, default: str) -> None:
+    told = f"folder of the results; default {default}"
+    command.add_argument("--out", type=Path, metavar="DIR", help=told)
+
+
+def _add_language(command: Any) -> None:
+    command.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+
+
+def _add_showing(command: Any) -> None:
+    """Add language and pictures."""
+    _add_language(command)
+    command.add_argument("--no-plots", action="store_true", help="write no pictures")
+
+
+def _add_states(command: Any, moment: str, restarts: dict[str, str]) -> None:
+    """Add the options of the state of a run or flood, and of going on from one."""
+    command.add_argument(
+        "--save-state", type=Path, metavar="FILE", help="write the state to a file"
+    )
+    command.add_argument("--at", metavar="DATE", help=moment)
+    command.add_argument("--from-state", type=Path, metavar="FILE", help="go on from a state")
+    told = "; ".join(f"{key}: {what}" for key, what in restarts.items())
+    command.add_argument("--restart", choices=tuple(restarts), help=f"{told}; default auto")
 
 
 def _add_scenario(command: Any) -> None:
@@ -116,27 +137,32 @@ def _add_compare(commands: Any) -> None:
     compare.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of tables and picture; default none"
     )
-    compare.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    _add_language(compare)
     compare.add_argument("--no-plots", action="store_true", help="write no picture")
 
 
 def _add_floods(commands: Any) -> None:
     """Add the commands that route floods."""
     flood = commands.add_parser("flood", help="route floods through stores, rivers and basins")
-    flood.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    _add_config(flood)
     flood.add_argument(
         "--event", action="append", metavar="NAME", help="a flood; default all and design floods"
     )
-    flood.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the results; default results/NAME_flood"
-    )
-    flood.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-    flood.add_argument("--no-plots", action="store_true", help="write no pictures")
+    _add_out(flood, "results/NAME_flood")
+    _add_showing(flood)
     flood.add_argument(
         "--start-from",
         type=Path,
         metavar="RESULTS",
         help="results.nc of a supply run: yearly chance to exceed levels from its levels",
+    )
+    _add_states(
+        flood,
+        "moment of the state within the flood, such as 1963-08-06T08:00",
+        {
+            "auto": "go on and tell what differs",
+            "exact": "bit for bit or not at all",
+        },
     )
     _add_scenario(flood)
     flood.add_argument(
@@ -146,21 +172,18 @@ def _add_floods(commands: Any) -> None:
     )
 
     sweep = commands.add_parser("tradeoff", help="sweep flood-limited levels: water against floods")
-    sweep.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    _add_config(sweep)
     sweep.add_argument(
         "--reservoir", action="append", metavar="NAME", help="a store; all with a limit by default"
     )
-    sweep.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of results; default results/NAME_tradeoff"
-    )
-    sweep.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-    sweep.add_argument("--no-plots", action="store_true", help="write no pictures")
+    _add_out(sweep, "results/NAME_tradeoff")
+    _add_showing(sweep)
 
 
 def _add_ensemble(commands: Any) -> None:
     """Add the command that runs many possible waters."""
     ensemble = commands.add_parser("ensemble", help="run many possible waters and sum them up")
-    ensemble.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    _add_config(ensemble)
     ensemble.add_argument(
         "--scenario",
         action="append",
@@ -182,13 +205,11 @@ def _add_ensemble(commands: Any) -> None:
         action="store_true",
         help="take workers of other versions or processors; bits may differ",
     )
-    ensemble.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder; default results/NAME_ensemble"
-    )
+    _add_out(ensemble, "results/NAME_ensemble")
     ensemble.add_argument(
         "--resume", action="store_true", help="go on with what an interrupted run has left"
     )
-    ensemble.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    _add_language(ensemble)
 
 
 def _add_outlook(commands: Any) -> None:
@@ -196,7 +217,7 @@ def _add_outlook(commands: Any) -> None:
     outlook = commands.add_parser(
         "outlook", help="what may come in the next months, and how likely"
     )
-    outlook.add_argument("config", type=Path, metavar="CONFIG", help="YAML file")
+    _add_config(outlook)
     outlook.add_argument(
         "--from-state", type=Path, metavar="FILE", required=True, help="the state of today"
     )
@@ -207,11 +228,8 @@ def _add_outlook(commands: Any) -> None:
         "--members", type=_count, metavar="N", help="number of members; default that of the file"
     )
     outlook.add_argument("--threads", type=_count, metavar="N", help="threads; default all")
-    outlook.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder; default results/NAME_outlook"
-    )
-    outlook.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
-    outlook.add_argument("--no-plots", action="store_true", help="write no pictures")
+    _add_out(outlook, "results/NAME_outlook")
+    _add_showing(outlook)
 
 
 def _count(text: str) -> int:

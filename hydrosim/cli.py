@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydrosim.arguments import build_parser
-from hydrosim.presenting import check_font, draw, terminal, write_run
+from hydrosim.presenting import check_font, draw, judged, terminal, warnings_of, write_run
 
 if TYPE_CHECKING:
     import argparse
@@ -24,12 +24,10 @@ if TYPE_CHECKING:
 
     from hydrosim.builder import Builder
     from hydrosim.config.schema import Config
-    from hydrosim.flood.builder import FloodBuilder
-    from hydrosim.standards.verdict import Verdict
 
 __all__ = ["main"]
 
-FINE, FAILED, WRONG_INPUT, NOT_MET = 0, 1, 2, 3
+FINE, FAILED, WRONG_INPUT = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,11 +108,9 @@ def _close_output() -> None:
     os.close(nowhere)
 
 
-def _warn(config: Config, builder: Builder | FloodBuilder, language: str) -> None:
-    from hydrosim.errors import render_faults
-
-    if warnings := [*config.warnings, *builder.warnings]:
-        _complain(render_faults(warnings, config.source, language))
+def _warn(config: Config, builder: Builder, language: str) -> None:
+    if told := warnings_of(config, builder.warnings, language):
+        _complain(told)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -135,7 +131,7 @@ def _run(options: argparse.Namespace) -> int:
     _tell_states(dataset, options, console)
     verdicts = write_run(folder, dataset, config, options, console)
     console.print(f"results in {options.out or folder}", soft_wrap=True)
-    return _judged(dataset, verdicts) if options.strict else FINE
+    return _told(judged(dataset, verdicts)) if options.strict else FINE
 
 
 def _run_scenarios(options: argparse.Namespace, config: Config) -> int:
@@ -211,20 +207,6 @@ def _tell_states(dataset: xr.Dataset, options: argparse.Namespace, console: Cons
         console.print(line, soft_wrap=True)
 
 
-def _judged(dataset: xr.Dataset, verdicts: list[Verdict]) -> int:
-    """Return the exit code of ``--strict``."""
-    import json
-
-    failed = [verdict for verdict in verdicts if verdict.outcome == "fail"]
-    widened = int(json.loads(dataset.attrs["certificate"]).get("widened_steps", 0))
-    if not failed and not widened:
-        return FINE
-    told = [f"{len(failed)} of {len(verdicts)} verdicts failed"] if failed else []
-    told += [f"{widened} steps needed a wider tolerance"] if widened else []
-    _complain(", ".join(told))
-    return NOT_MET
-
-
 def _check(options: argparse.Namespace) -> int:
     from hydrosim.build import check_model
     from hydrosim.config.load import load_config
@@ -235,7 +217,10 @@ def _check(options: argparse.Namespace) -> int:
     builder, _ = check_model(config, check_only=True)
     _warn(config, builder, options.lang)
     if config.flood is not None:
-        _check_floods(config, options.lang)
+        from hydrosim.flood_commands import check_flood_block
+
+        if told := check_flood_block(config, options.lang):
+            _complain(told)
     check_water(config)
     if config.scenarios is not None:
         for scenario in expand_scenarios(config):
@@ -249,108 +234,32 @@ def _check(options: argparse.Namespace) -> int:
     return FINE
 
 
-def _check_floods(config: Config, language: str) -> None:
-    """Build the flood network and read all hydrographs; route nothing."""
-    from hydrosim.errors import render_faults
-    from hydrosim.flood.design import flood_warnings
-
-    if warnings := flood_warnings(config):
-        _complain(render_faults(warnings, config.source, language))
-
-
 def _flood(options: argparse.Namespace) -> int:
-    from hydrosim.config.load import load_config
-    from hydrosim.flood.build import build_flood_model
-    from hydrosim.flood.design import build_design_floods
-    from hydrosim.flood.events import config_events, named_events
-    from hydrosim.flood.judging import check_floods
-    from hydrosim.flood.simulation import route
-    from hydrosim.flood.start_levels import judged_from_run
-    from hydrosim.kernels._jit import is_compiled
-    from hydrosim.output import (
-        result_folder,
-        whole_folder,
-        write_design_floods,
-        write_flood,
-        write_start_levels,
-    )
-    from hydrosim.report.flood import flood_tables, peaks_beyond
-    from hydrosim.report.summary import verdict_board
-    from hydrosim.scenarios.expand import one_config
+    from hydrosim.flood_commands import flood_command
 
-    config = one_config(load_config(options.config), options.scenario)
-    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_flood")
-    names = named_events(config, options.event)
-    judged = options.event is None and config.flood is not None and config.flood.design is not None
-    if options.start_from is not None and not judged:
-        _complain("--start-from needs the design floods of `flood.design`, without --event")
-        return WRONG_INPUT
-    check_font(options)
-    console = terminal()
-    if not is_compiled("route"):
-        console.print("compiling the kernels: once for this version, some seconds")
-    model = build_flood_model(config)
-    design = build_design_floods(model) if judged else None
-    _warn(config, model.builder, options.lang)
-    dataset = route(model, config_events(config, names))
-    dataset.attrs["scenario"] = "; ".join(options.scenario)
-    check = check_floods(model, design=design) if design is not None else None
-    starts = None if check is None else judged_from_run(model, check, options.start_from)
-    with whole_folder(folder) as partial:
-        write_flood(partial, dataset)
-        if check is not None:
-            check.dataset.attrs["scenario"] = dataset.attrs["scenario"]
-            write_design_floods(partial, check)
-            draw(partial, check.dataset, [], options, console, ["flood_frequency"])
-        if starts is not None:
-            write_start_levels(partial, starts)
-            draw(partial, starts, [], options, console)
-        draw(partial, dataset, [] if check is None else check.verdicts, options, console)
-    for table in flood_tables(dataset, options.lang):
-        console.print(table)
-    if starts is not None:
-        from hydrosim.report.start_levels import start_level_table
-
-        console.print(start_level_table(starts, options.lang))
-    if check is not None and check.verdicts:
-        console.print(verdict_board(check.verdicts, options.lang))
-    console.print(f"results in {options.out or folder}", soft_wrap=True)
-    if not options.strict:
-        return FINE
-    if check is not None:
-        return _judged(check.dataset, check.verdicts)
-    if exceeded := peaks_beyond(dataset):
-        _complain(f"{exceeded} peaks exceed the level or flow that is to be held")
-    return NOT_MET if exceeded else FINE
+    return flood_command(options, terminal(), _complain)
 
 
 def _tradeoff(options: argparse.Namespace) -> int:
-    from hydrosim.config.load import load_config
-    from hydrosim.output import result_folder, whole_folder, write_tradeoff
-    from hydrosim.report.tradeoff import tradeoff_table
-    from hydrosim.tradeoff import tradeoff
+    from hydrosim.flood_commands import tradeoff_command
 
-    config = load_config(options.config)
-    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_tradeoff")
-    check_font(options)
-    console = terminal()
-    dataset = tradeoff(config, options.reservoir)
-    with whole_folder(folder) as partial:
-        write_tradeoff(partial, dataset)
-        draw(partial, dataset, [], options, console)
-    console.print(tradeoff_table(dataset, options.lang))
-    console.print(f"results in {options.out or folder}", soft_wrap=True)
+    tradeoff_command(options, terminal())
     return FINE
+
+
+def _told(result: tuple[int, str]) -> int:
+    """Complain of what a command tells; return its exit code."""
+    code, told = result
+    if told:
+        _complain(told)
+    return code
 
 
 def _ensemble(options: argparse.Namespace) -> int:
     from hydrosim.ensemble_commands import ensemble_command, outlook_command
 
     command = outlook_command if options.command == "outlook" else ensemble_command
-    code, told = command(options, terminal())
-    if told:
-        _complain(told)
-    return code
+    return _told(command(options, terminal()))
 
 
 def _compare(options: argparse.Namespace) -> int:

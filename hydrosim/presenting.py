@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hydrosim.config.schema import Config
+    from hydrosim.errors import Fault
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["check_font", "draw", "terminal", "write_run"]
+__all__ = ["check_font", "draw", "judged", "terminal", "warnings_of", "write_run"]
+
+FINE, NOT_MET = 0, 3
 
 WIDTH = 100
 """Columns of what is printed to a file or pipe."""
@@ -57,6 +60,25 @@ def draw(
     drawn = plot_all(dataset, verdicts, folder / "plots", options.lang, names)
     for note in drawn.notes:
         console.print(f"pictures: {note}")
+
+
+def warnings_of(config: Config, warnings: Sequence[Fault], language: str) -> str:
+    """Return what looks unlikely in a config and its model; empty where nothing does."""
+    from hydrosim.errors import render_faults
+
+    found = [*config.warnings, *warnings]
+    return render_faults(found, config.source, language) if found else ""
+
+
+def judged(dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> tuple[int, str]:
+    """Return the exit code of ``--strict``, and what is to be complained of."""
+    import json
+
+    failed = [verdict for verdict in verdicts if verdict.outcome == "fail"]
+    widened = int(json.loads(dataset.attrs["certificate"]).get("widened_steps", 0))
+    told = [f"{len(failed)} of {len(verdicts)} verdicts failed"] if failed else []
+    told += [f"{widened} steps needed a wider tolerance"] if widened else []
+    return (NOT_MET if told else FINE), ", ".join(told)
 
 
 def write_run(

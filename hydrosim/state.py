@@ -29,7 +29,7 @@ __all__ = ["State", "load_state", "machine"]
 
 FORMAT = 1
 HEADER = "header.json"
-EXPECTED = "a state that `hydrosim run --save-state` has written"
+EXPECTED = "a state that `hydrosim run` or `flood --save-state` has written"
 
 
 @dataclass(frozen=True, eq=False)

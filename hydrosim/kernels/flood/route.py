@@ -162,25 +162,27 @@ def keep_local(point, flow, elements, joint):
 
 @inner
 def route_event(
-    event, row, blocked, elements, reaches, pools, basins, rules, groups, events, record, joint,
-    scratch,
+    event, row, blocked, start, stop, elements, reaches, pools, basins, rules, groups, events,
+    record, joint, scratch,
 ):  # fmt: skip
-    """Route one event from its start; ``blocked`` closes gated pools and basins.
+    """Route the steps [start, stop) of one event; ``blocked`` closes gated pools and basins.
 
-    Returns 0, or NOT_A_NUMBER with its step in record.proof.
+    From step 0 the event begins anew; from a later one scratch, joint and record hold what the
+    steps before have left. Returns 0, or NOT_A_NUMBER with its step in record.proof.
     """
     dt_s = events.dt_s
     flow = scratch.flow
     state = scratch.pool_state
-    start_event(event, blocked, elements, reaches, pools, basins, events, scratch)
-    open_event(event, row, groups, events, record, joint, scratch)
+    if start == 0:
+        start_event(event, blocked, elements, reaches, pools, basins, events, scratch)
+        open_event(event, row, groups, events, record, joint, scratch)
     if blocked == 1:
         keep_local(0, flow, elements, joint)
     kept = record.series.shape[1] > 1
     event &= c.NOT_NEGATIVE
     row &= c.NOT_NEGATIVE
     reads = rules.opcode.size + rules.read_register.size + rules.series_register.size
-    for number in range(events.source_mean_m3s.shape[1]):
+    for number in range(start, stop):
         step = number & c.NOT_NEGATIVE
         point = step + 1
         at = (point if kept else 0) & c.NOT_NEGATIVE
@@ -284,20 +286,24 @@ def route_event(
 
 @kernel
 def route_events(
-    first, last, needs_local, elements, reaches, pools, basins, rules, groups, events, record,
-    joint, scratch,
+    first, last, start, stop, needs_local, elements, reaches, pools, basins, rules, groups, events,
+    record, joint, scratch,
 ):  # fmt: skip
-    """Route events [first, last), one after another.
+    """Route the steps [start, stop) of the events [first, last), one after another.
 
     Balance: every element and the network close in each step: what is stored changes by inflow
     less outflow, lost and drawn water; the largest closures are in record.proof.
 
     Arguments: needs_local (1: forecasts need the flow that no reservoir decides on, which is
-    routed first, with gates closed), elements, reaches, pools, basins, rules, groups (constants of
-    the model), events (their data), record, joint and scratch (of one thread).
-    Reads the model and events; writes record, joint, scratch.
+    routed first over all steps, with gates closed), elements, reaches, pools, basins, rules, groups
+    (constants of the model), events (their data), record, joint and scratch (of one thread).
+    A start above 0 goes on from what scratch, joint and record hold; then needs_local is 0, for
+    its routing would take the place of that state.
+    Reads the model and events; writes record, joint, scratch; peaks and volumes after the last
+    step of an event.
     Returns 0, or NOT_A_NUMBER with its place in record.proof.
     """
+    steps = events.source_mean_m3s.shape[1]
     for event in range(first, last):
         row = event if record.series.shape[1] > 1 else 0
         for p in range(joint.allowed_m3s.size):
@@ -305,10 +311,11 @@ def route_events(
         status = c.FINE
         for blocked in range(needs_local, -1, -1):
             status = route_event(
-                event, row, blocked, elements, reaches, pools, basins, rules, groups, events,
-                record, joint, scratch,
+                event, row, blocked, start if blocked == 0 else 0, stop if blocked == 0 else steps,
+                elements, reaches, pools, basins, rules, groups, events, record, joint, scratch,
             )  # fmt: skip
         if status != c.FINE:
             return status
-        close_event(event, elements, reaches, events, record, scratch)
+        if stop == steps:
+            close_event(event, elements, reaches, events, record, scratch)
     return c.FINE

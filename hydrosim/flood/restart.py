@@ -1,0 +1,381 @@
+"""The state of a flood at an edge of its steps, and going on from it, bit for bit.
+
+A state holds all that the steps before have left behind: storages, releases, flows under way in
+reaches, basins, water booked for sections, peaks and sums so far, and the routing sets of the
+flood. What a forecast shows of local flow follows from the hydrographs and stands in no state: they
+may change after its moment, as a forecast does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from hydrosim.config.schema import Config
+from hydrosim.errors import DataError
+from hydrosim.flood.build import FloodModel, build_flood_model
+from hydrosim.flood.checks import check_events
+from hydrosim.flood.memory import event_arrays, open_record, open_scratch
+from hydrosim.flood.results import build_flood_dataset
+from hydrosim.flood.simulation import Routed, prove_balance, run_steps, settled
+from hydrosim.flood.timeline import timeline
+from hydrosim.kernels.flood import codes as c
+from hydrosim.state import FORMAT, State, machine
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
+    from hydrosim.flood.events import Event
+    from hydrosim.flood.timeline import Timeline
+
+__all__ = ["Restart", "route_on", "route_saving"]
+
+Restart = Literal["auto", "exact"]
+KIND = "flood"
+SWITCH, MOMENT = "--from-state", "--at"
+SCRATCH = (
+    "flow", "peak", "reach_mean_m3s", "reach_end_m3s", "part_m3", "plan", "weight", "pool_state",
+    "pool_hint", "basin_state", "passed_m3s",
+)  # fmt: skip
+RECORD = ("basin_summary", "pool_volume", "excess_m3", "proof")
+Note = tuple[str, str]
+
+
+def route_saving(
+    source: Config | FloodModel, event: Event, at: str | np.datetime64
+) -> tuple[xr.Dataset, State]:
+    """Route a flood and return its result, and its state at a moment.
+
+    Parameters
+    ----------
+    source
+        A loaded config with a flood block, or a model built from one.
+    event
+        The flood.
+    at
+        Moment on an edge of its steps, behind its first and before its last point.
+
+    Raises
+    ------
+    ConfigError
+        If the config makes no flood model, or the flood does not fit it.
+    DataError
+        If no step within the flood begins at the moment.
+    SimulationError
+        If a flow is not a number or a balance does not close.
+    """
+    model = _model(source)
+    step = _step_at(model, event, at)
+    dates, data, sets_fit = _prepared(model, event, None)
+    memory = _opened(model, data, dates)
+    run_steps(model, data, dates, *memory, (0, step), model.needs_local)
+    state = _captured(model, event, step, dates, data, memory)
+    run_steps(model, data, dates, *memory, (step, event.steps), 0)
+    return _result(model, event, data, memory[0], sets_fit), state
+
+
+def route_on(
+    source: Config | FloodModel, event: Event, state: State, *, restart: Restart = "auto"
+) -> xr.Dataset:
+    """Route the rest of a flood from a state; peaks and volumes are those of the whole flood.
+
+    Parameters
+    ----------
+    source
+        A loaded config with a flood block, or a model built from one, with the same network.
+    event
+        The flood. Its hydrographs may differ from those of the state, and it may last longer.
+    state
+        What `route_saving` returned, or ``load_state`` read.
+    restart
+        ``exact``: the same model, past and processor, so that every bit is that of the uncut
+        flood, or an error; ``auto``: what differs is told in ``attrs["certificate"]``.
+
+    Returns
+    -------
+    xarray.Dataset
+        As of ``route``, with the points of time behind the state's moment.
+
+    Raises
+    ------
+    ConfigError
+        If the config makes no flood model, or the flood does not fit it.
+    DataError
+        If the state is none of this flood and network, or is not exact where it has to be.
+    SimulationError
+        If a flow is not a number or a balance does not close.
+    """
+    model = _model(source)
+    _refuse(model, event, state)
+    step = int(state.header["step_number"])
+    dates, data, _ = _prepared(model, event, state.arrays["reach_set"])
+    memory = _opened(model, data, dates)
+    if model.needs_local:
+        run_steps(model, data, dates, *memory, (0, 0), 1)
+    notes = _differences(model, event, state, dates, step)
+    if restart == "exact" and notes:
+        raise DataError(
+            SWITCH,
+            found=f"a state of another flood: {notes[0][0]}",
+            expected="a state of the same model, flood and processor, to go on bit for bit",
+            note="without `--restart exact` the flood goes on and tells what differs",
+        )
+    _loaded(model, state, memory)
+    run_steps(model, data, dates, *memory, (step, event.steps), 0)
+    result = _result(model, event, data, memory[0], True).isel(time=slice(step + 1, None))
+    certificate = json.loads(result.attrs["certificate"])
+    certificate["restart"] = {
+        "from": str(state.time),
+        "solver": "changed" if notes else "continued",
+        "notes": [{"en": english, "zh": chinese} for english, chinese in notes],
+    }
+    return result.assign_attrs(certificate=json.dumps(certificate, ensure_ascii=False))
+
+
+def _model(source: Config | FloodModel) -> FloodModel:
+    return source if isinstance(source, FloodModel) else build_flood_model(source)
+
+
+def _step_at(model: FloodModel, event: Event, at: str | np.datetime64) -> int:
+    """Return the step that begins at a moment."""
+    try:
+        moment = np.datetime64(str(at), "s")
+    except ValueError:
+        moment = np.datetime64("NaT", "s")
+    since = (moment - event.start.astype("M8[s]")).astype(float)
+    step = since / model.dt_s
+    if np.isnat(moment) or step != round(step) or not 1 <= step < event.steps:
+        end = event.start + np.timedelta64(round(event.steps * model.dt_s), "s")
+        raise DataError(
+            MOMENT,
+            found=str(at),
+            expected=f"an edge of a step of {model.dt_s / 3600:g} h between {event.start} and "
+            f"{end}, such as {event.start + np.timedelta64(round(model.dt_s), 's')}",
+        )
+    return int(step)
+
+
+def _prepared(
+    model: FloodModel, event: Event, sets: NDArray[Any] | None
+) -> tuple[Timeline, FloodEvents, bool]:
+    """Return the arrays of a flood with its routing sets: those given, or those that fit it."""
+    check_events(model, [event])
+    dates = timeline(model, event.start, event.steps)
+    if sets is None:
+        part = settled(model, [event], dates, keep_series=False, threads=1)
+        return dates, part.data, part.settled
+    return dates, event_arrays(model, [event], dates, sets), True
+
+
+def _opened(
+    model: FloodModel, data: FloodEvents, dates: Timeline
+) -> tuple[FloodRecord, Joint, Scratch]:
+    return open_record(model, data, True), *open_scratch(model, data, dates)
+
+
+def _result(
+    model: FloodModel, event: Event, data: FloodEvents, record: FloodRecord, sets_fit: bool
+) -> xr.Dataset:
+    part = Routed([event], data, record, sets_fit, data.limit_m3.shape[0])
+    prove_balance(model, part)
+    return build_flood_dataset(model, [event], [part])
+
+
+def _captured(
+    model: FloodModel,
+    event: Event,
+    step: int,
+    dates: Timeline,
+    data: FloodEvents,
+    memory: tuple[FloodRecord, Joint, Scratch],
+) -> State:
+    record, joint, scratch = memory
+    arrays = {name: getattr(scratch, name) for name in SCRATCH}
+    arrays |= {f"record.{name}": getattr(record, name) for name in RECORD}
+    arrays |= {"booked_m3s": joint.booked_m3s, "reach_set": data.reach_set}
+    moment = event.start + np.timedelta64(round(step * model.dt_s), "s")
+    header = {
+        "format": FORMAT,
+        "kind": KIND,
+        "time": str(moment.astype("M8[s]")),
+        "step": f"flood in steps of {model.dt_s:g} s",
+        "step_number": step,
+        "event": event.name,
+        "start": str(event.start),
+        "machine": machine(),
+        "config": model.config.plain,
+        "config_hash": model.config.hash,
+        "names": {"states": model.elements, "stores": model.pools},
+        "network": _network(model),
+        "parts": _parts(model, dates, event),
+        "past": _past(event, step),
+    }
+    return State(header, {name: np.array(array) for name, array in arrays.items()})
+
+
+def _loaded(model: FloodModel, state: State, memory: tuple[FloodRecord, Joint, Scratch]) -> None:
+    """Put a state into the scratch of a flood that has been opened."""
+    record, joint, scratch = memory
+    for name in SCRATCH:
+        getattr(scratch, name)[...] = state.arrays[name]
+    for name in RECORD:
+        getattr(record, name)[...] = state.arrays[f"record.{name}"]
+    booked = state.arrays["booked_m3s"]
+    shared = min(booked.shape[1], joint.booked_m3s.shape[1])
+    joint.booked_m3s[...] = 0.0
+    joint.booked_m3s[:, :shared] = booked[:, :shared]
+    here, there = _pool_digests(model), state.header["parts"]["stores"]
+    for p, name in enumerate(model.pools):
+        if here[name] != there[name]:
+            _take_new_outlets(model, p, scratch)
+
+
+def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
+    """Find flows and rows of a store in the tables of a config that changed them."""
+    pools, row = model.parts[2], scratch.pool_state[p]
+    low, high = int(pools.first[p]), int(pools.first[p + 1])
+    table = pools.table[low:high]
+    volume = row[c.VOLUME]
+    if not table[0, c.STORAGE] <= volume <= table[-1, c.STORAGE]:
+        raise DataError(
+            SWITCH,
+            found=f"{volume / 1e6:.6g} 10⁶ m3 in {model.pools[p]!r}",
+            expected=f"between {table[0, c.STORAGE] / 1e6:.6g} and "
+            f"{table[-1, c.STORAGE] / 1e6:.6g} 10⁶ m3, what its curve in the config holds",
+        )
+    row[c.FREE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.FREE])
+    row[c.GATE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.GATE])
+    place = np.searchsorted(table[:, c.STORAGE], volume, side="right") - 1
+    scratch.pool_hint[p, :] = low + min(max(int(place), 0), high - low - 2)
+
+
+def _refuse(model: FloodModel, event: Event, state: State) -> None:
+    """Refuse what is no state of this flood and network, or was written by another version."""
+    header = state.header
+    if header.get("kind") != KIND:
+        raise DataError(
+            SWITCH,
+            found="the state of a run of days",
+            expected="a state that `hydrosim flood --save-state` has written",
+        )
+    here, there = machine(), header["machine"]
+    unlike = [name for name in ("hydrosim", "kernels") if here[name] != there[name]]
+    if unlike:
+        raise DataError(
+            SWITCH,
+            found=", ".join(f"{name} {there[name]}" for name in unlike),
+            expected=", ".join(f"{name} {here[name]}" for name in unlike),
+        )
+    if (event.name, str(event.start)) != (header["event"], header["start"]):
+        raise DataError(
+            SWITCH,
+            found=f"a state of the flood {header['event']!r} from {header['start']}",
+            expected=f"a state of {event.name!r} from {event.start}",
+        )
+    mine = _network(model)
+    differing = [key for key, value in mine.items() if value != header["network"][key]]
+    if differing:
+        raise DataError(
+            SWITCH,
+            found=f"a state of another network: {', '.join(differing)} differ",
+            expected="the same places, rivers, routing of reaches and compensation, since flows "
+            "under way belong to them",
+        )
+    if int(header["step_number"]) >= event.steps:
+        raise DataError(
+            SWITCH, found=f"a state of {state.time}, where the flood has ended",
+            expected="a flood that goes on behind it",
+        )  # fmt: skip
+
+
+def _differences(
+    model: FloodModel, event: Event, state: State, dates: Timeline, step: int
+) -> list[Note]:
+    """Say what keeps the rest from being that of the uncut flood to the last bit."""
+    notes: list[Note] = []
+    there = state.header["parts"]
+    for key, value in _parts(model, dates, event).items():
+        english, chinese = _PARTS[key]
+        if isinstance(value, dict):
+            unlike = ", ".join(name for name in value if value[name] != there[key][name])
+            if unlike:
+                notes.append((f"{english} differ: {unlike}", f"{chinese}不同：{unlike}"))
+        elif value != there[key]:
+            notes.append((f"{english} differ", f"{chinese}不同"))
+    if _past(event, step) != state.header["past"]:
+        notes.append(
+            (
+                "the inflow before the state differs: the past is that of the state",
+                "状态时刻之前的入流不同：以状态为准",
+            )
+        )
+    if machine()["processor"] != state.header["machine"]["processor"]:
+        notes.append(("the processor differs", "处理器不同"))
+    return notes
+
+
+_PARTS = {
+    "stores": ("outlets and operation of stores", "水库湖泊泄流与调度"),
+    "basins": ("detention basins or rating curves", "蓄滞洪区或水位流量关系"),
+    "rules": ("rules of releases", "调度规则"),
+    "limits": ("flood-limited levels", "汛限水位"),
+    "operation": ("ways of operation", "调度方式"),
+}
+
+
+def _digest(*arrays: Any) -> str:
+    digest = hashlib.sha256()
+    for one in arrays:
+        array = np.ascontiguousarray(one)
+        digest.update(f"{array.dtype} {array.shape}\0".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _network(model: FloodModel) -> dict[str, str]:
+    """Return digests of what a state belongs to."""
+    elements, reaches, pools, basins = model.parts
+    return {
+        "step": _digest(np.float64(model.dt_s)),
+        "places": _digest(np.array(model.elements, dtype=str), elements.plan, elements.gain),
+        "routing": _digest(np.array(model.reaches, dtype=str), *reaches),
+        "outlets to other places": _digest(pools.way_first, pools.way_target, pools.overflow),
+        "detention basins": _digest(np.array(model.basins, dtype=str), basins.section),
+        "compensation": _digest(*model.groups),
+        "safe discharges": _digest(elements.bounded),
+    }
+
+
+def _pool_digests(model: FloodModel) -> dict[str, str]:
+    pools = model.parts[2]
+    return {
+        name: _digest(pools.table[pools.first[p] : pools.first[p + 1]], pools.number[p])
+        for p, name in enumerate(model.pools)
+    }
+
+
+def _parts(model: FloodModel, dates: Timeline, event: Event) -> dict[str, Any]:
+    """Return digests of what may change at the moment of a state."""
+    elements, _, pools, basins = model.parts
+    return {
+        "stores": _pool_digests(model),
+        "basins": _digest(*basins, elements.stage_first, elements.stage, elements.basin_first),
+        "rules": _digest(*dates.rules, pools.way_row, pools.way_flow),
+        "limits": {
+            name: _digest(np.array(repr(model.builder.pools[name].limit))) for name in model.pools
+        },
+        "operation": event.operation,
+    }
+
+
+def _past(event: Event, step: int) -> str:
+    """Return a digest of what flowed in before a step."""
+    places = sorted(name for name, flow in event.end_m3s.items() if np.any(flow[: step + 1]))
+    flows = [event.end_m3s[name][: step + 1] for name in places]
+    means = [event.mean_m3s[name][:step] for name in places]
+    return _digest(np.array(places, dtype=str), *flows, *means)
