@@ -78,16 +78,18 @@ def run_steps(
     wanted = floats(book, GIVEN_WANTED)
     fulfilment = floats(book, FULFILMENT)
     x = floats(book, X)
-    upper[:] = case_upper
-    wanted[:] = case_wanted
+    for j in range(case_upper.size):
+        upper[j] = case_upper[j]
+    for k in range(case_wanted.size):
+        wanted[k] = case_wanted[k]
     short = 0
     for step in range(steps):
         t = step % demand.size
-        for i in range(rhs.size):
+        for i in range(case_rhs.size):
             rhs[i] = case_rhs[i] + inflow[t, i]
         for r in range(store_row.size):
             rhs[store_row[r]] += storage[r] * CARRY_OVER
-        for k in range(wanted.size):
+        for k in range(case_wanted.size):
             if kind[k] == 2:
                 wanted[k] = case_wanted[k] * demand[t]
             elif kind[k] == 3:
@@ -97,7 +99,7 @@ def run_steps(
         if solve:
             if call(book, SOLVE_STEP, 0, 0) != 0:
                 return -1
-            for k in range(wanted.size):
+            for k in range(case_wanted.size):
                 if kind[k] > 0 and fulfilment[k] < 1.0 - 1e-9:
                     short += 1
                     break

@@ -16,7 +16,6 @@ from llvmlite import ir
 from numba import types
 from numba.core import config
 from numba.extending import intrinsic
-from numba.np import arrayobj
 
 from hydrosim.kernels._jit import compile_apart
 
@@ -76,42 +75,25 @@ def apart(function: Callable[..., int]) -> Apart:
     return Apart(function)
 
 
-def _array(builder: Any, context: Any, kind: Any, address: Any, size: Any) -> Any:
-    array = context.make_array(kind)(context, builder)
-    item = context.get_constant(
-        types.intp, context.get_abi_sizeof(context.get_data_type(kind.dtype))
-    )
-    arrayobj.populate_array(
-        array,
-        data=builder.inttoptr(address, array.data.type),
-        shape=[size],
-        strides=[item],
-        itemsize=item,
-        meminfo=None,
-    )
-    return array._getvalue()
+def _word_of(builder: Any, context: Any, book: Any, slot: Any, kind: Any, entry: int) -> Any:
+    place = builder.mul(context.cast(builder, slot, kind, types.intp), _constant(context, 2))
+    return builder.load(builder.gep(book, [builder.add(place, _constant(context, entry))]))
 
 
-def _load(builder: Any, context: Any, kind: Any, book: Any, place: Any) -> Any:
-    data = arrayobj.make_array(kind)(context, builder, book).data
-    return builder.load(builder.gep(data, [place]))
+def _constant(context: Any, value: int) -> Any:
+    return context.get_constant(types.intp, value)
 
 
 def _viewer(dtype: Any, number: Any) -> Any:
-    kind = types.Array(dtype, 1, "C")
+    kind = types.CPointer(dtype)
 
     @intrinsic
     def view(typing_context, book, slot):  # type: ignore[no-untyped-def]
         del typing_context
 
         def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-            book_kind, slot_kind = signature.args
-            place = context.cast(builder, arguments[1], slot_kind, types.intp)
-            place = builder.mul(place, context.get_constant(types.intp, 2))
-            after = builder.add(place, context.get_constant(types.intp, 1))
-            address = _load(builder, context, book_kind, arguments[0], place)
-            size = _load(builder, context, book_kind, arguments[0], after)
-            return _array(builder, context, kind, address, size)
+            address = _word_of(builder, context, *arguments, signature.args[1], 0)
+            return builder.inttoptr(address, context.get_value_type(kind))
 
         return kind(book, slot), generate
 
@@ -122,24 +104,35 @@ def _viewer(dtype: Any, number: Any) -> Any:
 
 
 @intrinsic
-def _floats_from(typing_context, book, slot, first, size):  # type: ignore[no-untyped-def]
+def _size(typing_context, book, slot):  # type: ignore[no-untyped-def]
     del typing_context
-    kind = types.Array(types.float64, 1, "C")
 
     def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        place = context.cast(builder, arguments[1], signature.args[1], types.intp)
-        place = builder.mul(place, context.get_constant(types.intp, 2))
-        address = _load(builder, context, signature.args[0], arguments[0], place)
+        return _word_of(builder, context, *arguments, signature.args[1], 1)
+
+    return types.int64(book, slot), generate
+
+
+def _plain_size(book: Any, slot: int) -> int:
+    return int(book[2 * slot + 1])
+
+
+@intrinsic
+def _floats_from(typing_context, book, slot, first):  # type: ignore[no-untyped-def]
+    del typing_context
+    kind = types.CPointer(types.float64)
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        address = _word_of(builder, context, *arguments[:2], signature.args[1], 0)
         start = context.cast(builder, arguments[2], signature.args[2], types.intp)
-        start = builder.mul(start, context.get_constant(types.intp, 8))
-        length = context.cast(builder, arguments[3], signature.args[3], types.intp)
-        return _array(builder, context, kind, builder.add(address, start), length)
+        values = builder.inttoptr(address, context.get_value_type(kind))
+        return builder.gep(values, [start])
 
-    return kind(book, slot, first, size), generate
+    return kind(book, slot, first), generate
 
 
-def _plain_floats_from(book: Any, slot: int, first: int, size: int) -> Any:
-    return floats(book, slot)[first : first + size]
+def _plain_floats_from(book: Any, slot: int, first: int) -> Any:
+    return floats(book, slot)[first:]
 
 
 def _at(address: int, size: int, number: Any) -> Any:
@@ -152,12 +145,11 @@ def _at(address: int, size: int, number: Any) -> Any:
 @intrinsic
 def _open_book(typing_context, address):  # type: ignore[no-untyped-def]
     del typing_context
-    kind = types.Array(types.int64, 1, "C")
+    kind = types.CPointer(types.int64)
 
     def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         del signature
-        size = context.get_constant(types.intp, LONGEST_BOOK)
-        return _array(builder, context, kind, arguments[0], size)
+        return builder.inttoptr(arguments[0], context.get_value_type(kind))
 
     return kind(types.int64), generate
 
@@ -168,12 +160,8 @@ def _call(typing_context, book, slot, first, second):  # type: ignore[no-untyped
 
     def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         word = ir.IntType(64)
-        place = context.cast(builder, arguments[1], signature.args[1], types.intp)
-        place = builder.mul(place, context.get_constant(types.intp, 2))
-        own = _load(
-            builder, context, signature.args[0], arguments[0], context.get_constant(types.intp, 0)
-        )
-        function = _load(builder, context, signature.args[0], arguments[0], place)
+        own = builder.load(arguments[0])
+        function = _word_of(builder, context, *arguments[:2], signature.args[1], 0)
         shape = ir.FunctionType(word, [word, word, word])
         values = [
             context.cast(builder, arguments[n], signature.args[n], types.int64) for n in (2, 3)
@@ -194,11 +182,13 @@ def _plain_book(address: int) -> Any:
 floats = _viewer(types.float64, np.float64)
 """``floats(book, slot)``: the float64 array of a slot."""
 floats_from = _plain_floats_from if config.DISABLE_JIT else _floats_from
-"""``floats_from(book, slot, first, size)``: a part of the float64 array of a slot."""
+"""``floats_from(book, slot, first)``: the float64 array of a slot, from one entry on."""
 integers = _viewer(types.int64, np.int64)
 """``integers(book, slot)``: the int64 array of a slot."""
 indices = _viewer(types.uint32, np.uint32)
 """``indices(book, slot)``: the uint32 array of a slot (read without a test of the sign)."""
+size_of = _plain_size if config.DISABLE_JIT else _size
+"""``size_of(book, slot)``: the number of entries of a slot's array."""
 open_book = _plain_book if config.DISABLE_JIT else _open_book
 """``open_book(address)``: the book at an address."""
 call = _plain_call if config.DISABLE_JIT else _call

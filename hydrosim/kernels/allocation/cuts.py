@@ -14,7 +14,16 @@ lists by claim, which the water-filling walks.
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, call, floats, floats_from, indices, integers, open_book
+from hydrosim.kernels._apart import (
+    apart,
+    call,
+    floats,
+    floats_from,
+    indices,
+    integers,
+    open_book,
+    size_of,
+)
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVATIONS,
@@ -181,7 +190,7 @@ def enliven_cut(address: int, number: int, _unused: int) -> int:
     last = integers(book, CUT_COLUMNS)[number]
     classes = integers(book, SIZES)[CLASSES]
     used = control[LIVE_ENTRIES]
-    if used + last - first > live_weight.size:
+    if used + last - first > size_of(book, LIVE_WEIGHT):
         return 0
     integers(book, CUT_AWAKE)[number] = 1
     gap = measure_cut(book, number, floats(book, BEST))
@@ -255,11 +264,12 @@ def find_slot(book: Any) -> int:
     order = integers(book, CUT_ORDER)
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
-    pool = start.size
+    pool = size_of(book, CUT_START)
+    entries = size_of(book, CUT_INDEX)
     now = control[NOW]
     count = control[CUTS]
     most = sizes[ROWS] + sizes[CLAIMS] + sizes[COLUMNS]
-    if count == pool or (count > 0 and end[order[count - 1]] + most > index.size):
+    if count == pool or (count > 0 and end[order[count - 1]] + most > entries):
         limit = now
         for place in range(count):
             c = order[place]
@@ -297,7 +307,7 @@ def find_slot(book: Any) -> int:
             order[kept] = c
             kept += 1
         control[CUTS] = kept
-        if kept == count or used + most > index.size:
+        if kept == count or used + most > entries:
             return -1
     for c in range(pool):
         if variant[c] < 0:
@@ -349,7 +359,7 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
     weight = floats(book, CUT_VALUE)
     row_weight = floats(book, ROW_WEIGHT)
     claim_weight = floats(book, CLAIM_WEIGHT)
-    pool = order.size
+    pool = size_of(book, CUT_ORDER)
     used = 0
     if control[CUTS] > 0:
         used = integers(book, CUT_END)[order[control[CUTS] - 1]]
@@ -479,7 +489,7 @@ def measure_pool(book: Any) -> None:
     awake = integers(book, CUT_AWAKE)
     gap = floats(book, CUT_GAP)
     sleeping = floats(book, LEVEL)
-    pool = gap.size
+    pool = size_of(book, CUT_GAP)
     rhs = floats(book, RHS)
     upper = floats(book, UPPER)
     target = floats(book, TARGET)
@@ -502,11 +512,11 @@ def measure_pool(book: Any) -> None:
         for i in range(sizes[ROWS]):
             value = rhs[i]
             if value != 0.0:
-                column = floats_from(book, ROW_WEIGHT, i * pool, pool)
+                column = floats_from(book, ROW_WEIGHT, i * pool)
                 for c in range(pool):
                     sleeping[c] -= column[c] * value
         for k in range(sizes[CLAIMS]):
-            column = floats_from(book, CLAIM_WEIGHT, k * pool, pool)
+            column = floats_from(book, CLAIM_WEIGHT, k * pool)
             if class_today[k] >= 0:
                 value = target[k]
                 seen[k] = value
@@ -528,7 +538,7 @@ def measure_pool(book: Any) -> None:
         change = target[k] - seen[k]
         if change != 0.0 and class_today[k] >= 0:
             seen[k] = target[k]
-            column = floats_from(book, CLAIM_WEIGHT, k * pool, pool)
+            column = floats_from(book, CLAIM_WEIGHT, k * pool)
             for c in range(pool):
                 sleeping[c] += column[c] * change
     for c in range(pool):
@@ -563,7 +573,7 @@ def wake_cuts(address: int, variant: int, _unused: int) -> int:
     target = floats(book, TARGET)
     measure_pool(book)
     woken = 0
-    for c in range(gap.size):
+    for c in range(size_of(book, CUT_GAP)):
         if awake[c] == 0 and made_for[c] == variant and gap[c] > WAKING * tolerance[c]:
             # The sum of many changes may have drifted: only what holds afresh wakes a cut.
             gap[c] = measure_cut(book, c, target)

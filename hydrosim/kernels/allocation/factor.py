@@ -13,7 +13,7 @@ entries then passes both ways by visiting only what it touches.
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
+from hydrosim.kernels._apart import apart, floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     BASE_ENTRIES,
@@ -272,7 +272,7 @@ def factorise(address: int, variant: int, _unused: int) -> int:
     by_row = found
 
     made = 0
-    room = factor_row.size
+    room = size_of(book, FACTOR_ROW)
     used = 0
     operation_ptr[0] = 0
     for k in range(by_column, by_row):

@@ -16,7 +16,7 @@ later classes are filled afresh.
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book
+from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
@@ -262,7 +262,7 @@ def cut_here(book: Any, variant: int) -> int:
         control[ACTIVE_CUTS] = 0
         control[LIVE_ENTRIES] = 0
         live_first = indices(book, LIVE_FIRST)
-        for k in range(live_first.size):
+        for k in range(size_of(book, LIVE_FIRST)):
             live_first[k] = 0
         made = call(book, ADD_CUT, variant, 0)
     if made >= 0:

@@ -1,6 +1,6 @@
 """How much water can reach each row and column, and so how exact its volumes must be."""
 
-from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
+from hydrosim.kernels._apart import apart, floats, indices, integers, open_book, size_of
 from hydrosim.kernels.allocation.codes import COLUMNS, ENTRIES, MODEL_TOLERANCE, ROWS
 from hydrosim.kernels.allocation.slots import (
     CLAIM_COLUMN,
@@ -90,7 +90,7 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
     for i in range(rows):
         largest[component[i]] = abs(largest[component[i]])
     # A target is a difference of wishes, so it carries their rounding even where little comes.
-    for k in range(claim_column.size):
+    for k in range(size_of(book, CLAIM_COLUMN)):
         j = claim_column[k]
         if sense[k] > 0.0:
             for e in range(column_ptr[j], column_ptr[j + 1]):

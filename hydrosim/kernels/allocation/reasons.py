@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hydrosim.kernels._apart import floats, indices, integers, open_book
+from hydrosim.kernels._apart import floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import hot
 from hydrosim.kernels.allocation.codes import (
     BLOCK_EMPTY,
@@ -91,7 +91,7 @@ def explain(
     tolerances = floats(book, TOLERANCE)
     upper = floats(book, GIVEN_UPPER)
     x = floats(book, X)
-    line_base = policy * claim_sense.size
+    line_base = policy * size_of(book, CLAIM_SENSE)
     own_column = integers(book, CLAIM_COLUMN)[claim]
     own_class = claim_class[line_base + claim]
     sense = claim_sense[claim]

@@ -10,7 +10,7 @@ by rows gives the columns that it meets.
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book
+from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     AT_LOWER,
@@ -345,6 +345,8 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
     factor_row = indices(book, FACTOR_ROW)
     factor_value = floats(book, FACTOR_VALUE)
     operation_row = indices(book, OPERATION_ROW)
+    factor_room = size_of(book, FACTOR_ROW)
+    operation_room = size_of(book, OPERATION_ROW)
     operation_inverse = floats(book, OPERATION_INVERSE)
     operation_ptr = integers(book, OPERATION_PTR)
     zero = floats(book, COST_ZERO)[variant]
@@ -554,7 +556,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
             status[leaving] = AT_LOWER if below else AT_UPPER
             number = control[OPERATIONS]
             used = operation_ptr[number]
-            room = used + rows <= factor_row.size and number + 1 < operation_row.size
+            room = used + rows <= factor_room and number + 1 < operation_room
             for p in range(rows):
                 value = column[p]
                 if value != 0.0:

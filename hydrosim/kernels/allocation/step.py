@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book
+from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
@@ -225,7 +225,7 @@ def wake_yesterdays(book: Any, variant: int) -> None:
     awake = integers(book, CUT_AWAKE)
     made_for = integers(book, CUT_VARIANT)
     live_first = indices(book, LIVE_FIRST)
-    for k in range(live_first.size):
+    for k in range(size_of(book, LIVE_FIRST)):
         live_first[k] = 0
     control[LIVE_ENTRIES] = 0
     control[LIVE_NEGATIVE] = 0
