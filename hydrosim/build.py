@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.builder import Builder
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.in_lieu import build_in_lieu
+from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
 from hydrosim.ledger import build_ledger
 from hydrosim.lowering import lower_config

@@ -163,7 +163,7 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
         console.print("compiling the kernels: once for this version, a minute or so")
         with allocation_compiled_meanwhile():
             model = build_model(config)
-            compile_time_loop(model)
+            compile_time_loop()
     _warn(config, model.builder, options.lang)
     modules = TELLING if options.no_plots else (*TELLING, *DRAWING)
     with imported_meanwhile(modules):

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import Certificate, Credit, LedgerBook, LedgerPlan, Reasons, Recording
 from hydrosim.failures import failure_of
 from hydrosim.in_lieu import open_credit
+from hydrosim.kernels.arrays import (
+    Certificate,
+    Credit,
+    LedgerBook,
+    LedgerPlan,
+    Reasons,
+    Recording,
+    Work,
+)
 from hydrosim.ledger import no_ledger, open_book
 from hydrosim.reasons import open_reasons
 
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 
     from hydrosim.build import Model
     from hydrosim.calendar import Calendar, Period
+    from hydrosim.kernels._records import Record
     from hydrosim.restart import Resumed
 
 __all__ = ["Engine", "advance", "compile_time_loop", "finish", "open_engine"]
@@ -28,7 +38,6 @@ __all__ = ["Engine", "advance", "compile_time_loop", "finish", "open_engine"]
 MOST_PARTS = 40
 LEAST_STEPS = 1000
 """Steps between two signs of progress, so that telling them costs nothing."""
-SCRATCH_ROWS = 3
 PERIODS: tuple[Period, ...] = ("month", "dekad")
 FIRST_DAYS = {"month": (1,), "dekad": (1, 11, 21)}
 
@@ -46,8 +55,55 @@ class Engine:
     book: LedgerBook
     credit: Credit
     reasons: Reasons
-    scratch: NDArray[np.float64]
     resumed: Resumed | None = None
+
+    @cached_property
+    def work(self) -> Record:
+        """All of it as the kernels see it."""
+        from hydrosim.kernels._records import Record
+
+        return Record(
+            Work(
+                variant=0,
+                solver=self.solver.address,
+                **{name: record.address for name, record in self._records.items()},
+                **self._functions(),
+                register=self.register,
+                balance_m3=np.zeros(len(self.model.rows)),
+                size_m3=np.zeros(len(self.model.rows)),
+                following=np.zeros(self.model.tape.state_register.size),
+            )
+        )
+
+    @cached_property
+    def _records(self) -> dict[str, Record]:
+        from hydrosim.kernels._records import Record
+
+        return {
+            "program": Record(self.model.program),
+            "recording": Record(self.recording),
+            "certificate": Record(self.certificate),
+            "reasons": Record(self.reasons),
+            "ledger": Record(self.ledger),
+            "book": Record(self.book),
+            "in_lieu": Record(self.model.in_lieu),
+            "credit": Record(self.credit),
+        }
+
+    def _functions(self) -> dict[str, int]:
+        """Addresses of what this scenario needs done in a step; 0 for what it does not."""
+        from hydrosim.kernels.in_lieu import step_in_lieu
+        from hydrosim.kernels.ledger import step_ledger
+        from hydrosim.kernels.reasons import step_reasons
+
+        explained = self.recording.reason.shape[0] > 0
+        kept = self.ledger.order.size > 0
+        lent = kept and self.model.in_lieu.pair_store.size > 0
+        return {
+            "step_reasons": step_reasons.address if explained else 0,
+            "step_ledger": step_ledger.address if kept else 0,
+            "step_in_lieu": step_in_lieu.address if lent else 0,
+        }
 
 
 def open_engine(
@@ -60,43 +116,31 @@ def open_engine(
     """Return a scenario at the start of its period: an empty solver, the given registers."""
     from hydrosim.kernels.allocation import build_allocation_state
 
-    solver = build_allocation_state(model.allocation)
-    return _assemble(model, solver, register.copy(), keep_series=keep_series, ledger=ledger)
-
-
-def compile_time_loop(model: Model) -> None:
-    """Compile the time loop without running it; nothing happens where it is in the cache."""
-    from numba import typeof
-
-    from hydrosim.kernels.simulate import simulate
-
-    if hasattr(simulate, "compile"):
-        register = model.tape.initial_register[0]
-        engine = _assemble(model, None, register.copy(), keep_series=True, ledger=True)
-        simulate.compile(tuple(typeof(value) for value in _arguments(engine, 0, 0, 0)))
-
-
-def _assemble(
-    model: Model,
-    solver: Any,
-    register: NDArray[np.float64],
-    *,
-    keep_series: bool,
-    ledger: bool,
-) -> Engine:
     plan = model.ledger if ledger else no_ledger(model.ledger)
+    own = register.copy()
     return Engine(
         model,
-        solver,
-        register,
+        build_allocation_state(model.allocation),
+        own,
         _recording(model, keep_series=keep_series),
         _certificate(),
         plan,
-        open_book(plan, register),
+        open_book(plan, own),
         open_credit(model.in_lieu, model.ledger, len(model.columns), kept=ledger),
         open_reasons(len(model.rows)),
-        np.zeros((SCRATCH_ROWS, _width(model))),
     )
+
+
+def compile_time_loop() -> None:
+    """Compile the time loop and what it may call, or load it from the cache."""
+    from hydrosim.kernels.in_lieu import step_in_lieu
+    from hydrosim.kernels.ledger import step_ledger
+    from hydrosim.kernels.reasons import step_reasons
+    from hydrosim.kernels.simulate import simulate
+    from hydrosim.kernels.year_table import close_year_claims
+
+    for function in (simulate, step_ledger, step_in_lieu, step_reasons, close_year_claims):
+        function.address  # noqa: B018
 
 
 def advance(
@@ -116,42 +160,18 @@ def advance(
         parts = min(MOST_PARTS, max((last - first) // LEAST_STEPS, 1))
         edges = np.linspace(first, last, parts + 1).astype(np.int64).tolist()
     for begin, end in pairwise(edges):
-        status = simulate(*_arguments(engine, begin, end, engine.solver.address))
+        status = simulate(engine.work.address, begin, end)
         if status != 0:
             raise failure_of(engine)
         if progress is not None:
             progress((end - first) / max(last - first, 1))
 
 
-def _arguments(engine: Engine, begin: int, end: int, address: int) -> tuple[Any, ...]:
-    return (
-        begin,
-        end,
-        0,
-        engine.model.program,
-        address,
-        engine.register,
-        engine.recording,
-        engine.certificate,
-        engine.ledger,
-        engine.book,
-        engine.model.in_lieu,
-        engine.credit,
-        engine.reasons,
-        engine.scratch,
-    )
-
-
 def finish(engine: Engine) -> None:
     """Judge the months and dekads that the end of the run cuts."""
     from hydrosim.kernels.year_table import close_year_claims
 
-    close_year_claims(engine.model.calendar.dt_s.size - 1, engine.recording)
-
-
-def _width(model: Model) -> int:
-    states = model.tape.state_register.size
-    return max(len(model.columns), len(model.claims), len(model.rows), states, 1)
+    close_year_claims(engine.work.address, engine.model.calendar.dt_s.size - 1)
 
 
 def _certificate() -> Certificate:

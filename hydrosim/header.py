@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hydrosim.arrays import LedgerBook
     from hydrosim.build import Model
     from hydrosim.config.schema import Config
+    from hydrosim.kernels.arrays import LedgerBook
     from hydrosim.restart import Resumed
     from hydrosim.results import RunRecord
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import Credit, InLieuPlan, LedgerPlan
+from hydrosim.kernels.arrays import Credit, InLieuPlan, LedgerPlan
 from hydrosim.kernels.codes import LEAVES_BY_LINK, LEAVES_BY_RIVER, LEAVES_OVER
 from hydrosim.ledger import origin_names
 from hydrosim.network import starting_row

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.arrays import LedgerBook, LedgerPlan
+from hydrosim.kernels.arrays import LedgerBook, LedgerPlan
 from hydrosim.kernels.codes import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
 from hydrosim.network import starting_row
 from hydrosim.primitives import STORED, WITHDRAWN

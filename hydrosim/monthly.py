@@ -11,8 +11,8 @@ from hydrosim.variables import VARIABLES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.arrays import Recording
     from hydrosim.build import Model
+    from hydrosim.kernels.arrays import Recording
     from hydrosim.restart import Resumed
 
     Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.arrays import Reasons
+from hydrosim.kernels.arrays import Reasons
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from hydrosim.year_quantities import SHOWN_FIELDS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.arrays import Certificate, Credit, LedgerBook, Reasons, Recording
     from hydrosim.build import Model
+    from hydrosim.kernels.arrays import Certificate, Credit, LedgerBook, Reasons, Recording
     from hydrosim.restart import Resumed
 
 __all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]

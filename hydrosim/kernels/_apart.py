@@ -171,6 +171,26 @@ def _call(typing_context, book, slot, first, second):  # type: ignore[no-untyped
     return types.int64(book, slot, first, second), generate
 
 
+@intrinsic
+def _call_at(typing_context, function, address, first, second):  # type: ignore[no-untyped-def]
+    del typing_context
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        word = ir.IntType(64)
+        shape = ir.FunctionType(word, [word, word, word])
+        values = [
+            context.cast(builder, value, kind, types.int64)
+            for value, kind in zip(arguments, signature.args, strict=True)
+        ]
+        return builder.call(builder.inttoptr(values[0], shape.as_pointer()), values[1:])
+
+    return types.int64(function, address, first, second), generate
+
+
+def _plain_call_at(function: int, address: int, first: int, second: int) -> int:
+    return int(_NAMES[int(function)](int(address), int(first), int(second)))
+
+
 def _plain_call(book: Any, slot: int, first: int, second: int) -> int:
     return int(_NAMES[int(book[2 * slot])](int(book[0]), int(first), int(second)))
 
@@ -193,3 +213,5 @@ open_book = _plain_book if config.DISABLE_JIT else _open_book
 """``open_book(address)``: the book at an address."""
 call = _plain_call if config.DISABLE_JIT else _call
 """``call(book, slot, first, second)``: call the function of a slot with the book's address."""
+call_at = _plain_call_at if config.DISABLE_JIT else _call_at
+"""``call_at(function, address, first, second)``: call the function at an address."""

@@ -252,25 +252,6 @@ def hot(function: Callable[..., Any]) -> Any:
     return _compile(function, _nrt=False, no_cfunc_wrapper=True)
 
 
-def hot_merged(function: Callable[..., Any]) -> Any:
-    """Compile as `hot`, and merge the machine code into the time loop that calls it.
-
-    A call hands over every pointer and length of the allocation's arrays on the stack, about 250
-    nanoseconds; for what runs in every step that is more than the work itself.
-
-    Parameters
-    ----------
-    function : callable
-        Function in numba's subset of Python that allocates nothing.
-
-    Returns
-    -------
-    callable
-        The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
-    """
-    return _compile(function, _nrt=False, no_cfunc_wrapper=True, forceinline=True)
-
-
 def inner(function: Callable[..., Any]) -> Any:
     """Compile as `hot`, without an entry from Python: for callees of hot functions only.
 

@@ -7,10 +7,22 @@ without it there had been room; losses take both in proportion.
 
 from __future__ import annotations
 
-from hydrosim.kernels._jit import hot_merged, merged
+from hydrosim.kernels._apart import apart, floats, open_book
+from hydrosim.kernels._flat import entries
+from hydrosim.kernels._jit import merged
+from hydrosim.kernels._records import opener
+from hydrosim.kernels.allocation.slots import GIVEN_UPPER
+from hydrosim.kernels.arrays import Credit, InLieuPlan, LedgerBook, LedgerPlan, Program, Work
 from hydrosim.kernels.codes import LEAVES_BY_RIVER, LEAVES_OVER
 
 __all__ = ["step_in_lieu"]
+
+open_work = opener(Work)
+open_program = opener(Program)
+open_plan = opener(LedgerPlan)
+open_tags = opener(LedgerBook)
+open_lieu = opener(InLieuPlan)
+open_credit = opener(Credit)
 
 FULL_FRAC = 1e-9
 
@@ -262,14 +274,37 @@ def book_credits(step, policy, register, flow_m3, upper_m3, plan, book, lieu, cr
             credit.booked[month, store, origin] += part * (kept_m3 - saved_m3)
 
 
-@hot_merged
-def step_in_lieu(step, policy, register, flow_m3, upper_m3, plan, book, lieu, credit):
+@apart
+def step_in_lieu(address: int, step: int, policy: int) -> int:
     """Draw and book the in-lieu credits of one step, after the ledger of the step.
 
     Balance, for each reservoir and import: booked + moved in = used + lapsed + rise of what
     stands.
-    Reads register, flow_m3[n], upper_m3[n], plan, book, lieu; writes credit.
+
+    Parameters
+    ----------
+    address : int
+        The scenario's `Work`; reads registers, bounds, the ledger and the plan of credits; writes
+        the credits.
+    step : int
+        Which step.
+    policy : int
+        Ladder of the step.
+
+    Returns
+    -------
+    int
+        0.
     """
+    work = open_work(address)
+    program = open_program(work.program)
+    plan = open_plan(work.ledger)
+    book = open_tags(work.book)
+    lieu = open_lieu(work.in_lieu)
+    credit = open_credit(work.credit)
+    register = work.register
+    flow_m3 = entries(register, program.flow_first, program.upper_start.size - 1)
+    upper_m3 = floats(open_book(work.solver), GIVEN_UPPER)
     month = plan.month[step]
     draw_credits(step, month, register, flow_m3, upper_m3, lieu, credit)
     book_credits(step, policy, register, flow_m3, upper_m3, plan, book, lieu, credit)
@@ -277,3 +312,4 @@ def step_in_lieu(step, policy, register, flow_m3, upper_m3, plan, book, lieu, cr
         for store in range(credit.standing.shape[0]):
             for origin in range(credit.standing.shape[1]):
                 credit.at_end[month, store, origin] = credit.standing[store, origin]
+    return 0

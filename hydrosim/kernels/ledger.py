@@ -9,10 +9,19 @@ it points there instead of holding a copy (``same_as``).
 
 from __future__ import annotations
 
-from hydrosim.kernels._jit import hot, hot_merged, merged
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._flat import entries
+from hydrosim.kernels._jit import hot, merged
+from hydrosim.kernels._records import opener
+from hydrosim.kernels.arrays import LedgerBook, LedgerPlan, Program, Work
 from hydrosim.kernels.codes import FROM_STORE
 
 __all__ = ["shift_cohorts", "step_ledger"]
+
+open_work = opener(Work)
+open_program = opener(Program)
+open_plan = opener(LedgerPlan)
+open_tags = opener(LedgerBook)
 
 
 @hot
@@ -262,15 +271,34 @@ def fill_carriers(register, flow_m3, plan, book):
             book.correction[1] += left_m3 + book.filled[carrier]
 
 
-@hot_merged
-def step_ledger(step, register, flow_m3, plan, book):
+@apart
+def step_ledger(address: int, step: int, _policy: int) -> int:
     """Pass the tags of one step through the network.
 
     Rows come in topological order, those of a circle several times; only the last turn counts.
     Balance: the tags of a store sum to its volume at the end of the step. ``book.correction``
     sums by how much the tags of stored water differed from the water, and that water.
-    Reads register, flow_m3[n], plan; writes book.
+
+    Parameters
+    ----------
+    address : int
+        The scenario's `Work`; reads registers and the ledger's plan; writes its book.
+    step : int
+        Which step.
+
+    Returns
+    -------
+    int
+        0.
     """
+    work = open_work(address)
+    program = open_program(work.program)
+    plan = open_plan(work.ledger)
+    book = open_tags(work.book)
+    register = work.register
+    flow_m3 = entries(register, program.flow_first, program.upper_start.size - 1)
+    if plan.new_year[step] == 1:
+        shift_cohorts(book.amount, plan.cohorts, plan.first_held, plan.first_filled)
     release_carriers(register, plan, book)
     for position in range(plan.order.size):
         row = plan.order[position]
@@ -296,3 +324,4 @@ def step_ledger(step, register, flow_m3, plan, book):
             part = register[plan.store_end[store]] * book.inverse[held]
             for tag in range(book.stored.shape[2]):
                 book.stored[month, store, tag] = book.amount[held, tag] * part
+    return 0

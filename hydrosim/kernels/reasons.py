@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-from hydrosim.kernels._apart import floats, open_book
-from hydrosim.kernels._jit import hot
+from hydrosim.kernels._apart import apart, floats, open_book
+from hydrosim.kernels._records import opener
 from hydrosim.kernels.allocation.codes import BLOCK_FULL, OUTCOME_COUNT, OUTCOME_FLAGS
 from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.allocation.slots import FULFILMENT
+from hydrosim.kernels.arrays import Program, Reasons, Recording, Work
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 
 __all__ = ["step_reasons"]
+
+open_work = opener(Work)
+open_program = opener(Program)
+open_recording = opener(Recording)
+open_reasons = opener(Reasons)
 
 
 FIRST_BLOCK = 2
 MET_FRAC = 1.0 - 1e-6
 
 
-@hot
-def step_reasons(step, variant, policy, program, solver, register, recording, reasons):
+@apart
+def step_reasons(address: int, step: int, policy: int) -> int:
     """Write the code of the reason of each short claim; 0 stands for a claim that is met.
 
     An entry of the table is (count, flags, block, ...), a block being column * TERMS + the place
     of the smallest of the column's bounds (EMPTY_TERM for a column that is empty). A full table
     keeps its last entry for all further reasons.
-    Reads program, solver (address of the allocation's book), register; writes recording.reason,
-    reasons.
+
+    Parameters
+    ----------
+    address : int
+        The scenario's `Work`; reads its program, solver and registers; writes
+        ``recording.reason`` and the table of reasons.
+    step : int
+        Which step.
+    policy : int
+        Ladder of the step.
+
+    Returns
+    -------
+    int
+        0.
     """
-    fulfilment = floats(open_book(solver), FULFILMENT)
+    work = open_work(address)
+    program = open_program(work.program)
+    recording = open_recording(work.recording)
+    reasons = open_reasons(work.reasons)
+    register = work.register
+    fulfilment = floats(open_book(work.solver), FULFILMENT)
     width = reasons.table.shape[1]
     for c in range(program.short_claim.size):
         claim = program.short_claim[c]
         if fulfilment[claim] >= MET_FRAC:
             continue
         explain(
-            solver,
-            variant,
+            work.solver,
+            work.variant,
             policy,
             claim,
             reasons.row_seen,
@@ -78,3 +102,4 @@ def step_reasons(step, variant, policy, program, solver, register, recording, re
             else:
                 code -= 1
         recording.reason[step, c] = code + 1
+    return 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
-from hydrosim.kernels._apart import call, floats, open_book
-from hydrosim.kernels._jit import hot, kernel
+from hydrosim.kernels._apart import apart, call, call_at, floats, open_book
+from hydrosim.kernels._flat import entries
+from hydrosim.kernels._jit import hot, merged
+from hydrosim.kernels._records import opener
 from hydrosim.kernels.allocation.slots import (
     GIVEN_RHS,
     GIVEN_UPPER,
@@ -13,13 +15,16 @@ from hydrosim.kernels.allocation.slots import (
     SOLVE_STEP,
     X,
 )
-from hydrosim.kernels.in_lieu import step_in_lieu
-from hydrosim.kernels.ledger import shift_cohorts, step_ledger
-from hydrosim.kernels.reasons import step_reasons
+from hydrosim.kernels.arrays import Certificate, Program, Recording, Work
 from hydrosim.kernels.tape import run_tape
 from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 
 __all__ = ["FAILURES", "simulate"]
+
+open_work = opener(Work)
+open_program = opener(Program)
+open_recording = opener(Recording)
+open_certificate = opener(Certificate)
 
 OK = 0
 NOT_A_NUMBER = 1
@@ -36,7 +41,7 @@ def gather(program, register, upper_m3, wanted_m3, rhs_m3):
     Reads program, register; writes upper_m3[n], wanted_m3[K], rhs_m3[m].
     """
     water_m3 = 0.0
-    for row in range(rhs_m3.size):
+    for row in range(program.rhs_start.size - 1):
         total = 0.0
         for e in range(program.rhs_start[row], program.rhs_start[row + 1]):
             value = register[program.rhs_register[e]]
@@ -45,7 +50,7 @@ def gather(program, register, upper_m3, wanted_m3, rhs_m3):
             total += value
             water_m3 += abs(value)
         rhs_m3[row] = total
-    for j in range(upper_m3.size):
+    for j in range(program.upper_start.size - 1):
         bound = math.inf
         for e in range(program.upper_start[j], program.upper_start[j + 1]):
             value = register[program.upper_register[e]]
@@ -58,10 +63,10 @@ def gather(program, register, upper_m3, wanted_m3, rhs_m3):
         upper_m3[j] = bound
         if program.source[j] == 1 and math.isfinite(bound):
             water_m3 += bound
-    for j in range(upper_m3.size):
+    for j in range(program.upper_start.size - 1):
         if upper_m3[j] > water_m3:
             upper_m3[j] = water_m3
-    for k in range(wanted_m3.size):
+    for k in range(program.wanted_register.size):
         if program.wanted_register[k] < 0:
             wanted_m3[k] = upper_m3[program.claim_column[k]]
         else:
@@ -72,23 +77,32 @@ def gather(program, register, upper_m3, wanted_m3, rhs_m3):
     return -1
 
 
+@merged
+def fail(certificate, status, step, place):
+    """Write down where a run failed. Writes certificate.failure; returns the status."""
+    certificate.failure[0] = status
+    certificate.failure[1] = step
+    certificate.failure[2] = place
+    return status
+
+
 @hot
 def check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, certificate):
     """Keep the largest relative closure of a row: |rhs - A x| over |rhs| + sum |a x|.
 
     Reads program, flow_m3[n], rhs_m3[m]; writes scratch balance_m3[m], size_m3[m], certificate.
     """
-    for row in range(rhs_m3.size):
+    for row in range(balance_m3.size):
         balance_m3[row] = rhs_m3[row]
         size_m3[row] = abs(rhs_m3[row])
-    for j in range(flow_m3.size):
+    for j in range(program.column_start.size - 1):
         volume = flow_m3[j]
         if volume != 0.0:
             for e in range(program.column_start[j], program.column_start[j + 1]):
                 term = program.coefficient[variant, e] * volume
                 balance_m3[program.row_index[e]] -= term
                 size_m3[program.row_index[e]] += abs(term)
-    for row in range(rhs_m3.size):
+    for row in range(balance_m3.size):
         if abs(balance_m3[row]) > certificate.row_closure[0] * size_m3[row]:
             if size_m3[row] > 0.0:
                 certificate.row_closure[0] = abs(balance_m3[row]) / size_m3[row]
@@ -120,47 +134,40 @@ def check_network(step, program, register, certificate):
     return True
 
 
-@kernel
-def simulate(
-    first_step,
-    last_step,
-    variant,
-    program,
-    solver,
-    register,
-    recording,
-    certificate,
-    ledger,
-    book,
-    in_lieu,
-    credit,
-    reasons,
-    scratch,
-):
+@apart
+def simulate(address: int, first_step: int, last_step: int) -> int:
     """Simulate steps [first_step, last_step) of one scenario.
 
     Balance: every row of the allocation and the network as a whole close in each step; the
     largest closures are kept in the certificate.
 
-    Arguments: program, solver (address of the allocation's book), register [SI], recording,
-    certificate, ledger and book (without rows where the ledger is off), in_lieu and credit,
-    reasons, scratch (rows of at least max(m, n, K, states)).
-    Reads program, ledger, in_lieu; writes register, the solver, recording, certificate, book,
-    credit, scratch.
-    Returns 0, or a failure whose place is in certificate.failure.
+    Parameters
+    ----------
+    address : int
+        The scenario's `Work`; reads its program and plans; writes its registers, solver,
+        recording, certificate, ledger, credit, reasons and scratch.
+    first_step, last_step : int
+        Which steps.
+
+    Returns
+    -------
+    int
+        0, or a failure whose place is in ``certificate.failure``.
     """
-    row_count = program.rhs_start.size - 1
+    work = open_work(address)
+    program = open_program(work.program)
+    recording = open_recording(work.recording)
+    certificate = open_certificate(work.certificate)
+    register = work.register
+    variant = work.variant
+    solver = open_book(work.solver)
+    upper_m3 = floats(solver, GIVEN_UPPER)
+    wanted_m3 = floats(solver, GIVEN_WANTED)
+    rhs_m3 = floats(solver, GIVEN_RHS)
+    solved_m3 = floats(solver, X)
     column_count = program.upper_start.size - 1
-    book_of_solver = open_book(solver)
-    upper_m3 = floats(book_of_solver, GIVEN_UPPER)
-    wanted_m3 = floats(book_of_solver, GIVEN_WANTED)
-    rhs_m3 = floats(book_of_solver, GIVEN_RHS)
-    solved_m3 = floats(book_of_solver, X)
-    balance_m3 = scratch[0, :row_count]
-    size_m3 = scratch[1, :row_count]
-    following = scratch[2, : program.state_register.size]
-    flow_m3 = register[program.flow_first : program.flow_first + column_count]
-    instruction_count = program.opcode.size
+    flow_m3 = entries(register, program.flow_first, column_count)
+    following = work.following
     for step in range(first_step, last_step):
         for s in range(program.series_register.size):
             register[program.series_register[s]] = program.series[variant, step, s]
@@ -177,24 +184,18 @@ def simulate(
         )
         place = gather(program, register, upper_m3, wanted_m3, rhs_m3)
         if place >= 0:
-            certificate.failure[0] = NOT_A_NUMBER
-            certificate.failure[1] = step
-            certificate.failure[2] = place
-            return NOT_A_NUMBER
+            return fail(certificate, NOT_A_NUMBER, step, place)
         policy = int(register[program.policy_register])
-        status = call(book_of_solver, SOLVE_STEP, variant, policy)
+        status = call(solver, SOLVE_STEP, variant, policy)
         if status != 0:
-            certificate.failure[0] = NOT_SOLVED
-            certificate.failure[1] = step
-            certificate.failure[2] = status
-            return NOT_SOLVED
+            return fail(certificate, NOT_SOLVED, step, status)
         for j in range(column_count):
             flow_m3[j] = solved_m3[j]
-        if recording.reason.shape[0] > 0:
-            step_reasons(step, variant, policy, program, solver, register, recording, reasons)
+        if work.step_reasons != 0:
+            call_at(work.step_reasons, address, step, policy)
         run_tape(
             program.start_count,
-            instruction_count,
+            program.opcode.size,
             program.opcode,
             program.target,
             program.argument,
@@ -203,12 +204,11 @@ def simulate(
             program.curve_x,
             program.curve_y,
         )
-        check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, certificate)
+        check_rows(
+            step, variant, program, flow_m3, rhs_m3, work.balance_m3, work.size_m3, certificate
+        )
         if not check_network(step, program, register, certificate):
-            certificate.failure[0] = NOT_A_NUMBER
-            certificate.failure[1] = step
-            certificate.failure[2] = -1
-            return NOT_A_NUMBER
+            return fail(certificate, NOT_A_NUMBER, step, -1)
         for r in range(recording.record.shape[1] if recording.record.shape[0] > 0 else 0):
             recording.record[step, r] = register[recording.record_register[r]]
         year = recording.year[step]
@@ -216,24 +216,12 @@ def simulate(
             recording.boundary_table[year, e] += register[program.boundary_register[e]]
         step_year_claims(step, register, recording)
         step_year_quantities(step, register, recording)
-        if ledger.order.size > 0:
-            if ledger.new_year[step] == 1:
-                shift_cohorts(book.amount, ledger.cohorts, ledger.first_held, ledger.first_filled)
-            step_ledger(step, register, flow_m3, ledger, book)
-            if in_lieu.pair_store.size > 0:
-                step_in_lieu(
-                    step,
-                    int(register[program.policy_register]),
-                    register,
-                    flow_m3,
-                    upper_m3,
-                    ledger,
-                    book,
-                    in_lieu,
-                    credit,
-                )
-        for s in range(program.state_register.size):
+        if work.step_ledger != 0:
+            call_at(work.step_ledger, address, step, policy)
+        if work.step_in_lieu != 0:
+            call_at(work.step_in_lieu, address, step, policy)
+        for s in range(following.size):
             following[s] = register[program.next_register[s]]
-        for s in range(program.state_register.size):
+        for s in range(following.size):
             register[program.state_register[s]] = following[s]
     return OK

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from hydrosim.kernels._apart import apart
 from hydrosim.kernels._jit import hot, merged
+from hydrosim.kernels._records import opener
+from hydrosim.kernels.arrays import Recording, Work
 
 __all__ = ["close_year_claims", "step_year_claims", "step_year_quantities"]
+
+open_work = opener(Work)
+open_recording = opener(Recording)
 
 CLAIM_FIELDS = ("wanted", "supplied", "periods", "short", "longest_break", "deepest_break")
 QUANTITY_FIELDS = ("sum", "minimum", "maximum", "last", "above_1", "above_2", "above_3", "above_4")
@@ -56,16 +62,28 @@ def step_year_claims(step, register, recording):
             judge_period(year, k, table, running)
 
 
-@hot
-def close_year_claims(step, recording):
+@apart
+def close_year_claims(address: int, step: int, _unused: int) -> int:
     """Judge the periods that a run cuts at its last step.
 
-    Reads recording.period_end; writes recording.claim_table, claim_running.
+    Parameters
+    ----------
+    address : int
+        The scenario's `Work`; writes ``recording.claim_table`` and ``claim_running``.
+    step : int
+        The last step.
+
+    Returns
+    -------
+    int
+        0.
     """
+    recording = open_recording(open_work(address).recording)
     year = recording.year[step]
     for k in range(recording.claim_wanted.size):
         if recording.period_end[recording.claim_period[k], step] == 0:
             judge_period(year, k, recording.claim_table, recording.claim_running)
+    return 0
 
 
 @hot

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from hydrosim.arrays import Certificate, Program
+from hydrosim.kernels.arrays import Certificate, Program
 from hydrosim.kernels.simulate import check_network, check_rows, gather
 
 INTEGERS = np.zeros(0, dtype=np.int64)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hydrosim.arrays import Recording
+from hydrosim.kernels.arrays import Recording
 from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 from tests.naive.year_table import claim_table, quantity_table
 

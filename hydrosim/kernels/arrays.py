@@ -1,4 +1,7 @@
-"""The arrays that the simulation kernel takes. Units are in the names; volumes are per step."""
+"""The arrays that the simulation kernel takes. Units are in the names; volumes are per step.
+
+A table has two extents, a cube three; `Work` holds the addresses of the other records.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Integers = NDArray[np.int64]
+    Floats = FloatTable = FloatCube = NDArray[np.float64]
+    Integers = IntegerTable = IntegerCube = NDArray[np.int64]
 
 __all__ = [
     "Certificate",
@@ -20,6 +23,7 @@ __all__ = [
     "Program",
     "Reasons",
     "Recording",
+    "Work",
 ]
 
 
@@ -28,12 +32,12 @@ class Program(NamedTuple):
 
     opcode: Integers  # (instruction)
     target: Integers  # (instruction) register written
-    argument: Integers  # (instruction, 3) registers read; a curve's index for CURVE
+    argument: IntegerTable  # (instruction, 3) registers read; a curve's index for CURVE
     start_count: int  # instructions before the allocation
     curve_start: Integers  # (curve + 1)
     curve_x: Floats
     curve_y: Floats
-    series: Floats  # (variant, step, series)
+    series: FloatCube  # (variant, step, series)
     series_register: Integers  # (series)
     upper_start: Integers  # (column + 1)
     upper_register: Integers  # bounds of columns [m3]
@@ -46,7 +50,7 @@ class Program(NamedTuple):
     flow_first: int  # first of the registers of column volumes [m3]
     column_start: Integers  # (column + 1) columns of the allocation matrix
     row_index: Integers
-    coefficient: Floats  # (variant, nonzero)
+    coefficient: FloatTable  # (variant, nonzero)
     state_register: Integers  # (state)
     next_register: Integers  # (state)
     stored_start: Integers  # (balance) register at the start of the step [m3]
@@ -60,26 +64,26 @@ class Recording(NamedTuple):
     """Where the kernel writes: the chosen series and the year table."""
 
     record_register: Integers  # (record)
-    record: Floats  # (step, record), or (0, record) when nothing is kept
+    record: FloatTable  # (step, record), or (0, record) when nothing is kept
     year: Integers  # (step) index of the water year
     days: Floats  # (step) length [days]
-    period_end: Integers  # (period kind, step) 1 on the last step of a month or dekad
+    period_end: IntegerTable  # (period kind, step) 1 on the last step of a month or dekad
     claim_wanted: Integers  # (year claim) register [m3]
     claim_supplied: Integers  # (year claim) register [m3]
     claim_period: Integers  # (year claim) period kind
-    claim_table: Floats  # (water year, year claim, field)
-    claim_running: Floats  # (year claim, 3) wanted, supplied, length of the running break
+    claim_table: FloatCube  # (water year, year claim, field)
+    claim_running: FloatTable  # (year claim, 3) wanted, supplied, length of the running break
     quantity_register: Integers  # (year quantity)
-    threshold: Floats  # (year quantity, 4), nan where unused
-    quantity_table: Floats  # (water year, year quantity, field)
-    boundary_table: Floats  # (water year, boundary) [m3]
-    reason: Integers  # (step, n) code of the reason of a shortage, or (0, n)
+    threshold: FloatTable  # (year quantity, 4), nan where unused
+    quantity_table: FloatCube  # (water year, year quantity, field)
+    boundary_table: FloatTable  # (water year, boundary) [m3]
+    reason: IntegerTable  # (step, n) code of the reason of a shortage, or (0, n)
 
 
 class Reasons(NamedTuple):
     """The table of reasons of a run, and scratch of the search."""
 
-    table: Integers  # (entry, 2 + block): count, flags, blocks; -1 where unused
+    table: IntegerTable  # (entry, 2 + block): count, flags, blocks; -1 where unused
     used: Integers  # (1) entries in use
     entry: Integers  # (2 + block) scratch
     row_seen: Integers  # (row) scratch
@@ -147,11 +151,11 @@ class LedgerPlan(NamedTuple):
 class LedgerBook(NamedTuple):
     """The tags of one scenario; a tag is (origin, cohort)."""
 
-    amount: Floats  # (composition, tag) in any unit
+    amount: FloatTable  # (composition, tag) in any unit
     inverse: Floats  # (composition) one over the sum of its amounts, 0 for no water
     same_as: Integers  # (composition) the one that describes it
-    supplied: Floats  # (month, claim, tag) [m3]
-    stored: Floats  # (month, store, tag) [m3]
+    supplied: FloatCube  # (month, claim, tag) [m3]
+    stored: FloatCube  # (month, store, tag) [m3]
     correction: Floats  # (2) by how much tags differed from water, and the water, over the run
     of_age: Floats  # (cohort) scratch
     arriving: Floats  # (carrier) scratch
@@ -177,11 +181,11 @@ class InLieuPlan(NamedTuple):
     weir_start: Integers  # (reservoir + 1)
     weir_register: Integers  # forced outflow, negative [m3]
     import_of: Integers  # (tag) number of the import, or -1
-    replaces: Floats  # (reservoir, import) 0 where the import may itself be stored there
+    replaces: FloatTable  # (reservoir, import) 0 where the import may itself be stored there
     pair_store: Integers  # (pair) reservoir
     pair_claim: Integers  # (pair) column of the claim
     pair_source: Integers  # (pair) composition of the claim's water
-    open_zone: Integers  # (policy, pair, zone of the reservoir) 1 where the claim's line is above
+    open_zone: IntegerCube  # (policy, pair, its zone) 1 where the claim's line is above
     route_start: Integers  # (pair + 1)
     route_column: Integers  # columns from the reservoir to the claim's row
     route_source: Integers  # composition of the water in the column
@@ -194,18 +198,40 @@ class InLieuPlan(NamedTuple):
 class Credit(NamedTuple):
     """In-lieu credits of one scenario [m3], by reservoir and import."""
 
-    standing: Floats  # (reservoir, import)
-    booked: Floats  # (month, reservoir, import)
-    used: Floats  # (month, reservoir, import)
-    lapsed: Floats  # (month, reservoir, import)
-    moved: Floats  # (month, reservoir, import) net, into the reservoir
-    at_end: Floats  # (month, reservoir, import)
-    received: Floats  # (reservoir, import) scratch
+    standing: FloatTable  # (reservoir, import)
+    booked: FloatCube  # (month, reservoir, import)
+    used: FloatCube  # (month, reservoir, import)
+    lapsed: FloatCube  # (month, reservoir, import)
+    moved: FloatCube  # (month, reservoir, import) net, into the reservoir
+    at_end: FloatCube  # (month, reservoir, import)
+    received: FloatTable  # (reservoir, import) scratch
     own_spill: Floats  # (reservoir) scratch
     release: Floats  # (reservoir) scratch
     sorted_step: Integers  # (reservoir) step of which spill and release are
     outflow: Floats  # (way) scratch: release positive, spill negative
     granted: Floats  # (column) scratch
     left: Floats  # (import) scratch
-    share: Floats  # (composition, import) scratch
+    share: FloatTable  # (composition, import) scratch
     share_step: Integers  # (composition) step of which the share is
+
+
+class Work(NamedTuple):
+    """All that the kernels of one scenario work on: addresses of its records, and arrays."""
+
+    variant: int  # which series and coefficients hold
+    solver: int  # address of the allocation's book
+    program: int
+    recording: int
+    certificate: int
+    reasons: int
+    ledger: int
+    book: int
+    in_lieu: int
+    credit: int
+    step_reasons: int  # address of the function; 0 where nothing is explained
+    step_ledger: int  # address of the function; 0 where the ledger is off
+    step_in_lieu: int  # address of the function; 0 where nothing stands in for an import
+    register: Floats
+    balance_m3: Floats  # (row) scratch
+    size_m3: Floats  # (row) scratch
+    following: Floats  # (state) scratch
