@@ -11,12 +11,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator, Sequence
 
-__all__ = ["DRAWING", "TELLING", "allocation_compiled_meanwhile", "beside", "imported_meanwhile"]
+__all__ = ["DRAWING", "TELLING", "allocation_compiled_meanwhile", "imported_meanwhile"]
 
 TELLING = ("hydrosim.results", "netCDF4", "hydrosim.report.summary", "hydrosim.standards.board")
 """Modules that a run needs after its simulation, in the order of their use."""
@@ -55,12 +55,3 @@ def allocation_compiled_meanwhile() -> Generator[None]:
         raise
     finally:
         second.wait()
-
-
-@contextmanager
-def beside(work: Callable[..., None], *arguments: Any) -> Generator[None]:
-    """Do some work in a second thread while the body runs; what it raises is raised at the end."""
-    with ThreadPoolExecutor(1) as second:
-        done = second.submit(work, *arguments)
-        yield
-        done.result()

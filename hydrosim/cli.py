@@ -208,30 +208,38 @@ def _tell_states(dataset: xr.Dataset, options: argparse.Namespace, console: Cons
 
 
 def _check(options: argparse.Namespace) -> int:
+    from hydrosim.beside import beside
     from hydrosim.build import check_model
     from hydrosim.config.load import load_config
-    from hydrosim.ensemble_commands import check_water
-    from hydrosim.scenarios.expand import expand_scenarios, told_in
 
     config = load_config(options.config)
-    builder, _ = check_model(config, check_only=True)
-    _warn(config, builder, options.lang)
-    if config.flood is not None:
-        from hydrosim.flood_commands import check_flood_block
+    with beside(_check_possible, config):
+        builder, _ = check_model(config, check_only=True)
+        _warn(config, builder, options.lang)
+        if config.flood is not None:
+            from hydrosim.flood_commands import check_flood_block
 
-        if told := check_flood_block(config, options.lang):
-            _complain(told)
-    check_water(config)
-    if config.scenarios is not None:
-        for scenario in expand_scenarios(config):
-            with told_in(scenario):
-                check_model(scenario.config, check_only=True)
+            if told := check_flood_block(config, options.lang):
+                _complain(told)
     key = "routing_zh" if options.lang == "zh" else "routing"
     for name, reach in sorted(builder.items.get("reach", {}).items()):
         if key in reach:
             print(f"{name}: {reach[key]}")
     print(f"{options.config}: {'no fault found' if options.lang == 'en' else '未发现错误'}")
     return FINE
+
+
+def _check_possible(config: Config) -> None:
+    """Check what may come beside the record: possible waters, and each scenario."""
+    from hydrosim.build import check_model
+    from hydrosim.ensemble_commands import check_water
+    from hydrosim.scenarios.expand import expand_scenarios, told_in
+
+    check_water(config)
+    if config.scenarios is not None:
+        for scenario in expand_scenarios(config):
+            with told_in(scenario):
+                check_model(scenario.config, check_only=True)
 
 
 def _flood(options: argparse.Namespace) -> int:

@@ -188,7 +188,7 @@ def writing_results(target: Path, dataset: xr.Dataset) -> Iterator[Path]:
 
     The results are written while the body adds to the folder; all is there at its end.
     """
-    from hydrosim.ahead import beside
+    from hydrosim.beside import beside
     from hydrosim.results import write_dataset
 
     with whole_folder(target) as partial, beside(write_dataset, dataset, partial / RESULTS):

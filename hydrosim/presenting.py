@@ -55,10 +55,18 @@ def draw(
     """Write the pictures of a result, unless none are wanted; tell what was left out."""
     if options.no_plots:
         return
+    from hydrosim.beside import beside, give_memory_back, may_copy
     from hydrosim.plot.catalogue import plot_all
 
-    drawn = plot_all(dataset, verdicts, folder / "plots", options.lang, names)
-    for note in drawn.notes:
+    give_memory_back()
+    wanted = (dataset, verdicts, folder / "plots", options.lang, names)
+    if may_copy() and len(names) != 1:
+        with beside(plot_all, *wanted, (2, 2)) as second:
+            first = plot_all(*wanted, part=(1, 2))
+            notes = (*first.notes, *second.result().notes)
+    else:
+        notes = plot_all(*wanted).notes
+    for note in dict.fromkeys(notes):
         console.print(f"pictures: {note}")
 
 

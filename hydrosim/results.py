@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from hydrosim.variables import DIMENSIONS, VARIABLES, Variable
 from hydrosim.year_quantities import SHOWN_FIELDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from hydrosim.build import Model
@@ -38,6 +41,8 @@ CLAIM_VARIABLES = {
 QUANTITY_FIELDS = {"sum": 0, "minimum": 1, "maximum": 2, "last": 3, "above_1": 4}
 COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": False}
 """Many columns of a result are constant or zero for long: shuffled bytes pack worse and slower."""
+CHUNK_CACHE = 1 << 16
+"""Less than a part of a series [byte]."""
 DAYS_OF_YEAR = (365, 366)
 
 
@@ -326,10 +331,24 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
     if "time" in dataset.coords and dataset["time"].dtype.kind == "M":
         encoding["time"] = {"units": "days since 1900-01-01", "dtype": "float64"}
     try:
-        dataset.to_netcdf(partial, engine="netcdf4", encoding=encoding)
+        with _written_through():
+            dataset.to_netcdf(partial, engine="netcdf4", encoding=encoding)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _written_through() -> Iterator[None]:
+    """Keep no parts of variables in memory until the file is closed: each is written once."""
+    import netCDF4
+
+    before = netCDF4.get_chunk_cache()
+    netCDF4.set_chunk_cache(size=CHUNK_CACHE)
+    try:
+        yield
+    finally:
+        netCDF4.set_chunk_cache(*before)
 
 
 def _chunk(variable: xr.Variable | xr.DataArray) -> tuple[int, ...]:

@@ -51,7 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("simulation",),
     ("tradeoff",),
     ("plot", "report"),
-    ("ahead",),
+    ("ahead", "beside"),
     ("output",),
     ("scenarios",),
     ("ensemble",),

@@ -96,6 +96,7 @@ def plot_all(
     folder: str | os.PathLike[str],
     language: str = "en",
     names: Sequence[str] = (),
+    part: tuple[int, int] = (1, 1),
 ) -> Drawn:
     """Write the pictures of a run as PNG files; each file appears whole or not at all.
 
@@ -113,13 +114,17 @@ def plot_all(
         "en" or "zh".
     names
         Pictures wanted (PLOT_NAMES, of floods FLOOD_PLOT_NAMES); all without it.
+    part
+        Which part of them, of how many: ``(2, 2)`` draws the second half.
 
     Raises
     ------
     DataError
         If a name or the language is unknown, or no font carries the language.
     """
-    wanted = _known(names, dataset)
+    known = _known(names, dataset)
+    number, parts = part
+    wanted = known[(number - 1) * len(known) // parts : number * len(known) // parts]
     target = Path(folder)
     notes: list[str] = []
     dataset = _first_run(dataset, notes)
