@@ -44,6 +44,8 @@ EXCEEDANCE = "flood_exceedance.csv"
 DESIGN = "design_floods.nc"
 COMPARISON = "comparison.csv"
 CHANGED = "changed_verdicts.csv"
+DRY_YEARS = "dry_years.csv"
+GUARANTEE = "guarantee_in_dry_years.csv"
 STANDARDS = "flood_standards.csv"
 WRITTEN = frozenset(
     (
@@ -59,6 +61,8 @@ WRITTEN = frozenset(
         "outlook.csv",
         COMPARISON,
         CHANGED,
+        DRY_YEARS,
+        GUARANTEE,
         DESIGN,
         "flood_stores.csv",
         "flood_channels.csv",

@@ -76,8 +76,16 @@ def compare_command(options: argparse.Namespace, console: Console) -> None:
         If something cannot be read or compared; nothing is written then.
     """
     from hydrosim.comparison import compare
+    from hydrosim.comparison.guarantee import guarantee_answer
     from hydrosim.comparison.telling import comparison_tables
-    from hydrosim.output import CHANGED, COMPARISON, result_folder, whole_folder
+    from hydrosim.output import (
+        CHANGED,
+        COMPARISON,
+        DRY_YEARS,
+        GUARANTEE,
+        result_folder,
+        whole_folder,
+    )
 
     folder = None if options.out is None else result_folder(options.out)
     told = compare(
@@ -89,16 +97,22 @@ def compare_command(options: argparse.Namespace, console: Console) -> None:
     )
     for table in comparison_tables(told, options.lang):
         console.print(table)
+    if len(told.guarantee):
+        console.print(guarantee_answer(told.guarantee, options.lang))
     if folder is None:
         return
     with whole_folder(folder) as partial:
         told.table.to_csv(partial / COMPARISON, index=False)
+        told.dry.to_csv(partial / DRY_YEARS, index=False)
+        told.guarantee.to_csv(partial / GUARANTEE, index=False)
         told.verdicts.to_csv(partial / CHANGED, index=False)
         if not options.no_plots:
             from hydrosim.plot.comparison import write_comparison
+            from hydrosim.plot.guarantee import write_guarantee
 
             (partial / "plots").mkdir()
             write_comparison(told.table, told.reference, partial / "plots", options.lang)
+            write_guarantee(told.guarantee, partial / "plots", options.lang)
     console.print(f"results in {options.out}", soft_wrap=True)
 
 

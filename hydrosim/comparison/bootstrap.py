@@ -30,7 +30,8 @@ def interval_of_mean(
     Parameters
     ----------
     values
-        Numbers in their order, shape (n,), such as paired differences of years.
+        Numbers in their order, shape (n,), such as paired differences of years; nan, such as for
+        a year of another kind, keeps its place in its block and counts for nothing.
     block
         Values to a block; 1 for numbers without order, such as members.
     resamples
@@ -44,10 +45,10 @@ def interval_of_mean(
     Returns
     -------
     tuple of float
-        Low and high; nan for fewer than five values.
+        Low and high; nan for fewer than five numbers.
     """
     count = values.size
-    if count < LEAST:
+    if np.isfinite(values).sum() < LEAST:
         return float("nan"), float("nan")
     length = max(1, min(block, count // 2))
     stream = np.random.Generator(np.random.Philox(key=seed))
@@ -55,7 +56,17 @@ def interval_of_mean(
     starts = stream.integers(0, count, size=(resamples, blocks))
     places = (starts[:, :, np.newaxis] + np.arange(length)) % count
     drawn = places.reshape(resamples, blocks * length)[:, :count]
-    means = values[drawn].mean(axis=1)
+    means = _means(values[drawn])
     tail = 0.5 * (1.0 - confidence)
     low, high = np.quantile(means, [tail, 1.0 - tail])
     return float(low), float(high)
+
+
+def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of each row without what is nan; rows of nan alone are left out."""
+    known = np.isfinite(values)
+    if known.all():
+        return values.mean(axis=1)
+    count = known.sum(axis=1)
+    there = count > 0
+    return np.where(known, values, 0.0).sum(axis=1)[there] / count[there]

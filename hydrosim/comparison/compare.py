@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from hydrosim.comparison.bootstrap import interval_of_mean
+from hydrosim.comparison.dry_years import dry_flags, guarantee_frame
 from hydrosim.comparison.likeness import check_alike
-from hydrosim.comparison.sources import Side, read_sides
+from hydrosim.comparison.sources import NAMES, Side, read_sides
 from hydrosim.errors import DataError, nearest, shown
-from hydrosim.scenarios.figures import FIGURES, key_figures
+from hydrosim.scenarios.figures import FIGURES, figure_grid, key_figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,12 @@ class Comparison:
         A row a figure and run: mean of the reference and of the run, mean paired difference and
         its interval, all in ``unit``; ``clear`` where the interval leaves out zero, ``better``
         +1 or -1 where a clear difference is good or bad.
+    dry
+        The same of dry years alone, those of the reference; empty where its inflow is not known.
+    guarantee
+        A row a run: whether the guarantee of its first use (people) is kept in dry years, what
+        groundwater and money that takes and what rivers and lakes get; see
+        :func:`hydrosim.comparison.dry_years.guarantee_frame`.
     verdicts
         A row a verdict that is not the same everywhere, a column a run.
     by
@@ -55,6 +62,8 @@ class Comparison:
 
     reference: str
     table: pd.DataFrame
+    dry: pd.DataFrame
+    guarantee: pd.DataFrame
     verdicts: pd.DataFrame
     by: By
     block: int
@@ -107,11 +116,42 @@ def compare(
         raise DataError(COMPARE, found=found, expected="two runs or more")
     sides = _ordered(sides, reference)
     check_alike(sides)
-    first, *others = sides
+    first = sides[0]
     members = first.tables.sizes.get("member", 1)
     chosen: By = by or ("member" if members >= 5 else "year")
     if chosen == "member" and members < 2:
         raise DataError(COMPARE, found="runs of one member", expected="`--by year`")
+    draw = _Draw(chosen, block, resamples, confidence, seed)
+    flags = dry_flags(first.tables)
+    table = _differences(sides, draw, None)
+    dry = _differences(sides, draw, flags) if flags is not None and flags.any() else table[:0]
+    return Comparison(
+        first.name,
+        table,
+        dry,
+        guarantee_frame(sides, flags),
+        _changed(sides),
+        chosen,
+        block,
+        confidence,
+    )
+
+
+class _Draw(NamedTuple):
+    """How pairs are made and resampled."""
+
+    by: By
+    block: int
+    resamples: int
+    confidence: float
+    seed: int
+
+
+def _differences(
+    sides: Sequence[Side], draw: _Draw, chosen: NDArray[np.bool_] | None
+) -> pd.DataFrame:
+    """Return each figure of each run beside the reference, of all or of chosen years."""
+    first, *others = sides
     base = key_figures(first.tables)
     rows: list[dict[str, Any]] = []
     for side in others:
@@ -119,14 +159,11 @@ def compare(
         for name in FIGURES:
             if name in base and name in figures:
                 pair = (base[name], figures[name])
-                row = _row(pair, name, chosen, block, (resamples, confidence, seed))
-                rows.append({"run": side.name, **row})
+                rows.append({"run": side.name, **_row(pair, name, draw, chosen)})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = {name: place for place, name in enumerate(FIGURES)}
     table = table.sort_values("figure", key=lambda one: one.map(order), kind="stable")
-    return Comparison(
-        first.name, table.reset_index(drop=True), _changed(sides), chosen, block, confidence
-    )
+    return table.reset_index(drop=True)
 
 
 def _ordered(sides: list[Side], reference: str | None) -> list[Side]:
@@ -147,23 +184,28 @@ def _ordered(sides: list[Side], reference: str | None) -> list[Side]:
 def _row(
     pair: tuple[xr.DataArray, xr.DataArray],
     name: str,
-    by: By,
-    block: int,
-    drawing: tuple[int, float, int],
+    draw: _Draw,
+    chosen: NDArray[np.bool_] | None,
 ) -> dict[str, Any]:
     """Return one figure of one run beside the reference; years that one does not have are out."""
     figure = FIGURES[name]
-    reference, value = (_grid(one) * figure.factor for one in pair)
+    reference, value = (figure_grid(one) * figure.factor for one in pair)
     both = np.isfinite(reference) & np.isfinite(value)
+    if chosen is not None:
+        both &= chosen
     difference = np.where(both, value - reference, np.nan)
-    axis = 1 if by == "member" else 0
-    paired = _mean(difference, axis)
-    paired = paired[np.isfinite(paired)]
-    resamples, confidence, seed = drawing
-    length = block if by == "year" else 1
+    by_member = draw.by == "member"
+    paired = _mean(difference, 1 if by_member else 0)
+    known = np.isfinite(paired)
     low, high = interval_of_mean(
-        paired, block=length, resamples=resamples, confidence=confidence, seed=seed
+        # Years left out keep their place, so that a block is one of years that follow on.
+        paired if chosen is not None and not by_member else paired[known],
+        block=1 if by_member else draw.block,
+        resamples=draw.resamples,
+        confidence=draw.confidence,
+        seed=draw.seed,
     )
+    paired = paired[known]
     clear = bool(low > 0.0 or high < 0.0)
     mean = float(paired.mean()) if paired.size else float("nan")
     return {
@@ -180,13 +222,6 @@ def _row(
         "clear": clear,
         "better": figure.better * int(np.sign(mean)) if clear else 0,
     }
-
-
-def _grid(array: xr.DataArray) -> NDArray[np.float64]:
-    """Return a figure as (member, water year)."""
-    one = array if "member" in array.dims else array.expand_dims("member")
-    extra = [dim for dim in one.dims if dim not in ("member", "water_year")]
-    return np.asarray(one.squeeze(extra).transpose("member", "water_year").values, np.float64)
 
 
 def _mean(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
@@ -206,7 +241,7 @@ def _changed(sides: Sequence[Side]) -> pd.DataFrame:
         if len({verdict.outcome for verdict in told.values()}) < 2:
             continue
         first = next(iter(told.values()))
-        row = {"id": key, "subject": first.subject, "quantity": first.quantity}
+        row = {"id": key, **{name: getattr(first, name) for name in NAMES}}
         row |= {side.name: told[side.name].outcome if side.name in told else "" for side in sides}
         rows.append(row)
-    return pd.DataFrame(rows, columns=["id", "subject", "quantity", *(one.name for one in sides)])
+    return pd.DataFrame(rows, columns=["id", *NAMES, *(one.name for one in sides)])

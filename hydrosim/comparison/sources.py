@@ -20,18 +20,25 @@ from hydrosim.scenarios.stack import year_tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Judged", "Side", "read_sides"]
+__all__ = ["NAMES", "Judged", "Side", "read_sides"]
 
+NAMES = ("subject", "quantity", "subject_zh", "quantity_zh")
 HEADER = ("hydrosim_version", "step", "mode", "seed")
 
 
 class Judged(NamedTuple):
-    """A verdict of a side: who and what, the outcome in words, and the share of members passing."""
+    """A verdict of a side: who and what, the outcome in words, the share of members passing.
+
+    ``required`` is in the verdict's unit, nan where nothing is.
+    """
 
     subject: str
     quantity: str
     outcome: str
     share: float
+    subject_zh: str = ""
+    quantity_zh: str = ""
+    required: float = float("nan")
 
 
 @dataclass
@@ -134,7 +141,16 @@ def _of_run(told: Sequence[Mapping[str, Any]]) -> dict[str, Judged]:
         outcome = {True: "pass", False: "fail"}[passed] if isinstance(passed, bool) else str(passed)
         share = float(passed) if isinstance(passed, bool) else float("nan")
         key = str(verdict["id"])
-        found[key] = Judged(str(verdict["subject"]), str(verdict["quantity"]), outcome, share)
+        required = verdict.get("required")
+        found[key] = Judged(
+            str(verdict["subject"]),
+            str(verdict["quantity"]),
+            outcome,
+            share,
+            str(verdict.get("subject_zh", "")),
+            str(verdict.get("quantity_zh", "")),
+            float("nan") if required is None else float(required),
+        )
     return found
 
 
@@ -162,13 +178,16 @@ def _passing(reduced: xr.Dataset, place: int) -> dict[str, Judged]:
     ids = [str(name) for name in one["verdict"].values]
     shares = np.asarray(one["members_passing"].values, np.float64)
     outcomes = np.asarray(one["outcome"].values)
+    required = np.asarray(one["required"].values, np.float64)
     for row, key in enumerate(ids):
-        words = [str(one[f"verdict_{what}"].values[row]) for what in ("subject", "quantity")]
+        words = {what: str(one[f"verdict_{what}"].values[row]) for what in NAMES}
+        asked = required[np.isfinite(required[:, row]), row]
         share = float(shares[row])
         codes = outcomes[:, row]
         unjudged = (
             "not provable" if (codes == OUTCOME_CODES["not provable"]).any() else "not judged"
         )
         outcome = f"{100.0 * share:.0f} % of members" if np.isfinite(share) else unjudged
-        found[key] = Judged(words[0], words[1], outcome, share)
+        middle = float(np.median(asked)) if asked.size else float("nan")
+        found[key] = Judged(outcome=outcome, share=share, required=middle, **words)
     return found

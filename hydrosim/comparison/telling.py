@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.comparison.guarantee import guarantee_table
+from hydrosim.comparison.sources import NAMES
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -19,6 +22,10 @@ MAIN = (
 )  # fmt: skip
 """Figures that are printed where there are many runs; the table on disk has all."""
 STYLES = {1: "green", -1: "bold red", 0: ""}
+OUTCOMES_ZH = {
+    "pass": "达标", "fail": "不达标", "not provable": "无法证明", "not judged": "未判定",
+}  # fmt: skip
+OF_MEMBERS = " % of members"
 OUTCOME_STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow"}
 
 
@@ -26,6 +33,8 @@ def comparison_tables(comparison: Comparison, language: str = "en") -> list[Tabl
     """Return the tables of a comparison in a language, ``en`` or ``zh``."""
     chinese = language == "zh"
     made = [_differences(comparison, chinese=chinese)]
+    if len(comparison.guarantee):
+        made.append(guarantee_table(comparison.guarantee, language))
     if len(comparison.verdicts):
         made.append(_verdicts(comparison, chinese=chinese))
     return made
@@ -107,18 +116,29 @@ def _verdicts(comparison: Comparison, *, chinese: bool) -> Table:
     runs = "方案" if chinese else "runs"
     for head in ("", comparison.reference, now, runs):
         table.add_column(head, vertical="top")
-    names = [
-        name for name in comparison.verdicts.columns if name not in ("id", "subject", "quantity")
-    ]
+    names = [name for name in comparison.verdicts.columns if name not in ("id", *NAMES)]
     for row in comparison.verdicts.to_dict("records"):
         subject, before = str(row["subject"]), str(row[comparison.reference])
         told = f"{subject[:1].upper()}{subject[1:]}, {row['quantity']}"
+        if chinese and row["subject_zh"]:
+            told = f"{row['subject_zh']}，{row['quantity_zh']}"
         groups: dict[str, list[str]] = {}
         for name in names:
             if row[name] and row[name] != before:
                 groups.setdefault(str(row[name]), []).append(name)
         for outcome, found in groups.items():
             table.add_row(
-                told, before, Text(outcome, OUTCOME_STYLES.get(outcome, "")), ", ".join(found)
+                told,
+                _outcome(before, chinese=chinese),
+                Text(_outcome(outcome, chinese=chinese), OUTCOME_STYLES.get(outcome, "")),
+                ", ".join(found),
             )
     return table
+
+
+def _outcome(words: str, *, chinese: bool) -> str:
+    """Return an outcome, or the share of members that pass, in the language."""
+    if not chinese:
+        return words
+    share = words.removesuffix(OF_MEMBERS)
+    return f"{share} % 的成员" if share != words else OUTCOMES_ZH.get(words, words)

@@ -16,7 +16,9 @@ from hydrosim.tariffs import tariff_from_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["FIGURES", "Figure", "key_figures", "title_of"]
+    from numpy.typing import NDArray
+
+__all__ = ["FIGURES", "USES", "Figure", "figure_grid", "key_figures", "title_of"]
 
 NO_NEED = ("base_flow", "outflow", "replenishment", "recharge")
 """Kinds of claims that are no use: a river's own flow, and what wet years offer beyond the plan."""
@@ -68,6 +70,13 @@ def title_of(name: str, language: str = "en") -> str:
     """Return the title of a figure."""
     figure = FIGURES[name]
     return figure.title_zh if language == "zh" else figure.title
+
+
+def figure_grid(array: xr.DataArray) -> NDArray[np.float64]:
+    """Return a figure of one scenario as (member, water year)."""
+    one = array if "member" in array.dims else array.expand_dims("member")
+    extra = [dim for dim in one.dims if dim not in ("member", "water_year")]
+    return np.asarray(one.squeeze(extra).transpose("member", "water_year").values, np.float64)
 
 
 def key_figures(dataset: xr.Dataset) -> xr.Dataset:

@@ -1,0 +1,147 @@
+"""Dry years: which they are, and which run keeps its guarantee in them at what price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from hydrosim.hydrology.year_class import CLASS_LIMITS, class_of_frequency, rank_frequency
+from hydrosim.scenarios.figures import FIGURES, USES, figure_grid, key_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.comparison.sources import Side
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["DRY_LIMIT", "GUARANTEE_COLUMNS", "dry_flags", "guarantee_frame"]
+
+DRY = len(CLASS_LIMITS[3]) + 1
+DRY_LIMIT = CLASS_LIMITS[3][-1]
+"""Exceedance frequency beyond which a year is dry."""
+USUAL_GUARANTEE = 95.0
+INFLOW = "local_inflow"
+PRICE = ("shortage", "groundwater_pumped", "groundwater_stored", "replenished", "water_cost")
+"""Figures told beside the guarantee: in dry years, as a difference, and in all years."""
+GUARANTEE_COLUMNS = (
+    "run", "use", "required", "dry_years", "reliability", "keeps", "members_keeping",
+    "full_years", "reliability_all",
+    *(f"{name}{part}" for name in PRICE for part in ("", "_difference", "_all")),
+)  # fmt: skip
+
+
+def dry_flags(tables: xr.Dataset) -> NDArray[np.bool_] | None:
+    """Return which complete water years of which members are dry, (member, water_year).
+
+    A year is dry when the rank of its local inflow among all complete years of all members lies
+    beyond 62.5 % (m / (n + 1)), the driest of three classes. This is hindsight.
+
+    Returns
+    -------
+    ndarray or None
+        None where no year has a local inflow.
+    """
+    kinds = [str(kind) for kind in tables["budget"].values] if "budget" in tables.dims else []
+    if "year_budget" not in tables or INFLOW not in kinds:
+        return None
+    inflow = tables["year_budget"].isel(budget=kinds.index(INFLOW))
+    if "complete" in tables.coords:
+        inflow = inflow.isel(water_year=np.flatnonzero(tables["complete"].values))
+    volumes = figure_grid(inflow)
+    known = np.isfinite(volumes)
+    if not (known.any() and volumes[known].any()):
+        return None
+    dry = np.zeros(volumes.shape, dtype=bool)
+    dry[known] = class_of_frequency(rank_frequency(volumes[known]), CLASS_LIMITS[3]) == DRY
+    return dry
+
+
+def guarantee_frame(sides: Sequence[Side], dry: NDArray[np.bool_] | None) -> pd.DataFrame:
+    """Return a row a run: how far it keeps the guarantee in dry years, and at what price.
+
+    Parameters
+    ----------
+    sides
+        Runs, the reference first.
+    dry
+        Dry years of the reference, (member, water_year), which are those of all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``reliability``: share of the periods of dry years in which all demands of ``use``
+        (people, where there are any) are met; ``keeps``: whether it is at least ``required``, both
+        in %; ``members_keeping`` [%]: share of the members of which that is true (nan for one).
+        Volumes and money of dry years in the units of :data:`FIGURES`, with the paired difference
+        from the reference, and their means of all years. Empty without dry years or demands.
+    """
+    figures = [key_figures(side.tables) for side in sides]
+    use = next((one for one in USES if f"reliability_{one}" in figures[0]), None)
+    if dry is None or not dry.any() or use is None:
+        return pd.DataFrame(columns=list(GUARANTEE_COLUMNS))
+    required = _required(sides, use)
+    first = _grids(figures[0])
+    rows = [
+        {"run": side.name, **_row(_grids(own), first, dry, use, required)}
+        for side, own in zip(sides, figures, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(GUARANTEE_COLUMNS))
+
+
+def _required(sides: Sequence[Side], use: str) -> float:
+    """Return the guarantee of a use that the verdicts ask for [%], else the usual one."""
+    for side in sides:
+        judged = side.verdicts.get(f"guarantee/use_{use}/guarantee")
+        if judged is not None and np.isfinite(judged.required):
+            return judged.required
+    return USUAL_GUARANTEE
+
+
+def _grids(figures: xr.Dataset) -> dict[str, Floats]:
+    return {
+        str(name): figure_grid(array) * FIGURES[str(name)].factor
+        for name, array in figures.data_vars.items()
+    }
+
+
+def _row(
+    own: Mapping[str, Floats],
+    first: Mapping[str, Floats],
+    dry: NDArray[np.bool_],
+    use: str,
+    required: float,
+) -> dict[str, Any]:
+    # A run may have other uses than the reference.
+    nothing = np.full(dry.shape, np.nan)
+    met = own.get(f"reliability_{use}", nothing)
+    reliability = _mean(met[dry])
+    by_member = np.array([_mean(row[flags]) for row, flags in zip(met, dry, strict=True)])
+    by_member = by_member[np.isfinite(by_member)]
+    several = dry.shape[0] > 1 and by_member.size > 0
+    row: dict[str, Any] = {
+        "use": use,
+        "required": required,
+        "dry_years": int(dry.sum()),
+        "reliability": reliability,
+        "keeps": bool(reliability >= required),
+        "members_keeping": 100.0 * float((by_member >= required).mean()) if several else np.nan,
+        "full_years": _mean(own.get(f"full_years_{use}", nothing)[dry]),
+        "reliability_all": _mean(met),
+    }
+    for name in PRICE:
+        values = own.get(name, nothing)
+        row[name] = _mean(values[dry])
+        row[f"{name}_difference"] = _mean((values - first.get(name, nothing))[dry])
+        row[f"{name}_all"] = _mean(values)
+    return row
+
+
+def _mean(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
