@@ -137,6 +137,9 @@ def _add_compare(commands: Any) -> None:
     compare.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of tables and picture; default none"
     )
+    compare.add_argument(
+        "--other-water", action="store_true", help="compare runs of other records of water too"
+    )
     _add_language(compare)
     compare.add_argument("--no-plots", action="store_true", help="write no picture")
 

@@ -7,6 +7,7 @@ the run.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,8 @@ from hydrosim.values import Graph, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from numpy.typing import NDArray
 
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
@@ -74,6 +77,7 @@ class Builder(Matrix):
         self.stores: dict[str, tuple[Value, Value]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self.warnings: list[Fault] = []
+        self.read: dict[str, list[str]] = {}
         self._recharge: dict[str, list[tuple[Value, str]]] = {}
         self._rules = RuleBook(resolve)
 
@@ -105,6 +109,12 @@ class Builder(Matrix):
             If rules depend on each other in a circle.
         """
         return self._rules.lower(name, self)
+
+    def note_read(self, numbers: NDArray[np.float64]) -> None:
+        """Keep a hash of numbers that the current rule has read from a file."""
+        if self.current_rule is not None:
+            digest = hashlib.sha256(numbers.tobytes()).hexdigest()
+            self.read.setdefault(self.current_rule, []).append(digest)
 
     @property
     def rule_values(self) -> dict[str, Value]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.water_records import water_records
+
 if TYPE_CHECKING:
     from hydrosim.build import Model
     from hydrosim.config.schema import Config
@@ -65,6 +67,7 @@ def result_attributes(model: Model, record: RunRecord) -> dict[str, Any]:
             {name: _plain(standard) for name, standard in sorted(config.standards.items())},
             ensure_ascii=False,
         ),
+        "water_records": json.dumps(water_records(config, model.builder)),
         "widened_steps": proof["widened_steps"],
         "certificate": json.dumps(proof, ensure_ascii=False),
     }

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_command", "run_command"]
 
+OTHER_WATER = {
+    "en": "The runs had other water: differences are not those of works and policies alone.",
+    "zh": "各方案来水记录不同：差值并非仅由工程与政策引起。",
+}
 FINE, FAILED, NOT_MET = 0, 1, 3
 
 
@@ -94,7 +98,10 @@ def compare_command(options: argparse.Namespace, console: Console) -> None:
         by=options.by,
         block=options.block,
         seed=options.seed,
+        other_water=options.other_water,
     )
+    if not told.same_water:
+        console.print(OTHER_WATER[options.lang], style="yellow")
     for table in comparison_tables(told, options.lang):
         console.print(table)
     if len(told.guarantee):

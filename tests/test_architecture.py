@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "tape",
         "year_quantities",
         "reasons",
+        "water_records",
     ),
     ("build", "refold"),
     ("header", "monthly", "state"),

@@ -58,6 +58,8 @@ class Comparison:
         Years to a block.
     confidence
         Share of the resampled means inside the interval.
+    same_water
+        Whether the water of all comes from the same records, as far as is known.
     """
 
     reference: str
@@ -68,6 +70,7 @@ class Comparison:
     by: By
     block: int
     confidence: float
+    same_water: bool = True
 
 
 def compare(
@@ -78,6 +81,7 @@ def compare(
     resamples: int = 2000,
     confidence: float = 0.9,
     seed: int = 1,
+    other_water: bool = False,
 ) -> Comparison:
     """Compare runs with one of them, pair by pair.
 
@@ -99,6 +103,9 @@ def compare(
         Share of the resampled means inside the interval.
     seed
         Seed of the resampling.
+    other_water
+        Compare runs of other records of weather and rivers too: differences are then not those of
+        the works and policies alone.
 
     Returns
     -------
@@ -115,7 +122,7 @@ def compare(
         found = f"one run: {sides[0].name}" if sides else "nothing"
         raise DataError(COMPARE, found=found, expected="two runs or more")
     sides = _ordered(sides, reference)
-    check_alike(sides)
+    same = check_alike(sides, other_water=other_water)
     first = sides[0]
     members = first.tables.sizes.get("member", 1)
     chosen: By = by or ("member" if members >= 5 else "year")
@@ -124,7 +131,9 @@ def compare(
     draw = _Draw(chosen, block, resamples, confidence, seed)
     flags = dry_flags(first.tables)
     table = _differences(sides, draw, None)
-    dry = _differences(sides, draw, flags) if flags is not None and flags.any() else table[:0]
+    dry = pd.DataFrame(columns=list(COLUMNS))
+    if flags is not None and flags.any():
+        dry = _differences(sides, draw, flags)
     return Comparison(
         first.name,
         table,
@@ -134,6 +143,7 @@ def compare(
         chosen,
         block,
         confidence,
+        same,
     )
 
 

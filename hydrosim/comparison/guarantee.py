@@ -9,12 +9,20 @@ from hydrosim.comparison.dry_years import DRY_LIMIT
 from hydrosim.scenarios.figures import FIGURES, title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from rich.table import Table
 
 __all__ = ["guarantee_answer", "guarantee_table"]
 
-SHOWN = ("groundwater_pumped", "replenished", "water_cost")
+HEADS = {
+    "groundwater_pumped": ("pumped 10⁸ m³", "开采 10⁸ m³"),
+    "replenished": ("to rivers 10⁸ m³", "补水 10⁸ m³"),
+    "water_cost": ("cost 10⁸ yuan", "成本 亿元"),
+}
+SHOWN = tuple(HEADS)
+"""Figures told beside the guarantee: of dry years, the difference in them, and of all years."""
 USES_ZH = {"domestic": "生活", "industry": "工业", "agriculture": "农业", "ecology": "生态"}
 
 
@@ -43,15 +51,16 @@ def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
         padding=(0, 1, 0, 0),
     )
     table.add_column("方案" if chinese else "run", vertical="bottom", overflow="fold")
-    for head in _heads(rows[0], members=members, chinese=chinese):
-        table.add_column(head, justify="right", vertical="bottom", min_width=6)
+    shown = [name for name in SHOWN if bool(frame[name].notna().any())]
+    for head in _heads(str(rows[0]["use"]), shown, members=members, chinese=chinese):
+        table.add_column(head, justify="right", vertical="bottom", overflow="fold")
     for row in rows:
         style = "green" if row["keeps"] else "bold red"
         cells = [f"{row['reliability']:.1f} {'✓' if row['keeps'] else '✗'}"]
         if members:
             cells.append(_number(row["members_keeping"], 0))
         cells.append(_number(row["full_years"], 0))
-        for name in SHOWN:
+        for name in shown:
             cells += [_number(row[name], 2), _number(row[f"{name}_difference"], 2, sign=True)]
             cells.append(_number(row[f"{name}_all"], 2))
         table.add_row(str(row["run"]), f"[{style}]{cells[0]}[/]", *cells[1:])
@@ -109,29 +118,25 @@ def _best(rows: list[Any], name: str, *, chinese: bool) -> str:
 
 
 def _title(row: Any, *, chinese: bool) -> str:
-    limit, years = 100.0 * DRY_LIMIT, int(row["dry_years"])
+    limit, years, asked = 100.0 * DRY_LIMIT, int(row["dry_years"]), f"{row['required']:g} %"
     if chinese:
-        return f"枯水年（来水频率 P > {limit:g} %，{years} 个年份）的保证率及代价；Δ 为与基准之差"
+        return (
+            f"枯水年（来水频率 P > {limit:g} %，{years} 个年份）能否保证 {asked} 及其代价；"
+            "Δ 为与基准之差"
+        )
     return (
-        f"Dry years (inflow beyond P = {limit:g} %, {years} of them): who keeps the guarantee, "
-        "and at what price; Δ from the reference"
+        f"Dry years (inflow beyond P = {limit:g} %, {years} of them): who keeps {asked}, and at "
+        "what price; Δ from the reference"
     )
 
 
-def _heads(row: Any, *, members: bool, chinese: bool) -> list[str]:
-    required, use = f"{row['required']:g} %", str(row["use"])
-    if chinese:
-        heads = [f"{USES_ZH[use]} %（须 {required}）"]
-        heads += ["达标成员 %"] if members else []
-        heads.append("足额年 %")
-        for what in ("开采 10⁸ m³", "补水 10⁸ m³", "成本 亿元"):
-            heads += [what, "Δ", "全部年份"]
-        return heads
-    heads = [f"{use} % (asked {required})"]
-    heads += ["members keeping %"] if members else []
-    heads.append("full years %")
-    for what in ("pumped 10⁸ m³", "to rivers 10⁸ m³", "cost 10⁸ yuan"):
-        heads += [what, "Δ", "all years"]
+def _heads(use: str, shown: Sequence[str], *, members: bool, chinese: bool) -> list[str]:
+    heads = [f"{USES_ZH[use] if chinese else use} %"]
+    if members:
+        heads.append("达标成员 %" if chinese else "members keeping %")
+    heads.append("足额年 %" if chinese else "full years %")
+    for name in shown:
+        heads += [HEADS[name][1 if chinese else 0], "Δ", "全部" if chinese else "all"]
     return heads
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hydrosim.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hydrosim.comparison.sources import Side
 
@@ -20,24 +20,55 @@ WHAT = {
     "step": "the step",
     "mode": "the mode",
     "seed": "the seed of the members",
+    "method": "the way members are drawn",
 }
+SAME_WATER = "runs of the same records of weather and rivers, or `--other-water`"
 EXPECTED = "runs of one version, step, mode, of the same complete water years and members"
 
 
-def check_alike(sides: Sequence[Side]) -> None:
+def check_alike(sides: Sequence[Side], *, other_water: bool = False) -> bool:
     """Refuse sides whose differences would not be those of their scenarios.
+
+    Parameters
+    ----------
+    sides
+        The first is the one that the others are compared with.
+    other_water
+        Let sides pass whose water comes from other records.
+
+    Returns
+    -------
+    bool
+        Whether all have the same water as far as is known.
 
     Raises
     ------
     DataError
         With what differs from the first.
     """
-    first = sides[0]
+    first, same = sides[0], True
     for side in sides[1:]:
         reason = _difference(first, side)
         if reason is not None:
             pair = f"{first.name} and {side.name}"
             raise DataError(pair, found=reason, expected=EXPECTED)
+        reason = _other_water(first.records, side.records)
+        same &= reason is None
+        if reason is not None and not other_water:
+            pair = f"{first.name} and {side.name}"
+            raise DataError(pair, found=reason, expected=SAME_WATER)
+    return same
+
+
+def _other_water(one: Mapping[str, str], other: Mapping[str, str]) -> str | None:
+    """Say which record differs; rules that only one of them has are a change of the model."""
+    differ = [name for name in sorted(one) if name in other and one[name] != other[name]]
+    if differ:
+        more = f" and {len(differ) - 1} more" if len(differ) > 1 else ""
+        return f"the record of {differ[0]!r}{more} differs: they had other water"
+    if one and other and not set(one.values()) & set(other.values()):
+        return "no record of the one is that of the other: they had other water"
+    return None
 
 
 def _difference(one: Side, other: Side) -> str | None:

@@ -55,12 +55,15 @@ class Side:
         Verdicts by id.
     header
         What has to agree between sides.
+    records
+        Hashes of the records that its water comes from, by rule.
     """
 
     name: str
     tables: xr.Dataset
     verdicts: dict[str, Judged] = field(default_factory=dict)
     header: dict[str, str] = field(default_factory=dict)
+    records: dict[str, str] = field(default_factory=dict)
 
 
 def read_sides(sources: Sequence[str | Path | xr.Dataset]) -> list[Side]:
@@ -131,7 +134,8 @@ def _of_dataset(
     for place, name in enumerate(names):
         one = tables.isel(scenario=place) if "scenario" in tables.dims else tables
         called = label or name if len(names) == 1 else name
-        yield Side(called, one, dict(verdicts or {}), header)
+        records = json.loads(str(dataset.attrs.get("water_records", "{}")))
+        yield Side(called, one, dict(verdicts or {}), header, records)
 
 
 def _of_run(told: Sequence[Mapping[str, Any]]) -> dict[str, Judged]:
@@ -162,11 +166,16 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
     with xr.open_dataset(folder / RESULT) as reduced:
         header = {key: str(reduced.attrs[key]) for key in HEADER if key in reduced.attrs}
         told = [_passing(reduced, place) for place in range(reduced.sizes["scenario"])]
+        water = json.loads(str(reduced.attrs.get("scenario_water", "{}")))
     tables = open_ensemble(folder)
     names = [name for name in tables.data_vars if "water_year" in tables[name].dims]
     years = tables[names]
     for place, name in enumerate(str(one) for one in tables["scenario"].values):
-        yield Side(name, years.isel(scenario=place).load(), told[place], header)
+        own = water.get(name, {})
+        method = {"method": str(own["method"])} if "method" in own else {}
+        side = Side(name, years.isel(scenario=place).load(), told[place], {**header, **method})
+        side.records.update(own.get("water_records", {}))
+        yield side
 
 
 def _passing(reduced: xr.Dataset, place: int) -> dict[str, Judged]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from hydrosim.build import build_model
 from hydrosim.config.schema import Outputs
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
-    import numpy as np
     import xarray as xr
     from numpy.typing import NDArray
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["Member", "MemberRunner"]
-
-NO_SERIES = "reason"
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +137,16 @@ class MemberRunner:
         clock.stop("water")
         model = self._refolded(numbers)
         clock.stop("build")
-        dataset = run(model, ledger=self._ledger)
+        dataset = run(_without_reasons(model), ledger=self._ledger)
         clock.stop("run")
-        one = dataset.drop_vars(NO_SERIES, errors="ignore").isel(scenario=0, member=0, drop=True)
+        one = dataset.isel(scenario=0, member=0, drop=True)
+        # An index would be turned into an array anew by each standard.
+        one = one.drop_indexes(list(one.xindexes))
         verdicts = check(one, model.config.standards)
         tables = {
-            str(name): values_of(one, str(name))
-            for name, variable in one.data_vars.items()
-            if variable.dims[0] == "water_year"
+            name: values_of(one, name)
+            for name in map(str, one.data_vars)
+            if one.variables[name].dims[0] == "water_year"
         }
         counts: dict[str, Any] = {}
         if "demand" in one:
@@ -157,6 +158,12 @@ class MemberRunner:
             counts["discharge_count"] = discharge_counts(one)
         clock.stop("judge")
         return Member(tables, counts, verdicts, dataset.attrs["certificate"], clock.seconds)
+
+
+def _without_reasons(model: Model) -> Model:
+    """Return a model whose run does not look for reasons of shortage, which no ensemble keeps."""
+    none = np.zeros(0, dtype=model.program.short_claim.dtype)
+    return replace(model, program=model.program._replace(short_claim=none))
 
 
 class _Clock:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EnsemblePlan", "Layout", "Part", "make_plan", "runner_of"]
 
-FORMAT = 1
+FORMAT = 2
 KEPT_RUNNERS = 2
 """Models that a process keeps at a time: chunks come scenario by scenario."""
 COMMON = ("seed", "years", "chunk", "storage_bins")
@@ -107,6 +107,8 @@ class EnsemblePlan:
         Number of members, and how many are computed at a time.
     layout
         Names of what is kept.
+    records
+        Hashes of the record that the members are made from, by scenario and rule.
     """
 
     folder: Path
@@ -114,6 +116,7 @@ class EnsemblePlan:
     members: int
     chunk: int
     layout: Layout
+    records: tuple[Mapping[str, str], ...]
 
     @property
     def header(self) -> dict[str, Any]:
@@ -127,8 +130,14 @@ class EnsemblePlan:
             "chunk": self.chunk,
             "seed": ensemble.seed,
             "scenarios": [
-                {"name": one.name, "coordinates": dict(one.coordinates), "hash": one.config.hash}
-                for one in self.scenarios
+                {
+                    "name": one.name,
+                    "coordinates": dict(one.coordinates),
+                    "hash": one.config.hash,
+                    "water_records": dict(records),
+                    "method": _method(one.config),
+                }
+                for one, records in zip(self.scenarios, self.records, strict=True)
             ],
         }
 
@@ -163,7 +172,7 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
         If a scenario does not make a model, or scenarios differ in period or ensemble.
     """
     first = scenarios[0].config.ensemble
-    templates = []
+    templates, records = [], []
     edges: list[dict[str, NDArray[np.float64]]] = []
     for one in scenarios:
         with told_in(one):
@@ -173,12 +182,21 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
             fault = Fault(("ensemble",), found, "the same for all scenarios")
             raise ConfigError([fault], one.config.source)
         templates.append(runner.template())
+        records.append(runner.water.records)
         stores = sorted(runner.model.builder.items.get("store", {}))
         edges.append(dict(zip(stores, runner.edges, strict=True)))
     assert first is not None
     count = members or first.members
     layout = _layout(templates, edges, first.storage_bins)
-    return EnsemblePlan(folder, tuple(scenarios), count, first.chunk, layout)
+    return EnsemblePlan(folder, tuple(scenarios), count, first.chunk, layout, tuple(records))
+
+
+def _method(config: Config) -> str:
+    """Return how members are drawn and what they replace, for those who compare."""
+    ensemble = config.ensemble
+    assert ensemble is not None
+    told = ensemble.model_dump(mode="json", include={"method", "series", "imports"})
+    return json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
 def _common(config: Config) -> tuple[Any, ...]:

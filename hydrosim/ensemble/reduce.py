@@ -282,6 +282,13 @@ def _attributes(
         "mode": plan.scenarios[0].config.mode,
         "seed": str(header["seed"]),
         "scenario_hashes": json.dumps({one["name"]: one["hash"] for one in header["scenarios"]}),
+        "scenario_water": json.dumps(
+            {
+                one["name"]: {key: one[key] for key in ("water_records", "method")}
+                for one in header["scenarios"]
+            },
+            ensure_ascii=False,
+        ),
         "failed": json.dumps(failed, ensure_ascii=False),
         "certificate": json.dumps(proof, ensure_ascii=False),
     }

@@ -13,6 +13,7 @@ from hydrosim.calendar import Calendar
 from hydrosim.ensemble.imports import Import, read_imports
 from hydrosim.errors import ConfigError, DataError, Fault
 from hydrosim.lowering import known_rules, open_builder
+from hydrosim.water_records import water_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +43,13 @@ class Water:
         The config over the period of the members.
     record
         Whole years of the local series: rates where steps are days, else volumes of months [m3].
+    records
+        Hashes of what the record was read from, by rule.
     """
 
     config: Config
     record: SeriesRecord
+    records: Mapping[str, str]
     _names: Mapping[str, SeriesName]
     _observed: Mapping[str, Floats]
     _imports: tuple[Import, ...]
@@ -169,6 +173,7 @@ def fit_water(
     return Water(
         on_period(config, end or _end(config, ensemble)),
         record,
+        water_records(config, builder),
         keys,
         observed,
         imports,

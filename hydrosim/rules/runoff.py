@@ -239,7 +239,9 @@ class Runoff(RuleType):
                 found = f"no factor for the year {year}"
                 expected = f"a factor for each year from {years[0]} to {years[-1]}"
                 raise config_fault(builder, found, expected, "year_factors")
-        return {int(year): float(factors[int(year)]) for year in years}
+        found_factors = {int(year): float(factors[int(year)]) for year in years}
+        builder.note_read(np.array(list(found_factors.values())))
+        return found_factors
 
 
 def _on_days(builder: Builder, days: Calendar, name: str) -> Value:

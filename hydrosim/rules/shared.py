@@ -329,6 +329,8 @@ def read_numbers(
     from hydrosim.forcing import read_series
 
     try:
-        return read_series(data_path(builder, file), column, calendar, kind)
+        numbers = read_series(data_path(builder, file), column, calendar, kind)
     except DataError as error:
         raise data_fault(error, builder, *path, "file") from error
+    builder.note_read(numbers)
+    return numbers

@@ -7,14 +7,16 @@ first by name counts.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.standards.periods import periods_of
 from hydrosim.standards.reading import (
     NotJudged,
-    attributes,
     has,
     item_texts,
     items,
@@ -22,8 +24,6 @@ from hydrosim.standards.reading import (
     month_years,
     seconds_of,
     series,
-    totals,
-    year_of_steps,
 )
 from hydrosim.standards.text import Text
 
@@ -117,10 +117,9 @@ def _monthly(
     dataset: xr.Dataset, name: str, which: Sequence[int]
 ) -> tuple[Floats, Integers, list[str]]:
     volume = series(dataset, name, which) * seconds_of(dataset)[:, None]
-    month = dataset.variables["time"].values.astype("datetime64[M]")
-    _, first, of_step = np.unique(month, return_index=True, return_inverse=True)
-    sums = np.stack([totals(of_step, column, first.size) for column in volume.T])
-    return sums[:, :, None], year_of_steps(dataset)[first], [UNKNOWN_ORIGIN]
+    months = periods_of(dataset, "month")
+    sums = np.stack([months.sums(column) for column in volume.T])
+    return sums[:, :, None], months.year, [UNKNOWN_ORIGIN]
 
 
 def _counted(
@@ -149,13 +148,19 @@ def _counted(
 
 def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:
     """Return for each claim which of the others its water may have passed before."""
-    network: dict[str, Any] = attributes(dataset, "network") or {}
+    names = item_texts(dataset, "claim", "claim_node")
+    text = str(dataset.attrs.get("network", ""))
+    return _upstream_of(text, tuple(names[i] for i in which))
+
+
+@lru_cache(maxsize=64)
+def _upstream_of(text: str, nodes: tuple[str, ...]) -> list[set[int]]:
+    """Search the network, once for all members that have it in common."""
+    network: dict[str, Any] = json.loads(text) if text else {}
     kinds = {node["name"]: node.get("type", "") for node in network.get("nodes", [])}
     onward: dict[str, list[str]] = {}
     for link in network.get("links", []):
         onward.setdefault(link["from"], []).append(link["to"])
-    names = item_texts(dataset, "claim", "claim_node")
-    nodes = [names[i] for i in which]
     kinds.update(dict.fromkeys(nodes, ""))  # water passes on through the places of the claims
     reached = [_reached(node, onward, kinds) for node in nodes]
     return [

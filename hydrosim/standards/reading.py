@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -114,7 +115,7 @@ def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers
     """
     values = _values(dataset, name, "time", VARIABLES[name].dimension)
     index = which if isinstance(which, int) else np.asarray(which, dtype=np.int64)
-    return values[:, index].astype(np.float64)
+    return np.array(values[:, index], np.float64, copy=isinstance(index, int) or None)
 
 
 def recorded_items(dataset: xr.Dataset, name: str) -> set[int]:
@@ -152,7 +153,13 @@ def ledger_volumes(dataset: xr.Dataset, which: Sequence[int]) -> Floats:
 def attributes(dataset: xr.Dataset, name: str) -> Any:
     """Return a JSON attribute of the result, or None when it is not set."""
     text = dataset.attrs.get(name)
-    return json.loads(text) if isinstance(text, str) and text else text or None
+    return _parsed(text) if isinstance(text, str) and text else text or None
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Any:
+    """Return what a text of JSON says, once for all checks and members; it is only read."""
+    return json.loads(text)
 
 
 def items(dataset: xr.Dataset, dimension: str) -> list[str]:

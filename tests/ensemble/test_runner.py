@@ -18,7 +18,7 @@ from hydrosim import open_ensemble, run, run_ensemble
 from hydrosim.build import build_model
 from hydrosim.ensemble.executors import machine_of_worker, unlike_workers
 from hydrosim.ensemble.plan import make_plan
-from hydrosim.ensemble.store import EnsembleStore
+from hydrosim.ensemble.store import EnsembleStore, create_store
 from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import DataError
 from hydrosim.refold import Refold
@@ -221,6 +221,19 @@ def test_folders_of_others_are_left_alone(tmp_path, whole, folder):
     reseeded = expand_scenarios(config, ["ensemble.seed=6"])
     with pytest.raises(DataError, match="an ensemble with other seed, scenarios"):
         run_ensemble(reseeded, folder / "threads", resume=True)
+
+
+def test_an_ensemble_of_other_data_is_not_gone_on_with(tmp_path):
+    out = tmp_path / "out"
+    create_store(make_plan(expand_scenarios(town(tmp_path)), out, None), resume=False)
+    file = tmp_path / "river.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text(
+        "\n".join([*lines[:-1], lines[-1].rpartition(",")[0] + ",3.25"]), encoding="utf-8"
+    )
+    other = make_plan(expand_scenarios(town(tmp_path)), out, None)
+    with pytest.raises(DataError, match="an ensemble with other scenarios"):
+        create_store(other, resume=True)
 
 
 def test_unlike_workers_are_refused(whole, tmp_path, monkeypatch):
