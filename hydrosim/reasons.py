@@ -27,6 +27,7 @@ TOLD = {
     "capacity": ("at capacity", "已达过流能力"),
     "dead storage": ("at dead storage", "已至死库容"),
     "full": ("full", "已满"),
+    "not in service": ("not in service", "尚未投运"),
     "outlet rating": ("outlets fully open", "泄流设施全开"),
     "plan": ("at its plan", "已达计划流量"),
     "release band": ("at its release cap", "已达控泄流量"),

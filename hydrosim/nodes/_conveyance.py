@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.nodes._service import service_bounds
 from hydrosim.nodes.base import Link
 from hydrosim.units import (
     Date,
@@ -109,12 +110,7 @@ class Conveyance(Link):
         factor = builder.value(self.availability)
         if full is not None and not (factor.is_constant and factor.constant == 1.0):
             bounds.append((full * maximum(factor, 0.0), "availability"))
-        if self.in_service is not None:
-            serves = _in_service(self.in_service, builder)
-            if not serves.all():
-                limit = np.where(serves, np.inf, 0.0)
-                bounds.append((builder.graph.series(limit), "not in service"))
-        return bounds
+        return [*bounds, *service_bounds(self.in_service, builder)]
 
     def faults(self, config: Any) -> list[Fault]:
         """Return what is wrong with capacity, loss and minimum."""
@@ -131,15 +127,6 @@ class Conveyance(Link):
             faults.append(Fault(("availability",), found, "`capacity:` beside it"))
         faults.extend(port_faults(self, config))
         return faults
-
-
-def _in_service(day: Any, builder: Builder) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Whether a work serves in each step; at a planning level the works of its year do."""
-    starts = builder.calendar.starts
-    year = builder.settings.get("planning_year")
-    if builder.settings.get("mode") == "planning_level" and year is not None:
-        return np.full(starts.size, day.year <= year)
-    return starts >= np.datetime64(day, "s")
 
 
 def link_rows(link: Link, builder: Builder, *, river: bool = False) -> tuple[Row, Row]:

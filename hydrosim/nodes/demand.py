@@ -17,7 +17,7 @@ from hydrosim.nodes._pattern import (
     patterned,
 )
 from hydrosim.nodes._planning import Growth, Tariff, grown, growth_faults
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._service import Service
 from hydrosim.primitives import Column, Ports
 from hydrosim.units import (
     AnnualVolumeOrRule,
@@ -81,7 +81,7 @@ class Return(BaseModel):
     )
 
 
-class Demand(Node):
+class Demand(Service):
     """A wanted volume, delivered through its links, claimed on the ladder line ``line``.
 
     Wanted and supplied water are net, behind the losses of the distribution network. What neither
@@ -253,9 +253,10 @@ class Demand(Node):
             amount = annual_volume(builder, self.amount)
             volume = patterned(builder, self.amount, self.pattern)
         try:
-            return volume * grown(builder, self.growth, self.saving, self.tariff, amount)
+            volume = volume * grown(builder, self.growth, self.saving, self.tariff, amount)
         except ConfigError as error:
             raise ConfigError([fault.under("nodes", name) for fault in error.faults]) from None
+        return self.when_serving(volume, builder)
 
     def _book_use(self, name: str, builder: Builder, column: Column) -> None:
         """Book what returns and what is consumed; the sums of both are the supplied water."""

@@ -11,7 +11,7 @@ from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import account_faults, share_faults, target_faults
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.primitives import Account, Column, Ports
 from hydrosim.units import (
     AnnualVolumeOrRule,
@@ -50,7 +50,7 @@ class Extra(BaseModel):
     )
 
 
-class ImportSource(Node):
+class ImportSource(Service):
     """An import: a quota a year, a plan by month, a trunk with its capacity and its loss.
 
     With a plan the quota has two parts, each with its own spare line: ``NAME.plan``, the flow the
@@ -187,13 +187,14 @@ class ImportSource(Node):
         self._record(name, builder, columns, capacity)
 
     def _capacity(self, builder: Builder) -> list[tuple[Value, str]]:
+        service = service_bounds(self.in_service, builder)
         if self.capacity is None:
-            return []
+            return service
         full = builder.volume(self.capacity)
         factors = [
             (full * builder.value(factor), reason) for reason, factor in sorted(self.limits.items())
         ]
-        return [(full, "capacity"), *factors]
+        return [(full, "capacity"), *factors, *service]
 
     def _column(
         self, name: str, builder: Builder, part: str, upper: list[tuple[Value, str]]

@@ -9,7 +9,7 @@ from pydantic import Field
 from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import target_faults
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._service import Service
 from hydrosim.primitives import Ports
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
 from hydrosim.values import minimum
@@ -17,7 +17,7 @@ from hydrosim.values import minimum
 __all__ = ["RechargeBasin"]
 
 
-class RechargeBasin(Node):
+class RechargeBasin(Service):
     """A claim on line ``recharge`` of at most what the basin's bed lets through."""
 
     type: Literal["recharge_basin"] = Field(
@@ -79,6 +79,7 @@ class RechargeBasin(Node):
         wanted = room
         if self.wanted is not None:
             wanted = minimum(builder.volume(self.wanted), room)
+        wanted = self.when_serving(wanted, builder)
         column = builder.column(f"{name}.delivery", inlet, (), ((wanted, "infiltration"),))
         builder.claim(name, column, wanted, self.line, share=self.share)
         if self.loss > 0.0:

@@ -9,7 +9,7 @@ from pydantic import Field
 from hydrosim.builder import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._checks import SURFACE_WATERS, node_of, target_faults
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.primitives import Ports
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
 from hydrosim.values import minimum
@@ -17,7 +17,7 @@ from hydrosim.values import minimum
 __all__ = ["ReclaimedPlant"]
 
 
-class ReclaimedPlant(Node):
+class ReclaimedPlant(Service):
     """Return flow enters; the reusable part leaves by links, the rest is discharged.
 
     Reuse is a choice of the ladder (``spare: NAME``); what is not reused is discharged in the
@@ -101,14 +101,15 @@ class ReclaimedPlant(Node):
         if river is None:
             builder.leaves(f"{name}.discharge", "outflow", unused.volume)
         capacity = builder.volume(self.capacity) * builder.value(self.running)
+        bounds = [(capacity, "capacity"), *service_bounds(self.in_service, builder)]
         reuse = builder.column(
             f"{name}.reuse",
             pool,
             ((outlet, 1.0),),
-            ((capacity, "capacity"),),
+            bounds,
             cost_yuan_per_m3=self.price,
         )
         builder.spare(name, reuse)
         offered = unused.volume + reuse.volume if reusable is None else reusable
         builder.record("withdrawn", name, reuse.volume)
-        builder.record("available", name, minimum(offered, capacity))
+        builder.record("available", name, minimum(offered, *(bound for bound, _ in bounds)))

@@ -8,14 +8,14 @@ from pydantic import Field
 
 from hydrosim.builder import Builder
 from hydrosim.errors import Fault
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.primitives import Ports
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, Price
 
 __all__ = ["TreatmentPlant"]
 
 
-class TreatmentPlant(Node):
+class TreatmentPlant(Service):
     """Water from the links that end here leaves, less the loss, through those that start here."""
 
     type: Literal["treatment_plant"] = Field(
@@ -56,7 +56,7 @@ class TreatmentPlant(Node):
             f"{name}.treated",
             ports.inlet,
             ((ports.outlet, 1.0 - self.loss),),
-            ((capacity, "capacity"),),
+            [(capacity, "capacity"), *service_bounds(self.in_service, builder)],
             cost_yuan_per_m3=self.price,
         )
         builder.lose(f"{name}.loss", column, self.loss, None)
