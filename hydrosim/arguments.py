@@ -25,6 +25,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_out(run, "results/NAME")
     _add_showing(run)
     _add_scenario(run)
+    run.add_argument(
+        "--resume",
+        action="store_true",
+        help="of a config with scenarios run only those that are not there whole",
+    )
     run.add_argument("--strict", action="store_true", help="exit 3 when a verdict fails")
     _add_states(
         run,

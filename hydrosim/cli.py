@@ -123,6 +123,12 @@ def _run(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     if config.scenarios is not None:
         return _run_scenarios(options, config)
+    if options.resume:
+        _complain(
+            "--resume goes on with scenarios, and this config has none: a single run goes on from "
+            "a state (--save-state FILE --at DATE, then --from-state FILE)"
+        )
+        return WRONG_INPUT
     config = expand_scenarios(config, options.scenario)[0].config
     folder = result_folder(options.out or Path("results") / options.config.stem)
     check_font(options)

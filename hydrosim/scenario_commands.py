@@ -61,7 +61,9 @@ def run_command(
         draw(partial, result, verdicts, options, console)
 
     with _progress(console, len(scenarios)) as (advance, done):
-        outcome = run_into(folder, scenarios, draw=drawn, done=done, advance=advance)
+        outcome = run_into(
+            folder, scenarios, resume=options.resume, draw=drawn, done=done, advance=advance
+        )
     if outcome.tables:
         coordinates = {one.name: one.coordinates for one in scenarios}
         tables = scenario_tables(outcome.tables, outcome.verdicts, coordinates, options.lang)
@@ -171,7 +173,7 @@ def _progress(
 
     def line(done: Done) -> None:
         passed = time.monotonic() - begun
-        left = passed / done.number * (done.total - done.number)
+        left = passed / (done.number - done.before) * (done.total - done.number)
         rest = f", {_span(left)} left" if done.number < done.total else ""
         proof = json.loads(done.result.attrs["certificate"])
         closure = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
 from hydrosim.output import RESULTS, WRITTEN, result_folder
+from hydrosim.scenarios.expand import told_in
 from hydrosim.scenarios.stack import stacked, year_tables
 
 if TYPE_CHECKING:
@@ -68,19 +69,31 @@ class ScenarioFolder:
                 expected="a new folder, an empty one, or one that scenarios were written to",
             )
 
-    def open(self) -> None:
-        """Make the folder, take away what will be run anew, and list what belongs to it."""
+    def open(self, *, resume: bool = False) -> list[Scenario]:
+        """Make the folder, take away what will be run anew, and list what belongs to it.
+
+        Parameters
+        ----------
+        resume
+            Keep the scenarios that are there whole, of the same config, version and records.
+
+        Returns
+        -------
+        list of Scenario
+            Those that are kept.
+        """
         self.check()
+        kept = [one for one in self.scenarios if resume and _is_done(self.folder / one.name, one)]
         self.folder.mkdir(parents=True, exist_ok=True)
         if not is_scenario_folder(self.folder):
             _remove(self.folder, WRITTEN)
-        names = {one.name for one in self.scenarios}
+        again = {one.name for one in self.scenarios} - {one.name for one in kept}
         before = {
             name: told
             for name, told in _listed(self.folder).items()
-            if name not in names and (self.folder / name).is_dir()
+            if name not in again and (self.folder / name).is_dir()
         }
-        _remove(self.folder, [*names, TABLES, SUMMARY, VERDICTS])
+        _remove(self.folder, [*again, TABLES, SUMMARY, VERDICTS])
         told = {
             one.name: {"coordinates": one.coordinates, "config_hash": one.config.hash}
             for one in self.scenarios
@@ -89,6 +102,7 @@ class ScenarioFolder:
         part = self.folder / f".{SCENARIOS}.part"
         part.write_text(content, encoding="utf-8")
         part.replace(self.folder / SCENARIOS)
+        return kept
 
     def close(
         self, tables: Mapping[str, xr.Dataset], verdicts: Mapping[str, list[Verdict]]
@@ -103,6 +117,29 @@ class ScenarioFolder:
         write_dataset(stacked(tables, coordinates), self.folder / TABLES)
         summary_frame(tables, coordinates).to_csv(self.folder / SUMMARY, index=False)
         verdict_frame(verdicts, coordinates).to_csv(self.folder / VERDICTS, index=False)
+
+
+def _is_done(folder: Path, scenario: Scenario) -> bool:
+    """Whether a scenario was run whole, by this version, of this config and its records."""
+    from hydrosim import __version__
+    from hydrosim.lowering import known_rules, open_builder
+    from hydrosim.results import open_results
+    from hydrosim.water_records import water_records, water_rules
+
+    if not (folder / RESULTS).is_file():
+        return False
+    with open_results(folder) as result:
+        told = dict(result.attrs)
+    config = scenario.config
+    if (told.get("config_hash"), told.get("hydrosim_version")) != (config.hash, __version__):
+        return False
+    builder = open_builder(config)
+    known = set(known_rules(config))
+    with told_in(scenario):
+        for name in water_rules(config):
+            if name in known:
+                builder.rule(name)
+    return json.loads(told.get("water_records", "{}")) == water_records(config, builder)
 
 
 def is_scenario_folder(folder: Path) -> bool:

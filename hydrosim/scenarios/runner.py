@@ -36,11 +36,15 @@ class Stopped(Exception):
 
 
 class Done(NamedTuple):
-    """What is told when a scenario is done: its name, how many of how many are, and its parts."""
+    """What is told when a scenario is done: its name, how many of how many are, and its parts.
+
+    ``before`` were done before this run.
+    """
 
     name: str
     number: int
     total: int
+    before: int
     result: xr.Dataset
     verdicts: list[Verdict]
 
@@ -107,6 +111,7 @@ def run_into(
     scenarios: Sequence[Scenario],
     *,
     workers: int | None = None,
+    resume: bool = False,
     draw: Callable[[Path, xr.Dataset, list[Verdict]], None] | None = None,
     done: Callable[[Done], None] | None = None,
     advance: Callable[[float], None] | None = None,
@@ -117,6 +122,8 @@ def run_into(
     ----------
     folder
         Where their folders go; see :class:`ScenarioFolder`.
+    resume
+        Run only what is not there whole already.
     draw
         Called with the hidden folder, result and verdicts of each, to add to it.
     done
@@ -134,10 +141,14 @@ def run_into(
     from hydrosim.standards.board import check, write_verdicts
 
     place = ScenarioFolder(folder, scenarios)
-    place.open()
+    kept = place.open(resume=resume)
     outcome = Outcome()
+    _add_missed(folder, kept, outcome)
+    if advance is not None and kept:
+        advance(float(len(kept)))
+    left = [scenario for scenario in scenarios if scenario.name not in outcome.tables]
     try:
-        for scenario, result in _simulated(scenarios, workers, advance):
+        for scenario, result in _simulated(left, workers, advance):
             if isinstance(result, SimulationError):
                 outcome.failed[scenario.name] = str(result)
                 continue
@@ -150,16 +161,19 @@ def run_into(
             outcome.verdicts[scenario.name] = verdicts
             if done is not None:
                 number = len(outcome.tables) + len(outcome.failed)
-                done(Done(scenario.name, number, len(scenarios), result, verdicts))
+                done(Done(scenario.name, number, len(scenarios), len(kept), result, verdicts))
     except KeyboardInterrupt:
         outcome.stopped = True
         _add_missed(folder, scenarios, outcome)
+    for name in [one.name for one in scenarios if one.name in outcome.tables]:
+        outcome.tables[name] = outcome.tables.pop(name)
+        outcome.verdicts[name] = outcome.verdicts.pop(name)
     place.close(outcome.tables, outcome.verdicts)
     return outcome
 
 
 def _add_missed(folder: Path, scenarios: Sequence[Scenario], outcome: Outcome) -> None:
-    """Add a scenario that was whole on the disk when the interrupt came."""
+    """Add scenarios that are whole on the disk: of a run before, or when an interrupt came."""
     from hydrosim.results import open_results
     from hydrosim.standards.board import check
 

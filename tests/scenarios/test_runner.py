@@ -1,6 +1,7 @@
 """Runs of all scenarios: folders, tables, one scenario, what fails and what is stopped."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -121,6 +122,50 @@ def test_a_folder_of_something_else_is_refused(file, tmp_path, capsys):
     assert main(["run", str(file), "--out", str(tmp_path), "--no-plots"]) == 2
     assert "a folder with other files: mine.txt" in capsys.readouterr().err
     assert (tmp_path / "mine.txt").exists()
+
+
+def test_a_run_goes_on_with_what_is_not_there(file, tmp_path, capsys):
+    out = tmp_path / "out"
+    command = ["run", str(file), "--out", str(out), "--no-plots"]
+    assert main(command) == 0
+    tables = ("scenarios.nc", "summary.csv", "verdicts.csv")
+    whole = {name: (out / name).read_bytes() for name in tables}
+    # As a kill leaves it: one scenario is missing, one is half written, no tables.
+    shutil.rmtree(out / "2025-half")
+    (out / ".2025-half.part").mkdir()
+    for name in tables:
+        (out / name).unlink()
+    kept = [name for name in NAMES if name != "2025-half"]
+    before = [(out / name / "results.nc").stat().st_mtime_ns for name in kept]
+    capsys.readouterr()
+    assert main([*command, "--resume"]) == 0
+    said = capsys.readouterr().out
+    assert "4 of 4: 2025-half" in said
+    assert "of 4: 2025-plan" not in said
+    assert [(out / name / "results.nc").stat().st_mtime_ns for name in kept] == before
+    for name in tables[1:]:
+        assert (out / name).read_bytes() == whole[name]
+    (tmp_path / "whole.nc").write_bytes(whole["scenarios.nc"])
+    with (
+        xr.open_dataset(out / "scenarios.nc") as one,
+        xr.open_dataset(tmp_path / "whole.nc") as other,
+    ):
+        xr.testing.assert_identical(one.load(), other.load())
+
+
+def test_a_changed_scenario_is_run_again(folder, file, tmp_path, capsys):
+    out, other = tmp_path / "out", file.with_name("changed.yaml")
+    shutil.copytree(folder, out)
+    other.write_text(TEXT.replace("quota: 0.6", "quota: 0.5"), encoding="utf-8")
+    assert main(["run", str(other), "--out", str(out), "--no-plots", "--resume"]) == 0
+    said = capsys.readouterr().out
+    assert [f"of 4: {name}," in said for name in NAMES] == [False, True, False, True]
+
+
+def test_a_single_run_has_nothing_to_resume(tmp_path, capsys):
+    file = str(ROOT / "configs" / "minimal.yaml")
+    assert main(["run", file, "--out", str(tmp_path), "--resume"]) == 2
+    assert "--resume goes on with scenarios, and this config has none" in capsys.readouterr().err
 
 
 def test_a_state_belongs_to_one_run(file, tmp_path, capsys):
