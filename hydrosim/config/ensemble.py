@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Alarm", "Change", "EnsembleKeys", "Outlook", "ensemble_faults"]
 
-STEPS = ("day", "month")
-MEMBER_STEPS = "members are made by days or months: a step of a day or a month"
+STEPS = ("day", "pentad", "dekad", "month")
+MEMBER_STEPS = "members are made by days or months: a step of a day, pentad, dekad or month"
 Addition = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Water", "fit_water", "on_period"]
 
 LEAP_DAY = (2, 29)
+RECORD_STEPS = ("day", "month")
+"""Steps of a record; other steps are filled with means of its days."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,8 @@ class Water:
     config
         The config over the period of the members.
     record
-        Whole years of the local series: rates where steps are days, else volumes of months [m3].
+        Whole years of the local series: volumes of months [m3] where steps are months, else rates
+        of days.
     records
         Hashes of what the record was read from, by rule.
     """
@@ -110,9 +113,13 @@ class Water:
         plan = drawn.plan
         if self._changes:
             plan = apply_changes(plan, record, self._changes)
-        days = calendar.starts.astype("datetime64[D]")
+        steps = calendar if record.step == calendar.step else _days_of(calendar)
+        days = steps.starts.astype("datetime64[D]")
         plan = plan.between(days[0], days[-1])
         values = plan.expand(record)
+        if steps is not calendar:
+            # Pentads and dekads are drawn as days, so that members may begin on any of them.
+            values = np.array([calendar.mean_of_days(row) for row in values])
         if record.step == "month":
             # A February keeps its flow, whether it is one day longer or not.
             months = record.dates.astype("datetime64[M]")
@@ -163,11 +170,12 @@ def fit_water(
         )
         raise ConfigError([fault], config.source)
     builder = open_builder(config)
-    observed = {name: _known(builder, config, name) for name in ensemble.series}
+    steps = len(config.calendar)
+    observed = {name: _known(builder, config, name, steps) for name in ensemble.series}
     for names in ensemble.imports.values():
-        observed |= {name: _known(builder, config, name) for name in names}
+        observed |= {name: _known(builder, config, name, steps) for name in names}
     first_month = ensemble.first_month or config.water_year.month
-    record, keys = _record(config, ensemble, observed, first_month)
+    record, keys = _record(config, ensemble, _of_record(config, builder, observed), first_month)
     imports, ranks = read_imports(config, builder, record)
     draw = _fitted(config, ensemble, record, ranks)
     return Water(
@@ -181,6 +189,24 @@ def fit_water(
         draw,
         today,
     )
+
+
+def _of_record(
+    config: Config, builder: Builder, observed: Mapping[str, Floats]
+) -> Mapping[str, Floats]:
+    """Return the observed series on the steps of the record: months, or days for all else."""
+    if config.period.step in RECORD_STEPS:
+        return observed
+    days = _days_of(config.calendar)
+    daily = builder.on_calendar(days)
+    assert config.ensemble is not None
+    return {
+        str(name): _known(daily, config, str(name), len(days)) for name in config.ensemble.series
+    }
+
+
+def _days_of(calendar: Calendar) -> Calendar:
+    return Calendar(calendar.start, calendar.end, "day")
 
 
 def _end(config: Config, ensemble: Ensemble) -> datetime.date:
@@ -201,15 +227,15 @@ def _years(calendar: Calendar, first_month: int) -> tuple[int, int]:
     return first, last - first + 1
 
 
-def _known(builder: Builder, config: Config, name: str) -> Floats:
-    """Return a rule of the record in SI on all steps of the config's period."""
+def _known(builder: Builder, config: Config, name: str, steps: int) -> Floats:
+    """Return a rule of the record in SI on all steps of a builder's calendar."""
     if name not in known_rules(config):
         found = f"{name!r}, which depends on the state of the model"
         fault = Fault(_place(config, name), found, "a rule that is known before the run")
         raise ConfigError([fault], config.source)
     value = builder.rule(name)
     assert value.known is not None
-    return np.broadcast_to(value.known[0], (len(config.calendar),)).copy()
+    return np.broadcast_to(value.known[0], (steps,)).copy()
 
 
 def _place(config: Config, name: str) -> tuple[str | int, ...]:
@@ -228,8 +254,8 @@ def _record(
 ) -> tuple[SeriesRecord, dict[str, SeriesName]]:
     from hydrosim.hydrology.record import SeriesName, build_series_record
 
-    calendar: Any = config.calendar
     monthly = config.period.step == "month"
+    calendar: Any = config.calendar if monthly else _days_of(config.calendar)
     keys = {str(name): SeriesName(str(name), what) for name, what in ensemble.series.items()}
     rows = {
         key: observed[name] * calendar.dt_s if monthly else observed[name]
