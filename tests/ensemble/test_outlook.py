@@ -104,7 +104,7 @@ def test_it_looks_beyond_the_end_of_the_data(folder):
 
 def test_what_cannot_be_looked_at_is_refused(folder):
     config = town(folder)
-    with pytest.raises(DataError, match="a state that `hydrosim run --save-state` has written"):
+    with pytest.raises(DataError, match="a state that `hydrosim run` or `flood --save-state`"):
         run_outlook(config, folder / "river.csv")
     plain = config.model_copy(update={"ensemble": None})
     with pytest.raises(ConfigError, match="a block `ensemble:`"):
