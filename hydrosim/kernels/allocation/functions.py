@@ -2,8 +2,9 @@
 
 from hydrosim.kernels._apart import Apart
 from hydrosim.kernels.allocation import slots
-from hydrosim.kernels.allocation.cuts import add_cut, enliven_cut, store_cut, wake_cuts
+from hydrosim.kernels.allocation.cuts import add_cut, store_cut
 from hydrosim.kernels.allocation.factor import factorise
+from hydrosim.kernels.allocation.live_cuts import enliven_cut, wake_cuts
 from hydrosim.kernels.allocation.mixing import mix_cuts
 from hydrosim.kernels.allocation.newton import run_newton
 from hydrosim.kernels.allocation.reach import measure_reach

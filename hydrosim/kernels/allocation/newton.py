@@ -38,7 +38,7 @@ from hydrosim.kernels.allocation.codes import (
     POLICY,
     TROUBLE,
 )
-from hydrosim.kernels.allocation.cuts import measure_cut
+from hydrosim.kernels.allocation.live_cuts import measure_cut
 from hydrosim.kernels.allocation.slots import (
     ACTIVE,
     ADD_CUT,

@@ -4,24 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book, size_of
+from hydrosim.kernels._apart import apart, call, floats, integers, open_book
 from hydrosim.kernels._jit import inner
+from hydrosim.kernels.allocation.basis import start_cold
 from hydrosim.kernels.allocation.codes import (
-    ACTIVE_CUTS,
     BASIC,
     CLAIMS,
-    CLASSES,
     COLUMNS,
-    EVENTS,
     FEASIBLE,
-    FIRST_CLASS,
-    GAPS_KNOWN,
     INFEASIBLE,
     LARGEST_OVERSHOOT_M3,
     LAST_POLICY,
     LAST_VARIANT,
-    LIVE_ENTRIES,
-    LIVE_NEGATIVE,
     MODE,
     MODE_LEAST_COST,
     MOST_PIVOTS,
@@ -33,7 +27,6 @@ from hydrosim.kernels.allocation.codes import (
     PIVOTS,
     POLICY,
     QUIET_STEPS,
-    ROUNDS,
     ROWS,
     SHORT_STEPS,
     STATUS_FINE,
@@ -44,12 +37,9 @@ from hydrosim.kernels.allocation.codes import (
     WIDENED,
     WIDENING,
 )
-from hydrosim.kernels.allocation.cuts import KEPT_AWAKE, measure_cut
 from hydrosim.kernels.allocation.model import AllocationModel
-from hydrosim.kernels.allocation.simplex import DRY, start_cold
+from hydrosim.kernels.allocation.sharing import share_water, wake_yesterdays
 from hydrosim.kernels.allocation.slots import (
-    ACTIVE,
-    ADD_CUT,
     BASIC_VALUE,
     BEST,
     CLAIM_CLASS,
@@ -59,42 +49,29 @@ from hydrosim.kernels.allocation.slots import (
     CLASS_TODAY,
     CONTROL,
     COUNTERS,
-    CUT_AWAKE,
-    CUT_GAP,
-    CUT_TIGHT,
-    CUT_TOLERANCE,
-    CUT_VARIANT,
     DEFICIT,
-    ENLIVEN_CUT,
     ENTERS,
     EVENT,
-    FILL_CLASSES,
     FULFILMENT,
     GIVEN_RHS,
     GIVEN_UPPER,
     GIVEN_WANTED,
     HEAD,
     HOLDER,
-    LIVE_FIRST,
     LOWER,
     MEASURE_REACH,
-    MIX_CUTS,
     OFFSET,
     RELATIVE_SHARE,
     RHS,
     RHS_SEEN,
     ROW_SCALE,
-    RUN_NEWTON,
     RUN_SIMPLEX,
     SIZES,
     SLOPE,
     STATUS,
     TARGET,
-    TARGET_BEFORE,
-    TOLERANCE,
     UPPER,
     UPPER_SEEN,
-    WAKE_CUTS,
     WISH,
     WORST,
     X,
@@ -103,16 +80,6 @@ from hydrosim.kernels.allocation.state import AllocationState
 
 WIDEST = 4
 """Powers of ten by which the tolerance may be widened."""
-MOST_ROUNDS = 400
-MOST_MIXES = 4
-MOST_MIXES_A_STEP = 12
-"""Sums are cheap while they are few; then class by class is the shorter way."""
-UNMOVED = 1e-3
-NOTHING = 0
-OLD_CUTS = 1
-NEW_CUT = 2
-FRESH = 3
-VIOLATED = 2.0
 HUGE = 1e300
 
 
@@ -214,169 +181,6 @@ def choose_entering(book: Any) -> None:
     for j in range(sizes[COLUMNS]):
         k = of_column[j]
         enters[j] = 1 if all_enter or k < 0 or class_today[k] < 0 else 0
-
-
-@inner
-def wake_yesterdays(book: Any, variant: int) -> None:
-    """Make live the cuts that were tight in the last steps."""
-    control = integers(book, CONTROL)
-    active = integers(book, ACTIVE)
-    tight = integers(book, CUT_TIGHT)
-    awake = integers(book, CUT_AWAKE)
-    made_for = integers(book, CUT_VARIANT)
-    live_first = indices(book, LIVE_FIRST)
-    for k in range(size_of(book, LIVE_FIRST)):
-        live_first[k] = 0
-    control[LIVE_ENTRIES] = 0
-    control[LIVE_NEGATIVE] = 0
-    control[GAPS_KNOWN] = 0
-    kept = 0
-    for a in range(control[ACTIVE_CUTS]):
-        c = active[a]
-        awake[c] = 0
-        if tight[c] + KEPT_AWAKE >= control[NOW] and made_for[c] == variant:
-            if call(book, ENLIVEN_CUT, c, 0) == 1:
-                active[kept] = c
-                kept += 1
-    control[ACTIVE_CUTS] = kept
-
-
-@inner
-def find_violated(book: Any, first: int) -> int:
-    """Return the place in the list of active cuts of the next one that the filling left violated.
-
-    Parameters
-    ----------
-    book : ndarray
-        Reads the active cuts and the targets.
-    first : int
-        Place to begin at.
-
-    Returns
-    -------
-    int
-        The place, -1 when no further cut is violated.
-    """
-    control = integers(book, CONTROL)
-    active = integers(book, ACTIVE)
-    gap = floats(book, CUT_GAP)
-    tolerance = floats(book, CUT_TOLERANCE)
-    target = floats(book, TARGET)
-    widen = VIOLATED * 10.0 ** control[WIDENING]
-    for place in range(first, control[ACTIVE_CUTS]):
-        c = active[place]
-        if gap[c] > widen * tolerance[c]:
-            gap[c] = measure_cut(book, c, target)
-            if gap[c] > widen * tolerance[c]:
-                return place
-    return -1
-
-
-@inner
-def mix_violated(book: Any, variant: int, first: int) -> bool:
-    """Add up cuts for the violated ones until a sum binds; tell whether one does."""
-    active = integers(book, ACTIVE)
-    gap = floats(book, CUT_GAP)
-    tolerance = floats(book, CUT_TOLERANCE)
-    place = first
-    while place >= 0:
-        made = call(book, MIX_CUTS, variant, active[place])
-        if made >= 0 and call(book, ENLIVEN_CUT, made, 0) == 1 and gap[made] > tolerance[made]:
-            return True
-        place = find_violated(book, place + 1)
-    return False
-
-
-@inner
-def fill(book: Any, variant: int) -> int:
-    """Fill from the first class that changes, till no active cut is violated or none can mend it.
-
-    What one cut takes back another may have learnt before: sleeping cuts come first, then sums.
-    Returns how often that was tried.
-    """
-    control = integers(book, CONTROL)
-    classes = integers(book, SIZES)[CLASSES]
-    mixes = 0
-    while True:
-        call(book, FILL_CLASSES, control[FIRST_CLASS], classes)
-        control[FIRST_CLASS] = classes
-        if control[LIVE_NEGATIVE] == 0 or mixes >= MOST_MIXES:
-            return mixes
-        place = find_violated(book, 0)
-        if place < 0:
-            return mixes
-        mixes += 1
-        if call(book, WAKE_CUTS, variant, 0) == 0 and not mix_violated(book, variant, place):
-            return mixes
-
-
-@inner
-def fix_claims(book: Any) -> bool:
-    """Bound today's claims to their targets; tell whether any has moved since the last time."""
-    claims = integers(book, SIZES)[CLAIMS]
-    claim_column = integers(book, CLAIM_COLUMN)
-    class_today = integers(book, CLASS_TODAY)
-    target = floats(book, TARGET)
-    before = floats(book, TARGET_BEFORE)
-    tolerance = floats(book, TOLERANCE)
-    lower = floats(book, LOWER)
-    upper = floats(book, UPPER)
-    moved = False
-    for k in range(claims):
-        if class_today[k] >= 0:
-            j = claim_column[k]
-            if target[k] < DRY * tolerance[j]:
-                # Rounding, which no row could balance.
-                target[k] = 0.0
-            value = target[k]
-            if abs(value - before[k]) > UNMOVED * tolerance[j]:
-                moved = True
-            before[k] = value
-            lower[j] = value
-            upper[j] = value
-    return moved
-
-
-@inner
-def share_water(book: Any, variant: int) -> int:
-    """Fill and complete the flows until both agree; return what the simplex said last."""
-    control = integers(book, CONTROL)
-    counters = floats(book, COUNTERS)
-    control[FIRST_CLASS] = 0
-    control[EVENTS] = 0
-    rounds = 0
-    mixes = 0
-    learnt = NOTHING
-    refreshed = False
-    while True:
-        mixes += fill(book, variant)
-        moved = fix_claims(book)
-        if moved or rounds == 0 or learnt == FRESH:
-            result = call(book, RUN_SIMPLEX, variant, 0)
-            if result != INFEASIBLE:
-                return result
-            rounds += 1
-            counters[ROUNDS] += 1.0
-            if learnt != FRESH:
-                refreshed = False
-            learnt = NOTHING
-        if learnt == NEW_CUT and not refreshed:
-            # What the row says is no more than the rounding of updated factors: look again.
-            refreshed = True
-            learnt = FRESH
-            control[NEED_FACTOR] = 1
-            control[NEED_COSTS] = 1
-            continue
-        if learnt == NEW_CUT or rounds > MOST_ROUNDS or mixes > MOST_MIXES_A_STEP:
-            return call(book, RUN_NEWTON, variant, 0)
-        if learnt == NOTHING:
-            learnt = OLD_CUTS
-            if call(book, WAKE_CUTS, variant, 0) > 0:
-                continue
-        learnt = NEW_CUT
-        made = call(book, ADD_CUT, variant, 0)
-        if made < 0 or call(book, ENLIVEN_CUT, made, 0) == 0:
-            return call(book, RUN_NEWTON, variant, 0)
 
 
 @inner
