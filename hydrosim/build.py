@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,9 +131,14 @@ def build_model(
     ------
     ConfigError
         If the config does not make a model, see :func:`check_model`.
+    TypeError
+        If ``config`` is the name of a file.
     """
     from hydrosim.kernels.allocation import build_allocation
 
+    if isinstance(config, (str, PathLike)):
+        msg = f"{str(config)!r} is no config: load it first, hydrosim.load_config({str(config)!r})"
+        raise TypeError(msg)
     builder, ladders = check_model(config, forced=forced)
     policy = builder.value(config.policy_rule) if config.policy_rule is not None else None
     policies = list(ladders)

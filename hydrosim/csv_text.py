@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["columns_of_text"]
 
+_LONGEST_HEAD = 200
+
 
 def columns_of_text(text: str, file: Path) -> Cells:
     """Return the header, the cells of each column, and the line of each row below the header.
@@ -28,9 +30,27 @@ def columns_of_text(text: str, file: Path) -> Cells:
     Raises
     ------
     DataError
-        If a row has more or fewer entries than the header, or there is no row.
+        If a row has more or fewer entries than the header, other signs than commas part the
+        columns, or there is no row.
     """
+    _refuse_other_separators(text, file)
     return _plain_cells(text) or _any_cells(text, file)
+
+
+def _refuse_other_separators(text: str, file: Path) -> None:
+    """Refuse a header of one name that other signs than commas part."""
+    for number, row in enumerate(text.splitlines()[:_LONGEST_HEAD], 1):
+        if not row.strip() or row.startswith("#"):
+            continue
+        sign = next((sign for sign in ";\t，；|" if sign in row), None)
+        if sign is not None and "," not in row:
+            raise DataError(
+                str(file),
+                found=f"a header parted by {sign!r}",
+                expected="columns parted by commas",
+                line=number,
+            )
+        return
 
 
 def _plain_cells(text: str) -> Cells | None:

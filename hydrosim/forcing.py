@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import numpy as np
 
 from hydrosim.csv_text import columns_of_text
+from hydrosim.encoding import NotUtf8, text_of
 from hydrosim.errors import DataError, nearest, shown
 
 if TYPE_CHECKING:
@@ -171,9 +172,12 @@ def _read_file(name: str, modified_ns: int, size: int) -> _Table:
 def _read_csv(file: Path) -> _Table:
     raw = file.read_bytes()
     try:
-        text = (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        text = text_of(gzip.decompress(raw) if file.suffix == ".gz" else raw)
+    except (OSError, EOFError) as error:
         raise DataError(str(file), found=str(error), expected="CSV text in UTF-8") from None
+    if isinstance(text, NotUtf8):
+        told = {"line": text.line, "note": f"{text.note} (in Excel: CSV UTF-8)"}
+        raise DataError(str(file), found=text.found, expected="CSV text in UTF-8", **told)
     header, cells, lines = columns_of_text(text, file)
     doubled = next((name for name in header if header.count(name) > 1), None)
     if doubled is not None:

@@ -314,6 +314,14 @@ class Config(_Block):
     _source: Source | None = None
     _warnings: tuple[Fault, ...] = ()
 
+    def __repr__(self) -> str:
+        title = self.title.en or self.title.zh if isinstance(self.title, Title) else self.title
+        parts = f"{len(self.nodes)} nodes, {len(self.links)} links"
+        return (
+            f"<hydrosim.Config {title or 'without title'!r}: {parts}, "
+            f"{self.period.start} to {self.period.end} by {self.period.step}>"
+        )
+
     def with_origin(self, source: Source, warnings: tuple[Fault, ...]) -> Config:
         """Return the configuration itself with where it was read from and what looks unlikely."""
         self._source = source

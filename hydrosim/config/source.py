@@ -7,10 +7,12 @@ text, ``yes`` and ``on`` are text. Keys are always text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
+from hydrosim.encoding import NotUtf8, text_of
 from hydrosim.errors import ConfigError, Fault, Path, shown
 
 __all__ = ["PlacedText", "Source", "parse_text", "read_source"]
@@ -41,6 +43,13 @@ _WHY = {
     "found character '\\t' that cannot start any token": "a tab: indent with spaces",
     "could not find expected ':'": "a key without ': ' behind it",
 }
+_LOOK_ALIKES = (
+    re.compile(r"^[ \t]*(?P<sign>[\u00a0\u2002\u2003\u2007\u3000])"),
+    re.compile(r"""^[^#"']*?[\w\]}]\s*(?P<sign>：)\s*[\w.{\[｛［+-]"""),
+    re.compile(r"""^[^#"']*?[{\[｛［][^#"']*?(?P<sign>[，｝］])"""),
+    re.compile(r"""^[^#"']*?[:{\[,\-]\s*(?P<sign>[｛［])"""),
+)
+"""Signs that Chinese keyboards give instead of those of YAML."""
 _BRACKETS = {"flow mapping": "{", "flow sequence": "["}
 
 
@@ -125,16 +134,16 @@ def read_source(path: FilePath) -> Source:
         the like are kept in ``faults``.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         fault = Fault((), reason, "a configuration file that can be read", file=str(path))
         raise ConfigError([fault]) from None
-    except UnicodeDecodeError as error:
-        found = f"bytes that are not UTF-8 at position {error.start}"
-        fault = Fault((), found, "text in UTF-8", file=str(path))
-        raise ConfigError([fault]) from None
-    return parse_text(text, str(path))
+    text = text_of(raw)
+    if isinstance(text, NotUtf8):
+        place = {"file": str(path), "line": text.line}
+        raise ConfigError([Fault((), text.found, "text in UTF-8", note=text.note, **place)])
+    return parse_text(text.replace("\r\n", "\n"), str(path))
 
 
 def parse_text(text: str, file: str = "configuration") -> Source:
@@ -183,7 +192,7 @@ def _composed(text: str, source: Source) -> Any:
     try:
         return YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        raise ConfigError([_syntax_fault(error)], source) from None
+        raise ConfigError([_syntax_fault(error, text)], source) from None
     except YAMLError as error:
         fault = Fault((), f"text that is not YAML: {error}", "YAML 1.2", line=1, column=1)
         raise ConfigError([fault], source) from None
@@ -264,13 +273,30 @@ def _place(node: Any) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _syntax_fault(error: Any) -> Fault:
+def _look_alike(text: str, line: int) -> str | None:
+    """Return a note on a sign that only looks like one of YAML's, in a line or the one before."""
+    rows = text.splitlines()
+    for number in (line - 1, line):
+        row = rows[number - 1] if 0 < number <= len(rows) else ""
+        for pattern in _LOOK_ALIKES:
+            found = pattern.search(row)
+            if found is not None:
+                sign = found["sign"]
+                place = f"at line {number}, column {found.start('sign') + 1}"
+                if sign.isspace():
+                    return f"a space that is not a plain one {place}: type it anew"
+                plain = unicodedata.normalize("NFKC", sign)
+                return f"a full-width {sign!r} {place}: write {plain!r}"
+    return None
+
+
+def _syntax_fault(error: Any, text: str) -> Fault:
     mark = error.problem_mark or error.context_mark
     problem = (error.problem or "something that cannot be read").strip()
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     found = f"text that is not YAML: {problem}"
     context = (error.context or "").strip()
-    note = _WHY.get(problem)
+    note = _look_alike(text, line) or _WHY.get(problem)
     if note is None and context and error.context_mark:
         above = error.context_mark
         note = f"{context} at line {above.line + 1}"

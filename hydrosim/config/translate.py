@@ -25,6 +25,7 @@ __all__ = ["faults_of", "models_at"]
 _MISSING = "missing"
 _UNKNOWN_KEY = "extra_forbidden"
 _MOST_KEYS_SHOWN = 30
+_FULL_WIDTH = {"：": ": ", "，": ", "}  # what Chinese keyboards give
 _PIECE = re.compile(r"[^\w.\- ]")  # a sign that stands in no key, but in pieces of an expression
 
 _EXPECTED = {
@@ -303,6 +304,9 @@ def _unknown_key(path: Path, source: Source) -> Fault:
     note = "that key is there already" if near in written else None
     if _PIECE.search(key) and source.value_at(path) is None:
         near, note = None, "a comma parts the entries inside { }: put the text before it in quotes"
+        sign = next((sign for sign in key if sign in _FULL_WIDTH), None)
+        if sign is not None:
+            note = f"a full-width {sign!r}: write {_FULL_WIDTH[sign]!r}"
     return Fault(path, f"the key {key!r}", expected, near, note)
 
 

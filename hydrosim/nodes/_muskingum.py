@@ -69,6 +69,8 @@ class RoutingForm:
     def sentence(self) -> str:
         """What was taken, for the reader of a check."""
         mean = f"mean travel time {self.mean_steps:.3g} steps (wanted {self.wanted_steps:.3g})"
+        if self.kind == "none" and self.wanted_steps == 0.0:
+            return "no delay: no travel time is given"
         if self.kind == "none":
             return f"no delay: {self.wanted_steps:.3g} steps of travel are below half a step"
         if self.kind == "lag":

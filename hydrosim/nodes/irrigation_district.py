@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Crop", "CropField", "IrrigationDistrict", "Watering", "Window"]
 
 DAYS = 365
+_MOST_KC = 1.5
 SMALLEST_M3 = 1e-6  # a smaller wanted volume counts as none in the division for its fulfilment
 
 
@@ -107,7 +108,15 @@ class Crop(BaseModel):
         length = _days_between(self.sow, self.harvest)
         if not self.kc:
             yield Fault(("kc",), "no crop coefficient", "Kc by date, such as 04-15: 1.15")
-        for day in self.kc:
+        for day, kc in self.kc.items():
+            if kc > _MOST_KC:
+                yield Fault(
+                    ("kc", str(day)),
+                    f"a crop coefficient of {kc:g}",
+                    f"as a rule at most {_MOST_KC:g} (Allen et al. 1998)",
+                    note=f"{kc:g} % is written '{kc:g} %'" if kc >= 10.0 else None,
+                    severity="warning",
+                )
             if _days_between(self.sow, day) > length:
                 yield Fault(
                     ("kc", str(day)),

@@ -18,7 +18,7 @@ from hydrosim.plot.data import (
     title_of,
 )
 from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
-from hydrosim.plot.text import Language, capital, long_name, say, with_unit
+from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,8 +184,8 @@ def _draw(
     there = np.isfinite(flow_m3s)
     little = float(step_s[there & (flow_m3s < lowest)].sum() / max(step_s[there].sum(), 1e-300))
     if little > 0.005:
-        dry = say("dry_bed", language, value=float(f"{lowest:.1g}"), share=100 * little)
-        notes.append((dry, "#555555"))
+        least, told = float(f"{lowest:.1g}"), whole_percent(100 * little)
+        notes.append((say("dry_bed", language, value=least, share=told), "#555555"))
     ax.set_yscale("log")
     largest = max(float(np.nanmax(flow_m3s, initial=lowest)), lowest * 10)
     ax.set_ylim(lowest, largest * 3)
@@ -234,7 +234,8 @@ def _draw_goals(
         if most > 1.001 * least:
             told = say("up_to", language, value=told)
         share = 100.0 * float(step_s[reached].sum() / step_s[asked].sum())
-        notes.append((say("met", language, name=goal.name, value=told, share=share), colour))
+        note = say("met", language, name=goal.name, value=told, share=whole_percent(share))
+        notes.append((note, colour))
     return notes
 
 

@@ -30,7 +30,7 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, with_unit
+from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -126,7 +126,7 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
         weight = step_seconds(dataset)[there]
         if weight.size:
             share = 100.0 * float(weight[depth_m[there] > allowed_m].sum() / weight.sum())
-            title = f"{title}: {say('too_deep', language, share=share)}"
+            title = f"{title}: {say('too_deep', language, share=whole_percent(share))}"
     shown = [*depth_m[there].tolist(), *([allowed_m] if np.isfinite(allowed_m) else [])]
     if shown:
         margin = max(0.08 * (max(shown) - min(shown)), 0.2)

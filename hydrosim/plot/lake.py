@@ -30,7 +30,7 @@ from hydrosim.plot.style import (
     page,
     share_y,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, with_unit
+from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -120,8 +120,8 @@ def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
     told = say(
         "in_band",
         language,
-        share=100 * float(weight[inside].sum() / weight.sum()),
-        below=100 * below,
+        share=whole_percent(100 * float(weight[inside].sum() / weight.sum())),
+        below=whole_percent(100 * below),
     )
     return f"{title}: {told}"
 

@@ -152,6 +152,17 @@ def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language)
     )
     from hydrosim.plot.axes import year_axis
 
+    if asked.any() and float(np.nanmax(share)) < _CLASSES[1]:
+        ax.text(
+            0.5,
+            0.5,
+            say("no_shortage", language),
+            transform=ax.transAxes,
+            ha="center",
+            va="center",
+            fontsize=8.0,
+            color="#555555",
+        )
     year_axis(ax, years, capital(say("year", language)))
     ax.set_xlim(years[0] - 0.5, years[-1] + 0.5)
     labels = month_names(language)

@@ -24,6 +24,7 @@ __all__ = [
     "say",
     "text_width",
     "volume_scale",
+    "whole_percent",
     "with_unit",
     "wrapped",
 ]
@@ -94,9 +95,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "supply_year": ("supplied in the year", "年供水量"),
     "withdrawn_year": ("taken from sources in the year", "年取水量"),
     "supply_mean": ("mean supply per year", "年均供水量"),
-    "change_year": ("fall (-), rise (+)", "供出(-)与蓄入(+)"),
+    "change_year": ("fall, rise", "供出(-)与蓄入(+)"),
     "short_share": ("shortage, share of demand (%)", "缺水占需水比例 (%)"),
     "no_demand": ("No demand", "无需水"),
+    "no_shortage": ("no month lacks 1 % or more", "各月缺水均不足 1 %"),
     # titles
     "title_storages": ("Storage of reservoirs and lakes", "水库与湖泊蓄水量"),
     "title_lake_level": ("Lake level and its target band", "湖泊水位与目标区间"),
@@ -137,20 +139,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{name}: 平均净变化 {value:+.2f} {unit}",
     ),
     "in_band": (
-        "{share:.0f} % of the time in the band, {below:.0f} % below",
-        "在区间内时间占 {share:.0f} %, 低于下限占 {below:.0f} %",
+        "{share} % of the time in the band, {below} % below",
+        "在区间内时间占 {share} %, 低于下限占 {below} %",
     ),
     "too_deep": (
-        "{share:.0f} % of the time deeper than allowed",
-        "超过允许埋深的时间占 {share:.0f} %",
+        "{share} % of the time deeper than allowed",
+        "超过允许埋深的时间占 {share} %",
     ),
     "met": (
-        "{name} {value} m³/s, reached {share:.0f} % of the time",
-        "{name} {value} m³/s, 达到的时间占 {share:.0f} %",
+        "{name} {value} m³/s, reached {share} % of the time",
+        "{name} {value} m³/s, 达到的时间占 {share} %",
     ),
     "dry_bed": (
-        "below {value:g} m³/s in {share:.0f} % of the time",
-        "低于 {value:g} m³/s 的时间占 {share:.0f} %",
+        "below {value:g} m³/s in {share} % of the time",
+        "低于 {value:g} m³/s 的时间占 {share} %",
     ),
     "sub_accounts": (
         "left: used and left at the end of each account year; right: what is left by day of it",
@@ -248,6 +250,13 @@ def say(key: str, language: Language, **values: object) -> str:
         return word(key, language)
     phrase = pair[LANGUAGES.index(language)]
     return phrase.format(**values) if values else phrase
+
+
+def whole_percent(share: float) -> str:
+    """Return a share [%] without places; all and nothing are told only of what is exactly that."""
+    if 0.0 < share < 0.5 or 99.5 <= share < 100.0:
+        return f"{min(max(share, 0.1), 99.9):.1f}"
+    return f"{share:.0f}"
 
 
 def capital(text: str) -> str:

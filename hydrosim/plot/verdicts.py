@@ -30,8 +30,8 @@ _WHY_LINES = 4
 _MARKS = {"pass": "o", "fail": "X", "not provable": "^", "not judged": "s"}
 # name, left edge [inch], width [inch], right-aligned
 _COLUMNS = (
-    ("subject", 0.28, 2.25, False),
-    ("quantity", 2.60, 2.35, False),
+    ("subject", 0.28, 2.44, False),
+    ("quantity", 2.76, 2.20, False),
     ("required", 5.00, 0.68, True),
     ("achieved", 5.72, 0.68, True),
     ("margin", 6.44, 0.68, True),

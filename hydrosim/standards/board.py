@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAMILIES",
     "OUTCOMES",
+    "Verdicts",
     "check",
     "details_of",
     "summary",
@@ -43,9 +44,46 @@ FAMILIES = (
 )  # fmt: skip
 
 
-def check(
-    dataset: xr.Dataset, standards: Sequence[Standard] | Mapping[str, Standard]
-) -> list[Verdict]:
+class Verdicts(list[Verdict]):
+    """A list of verdicts that shows itself as a table, as text and in a notebook."""
+
+    def __repr__(self) -> str:
+        if not self:
+            return "no verdicts"
+        return "\n".join([self._counts(), self._shown().to_string(index=False)])
+
+    def _repr_html_(self) -> str:
+        """Return the table as notebooks show it; the reason stands behind each verdict."""
+        if not self:
+            return "<p>no verdicts</p>"
+        table = self._shown()
+        table["reason"] = [verdict.reason for verdict in self]
+        return f"<p>{self._counts()}</p>{table.to_html(index=False)}"
+
+    def _counts(self) -> str:
+        outcomes = [verdict.outcome for verdict in self]
+        return ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in OUTCOMES)
+
+    def _shown(self) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "subject": [verdict.subject for verdict in self],
+                "quantity": [verdict.quantity for verdict in self],
+                "required": [_rounded(verdict.required) for verdict in self],
+                "achieved": [_rounded(verdict.achieved) for verdict in self],
+                "unit": [verdict.unit for verdict in self],
+                "verdict": [verdict.outcome for verdict in self],
+            }
+        )
+
+
+def _rounded(value: float | None) -> str:
+    return "-" if value is None or not math.isfinite(value) else f"{value:.6g}"
+
+
+def check(dataset: xr.Dataset, standards: Sequence[Standard] | Mapping[str, Standard]) -> Verdicts:
     """Return all verdicts on one scenario and member, in an order that the config cannot change.
 
     Parameters
@@ -58,9 +96,9 @@ def check(
 
     Returns
     -------
-    list of Verdict
-        By family, then by what the standard says, then as the standard gives them. Ids are
-        unique: a further verdict of the same id gets ``#2``.
+    Verdicts
+        A list of :class:`Verdict`: by family, then by what the standard says, then as the
+        standard gives them. Ids are unique: a further verdict of the same id gets ``#2``.
 
     Raises
     ------
@@ -76,7 +114,7 @@ def check(
             msg = f"the result holds {size} items along {dimension}: choose one with isel"
             raise ValueError(msg)
         one = one.isel({dimension: 0})
-    verdicts: list[Verdict] = []
+    verdicts = Verdicts()
     seen: dict[str, int] = {}
     engine = str(one.attrs.get("engine", "supply"))
     given = standards.values() if isinstance(standards, Mapping) else standards

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+import hydrosim
 from hydrosim.config.schema import Config, LadderLine
 from hydrosim.units import RuleRef
 
@@ -22,6 +23,18 @@ def test_a_configuration_in_si(load):
     assert len(config.calendar) == 366
     assert config.water_year == (6, 1)
     assert config.start.state == "given"
+
+
+def test_a_configuration_shows_itself_in_a_line(load):
+    config = load("title: {en: Two tanks}\nlinks: [{from: a, to: b}]\n")
+    assert repr(config) == (
+        "<hydrosim.Config 'Two tanks': 2 nodes, 1 links, 1980-01-01 to 1980-12-31 by day>"
+    )
+
+
+def test_a_file_name_is_no_configuration():
+    with pytest.raises(TypeError, match=r"load it first, hydrosim.load_config\('a.yaml'\)"):
+        hydrosim.run("a.yaml")  # type: ignore[arg-type]
 
 
 def test_a_configuration_cannot_be_changed(load):

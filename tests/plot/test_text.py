@@ -49,3 +49,11 @@ def test_wrapped_lines_fit(words: str) -> None:
     lines = text.wrapped(words, 8.0, 3)
     assert len(lines) <= 3
     assert all(text.text_width(line) <= 8.0 + 1e-9 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(0.0, "0"), (100.0, "100"), (99.57, "99.6"), (99.97, "99.9"), (0.02, "0.1"), (42.4, "42")],
+)
+def test_all_and_nothing_are_told_only_of_what_is_that(share: float, told: str) -> None:
+    assert text.whole_percent(share) == told

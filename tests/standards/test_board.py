@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from hydrosim.standards import STANDARD_TYPES
-from hydrosim.standards.board import check, summary, verdict_table, write_verdicts
+from hydrosim.standards.board import Verdicts, check, summary, verdict_table, write_verdicts
 from hydrosim.standards.ecology import BaseFlow, LakeLevel, Tennant
 from hydrosim.standards.efficiency import Efficiency, SoilConservation, TotalUseCap
 from hydrosim.standards.flood_season import FloodLimit
@@ -152,3 +152,19 @@ def test_names_that_the_config_does_not_have_are_faults() -> None:
     assert (spring.path, spring.nearest) == (("store",), "shallow")
     (river,) = RiverGoal(river="shaa", days=10).faults(config)
     assert (river.path, river.expected) == (("river",), "the name of a river (1 are defined)")
+
+
+def test_verdicts_show_themselves_as_text_and_in_notebooks():
+    verdicts = check(make_dataset("2001-06-01", "2002-05-31"), [SOIL])
+    assert isinstance(verdicts, list)
+    first, head, row = repr(verdicts).splitlines()
+    assert first == "1 pass, 0 fail, 0 not provable, 0 not judged"
+    assert head.split() == ["subject", "quantity", "required", "achieved", "unit", "verdict"]
+    assert row.endswith("pass")
+    assert " 290 " in row
+    assert " 300 " in row
+    page = verdicts._repr_html_()
+    assert "<table" in page
+    assert verdicts[0].reason in page
+    assert repr(Verdicts()) == "no verdicts"
+    assert Verdicts()._repr_html_() == "<p>no verdicts</p>"
