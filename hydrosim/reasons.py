@@ -33,7 +33,7 @@ TOLD = {
     "release band": ("at its release cap", "已达控泄流量"),
 }
 NO_WATER = ("no water", "无水可供")
-USED_ABOVE = ("water used by lines above", "水已供上级")
+USED_ABOVE = ("water used by its own line or lines above", "水已供同级或上级")
 
 
 def open_reasons(rows: int) -> Reasons:
