@@ -1,6 +1,7 @@
 """Time, memory and processor time of an ensemble: threads, a local Dask cluster, many members.
 
     python benchmarks/ensemble.py [--json FILE] [--config FILE] [--members 1000] [--measured 60]
+    python benchmarks/ensemble.py --growth 1000 --config configs/month_lake.yaml
 
 Each figure comes from a process of its own, so that memory is not that of another. Fewer members
 than asked for are measured by default; what is then said of all of them is set-up plus members
@@ -105,6 +106,41 @@ def report(config: Path, members: int, count: int, threads: int, repeats: int) -
     }
 
 
+def growth(config: Path, members: int, threads: int) -> dict[str, Any]:
+    """Measure how processor time a member and memory grow with the members, without guessing.
+
+    A small model is run with few members, with ``members`` and with twice as many, whole: chunks,
+    results of each member on disk, statistics.
+    """
+    measured(config, 1, threads)
+    few, once, twice = (measured(config, n, threads) for n in (FEW, members, 2 * members))
+    further = (twice["cpu_s"] - once["cpu_s"]) / members
+    return {
+        "config": config.name,
+        "members": [FEW, members, 2 * members],
+        "cpu_ms_per_member": [1000.0 * per_member(one) for one in (few, once, twice)],
+        "many_over_few": per_member(twice) / per_member(few),
+        "whole_ms_per_further_member": 1000.0 * further,
+        "peak_gib": [one["peak_gib"] for one in (few, once, twice)],
+        "peak_of_twice_over_once": twice["peak_gib"] / once["peak_gib"],
+        "failed": [one["failed"] for one in (few, once, twice)],
+    }
+
+
+def told_growth(figures: dict[str, Any]) -> list[str]:
+    """Return the figures of growth as lines."""
+    counts = ", ".join(map(str, figures["members"]))
+    times = ", ".join(f"{time:.1f}" for time in figures["cpu_ms_per_member"])
+    peaks = ", ".join(f"{peak:.3f}" for peak in figures["peak_gib"])
+    return [
+        f"{figures['config']} with {counts} members: processor time a member in its chunk {times} "
+        f"ms, last over first {figures['many_over_few']:.2f}; all in all "
+        f"{figures['whole_ms_per_further_member']:.1f} ms for each further member",
+        f"peak memory {peaks} GiB, last over the one before "
+        f"{figures['peak_of_twice_over_once']:.3f}",
+    ]
+
+
 def told(figures: dict[str, Any]) -> list[str]:
     """Return the figures as lines."""
     how = "extrapolated from" if figures["extrapolated"] else "measured on"
@@ -133,11 +169,16 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     parser.add_argument("--measured", type=int, default=60)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--growth", type=int, metavar="MEMBERS", help="only measure growth")
     options = parser.parse_args(arguments)
-    figures = report(
-        options.config, options.members, options.measured, options.threads, options.repeats
-    )
-    print("\n".join(told(figures)))
+    if options.growth is not None:
+        figures = growth(options.config, options.growth, options.threads)
+        print("\n".join(told_growth(figures)))
+    else:
+        figures = report(
+            options.config, options.members, options.measured, options.threads, options.repeats
+        )
+        print("\n".join(told(figures)))
     if options.json is not None:
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return figures

@@ -14,6 +14,7 @@ from hydrosim.ensemble.reduce import OUTCOME_CODES
 from hydrosim.ensemble.store import FORM, RESULT, open_ensemble
 from hydrosim.errors import DataError
 from hydrosim.output import RESULTS, results_file
+from hydrosim.scenarios.figures import TABLES
 from hydrosim.scenarios.folder import is_scenario_folder, read_scenarios
 from hydrosim.scenarios.stack import year_tables
 
@@ -168,7 +169,7 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
         told = [_passing(reduced, place) for place in range(reduced.sizes["scenario"])]
         water = json.loads(str(reduced.attrs.get("scenario_water", "{}")))
     tables = open_ensemble(folder)
-    names = [name for name in tables.data_vars if "water_year" in tables[name].dims]
+    names = [name for name in TABLES if name in tables.data_vars]
     years = tables[names]
     for place, name in enumerate(str(one) for one in tables["scenario"].values):
         own = water.get(name, {})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Alarm", "Change", "EnsembleKeys", "Outlook", "ensemble_faults"]
 
+WEATHER = ("rain", "et0")
 STEPS = ("day", "pentad", "dekad", "month")
 MEMBER_STEPS = "members are made by days or months: a step of a day, pentad, dekad or month"
 Addition = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
@@ -127,6 +128,29 @@ def ensemble_faults(config: Config) -> Iterator[Fault]:
                 yield Fault(path, f"{name!r} also under `series`", expected)
     for number, change in enumerate(ensemble.climate):
         yield from _change_faults(ensemble, change, number)
+    yield from _weather_without_rivers(config, ensemble)
+
+
+def _weather_without_rivers(config: Config, ensemble: EnsembleKeys) -> Iterator[Fault]:
+    """Warn of a changed weather beside modelled rivers that do not change: they are not rerun."""
+    rules = config.all_rules
+    modelled = [
+        str(name) for name in ensemble.series if getattr(rules.get(name), "type", "") == "runoff"
+    ]
+    changed = {change.variable for change in ensemble.climate}
+    if not modelled or not changed & set(WEATHER):
+        return
+    if any(ensemble.series[name] in changed for name in modelled):
+        return
+    number = next(i for i, change in enumerate(ensemble.climate) if change.variable in WEATHER)
+    yield Fault(
+        ("ensemble", "climate", number, "variable"),
+        f"a changed {ensemble.climate[number].variable} that leaves {modelled[0]!r} as it was",
+        f"a change of {ensemble.series[modelled[0]]} as well",
+        note="inflow that is modelled from rain is drawn itself, not modelled anew from a member's "
+        "rain",
+        severity="warning",
+    )
 
 
 def _known(config: Config, name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from hydrosim.header import base_attributes
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import xarray as xr
     from numpy.typing import NDArray
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["OUTCOME_CODES", "SHORT_KINDS", "reduce_ensemble"]
 
 OUTCOME_CODES = {"pass": 1, "fail": 0, "not provable": -1, "not judged": -2}
+MOST_NUMBERS = 2_000_000
+"""Numbers of a kept table that are in memory at a time."""
 MISSING = -9
 """Code of a verdict that a member does not have, as of one that failed."""
 SHORT_KINDS = ("demand", "irrigation")
@@ -98,11 +103,13 @@ def _add_quantiles(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, A
         items = dims[1:] if yearly else dims
         size = tuple(plan.layout.size(dim) for dim in items)
         result = np.full((len(plan.scenarios), len(QUANTILES), *size), np.nan)
+        rows = plan.members * (whole.size if yearly else 1)
         for scenario in range(len(plan.scenarios)):
-            table = store.table(name, scenario)
-            if yearly:
-                table = table[:, whole].reshape(-1, *size)
-            result[scenario] = _quantiles(table)
+            for part in _parts(size[-1], rows * math.prod(size[:-1])):
+                table = store.table(name, scenario, items=part)
+                if yearly:
+                    table = table[:, whole].reshape(-1, *table.shape[2:])
+                result[scenario, ..., part] = _quantiles(table)
         over = "members and their whole water years" if yearly else "members"
         variable = ENSEMBLE_VARIABLES.get(name) or VARIABLES[name]
         arrays[f"{name}_quantile"] = (
@@ -110,6 +117,13 @@ def _add_quantiles(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, A
             result,
             {"units": variable.units, "long_name": f"{variable.long_name}: quantiles over {over}"},
         )
+
+
+def _parts(count: int, numbers: int) -> Iterator[slice]:
+    """Yield slices of items that together take a bounded memory, however many members there are."""
+    step = max(1, MOST_NUMBERS // max(numbers, 1))
+    for first in range(0, count, step):
+        yield slice(first, min(first + step, count))
 
 
 def _quantiles(table: Floats) -> Floats:
@@ -179,11 +193,16 @@ def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, An
     assert ensemble is not None
     worst = np.full((len(plan.scenarios), min(ensemble.worst, plan.members)), -1, dtype=np.int64)
     for scenario in range(len(plan.scenarios)):
-        lacking = store.table("year_demand", scenario) - store.table("year_supplied", scenario)
-        ran = ~np.isnan(lacking).all(axis=(1, 2))
-        for member in np.flatnonzero(ran):
-            shortage[scenario, member] = np.nansum(lacking[member][:, judged])
-        order = sorted(np.flatnonzero(ran).tolist(), key=lambda m: (-shortage[scenario, m], m))
+        for part in _parts(
+            plan.members, plan.layout.size("claim") * plan.layout.size("water_year")
+        ):
+            demand = store.table("year_demand", scenario, part)
+            lacking = demand - store.table("year_supplied", scenario, part)
+            ran = ~np.isnan(lacking).all(axis=(1, 2))
+            for place in np.flatnonzero(ran):
+                shortage[scenario, part.start + place] = np.nansum(lacking[place][:, judged])
+        there = np.flatnonzero(~np.isnan(shortage[scenario])).tolist()
+        order = sorted(there, key=lambda m: (-shortage[scenario, m], m))
         chosen = order[: worst.shape[1]]
         worst[scenario, : len(chosen)] = chosen
     arrays["shortage"] = (
@@ -202,18 +221,19 @@ def _add_verdicts(
     plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, Any], coordinates: dict[str, Any]
 ) -> dict[str, str]:
     """Add verdicts by member and the share of members that pass; return proof and failures."""
-    markers = [(part, store.marker(part)) for part in plan.parts()]
+    # Markers are read twice rather than kept: they hold the verdicts of all members.
     entries: dict[str, dict[str, Any]] = {}
-    for _, marker in markers:
-        for name, told in marker["verdicts"].items():
-            entries.setdefault(name, told)
+    for part in plan.parts():
+        for name, told in store.marker(part)["verdicts"].items():
+            entries.setdefault(name, {key: told[key] for key in NAMES})
     ids = list(entries)
     shape = (len(plan.scenarios), plan.members, len(ids))
     outcome = np.full(shape, MISSING, dtype=np.int8)
     numbers = {name: np.full(shape, np.nan) for name in ("required", "achieved", "margin")}
     failed: dict[str, dict[str, str]] = {}
     proof: dict[str, Any] = {}
-    for part, marker in markers:
+    for part in plan.parts():
+        marker = store.marker(part)
         region = slice(part.first, part.last)
         for column, name in enumerate(ids):
             told = marker["verdicts"].get(name)

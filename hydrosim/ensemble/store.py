@@ -43,6 +43,9 @@ COUNTS: dict[str, tuple[str, ...]] = {
 EXPECTED = "a new folder, or with `--resume` the unfinished ensemble of the same config"
 
 
+ALL = slice(None)
+
+
 class EnsembleStore:
     """The tables of an ensemble; chunks may be written from many threads or processes."""
 
@@ -100,9 +103,13 @@ class EnsembleStore:
     def _marker(self, part: Part) -> Path:
         return self._plan.folder / MARKERS / f"{part.name}.json"
 
-    def table(self, name: str, scenario: int) -> NDArray[np.float64]:
-        """Return a kept table of a scenario, (member, ...)."""
-        return np.asarray(self._group[name][scenario])  # type: ignore[index]
+    def table(
+        self, name: str, scenario: int, members: slice = ALL, items: slice = ALL
+    ) -> NDArray[np.float64]:
+        """Return a kept table of a scenario, (member, ..., item), or a part of it."""
+        array: Any = self._group[name]
+        between = (ALL,) * (array.ndim - 3)
+        return np.asarray(array[(scenario, members, *between, items)])
 
     def counted(self, name: str, scenario: int) -> NDArray[np.int64]:
         """Return the sum of counts over all chunks of a scenario, added chunk by chunk."""

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FIGURES", "USES", "Figure", "figure_grid", "key_figures", "title_of"]
+__all__ = ["FIGURES", "TABLES", "USES", "Figure", "figure_grid", "key_figures", "title_of"]
 
 NO_NEED = ("base_flow", "outflow", "replenishment", "recharge")
 """Kinds of claims that are no use: a river's own flow, and what wet years offer beyond the plan."""
 RELEASED = ("ecology", "replenishment", "recharge")
 USES = ("domestic", "industry", "agriculture", "ecology")
+TABLES = (
+    "year_demand", "year_supplied", "year_periods", "year_periods_short", "year_withdrawn",
+    "year_storage_end", "year_cost", "year_budget",
+)  # fmt: skip
+"""Year tables that figures and dry years are made from."""
 GROUNDWATER = ("groundwater_shallow", "groundwater_deep")
 
 

@@ -21,3 +21,16 @@ def test_the_benchmark_runs_and_says_what_is_extrapolated(tmp_path, capsys):
     assert 0.0 < figures["share_of_generation_and_build"] < 1.0
     assert figures["cpu_ms_per_member"] > 0.0
     assert figures["peak_gib"] > 0.05
+
+
+def test_growth_is_measured_whole(tmp_path, capsys):
+    main = runpy.run_path(str(ROOT / "benchmarks" / "ensemble.py"))["main"]
+    file = tmp_path / "growth.json"
+    config = str(ROOT / "configs" / "month_lake.yaml")
+    main(["--growth", "30", "--config", config, "--json", str(file)])
+    assert "month_lake.yaml with 20, 30, 60 members" in capsys.readouterr().out
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert figures["failed"] == [0, 0, 0]
+    # Noise of a busy machine is larger than what these few members show.
+    assert figures["many_over_few"] < 1.6
+    assert figures["peak_of_twice_over_once"] < 1.1
