@@ -132,14 +132,20 @@ def open_engine(
 
 
 def compile_time_loop() -> None:
-    """Compile the time loop and what it may call, or load it from the cache."""
+    """Compile the time loop and all that it may call, or load it from the cache.
+
+    The allocation comes last and backwards: where a second process compiles it from its first
+    function on, the two meet.
+    """
+    from hydrosim.kernels.allocation.functions import FUNCTIONS
     from hydrosim.kernels.in_lieu import step_in_lieu
     from hydrosim.kernels.ledger import step_ledger
     from hydrosim.kernels.reasons import step_reasons
     from hydrosim.kernels.simulate import simulate
     from hydrosim.kernels.year_table import close_year_claims
 
-    for function in (simulate, step_ledger, step_in_lieu, step_reasons, close_year_claims):
+    own = (simulate, step_ledger, step_in_lieu, step_reasons, close_year_claims)
+    for function in (*own, *reversed(FUNCTIONS.values())):
         function.address  # noqa: B018
 
 
