@@ -30,8 +30,8 @@ INFLOW = "local_inflow"
 PRICE = ("shortage", "groundwater_pumped", "groundwater_stored", "replenished", "water_cost")
 """Figures told beside the guarantee: in dry years, as a difference, and in all years."""
 GUARANTEE_COLUMNS = (
-    "run", "use", "required", "dry_years", "reliability", "keeps", "members_keeping",
-    "full_years", "reliability_all",
+    "run", "use", "required", "dry_years", "full_years", "keeps", "members_keeping",
+    "full_years_all", "reliability", "reliability_all",
     *(f"{name}{part}" for name in PRICE for part in ("", "_difference", "_all")),
 )  # fmt: skip
 
@@ -75,9 +75,10 @@ def guarantee_frame(sides: Sequence[Side], dry: NDArray[np.bool_] | None) -> pd.
     Returns
     -------
     pandas.DataFrame
-        ``reliability``: share of the periods of dry years in which all demands of ``use``
-        (people, where there are any) are met; ``keeps``: whether it is at least ``required``, both
-        in %; ``members_keeping`` [%]: share of the members of which that is true (nan for one).
+        ``full_years``: share of the dry years in which no period of a demand of ``use`` (people,
+        where there are any) is short, as a guarantee by years counts; ``keeps``: whether it is at
+        least ``required``, both in %; ``members_keeping`` [%]: share of the members of which that
+        is true (nan for one); ``reliability``: share of the periods of dry years that are met.
         Volumes and money of dry years in the units of :data:`FIGURES`, with the paired difference
         from the reference, and their means of all years. Empty without dry years or demands.
     """
@@ -119,19 +120,20 @@ def _row(
 ) -> dict[str, Any]:
     # A run may have other uses than the reference.
     nothing = np.full(dry.shape, np.nan)
-    met = own.get(f"reliability_{use}", nothing)
-    reliability = _mean(met[dry])
-    by_member = np.array([_mean(row[flags]) for row, flags in zip(met, dry, strict=True)])
+    full, met = (own.get(f"{what}_{use}", nothing) for what in ("full_years", "reliability"))
+    share = _mean(full[dry])
+    by_member = np.array([_mean(row[flags]) for row, flags in zip(full, dry, strict=True)])
     by_member = by_member[np.isfinite(by_member)]
     several = dry.shape[0] > 1 and by_member.size > 0
     row: dict[str, Any] = {
         "use": use,
         "required": required,
         "dry_years": int(dry.sum()),
-        "reliability": reliability,
-        "keeps": bool(reliability >= required),
+        "full_years": share,
+        "keeps": bool(share >= required),
         "members_keeping": 100.0 * float((by_member >= required).mean()) if several else np.nan,
-        "full_years": _mean(own.get(f"full_years_{use}", nothing)[dry]),
+        "full_years_all": _mean(full),
+        "reliability": _mean(met[dry]),
         "reliability_all": _mean(met),
     }
     for name in PRICE:

@@ -22,7 +22,7 @@ HEADS = {
     "water_cost": ("cost 10⁸ yuan", "成本 亿元"),
 }
 SHOWN = tuple(HEADS)
-"""Figures told beside the guarantee: of dry years, the difference in them, and of all years."""
+"""Figures told beside the guarantee: of dry years, and the difference in them."""
 USES_ZH = {"domestic": "生活", "industry": "工业", "agriculture": "农业", "ecology": "生态"}
 
 
@@ -50,19 +50,17 @@ def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("方案" if chinese else "run", vertical="bottom", overflow="fold")
+    table.add_column("方案" if chinese else "run", vertical="bottom", no_wrap=True)
     shown = [name for name in SHOWN if bool(frame[name].notna().any())]
     for head in _heads(str(rows[0]["use"]), shown, members=members, chinese=chinese):
         table.add_column(head, justify="right", vertical="bottom", overflow="fold")
     for row in rows:
         style = "green" if row["keeps"] else "bold red"
-        cells = [f"{row['reliability']:.1f} {'✓' if row['keeps'] else '✗'}"]
+        cells = [f"{row['full_years']:.1f} {'✓' if row['keeps'] else '✗'}"]
         if members:
             cells.append(_number(row["members_keeping"], 0))
-        cells.append(_number(row["full_years"], 0))
         for name in shown:
             cells += [_number(row[name], 2), _number(row[f"{name}_difference"], 2, sign=True)]
-            cells.append(_number(row[f"{name}_all"], 2))
         table.add_row(str(row["run"]), f"[{style}]{cells[0]}[/]", *cells[1:])
     return table
 
@@ -83,23 +81,25 @@ def guarantee_answer(frame: pd.DataFrame, language: str = "en") -> str:
     use, required = str(rows[0]["use"]), float(rows[0]["required"])
     spoken = USES_ZH[use] if chinese else use
     if not keeping:
-        best = max(rows, key=lambda row: row["reliability"])
+        best = max(rows, key=lambda row: row["full_years"])
         if chinese:
             return (
-                f"枯水年{spoken} {required:g} % 保证率：无一方案达到；"
-                f"最高为 {best['run']}（{best['reliability']:.1f} %）。"
+                f"枯水年{spoken} {required:g} % 保证率（按年）：无一方案达到；"
+                f"最高为 {best['run']}（{best['full_years']:.1f} %）。"
             )
         return (
-            f"No run keeps {required:g} % for {use} use in dry years; the best is {best['run']} "
-            f"with {best['reliability']:.1f} %."
+            f"No run keeps {required:g} % for {use} use in dry years, counted by years; the best "
+            f"is {best['run']} with {best['full_years']:.1f} %."
         )
     told = [_best(keeping, name, chinese=chinese) for name in SHOWN]
     rest = [part for part in told if part]
     if chinese:
-        first = f"枯水年{spoken} {required:g} % 保证率：{len(rows)} 个方案中 {len(keeping)} 个达到"
+        first = f"枯水年{spoken} {required:g} % 保证率（按年）："
+        first += f"{len(rows)} 个方案中 {len(keeping)} 个达到"
         return f"{first}。" + (f"其中：{'；'.join(rest)}。" if rest else "")
     keep = "keeps" if len(keeping) == 1 else "keep"
-    first = f"{len(keeping)} of {len(rows)} runs {keep} {required:g} % for {use} use in dry years."
+    first = f"{len(keeping)} of {len(rows)} runs {keep} {required:g} % for {use} use in dry years"
+    first += ", by years."
     return f"{first} Of these, {'; '.join(rest)}." if rest else first
 
 
@@ -131,12 +131,11 @@ def _title(row: Any, *, chinese: bool) -> str:
 
 
 def _heads(use: str, shown: Sequence[str], *, members: bool, chinese: bool) -> list[str]:
-    heads = [f"{USES_ZH[use] if chinese else use} %"]
+    heads = [f"{USES_ZH[use]}足额年 %" if chinese else f"{use}, full years %"]
     if members:
         heads.append("达标成员 %" if chinese else "members keeping %")
-    heads.append("足额年 %" if chinese else "full years %")
     for name in shown:
-        heads += [HEADS[name][1 if chinese else 0], "Δ", "全部" if chinese else "all"]
+        heads += [HEADS[name][1 if chinese else 0], "Δ"]
     return heads
 
 

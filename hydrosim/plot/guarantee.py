@@ -33,9 +33,9 @@ _WORDS = {
     "misses": ("does not keep it", "未达到"),
     "all": ("all years", "全部年份"),
     "asked": ("asked for", "要求"),
-    "reliability": ("{}: periods of full supply, %", "{}足额供水时段，%"),
-    "groundwater_pumped": ("groundwater pumped, 10⁸ m³ a year", "地下水开采，10⁸ m³/年"),
-    "replenished": ("to rivers and lakes, 10⁸ m³ a year", "生态补水，10⁸ m³/年"),
+    "full_years": ("{}: years of full supply, %", "{}足额供水年份，%"),
+    "groundwater_pumped": ("groundwater, 10⁸ m³ a year", "地下水开采，10⁸ m³/年"),
+    "replenished": ("to rivers, 10⁸ m³ a year", "生态补水，10⁸ m³/年"),
 }
 
 
@@ -47,7 +47,7 @@ class _Panel(NamedTuple):
 
 
 PANELS = (
-    _Panel("reliability", "reliability_all"),
+    _Panel("full_years", "full_years_all"),
     _Panel("groundwater_pumped", "groundwater_pumped_all"),
     _Panel("replenished", "replenished_all"),
 )
@@ -58,7 +58,7 @@ def _say(key: str, language: Language) -> str:
 
 
 def plot_guarantee(
-    frame: pd.DataFrame, *, ax: Axes | None = None, language: str = "en", name: str = "reliability"
+    frame: pd.DataFrame, *, ax: Axes | None = None, language: str = "en", name: str = "full_years"
 ) -> Axes:
     """Draw one panel: a line a run, the mean of dry years and that of all years.
 
@@ -71,7 +71,7 @@ def plot_guarantee(
     language
         "en" or "zh".
     name
-        ``reliability``, ``groundwater_pumped`` or ``replenished``.
+        ``full_years``, ``groundwater_pumped`` or ``replenished``.
     """
     panel = next(one for one in PANELS if one.name == name)
     with drawing(language) as spoken:
@@ -128,7 +128,7 @@ def _draw(ax: Axes, frame: pd.DataFrame, panel: _Panel, language: Language) -> d
         )  # fmt: skip
         handles.setdefault(key, mark)
         handles.setdefault("all", hollow)
-    if panel.name == "reliability":
+    if panel.name == "full_years":
         required = float(records[0]["required"])
         line = ax.axvline(
             required, color=INK, linewidth=0.9, linestyle="--", label=_say("asked", language)
@@ -146,6 +146,6 @@ def _draw(ax: Axes, frame: pd.DataFrame, panel: _Panel, language: Language) -> d
 
 def _from_below_to_all(ax: Axes, frame: pd.DataFrame, required: float) -> None:
     """Let the axis of a share end at all of it, and begin below what was reached and asked for."""
-    lowest = float(np.nanmin([required, *frame["reliability"], *frame["reliability_all"]]))
+    lowest = float(np.nanmin([required, *frame["full_years"], *frame["full_years_all"]]))
     room = max(0.05 * (100.0 - lowest), 0.5)
     ax.set_xlim(max(lowest - room, 0.0) if lowest > 0.0 else -1.0, 100.0 + room)

@@ -75,7 +75,7 @@ def test_dry_years_of_members_are_ranked_together():
 @pytest.fixture
 def pair():
     today = tables("today", np.where(DRY, 3.0, 0.0), np.where(DRY, 4.0, 2.0))
-    wells = tables("wells", np.where(DRY, 0.5, 0.0), np.where(DRY, 6.0, 2.0))
+    wells = tables("wells", np.zeros(9), np.where(DRY, 6.0, 2.0))
     return today, wells
 
 
@@ -85,7 +85,9 @@ def test_the_guarantee_in_dry_years_and_its_price_by_hand(pair):
     assert rows["dry_years"].tolist() == [3, 3]
     assert rows["required"].tolist() == [95.0, 95.0]
     assert rows.loc["today", "reliability"] == pytest.approx(75.0)
-    assert rows.loc["wells", "reliability"] == pytest.approx(100 * 11.5 / 12)
+    assert rows["full_years"].tolist() == [0.0, 100.0]
+    assert rows.loc["today", "full_years_all"] == pytest.approx(100 * 6 / 9)
+    assert rows.loc["wells", "reliability"] == pytest.approx(100.0)
     assert rows["keeps"].tolist() == [False, True]
     assert rows.loc["today", "reliability_all"] == pytest.approx(100 - 25 / 3)
     assert rows.loc["wells", "groundwater_pumped"] == pytest.approx(6.0)
@@ -128,12 +130,13 @@ def test_members_that_keep_it_are_counted():
 def test_the_answer_in_a_sentence(pair):
     frame = compare(*pair).guarantee
     said = guarantee_answer(frame)
-    assert said.startswith("1 of 2 runs keeps 95 % for domestic use in dry years.")
+    assert said.startswith("1 of 2 runs keeps 95 % for domestic use in dry years, by years.")
     assert "least groundwater pumped: wells (6.00 10⁸ m³ a year)" in said
     assert "2 个方案中 1 个达到" in guarantee_answer(frame, "zh")
     none = guarantee_answer(frame.assign(keeps=False))
     assert none == (
-        "No run keeps 95 % for domestic use in dry years; the best is wells with 95.8 %."
+        "No run keeps 95 % for domestic use in dry years, counted by years; the best is wells "
+        "with 100.0 %."
     )
 
 
@@ -143,8 +146,8 @@ def test_the_picture_marks_what_is_kept(pair):
     labels = [text.get_text() for text in ax.get_yticklabels()]
     assert labels == ["wells", "today"]
     marks = {line.get_label(): line for line in ax.lines}
-    assert marks["keeps the guarantee"].get_xdata() == pytest.approx([100 * 11.5 / 12])
-    assert marks["does not keep it"].get_xdata() == pytest.approx([75.0])
+    assert marks["keeps the guarantee"].get_xdata() == pytest.approx([100.0])
+    assert marks["does not keep it"].get_xdata() == pytest.approx([0.0])
     assert marks["asked for"].get_xdata() == pytest.approx([95.0, 95.0])
     wells = plot_guarantee(frame, name="groundwater_pumped", language="zh")
     assert "地下水开采" in wells.get_xlabel()
@@ -203,7 +206,7 @@ def test_the_command_answers_in_one_table_and_picture(runs, tmp_path, capsys):
     assert "All domestic use" not in said
     kept = pd.read_csv(out / "guarantee_in_dry_years.csv")
     assert kept["run"].tolist() == ["base", "quota"]
-    assert kept["reliability"][1] > kept["reliability"][0]
+    assert kept["full_years"][1] > kept["full_years"][0]
     assert len(pd.read_csv(out / "dry_years.csv"))
     picture = out / "plots" / "guarantee_in_dry_years.png"
     assert picture.stat().st_size > 10_000
