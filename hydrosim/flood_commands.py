@@ -79,10 +79,12 @@ def flood_command(
     if not is_compiled("route"):
         console.print("compiling the kernels: once for this version, some seconds")
     model = build_flood_model(config)
-    design = build_design_floods(model) if _judges(options, config) else None
+    judges = _judges(options, config)
+    designed = judges and config.flood is not None and config.flood.design is not None
+    design = build_design_floods(model) if designed else None
     if told := warnings_of(config, model.builder.warnings, options.lang):
         complain(told)
-    floods = _routed(options, model, names, design)
+    floods = _routed(options, model, names, design, judges=judges)
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
     _write(folder, floods, options, console)
     _tell(floods, options, console)
@@ -96,7 +98,8 @@ def flood_command(
 def _unfit(options: argparse.Namespace, config: Config, names: list[str]) -> str:
     """Tell which options do not go together."""
     states = options.save_state is not None or options.from_state is not None
-    if options.start_from is not None and not _judges(options, config):
+    designed = config.flood is not None and config.flood.design is not None
+    if options.start_from is not None and not (designed and _judges(options, config)):
         return "--start-from needs the design floods of `flood.design`, without --event"
     if states and len(names) != 1:
         return f"a state belongs to one flood: choose it by --event, of {', '.join(names)}"
@@ -110,12 +113,26 @@ def _unfit(options: argparse.Namespace, config: Config, names: list[str]) -> str
 
 
 def _judges(options: argparse.Namespace, config: Config) -> bool:
-    one = options.event or options.save_state or options.from_state
-    return not one and config.flood is not None and config.flood.design is not None
+    """Tell whether works are judged: by design floods, or by floods that the standards name."""
+    from hydrosim.standards.flood_standard import FloodStandard
+
+    if options.event or options.save_state or options.from_state or config.flood is None:
+        return False
+    named = (
+        one.named_floods(config)
+        for one in config.standards.values()
+        if isinstance(one, FloodStandard)
+    )
+    return config.flood.design is not None or any(named)
 
 
 def _routed(
-    options: argparse.Namespace, model: FloodModel, names: list[str], design: DesignFloods | None
+    options: argparse.Namespace,
+    model: FloodModel,
+    names: list[str],
+    design: DesignFloods | None,
+    *,
+    judges: bool,
 ) -> _Floods:
     """Route what is asked for."""
     from hydrosim.flood.events import config_events
@@ -134,7 +151,7 @@ def _routed(
         dataset = route_on(model, events[0], state, restart=options.restart or "auto")
         return _Floods(dataset, None, None, None)
     dataset = route(model, events)
-    check = None if design is None else check_floods(model, design=design)
+    check = check_floods(model, design=design) if judges else None
     starts = None if check is None else judged_from_run(model, check, options.start_from)
     return _Floods(dataset, check, starts, None)
 
@@ -153,7 +170,8 @@ def _write(folder: Path, floods: _Floods, options: argparse.Namespace, console: 
         if check is not None:
             check.dataset.attrs["scenario"] = dataset.attrs["scenario"]
             write_design_floods(partial, check)
-            draw(partial, check.dataset, [], options, console, ["flood_frequency"])
+            if check.design.cases:
+                draw(partial, check.dataset, [], options, console, ["flood_frequency"])
         if starts is not None:
             write_start_levels(partial, starts)
             draw(partial, starts, [], options, console)
@@ -163,7 +181,7 @@ def _write(folder: Path, floods: _Floods, options: argparse.Namespace, console: 
 
 
 def _tell(floods: _Floods, options: argparse.Namespace, console: Console) -> None:
-    from hydrosim.report.flood import flood_tables
+    from hydrosim.report.flood import artificial_peaks, flood_tables
     from hydrosim.report.restart import restart_lines
     from hydrosim.report.summary import verdict_board
 
@@ -171,6 +189,8 @@ def _tell(floods: _Floods, options: argparse.Namespace, console: Console) -> Non
         console.print(line)
     for table in flood_tables(floods.dataset, options.lang):
         console.print(table)
+    for line in artificial_peaks(floods.dataset, options.lang):
+        console.print(line, style="bold red")
     if floods.starts is not None:
         from hydrosim.report.start_levels import start_level_table
 

@@ -336,6 +336,7 @@ _FLOOD_TABLE = (
     Variable("start_level", "m", "level at the start", "起调水位", "node", "time: point"),
     Variable("peak_inflow", "m3 s-1", "largest inflow", "入流洪峰", "node", "time: maximum"),
     Variable("peak_outflow", "m3 s-1", "largest outflow", "出流洪峰", "node", "time: maximum"),
+    Variable("peak_increase", "m3 s-1", "outflow peak above inflow peak", "造峰流量", "node", ""),
     Variable("peak_level", "m", "highest level", "最高水位", "node", "time: maximum"),
     Variable("peak_storage", "m3", "largest storage", "最大蓄量", "node", "time: maximum"),
     Variable("time_of_peak_inflow", "h", "time of the largest inflow", "入流峰现时间", "node", ""),
@@ -351,6 +352,7 @@ _FLOOD_TABLE = (
     Variable(
         "time_of_peak_discharge", "h", "time of the largest discharge", "峰现时间", "reach", ""
     ),
+    Variable("reach_peak_level", "m", "highest stage", "河段最高水位", "reach", "time: maximum"),
     Variable("bed_loss", "m3", "volume that the bed took", "河道渗漏量", "reach", "time: sum"),
     Variable(
         "volume_lost", "m3", "volume lost on the river below", "河道损失水量", "node", "time: sum"

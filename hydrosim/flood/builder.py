@@ -200,8 +200,7 @@ class FloodBuilder:
     ) -> None:
         """Add a place that passes what arrives; ``stage`` is (flows, levels) of its rating."""
         target, gain = self.below(name, spill_to)
-        given = {key: level for key, level in (levels or {}).items() if level is not None}
-        self.elements[name] = Element(name, target, gain, stage, safe_m3s, given)
+        self.elements[name] = Element(name, target, gain, stage, safe_m3s, _known(levels))
 
     def reach(
         self,
@@ -214,6 +213,8 @@ class FloodBuilder:
         most_loss_m3s: float | None,
         safe_m3s: float | None,
         spill_to: str | None,
+        stage: tuple[Sequence[float], Sequence[float]] | None = None,
+        levels: Mapping[str, float | None] | None = None,
     ) -> None:
         """Add a routed reach: by its channel if it has one, else by Muskingum, else by a lag."""
         target, gain = self.below(name, spill_to)
@@ -232,7 +233,9 @@ class FloodBuilder:
             name,
             target,
             gain,
-            safe_m3s=safe_m3s,
+            stage,
+            safe_m3s,
+            _known(levels),
             routings=routings,
             loss=loss,
             most_loss_m3s=most_loss_m3s,
@@ -265,6 +268,10 @@ class FloodBuilder:
     def basin(self, name: str, node: Any) -> None:
         """Add a detention basin beside its section."""
         self.basins[name] = Basin(name, node, str(node.section))
+
+
+def _known(levels: Mapping[str, float | None] | None) -> dict[str, float]:
+    return {key: level for key, level in (levels or {}).items() if level is not None}
 
 
 def _muskingum_routings(

@@ -346,7 +346,8 @@ def controls_of(model: FloodModel) -> dict[str, str]:
     """
     assert model.config.flood is not None
     design = model.config.flood.design
-    assert design is not None
+    if design is None:
+        return dict.fromkeys(model.elements, "")
     found: dict[str, set[str]] = {name: set() for name in model.elements}
     below: dict[str, list[str]] = {name: [] for name in model.elements}
     for start, end in edges(model.builder):

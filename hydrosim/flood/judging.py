@@ -7,9 +7,8 @@ and typical flood, until the two differ by less than the tolerance of the design
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,16 +16,15 @@ import numpy as np
 from hydrosim.config.schema import Config
 from hydrosim.errors import ConfigError, Fault, nearest
 from hydrosim.flood.build import FloodModel, build_flood_model
-from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods, controls_of
+from hydrosim.flood.context import described
+from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods
+from hydrosim.flood.events import config_events
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.simulation import Routed, route_events
-from hydrosim.flood.tables import level_at, storage_at
 from hydrosim.standards.board import check
 from hydrosim.standards.flood_criteria import CASE_KEYS, reached, texts
 from hydrosim.standards.flood_standard import FloodStandard
-from hydrosim.standards.flood_zone import FloodZone
 from hydrosim.units import MonthDay
-from hydrosim.variables import FLOOD_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["FloodCheck", "check_floods", "start_levels_of", "with_limits"]
+__all__ = ["FloodCheck", "check_floods", "with_limits"]
 
 MOST_ROUNDS = 60
 
@@ -126,10 +124,23 @@ class _Run:
         )
         return True
 
+    def add_named(self, names: Iterable[str]) -> None:
+        """Route floods of the config that a standard names, such as the PMF, with their series."""
+        facts = {"return_period": math.nan, **dict.fromkeys(("control", *CASE_KEYS), "")}
+        events = [
+            replace(event, attributes={**facts, **event.attributes})
+            for event in config_events(self.model.config, sorted(names))
+        ]
+        if events:
+            self.events.extend(events)
+            self.parts.extend(
+                route_events(self.model, events, keep_series=False, threads=self.threads)
+            )
+
     def dataset(self) -> xr.Dataset:
         """Return all floods as one Dataset."""
         dataset = build_flood_dataset(self.model, self.events, self.parts)
-        return _described(self.model, self.design, dataset, self.events, self.parts)
+        return described(self.model, self.design, dataset, self.events, self.parts)
 
 
 def check_floods(
@@ -143,6 +154,9 @@ def check_floods(
     threads: int | None = None,
 ) -> FloodCheck:
     """Route the design floods of a configuration and judge its works by them.
+
+    Floods that the standards name, such as the PMF, are routed beside them; without
+    ``flood.design`` they alone.
 
     Parameters
     ----------
@@ -179,7 +193,7 @@ def check_floods(
         config = source if isinstance(source, Config) else source.config
         source = with_limits(config, limits_m)
     model = source if isinstance(source, FloodModel) else build_flood_model(source)
-    made = design or build_design_floods(model)
+    made = design or _design_floods(model)
     levels = None if start_levels_m is None else dict(start_levels_m)
     run = _Run(model, made, levels, threads)
     periods = sorted(made.return_periods if return_periods is None else return_periods)
@@ -189,10 +203,21 @@ def check_floods(
         for _, standard in sorted(model.config.standards.items())
         if isinstance(standard, FloodStandard)
     )
-    rounds = _narrow(run, standards)
+    rounds = _narrow(run, standards) if made.cases else 0
+    run.add_named({name for one in standards for name in one.named_floods(model.config)})
     dataset = run.dataset()
     verdicts = check(dataset, standards)
     return FloodCheck(dataset, verdicts, made, rounds, standards)
+
+
+def _design_floods(model: FloodModel) -> DesignFloods:
+    """Return the design floods of a config; none where its standards name other floods."""
+    config = model.config
+    if config.flood is not None and config.flood.design is None:
+        standards = [one for one in config.standards.values() if isinstance(one, FloodStandard)]
+        if any(one.named_floods(config) for one in standards):
+            return DesignFloods((), (), 0.01, {})
+    return build_design_floods(model)
 
 
 def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> Config:
@@ -304,89 +329,3 @@ def _learned(
             if first and required is not None and (case, required) not in run.done:
                 wanted.add((case, required))
     return wanted
-
-
-def _described(
-    model: FloodModel,
-    design: DesignFloods,
-    dataset: xr.Dataset,
-    events: list[Event],
-    parts: list[Routed],
-) -> xr.Dataset:
-    """Add what the standards read beside peaks: controls, storages at levels, start levels."""
-    config = model.config
-    controls = controls_of(model)
-    added: dict[str, Any] = {}
-    for dimension, names in (
-        ("node", [str(name) for name in dataset["node"].values]),
-        ("reach", model.reaches),
-        ("basin", model.basins),
-    ):
-        if not names:
-            continue
-        at = [model.builder.basins[n].section if dimension == "basin" else n for n in names]
-        nodes = [config.nodes[name] for name in names]
-        added[f"{dimension}_control"] = (dimension, [controls[name] for name in at])
-        added[f"{dimension}_river"] = (dimension, [node.river or "" for node in nodes])
-        added[f"{dimension}_tier"] = (dimension, [node.tier or "" for node in nodes])
-    names = [str(name) for name in dataset["node"].values]
-    for key in ("flood_control", "design", "check", "guaranteed", "warning", "crest"):
-        levels = {n: p.levels[key] for n, p in model.builder.pools.items() if key in p.levels}
-        if levels:
-            stored = [
-                storage_at(model.builder.pools[name], levels[name]) if name in levels else math.nan
-                for name in names
-            ]
-            added[f"{key}_storage"] = ("node", stored, {"units": "m3"})
-    dataset = dataset.assign_coords(added)
-    variable = FLOOD_VARIABLES["start_level"]
-    about = {"units": variable.units, "long_name": variable.long_name}
-    dataset["start_level"] = (
-        ("event", "node"), start_levels_of(model, names, events, parts), about
-    )  # fmt: skip
-    return dataset.assign_attrs(
-        engine="flood",
-        tolerance=design.tolerance,
-        zones=json.dumps(_zones(config), ensure_ascii=False),
-        protects=json.dumps(_protects(config), ensure_ascii=False),
-        impossible=json.dumps(
-            {
-                f"{case.control}/T{years:g}/{case.season}/{case.scheme}": why
-                for (case, years), why in sorted(design.impossible.items())
-            },
-            ensure_ascii=False,
-        ),
-    )
-
-
-def start_levels_of(
-    model: FloodModel, names: list[str], events: list[Event], parts: list[Routed]
-) -> np.ndarray[Any, Any]:
-    """Return the level of stores at the start of each event [m], shape (event, name)."""
-    rows = {event.name: (part, i) for part in parts for i, event in enumerate(part.events)}
-    levels = np.full((len(events), len(names)), np.nan)
-    places = [(p, names.index(name), model.tables[name]) for p, name in enumerate(model.pools)]
-    stored = np.array([rows[e.name][0].data.start_m3[rows[e.name][1]] for e in events])
-    for p, item, table in places:
-        levels[:, item] = level_at(table, stored[:, p])
-    return levels
-
-
-def _protects(config: Config) -> dict[str, list[str]]:
-    """Return what each reservoir says that its operation protects."""
-    return {
-        name: [str(one) for one in protects]
-        for name, node in sorted(config.nodes.items())
-        if (protects := getattr(node, "protects", ()))
-    }
-
-
-def _zones(config: Config) -> list[dict[str, Any]]:
-    """Return the works of each zone and the return period it asks of them."""
-    protects = _protects(config)
-    found: list[dict[str, Any]] = []
-    for name, zone in sorted(config.standards.items()):
-        if isinstance(zone, FloodZone) and (years := zone.required()[0]) is not None:
-            more = [work for work, below in protects.items() if set(below) & set(zone.protects)]
-            found.append({"name": name, "years": years, "members": [*zone.protects, *more]})
-    return found

@@ -50,6 +50,7 @@ def build_flood_dataset(
     coordinates = _coordinates(model, events, kept, nodes)
     attributes = {
         **base_attributes(model.config),
+        "engine": "flood",
         "step_s": model.dt_s,
         "flood_network": json.dumps(flood_network(model), ensure_ascii=False),
         "rules": json.dumps({str(code): name for code, name in c.RULE_NAMES.items()}),
@@ -157,9 +158,16 @@ def _levels(model: FloodModel, nodes: list[str], outflow: Floats, storage: Float
         if isinstance(element, Pool):
             levels[..., i] = level_at(model.tables[name], storage[..., i])
         elif element.stage is not None:
-            flows, stages = np.array(element.stage[0]), np.array(element.stage[1])
-            levels[..., i] = np.interp(outflow[..., i], flows, stages)
+            levels[..., i] = _stage_at(outflow[..., i], *element.stage)
     return levels
+
+
+def _stage_at(flow_m3s: Floats, flows: Sequence[float], stages: Sequence[float]) -> Floats:
+    """Stage by a rating curve; above its top the last piece goes on, so that no flow looks safe."""
+    found = np.interp(flow_m3s, flows, stages)
+    rise = [(q, z) for q, z in zip(flows, stages, strict=True) if q < flows[-1]]
+    slope = (stages[-1] - rise[-1][1]) / (flows[-1] - rise[-1][0]) if rise else 0.0
+    return np.where(flow_m3s > flows[-1], stages[-1] + slope * (flow_m3s - flows[-1]), found)
 
 
 def _limit_levels(
@@ -243,6 +251,7 @@ def _add_summary(
     level_time[np.isnan(levels)] = np.nan
     add("peak_inflow", own[..., c.PEAK_INFLOW])
     add("peak_outflow", own[..., c.PEAK_OUTFLOW])
+    add("peak_increase", _peak_increase(own, passing))
     add("peak_storage", stored)
     add("peak_level", levels)
     add("time_of_peak_inflow", own[..., c.PEAK_INFLOW_STEP] * hours)
@@ -277,12 +286,24 @@ def _add_summary(
             ("bed_loss", c.VOLUME_LOST, 1.0),
         ):
             add(name, reaches[..., field] * factor)
+        highest = np.maximum(reaches[..., c.PEAK_INFLOW], reaches[..., c.PEAK_OUTFLOW])
+        add("reach_peak_level", _levels(model, model.reaches, highest, highest))
     if model.basins:
         basins = np.array(
             [rows[e.name][0].record.basin_summary[rows[e.name][1]] for e in events]
         ).reshape(len(events), len(model.basins), 2)
         add("basin_peak_storage", basins[..., 0])
         add("basin_volume", basins[..., 1])
+
+
+def _peak_increase(summary: Floats, passing: list[int]) -> Floats:
+    """Largest outflow of stores behind the start, less their largest inflow; 0 where it is less."""
+    more = summary[..., c.PEAK_OUTFLOW] - summary[..., c.PEAK_INFLOW]
+    begun = summary[..., c.PEAK_OUTFLOW_STEP] > 0
+    rounding = 1e-9 * summary[..., c.PEAK_INFLOW]
+    found = np.where(begun & (more > rounding), more, 0.0)
+    found[:, passing] = np.nan
+    return found
 
 
 def _coordinates(
@@ -316,6 +337,9 @@ def _coordinates(
         coordinates["reach"] = np.array(model.reaches, dtype=str)
         safe = [_number(element.safe_m3s) for element in own if isinstance(element, Reach)]
         coordinates["reach_safe_discharge"] = ("reach", safe, {"units": "m3 s-1"})
+        for key in sorted({key for element in own for key in element.levels}):
+            values = [_number(element.levels.get(key)) for element in own]
+            coordinates[f"reach_{key}_level"] = ("reach", values, {"units": "m"})
     if model.basins:
         full = model.parts[3].number[:, c.FULL]
         coordinates["basin"] = np.array(model.basins, dtype=str)

@@ -19,6 +19,7 @@ import xarray as xr
 
 from hydrosim.errors import DataError
 from hydrosim.flood.build import FloodModel, build_flood_model
+from hydrosim.flood.context import start_levels_of
 from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods, controls_of
 from hydrosim.flood.exceedance import (
     SWITCH,
@@ -28,7 +29,6 @@ from hydrosim.flood.exceedance import (
     opened_levels,
     union_of_seasons,
 )
-from hydrosim.flood.judging import start_levels_of
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.simulation import route_events
 from hydrosim.flood.statistics import ANNUAL

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.errors import Fault
-from hydrosim.nodes._outlets import RatingTable
 from hydrosim.nodes._section import (
     FlowClaim,
     NaturalFlowClaim,
@@ -16,18 +14,19 @@ from hydrosim.nodes._section import (
     leave_by_river,
     pass_claims,
 )
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._stages import Stages
 from hydrosim.primitives import Ports
-from hydrosim.units import Flow, FlowOrRule, Level, NodeRef
+from hydrosim.units import FlowOrRule, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builder import Builder
+    from hydrosim.errors import Fault
     from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["ControlSection"]
 
 
-class ControlSection(Node):
+class ControlSection(Stages):
     """A control section (控制断面), where flow and stage are measured and judged."""
 
     type: Literal["control_section"] = Field(
@@ -40,12 +39,6 @@ class ControlSection(Node):
     natural: FlowOrRule | None = Field(None, description="Natural flow, for verdicts.")
     local_inflow: FlowOrRule | None = Field(
         None, description="Inflow from the catchment at this place; default none."
-    )
-    rating_curve: RatingTable | None = Field(None, description="Flow by stage (水位流量关系).")
-    warning_stage: Level | None = Field(None, description="Warning stage (警戒水位).")
-    guaranteed_stage: Level | None = Field(None, description="Guaranteed stage (保证水位).")
-    safe_discharge: Flow | None = Field(
-        None, description="Flow that its embankments carry (安全泄量)."
     )
     spill_to: NodeRef | None = Field(
         None, description="Node that takes what no link takes; default the river below."
@@ -92,41 +85,18 @@ class ControlSection(Node):
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:
         """Add the section with its rating curve and what it may carry."""
-        curve = self.rating_curve
         builder.passing(
             name,
             spill_to=self.spill_to,
-            stage=None if curve is None else (curve.flow, curve.level),
-            safe_m3s=self.safe_discharge or self.discharge_at(self.guaranteed_stage),
-            levels={"warning": self.warning_stage, "guaranteed": self.guaranteed_stage},
+            stage=self.stage_by_flow,
+            safe_m3s=self.carried_m3s,
+            levels=self.stages_m,
         )
-
-    def discharge_at(self, stage_m: float | None) -> float | None:
-        """Flow [m3/s] at a stage by the rating curve; None without either."""
-        if stage_m is None or self.rating_curve is None:
-            return None
-        return float(np.interp(stage_m, self.rating_curve.level, self.rating_curve.flow))
 
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return what is wrong with stages, rating curve and claims."""
         del name, config
-        faults = claim_faults(self.base_flow, self.natural, "base_flow")
-        curve = self.rating_curve
-        if curve is not None:
-            faults.extend(curve.faults("rating_curve"))
-        warning, guaranteed = self.warning_stage, self.guaranteed_stage
-        if warning is not None and guaranteed is not None and warning >= guaranteed:
-            found = f"warning stage {warning:g} m, guaranteed stage {guaranteed:g} m"
-            expected = "a warning stage below the guaranteed stage"
-            faults.append(Fault(("warning_stage",), found, expected))
-        for key, stage in (("warning_stage", warning), ("guaranteed_stage", guaranteed)):
-            if stage is None or curve is None:
-                continue
-            low, high = curve.level[0], curve.level[-1]
-            if not low <= stage <= high:
-                expected = f"a stage inside the rating curve, {low:g} to {high:g} m"
-                faults.append(Fault((key,), f"{stage:g} m", expected))
-        return faults
+        return [*claim_faults(self.base_flow, self.natural, "base_flow"), *self.stage_faults()]
 
 
 def mean_of(volume: Any, builder: Builder) -> float | None:

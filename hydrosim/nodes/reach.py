@@ -23,7 +23,7 @@ from hydrosim.nodes._section import (
     leave_by_river,
     pass_claims,
 )
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._stages import Stages
 from hydrosim.nodes.control_section import mean_of
 from hydrosim.primitives import Ports
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
@@ -69,7 +69,7 @@ class Channel(BaseModel):
     )
 
 
-class Reach(Node):
+class Reach(Stages):
     """A reach of a river (河段).
 
     Supply: water that somebody claims arrives in the same step, less the bed loss; water that
@@ -88,9 +88,6 @@ class Reach(Node):
     )
     flood_loss: Flow | None = Field(
         None, description="Largest bed loss in floods; default the share alone."
-    )
-    safe_discharge: Flow | None = Field(
-        None, description="Flow that its embankments carry (安全泄量)."
     )
     base_flow: NaturalFlowClaim | None = Field(
         None, description="Base flow at its lower end (生态基流)."
@@ -211,14 +208,16 @@ class Reach(Node):
             channel=self.channel,
             loss=self.loss,
             most_loss_m3s=self.flood_loss,
-            safe_m3s=self.safe_discharge,
+            safe_m3s=self.carried_m3s,
             spill_to=self.spill_to,
+            stage=self.stage_by_flow,
+            levels=self.stages_m,
         )
 
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return what is wrong with travel time, loss and claims."""
         del name
-        faults = claim_faults(self.base_flow, self.natural, "base_flow")
+        faults = [*claim_faults(self.base_flow, self.natural, "base_flow"), *self.stage_faults()]
         if self.loss >= 1.0:
             faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
         if self.muskingum and self.travel_time is not None:

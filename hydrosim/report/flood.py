@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-__all__ = ["flood_frames", "flood_tables", "peaks_beyond"]
+__all__ = ["artificial_peaks", "flood_frames", "flood_tables", "peaks_beyond"]
 
 LEVELS = ("flood_control", "guaranteed", "design", "check", "crest")
 _WORDS = {
@@ -76,6 +76,33 @@ def peaks_beyond(dataset: xr.Dataset) -> int:
         if key in frame
         for margin in frame[key].tolist()
     )
+
+
+def artificial_peaks(dataset: xr.Dataset, language: str = "en") -> Iterator[str]:
+    """Yield a sentence on each store that lets go more than ever flows into it (造峰).
+
+    Parameters
+    ----------
+    dataset
+        A result of the flood engine.
+    language
+        "en" or "zh".
+    """
+    spoken: Language = "zh" if language == "zh" else "en"
+    more = dataset["peak_increase"]
+    for event, node in np.argwhere(more.values > 0.0).tolist():
+        at = dataset.isel(event=event, node=node)
+        name = item_title(dataset, str(at["node"].values), spoken)
+        flood, into = str(at["event"].values), float(at["peak_inflow"])
+        out = into + float(more.values[event, node])
+        if spoken == "zh":
+            told = f"下泄峰值 {out:.0f} m3/s 超过入流峰值 {into:.0f} m3/s（造峰）"
+            yield f"{name}：洪水 {flood} 中{told}"
+        else:
+            yield (
+                f"{name} releases more than its inflow peak in the flood {flood}: "
+                f"{out:.0f} of {into:.0f} m3/s"
+            )
 
 
 def _stores(dataset: xr.Dataset) -> pd.DataFrame:

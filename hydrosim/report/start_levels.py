@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from hydrosim.standards.flood_chance import chance_years
-from hydrosim.standards.flood_criteria import STORE_BOUNDS
+from hydrosim.standards.flood_works import LEVEL_BOUNDS
 from hydrosim.standards.titles import item_title
 from hydrosim.standards.words import LANGUAGES, Language
 
@@ -88,7 +88,7 @@ def start_level_table(dataset: xr.Dataset, language: str = "en") -> Table:
         left = column in ("store", "bound")
         table.add_column(_WORDS[str(column)][place], justify="left" if left else "right")
     for row in frame.to_dict("records"):
-        text = STORE_BOUNDS[row["bound"]]
+        text = LEVEL_BOUNDS[row["bound"]]
         cells = [item_title(dataset, row["store"], spoken), text.zh if place else text.en]
         cells.append(f"{row['level']:.2f}")
         for share, years in (("from_limit", "years_from_limit"), ("from_run", "years_from_run")):

@@ -40,7 +40,7 @@ FAMILIES = (
     "guarantee", "base_flow", "replenishment", "river_goal", "lake_level", "tennant",
     "flood_limit", "groundwater", "spring_head", "coastal_head", "efficiency", "total_use_cap",
     "reclaimed_share", "supply_structure", "soil_conservation", "flood_zone", "flood_reservoir",
-    "flood_channel", "flood_levee", "flood_basin",
+    "flood_channel", "flood_levee", "flood_basin", "flood_peak",
 )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.standards.flood_criteria import (
-    basin_criterion,
     names_of,
     numbers,
     periods,
@@ -16,6 +15,7 @@ from hydrosim.standards.flood_criteria import (
 )
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.flood_works import HELD, basin_criterion
 from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.telling import Subject
 from hydrosim.standards.text import Text, both
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodBasin"]
-
-_HELD = Text("storage of the basin", "滞洪容量")
 
 
 class FloodBasin(FloodStandard):
@@ -56,12 +54,12 @@ class FloodBasin(FloodStandard):
         for name in self.basins or tuple(sorted(known)):
             subject = Subject(name, title=node_title(dataset, name))
             if name not in known:
-                yield self.not_judged(subject, _HELD, Text("no flood passes it", "无洪水经过"))
+                yield self.not_judged(subject, HELD, Text("no flood passes it", "无洪水经过"))
                 continue
             try:
                 criterion = basin_criterion(dataset, name)
             except NotJudged as missing:
-                yield self.not_judged(subject, _HELD, missing.told)
+                yield self.not_judged(subject, HELD, missing.told)
                 continue
             years = self.return_periods.get(name) or zone_years(dataset, name)
             yield Asked(criterion, years, None, _used(dataset, name, criterion.judged))

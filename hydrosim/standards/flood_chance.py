@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hydrosim.standards.flood_criteria import STORE_BOUNDS, names_of, texts
+from hydrosim.standards.flood_criteria import names_of, texts
 from hydrosim.standards.flood_standard import Asked
+from hydrosim.standards.flood_works import LEVEL_BOUNDS
 from hydrosim.standards.flood_zone import FloodZone
 from hydrosim.standards.text import Text, both, sentences
 
@@ -57,7 +58,7 @@ def chance_verdicts(
         The flood standards of the config.
     """
     stores = names_of(chances, "node")
-    keys = {text.en: key for key, text in STORE_BOUNDS.items()}
+    keys = {text.en: key for key, text in LEVEL_BOUNDS.items()}
     bounds = texts(chances, "bound")
     found: dict[tuple[str, str], Verdict] = {}
     # A zone asks of its reservoirs what they are asked by a standard of their own, if there is one.

@@ -8,14 +8,17 @@ from pydantic import Field
 
 from hydrosim.standards.flood_criteria import (
     names_of,
-    reach_criterion,
-    section_criterion,
-    store_criterion,
     texts,
     zone_years,
 )
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.flood_works import (
+    flow_criterion,
+    place_of,
+    stage_criterion,
+    store_criterion,
+)
 from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.telling import Subject
 from hydrosim.standards.text import Text
@@ -84,26 +87,18 @@ class FloodChannel(FloodStandard):
 
 def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
     """Yield the criteria of a place, and whether each only warns."""
-    if name in names_of(dataset, "reach"):
-        found = reach_criterion(dataset, name)
-        if found is not None:
-            yield found, False
-        return
-    nodes = names_of(dataset, "node")
-    if name not in nodes:
+    place = place_of(dataset, name)
+    if place is None:
         raise NotJudged(Text("no flood passes it", "无洪水经过"))
-    if texts(dataset, "node_type")[nodes.index(name)] == "lake":
+    dimension, item = place
+    if dimension == "node" and texts(dataset, "node_type")[item] == "lake":
         guaranteed = store_criterion(dataset, name, "guaranteed")
-        found = guaranteed or store_criterion(dataset, name, "flood_control")
-        if found is not None:
-            yield found, False
+        judged = [guaranteed or store_criterion(dataset, name, "flood_control")]
         warned = store_criterion(dataset, name, "warning")
     else:
-        for key in ("safe_discharge", "guaranteed"):
-            found = section_criterion(dataset, name, key)
-            if found is not None:
-                yield found, False
-        warned = section_criterion(dataset, name, "warning")
+        judged = [flow_criterion(dataset, name), stage_criterion(dataset, name, "guaranteed")]
+        warned = stage_criterion(dataset, name, "warning")
+    yield from ((one, False) for one in judged if one is not None)
     if warned is not None:
         yield warned, True
 
@@ -111,7 +106,7 @@ def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
 def _has_bound(dataset: xr.Dataset, name: str) -> bool:
     """Return whether a level or flow to hold is known, whoever's flood arrives."""
     for dimension, keys in (
-        ("reach", ("reach_safe_discharge",)),
+        ("reach", ("reach_safe_discharge", "reach_guaranteed_level")),
         ("node", ("safe_discharge", "guaranteed_level", "flood_control_level")),
     ):
         if name in (names := names_of(dataset, dimension)):

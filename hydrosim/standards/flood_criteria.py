@@ -15,53 +15,38 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.standards.reading import NotJudged
-from hydrosim.standards.telling import Subject
 from hydrosim.standards.text import Text
-from hydrosim.standards.titles import node_title
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
+
+    from hydrosim.standards.telling import Subject
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
 __all__ = [
     "CASE_KEYS",
-    "STORE_BOUNDS",
     "Criterion",
     "Reached",
-    "basin_criterion",
-    "levee_criterion",
-    "member_criteria",
+    "bound_of",
+    "judged_events",
     "names_of",
-    "reach_criterion",
+    "numbers",
+    "periods",
     "reached",
-    "section_criterion",
-    "store_criterion",
+    "texts",
     "zone_years",
 ]
 
 CASE_KEYS = ("season", "scheme", "typical")
 SEVERAL = "*"
-FULL = 1.0 - 1e-9
-"""Share of its capacity from which a basin counts as full."""
 _NO_FLOOD = Text("no design flood arrives there", "无设计洪水到达")
 _MEET = Text(
     "design floods of several sites meet there: `flood.design.composition` must say how",
     "多处设计洪水在此汇合：须在 flood.design.composition 给出地区组成",
 )
-STORE_BOUNDS = {
-    "flood_control": Text("flood-control level", "防洪高水位"),
-    "design": Text("design flood level", "设计洪水位"),
-    "check": Text("check flood level", "校核洪水位"),
-    "guaranteed": Text("guaranteed level", "保证水位"),
-    "warning": Text("warning level", "警戒水位"),
-    "crest": Text("crest", "堤坝顶高程"),
-}
-_FLOW = Text("safe discharge", "安全泄量")
-_HELD = Text("storage of the basin", "滞洪容量")
-_LEVEE = Text("crest less freeboard", "堤顶高程减超高")
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +146,9 @@ def numbers(dataset: xr.Dataset, name: str, item: int) -> Floats:
 
 
 def periods(dataset: xr.Dataset) -> Floats:
-    """Return period of each flood [year], shape (events,)."""
+    """Return period of each flood [year], nan of those that have none, shape (events,)."""
+    if "event_return_period" not in dataset.variables:
+        return np.full(dataset.sizes["event"], math.nan)
     return np.asarray(dataset.variables["event_return_period"].values, dtype=np.float64)
 
 
@@ -184,198 +171,6 @@ def judged_events(dataset: xr.Dataset, dimension: str, item: int) -> Flags:
     if control in ("", SEVERAL):
         raise NotJudged(_MEET if control else _NO_FLOOD)
     return np.asarray(dataset.variables["event_control"].values == control, dtype=bool)
-
-
-def _subject(dataset: xr.Dataset, dimension: str, item: int) -> Subject:
-    name = names_of(dataset, dimension)[item]
-    river = texts(dataset, f"{dimension}_river")[item]
-    tier = texts(dataset, f"{dimension}_tier")[item]
-    return Subject(name, tier, river, node_title(dataset, name))
-
-
-def store_criterion(dataset: xr.Dataset, name: str, key: str) -> Criterion | None:
-    """Return the peak level of a store against one of its levels, None where it is not known.
-
-    Parameters
-    ----------
-    dataset
-        Design floods.
-    name
-        A reservoir or lake.
-    key
-        flood_control, design, check, guaranteed, warning or crest.
-
-    Raises
-    ------
-    NotJudged
-        Where no flood judges it.
-    """
-    item = names_of(dataset, "node").index(name)
-    bound = bound_of(dataset, f"{key}_level", item)
-    if math.isnan(bound):
-        return None
-    judged = judged_events(dataset, "node", item)
-    level = numbers(dataset, "peak_level", item)
-    over = numbers(dataset, "overflow", item)
-    stored = bound_of(dataset, f"{key}_storage", item)
-    volume = stored - numbers(dataset, "peak_storage", item)
-    return Criterion(
-        _subject(dataset, "node", item),
-        STORE_BOUNDS[key],
-        "m",
-        bound,
-        level,
-        judged,
-        judged & ((level > bound + 1e-9) | (over > 0.0)),
-        level_margin=bound - level,
-        volume_margin=None if math.isnan(stored) else volume - np.maximum(over, 0.0),
-        overflow=over,
-    )
-
-
-def reach_criterion(dataset: xr.Dataset, name: str) -> Criterion | None:
-    """Return the peak of a reach, at its upper or lower end, against its safe discharge.
-
-    Raises
-    ------
-    NotJudged
-        Where no flood judges it.
-    """
-    item = names_of(dataset, "reach").index(name)
-    bound = bound_of(dataset, "reach_safe_discharge", item)
-    if math.isnan(bound):
-        return None
-    judged = judged_events(dataset, "reach", item)
-    ends = [numbers(dataset, key, item) for key in ("peak_discharge", "reach_peak_inflow")]
-    peak = np.maximum(*ends)
-    return Criterion(
-        _subject(dataset, "reach", item),
-        _FLOW,
-        "m3 s-1",
-        bound,
-        peak,
-        judged,
-        judged & (peak > bound * (1.0 + 1e-9)),
-        flow_margin=bound - peak,
-        volume_margin=0.0 - numbers(dataset, "reach_excess_volume", item),
-    )
-
-
-def section_criterion(dataset: xr.Dataset, name: str, key: str) -> Criterion | None:
-    """Return a section's peak against ``safe_discharge``, or its stage against a level.
-
-    Raises
-    ------
-    NotJudged
-        Where no flood judges it.
-    """
-    item = names_of(dataset, "node").index(name)
-    flow = key == "safe_discharge"
-    bound = bound_of(dataset, key if flow else f"{key}_level", item)
-    value = numbers(dataset, "peak_outflow" if flow else "peak_level", item)
-    if math.isnan(bound) or np.isnan(value).all():
-        return None
-    judged = judged_events(dataset, "node", item)
-    left = bound - value
-    return Criterion(
-        _subject(dataset, "node", item),
-        _FLOW if flow else STORE_BOUNDS[key],
-        "m3 s-1" if flow else "m",
-        bound,
-        value,
-        judged,
-        judged & (left < -1e-9 * max(1.0, abs(bound))),
-        level_margin=None if flow else left,
-        flow_margin=left if flow else None,
-        volume_margin=0.0 - numbers(dataset, "excess_volume", item) if flow else None,
-    )
-
-
-def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
-    """Return the most water in a detention basin against what it holds; full is a failure.
-
-    Raises
-    ------
-    NotJudged
-        Where no flood judges it.
-    """
-    item = names_of(dataset, "basin").index(name)
-    bound = bound_of(dataset, "basin_capacity", item)
-    judged = judged_events(dataset, "basin", item)
-    held = numbers(dataset, "basin_peak_storage", item)
-    return Criterion(
-        _subject(dataset, "basin", item),
-        _HELD,
-        "m3",
-        bound,
-        held,
-        judged,
-        judged & (held >= bound * FULL),
-        volume_margin=bound - held,
-    )
-
-
-def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Criterion | None:
-    """Return the peak level at a levee against its crest less the freeboard.
-
-    Raises
-    ------
-    NotJudged
-        Where no flood judges it.
-    """
-    item = names_of(dataset, "node").index(name)
-    crest = bound_of(dataset, "crest_level", item)
-    level = numbers(dataset, "peak_level", item)
-    if math.isnan(crest) or np.isnan(level).all():
-        return None
-    judged = judged_events(dataset, "node", item)
-    over = np.nan_to_num(numbers(dataset, "overflow", item))
-    bound = crest - freeboard_m
-    return Criterion(
-        _subject(dataset, "node", item),
-        _LEVEE,
-        "m",
-        bound,
-        level,
-        judged,
-        judged & ((level > bound + 1e-9) | (over > 0.0)),
-        level_margin=bound - level,
-        overflow=over,
-    )
-
-
-def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
-    """Return the criteria by which a work protects what lies below or beside it.
-
-    A reservoir its flood-control level (else design, check, crest), a lake or section its
-    guaranteed level (else flood-control level or safe discharge, crest), a reach its safe
-    discharge, a basin its capacity.
-
-    Raises
-    ------
-    NotJudged
-        Where it has no bound, or no flood judges it.
-    """
-    found: Criterion | None = None
-    if name in names_of(dataset, "reach"):
-        found = reach_criterion(dataset, name)
-    elif name in names_of(dataset, "basin"):
-        found = basin_criterion(dataset, name)
-    elif name in (nodes := names_of(dataset, "node")):
-        kind = texts(dataset, "node_type")[nodes.index(name)]
-        if kind == "control_section":
-            keys = ("guaranteed", "safe_discharge", "crest")
-            tried = (section_criterion(dataset, name, key) for key in keys)
-        else:
-            order = ("flood_control", "design", "check", "crest")
-            keys = order if kind == "reservoir" else ("guaranteed", *order)
-            tried = (store_criterion(dataset, name, key) for key in keys)
-        found = next((one for one in tried if one is not None), None)
-    if found is None:
-        raise NotJudged(
-            Text(f"{name} has no level or flow that it must hold", f"{name} 未给出控制水位或流量")
-        )
-    return [found]
 
 
 def reached(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from hydrosim.standards.flood_criteria import (
     bound_of,
-    levee_criterion,
     names_of,
     texts,
     zone_years,
 )
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.flood_works import LEVEE, levee_criterion, place_of
 from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.tables import basis_of, load_table
 from hydrosim.standards.telling import Subject
@@ -32,20 +33,22 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodLevee", "levee_row"]
 
-KINDS = ("control_section", "lake")
-_LEVEL = Text("crest less freeboard", "堤顶高程减超高")
+KINDS = ("control_section", "lake", "reach")
 
 
 class FloodLevee(FloodStandard):
     """Levels at levees against their crest less freeboard (安全加高).
 
-    A levee stands at a section or lake with a `crest` level. Its class follows from the return
-    period of what it protects (GB 50286), the freeboard from its class.
+    A levee stands at a lake, section or reach with a `crest` level. A reach or section needs a
+    rating curve; without one its safe discharge stands for the level that the levee may hold.
+    Its class follows from the return period of what it protects (GB 50286), the freeboard from
+    its class.
     """
 
     type: Literal["flood_levee"] = Field("flood_levee", description="Type of the standard.")
     places: tuple[Name, ...] | None = Field(
-        None, description="Sections and lakes whose levees are judged; default all with a crest."
+        None,
+        description="Lakes, sections, reaches whose levees are judged; default all with a crest.",
     )
     return_periods: dict[Name, ReturnPeriod] = Field(
         {}, description="Return period that a levee is to hold; default that of its zones."
@@ -54,16 +57,18 @@ class FloodLevee(FloodStandard):
 
     def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each levee."""
-        nodes, kinds = names_of(dataset, "node"), texts(dataset, "node_type")
+        kinds = texts(dataset, "node_type")
         every = [
             name
-            for item, name in enumerate(nodes)
-            if kinds[item] in KINDS and (crest := bound_of(dataset, "crest_level", item)) == crest
+            for dimension, key in (("node", "crest_level"), ("reach", "reach_crest_level"))
+            for item, name in enumerate(names_of(dataset, dimension))
+            if (dimension == "reach" or kinds[item] in KINDS)
+            and not math.isnan(bound_of(dataset, key, item))
         ]
         for name in self.places or tuple(sorted(every)):
             subject = Subject(name, title=node_title(dataset, name))
-            if name not in nodes:
-                yield self.not_judged(subject, _LEVEL, Text("no flood passes it", "无洪水经过"))
+            if place_of(dataset, name) is None:
+                yield self.not_judged(subject, LEVEE, Text("no flood passes it", "无洪水经过"))
                 continue
             years = self.return_periods.get(name) or zone_years(dataset, name)
             row = levee_row(years)
@@ -73,13 +78,21 @@ class FloodLevee(FloodStandard):
             try:
                 criterion = levee_criterion(dataset, name, freeboard)
             except NotJudged as missing:
-                yield self.not_judged(subject, _LEVEL, missing.told)
+                yield self.not_judged(subject, LEVEE, missing.told)
                 continue
             if criterion is None:
-                reason = Text("no crest, or no level known there", "未给出堤顶高程或水位未知")
-                yield self.not_judged(subject, _LEVEL, reason)
+                reason = Text(
+                    "no crest, or neither a rating curve nor a safe discharge",
+                    "未给出堤顶高程，或既无水位流量关系也无安全泄量",
+                )
+                yield self.not_judged(subject, LEVEE, reason)
                 continue
             basis = None if row is None or self.freeboard is not None else basis_of("levee", row)
+            if criterion.unit != "m":
+                told = Text("no rating curve: judged by its safe discharge",
+                            "无水位流量关系，按安全泄量评判")  # fmt: skip
+                yield Asked(criterion, years, None, told)
+                continue
             note = both("freeboard {depth} m", "安全超高 {depth} m", depth=freeboard)
             if row is not None:
                 note = both("class {level}, {note}", "{level} 级堤防，{note}", level=row["name"],

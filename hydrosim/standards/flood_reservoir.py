@@ -11,11 +11,12 @@ from hydrosim.errors import Fault, nearest, shown
 from hydrosim.standards.flood_criteria import (
     bound_of,
     names_of,
-    store_criterion,
+    numbers,
     texts,
     zone_years,
 )
 from hydrosim.standards.flood_standard import Asked, FloodStandard
+from hydrosim.standards.flood_works import store_criterion
 from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import Basis, Subject
@@ -53,6 +54,25 @@ class ReservoirWork(BaseModel):
     check_flood: ReturnPeriod | None = Field(
         None, alias="check", description="Check flood; default by its level."
     )
+    protection_event: Name | None = Field(
+        None, description="Flood under `flood.events` that stands for that of protection."
+    )
+    design_event: Name | None = Field(
+        None, description="Flood under `flood.events` that is its design flood."
+    )
+    check_event: Name | None = Field(
+        None, description="Flood under `flood.events` that is its check flood, such as the PMF."
+    )
+
+    @property
+    def events(self) -> dict[str, str]:
+        """Floods of the config by the level that they judge."""
+        given = {
+            "flood_control": self.protection_event,
+            "design": self.design_event,
+            "check": self.check_event,
+        }
+        return {key: name for key, name in given.items() if name is not None}
 
 
 class FloodReservoir(FloodStandard):
@@ -74,6 +94,11 @@ class FloodReservoir(FloodStandard):
         {}, description="By reservoir: level, kind of dam, return periods."
     )
 
+    def named_floods(self, config: Any) -> set[str]:
+        """Return the floods that works name."""
+        del config
+        return {name for work in self.works.values() for name in work.events.values()}
+
     def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
         """Yield three criteria for each reservoir."""
         kinds = texts(dataset, "node_type")
@@ -89,8 +114,17 @@ class FloodReservoir(FloodStandard):
 
     def _of(self, dataset: xr.Dataset, name: str) -> Iterator[Asked | Verdict]:
         try:
+            work = self.works.get(name)
+            events = {} if work is None else work.events
+            for key, event in events.items():
+                item = names_of(dataset, "node").index(name)
+                reached = numbers(dataset, "peak_inflow", item) > 0.0
+                judged = reached & (dataset.variables["event"].values == event)
+                criterion = store_criterion(dataset, name, key, judged)
+                if criterion is not None:
+                    yield Asked(criterion, None, None, EMPTY, event)
             for key, years, basis, note in self._bounds(dataset, name):
-                criterion = store_criterion(dataset, name, key)
+                criterion = None if key in events else store_criterion(dataset, name, key)
                 if criterion is not None:
                     yield Asked(criterion, years, basis, note)
         except NotJudged as missing:
@@ -139,8 +173,8 @@ class FloodReservoir(FloodStandard):
         return int(row["structure_level"]), told
 
     def faults(self, config: Any) -> list[Fault]:
-        """Return the reservoirs it names that the config does not have."""
-        return [
+        """Return reservoirs and floods it names that the config does not have."""
+        faults = [
             fault
             for path, names in (
                 (("reservoirs",), self.reservoirs or ()),
@@ -148,6 +182,20 @@ class FloodReservoir(FloodStandard):
             )
             for fault in name_faults(config, path, names, ("reservoir",))
         ]
+        flood = getattr(config, "flood", None)
+        known = sorted(flood.events) if flood is not None else []
+        for name, work in self.works.items():
+            for key in ("protection", "design", "check"):
+                event = getattr(work, f"{key}_event")
+                path = ("works", name, f"{key}_event")
+                if event is not None and event not in known:
+                    expected = f"a flood under `flood.events` ({len(known)} are defined)"
+                    faults.append(Fault(path, shown(event), expected, nearest(event, known)))
+                own = work.check_flood if key == "check" else getattr(work, key)
+                if event is not None and own is not None:
+                    found = f"both `{key}` and `{key}_event`"
+                    faults.append(Fault(path, found, "a return period or a flood"))
+        return faults
 
 
 def reservoir_rank(total_m3: float) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -19,25 +19,34 @@ if TYPE_CHECKING:
     from hydrosim.standards.flood_criteria import Criterion, Reached
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["Asked", "FloodStandard"]
+__all__ = ["Asked", "FloodStandard", "case_told", "flood_told", "standing", "worst_event"]
 
 _NO_CLASS = Text("no return period is required of it, by class, zone or config", "未规定其防洪标准")
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A criterion with the return period at which it is to hold; None where it is only told."""
+    """A criterion with the return period at which it is to hold; None where it is only told.
+
+    ``event`` names a flood of the config, such as the PMF, in which it is to hold instead.
+    """
 
     criterion: Criterion
     years: float | None
     basis: Basis | None = None
     note: Text = EMPTY
+    event: str | None = None
 
 
 class FloodStandard(Requirement):
     """A requirement judged by design floods; the types of flood standard derive from it."""
 
     engine: ClassVar[str] = "flood"
+
+    def named_floods(self, config: Any) -> set[str]:
+        """Return the floods under ``flood.events`` that it judges."""
+        del config
+        return set()
 
     def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
         """Yield what is asked of each work; a verdict where it cannot be judged."""
@@ -52,10 +61,16 @@ class FloodStandard(Requirement):
 
     def criteria(self, dataset: xr.Dataset) -> list[tuple[Criterion, float | None]]:
         """Return all criteria, each with the return period required of it [year]."""
-        return [(a.criterion, a.years) for a in self.asked(dataset) if isinstance(a, Asked)]
+        return [
+            (one.criterion, one.years)
+            for one in self.asked(dataset)
+            if isinstance(one, Asked) and one.event is None
+        ]
 
     def _judged(self, dataset: xr.Dataset, asked: Asked) -> Verdict:
         criterion = asked.criterion
+        if asked.event is not None:
+            return self._judged_by_name(dataset, asked)
         stands = reached(dataset, criterion)
         if asked.years is None:
             told = sentences(_NO_CLASS, standing(dataset, criterion, stands), asked.note)
@@ -71,30 +86,50 @@ class FloodStandard(Requirement):
                 years=asked.years,
             )  # fmt: skip
             return self.not_judged(criterion.subject, criterion.quantity, reason)
+        verdict = self._compared(dataset, asked, worst, standing(dataset, criterion, stands))
+        return replace(
+            verdict,
+            outcome="fail" if stands.fails_at <= asked.years else "pass",
+            return_period_required=asked.years,
+            return_period_reached=stands.answer,
+        )
+
+    def _judged_by_name(self, dataset: xr.Dataset, asked: Asked) -> Verdict:
+        """Judge by the one flood that the config names."""
+        found = np.flatnonzero(asked.criterion.judged)
+        if found.size == 0:
+            reason = both(
+                "the flood {name} does not reach it", "洪水 {name} 未到达", name=asked.event
+            )
+            return self.not_judged(asked.criterion.subject, asked.criterion.quantity, reason)
+        event = int(found[0])
+        verdict = self._compared(dataset, asked, event, EMPTY)
+        return replace(verdict, outcome="fail" if asked.criterion.failed[event] else "pass")
+
+    def _compared(self, dataset: xr.Dataset, asked: Asked, event: int, standing: Text) -> Verdict:
+        """Compare value and bound in one flood."""
+        criterion = asked.criterion
         verdict = self.judge(
             criterion.subject,
             criterion.quantity,
             required=criterion.bound / _size(criterion),
-            achieved=float(criterion.value[worst]) / _size(criterion),
+            achieved=float(criterion.value[event]) / _size(criterion),
             unit="Mm3" if criterion.unit == "m3" else criterion.unit,
             sense="at most",
             told=sentences(
-                _at(dataset, worst, asked.years),
-                _overtopped(criterion, worst),
-                _excess(criterion, worst),
-                standing(dataset, criterion, stands),
+                flood_told(dataset, event),
+                _overtopped(criterion, event),
+                _excess(criterion, event),
+                standing,
                 asked.note,
             ),
             basis=asked.basis,
         )
         return replace(
             verdict,
-            outcome="fail" if stands.fails_at <= asked.years else "pass",
-            return_period_required=asked.years,
-            return_period_reached=stands.answer,
-            margin_level=_at_event(criterion.level_margin, worst),
-            margin_flow=_at_event(criterion.flow_margin, worst),
-            margin_volume=_at_event(criterion.volume_margin, worst),
+            margin_level=_at_event(criterion.level_margin, event),
+            margin_flow=_at_event(criterion.flow_margin, event),
+            margin_volume=_at_event(criterion.volume_margin, event),
         )
 
 
@@ -118,11 +153,20 @@ def worst_event(dataset: xr.Dataset, criterion: Criterion, years: float) -> int 
     return int(max(at, key=lambda i: (criterion.value[i], over[i])))
 
 
-def _at(dataset: xr.Dataset, event: int, years: float) -> Text:
-    return both(
-        "flood of {years} years, {case}", "{years} 年一遇，{case}",
-        years=years, case=case_told(tuple(texts(dataset, f"event_{k}")[event] for k in CASE_KEYS)),
-    )  # fmt: skip
+def flood_told(dataset: xr.Dataset, event: int) -> Text:
+    """Return a flood in words: its return period and case, or its title."""
+    years = float(periods(dataset)[event])
+    if math.isfinite(years):
+        case = tuple(texts(dataset, f"event_{key}")[event] for key in CASE_KEYS)
+        return both("flood of {years} years, {case}", "{years} 年一遇，{case}",
+                    years=years, case=case_told(case))  # fmt: skip
+    name = texts(dataset, "event")[event]
+    titles = [
+        texts(dataset, key)[event] if key in dataset.coords else ""
+        for key in ("event_title", "event_title_zh")
+    ]
+    title = Text(titles[0] or name, titles[1] or titles[0] or name)
+    return both("in the flood {title}", "{title}", title=title)
 
 
 def _overtopped(criterion: Criterion, event: int) -> Text:

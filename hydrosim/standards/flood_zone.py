@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
-from hydrosim.standards.flood_criteria import Reached, member_criteria, reached
+from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, worst_event
+from hydrosim.standards.flood_works import member_criteria
 from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.tables import basis_of, load_table
 from hydrosim.standards.telling import Basis, Subject

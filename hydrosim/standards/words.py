@@ -67,6 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flood_channel": ("reaches and sections in floods", "河道防洪"),
     "flood_levee": ("levees", "堤防"),
     "flood_basin": ("detention basins", "蓄滞洪区"),
+    "flood_peak": ("artificial peaks", "不造峰"),
     # amounts
     "total": ("total", "合计"),
     "demand": ("demand", "需水"),

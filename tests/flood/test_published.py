@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hydrosim.report.flood import artificial_peaks
+from hydrosim.standards.board import check
+from hydrosim.standards.flood_peak import FloodPeak
 from tests.flood.small import reservoir, routed, series
 
 FT = 0.3048
@@ -83,8 +86,23 @@ def test_a_steep_rating_is_that_of_hec_hms(shared_data, scale):
     ):
         ours = series(result, name, "dam") / unit
         np.testing.assert_allclose(ours, hms[column], rtol=0, atol=0.0501, err_msg=name)
-    above = float(result["peak_outflow"].sel(node="dam") - result["peak_inflow"].sel(node="dam"))
+    dam = result.sel(node="dam")
+    above = float(dam["peak_outflow"] - dam["peak_inflow"])
     assert (above > 0) == (scale == "5x")
+    assert float(dam["peak_increase"]) == max(above, 0.0)
+    (verdict,) = check(result.expand_dims("event"), [FloodPeak(type="flood_peak")])
+    told = list(artificial_peaks(result.expand_dims("event")))
+    if scale == "1x":
+        assert (verdict.outcome, verdict.margin_flow, told) == ("pass", None, [])
+        return
+    # 489 176.1 cfs leave where 447 280 cfs flow in.
+    assert verdict.outcome == "fail"
+    assert verdict.achieved == pytest.approx(489176.1 / 447280.0, abs=1e-6)
+    assert verdict.margin_flow == pytest.approx((447280.0 - 489176.1) * CFS, abs=0.01)
+    assert "releases more than its inflow peak in 1 of 1 floods" in verdict.reason.lower()
+    assert told == [
+        "dam releases more than its inflow peak in the flood event: 13852 of 12666 m3/s"
+    ]
 
 
 CHOW_INFLOW = [0, 60, 120, 180, 240, 300, 360, 320, 280, 240, 200, 160, 120, 80, 40, *[0] * 7]

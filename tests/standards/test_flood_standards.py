@@ -14,9 +14,10 @@ import xarray as xr
 from hydrosim.standards.board import check
 from hydrosim.standards.flood_basin import FloodBasin
 from hydrosim.standards.flood_channel import FloodChannel
-from hydrosim.standards.flood_criteria import reach_criterion, reached, store_criterion
+from hydrosim.standards.flood_criteria import reached
 from hydrosim.standards.flood_levee import FloodLevee, levee_row
 from hydrosim.standards.flood_reservoir import FloodReservoir, reservoir_rank
+from hydrosim.standards.flood_works import flow_criterion, store_criterion
 from hydrosim.standards.flood_zone import FloodZone, zone_row
 from hydrosim.standards.replenishment import Replenishment
 
@@ -126,7 +127,7 @@ def test_the_worst_season_counts():
 def test_both_ends_of_a_reach_count():
     data = result()
     data["reach_peak_inflow"][:] = 1200.0
-    criterion = reach_criterion(data, "river")
+    criterion = flow_criterion(data, "river")
     assert criterion is not None
     assert reached(data, criterion).answer == "< 2"
 

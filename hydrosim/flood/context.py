@@ -1,0 +1,111 @@
+"""What the flood standards read beside peaks: controls, zones, storages at levels, start levels."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.flood.design import controls_of
+from hydrosim.flood.tables import level_at, storage_at
+from hydrosim.standards.flood_zone import FloodZone
+from hydrosim.variables import FLOOD_VARIABLES
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from hydrosim.config.schema import Config
+    from hydrosim.flood.build import FloodModel
+    from hydrosim.flood.design import DesignFloods
+    from hydrosim.flood.events import Event
+    from hydrosim.flood.simulation import Routed
+
+__all__ = ["described", "start_levels_of"]
+
+
+def described(
+    model: FloodModel,
+    design: DesignFloods,
+    dataset: xr.Dataset,
+    events: list[Event],
+    parts: list[Routed],
+) -> xr.Dataset:
+    """Add what the standards read beside peaks: controls, storages at levels, start levels."""
+    config = model.config
+    controls = controls_of(model)
+    added: dict[str, Any] = {}
+    for dimension, names in (
+        ("node", [str(name) for name in dataset["node"].values]),
+        ("reach", model.reaches),
+        ("basin", model.basins),
+    ):
+        if not names:
+            continue
+        at = [model.builder.basins[n].section if dimension == "basin" else n for n in names]
+        nodes = [config.nodes[name] for name in names]
+        added[f"{dimension}_control"] = (dimension, [controls[name] for name in at])
+        added[f"{dimension}_river"] = (dimension, [node.river or "" for node in nodes])
+        added[f"{dimension}_tier"] = (dimension, [node.tier or "" for node in nodes])
+    names = [str(name) for name in dataset["node"].values]
+    for key in ("flood_control", "design", "check", "guaranteed", "warning", "crest"):
+        levels = {n: p.levels[key] for n, p in model.builder.pools.items() if key in p.levels}
+        if levels:
+            stored = [
+                storage_at(model.builder.pools[name], levels[name]) if name in levels else math.nan
+                for name in names
+            ]
+            added[f"{key}_storage"] = ("node", stored, {"units": "m3"})
+    dataset = dataset.assign_coords(added)
+    variable = FLOOD_VARIABLES["start_level"]
+    about = {"units": variable.units, "long_name": variable.long_name}
+    dataset["start_level"] = (
+        ("event", "node"), start_levels_of(model, names, events, parts), about
+    )  # fmt: skip
+    return dataset.assign_attrs(
+        engine="flood",
+        tolerance=design.tolerance,
+        zones=json.dumps(_zones(config), ensure_ascii=False),
+        protects=json.dumps(_protects(config), ensure_ascii=False),
+        impossible=json.dumps(
+            {
+                f"{case.control}/T{years:g}/{case.season}/{case.scheme}": why
+                for (case, years), why in sorted(design.impossible.items())
+            },
+            ensure_ascii=False,
+        ),
+    )
+
+
+def start_levels_of(
+    model: FloodModel, names: list[str], events: list[Event], parts: list[Routed]
+) -> np.ndarray[Any, Any]:
+    """Return the level of stores at the start of each event [m], shape (event, name)."""
+    rows = {event.name: (part, i) for part in parts for i, event in enumerate(part.events)}
+    levels = np.full((len(events), len(names)), np.nan)
+    places = [(p, names.index(name), model.tables[name]) for p, name in enumerate(model.pools)]
+    stored = np.array([rows[e.name][0].data.start_m3[rows[e.name][1]] for e in events])
+    for p, item, table in places:
+        levels[:, item] = level_at(table, stored[:, p])
+    return levels
+
+
+def _protects(config: Config) -> dict[str, list[str]]:
+    """Return what each reservoir says that its operation protects."""
+    return {
+        name: [str(one) for one in protects]
+        for name, node in sorted(config.nodes.items())
+        if (protects := getattr(node, "protects", ()))
+    }
+
+
+def _zones(config: Config) -> list[dict[str, Any]]:
+    """Return the works of each zone and the return period it asks of them."""
+    protects = _protects(config)
+    found: list[dict[str, Any]] = []
+    for name, zone in sorted(config.standards.items()):
+        if isinstance(zone, FloodZone) and (years := zone.required()[0]) is not None:
+            more = [work for work, below in protects.items() if set(below) & set(zone.protects)]
+            found.append({"name": name, "years": years, "members": [*zone.protects, *more]})
+    return found

@@ -1,0 +1,313 @@
+"""Each kind of work against each of its bounds: stores, reaches, sections, levees, basins."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.standards.flood_criteria import (
+    Criterion,
+    bound_of,
+    judged_events,
+    names_of,
+    numbers,
+    texts,
+)
+from hydrosim.standards.reading import NotJudged
+from hydrosim.standards.telling import Subject
+from hydrosim.standards.text import Text
+from hydrosim.standards.titles import node_title
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+__all__ = [
+    "LEVEL_BOUNDS",
+    "basin_criterion",
+    "flow_criterion",
+    "levee_criterion",
+    "member_criteria",
+    "place_of",
+    "stage_criterion",
+    "store_criterion",
+]
+
+FULL = 1.0 - 1e-9
+"""Share of its capacity from which a basin counts as full."""
+SAME_M = 1e-9
+"""Levels this near are one."""
+LEVEL_BOUNDS = {
+    "flood_control": Text("flood-control level", "防洪高水位"),
+    "design": Text("design flood level", "设计洪水位"),
+    "check": Text("check flood level", "校核洪水位"),
+    "guaranteed": Text("guaranteed level", "保证水位"),
+    "warning": Text("warning level", "警戒水位"),
+    "crest": Text("crest", "堤坝顶高程"),
+}
+FLOW = Text("safe discharge", "安全泄量")
+HELD = Text("storage of the basin", "滞洪容量")
+LEVEE = Text("crest less freeboard", "堤顶高程减超高")
+LEVEE_FLOW = Text("safe discharge of the levee", "堤防安全泄量")
+
+
+def place_of(dataset: xr.Dataset, name: str) -> tuple[str, int] | None:
+    """Return the dimension and index of a work; None where no flood passes it."""
+    for dimension in ("reach", "basin", "node"):
+        if name in (names := names_of(dataset, dimension)):
+            return dimension, names.index(name)
+    return None
+
+
+def _criterion(
+    dataset: xr.Dataset,
+    place: tuple[str, int],
+    bound: tuple[Text, str, float],
+    value: Floats,
+    failed: Flags,
+    judged: Flags | None,
+    **margins: Any,
+) -> Criterion:
+    """Return a criterion; ``bound`` is (quantity, unit, value), margins those of Criterion.
+
+    Raises
+    ------
+    NotJudged
+        Where no flood judges the place and none is given.
+    """
+    dimension, item = place
+    count = judged_events(dataset, *place) if judged is None else judged
+    name = names_of(dataset, dimension)[item]
+    tier, river = (texts(dataset, f"{dimension}_{key}")[item] for key in ("tier", "river"))
+    subject = Subject(name, tier, river, node_title(dataset, name))
+    return Criterion(subject, *bound, value, count, count & failed, **margins)
+
+
+def store_criterion(
+    dataset: xr.Dataset, name: str, key: str, judged: Flags | None = None
+) -> Criterion | None:
+    """Return the peak level of a store against one of its levels, None where it is not known.
+
+    Parameters
+    ----------
+    dataset
+        Design floods.
+    name
+        A reservoir or lake.
+    key
+        flood_control, design, check, guaranteed, warning or crest.
+    judged
+        Floods that count, shape (events,); by default those of its control point.
+
+    Raises
+    ------
+    NotJudged
+        Where no flood judges it.
+    """
+    item = names_of(dataset, "node").index(name)
+    bound = bound_of(dataset, f"{key}_level", item)
+    if math.isnan(bound):
+        return None
+    level = numbers(dataset, "peak_level", item)
+    over = numbers(dataset, "overflow", item)
+    stored = bound_of(dataset, f"{key}_storage", item)
+    volume = stored - numbers(dataset, "peak_storage", item) - np.maximum(over, 0.0)
+    return _criterion(
+        dataset,
+        ("node", item),
+        (LEVEL_BOUNDS[key], "m", bound),
+        level,
+        (level > bound + SAME_M) | (over > 0.0),
+        judged,
+        level_margin=bound - level,
+        volume_margin=None if math.isnan(stored) else volume,
+        overflow=over,
+    )
+
+
+def flow_criterion(
+    dataset: xr.Dataset, name: str, quantity: Text = FLOW, judged: Flags | None = None
+) -> Criterion | None:
+    """Return the peak of a reach or section against its safe discharge, None without one.
+
+    Of a reach the larger of the peaks at its two ends counts.
+
+    Raises
+    ------
+    NotJudged
+        Where no flood judges it.
+    """
+    place = place_of(dataset, name)
+    assert place is not None
+    dimension, item = place
+    reach = dimension == "reach"
+    bound = bound_of(dataset, "reach_safe_discharge" if reach else "safe_discharge", item)
+    if math.isnan(bound):
+        return None
+    if reach:
+        ends = [numbers(dataset, key, item) for key in ("peak_discharge", "reach_peak_inflow")]
+        peak = np.maximum(*ends)
+    else:
+        peak = numbers(dataset, "peak_outflow", item)
+    excess = numbers(dataset, "reach_excess_volume" if reach else "excess_volume", item)
+    return _criterion(
+        dataset,
+        place,
+        (quantity, "m3 s-1", bound),
+        peak,
+        peak > bound * (1.0 + 1e-9),
+        judged,
+        flow_margin=bound - peak,
+        volume_margin=0.0 - excess,
+    )
+
+
+def _stage(dataset: xr.Dataset, place: tuple[str, int], key: str) -> tuple[float, Floats | None]:
+    """Return one of the levels of a place, and its peak levels; None where they are not known."""
+    dimension, item = place
+    reach = dimension == "reach"
+    bound = bound_of(dataset, f"reach_{key}_level" if reach else f"{key}_level", item)
+    name = "reach_peak_level" if reach else "peak_level"
+    if name not in dataset.variables:
+        return bound, None
+    level = numbers(dataset, name, item)
+    return bound, None if np.isnan(level).all() else level
+
+
+def stage_criterion(
+    dataset: xr.Dataset, name: str, key: str, judged: Flags | None = None
+) -> Criterion | None:
+    """Return the peak stage of a reach or section against a level, None without a rating.
+
+    Parameters
+    ----------
+    dataset
+        Design floods.
+    name
+        A reach or control section.
+    key
+        guaranteed, warning or crest.
+    judged
+        Floods that count, shape (events,); by default those of its control point.
+
+    Raises
+    ------
+    NotJudged
+        Where no flood judges it.
+    """
+    place = place_of(dataset, name)
+    assert place is not None
+    bound, level = _stage(dataset, place, key)
+    if math.isnan(bound) or level is None:
+        return None
+    return _criterion(
+        dataset,
+        place,
+        (LEVEL_BOUNDS[key], "m", bound),
+        level,
+        level > bound + SAME_M,
+        judged,
+        level_margin=bound - level,
+    )
+
+
+def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Criterion | None:
+    """Return the peak level at a levee against its crest less the freeboard.
+
+    Where a reach or section has a crest and no rating, its safe discharge stands for the level
+    that the levee may hold.
+
+    Raises
+    ------
+    NotJudged
+        Where no flood judges it.
+    """
+    place = place_of(dataset, name)
+    assert place is not None
+    crest, level = _stage(dataset, place, "crest")
+    if math.isnan(crest):
+        return None
+    if level is None:
+        return flow_criterion(dataset, name, LEVEE_FLOW)
+    dimension, item = place
+    over = np.zeros(level.size)
+    if dimension == "node":
+        over = np.nan_to_num(numbers(dataset, "overflow", item))
+    bound = crest - freeboard_m
+    return _criterion(
+        dataset,
+        place,
+        (LEVEE, "m", bound),
+        level,
+        (level > bound + SAME_M) | (over > 0.0),
+        None,
+        level_margin=bound - level,
+        overflow=over,
+    )
+
+
+def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
+    """Return the most water in a detention basin against what it holds; full is a failure.
+
+    Raises
+    ------
+    NotJudged
+        Where no flood judges it.
+    """
+    item = names_of(dataset, "basin").index(name)
+    bound = bound_of(dataset, "basin_capacity", item)
+    held = numbers(dataset, "basin_peak_storage", item)
+    return _criterion(
+        dataset,
+        ("basin", item),
+        (HELD, "m3", bound),
+        held,
+        held >= bound * FULL,
+        None,
+        volume_margin=bound - held,
+    )
+
+
+def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
+    """Return the criteria by which a work protects what lies below or beside it.
+
+    A reservoir its flood-control level (else design, check, crest), a lake its guaranteed level
+    (else flood-control level, crest), a section its guaranteed level (else safe discharge,
+    crest), a reach its safe discharge (else guaranteed level, crest), a basin its capacity.
+
+    Raises
+    ------
+    NotJudged
+        Where it has no bound, or no flood judges it.
+    """
+    place = place_of(dataset, name)
+    found: Criterion | None = None
+    if place is not None and place[0] == "basin":
+        found = basin_criterion(dataset, name)
+    elif place is not None:
+        kind = "reach" if place[0] == "reach" else texts(dataset, "node_type")[place[1]]
+        order = {
+            "reach": ("safe_discharge", "guaranteed", "crest"),
+            "control_section": ("guaranteed", "safe_discharge", "crest"),
+            "reservoir": ("flood_control", "design", "check", "crest"),
+        }.get(kind, ("guaranteed", "flood_control", "design", "check", "crest"))
+        tried = (_bound_criterion(dataset, name, kind, key) for key in order)
+        found = next((one for one in tried if one is not None), None)
+    if found is None:
+        raise NotJudged(
+            Text(f"{name} has no level or flow that it must hold", f"{name} 未给出控制水位或流量")
+        )
+    return [found]
+
+
+def _bound_criterion(dataset: xr.Dataset, name: str, kind: str, key: str) -> Criterion | None:
+    if key == "safe_discharge":
+        return flow_criterion(dataset, name)
+    if kind in ("reach", "control_section"):
+        return stage_criterion(dataset, name, key)
+    return store_criterion(dataset, name, key)
