@@ -92,12 +92,15 @@ class Hydrograph:
     def edge_flows_m3s(self) -> Floats:
         """Flow at the edges of the steps [m3/s], shape (n + 1,): means of neighbouring steps.
 
-        For an engine that wants points beside the step means that carry the water; none is below
-        the least or above the greatest step mean.
+        For an engine that wants points beside the step means that carry the water. A step that is
+        higher than its neighbours ends with its own flow, so that points show every peak; none
+        is below the least or above the greatest step mean.
         """
         flow = self.flow_m3s
         between = 0.5 * (flow[1:] + flow[:-1])
-        return np.concatenate([flow[:1], between, flow[-1:]])
+        before = np.concatenate([flow[:1], flow[:-2]])
+        crests = (flow[:-1] > flow[1:]) & (flow[:-1] >= before)
+        return np.concatenate([flow[:1], np.where(crests, flow[:-1], between), flow[-1:]])
 
     def scaled(self, factor: float) -> Hydrograph:
         """Return the hydrograph with all flows times a factor of 0 or more."""

@@ -6,6 +6,7 @@ table; P is the probability that a value is exceeded, as a fraction.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,18 @@ def frequency_factor(skewness: float, exceedance_frac: ArrayLike) -> NDArray[np.
     if outside.size:
         expected = "a probability of exceedance strictly between 0 and 1"
         raise ConfigError([Fault(("exceedance",), f"{outside[0]:g}", expected)])
+    if exceedance.ndim == 0:
+        return np.asarray(_one_factor(float(skewness), float(exceedance)))
+    return _factors(skewness, exceedance)
+
+
+@lru_cache(maxsize=4096)
+def _one_factor(skewness: float, exceedance: float) -> float:
+    """Phi of one probability, kept: sites carried over by area share Cs, seasons and rounds P."""
+    return float(_factors(skewness, np.asarray(exceedance)))
+
+
+def _factors(skewness: float, exceedance: NDArray[np.float64]) -> NDArray[np.float64]:
     special = _scipy_special()
     if abs(skewness) < _NORMAL_SKEW:
         return np.asarray(-special.ndtri(exceedance), dtype=np.float64)

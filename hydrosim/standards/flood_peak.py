@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["FloodPeak"]
 
 KINDS = ("reservoir", "lake")
-_RATIO = Text("outflow peak over inflow peak", "下泄峰值与入流峰值之比")
+_RATIO = Text("outflow peak of inflow peak", "下泄峰值占入流峰值")
+_PERCENT = 100.0
 
 
 class FloodPeak(FloodStandard):
@@ -87,7 +88,7 @@ class FloodPeak(FloodStandard):
                 ),
             )  # fmt: skip
         verdict = self.judge(
-            subject, _RATIO, required=1.0, achieved=float(ratios.max()), unit="1",
+            subject, _RATIO, required=_PERCENT, achieved=_PERCENT * float(ratios.max()), unit="%",
             sense="at most", told=told,
         )  # fmt: skip
         outcome = "fail" if worse.size else "pass"

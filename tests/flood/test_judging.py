@@ -49,7 +49,7 @@ def closed_config(**more: Any) -> Any:
         {"dam": dam, **more.pop("nodes", {})},
         "dam > sea",
         *more.pop("rivers", ()),
-        inflows={"dam": [100.0] * 25},
+        inflows={"dam": more.pop("inflow", [100.0] * 25)},
         design=design,
         standards=more.pop("standards", {"dams": {"type": "flood_reservoir"}}),
         **more,
@@ -77,6 +77,19 @@ def test_levels_follow_the_quantiles_of_the_curve():
     stored = np.minimum(CURVE.quantile(1.0 / years), 17.0 * AREA_M2)
     below = stored < 17.0 * AREA_M2  # below the gate's sill
     assert levels[below] == pytest.approx(112.0 + stored[below] / AREA_M2, abs=1e-9)
+
+
+def test_the_peak_of_a_design_flood_is_the_design_peak():
+    storm = [0.0, 20.0, 60.0, 400.0, 180.0, 50.0, 0.0, 0.0]
+    statistics = {"dam": {"peak": {"mean": "300 m3/s", "cv": 1.1, "cs_over_cv": 2.5}}}
+    config = closed_config(
+        statistics={}, design={"statistics": statistics, "scaling": {"same_ratio": "peak"}},
+        inflow=storm,
+    )  # fmt: skip
+    check = check_floods(config)
+    years = check.dataset["event_return_period"].values
+    peaks = check.dataset["peak_inflow"].sel(node="dam").values
+    assert peaks == pytest.approx(PearsonIII(300.0, 1.1, 2.75).quantile(1.0 / years), rel=1e-9)
 
 
 def test_the_start_level_moves_the_answer():

@@ -64,7 +64,14 @@ def test_windows():
     assert flood.greatest_volume_m3(3 * HOUR) == pytest.approx(11 * HOUR)
     assert (flood.peak_m3s, flood.peak_step) == (5.0, 3)
     assert flood.end_s == flood.duration_s == 5 * HOUR
-    np.testing.assert_allclose(flood.edge_flows_m3s, [1, 2.5, 3, 3.5, 2.5, 0], rtol=1e-14)
+    np.testing.assert_allclose(flood.edge_flows_m3s, [1, 2.5, 4, 3.5, 5, 0], rtol=1e-14)
+
+
+@given(flows=FLOWS)
+def test_points_show_the_peak_and_nothing_above_it(flows):
+    flood = Hydrograph(np.array(flows), HOUR)
+    assert flood.edge_flows_m3s.max() == flood.peak_m3s
+    assert flood.edge_flows_m3s.min() >= flood.flow_m3s.min()
 
 
 @given(one=FLOWS, other=FLOWS, delay=st.integers(-5, 5))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
 import xarray as xr
 
 from hydrosim.standards.board import check
@@ -35,7 +36,7 @@ def result(more):
 def test_a_dam_that_releases_more_than_flows_in_fails():
     (verdict,) = check(result([0.0, 30.0, 0.0]), [FloodPeak(type="flood_peak")])
     assert verdict.outcome == "fail"
-    assert (verdict.required, verdict.achieved) == (1.0, 1.15)
+    assert (verdict.required, verdict.achieved) == (100.0, pytest.approx(115.0))
     assert verdict.margin_flow == -30.0
     assert "in 1 of 2 floods" in verdict.reason
     assert "flood of 50 years" in verdict.reason
@@ -47,7 +48,7 @@ def test_a_dam_that_only_dampens_passes_and_lakes_are_judged_when_named():
     (dam,) = check(result([0.0, 0.0, 0.0]), [FloodPeak(type="flood_peak")])
     assert (dam.outcome, dam.margin_flow) == ("pass", None)
     (lake,) = check(result([5.0, 0.0, 0.0]), [FloodPeak(type="flood_peak", stores=("lake",))])
-    assert (lake.outcome, lake.achieved) == ("pass", 1.0)
+    assert (lake.outcome, lake.achieved) == ("pass", 100.0)
     (gone,) = check(result([0.0] * 3), [FloodPeak(type="flood_peak", stores=("mill",))])
     assert gone.reason == "Not judged: no flood passes it."
 
