@@ -226,7 +226,7 @@ def tradeoff_command(options: argparse.Namespace, console: Console) -> None:
     """
     from hydrosim.config.load import load_config
     from hydrosim.output import result_folder, whole_folder, write_tradeoff
-    from hydrosim.report.tradeoff import tradeoff_table
+    from hydrosim.report.tradeoff import tradeoff_tables
     from hydrosim.tradeoff import tradeoff
 
     config = load_config(options.config)
@@ -236,5 +236,6 @@ def tradeoff_command(options: argparse.Namespace, console: Console) -> None:
     with whole_folder(folder) as partial:
         write_tradeoff(partial, dataset)
         draw(partial, dataset, [], options, console)
-    console.print(tradeoff_table(dataset, options.lang))
+    for table in tradeoff_tables(dataset, options.lang):
+        console.print(table)
     console.print(f"results in {options.out or folder}", soft_wrap=True)

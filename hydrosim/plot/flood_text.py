@@ -118,16 +118,15 @@ FLOOD_WORDS: dict[str, tuple[str, str]] = {
     "yearly_chance": ("yearly probability of exceeding", "年超越概率"),
     "title_tradeoff": ("Flood-limited level: water against floods", "汛限水位: 兴利与防洪"),
     "sub_tradeoff": (
-        "one limit is changed at a time; left: water gained over today's limit; right: highest "
-        "level, or return period reached (at the edge: beyond what was routed)",
-        "每次只改变一个汛限水位; 左: 增加的供水; 右: 最高水位或达到的重现期(边界处超出演算范围)",
+        "one limit is changed at a time; left: water gained over today's limit\n"
+        "right: highest level, or return period reached (at the edge: beyond what was routed)",
+        "每次只改变一个汛限水位; 左: 增加的供水\n右: 最高水位或达到的重现期(边界处超出演算范围)",
     ),
     "gain": ("water gained", "增供水量"),
     "million_a_year": ("10⁶ m³/year", "10⁶ m³/年"),
     "dry_year_gain": ("uses, mean of the dry years", "用户供水(枯水年平均)"),
     "ecology_gain": ("ecology, mean of the complete years", "生态供水(完整年平均)"),
     "limit_now": ("limit of the configuration", "现行汛限水位"),
-    "return_period_reached": ("return period reached", "达到的重现期"),
     "reached_flood_control": ("below the flood-control level", "不超过防洪高水位"),
     "reached_design": ("below the design flood level", "不超过设计洪水位"),
     "reached_check": ("below the check flood level", "不超过校核洪水位"),

@@ -29,9 +29,9 @@ __all__ = ["pages", "plot_tradeoff"]
 
 _MILLION = 1e6
 _BOUND_LOOKS = {
-    "flood_control": ("#0072B2", "o"),
-    "design": ("#D55E00", "s"),
-    "check": ("#009E73", "^"),
+    "flood_control": ("#CC79A7", "D"),
+    "design": ("#882255", "v"),
+    "check": ("#333333", "^"),
 }
 _PER_PAGE = 4
 
@@ -166,5 +166,5 @@ def _floods(
     ax.yaxis.set_major_formatter(ScalarFormatter())
     ax.yaxis.set_minor_locator(NullLocator())
     unit = say("years_unit", language)
-    add_labels(ax, y=with_unit(capital(say("return_period_reached", language)), unit))
+    add_labels(ax, y=with_unit(capital(say("return_period", language)), unit))
     return handles

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from rich import box
+from rich.cells import cell_len
 from rich.table import Table
 
 from hydrosim.standards.titles import item_title
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-__all__ = ["artificial_peaks", "flood_frames", "flood_tables", "peaks_beyond"]
+__all__ = ["add_head", "artificial_peaks", "flood_frames", "flood_tables", "peaks_beyond"]
 
 LEVELS = ("flood_control", "guaranteed", "design", "check", "crest")
 _WORDS = {
@@ -193,9 +194,14 @@ def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
         "en" or "zh".
     """
     spoken: Language = "zh" if language == "zh" else "en"
+    alone = dataset.sizes["event"] == 1
     for name, frame in flood_frames(dataset).items():
+        heading = _say(name, spoken)
+        if alone:  # then its name stands above the table
+            heading += f"{', ' if spoken == 'en' else '，'}{_event(dataset, 0, spoken)}"
+            frame = frame.drop(columns="event")
         table = Table(
-            title=_say(name, spoken),
+            title=heading,
             title_justify="left",
             title_style="bold",
             box=box.SIMPLE_HEAD,
@@ -203,13 +209,27 @@ def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
         )
         for column in frame.columns:
             left = column in ("event", "place")
-            table.add_column(_say(str(column), spoken), justify="left" if left else "right")
+            add_head(table, _say(str(column), spoken), left=left)
         for row in frame.to_dict("records"):
             margin = row.get("margin", row.get("flow_margin", math.nan))
             style = "bold red" if margin < 0 or row.get("overflow", 0.0) > 0 else ""
             cells = [_shown(dataset, str(key), value, spoken) for key, value in row.items()]
             table.add_row(*cells, style=style)
         yield table
+
+
+def add_head(table: Table, head: str, *, left: bool) -> None:
+    """Add a column that is never narrower than the longest word of its head."""
+    least = max(cell_len(word) for word in head.split())
+    table.add_column(head, justify="left" if left else "right", min_width=least, overflow="fold")
+
+
+def _event(dataset: xr.Dataset, place: int, language: Language) -> str:
+    """Return what readers call a flood: its title, else its name."""
+    for key in ("event_title_zh" if language == "zh" else "event_title", "event_title"):
+        if key in dataset.coords and str(dataset[key].values[place]):
+            return str(dataset[key].values[place])
+    return str(dataset["event"].values[place])
 
 
 def _shown(dataset: xr.Dataset, column: str, value: Any, language: Language) -> str:

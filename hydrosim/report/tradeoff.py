@@ -10,27 +10,29 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
+from hydrosim.report.flood import add_head
 from hydrosim.standards.titles import item_title
 from hydrosim.standards.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import xarray as xr
 
-__all__ = ["tradeoff_frame", "tradeoff_table"]
+__all__ = ["tradeoff_frame", "tradeoff_tables"]
 
 MILLION = 1e6
 _WORDS = {
     "title": ("Flood-limited level: water against floods", "汛限水位: 兴利与防洪"),
-    "store": ("store", "水库"),
     "stage": ("from", "起始日"),
     "rise": ("rise, m", "抬高 m"),
-    "limit_level": ("limit, m", "汛限水位 m"),
-    "dry_year_gain": ("dry years, 10⁶ m3/year", "枯水年增供 10⁶m3/年"),
-    "ecology_gain": ("ecology, 10⁶ m3/year", "生态增供 10⁶m3/年"),
-    "peak_level": ("highest level, m", "最高水位 m"),
-    "flood_control": ("T at flood control, years", "防洪高水位重现期 年"),
-    "design": ("T at design level, years", "设计洪水位重现期 年"),
-    "check": ("T at check level, years", "校核洪水位重现期 年"),
+    "limit_level": ("limit, m", "汛限 水位 m"),
+    "dry_year_gain": ("dry years, 10⁶ m3/year", "枯水年 增供 10⁶m3/年"),
+    "ecology_gain": ("ecology, 10⁶ m3/year", "生态 增供 10⁶m3/年"),
+    "peak_level": ("highest level, m", "最高 水位 m"),
+    "flood_control": ("T at flood control, years", "防洪高 水位 重现期 年"),
+    "design": ("T at design level, years", "设计 洪水位 重现期 年"),
+    "check": ("T at check level, years", "校核 洪水位 重现期 年"),
 }
 
 
@@ -74,8 +76,8 @@ def tradeoff_frame(dataset: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def tradeoff_table(dataset: xr.Dataset, language: str = "en") -> Table:
-    """Return the table of :func:`tradeoff_frame` for the terminal.
+def tradeoff_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
+    """Yield the rows of :func:`tradeoff_frame` for the terminal, a table a store.
 
     Parameters
     ----------
@@ -86,31 +88,27 @@ def tradeoff_table(dataset: xr.Dataset, language: str = "en") -> Table:
     """
     spoken: Language = "zh" if language == "zh" else "en"
     place = LANGUAGES.index(spoken)
-    frame = tradeoff_frame(dataset)
-    table = Table(
-        title=_WORDS["title"][place],
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    for column in frame.columns:
-        left = column in ("store", "stage")
-        table.add_column(_WORDS[str(column)][place], justify="left" if left else "right")
     floods = (
         dataset["flood"].values.tolist() if str(dataset["flood_kind"].values) != "event" else []
     )
-    for row in frame.to_dict("records"):
-        cells = [_cell(dataset, str(key), value, floods, spoken) for key, value in row.items()]
-        table.add_row(*cells, style="bold" if row["rise"] == 0.0 else "")
-    return table
+    for store, frame in tradeoff_frame(dataset).groupby("store", sort=False):
+        rows = frame.drop(columns="store")
+        table = Table(
+            title=f"{_WORDS['title'][place]}, {item_title(dataset, str(store), spoken)}",
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+        )
+        for column in rows.columns:
+            add_head(table, _WORDS[str(column)][place], left=column == "stage")
+        for row in rows.to_dict("records"):
+            cells = [_cell(str(key), value, floods) for key, value in row.items()]
+            table.add_row(*cells, style="bold" if row["rise"] == 0.0 else "")
+        yield table
 
 
-def _cell(
-    dataset: xr.Dataset, column: str, value: Any, floods: list[str], language: Language
-) -> str:
-    if column == "store":
-        return item_title(dataset, str(value), language)
+def _cell(column: str, value: Any, floods: list[str]) -> str:
     if column == "stage":
         return str(value)
     if column in ("flood_control", "design", "check"):
@@ -118,7 +116,7 @@ def _cell(
             return "-"
         if math.isinf(value):
             return f"> {floods[-1]}"
-        return f"< {floods[0]}" if value == 0.0 else f"{value:.3g}"
+        return f"< {floods[0]}" if value == 0.0 else f"{float(f'{value:.3g}'):g}"
     if not math.isfinite(value):
         return "-"
-    return f"{value:+.1f}" if column == "rise" else f"{value:.2f}"
+    return f"{value:+.1f}" if column == "rise" else f"{round(value, 2) + 0.0:.2f}"
