@@ -131,10 +131,7 @@ class FloodRecord(NamedTuple):
     """What the kernel writes; where no series are kept, they have one row and one point."""
 
     series: Floats  # (row, point, element, 3) inflow, outflow [m3/s], storage [m3]
-    release_m3s: Floats  # (row, point, pool) decided
-    mean_inflow_m3s: Floats  # (row, point, pool) mean of the step before the point
-    mean_outflow_m3s: Floats  # (row, point, pool) mean of the step before the point
-    rule: Integers  # (row, point, pool)
+    pools: Floats  # (row, point, pool, 4) decided release, means of the step before [m3/s], rule
     basin_inflow_m3s: Floats  # (row, point, basin) mean of the step before
     basin_outflow_m3s: Floats  # (row, point, basin)
     basin_m3: Floats  # (row, point, basin)

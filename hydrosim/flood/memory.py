@@ -89,10 +89,7 @@ def open_record(model: FloodModel, data: FloodEvents, keep_series: bool) -> Floo
 
     return FloodRecord(
         series=np.zeros((rows, points, elements, c.SERIES)),
-        release_m3s=series(pools),
-        mean_inflow_m3s=series(pools),
-        mean_outflow_m3s=series(pools),
-        rule=np.zeros((rows, points, pools), dtype=np.int64),
+        pools=np.zeros((rows, points, pools, c.POOL_SERIES)),
         basin_inflow_m3s=series(basins),
         basin_outflow_m3s=series(basins),
         basin_m3=series(basins),

@@ -112,9 +112,9 @@ def _add_series(
     def add(name: str, data: Floats) -> None:
         arrays[name] = (("event", "time", FLOOD_VARIABLES[name].dimension), data, _described(name))
 
-    def of_pools(field: str) -> Floats:
+    def of_pools(which: int) -> Floats:
         data = np.full((len(events), points, len(nodes)), np.nan)
-        data[:, :, pool_nodes] = _gathered(events, rows, field, all_pools, points)
+        data[:, :, pool_nodes] = _gathered(events, rows, "pools", all_pools, points, which)
         return data
 
     outflow = _gathered(events, rows, "series", node_places, points, c.OUTFLOW)
@@ -123,15 +123,15 @@ def _add_series(
     storage[:, :, passing] = np.nan
     add("inflow", _gathered(events, rows, "series", node_places, points, c.INFLOW))
     add("outflow", outflow)
-    add("mean_inflow", of_pools("mean_inflow_m3s"))
-    add("mean_outflow", of_pools("mean_outflow_m3s"))
+    add("mean_inflow", of_pools(c.MEAN_INFLOW))
+    add("mean_outflow", of_pools(c.MEAN_OUTFLOW))
     add("storage", storage)
     add("level", _levels(model, nodes, outflow, storage))
-    release = of_pools("release_m3s")
+    release = of_pools(c.RELEASE)
     spill = outflow - release
     add("release", release)
     add("spill", spill)
-    add("operation", of_pools("rule"))
+    add("operation", of_pools(c.RULE))
     add("limit_level", _limit_levels(model, events, rows, points, nodes))
     if model.reaches:
         add("reach_inflow", _gathered(events, rows, "series", reach_places, points, c.INFLOW))

@@ -196,5 +196,5 @@ def test_what_comes_later_changes_nothing_before(seed, moment):
     before, after = first.record.series[0], second.record.series[0]
     np.testing.assert_array_equal(before[: moment + 1], after[: moment + 1])
     np.testing.assert_array_equal(
-        first.record.release_m3s[0, : moment + 1], second.record.release_m3s[0, : moment + 1]
+        first.record.pools[0, : moment + 1], second.record.pools[0, : moment + 1]
     )

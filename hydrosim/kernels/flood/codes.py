@@ -35,6 +35,13 @@ OUTFLOW = 1
 STORAGE_SERIES = 2
 SERIES = 3
 
+# Series of a pool beside those of its element, in one line of memory.
+RELEASE = 0
+MEAN_INFLOW = 1
+MEAN_OUTFLOW = 2
+RULE = 3
+POOL_SERIES = 4
+
 # Segments of the order: rivers, and stores or places with basins.
 RIVERS = 0
 STORES = 1

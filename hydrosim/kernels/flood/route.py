@@ -49,10 +49,10 @@ def open_event(event, row, groups, events, record, joint, scratch):
     for p in range(scratch.pool_state.shape[0]):
         record.pool_volume[event, p, 0] = 0.0
         record.pool_volume[event, p, 1] = 0.0
-        record.release_m3s[row, 0, p] = scratch.pool_state[p, c.RELEASED]
-        record.mean_inflow_m3s[row, 0, p] = scratch.pool_state[p, c.ARRIVED]
-        record.mean_outflow_m3s[row, 0, p] = scratch.pool_state[p, c.PASSED]
-        record.rule[row, 0, p] = c.HOLD
+        record.pools[row, 0, p, c.RELEASE] = scratch.pool_state[p, c.RELEASED]
+        record.pools[row, 0, p, c.MEAN_INFLOW] = scratch.pool_state[p, c.ARRIVED]
+        record.pools[row, 0, p, c.MEAN_OUTFLOW] = scratch.pool_state[p, c.PASSED]
+        record.pools[row, 0, p, c.RULE] = c.HOLD
     for b in range(scratch.basin_state.shape[0]):
         record.basin_summary[event, b, 0] = 0.0
         record.basin_summary[event, b, 1] = 0.0
@@ -220,7 +220,7 @@ def route_event(
                 if elements.plan[e, c.KIND] == c.POOL:
                     p = elements.plan[e, c.PLACE] & c.NOT_NEGATIVE
                     rule = c.HOLD
-                    record.mean_inflow_m3s[row, at, p] = mean
+                    record.pools[row, at, p, c.MEAN_INFLOW] = mean
                     if blocked == 1 and pools.number[p, c.GATED] == 1.0:
                         mean = 0.0
                         end = 0.0
@@ -235,9 +235,9 @@ def route_event(
                         flow[e, c.STORED] = stored
                         change += stored - before
                         size += before
-                    record.release_m3s[row, at, p] = state[p, c.RELEASED]
-                    record.rule[row, at, p] = rule
-                    record.mean_outflow_m3s[row, at, p] = state[p, c.PASSED_MEAN]
+                    record.pools[row, at, p, c.RELEASE] = state[p, c.RELEASED]
+                    record.pools[row, at, p, c.MEAN_OUTFLOW] = state[p, c.PASSED_MEAN]
+                    record.pools[row, at, p, c.RULE] = rule
                     flow[e, c.OUT] = state[p, c.PASSED]
                     flow[e, c.SUM_OUT] += state[p, c.PASSED_MEAN]
                 else:
