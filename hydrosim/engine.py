@@ -127,7 +127,7 @@ def open_engine(
         plan,
         open_book(plan, own),
         open_credit(model.in_lieu, model.ledger, len(model.columns), kept=ledger),
-        open_reasons(len(model.rows)),
+        open_reasons(len(model.rows), len(model.columns)),
     )
 
 

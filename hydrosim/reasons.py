@@ -36,8 +36,8 @@ NO_WATER = ("no water", "无水可供")
 USED_ABOVE = ("water used by its own line or lines above", "水已供同级或上级")
 
 
-def open_reasons(rows: int) -> Reasons:
-    """Return an empty table for a network of so many rows."""
+def open_reasons(rows: int, columns: int) -> Reasons:
+    """Return an empty table for a network of so many rows and columns."""
 
     def integers(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         return np.zeros(shape, dtype=np.int64)
@@ -48,6 +48,7 @@ def open_reasons(rows: int) -> Reasons:
         integers(1),
         integers(width),
         integers(max(rows, 1)),
+        integers(max(columns, 1)),
         integers(MOST_BLOCKS),
         integers(MOST_BLOCKS),
         integers(2),

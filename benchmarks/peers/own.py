@@ -9,8 +9,9 @@ import numpy as np
 
 from benchmarks.peers.spec import FloatArray, Network
 from benchmarks.peers.to_hydrosim import DAY_S
-from hydrosim import build_model, load_config, simulation
+from hydrosim import build_model, load_config
 from hydrosim.build import Model
+from hydrosim.engine import Engine, advance, open_engine
 from hydrosim.kernels.allocation import COUNTER_NAMES, MODE_LEAST_COST, build_allocation
 
 EMPTY = 1e-15
@@ -102,13 +103,10 @@ def _with_scenario(case: Case, scenario: int) -> Model:
     return replace(case.model, program=case.model.program._replace(series=series))
 
 
-def _engine(model: Model) -> Any:
-    return simulation._engine(model, model.tape.initial_register[0])
-
-
-def _advance(engine: Any, first: int, last: int) -> None:
-    """Run days [first, last) through the kernel, as `hydrosim.run` does."""
-    simulation._advance(engine, first, last, None)
+def _engine(model: Model) -> Engine:
+    engine = open_engine(model, model.tape.initial_register[0])
+    engine.work.address  # noqa: B018
+    return engine
 
 
 def run_case(case: Case) -> dict[str, Any]:
@@ -123,7 +121,7 @@ def run_case(case: Case) -> dict[str, Any]:
     for scenario in range(case.inflow.shape[2]):
         engine = _engine(_with_scenario(case, scenario))
         begin, begin_wall = time.thread_time(), time.perf_counter()
-        _advance(engine, 0, days)
+        advance(engine, 0, days, None)
         processor += time.thread_time() - begin
         wall += time.perf_counter() - begin_wall
         names = dict(zip(COUNTER_NAMES, engine.solver.counters.tolist(), strict=False))
@@ -167,7 +165,7 @@ def repeat_days(case: Case, storage: FloatArray) -> tuple[dict[str, FloatArray],
     result = np.zeros((len(names), storage.shape[1]))
     for t in range(storage.shape[1]):
         register[states] = np.clip(before[:, t], EMPTY * volume, volume) * DAY_S
-        _advance(engine, t, t + 1)
+        advance(engine, t, t + 1, None)
         result[:, t] = register[flows] / DAY_S
         short += bool(np.any(engine.solver.fulfilment[watched] < 1.0 - WHOLE))
     return dict(zip(names, result, strict=True)), short / storage.shape[1]

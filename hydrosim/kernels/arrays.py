@@ -87,6 +87,7 @@ class Reasons(NamedTuple):
     used: Integers  # (1) entries in use
     entry: Integers  # (2 + block) scratch
     row_seen: Integers  # (row) scratch
+    turned: Integers  # (column) scratch
     blocked: Integers  # (block) scratch
     kind: Integers  # (block) scratch
     outcome: Integers  # (2) scratch

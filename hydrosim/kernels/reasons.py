@@ -62,6 +62,7 @@ def step_reasons(address: int, step: int, policy: int) -> int:
             policy,
             claim,
             reasons.row_seen,
+            reasons.turned,
             reasons.blocked,
             reasons.kind,
             reasons.outcome,

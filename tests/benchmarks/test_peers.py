@@ -13,6 +13,7 @@ from benchmarks.peers import (
     environments,
     floods,
     linear,
+    own,
     report,
     spec,
     to_hydrosim,
@@ -84,6 +85,24 @@ def test_hydrosim_takes_the_network(name: str, tmp_path: Path) -> None:
     wanted = sum(claim.sense > 0 for claim in claims)
     expected = len(network.demands) + len(network.gauges) + len(network.stores)
     assert wanted == expected
+
+
+@pytest.mark.parametrize("least_cost", [False, True])
+def test_hydrosim_runs_each_scenario_and_repeats_the_days_of_a_peer(
+    least_cost: bool, tmp_path: Path
+) -> None:
+    network = spec.NETWORKS["M"]()
+    write(network, 20, tmp_path)
+    case = own.build_case(network, tmp_path, spec.build_inflow(network, 20, 2), least_cost)
+    told = own.run_case(case)
+    assert told["processor_s"] > 0.0
+    assert told["counters"]["pivots"] > 0.0
+    full = np.array([[store.volume] * 20 for store in network.stores])
+    flows, short = own.repeat_days(case, full)
+    use = network.demands[0]
+    assert 0.0 <= short <= 1.0
+    assert flows[use.name].shape == (20,)
+    assert flows[use.name].max() > 0.0
 
 
 def test_plant_and_transfer_in_hydrosim() -> None:

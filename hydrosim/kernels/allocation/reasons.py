@@ -7,6 +7,7 @@ from hydrosim.kernels._jit import hot
 from hydrosim.kernels.allocation.codes import (
     BLOCK_EMPTY,
     BLOCK_FULL,
+    COLUMNS,
     ENTRIES,
     FLAG_NO_WATER,
     FLAG_USED_ABOVE,
@@ -39,6 +40,7 @@ def explain(
     policy: int,
     claim: int,
     row_seen: Any,
+    turned: Any,
     blocked: Any,
     kind: Any,
     outcome: Any,
@@ -64,6 +66,9 @@ def explain(
         Which claim.
     row_seen : ndarray of int, shape (m,)
         Scratch; on return 2 for every row within reach.
+    turned : ndarray of int, shape (n,)
+        Scratch; on return 1 for every column that would carry more, -1 for one that would carry
+        less: what is to carry more for one row is not to carry less for another.
     blocked : ndarray of int
         Blocking columns on return, as many as there is room for.
     kind : ndarray of int
@@ -97,6 +102,8 @@ def explain(
     sense = claim_sense[claim]
     for i in range(rows):
         row_seen[i] = 0
+    for j in range(sizes[COLUMNS]):
+        turned[j] = 0
     for e in range(column_ptr[own_column], column_ptr[own_column + 1]):
         if coefficient[base + e] * sense > 0.0:
             row_seen[row_index[e]] = 1
@@ -138,14 +145,14 @@ def explain(
                         reason = BLOCK_FULL
                     elif 0 <= line <= own_class and claim_sense[k] < 0.0:
                         used_above = True
-                    else:
+                    elif turned[j] >= 0:
                         opens = 1.0
                 elif empty:
                     if last - first == 1:
                         reason = BLOCK_EMPTY
                 elif 0 <= line <= own_class and claim_sense[k] > 0.0:
                     used_above = True
-                else:
+                elif turned[j] <= 0:
                     # It could take less, if its receivers had other water.
                     opens = -1.0
                 if reason > 0:
@@ -160,6 +167,7 @@ def explain(
                             kind[stored] = reason
                             stored += 1
                 if opens != 0.0:
+                    turned[j] = 1 if opens > 0.0 else -1
                     for e in range(first, last):
                         wanted = coefficient[base + e] * opens > 0.0
                         if wanted and row_seen[row_index[e]] == 0:

@@ -132,24 +132,64 @@ def test_reasons_by_hand() -> None:
         [[CITY], [FARM], [RESERVOIR], [LAKE]], [4.0, 0.0, 1.0], [10.0, 20.0]
     )
     seen = np.zeros(model.rows, dtype=np.int64)
+    turned = np.zeros(model.columns, dtype=np.int64)
     blocked = np.zeros(8, dtype=np.int64)
     kind = np.zeros(8, dtype=np.int64)
     outcome = np.zeros(2, dtype=np.int64)
-    explain(state.address, 0, 0, CITY, seen, blocked, kind, outcome)
+    explain(state.address, 0, 0, CITY, seen, turned, blocked, kind, outcome)
     assert outcome[1] == FLAG_NO_WATER
-    explain(state.address, 0, 0, FARM, seen, blocked, kind, outcome)
+    explain(state.address, 0, 0, FARM, seen, turned, blocked, kind, outcome)
     assert outcome[1] == FLAG_USED_ABOVE
     _, state, _ = small_network(
         [[CITY], [FARM], [RESERVOIR], [LAKE]], [40.0, 0.0, 1.0], [10.0, 20.0]
     )
-    explain(state.address, 0, 0, CITY, seen, blocked, kind, outcome)
+    explain(state.address, 0, 0, CITY, seen, turned, blocked, kind, outcome)
     assert state.fulfilment[CITY] == pytest.approx(0.7)
     found = dict(zip(blocked[: outcome[0]], kind[: outcome[0]], strict=True))
     assert found[2] == BLOCK_FULL
     assert found[8] == BLOCK_EMPTY
     short = np.zeros(1, dtype=np.int64)
-    assert explain(state.address, 0, 0, CITY, seen, short, kind, outcome) == len(found)
+    assert explain(state.address, 0, 0, CITY, seen, turned, short, kind, outcome) == len(found)
     assert outcome[0] == 1
+
+
+def test_reasons_name_nothing_that_cannot_help() -> None:
+    """Half of a plant's effluent goes to a user, half to a river with an empty lake.
+
+    More effluent takes more sewage, of which there is none; less of it, so that the river would
+    need the lake's water, helps nobody.
+    """
+    columns = [
+        ({1: 1.0}, 20.0),
+        ({0: 1.0, 1: -0.5, 2: -0.5}, 100.0),
+        ({2: 1.0}, 100.0),
+        ({2: 1.0}, 5.0),
+    ]
+    model = build_allocation(
+        column_ptr=np.cumsum([0] + [len(c[0]) for c in columns]),
+        row_index=[i for c in columns for i in c[0]],
+        coefficient=[[v for c in columns for v in c[0].values()]],
+        cost=[[0.0, 0.0, 0.0, 1.0]],
+        tie_break=[1.1, 1.2, 1.3, 1.4],
+        claim_column=[0],
+        claim_sense=[1],
+        claim_share=[1],
+        claim_order=[[0]],
+        class_ptr=[[0, 1]],
+        rows=3,
+    )
+    state = build_allocation_state(model)
+    upper = np.array([c[1] for c in columns])
+    assert (
+        step_allocation(model, state, 0, 0, upper, upper[:1], np.array([10.0, 0.0, 0.0]))
+        == STATUS_FINE
+    )
+    np.testing.assert_allclose(state.x, [5.0, 10.0, 5.0, 0.0], atol=1e-12)
+    seen, turned = np.zeros(3, dtype=np.int64), np.zeros(4, dtype=np.int64)
+    blocked, kind = np.zeros(8, dtype=np.int64), np.zeros(8, dtype=np.int64)
+    outcome = np.zeros(2, dtype=np.int64)
+    assert explain(state.address, 0, 0, 0, seen, turned, blocked, kind, outcome) == 0
+    assert outcome[1] == FLAG_NO_WATER
 
 
 def test_pump_back_between_two_reservoirs() -> None:
