@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hydrosim.operations import CURVE_CODE, OPERATIONS, Operation
+from hydrosim.simplify import simplified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -217,7 +219,7 @@ class Graph:
             array = array[:, :1].copy()
         if array.size == 1:
             return self.constant(float(array[0, 0]))
-        return self._add(Stage.KNOWN, ("series", array.tobytes()), known=array, name=name)
+        return self._add(Stage.KNOWN, ("series", _content(array)), known=array, name=name)
 
     def force(self, name: str, numbers: NDArray[np.float64]) -> Value:
         """Return a series that members may replace; what follows from it stays an expression."""
@@ -312,7 +314,7 @@ class Graph:
     def _folded(self, array: NDArray[np.float64], name: str) -> Value:
         if array.size == 1:
             return self.constant(float(array.flat[0]))
-        return self._add(Stage.KNOWN, ("series", array.tobytes()), known=array, name=name)
+        return self._add(Stage.KNOWN, ("series", _content(array)), known=array, name=name)
 
     def apply(self, name: str, *arguments: Value) -> Value:
         """Return operation ``name`` on values, at once when all are known before the run."""
@@ -321,7 +323,7 @@ class Graph:
         forced = any(a.forced for a in arguments)
         if len(known) == len(arguments) and not forced:
             return self._folded(operation.function(*known), name)
-        simple = _simplified(name, arguments)
+        simple = simplified(name, arguments)
         if simple is not None:
             return simple
         key = ("operation", operation.code, *(a.index for a in arguments))
@@ -331,36 +333,9 @@ class Graph:
         return self._add(max(a.stage for a in arguments), key, arguments, name=name)
 
 
-def _is_number(value: Value, number: float) -> bool:
-    return value.is_constant and bool(np.all(value.known == number))
-
-
-def _simplified(name: str, arguments: tuple[Value, ...]) -> Value | None:
-    """Return the shorter equal of an operation on finite numbers, if there is one."""
-    if name == "where" and arguments[0].is_constant:
-        return arguments[1] if arguments[0].constant != 0 else arguments[2]
-    if len(arguments) != 2:
-        return None
-    first, second = arguments
-    if (name in ("multiply", "divide") and _is_number(second, 1.0)) or (
-        name in ("add", "subtract") and _is_number(second, 0.0)
-    ):
-        return first
-    if (name == "multiply" and _is_number(first, 1.0)) or (
-        name == "add" and _is_number(first, 0.0)
-    ):
-        return second
-    if name == "multiply" and (_is_number(first, 0.0) or _is_number(second, 0.0)):
-        return first.graph.constant(0.0)
-    if name in ("minimum", "maximum"):
-        if first is second:
-            return first
-        neutral = np.inf if name == "minimum" else -np.inf
-        if _is_number(second, neutral):
-            return first
-        if _is_number(first, neutral):
-            return second
-    return None
+def _content(array: NDArray[np.float64]) -> bytes:
+    """Return what tells a series from all others, in a few bytes instead of all of its own."""
+    return sha256(np.ascontiguousarray(array).data).digest()
 
 
 def _chain(name: str, first: Value | Number, rest: tuple[Value | Number, ...]) -> Value:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, ge
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from hydrosim.config.schema import ByType, Config, LadderLine
+from hydrosim.config.by_type import ByType
+from hydrosim.config.schema import Config, LadderLine
 from hydrosim.errors import nearest
 from hydrosim.members import METHOD_TYPES
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES

@@ -13,15 +13,16 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import core_schema
 
 from hydrosim.calendar import Calendar, Step
 from hydrosim.config.axes import Scenarios
+from hydrosim.config.by_type import ByType
 from hydrosim.config.ensemble import EnsembleKeys, Outlook
 from hydrosim.config.flood import Flood
 from hydrosim.config.source import Source
-from hydrosim.errors import Fault, nearest, shown
+from hydrosim.errors import Fault
 from hydrosim.members import METHOD_TYPES
 from hydrosim.members.base import Method
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
@@ -31,7 +32,6 @@ from hydrosim.rules.base import Rule
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.base import Standard
 from hydrosim.units import (
-    FAULT,
     Date,
     Money,
     MonthDay,
@@ -43,13 +43,11 @@ from hydrosim.units import (
 )
 
 __all__ = [
-    "NESTED",
     "AnyLink",
     "AnyMethod",
     "AnyNode",
     "AnyRule",
     "AnyStandard",
-    "ByType",
     "Config",
     "Economy",
     "Ensemble",
@@ -61,68 +59,7 @@ __all__ = [
     "Start",
 ]
 
-NESTED = "hydrosim_nested"  # kind of the error that carries the errors of a looked-up type
 STANDARD_POLICY = "standard"
-
-
-@dataclass(frozen=True, eq=False)
-class ByType:
-    """Metadata that validates a block with the class that its ``type`` names."""
-
-    kind: str
-    types: dict[str, Any]
-    default: str | None = None
-
-    def chosen(self, block: object) -> Any:
-        """Return the class that a block names, or None."""
-        if not isinstance(block, dict):
-            return None
-        name = block.get("type", self.default)
-        return self.types.get(str(name)) if isinstance(name, str) else None
-
-    def validate(self, value: object, info: core_schema.ValidationInfo) -> Any:
-        """Return a block as a model of its type."""
-        if isinstance(value, tuple(self.types.values())):
-            return value
-        if not isinstance(value, dict):
-            reject(value, f"a {self.kind}: a block of keys with a type, such as {self._example()}")
-        chosen = self.chosen(value)
-        if chosen is None:
-            raise self._type_error(value)
-        block = value if "type" in value else {"type": self.default, **value}
-        try:
-            return chosen.model_validate(block, context=info.context)
-        except ValidationError as error:
-            nested = {"errors": error.errors(include_url=False)}
-            raise PydanticCustomError(NESTED, "see the nested errors", nested) from None
-
-    def _example(self) -> str:
-        return f"{{type: {self.default or next(iter(self.types), '...')}, ...}}"
-
-    def _type_error(self, block: dict[str, Any]) -> PydanticCustomError:
-        names = ", ".join(sorted(self.types)) or "no type is defined"
-        context: dict[str, Any] = {
-            "found": shown(block.get("type")),
-            "expected": f"a type of {self.kind}: {names}",
-            "nearest": None,
-            "note": None,
-        }
-        place = "type"
-        slip = nearest("type", block) if "type" not in block else None
-        if slip is not None:
-            place, context["found"], context["nearest"] = slip, f"the key {slip!r}", "type"
-        elif "type" not in block:
-            context["found"] = "no type"
-        elif isinstance(block["type"], str):
-            context["nearest"] = nearest(block["type"], self.types)
-        error = {"type": FAULT, "loc": (), "msg": "", "ctx": {**context, "key": place}}
-        return PydanticCustomError(NESTED, "see the nested errors", {"errors": [error]})
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(self.validate)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "object", "x-hydrosim": self.kind}
 
 
 AnyNode = Annotated[Node, ByType("node", NODE_TYPES)]

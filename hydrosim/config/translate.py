@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import BaseModel
 
-from hydrosim.config.schema import NESTED, ByType, Config
+from hydrosim.config.by_type import NESTED, ByType
+from hydrosim.config.schema import Config
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.units import FAULT, dimension_of
 

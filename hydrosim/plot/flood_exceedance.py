@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.errors import DataError
 from hydrosim.plot.data import names, title_of
 from hydrosim.plot.flood_marks import level_lines
-from hydrosim.plot.style import (
-    LIMIT,
-    QUIET,
-    WATER,
-    add_labels,
-    add_legend,
-    drawing,
-    few_ticks,
-    page,
-    share_x,
-)
-from hydrosim.plot.text import RESULTS, Language, capital, say, with_unit
+from hydrosim.plot.pairs import draw_pair, pages_of_pairs
+from hydrosim.plot.style import LIMIT, QUIET, WATER, add_labels, drawing, few_ticks
+from hydrosim.plot.text import Language, capital, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["is_start_levels", "pages", "plot_flood_exceedance"]
 
-_PER_PAGE = 4
 _CHANCES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 _ROOM = 0.06
 
@@ -61,45 +50,27 @@ def plot_flood_exceedance(
         If the result does not hold the store.
     """
     with drawing(language) as spoken:
-        known = names(dataset, "node")
-        if store not in known:
-            expected = f"one of {', '.join(known)}"
-            raise DataError(RESULTS, found=f"no store {store!r}", expected=expected)
-        if axes is None:
-            axes = tuple(page([1.0, 1.0], [2.4], between_in=0.9)[1][0])  # type: ignore[assignment]
-        assert axes is not None
-        _draw(axes, dataset, known.index(store), spoken)
-        return axes
+        return draw_pair(
+            names(dataset, "node"), store, "store", axes,
+            lambda panels, place: _draw(panels, dataset, place, spoken),
+        )  # fmt: skip
 
 
 def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with a row a store."""
     with drawing(language) as spoken:
-        places = list(range(dataset.sizes["node"]))
-        return [
-            _page(dataset, places[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(places), _PER_PAGE)
-        ]
-
-
-def _page(dataset: xr.Dataset, places: list[int], language: Language) -> Figure:
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.95] * len(places),
-        title=say("title_flood_exceedance", language),
-        subtitle=say("sub_flood_exceedance", language),
-        left_in=0.7,
-        right_in=1.35,
-        between_in=0.85,
-        gap_in=0.4,
-    )
-    handles: list[Any] = []
-    for (left, right), place in zip(rows, places, strict=True):
-        handles += _draw((left, right), dataset, place, language)
-    for column in (0, 1):
-        share_x([row[column] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
+        return pages_of_pairs(
+            dataset.sizes["node"],
+            lambda panels, place: _draw(panels, dataset, place, spoken),
+            row_in=1.95,
+            share=True,
+            title=say("title_flood_exceedance", spoken),
+            subtitle=say("sub_flood_exceedance", spoken),
+            left_in=0.7,
+            right_in=1.35,
+            between_in=0.85,
+            gap_in=0.4,
+        )
 
 
 def _draw(

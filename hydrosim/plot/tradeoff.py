@@ -6,19 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.errors import DataError
 from hydrosim.plot.data import title_of
-from hydrosim.plot.style import (
-    INK,
-    LIMIT,
-    WATER,
-    add_labels,
-    add_legend,
-    drawing,
-    few_ticks,
-    page,
-)
-from hydrosim.plot.text import RESULTS, Language, capital, say, with_unit
+from hydrosim.plot.pairs import draw_pair, pages_of_pairs
+from hydrosim.plot.style import INK, LIMIT, WATER, add_labels, drawing, few_ticks
+from hydrosim.plot.text import Language, capital, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,7 +24,6 @@ _BOUND_LOOKS = {
     "design": ("#882255", "v"),
     "check": ("#333333", "^"),
 }
-_PER_PAGE = 4
 
 
 def plot_tradeoff(
@@ -58,43 +48,26 @@ def plot_tradeoff(
         If there is no such limit.
     """
     with drawing(language) as spoken:
-        known = [str(one) for one in dataset["limit"].values]
-        if limit not in known:
-            expected = f"one of {', '.join(known)}"
-            raise DataError(RESULTS, found=f"no limit {limit!r}", expected=expected)
-        if axes is None:
-            axes = tuple(page([1.0, 1.0], [2.4], between_in=0.9)[1][0])  # type: ignore[assignment]
-        assert axes is not None
-        _draw(axes, dataset, known.index(limit), spoken)
-        return axes
+        return draw_pair(
+            [str(one) for one in dataset["limit"].values], limit, "limit", axes,
+            lambda panels, place: _draw(panels, dataset, place, spoken),
+        )  # fmt: skip
 
 
 def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with a row a limit."""
     with drawing(language) as spoken:
-        places = list(range(dataset.sizes["limit"]))
-        return [
-            _page(dataset, places[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(places), _PER_PAGE)
-        ]
-
-
-def _page(dataset: xr.Dataset, places: list[int], language: Language) -> Figure:
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.75] * len(places),
-        title=say("title_tradeoff", language),
-        subtitle=say("sub_tradeoff", language),
-        left_in=0.75,
-        right_in=0.75,
-        between_in=1.0,
-        gap_in=0.72,
-    )
-    handles: list[Any] = []
-    for (left, right), place in zip(rows, places, strict=True):
-        handles += _draw((left, right), dataset, place, language)
-    add_legend(handles, figure=figure)
-    return figure
+        return pages_of_pairs(
+            dataset.sizes["limit"],
+            lambda panels, place: _draw(panels, dataset, place, spoken),
+            row_in=1.75,
+            title=say("title_tradeoff", spoken),
+            subtitle=say("sub_tradeoff", spoken),
+            left_in=0.75,
+            right_in=0.75,
+            between_in=1.0,
+            gap_in=0.72,
+        )
 
 
 def _draw(
