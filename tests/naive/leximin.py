@@ -42,13 +42,16 @@ class OracleError(Exception):
 class Leximin:
     """One step's sequence of linear programs, warm from one to the next."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, slack: float = SLACK) -> None:
         self.problem = problem
+        self.slack = slack
         self.rows = len(problem.rhs)
         self.columns = len(problem.upper)
         self.lower = np.zeros(self.columns)
         self.upper = np.array(problem.upper, dtype=float)
         self.best = np.ones(len(problem.claim_column))
+        self.bought = 0.0
+        """What the sum of tie-breaks owes to the slack of the cost that HiGHS needs."""
         for k, j in enumerate(problem.claim_column):
             if problem.claim_sense[k] > 0 and self._listed(k):
                 wanted = problem.wanted[k]
@@ -118,10 +121,10 @@ class Leximin:
         wanted = p.wanted[claim]
         if p.claim_sense[claim] > 0:
             value = wanted * fulfilment
-            low, high = max(0.0, value - SLACK), min(self.upper[j], value + SLACK / 10)
+            low, high = max(0.0, value - self.slack), min(self.upper[j], value + self.slack / 10)
         else:
             value = wanted * (1.0 - fulfilment)
-            low, high = max(0.0, value - SLACK / 10), min(self.upper[j], value + SLACK)
+            low, high = max(0.0, value - self.slack / 10), min(self.upper[j], value + self.slack)
         self.solver.changeColBounds(j, low, high)
 
     def _maximise_level(self, members: list[int], ceiling: float) -> float:
@@ -134,6 +137,15 @@ class Leximin:
             self._set_row(k, True)
         self._run()
         return float(self.solver.getSolution().col_value[columns])
+
+    def fulfilment_without_slack(self, fulfilment: FloatArray) -> FloatArray:
+        """Return what the fulfilment tends to as the slack goes, from two slacks.
+
+        Coefficients of 30 and more, one after another, may lift a later claim by 1e5 times the
+        slack of an earlier one.
+        """
+        _, half, _ = Leximin(self.problem, self.slack / 2.0).solve()
+        return 2.0 * half - fulfilment
 
     def solve(self) -> tuple[FloatArray, FloatArray, float]:
         """Return flows [m3], fulfilment [-] and cost [yuan] of the step."""
@@ -171,14 +183,17 @@ class Leximin:
         self._run()
         least = self.solver.getObjectiveValue()
         entries = np.flatnonzero(cost)
+        slack = 1e-9 * max(1.0, abs(least))
         if entries.size:
-            slack = 1e-9 * max(1.0, abs(least))
             self.solver.addRow(
                 -highspy.kHighsInf, least + slack, entries.size, entries, cost[entries]
             )
         self.solver.changeColsCost(columns + 1, numbers, np.append(p.tie_break, 0.0))
         self._run()
-        x = np.array(self.solver.getSolution().col_value)[:columns]
+        solution = self.solver.getSolution()
+        if entries.size:
+            self.bought = abs(solution.row_dual[-1]) * slack
+        x = np.array(solution.col_value)[:columns]
         return x, fulfilment, float(least)
 
 
