@@ -98,7 +98,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
 def _judged(dataset: xr.Dataset, store: str) -> bool:
     """Tell whether floods of several return periods judge a store."""
     try:
-        return bool(_groups(dataset, store))
+        return bool(_groups(dataset, store, "en"))
     except DataError:
         return False
 
@@ -125,7 +125,9 @@ def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
     return figure
 
 
-def _groups(dataset: xr.Dataset, store: str) -> dict[str, tuple[Floats, list[int]]]:
+def _groups(
+    dataset: xr.Dataset, store: str, language: Language
+) -> dict[str, tuple[Floats, list[int]]]:
     """Return return periods [years] and places of the floods that judge a store, by their kind."""
     if "event_return_period" not in dataset.coords:
         raise DataError(RESULTS, found="no return periods", expected="design floods of several T")
@@ -138,22 +140,37 @@ def _groups(dataset: xr.Dataset, store: str) -> dict[str, tuple[Floats, list[int
     places = [
         place for place in np.flatnonzero(np.isfinite(years)).tolist() if controls[place] == control
     ]
-    columns = [
-        [str(value).replace("_", " ") for value in coordinate(dataset, f"event_{key}", "event")]
+    columns = {
+        key: [str(value) for value in coordinate(dataset, f"event_{key}", "event")]
         for key in ("season", "scheme", "typical")
-    ]
-    telling = [column for column in columns if len({column[place] for place in places}) > 1]
-    groups: dict[str, list[int]] = {}
+    }
+    telling = [key for key in columns if len({columns[key][place] for place in places}) > 1]
+    groups: dict[tuple[str, ...], list[int]] = {}
     for place in sorted(places, key=lambda place: years[place]):
-        groups.setdefault(", ".join(column[place] for column in telling), []).append(place)
+        groups.setdefault(tuple(columns[key][place] for key in telling), []).append(place)
     kept = {
-        label: some for label, some in groups.items() if len({years[place] for place in some}) > 1
+        _label(dataset, dict(zip(telling, kind, strict=True)), language): some
+        for kind, some in sorted(groups.items())
+        if len({years[place] for place in some}) > 1
     }
     if not kept:
         raise DataError(
             RESULTS, found="fewer than two return periods", expected="design floods of several T"
         )
-    return {label: (years[some], some) for label, some in sorted(kept.items())}
+    return {label: (years[some], some) for label, some in kept.items()}
+
+
+def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str:
+    """Tell season, composition and typical flood, as far as they differ."""
+    told = []
+    for key, value in kind.items():
+        name, _, leader = value.partition(":")
+        if key == "scheme":
+            where = title_of(dataset, leader, language) if leader else ""
+            told.append(say(f"scheme_{name}", language, leader=where))
+        else:
+            told.append(value.replace("_", " "))
+    return ", ".join(told)
 
 
 def _number(value: Any) -> float:
@@ -170,7 +187,7 @@ def _draw_level(
     place = names(dataset, "node").index(store)
     peaks = np.asarray(dataset.variables["peak_level"].values, dtype=np.float64)[:, place]
     handles: list[Any] = []
-    groups = _groups(dataset, store)
+    groups = _groups(dataset, store, language)
     seen: list[float] = []
     for number, (label, (years, events)) in enumerate(groups.items()):
         told = label or say("peak_level_line", language)
@@ -197,7 +214,7 @@ def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -
     require(dataset, "peak_inflow", "peak_outflow")
     place = names(dataset, "node").index(store)
     handles: list[Any] = []
-    groups = _groups(dataset, store)
+    groups = _groups(dataset, store, language)
     most = 1e-9
     for number, (_, (years, events)) in enumerate(groups.items()):
         colour, mark = _COLOURS[number % 6], _MARKS[number % 6]

@@ -79,6 +79,9 @@ FLOOD_WORDS: dict[str, tuple[str, str]] = {
         "水流自上而下; 各处标注 洪峰/安全泄量 (m³/s)、最高水位/控制水位 (m) 或 滞洪量/容量\n"
         "水库状态按汛限水位至控制水位之间已用高度划分",
     ),
+    "scheme_same_frequency": ("{leader} at the same frequency", "{leader}同频率"),
+    "scheme_site": ("its own flood", "本站设计洪水"),
+    "scheme_typical_year": ("as in the typical year", "典型年组成"),
     "sub_flood_frequency": (
         "each point is one design flood routed through the whole system",
         "每点为一场设计洪水经全系统调洪演算的结果",

@@ -259,3 +259,25 @@ def test_curves_are_those_of_the_floods_that_judge_the_store(tmp_path: Path) -> 
     result.to_netcdf(tmp_path / "design_floods.nc")
     names = {file.stem for file in plot.plot_file(tmp_path, folder=tmp_path / "plots").files}
     assert {"flood_stores", "flood_frequency"} <= names
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["Upper at the same frequency", "As in the typical year"]),
+        ("zh", ["Upper同频率", "典型年组成"]),
+    ],
+)
+def test_compositions_are_told_in_the_language_of_the_picture(
+    language: str, told: list[str]
+) -> None:
+    result = flood(
+        4,
+        event_return_period=("event", [10.0, 100.0, 10.0, 100.0]),
+        event_control=("event", ["gauge"] * 4),
+        event_season=("event", ["07-01"] * 4),
+        event_scheme=("event", ["typical_year"] * 2 + ["same_frequency:upper"] * 2),
+        node_control=("node", ["gauge", "gauge"]),
+    )
+    ax = plot.plot_flood_frequency(result, "upper", language=language)
+    assert [one.get_label() for one in ax.lines][:2] == told
