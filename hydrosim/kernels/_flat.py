@@ -143,15 +143,11 @@ def _entries(typing_context, flat, first, size):  # type: ignore[no-untyped-def]
             context.cast(builder, value, number, types.intp)
             for value, number in zip(arguments[1:], numbers, strict=True)
         )
-        address = builder.ptrtoint(builder.gep(whole.data, [start]), ir_word(context))
+        word = context.get_value_type(types.intp)
+        address = builder.ptrtoint(builder.gep(whole.data, [start]), word)
         return make_flat(context, builder, kind, address, [extent])
 
     return flat(flat, first, size), generate
-
-
-def ir_word(context: Any) -> Any:
-    """Return the type of a whole number in machine code."""
-    return context.get_value_type(types.intp)
 
 
 def _plain_entries(flat: Any, first: int, size: int) -> Any:

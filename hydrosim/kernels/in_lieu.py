@@ -10,19 +10,19 @@ from __future__ import annotations
 from hydrosim.kernels._apart import apart, floats, open_book
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import merged
-from hydrosim.kernels._records import opener
 from hydrosim.kernels.allocation.slots import GIVEN_UPPER
-from hydrosim.kernels.arrays import Credit, InLieuPlan, LedgerBook, LedgerPlan, Program, Work
 from hydrosim.kernels.codes import LEAVES_BY_RIVER, LEAVES_OVER
+from hydrosim.kernels.openers import (
+    open_credit,
+    open_lieu,
+    open_plan,
+    open_program,
+    open_tags,
+    open_work,
+)
 
 __all__ = ["step_in_lieu"]
 
-open_work = opener(Work)
-open_program = opener(Program)
-open_plan = opener(LedgerPlan)
-open_tags = opener(LedgerBook)
-open_lieu = opener(InLieuPlan)
-open_credit = opener(Credit)
 
 FULL_FRAC = 1e-9
 

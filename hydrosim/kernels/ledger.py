@@ -12,16 +12,10 @@ from __future__ import annotations
 from hydrosim.kernels._apart import apart
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import hot, merged
-from hydrosim.kernels._records import opener
-from hydrosim.kernels.arrays import LedgerBook, LedgerPlan, Program, Work
 from hydrosim.kernels.codes import FROM_STORE
+from hydrosim.kernels.openers import open_plan, open_program, open_tags, open_work
 
 __all__ = ["shift_cohorts", "step_ledger"]
-
-open_work = opener(Work)
-open_program = opener(Program)
-open_plan = opener(LedgerPlan)
-open_tags = opener(LedgerBook)
 
 
 @hot

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from hydrosim.kernels._apart import apart, floats, open_book
-from hydrosim.kernels._records import opener
 from hydrosim.kernels.allocation.codes import BLOCK_FULL, OUTCOME_COUNT, OUTCOME_FLAGS
 from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.allocation.slots import FULFILMENT
-from hydrosim.kernels.arrays import Program, Reasons, Recording, Work
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
+from hydrosim.kernels.openers import open_program, open_reasons, open_recording, open_work
 
 __all__ = ["step_reasons"]
-
-open_work = opener(Work)
-open_program = opener(Program)
-open_recording = opener(Recording)
-open_reasons = opener(Reasons)
 
 
 FIRST_BLOCK = 2

@@ -7,7 +7,6 @@ import math
 from hydrosim.kernels._apart import apart, call, call_at, floats, open_book
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import hot, merged
-from hydrosim.kernels._records import opener
 from hydrosim.kernels.allocation.slots import (
     GIVEN_RHS,
     GIVEN_UPPER,
@@ -15,16 +14,12 @@ from hydrosim.kernels.allocation.slots import (
     SOLVE_STEP,
     X,
 )
-from hydrosim.kernels.arrays import Certificate, Program, Recording, Work
+from hydrosim.kernels.openers import open_certificate, open_program, open_recording, open_work
 from hydrosim.kernels.tape import run_tape
 from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 
 __all__ = ["FAILURES", "simulate"]
 
-open_work = opener(Work)
-open_program = opener(Program)
-open_recording = opener(Recording)
-open_certificate = opener(Certificate)
 
 OK = 0
 NOT_A_NUMBER = 1

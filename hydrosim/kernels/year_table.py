@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from hydrosim.kernels._apart import apart
 from hydrosim.kernels._jit import hot, merged
-from hydrosim.kernels._records import opener
-from hydrosim.kernels.arrays import Recording, Work
+from hydrosim.kernels.openers import open_recording, open_work
 
 __all__ = ["close_year_claims", "step_year_claims", "step_year_quantities"]
 
-open_work = opener(Work)
-open_recording = opener(Recording)
 
 CLAIM_FIELDS = ("wanted", "supplied", "periods", "short", "longest_break", "deepest_break")
 QUANTITY_FIELDS = ("sum", "minimum", "maximum", "last", "above_1", "above_2", "above_3", "above_4")
