@@ -125,6 +125,9 @@ class Lake(StoreNode[LakeLevels]):
             if levels.flood_control <= levels.normal:
                 found = f"{told} {levels.flood_control:g} m, normal level {levels.normal:g} m"
                 faults.append(Fault(path, found, "a flood-control level above the normal level"))
+            if levels.crest is not None and levels.flood_control > levels.crest:
+                found = f"{told} {levels.flood_control:g} m, crest {levels.crest:g} m"
+                faults.append(Fault(path, found, "a flood-control level not above the crest"))
         if self.target is not None:
             faults.extend(self._target_faults())
         if self.flood_limited_level is not None:

@@ -119,6 +119,12 @@ def test_month_steps_close():
             "a flood-control level above the normal level",
         ),
         (
+            {"levels": {"normal": "107 m", "flood_control": "109 m", "crest": "108 m"}},
+            "levels.flood_control",
+            "flood-control level 109 m, crest 108 m",
+            "a flood-control level not above the crest",
+        ),
+        (
             {"levels": {"normal": "127 m"}},
             "levels.normal",
             "normal level 127 m",
