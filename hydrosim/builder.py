@@ -82,8 +82,8 @@ class Builder(Matrix):
         self._rules = RuleBook(resolve)
 
     def on_calendar(self, calendar: Calendar) -> Builder:
-        """Return an empty builder with the same rules on another time axis."""
-        return Builder(calendar, self._rules.resolve, self.settings)
+        """Return an empty builder with the same rules on another time axis, all of the record."""
+        return Builder(calendar, self._rules.resolve, {**self.settings, "forced": {}})
 
     # -- values ------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.errors import SimulationError
+from hydrosim.errors import DataError, SimulationError
 from hydrosim.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ class Refold:
         Raises
         ------
         SimulationError
-            If a number is not finite, or a local inflow that follows from them is negative.
+            If a number is not finite, weather that inflow is modelled from is negative, or a local
+            inflow that follows from them is.
         """
         found: dict[Value, Floats] = {}
         for value in self._order:
@@ -113,10 +114,19 @@ class Refold:
             return given
         arguments = [found[a] if a.forced else _plain(a) for a in value.arguments]
         if kind == "mapped":
-            return self._mappings[value](arguments[0])
+            return self._mapped(value, arguments)
         if kind == "curve":
             return self._curves[value.key[1]].at(arguments[0])
         return _BY_CODE[value.key[1]](*arguments)
+
+    def _mapped(self, value: Value, arguments: list[Floats]) -> Floats:
+        steps = (len(self._model.calendar),)
+        try:
+            return self._mappings[value](*(np.broadcast_to(one, steps) for one in arguments))
+        except DataError as error:
+            told = f"the member's {error.column} is {error.found}"
+            day = str(error.date or "")
+            raise SimulationError(told, scenario="", date=day, node=value.name) from error
 
     def _check_finite(self, name: str, given: Floats) -> None:
         bad = np.flatnonzero(~np.isfinite(given))

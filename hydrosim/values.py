@@ -181,7 +181,7 @@ class Graph:
         self.forced_initial: dict[Value, Value] = {}
         self.next_state: dict[Value, Value] = {}
         self.bound: dict[Value, Value] = {}
-        self.mappings: dict[Value, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {}
+        self.mappings: dict[Value, Callable[..., NDArray[np.float64]]] = {}
         self._known: dict[tuple[Any, ...], Value] = {}
 
     def _add(
@@ -228,19 +228,17 @@ class Graph:
         return self._add(Stage.KNOWN, key, known=array, name=name, forced=True)
 
     def mapped(
-        self,
-        value: Value,
-        function: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-        name: str,
+        self, values: Sequence[Value], function: Callable[..., NDArray[np.float64]], name: str
     ) -> Value:
-        """Return a function of a known series as a whole, shape (steps,) to (steps,)."""
-        assert value.known is not None
-        array = function(np.broadcast_to(value.known[0], (self.steps,)))
-        if not value.forced:
+        """Return a function of known series as a whole, each of shape (steps,), to (steps,)."""
+        known = [value.known[0] for value in values if value.known is not None]
+        assert len(known) == len(values)
+        array = function(*(np.broadcast_to(one, (self.steps,)) for one in known))
+        if not any(value.forced for value in values):
             return self.series(array, name)
-        known = np.ascontiguousarray(array, dtype=np.float64).reshape(1, self.steps)
+        numbers = np.ascontiguousarray(array, dtype=np.float64).reshape(1, self.steps)
         key = ("mapped", name, len(self.values))
-        result = self._add(Stage.KNOWN, key, (value,), known, name, forced=True)
+        result = self._add(Stage.KNOWN, key, tuple(values), numbers, name, forced=True)
         self.mappings[result] = function
         return result
 

@@ -146,12 +146,25 @@ def test_what_is_no_number_or_negative_is_refused_with_place_and_date(two):
         Refold(forced).model_of(numbers)
 
 
-def test_a_runoff_from_replaced_rain_is_refused(tmp_path):
+def test_a_runoff_from_replaced_rain_is_modelled_anew(tmp_path):
     text = CONFIG.replace(
         "rules:\n",
         "  model: {type: runoff, area: 100 km2, rain: rain, et0: rain, x1: 300 mm, x2: 0 mm/day, "
         "x3: 50 mm, x4: 1.5 day}\nrules:\n",
-    )
+    ).replace("local_inflow: inflow", "local_inflow: model")
     config = config_with(tmp_path, weather(1), text=text)
-    with pytest.raises(ConfigError, match="'rain', which members of the ensemble replace"):
-        build_model(config, forced=in_si(weather(1)))
+    other = config_with(tmp_path, weather(2), "other.csv", text)
+    refold = Refold(build_model(config, forced=in_si(weather(1))))
+    same(run(refold.model_of(in_si(weather(1)))), run(config))
+    same(run(refold.model_of(in_si(weather(2)))), run(other))
+
+
+def test_a_runoff_from_rain_that_is_replaced_by_months_is_refused(tmp_path):
+    text = CONFIG.replace(
+        "rules:\n",
+        "  model: {type: runoff, area: 100 km2, rain: rain, et0: rain, x1: 300 mm, x2: 0 mm/day, "
+        "x3: 50 mm, x4: 1.5 day}\nrules:\n",
+    ).replace("2004-02-29}", "2004-02-29, step: month}")
+    config = config_with(tmp_path, weather(1), text=text)
+    with pytest.raises(ConfigError, match="'rain', which members replace by months"):
+        build_model(config, forced={"rain": np.ones(36)})

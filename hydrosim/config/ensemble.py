@@ -9,16 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim import units
 from hydrosim.errors import Fault, nearest, shown
-from hydrosim.units import Factor, Fraction, Name, RuleKey, reject
+from hydrosim.rules.runoff import BY_DAYS, WEATHER, Runoff, by_steps
+from hydrosim.units import Factor, Fraction, Name, RuleKey, RuleRef, reject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hydrosim.config.schema import Config
 
-__all__ = ["Alarm", "Change", "EnsembleKeys", "Outlook", "ensemble_faults"]
+__all__ = ["Alarm", "Change", "EnsembleKeys", "Outlook", "ensemble_faults", "modelled_anew"]
 
-WEATHER = ("rain", "et0")
 STEPS = ("day", "pentad", "dekad", "month")
 MEMBER_STEPS = "members are made by days or months: a step of a day, pentad, dekad or month"
 Addition = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
@@ -60,7 +60,8 @@ class EnsembleKeys(_Block):
     series: dict[RuleKey, str] = Field(
         min_length=1,
         description="Series and rules that members replace, each with its variable: inflow, "
-        "rain, et0 or another word.",
+        "rain, et0 or another word. Inflow of the type runoff whose rain or et0 stands here, but "
+        "which does not itself, is modelled anew from each member's weather.",
     )
     imports: dict[Name, tuple[RuleKey, ...]] = Field(
         {}, description="Sources from outside, each with the series by account year it offers."
@@ -128,29 +129,75 @@ def ensemble_faults(config: Config) -> Iterator[Fault]:
                 yield Fault(path, f"{name!r} also under `series`", expected)
     for number, change in enumerate(ensemble.climate):
         yield from _change_faults(ensemble, change, number)
+    yield from _step_faults(config)
     yield from _weather_without_rivers(config, ensemble)
 
 
-def _weather_without_rivers(config: Config, ensemble: EnsembleKeys) -> Iterator[Fault]:
-    """Warn of a changed weather beside modelled rivers that do not change: they are not rerun."""
-    rules = config.all_rules
-    modelled = [
-        str(name) for name in ensemble.series if getattr(rules.get(name), "type", "") == "runoff"
-    ]
-    changed = {change.variable for change in ensemble.climate}
-    if not modelled or not changed & set(WEATHER):
+def modelled_anew(config: Config) -> dict[str, str]:
+    """Return the inflows that members of the ensemble model from their own weather.
+
+    They are the rules of the type ``runoff`` that members do not replace themselves, but with
+    rain or et0 that is replaced or follows from what is; each with the first of the two keys.
+    """
+    if config.ensemble is None:
+        return {}
+    replaced = set(map(str, config.ensemble.series))
+    found: dict[str, str] = {}
+    for name, rule in config.all_rules.items():
+        if not isinstance(rule, Runoff) or name in replaced:
+            continue
+        for key in WEATHER:
+            source = getattr(rule, key)
+            if isinstance(source, RuleRef) and _behind(config, source.name) & replaced:
+                found.setdefault(name, key)
+    return found
+
+
+def _behind(config: Config, first: str) -> set[str]:
+    """Return a rule and all that it follows from."""
+    waiting, found = [first], set[str]()
+    while waiting:
+        name = str(waiting.pop())
+        if name not in found and name in config.all_rules:
+            found.add(name)
+            waiting.extend(getattr(config.all_rules[name], "references", list)())
+    return found
+
+
+def _step_faults(config: Config) -> Iterator[Fault]:
+    """Tell of inflow to be modelled from members' weather where members have no days."""
+    step = config.period.step
+    if step == "day" or step not in STEPS:
         return
-    if any(ensemble.series[name] in changed for name in modelled):
+    for name, key in modelled_anew(config).items():
+        section = "series" if name in config.series else "rules"
+        source = getattr(config.all_rules[name], key).name
+        yield Fault((section, name, key), f"{source!r}, {by_steps(step)}", BY_DAYS)
+
+
+def _weather_without_rivers(config: Config, ensemble: EnsembleKeys) -> Iterator[Fault]:
+    """Warn of a changed weather beside modelled rivers that do not change with it."""
+    changed = {change.variable for change in ensemble.climate}
+    if not changed & set(WEATHER):
         return
     number = next(i for i, change in enumerate(ensemble.climate) if change.variable in WEATHER)
-    yield Fault(
-        ("ensemble", "climate", number, "variable"),
-        f"a changed {ensemble.climate[number].variable} that leaves {modelled[0]!r} as it was",
-        f"a change of {ensemble.series[modelled[0]]} as well",
-        note="inflow that is modelled from rain is drawn itself, not modelled anew from a member's "
-        "rain",
-        severity="warning",
-    )
+    path = ("ensemble", "climate", number, "variable")
+    told = f"a changed {ensemble.climate[number].variable} that leaves {{!r}} as it was"
+    anew = modelled_anew(config)
+    modelled = [name for name, rule in config.all_rules.items() if isinstance(rule, Runoff)]
+    drawn = [name for name in modelled if name in ensemble.series]
+    if drawn and not any(ensemble.series[name] in changed for name in drawn):
+        expected = f"a change of {ensemble.series[drawn[0]]} as well"
+        note = (
+            "a modelled inflow that stands under `series` is drawn itself; without it there, and "
+            "with its rain and et0 there, it is modelled anew from each member's weather"
+        )
+        yield Fault(path, told.format(drawn[0]), expected, note=note, severity="warning")
+    for name in modelled:
+        if name not in drawn and name not in anew:
+            expected = "its rain and et0, by names of series, under `series` of `ensemble:`"
+            note = "what no member replaces keeps its record"
+            yield Fault(path, told.format(name), expected, note=note, severity="warning")
 
 
 def _known(config: Config, name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.calendar import Calendar
+from hydrosim.config.ensemble import modelled_anew
 from hydrosim.ensemble.imports import Import, read_imports
 from hydrosim.errors import ConfigError, DataError, Fault
 from hydrosim.lowering import known_rules, open_builder
+from hydrosim.rules.runoff import factor_series
 from hydrosim.water_records import water_records
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Water:
     records: Mapping[str, str]
     _names: Mapping[str, SeriesName]
     _observed: Mapping[str, Floats]
+    _factors: Mapping[str, Floats]
     _imports: tuple[Import, ...]
     _changes: tuple[SeasonChange, ...]
     _draw: Draw
@@ -62,8 +65,12 @@ class Water:
 
     @property
     def names(self) -> list[str]:
-        """The series that members replace, in the order of their names."""
-        return sorted([*self._names, *(one.name for one in self._imports)])
+        """The series that members replace, in the order of their names.
+
+        Year factors of inflow that is modelled anew are among them: each day of a member has the
+        factor of the day that it takes of the record.
+        """
+        return sorted([*self._names, *self._factors, *(one.name for one in self._imports)])
 
     @cached_property
     def base(self) -> dict[str, Floats]:
@@ -93,7 +100,7 @@ class Water:
         if self._today is None:
             return made
         past = self.config.calendar.starts < self._today
-        for name in self._names:
+        for name in (*self._names, *self._factors):
             made[name] = np.where(past, self.base[name], made[name])
         for one in self._imports:
             begun = one.begun_before(self.config.calendar, self._today)
@@ -126,6 +133,7 @@ class Water:
             length_s = ((months + 1).astype("M8[s]") - months.astype("M8[s]")).astype(np.float64)
             values /= length_s[plan.place]
         result = {name: values[record.row(key)] for name, key in self._names.items()}
+        result |= {name: factors[plan.place] for name, factors in self._factors.items()}
         for one in self._imports:
             result[one.name] = one.numbers(calendar, record.first_month, drawn)
         return result
@@ -176,6 +184,10 @@ def fit_water(
         observed |= {name: _known(builder, config, name, steps) for name in names}
     first_month = ensemble.first_month or config.water_year.month
     record, keys = _record(config, ensemble, _of_record(config, builder, observed), first_month)
+    factors = _year_factors(config, builder)
+    observed |= factors
+    begin = int(np.searchsorted(config.calendar.starts.astype("M8[D]"), record.dates[0]))
+    end_of = begin + record.dates.size
     imports, ranks = read_imports(config, builder, record)
     draw = _fitted(config, ensemble, record, ranks)
     return Water(
@@ -184,11 +196,25 @@ def fit_water(
         water_records(config, builder),
         keys,
         observed,
+        {name: row[begin:end_of] for name, row in factors.items()},
         imports,
         _changes(ensemble),
         draw,
         today,
     )
+
+
+def _year_factors(config: Config, builder: Builder) -> dict[str, Floats]:
+    """Return the year factor of each day of the record by inflow that is modelled anew."""
+    found: dict[str, Floats] = {}
+    for name in modelled_anew(config):
+        # Lowered first: what is wrong is told at its line, and what it reads is noted.
+        builder.rule(name)
+        rule: Any = config.all_rules[name]
+        factors = rule.day_factors(builder)
+        if factors is not None:
+            found[factor_series(name)] = factors
+    return found
 
 
 def _of_record(

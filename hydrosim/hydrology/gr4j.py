@@ -215,8 +215,9 @@ def simulate_gr4j(
     # numba stays unloaded until a series is simulated: a check needs none.
     from hydrosim.kernels.runoff import run_gr4j
 
-    rain = np.ascontiguousarray(precipitation_mm, dtype=np.float64)
-    demand = np.ascontiguousarray(evapotranspiration_mm, dtype=np.float64)
+    # Writeable too, whether written or not: another kind of array would compile the kernel anew.
+    rain = np.require(precipitation_mm, np.float64, ["C", "W"])
+    demand = np.require(evapotranspiration_mm, np.float64, ["C", "W"])
     if rain.shape != demand.shape or rain.ndim != 1:
         found = f"rain of shape {rain.shape}, evapotranspiration of shape {demand.shape}"
         raise DataError(file="weather", found=found, expected="two series of the same length")

@@ -23,6 +23,8 @@ from hydrosim.errors import ConfigError, DataError, Fault
 from hydrosim.hydrology.gr4j import (
     Floats,
     Gr4jParameters,
+    Gr4jRun,
+    Gr4jState,
     fault_outside,
     simulate_gr4j,
     start_state,
@@ -38,6 +40,7 @@ __all__ = [
     "factors_by_day",
     "fit_year_factors",
     "runoff_series",
+    "warmed_up",
 ]
 
 SECONDS_PER_DAY = 86_400.0
@@ -223,11 +226,14 @@ def runoff_series(
     catchment: Catchment,
     year_factors: Mapping[int, float] | None = None,
     source: str = "weather",
+    *,
+    state: Gr4jState | None = None,
 ) -> Floats:
     """Local inflow of a catchment, one value a day.
 
-    The first date is the date of the catchment's stated start: give the whole weather record
-    and cut the inflow to the run's period afterwards.
+    Without a state the first date is the date of the catchment's stated start: give the whole
+    weather record and cut the inflow to the run's period afterwards. With the state after the days
+    before (`warmed_up`) the weather of the run gives the same bits.
 
     Parameters
     ----------
@@ -241,6 +247,8 @@ def runoff_series(
         Stored factor of each calendar year [1]; none leaves the model's flows.
     source : str
         Name of the weather file, for messages.
+    state : Gr4jState, optional
+        State at the start of the first date, instead of the catchment's stated start.
 
     Returns
     -------
@@ -254,15 +262,44 @@ def runoff_series(
         has no factor.
     """
     check_weather(dates, precipitation_mm, evapotranspiration_mm, source)
-    parameters = catchment.parameters
-    state = start_state(parameters, catchment.production_frac, catchment.routing_frac)
-    run = simulate_gr4j(
-        catchment.rain_factor * precipitation_mm, evapotranspiration_mm, parameters, state
-    )
+    run = _simulate(precipitation_mm, evapotranspiration_mm, catchment, state)
     inflow_m3s = run.runoff_mm * (METRES_PER_MILLIMETRE * catchment.area_m2 / SECONDS_PER_DAY)
     if year_factors is None:
         return inflow_m3s
     return inflow_m3s * factors_by_day(dates, year_factors)
+
+
+def warmed_up(
+    dates: Dates,
+    precipitation_mm: Floats,
+    evapotranspiration_mm: Floats,
+    catchment: Catchment,
+    source: str = "weather",
+) -> Gr4jState:
+    """State of a catchment after days of weather, from its stated start; no day leaves that.
+
+    Parameters are those of `runoff_series`.
+
+    Raises
+    ------
+    DataError
+        See `check_weather`.
+    """
+    check_weather(dates, precipitation_mm, evapotranspiration_mm, source)
+    return _simulate(precipitation_mm, evapotranspiration_mm, catchment, None).state
+
+
+def _simulate(
+    precipitation_mm: Floats,
+    evapotranspiration_mm: Floats,
+    catchment: Catchment,
+    state: Gr4jState | None,
+) -> Gr4jRun:
+    parameters = catchment.parameters
+    if state is None:
+        state = start_state(parameters, catchment.production_frac, catchment.routing_frac)
+    rain = catchment.rain_factor * precipitation_mm
+    return simulate_gr4j(rain, evapotranspiration_mm, parameters, state)
 
 
 def check_weather(

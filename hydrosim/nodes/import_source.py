@@ -319,7 +319,7 @@ def _in_force(builder: Builder, grant: Value, year: MonthDay, name: str) -> Valu
         if grant.is_constant:
             return grant
         last = np.maximum.accumulate(np.where(opens, np.arange(opens.size), 0))
-        return builder.graph.mapped(grant, lambda granted: granted[last], name)
+        return builder.graph.mapped((grant,), lambda granted: granted[last], name)
     first = opens.astype(np.float64)
     first[0] = 1.0
     state = builder.graph.state(name, 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -40,15 +41,30 @@ if TYPE_CHECKING:
 
     from hydrosim.builder import Builder
     from hydrosim.errors import Path
+    from hydrosim.hydrology.runoff import Catchment
     from hydrosim.values import Value
 
-__all__ = ["Runoff", "Weather"]
+    Floats = NDArray[np.float64]
 
+__all__ = ["BY_DAYS", "WEATHER", "Runoff", "Weather", "by_steps", "factor_series"]
+
+WEATHER = ("rain", "et0")
+BY_DAYS = "steps of a day, or this inflow itself under `series:` of `ensemble:`"
 MM_PER_DAY = 86_400_000.0  # of 1 m/s
 _MM_PER_M = 1000.0
 _SECONDS_PER_DAY = 86_400.0
 _TIME_BASE_S = (43_200.0, 5_184_000.0)
 Exchange = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
+
+
+def by_steps(step: str) -> str:
+    """Return what is told of weather that members have by other steps than days."""
+    return f"which members replace by {step}s"
+
+
+def factor_series(rule: str) -> str:
+    """Return the name under which members have the year factors of a rule."""
+    return f"{rule}.year_factors"
 
 
 class Weather(BaseModel):
@@ -66,7 +82,9 @@ class Runoff(RuleType):
     """Local inflow [m3/s] by GR4J (Perrin, Michel & Andreassian 2003, J. Hydrology 279).
 
     The model runs by days from ``weather_from``, or ``warm_up_years`` before the run, with its
-    stores filled as stated. Yearly factors are numbers of the config, fitted beforehand.
+    stores filled as stated. Yearly factors are numbers of the config, fitted beforehand. In an
+    ensemble that lists rules of its rain or ET0, but not this inflow itself, it is modelled anew
+    from each member's weather; year factors go with the days that a member takes of the record.
     """
 
     type: Literal["runoff"] = Field(description="The rule type.")
@@ -149,23 +167,12 @@ class Runoff(RuleType):
     def lower(self, builder: Builder) -> Value:
         """Return the mean inflow of each step."""
         # scipy stays unloaded until a model is checked or built.
-        from hydrosim.hydrology.runoff import (
-            Catchment,
-            Gr4jParameters,
-            check_weather,
-            runoff_series,
-        )
+        from hydrosim.hydrology.runoff import check_weather, runoff_series
 
         days = self._days(builder)
-        parameters = Gr4jParameters(
-            self.x1 * _MM_PER_M,
-            self.x2 * MM_PER_DAY,
-            self.x3 * _MM_PER_M,
-            self.x4 / _SECONDS_PER_DAY,
-        )
-        catchment = Catchment(
-            self.area, self.rain_factor, parameters, self.production_frac, self.routing_frac
-        )
+        replaced = self._replaced(builder)
+        if replaced:
+            return self._anew(builder, days, replaced[0]) * self._land_cover(builder)
         dates = days.starts.astype("M8[D]")
         rain, et0 = self._weather(builder, days, "rain"), self._weather(builder, days, "et0")
         factors = self._factors(builder, dates)
@@ -173,12 +180,85 @@ class Runoff(RuleType):
             if builder.settings.get("check_only"):
                 check_weather(dates, rain, et0)
                 return builder.graph.series(np.ones(len(builder.calendar)), "runoff")
-            daily = runoff_series(dates, rain, et0, catchment, factors)
+            daily = runoff_series(dates, rain, et0, self._catchment(), factors)
         except DataError as error:
             raise data_fault(error, builder) from error
         before = (builder.calendar.start - days.start).days
         numbers = builder.calendar.mean_of_days(daily[before:])
         return builder.graph.series(numbers, "runoff") * self._land_cover(builder)
+
+    def day_factors(self, builder: Builder) -> Floats | None:
+        """Return the year factor of each day of the run, shape (days,); None without any."""
+        from hydrosim.hydrology.runoff import factors_by_day
+
+        dates = builder.calendar.starts.astype("M8[D]")
+        factors = self._factors(builder, dates)
+        return None if factors is None else factors_by_day(dates, factors)
+
+    def _replaced(self, builder: Builder) -> list[str]:
+        """Return which of rain and evapotranspiration members of an ensemble replace."""
+        # On the run's own steps: there circles of rules and unknown names are told.
+        given = {name: getattr(self, name) for name in WEATHER}
+        named = {name: source for name, source in given.items() if isinstance(source, RuleRef)}
+        values = {name: rule_value(builder, one.name, name) for name, one in named.items()}
+        return [name for name, value in values.items() if value.forced]
+
+    def _anew(self, builder: Builder, days: Calendar, replaced: str) -> Value:
+        """Return the inflow as a function of weather that members replace.
+
+        Before the run stands the record: there the stores are warmed up, once for all members.
+        """
+        from hydrosim.hydrology.runoff import runoff_series, warmed_up
+
+        run = builder.calendar
+        if run.step != "day":
+            found = f"{getattr(self, replaced).name!r}, {by_steps(run.step)}"
+            raise config_fault(builder, found, BY_DAYS, replaced)
+        dates = days.starts.astype("M8[D]")
+        begin = len(days) - len(run)
+        catchment = self._catchment()
+        (wet, rain), (dry, et0) = (self._parts(builder, days, name) for name in WEATHER)
+        name = builder.current_rule or "runoff"
+        try:
+            state = warmed_up(dates[:begin], wet, dry, catchment)
+
+            def modelled(rain_mm: Floats, et0_mm: Floats) -> Floats:
+                return runoff_series(dates[begin:], rain_mm, et0_mm, catchment, state=state)
+
+            inflow = builder.graph.mapped((rain, et0), modelled, name)
+        except DataError as error:
+            raise data_fault(error, builder) from error
+        drawn = builder.settings["forced"].get(factor_series(name))
+        if drawn is not None:
+            return inflow * builder.graph.force(factor_series(name), drawn)
+        factors = self.day_factors(builder)
+        return inflow if factors is None else inflow * builder.graph.series(factors, name)
+
+    def _parts(self, builder: Builder, days: Calendar, name: str) -> tuple[Floats, Value]:
+        """Return rain or evapotranspiration [mm a day] before the run and in the run."""
+        start = builder.calendar.start
+        begin = len(days) - len(builder.calendar)
+        source: Any = getattr(self, name)
+        value = rule_value(builder, source.name, name) if isinstance(source, RuleRef) else None
+        if value is None or not value.forced:
+            whole = self._weather(builder, days, name)
+            return whole[:begin], builder.graph.series(whole[begin:], name)
+        if begin == 0:
+            return np.empty(0), value * MM_PER_DAY
+        before = Calendar(days.start, start - datetime.timedelta(days=1), "day")
+        return self._weather(builder, before, name), value * MM_PER_DAY
+
+    def _catchment(self) -> Catchment:
+        from hydrosim.hydrology.runoff import Catchment, Gr4jParameters
+
+        parameters = Gr4jParameters(
+            self.x1 * _MM_PER_M,
+            self.x2 * MM_PER_DAY,
+            self.x3 * _MM_PER_M,
+            self.x4 / _SECONDS_PER_DAY,
+        )
+        fractions = (self.production_frac, self.routing_frac)
+        return Catchment(self.area, self.rain_factor, parameters, *fractions)
 
     def _land_cover(self, builder: Builder) -> Value | float:
         factor = self.land_cover_factor
@@ -208,11 +288,6 @@ class Runoff(RuleType):
         """Return rain or evapotranspiration [mm a day] on each day."""
         source: Any = getattr(self, name)
         if isinstance(source, RuleRef):
-            # First on the run's own steps: there circles of rules and unknown names are told.
-            if rule_value(builder, source.name, name).forced:
-                found = f"{source.name!r}, which members of the ensemble replace"
-                expected = "a record; let members replace this inflow itself, or both"
-                raise config_fault(builder, found, expected, name)
             value = _on_days(builder, days, source.name)
             if value.known is None or value.known.shape[0] != 1:
                 found = f"{source.name!r}, which depends on the state of the model"

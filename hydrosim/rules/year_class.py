@@ -133,7 +133,7 @@ class YearClass(RuleType):
             classes = numbers if self.forecast_is == "class" else self.class_of(numbers)
             return np.clip(np.floor(classes + 0.5), 1.0, float(self.classes))
 
-        return builder.graph.mapped(value, told, "year_class")
+        return builder.graph.mapped((value,), told, "year_class")
 
     def _judged(
         self, calendar: Calendar, start: tuple[int, int], volumes: NDArray[np.float64]
