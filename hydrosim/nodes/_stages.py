@@ -69,6 +69,11 @@ class Stages(Node):
                 found = f"{low_name} {low:g} m, {high_name} {high:g} m"
                 faults.append(Fault((key,), found, f"a {low_name} below the {high_name}"))
         if curve is None:
+            if self.guaranteed_stage is not None:
+                found = f"a guaranteed stage of {self.guaranteed_stage:g} m without a rating curve"
+                expected = "`rating_curve:` beside it, by which floods are judged against the stage"
+                note = "where only a flow is known, give `safe_discharge:` instead"
+                faults.append(Fault(("guaranteed_stage",), found, expected, note=note))
             return faults
         for key, _, stage in known:
             low, high = curve.level[0], curve.level[-1]
