@@ -102,10 +102,7 @@ def run_outlook(
         raise ConfigError([fault], config.source)
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
-    runner = MemberRunner(config, end=_end(today, months), today=today)
-    if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
-        found, expected = f"a state of {today}", f"one from {config.period.start} on"
-        raise DataError(TODAY, found=found, expected=expected)
+    runner = _runner(config, today, months)
     told: list[str] = []
 
     def come(member: int) -> _Coming | str:
@@ -128,6 +125,15 @@ def run_outlook(
         message = f"all {count} members failed; the first: {failed[0]}"
         raise SimulationError(message)
     return _dataset(runner, today, ran, failed, told)
+
+
+def _runner(config: Config, today: np.datetime64, months: int) -> MemberRunner:
+    """Return what runs members with the record's water before today."""
+    runner = MemberRunner(config, end=_end(today, months), today=today)
+    if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
+        found, expected = f"a state of {today}", f"one from {config.period.start} on"
+        raise DataError(TODAY, found=found, expected=expected)
+    return runner
 
 
 def _end(today: np.datetime64, months: int) -> datetime.date:
@@ -203,22 +209,7 @@ def _dataset(
     starts = config.calendar.starts
     time = starts[starts >= today]
     months = np.unique(time.astype("datetime64[M]"))
-    rows: dict[str, list[Any]] = {"danger": [], "item": [], "share": [], "any": [], "alarm": []}
-    rows["alarm_any"] = []
-    for danger in DANGERS:
-        if danger not in ran[0].dangers:
-            continue
-        alarm: Alarm = getattr(config.outlook, danger)
-        names = ran[0].dangers[danger][0]
-        flags = np.array([one.dangers[danger][1] for one in ran])
-        share, ever = flags.mean(axis=0), flags.any(axis=1).mean(axis=0)
-        for column, name in enumerate(names):
-            rows["danger"].append(danger)
-            rows["item"].append(name)
-            rows["share"].append(share[:, column])
-            rows["any"].append(ever[column])
-            rows["alarm"].append(_alarm(share[:, column], alarm))
-            rows["alarm_any"].append(_alarm(ever[column : column + 1], alarm)[0])
+    rows = _warnings(config.outlook, ran)
     stores = sorted(runner.model.builder.items.get("store", {}))
     storage = np.quantile(np.array([one.storage for one in ran]), QUANTILES, axis=0)
     whole = ("warning", "month")
@@ -256,6 +247,30 @@ def _dataset(
         titles = [item_title(dataset, name, language) for name in rows["item"]]
         dataset[f"warning_title{suffix}"] = ("warning", np.array(titles, dtype=str))
     return dataset.set_coords(["warning_title", "warning_title_zh"])
+
+
+def _warnings(outlook: Outlook, ran: Sequence[_Coming]) -> dict[str, list[Any]]:
+    """Return warnings by column: danger and item; shares of members and alarms, by month and any.
+
+    Shares and alarms by month have the shape (months,).
+    """
+    columns = ("danger", "item", "share", "any", "alarm", "alarm_any")
+    rows: dict[str, list[Any]] = {column: [] for column in columns}
+    for danger in DANGERS:
+        if danger not in ran[0].dangers:
+            continue
+        alarm: Alarm = getattr(outlook, danger)
+        names = ran[0].dangers[danger][0]
+        flags = np.array([one.dangers[danger][1] for one in ran])
+        share, ever = flags.mean(axis=0), flags.any(axis=1).mean(axis=0)
+        for column, name in enumerate(names):
+            rows["danger"].append(danger)
+            rows["item"].append(name)
+            rows["share"].append(share[:, column])
+            rows["any"].append(ever[column])
+            rows["alarm"].append(_alarm(share[:, column], alarm))
+            rows["alarm_any"].append(_alarm(ever[column : column + 1], alarm)[0])
+    return rows
 
 
 def _table(rows: list[Any], months: int) -> Floats:

@@ -17,7 +17,7 @@ from hydrosim.kernels.flood import codes as c
 from hydrosim.variables import DIMENSIONS, FLOOD_VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -229,19 +229,45 @@ def _add_summary(
     nodes: list[str],
     arrays: dict[str, Any],
 ) -> None:
-    summary = np.array(
-        [rows[event.name][0].record.summary[rows[event.name][1]] for event in events]
-    )
+    records = [(rows[event.name][0].record, rows[event.name][1]) for event in events]
+    summary = np.array([record.summary[place] for record, place in records])
     summary = summary.reshape(len(events), c.SUMMARY_FIELDS, len(model.elements))
     summary = summary.transpose(0, 2, 1)
     node_places = [model.place(name) for name in nodes]
-    hours = model.dt_s / HOUR_S
+    reach_places = [model.place(name) for name in model.reaches]
 
     def add(name: str, data: Floats) -> None:
         arrays[name] = (("event", FLOOD_VARIABLES[name].dimension), data, _described(name))
 
-    own = summary[:, node_places]
     pools = [nodes.index(name) for name in model.pools]
+    _add_peaks(add, model, nodes, summary[:, node_places], pools)
+    volumes = np.full((len(events), len(nodes), 2), np.nan)
+    excess = np.full((len(events), len(model.elements)), np.nan)
+    for i, (record, place) in enumerate(records):
+        volumes[i, pools] = record.pool_volume[place]
+        _set_excess(model, record.excess_m3[place], excess[i])
+    add("overflow", volumes[..., 0])
+    add("volume_drawn", volumes[..., 1])
+    add("excess_volume", excess[:, node_places])
+    if model.reaches:
+        add("reach_excess_volume", excess[:, reach_places])
+        _add_reaches(add, model, summary[:, reach_places])
+    if model.basins:
+        basins = np.array([record.basin_summary[place] for record, place in records])
+        basins = basins.reshape(len(events), len(model.basins), 2)
+        add("basin_peak_storage", basins[..., 0])
+        add("basin_volume", basins[..., 1])
+
+
+def _add_peaks(
+    add: Callable[[str, Floats], None],
+    model: FloodModel,
+    nodes: list[str],
+    own: Floats,
+    pools: list[int],
+) -> None:
+    """Add peaks, their times and volumes of nodes by their summary, (event, node, field)."""
+    hours = model.dt_s / HOUR_S
     passing = [i for i in range(len(nodes)) if i not in pools]
     stored = own[..., c.PEAK_STORAGE].copy()
     stored[:, passing] = np.nan
@@ -260,40 +286,25 @@ def _add_summary(
     add("volume_in", own[..., c.VOLUME_IN])
     add("volume_out", own[..., c.VOLUME_OUT])
     add("volume_lost", own[..., c.VOLUME_LOST])
-    volumes = np.full((*stored.shape, 2), np.nan)
-    for i, event in enumerate(events):
-        part, place = rows[event.name]
-        volumes[i, pools] = part.record.pool_volume[place]
-    add("overflow", volumes[..., 0])
-    add("volume_drawn", volumes[..., 1])
-    excess = np.full((len(events), len(model.elements)), np.nan)
+
+
+def _set_excess(model: FloodModel, above: Floats, excess: Floats) -> None:
+    """Set volumes above the safe discharge, (element,), from those at both ends, (bounded, 2)."""
     bounded = model.parts[0].bounded
-    for i, event in enumerate(events):
-        part, place = rows[event.name]
-        above = part.record.excess_m3[place]
-        # A basin takes water at its section, so a section is judged by what it passes on.
-        excess[i, bounded] = above[:, 1]
-        ends = [b for b, e in enumerate(bounded) if model.elements[e] in model.reaches]
-        excess[i, bounded[ends]] = above[ends].max(axis=1)
-    add("excess_volume", excess[:, node_places])
-    if model.reaches:
-        add("reach_excess_volume", excess[:, [model.place(name) for name in model.reaches]])
-        reaches = summary[:, [model.place(name) for name in model.reaches]]
-        for name, field, factor in (
-            ("reach_peak_inflow", c.PEAK_INFLOW, 1.0),
-            ("peak_discharge", c.PEAK_OUTFLOW, 1.0),
-            ("time_of_peak_discharge", c.PEAK_OUTFLOW_STEP, hours),
-            ("bed_loss", c.VOLUME_LOST, 1.0),
-        ):
-            add(name, reaches[..., field] * factor)
-        highest = np.maximum(reaches[..., c.PEAK_INFLOW], reaches[..., c.PEAK_OUTFLOW])
-        add("reach_peak_level", _levels(model, model.reaches, highest, highest))
-    if model.basins:
-        basins = np.array(
-            [rows[e.name][0].record.basin_summary[rows[e.name][1]] for e in events]
-        ).reshape(len(events), len(model.basins), 2)
-        add("basin_peak_storage", basins[..., 0])
-        add("basin_volume", basins[..., 1])
+    # A basin takes water at its section, so a section is judged by what it passes on.
+    excess[bounded] = above[:, 1]
+    ends = [b for b, e in enumerate(bounded) if model.elements[e] in model.reaches]
+    excess[bounded[ends]] = above[ends].max(axis=1)
+
+
+def _add_reaches(add: Callable[[str, Floats], None], model: FloodModel, own: Floats) -> None:
+    """Add peaks and losses of reaches by their summary, (event, reach, field)."""
+    add("reach_peak_inflow", own[..., c.PEAK_INFLOW])
+    add("peak_discharge", own[..., c.PEAK_OUTFLOW])
+    add("time_of_peak_discharge", own[..., c.PEAK_OUTFLOW_STEP] * (model.dt_s / HOUR_S))
+    add("bed_loss", own[..., c.VOLUME_LOST])
+    highest = np.maximum(own[..., c.PEAK_INFLOW], own[..., c.PEAK_OUTFLOW])
+    add("reach_peak_level", _levels(model, model.reaches, highest, highest))
 
 
 def _peak_increase(summary: Floats, passing: list[int]) -> Floats:

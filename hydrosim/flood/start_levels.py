@@ -241,16 +241,11 @@ def _dataset(
 ) -> xr.Dataset:
     """Return the result: probabilities at bounds and along a curve, and the start levels."""
     nodes = list(judged)
-    bounds = np.full((len(nodes), len(BOUNDS)), math.nan)
+    bounds = _bounds(model, nodes)
     curve = np.full((len(nodes), POINTS), math.nan)
     chance, most = (np.full((2, len(nodes), len(BOUNDS)), math.nan) for _ in range(2))
     along = np.full((2, len(nodes), POINTS), math.nan)
     for i, name in enumerate(nodes):
-        pool = model.builder.pools[name]
-        known = {**pool.levels}
-        if pool.crest_m is not None:
-            known.setdefault("crest", pool.crest_m)
-        bounds[i] = [known.get(key, math.nan) for key in BOUNDS]
         place = model.pools.index(name)
         all_peaks = np.concatenate(
             [one.level_m[:, place] for (case, _), one in peaks.items() if case in judged[name]]
@@ -264,12 +259,6 @@ def _dataset(
             most[j, i] = _yearly(made, peaks, bounds[i], *kind, beyond=True)
     chance[:, np.isnan(bounds)] = most[:, np.isnan(bounds)] = math.nan
     days = [day for some in seasons.values() for day in some]
-    by_day = np.full((len(days), len(SHARES), len(nodes)), math.nan)
-    for i, name in enumerate(nodes):
-        for d, day in enumerate(days):
-            inside = samples[name].level_m[samples[name].day == day]
-            if inside.size:
-                by_day[d, :, i] = np.quantile(inside, SHARES)
     start = np.stack([np.stack([levels[s][n] for n in nodes], axis=-1) for s in seasons])
     arrays: dict[str, Any] = {
         "exceedance": chance,
@@ -277,9 +266,9 @@ def _dataset(
         "curve_level": curve,
         "curve_exceedance": along,
         "start_level": start,
-        "start_level_of_day": by_day,
+        "start_level_of_day": _levels_of_days([samples[name] for name in nodes], days),
     }
-    found = xr.Dataset(
+    return xr.Dataset(
         {name: _variable(name, values) for name, values in arrays.items()},
         coords={
             "start": [LIMIT, RUN],
@@ -300,7 +289,29 @@ def _dataset(
             "source_run": json.dumps({"config_hash": opened.attrs.get("config_hash", "")}),
         },
     )
-    return found
+
+
+def _bounds(model: FloodModel, nodes: list[str]) -> Floats:
+    """Return the levels that stores are judged by, (node, bound), nan where one has none."""
+    bounds = np.full((len(nodes), len(BOUNDS)), math.nan)
+    for i, name in enumerate(nodes):
+        pool = model.builder.pools[name]
+        known = {**pool.levels}
+        if pool.crest_m is not None:
+            known.setdefault("crest", pool.crest_m)
+        bounds[i] = [known.get(key, math.nan) for key in BOUNDS]
+    return bounds
+
+
+def _levels_of_days(samples: list[Sample], days: list[str]) -> Floats:
+    """Return quantiles of the run's levels by day of the year, (day, quantile, node)."""
+    by_day = np.full((len(days), len(SHARES), len(samples)), math.nan)
+    for i, sample in enumerate(samples):
+        for d, day in enumerate(days):
+            inside = sample.level_m[sample.day == day]
+            if inside.size:
+                by_day[d, :, i] = np.quantile(inside, SHARES)
+    return by_day
 
 
 def _variable(name: str, values: Floats) -> tuple[tuple[str, ...], Floats, dict[str, str]]:

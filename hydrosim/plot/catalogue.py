@@ -130,6 +130,35 @@ def plot_all(
     dataset = _first_run(dataset, notes)
     # Of a flood all is drawn that it has; what was asked for by name and is not there is told.
     quiet = is_flood(dataset) and not names
+    files: list[Path] = []
+    with drawing(language), missing_told_once(notes):
+        target.mkdir(parents=True, exist_ok=True)
+        for name in wanted:
+            try:
+                figures = _figures(name, dataset, verdicts_of_run, language)
+            except DataError as problem:
+                if quiet:
+                    continue
+                notes.append(f"{name} left out: {problem.found}")
+                continue
+            if not figures and not quiet:
+                notes.append(f"{name} left out: nothing to show")
+            for number, figure in enumerate(figures, start=1):
+                file = target / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
+                _write(figure, file)
+                files.append(file)
+    return Drawn(tuple(files), tuple(notes))
+
+
+def _figures(
+    name: str,
+    dataset: xr.Dataset,
+    verdicts_of_run: Sequence[verdicts.Judged | Mapping[str, Any]],
+    language: str,
+) -> list[Figure]:
+    """Return the pages of a picture."""
+    if name == "verdicts":
+        return verdicts.pages(dataset, verdicts_of_run, language)
     drawers = {
         **_PAGES,
         **_FLOOD_PAGES,
@@ -137,27 +166,7 @@ def plot_all(
         "flood_exceedance": flood_exceedance.pages,
         "outlook": outlook.pages,
     }
-    files: list[Path] = []
-    with drawing(language), missing_told_once(notes):
-        target.mkdir(parents=True, exist_ok=True)
-        for name in wanted:
-            try:
-                if name == "verdicts":
-                    figures = verdicts.pages(dataset, verdicts_of_run, language)
-                else:
-                    figures = drawers[name](dataset, language)
-            except DataError as problem:
-                if quiet:
-                    continue
-                notes.append(f"{name} left out: {problem.found}")
-                continue
-            if not figures and not (quiet):
-                notes.append(f"{name} left out: nothing to show")
-            for number, figure in enumerate(figures, start=1):
-                file = target / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
-                _write(figure, file)
-                files.append(file)
-    return Drawn(tuple(files), tuple(notes))
+    return drawers[name](dataset, language)
 
 
 def plot_file(

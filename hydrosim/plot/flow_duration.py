@@ -148,8 +148,6 @@ def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure
 def _draw(
     ax: Axes, dataset: xr.Dataset, reach: str, goals: Mapping[str, float], language: Language
 ) -> list[Any]:
-    from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
-
     flow_m3s = column(dataset, "discharge", reach)
     step_s = step_seconds(dataset)
     required = _requirements(dataset, reach, goals, language)
@@ -165,20 +163,7 @@ def _draw(
         label=long_name("discharge", language),
     )
     handles: list[Any] = [line]
-    if has(dataset, "natural_discharge"):
-        natural_share, natural = duration_curve(column(dataset, "natural_discharge", reach), step_s)
-        if natural.size:
-            some = _spread(natural.size)
-            (line,) = ax.plot(
-                natural_share[some],
-                natural[some],
-                color="#777777",
-                linewidth=1.0,
-                linestyle=(0, (4, 2)),
-                zorder=3,
-                label=capital(say("natural", language)),
-            )
-            handles.append(line)
+    handles += _draw_natural(ax, dataset, reach, language)
     handles += _draw_safe(ax, dataset, reach, language)
     notes = _draw_goals(ax, flow_m3s, step_s, required, language)
     there = np.isfinite(flow_m3s)
@@ -186,14 +171,7 @@ def _draw(
     if little > 0.005:
         least, told = float(f"{lowest:.1g}"), whole_percent(100 * little)
         notes.append((say("dry_bed", language, value=least, share=told), "#555555"))
-    ax.set_yscale("log")
-    largest = max(float(np.nanmax(flow_m3s, initial=lowest)), lowest * 10)
-    ax.set_ylim(lowest, largest * 3)
-    powers = range(math.floor(math.log10(lowest)), math.ceil(math.log10(largest)) + 1)
-    ax.yaxis.set_major_locator(FixedLocator([10.0**power for power in powers]))
-    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.set_xlim(0, 100)
+    _set_scales(ax, lowest, max(float(np.nanmax(flow_m3s, initial=lowest)), lowest * 10))
     for row, (text, colour) in enumerate(notes):
         ax.annotate(
             text,
@@ -214,6 +192,38 @@ def _draw(
         y=with_unit(long_name("discharge", language), "m³/s"),
     )
     return handles
+
+
+def _set_scales(ax: Axes, lowest_m3s: float, largest_m3s: float) -> None:
+    from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+
+    ax.set_yscale("log")
+    ax.set_ylim(lowest_m3s, largest_m3s * 3)
+    powers = range(math.floor(math.log10(lowest_m3s)), math.ceil(math.log10(largest_m3s)) + 1)
+    ax.yaxis.set_major_locator(FixedLocator([10.0**power for power in powers]))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.set_xlim(0, 100)
+
+
+def _draw_natural(ax: Axes, dataset: xr.Dataset, reach: str, language: Language) -> list[Any]:
+    if not has(dataset, "natural_discharge"):
+        return []
+    flow_m3s = column(dataset, "natural_discharge", reach)
+    share, natural_m3s = duration_curve(flow_m3s, step_seconds(dataset))
+    if not natural_m3s.size:
+        return []
+    kept = _spread(natural_m3s.size)
+    (line,) = ax.plot(
+        share[kept],
+        natural_m3s[kept],
+        color="#777777",
+        linewidth=1.0,
+        linestyle=(0, (4, 2)),
+        zorder=3,
+        label=capital(say("natural", language)),
+    )
+    return [line]
 
 
 def _draw_goals(

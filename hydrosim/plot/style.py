@@ -201,18 +201,7 @@ def page(
     figure = Figure(figsize=(width_in, height_in), dpi=DPI)
     QuickCanvas(figure)
     if title:
-        y = 1.0 - 0.14 / height_in
-        figure.text(0.2 / width_in, y, title, fontsize=12.5, fontweight="bold", va="top", ha="left")
-        figure.text(
-            0.2 / width_in,
-            y - 0.27 / height_in,
-            subtitle,
-            fontsize=8.0,
-            color=QUIET,
-            va="top",
-            ha="left",
-            linespacing=1.35,
-        )
+        _add_heading(figure, title, subtitle)
     room = width_in - left_in - right_in - between_in * (len(widths) - 1)
     rows: list[list[Axes]] = []
     y_in = height_in - top_in - head_in
@@ -221,20 +210,29 @@ def page(
         row: list[Axes] = []
         for share in widths:
             column_in = room * share / sum(widths)
-            row.append(
-                figure.add_axes(
-                    (
-                        x_in / width_in,
-                        (y_in - row_in) / height_in,
-                        column_in / width_in,
-                        row_in / height_in,
-                    )
-                )
-            )
+            corner = (x_in / width_in, (y_in - row_in) / height_in)
+            size = (column_in / width_in, row_in / height_in)
+            row.append(figure.add_axes((*corner, *size)))
             x_in += column_in + between_in
         rows.append(row)
         y_in -= row_in + gap_in
     return figure, rows
+
+
+def _add_heading(figure: Figure, title: str, subtitle: str) -> None:
+    width_in, height_in = (float(size) for size in figure.get_size_inches())
+    x, y = 0.2 / width_in, 1.0 - 0.14 / height_in
+    figure.text(x, y, title, fontsize=12.5, fontweight="bold", va="top", ha="left")
+    figure.text(
+        x,
+        y - 0.27 / height_in,
+        subtitle,
+        fontsize=8.0,
+        color=QUIET,
+        va="top",
+        ha="left",
+        linespacing=1.35,
+    )
 
 
 def grow_bottom(figure: Figure, inches: float) -> None:
