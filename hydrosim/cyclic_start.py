@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.build import Model
+    from hydrosim.workspace import Workspace
 
 __all__ = ["started_register"]
 
@@ -23,7 +24,7 @@ CYCLE_CLOSURE = 1e-9
 
 
 def started_register(
-    model: Model, register: NDArray[np.float64]
+    model: Model, register: NDArray[np.float64], workspace: Workspace | None = None
 ) -> tuple[NDArray[np.float64], int]:
     """Return the registers at the start of the run: as given, after a warm-up, or cyclic.
 
@@ -36,13 +37,15 @@ def started_register(
     if start.state == "warm_up":
         assert start.years is not None
         last = _steps_of_years(model, start.years)
-        engine = open_engine(model, register)
+        engine = open_engine(model, register, workspace=workspace)
         advance(engine, 0, last, None)
         return _restarted(model, engine.register), 1
-    return _cyclic(model, register)
+    return _cyclic(model, register, workspace)
 
 
-def _cyclic(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+def _cyclic(
+    model: Model, register: NDArray[np.float64], workspace: Workspace | None
+) -> tuple[NDArray[np.float64], int]:
     """Return registers from which a run ends as it began, and how many cycles that took.
 
     After some plain repetitions the next start is extrapolated from the last cycles (Anderson
@@ -61,7 +64,7 @@ def _cyclic(model: Model, register: NDArray[np.float64]) -> tuple[NDArray[np.flo
     ended: list[NDArray[np.float64]] = []
     before = np.inf
     for cycle in range(1, CYCLES + 1):
-        engine = open_engine(model, register)
+        engine = open_engine(model, register, workspace=workspace)
         advance(engine, 0, model.calendar.dt_s.size, None)
         end = _restarted(model, engine.register)
         begun.append(register[states])

@@ -22,6 +22,7 @@ from hydrosim.kernels.arrays import (
 )
 from hydrosim.ledger import no_ledger, open_book
 from hydrosim.reasons import open_reasons
+from hydrosim.recording import open_recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,17 +30,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.build import Model
-    from hydrosim.calendar import Calendar, Period
     from hydrosim.kernels._records import Record
     from hydrosim.restart import Resumed
+    from hydrosim.workspace import Workspace
 
 __all__ = ["Engine", "advance", "compile_time_loop", "finish", "open_engine"]
 
 MOST_PARTS = 40
 LEAST_STEPS = 1000
 """Steps between two signs of progress, so that telling them costs nothing."""
-PERIODS: tuple[Period, ...] = ("month", "dekad")
-FIRST_DAYS = {"month": (1,), "dekad": (1, 11, 21)}
 
 
 @dataclass(eq=False)
@@ -112,8 +111,12 @@ def open_engine(
     *,
     keep_series: bool = False,
     ledger: bool = False,
+    workspace: Workspace | None = None,
 ) -> Engine:
-    """Return a scenario at the start of its period: an empty solver, the given registers."""
+    """Return a scenario at the start of its period: an empty solver, the given registers.
+
+    With a workspace its steps are written over those of the run that used it before.
+    """
     from hydrosim.kernels.allocation import build_allocation_state
 
     plan = model.ledger if ledger else no_ledger(model.ledger)
@@ -122,7 +125,9 @@ def open_engine(
         model,
         build_allocation_state(model.allocation),
         own,
-        _recording(model, keep_series=keep_series),
+        open_recording(model, keep_series=keep_series)
+        if workspace is None
+        else workspace.recording(keep_series=keep_series),
         _certificate(),
         plan,
         open_book(plan, own),
@@ -188,48 +193,3 @@ def _certificate() -> Certificate:
         np.zeros(1, dtype=np.int64),
         np.zeros(3, dtype=np.int64),
     )
-
-
-def _recording(model: Model, *, keep_series: bool) -> Recording:
-    builder, tape, calendar = model.builder, model.tape, model.calendar
-    steps = calendar.dt_s.size
-    records = [tape[builder.records[key].value] for key in sorted(builder.records)]
-    claims = [builder.year_claims[name] for name in sorted(builder.year_claims)]
-    labels = np.asarray(calendar.water_year(model.config.water_year))
-    years, year = np.unique(labels, return_inverse=True)
-    quantity = np.zeros((years.size, len(model.quantities), 8))
-    quantity[:, :, 1] = np.inf
-    quantity[:, :, 2] = -np.inf
-    thresholds = np.full((len(model.quantities), 4), np.nan)
-    for q, one in enumerate(model.quantities):
-        thresholds[q, : len(one.thresholds)] = one.thresholds
-    return Recording(
-        np.array(records, dtype=np.int64),
-        np.zeros((steps if keep_series else 0, len(records))),
-        year.astype(np.int64),
-        calendar.days,
-        np.array([_period_ends(calendar, period) for period in PERIODS]),
-        np.array([tape[c["wanted"]] for c in claims], dtype=np.int64),
-        np.array([tape[c["supplied"]] for c in claims], dtype=np.int64),
-        np.array([PERIODS.index(c["period"]) for c in claims], dtype=np.int64),
-        np.zeros((years.size, len(claims), 6)),
-        np.zeros((len(claims), 3)),
-        np.array([tape[one.value] for one in model.quantities], dtype=np.int64),
-        thresholds,
-        quantity,
-        np.zeros((years.size, len(builder.boundaries))),
-        np.zeros((steps if keep_series else 0, model.program.short_claim.size), dtype=np.int64),
-    )
-
-
-def _period_ends(calendar: Calendar, period: Period) -> NDArray[np.int64]:
-    """1 on the last step of each period; a step longer than the period is one itself.
-
-    A period that the run cuts at its end is still open there: :func:`finish` judges it.
-    """
-    try:
-        index = calendar.period_index(period)
-    except ValueError:
-        return np.ones(calendar.dt_s.size, dtype=np.int64)
-    day = int(str(calendar.ends[-1].astype("datetime64[D]"))[-2:])
-    return np.append(index[1:] != index[:-1], day in FIRST_DAYS[period]).astype(np.int64)

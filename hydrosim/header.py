@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hydrosim.restart import Resumed
     from hydrosim.results import RunRecord
 
-__all__ = ["base_attributes", "result_attributes"]
+__all__ = ["base_attributes", "proof_attributes", "result_attributes"]
 
 CONVENTIONS = "CF-1.12"
 
@@ -38,24 +38,7 @@ def base_attributes(config: Config) -> dict[str, Any]:
 
 def result_attributes(model: Model, record: RunRecord) -> dict[str, Any]:
     """Return the attributes of the Dataset of a run: text and numbers, blocks as JSON."""
-    from hydrosim import __version__
-
     config = model.config
-    certificate = record.certificate
-    step, row = (int(number) for number in certificate.row_place)
-    proof = {
-        "largest_row_closure": float(certificate.row_closure[0]),
-        "largest_row_closure_at": [_date(model, step), model.rows[row] if model.rows else ""],
-        "largest_network_closure": float(certificate.network_closure[0]),
-        "largest_network_closure_at": _date(model, int(certificate.network_place[0])),
-        "largest_bound_overshoot_m3": record.counters["largest_overshoot_m3"],
-        "widened_steps": int(record.counters["widened"]),
-        "ledger_correction": _correction(record.book),
-        "cycles_of_start": record.cycles,
-        "restart": _restart(model, record.resumed),
-        "config_hash": config.hash,
-        "hydrosim_version": __version__,
-    }
     return {
         **base_attributes(config),
         "mode": config.mode,
@@ -68,6 +51,30 @@ def result_attributes(model: Model, record: RunRecord) -> dict[str, Any]:
             ensure_ascii=False,
         ),
         "water_records": json.dumps(water_records(config, model.builder)),
+        **proof_attributes(model, record),
+    }
+
+
+def proof_attributes(model: Model, record: RunRecord) -> dict[str, Any]:
+    """Return the attributes that each run of a model has of its own: the proof of its balance."""
+    from hydrosim import __version__
+
+    certificate = record.certificate
+    step, row = (int(number) for number in certificate.row_place)
+    proof = {
+        "largest_row_closure": float(certificate.row_closure[0]),
+        "largest_row_closure_at": [_date(model, step), model.rows[row] if model.rows else ""],
+        "largest_network_closure": float(certificate.network_closure[0]),
+        "largest_network_closure_at": _date(model, int(certificate.network_place[0])),
+        "largest_bound_overshoot_m3": record.counters["largest_overshoot_m3"],
+        "widened_steps": int(record.counters["widened"]),
+        "ledger_correction": _correction(record.book),
+        "cycles_of_start": record.cycles,
+        "restart": _restart(model, record.resumed),
+        "config_hash": model.config.hash,
+        "hydrosim_version": __version__,
+    }
+    return {
         "widened_steps": proof["widened_steps"],
         "certificate": json.dumps(proof, ensure_ascii=False),
     }

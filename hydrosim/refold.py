@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refold"]
 
+BLOCK = 256
 _BY_CODE = {operation.code: operation.function for operation in OPERATIONS.values()}
 
 
@@ -95,7 +96,7 @@ class Refold:
         if series is None:
             series = self._model.program.series.copy()
         if self._kept:
-            series[0][:, self._places] = np.array([found[value] for value in self._kept]).T
+            _write(series[0], self._places, [found[value] for value in self._kept])
         tape = self._model.tape
         if self._initial:
             initial = tape.initial_register.copy()
@@ -145,6 +146,13 @@ class Refold:
         day = str(self._model.calendar.starts[step].astype("datetime64[D]"))
         values = {"value": (float(given[step]), "SI")}
         return SimulationError(told, scenario="", date=day, node=place, values=values)
+
+
+def _write(series: Floats, places: NDArray[np.int64], rows: list[Floats]) -> None:
+    """Write rows into columns, a few steps of all of them at a time: these stay in the cache."""
+    for first in range(0, series.shape[0], BLOCK):
+        steps = slice(first, first + BLOCK)
+        series[steps, places] = np.array([row[steps] for row in rows]).T
 
 
 def _plain(value: Value) -> Floats:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from hydrosim.header import result_attributes
+from hydrosim.header import proof_attributes, result_attributes
 from hydrosim.in_lieu import import_names, reservoir_names
 from hydrosim.ledger import origin_names
 from hydrosim.monthly import month_starts, monthly_means, series_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hydrosim.build import Model
     from hydrosim.kernels.arrays import Certificate, Credit, LedgerBook, Reasons, Recording
     from hydrosim.restart import Resumed
+    from hydrosim.workspace import Workspace
 
 __all__ = ["RunRecord", "build_dataset", "open_results", "write_dataset"]
 
@@ -61,25 +62,41 @@ class RunRecord:
     resumed: Resumed | None = None
 
 
-def build_dataset(model: Model, record: RunRecord) -> xr.Dataset:
+def build_dataset(
+    model: Model, record: RunRecord, workspace: Workspace | None = None
+) -> xr.Dataset:
     """Return the result of one scenario as a Dataset with dims (scenario, member, ...).
 
     Fluxes are means of the step, stamped at its start; storage and level are values at its end.
+    With a workspace names, times and header are those of the first run that used it.
     """
     arrays: dict[str, Any] = {}
-    coordinates = _coordinates(model, record.resumed)
+    template = workspace.template if workspace else None
+    coordinates = {} if template is not None else _coordinates(model, record.resumed)
     if record.recording.record.shape[0] > 0:
-        _add_series(model, record, arrays, coordinates)
+        _add_series(model, record, arrays, coordinates, workspace)
         _add_reasons(model, record, arrays)
     _add_year_table(model, record, arrays)
     if record.book is not None:
         _add_ledger(model, record.book, arrays, coordinates)
         _add_credit(model, record.credit, arrays, coordinates)
+    if template is not None:
+        return _like(template, arrays, proof_attributes(model, record))
     dataset = xr.Dataset(arrays, coordinates, result_attributes(model, record))
     for name in DIMENSIONS:
         if name in dataset.coords:
             dataset[name].attrs.setdefault("long_name", DIMENSIONS[name])
+    if workspace is not None:
+        workspace.template = dataset
     return dataset if record.resumed is None else _rest(dataset, record.resumed.first)
+
+
+def _like(template: xr.Dataset, arrays: dict[str, Any], attributes: dict[str, Any]) -> xr.Dataset:
+    """Return the result of another run of a model, which differs in its numbers alone."""
+    dataset = template.copy(data={name: data for name, (_, data, _) in arrays.items()})
+    for name, (_, _, told) in arrays.items():
+        dataset.variables[name].attrs = told
+    return dataset.assign_attrs(attributes)
 
 
 def _rest(dataset: xr.Dataset, first: int) -> xr.Dataset:
@@ -164,16 +181,21 @@ def _complete(model: Model, years: NDArray[np.int64], resumed: Resumed | None) -
 
 
 def _add_series(
-    model: Model, record: RunRecord, arrays: dict[str, Any], coordinates: dict[str, Any]
+    model: Model,
+    record: RunRecord,
+    arrays: dict[str, Any],
+    coordinates: dict[str, Any],
+    workspace: Workspace | None,
 ) -> None:
     """Add the chosen quantities of every step, and means of months; all steps by default."""
     daily, monthly = model.config.outputs.daily, model.config.outputs.monthly
+    known = workspace.series(record.recording) if workspace else {}
     for name in sorted({variable for variable, _ in model.builder.records}):
         every_step = name in daily or not (daily or monthly)
         if not (every_step or name in monthly):
             continue
         variable = VARIABLES[name]
-        data = series_of(model, record.recording, name, spent=True)
+        data = known[name] if workspace else series_of(model, record.recording, name, spent=True)
         if every_step:
             arrays[name] = (
                 ("scenario", "member", "time", variable.dimension),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.schema import Config
     from hydrosim.engine import Engine
+    from hydrosim.workspace import Workspace
 
 __all__ = ["result_of", "run"]
 
@@ -37,6 +38,7 @@ def run(
     restart: Restart = "auto",
     save_state: str | Path | None = None,
     save_at: date | str | None = None,
+    workspace: Workspace | None = None,
 ) -> xr.Dataset:
     """Simulate a config or model over its period, or the rest of it from a state.
 
@@ -61,6 +63,9 @@ def run(
         File to which a state is written.
     save_at
         The state is that at the start of this day; default the end of the run.
+    workspace
+        Memory and constants of runs of the same model with other series, from its first step on;
+        the Dataset then lasts until the next of them.
 
     Returns
     -------
@@ -82,8 +87,10 @@ def run(
     register = model.tape.initial_register[0].copy()
     first, cycles = 0, 0
     if from_state is None:
-        register, cycles = started_register(model, register)
-    engine = open_engine(model, register, keep_series=keep_series, ledger=ledger)
+        register, cycles = started_register(model, register, workspace)
+    engine = open_engine(
+        model, register, keep_series=keep_series, ledger=ledger, workspace=workspace
+    )
     if from_state is not None:
         state = from_state if isinstance(from_state, State) else load_state(from_state)
         file = "the state" if isinstance(from_state, State) else str(from_state)
@@ -92,10 +99,12 @@ def run(
     _run_and_save(engine, first, progress, save_state, save_at)
     finish(engine)
     prove_balance(engine)
-    return result_of(engine, cycles, ledger=ledger)
+    return result_of(engine, cycles, ledger=ledger, workspace=workspace)
 
 
-def result_of(engine: Engine, cycles: int, *, ledger: bool) -> xr.Dataset:
+def result_of(
+    engine: Engine, cycles: int, *, ledger: bool, workspace: Workspace | None = None
+) -> xr.Dataset:
     """Return what an engine has left as a Dataset; see :func:`run`."""
     from hydrosim.kernels.allocation import COUNTER_NAMES
 
@@ -115,6 +124,7 @@ def result_of(engine: Engine, cycles: int, *, ledger: bool) -> xr.Dataset:
             cycles,
             engine.resumed,
         ),
+        workspace,
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from hydrosim.calendar import noleap_day
 from hydrosim.hydrology.reliability import supply_measures
+from hydrosim.standards.view import of_frame
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -60,17 +61,13 @@ def supply_of(dataset: xr.Dataset) -> dict[str, Floats]:
         without demand, and of what has no meaning without a break.
     """
     wanted, got = values_of(dataset, "demand"), values_of(dataset, "supplied")
-    seconds = values_of(dataset, "dt")[:, np.newaxis]
-    month = values_of(dataset, "time").astype("datetime64[M]")
-    firsts = np.flatnonzero(np.append(True, month[1:] != month[:-1]))
-    demand = np.add.reduceat(wanted * seconds, firsts, axis=0)
-    supplied = np.add.reduceat(got * seconds, firsts, axis=0)
-    result = {name: np.full(demand.shape[1], np.nan) for name in MEASURES}
-    for claim in range(demand.shape[1]):
-        asked = np.maximum(demand[:, claim], 0.0)
+    seconds, firsts = values_of(dataset, "dt"), _first_steps(dataset)
+    result = {name: np.full(wanted.shape[1], np.nan) for name in MEASURES}
+    for claim in range(wanted.shape[1]):
+        asked = np.maximum(np.add.reduceat(wanted[:, claim] * seconds, firsts), 0.0)
         if not (np.isfinite(asked).all() and asked.sum() > 0.0):
             continue
-        given = np.maximum(supplied[:, claim], 0.0)
+        given = np.maximum(np.add.reduceat(got[:, claim] * seconds, firsts), 0.0)
         told = supply_measures(given, asked, tolerance_frac=SHORT_FRAC)
         numbers = (
             told.time_reliability,
@@ -123,12 +120,7 @@ def storage_counts(dataset: xr.Dataset, edges: Floats) -> Integers:
         Counts of steps; the first class is below the edges, the last above. 29 February counts
         as the 28th, a month by its first day.
     """
-    storage = values_of(dataset, "storage")
-    days = values_of(dataset, "time").astype("datetime64[D]")
-    month = days.astype("datetime64[M]")
-    of_year = noleap_day(
-        month.astype(np.int64) % 12 + 1, (days - month.astype("datetime64[D]")).astype(np.int64) + 1
-    )
+    storage, of_year = values_of(dataset, "storage"), _days_of_year(dataset)
     classes = edges.shape[1] + 1
     counts = np.zeros((edges.shape[0], DAYS_OF_YEAR, classes), dtype=np.int64)
     for store, limits in enumerate(edges):
@@ -146,5 +138,23 @@ def discharge_counts(dataset: xr.Dataset) -> Integers:
     counts = np.zeros((flow.shape[1], classes), dtype=np.int64)
     for reach in range(flow.shape[1]):
         place = np.searchsorted(DISCHARGE_EDGES, flow[:, reach], side="right")
-        np.add.at(counts[reach], place, days)
+        # Sums of whole numbers are exact as floats.
+        counts[reach] = np.bincount(place, weights=days, minlength=classes)
     return counts
+
+
+@of_frame
+def _first_steps(dataset: xr.Dataset) -> Integers:
+    """Return the first step of each month."""
+    month = values_of(dataset, "time").astype("datetime64[M]")
+    return np.flatnonzero(np.append(True, month[1:] != month[:-1]))
+
+
+@of_frame
+def _days_of_year(dataset: xr.Dataset) -> Integers:
+    """Return the day of a year of 365 days in which each step starts, 0 to 364."""
+    days = values_of(dataset, "time").astype("datetime64[D]")
+    month = days.astype("datetime64[M]")
+    return noleap_day(
+        month.astype(np.int64) % 12 + 1, (days - month.astype("datetime64[D]")).astype(np.int64) + 1
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -18,12 +18,12 @@ from hydrosim.ensemble.measures import (
     storage_counts,
     storage_edges,
     supply_of,
-    values_of,
 )
 from hydrosim.ensemble.water import fit_water
 from hydrosim.refold import Refold
 from hydrosim.simulation import result_of, run
-from hydrosim.standards.board import check
+from hydrosim.standards.board import Board
+from hydrosim.workspace import Workspace
 
 if TYPE_CHECKING:
     import datetime
@@ -98,6 +98,7 @@ class MemberRunner:
         assert ensemble is not None
         self.edges = storage_edges(self.model, ensemble.storage_bins)
         self._ledger = ensemble.ledger
+        self._board = Board(self.model.config.standards)
         self._own = threading.local()
 
     def template(self) -> xr.Dataset:
@@ -113,6 +114,12 @@ class MemberRunner:
         model = self.refold.model_of(numbers, getattr(self._own, "series", None))
         self._own.series = model.program.series
         return model
+
+    def _workspace(self, model: Model) -> Workspace:
+        """Return what the runs of this thread share."""
+        if not hasattr(self._own, "workspace"):
+            self._own.workspace = Workspace(model)
+        return self._own.workspace
 
     def dataset(self, member: int, *, ledger: bool) -> xr.Dataset:
         """Run a member and return its whole result.
@@ -137,23 +144,24 @@ class MemberRunner:
         clock.stop("water")
         model = self._refolded(numbers)
         clock.stop("build")
-        dataset = run(_without_reasons(model), ledger=self._ledger)
+        model = _without_reasons(model)
+        dataset = run(model, ledger=self._ledger, workspace=self._workspace(model))
         clock.stop("run")
-        one = dataset.isel(scenario=0, member=0, drop=True)
-        # An index would be turned into an array anew by each standard.
-        one = one.drop_indexes(list(one.xindexes))
-        verdicts = check(one, model.config.standards)
+        view = self._board.view(dataset)
+        verdicts = self._board.judge(view)
         tables = {
-            name: values_of(one, name)
-            for name in map(str, one.data_vars)
-            if one.variables[name].dims[0] == "water_year"
+            name: column.values
+            for name, column in view.data_vars.items()
+            if column.dims[0] == "water_year"
         }
+        # A view answers what measures ask of a Dataset.
+        one = cast("xr.Dataset", view)
         counts: dict[str, Any] = {}
-        if "demand" in one:
+        if "demand" in view.data_vars:
             tables |= supply_of(one)
-        if "storage" in one:
+        if "storage" in view.data_vars:
             counts["storage_count"] = storage_counts(one, self.edges)
-        if "discharge" in one:
+        if "discharge" in view.data_vars:
             tables |= discharge_extremes(one)
             counts["discharge_count"] = discharge_counts(one)
         clock.stop("judge")

@@ -10,9 +10,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from hydrosim.standards.verdict import Verdict
+from hydrosim.standards.view import Frame, View
 from hydrosim.standards.words import Language
 from hydrosim.whole_file import write_whole
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAMILIES",
     "OUTCOMES",
+    "Board",
     "Verdicts",
     "check",
     "details_of",
@@ -105,25 +107,51 @@ def check(dataset: xr.Dataset, standards: Sequence[Standard] | Mapping[str, Stan
     ValueError
         When the Dataset holds several scenarios or members.
     """
-    one = dataset
-    for dimension in ("scenario", "member"):
-        size = one.sizes.get(dimension)
-        if size is None:
-            continue
-        if size != 1:
-            msg = f"the result holds {size} items along {dimension}: choose one with isel"
-            raise ValueError(msg)
-        one = one.isel({dimension: 0})
-    verdicts = Verdicts()
-    seen: dict[str, int] = {}
-    engine = str(one.attrs.get("engine", "supply"))
-    given = standards.values() if isinstance(standards, Mapping) else standards
-    listed = [standard for standard in given if standard.engine == engine]
-    for standard in sorted(listed, key=_place):
-        for verdict in standard.check(one):
-            count = seen[verdict.id] = seen.get(verdict.id, 0) + 1
-            verdicts.append(verdict if count == 1 else replace(verdict, id=f"{verdict.id}#{count}"))
-    return verdicts
+    board = Board(standards)
+    return board.judge(board.view(dataset))
+
+
+class Board:
+    """The standards of a config in their order, ready to judge one result after the other.
+
+    Parameters
+    ----------
+    standards
+        The standards, by name or in any order.
+    """
+
+    def __init__(self, standards: Sequence[Standard] | Mapping[str, Standard]) -> None:
+        given = standards.values() if isinstance(standards, Mapping) else standards
+        self._standards = sorted(given, key=_place)
+        self._frame: Frame | None = None
+
+    def view(self, dataset: xr.Dataset) -> View:
+        """Return a result as standards read it, with what an earlier one of the same frame told.
+
+        Raises
+        ------
+        ValueError
+            When the Dataset holds several scenarios or members.
+        """
+        view = View(dataset, self._frame)
+        self._frame = view.frame
+        return view
+
+    def judge(self, view: View) -> Verdicts:
+        """Return all verdicts on a result; see :func:`check`."""
+        engine = str(view.attrs.get("engine", "supply"))
+        verdicts = Verdicts()
+        seen: dict[str, int] = {}
+        for standard in self._standards:
+            if standard.engine != engine:
+                continue
+            # A view answers what standards ask of a Dataset.
+            for verdict in standard.check(cast("xr.Dataset", view)):
+                count = seen[verdict.id] = seen.get(verdict.id, 0) + 1
+                verdicts.append(
+                    verdict if count == 1 else replace(verdict, id=f"{verdict.id}#{count}")
+                )
+        return verdicts
 
 
 def _place(standard: Standard) -> tuple[int, str, str]:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hydrosim.standards.periods import periods_of
+from hydrosim.standards.periods import period_volumes, periods_of
 from hydrosim.standards.reading import (
     NotJudged,
     has,
     items,
     longest_run,
     reason_of,
-    seconds_of,
     series,
     year_table,
     years_of,
@@ -94,34 +93,45 @@ def record_of(
         When numbers are missing or NaN, or nothing was ever wanted.
     """
     if has(dataset, "demand", "supplied"):
-        wanted = series(dataset, "demand", which)
-        got = series(dataset, "supplied", which)
-        unrecorded = np.isnan(wanted).all(axis=0) | np.isnan(got).all(axis=0)
-        if not (unrecorded.any() and has(dataset, "year_periods")):
-            flows = (wanted.sum(axis=1), got.sum(axis=1))
-            return _from_series(dataset, which, flows, kind, tolerance)
+        volumes = _volumes(dataset, which, kind)
+        if volumes is not None:
+            return _from_series(dataset, which, volumes, kind, tolerance)
     return _from_year_table(dataset, which, kind, tolerance)
+
+
+def _volumes(
+    dataset: xr.Dataset, which: Sequence[int], kind: Literal["month", "dekad"]
+) -> tuple[Floats, Floats] | None:
+    """Return what claims together wanted and got in each period [m3].
+
+    None where the steps of some claim were not recorded, but its year table was.
+    """
+    wanted, got = (
+        period_volumes(dataset, name, tuple(which), kind) for name in ("demand", "supplied")
+    )
+    if np.isfinite(wanted).all() and np.isfinite(got).all():
+        return wanted, got
+    flows = [series(dataset, name, which) for name in ("demand", "supplied")]
+    unrecorded = np.any([np.isnan(flow).all(axis=0) for flow in flows], axis=0)
+    if unrecorded.any() and has(dataset, "year_periods"):
+        return None
+    bad = ~np.isfinite(flows).all(axis=(0, 2))
+    date = str(dataset.variables["time"].values[int(np.argmax(bad))].astype("datetime64[D]"))
+    raise NotJudged(
+        both("demand or supplied is not a number from {date} on",
+             "自 {date} 起需水或供水不是数值", date=date)
+    )  # fmt: skip
 
 
 def _from_series(
     dataset: xr.Dataset,
     which: Sequence[int],
-    flows: tuple[Floats, Floats],
+    volumes: tuple[Floats, Floats],
     kind: Literal["month", "dekad"],
     tolerance: float,
 ) -> Record:
     periods = periods_of(dataset, kind)
-    seconds = seconds_of(dataset)
-    wanted_flow, got_flow = flows
-    bad = ~(np.isfinite(wanted_flow) & np.isfinite(got_flow))
-    if bad.any():
-        date = str(dataset.variables["time"].values[int(np.argmax(bad))].astype("datetime64[D]"))
-        raise NotJudged(
-            both("demand or supplied is not a number from {date} on",
-                 "自 {date} 起需水或供水不是数值", date=date)
-        )  # fmt: skip
-    wanted = periods.sums(wanted_flow * seconds)
-    got = periods.sums(got_flow * seconds)
+    wanted, got = volumes
     asked = wanted > 0
     if not asked.any():
         raise NotJudged(NEVER_WANTED)
@@ -136,7 +146,7 @@ def _from_series(
     starts = in_turn & ~np.concatenate(([False], in_turn[:-1]))
     return Record(
         years=years,
-        year_met=np.array([not short[periods.year == year].any() for year in years], np.bool_),
+        year_met=~np.isin(years, periods.year[short]),
         periods=int(counted.sum()),
         periods_met=int((counted & ~short).sum()),
         depth=float(depth[worst]),

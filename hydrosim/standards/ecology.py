@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.periods import periods_of, step_note
+from hydrosim.standards.periods import (
+    half_year,
+    in_whole_years,
+    period_volumes,
+    periods_of,
+    step_note,
+)
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -23,7 +29,6 @@ from hydrosim.standards.reading import (
     seconds_of,
     series,
     year_of_steps,
-    years_of,
 )
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import (
@@ -103,13 +108,13 @@ class BaseFlow(Requirement):
     def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Text, claim: int) -> Verdict:
         kind = self.period or item_texts(dataset, "claim", "claim_period", "month")[claim]
         periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
-        seconds = seconds_of(dataset)
-        wanted = periods.sums(series(dataset, "demand", claim) * seconds)
-        got = periods.sums(series(dataset, "supplied", claim) * seconds)
+        wanted = period_volumes(dataset, "demand", claim, periods.kind)
+        got = period_volumes(dataset, "supplied", claim, periods.kind)
         if self.natural_limit:
             node = item_texts(dataset, "claim", "claim_node")[claim]
             natural = series(dataset, "natural_discharge", position(dataset, "reach", node))
-            wanted = np.minimum(wanted, periods.sums(np.maximum(natural, 0.0) * seconds))
+            natural = np.maximum(natural, 0.0) * seconds_of(dataset)
+            wanted = np.minimum(wanted, periods.sums(natural))
         asked = (wanted > 0) & periods.whole
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
             raise NotJudged(Text("the requirement or the flow holds NaN", "要求或流量含空值"))
@@ -340,8 +345,7 @@ class Tennant(Requirement):
         reach = position(dataset, "reach", name)
         river = item_texts(dataset, "reach", "reach_river")[reach]
         subject = Subject(name, "", river, node_title(dataset, name))
-        of_step = year_of_steps(dataset)
-        inside = np.isin(of_step, years_of(dataset).whole)
+        inside = in_whole_years(dataset)
         if not inside.any():
             raise NotJudged(Text("no water year was run whole", "没有完整的水文年"))
         seconds = seconds_of(dataset)
@@ -349,19 +353,15 @@ class Tennant(Requirement):
         flow = series(dataset, "discharge", reach)
         if not np.isfinite(flow[inside]).all():
             raise NotJudged(Text("the discharge holds NaN", "流量含空值"))
-        month = dataset.variables["time"].values.astype("datetime64[M]").astype(np.int64) % 12 + 1
-        summer = (month >= 4) & (month <= 9)
         table = load_table("tennant")
         wanted = row_of("tennant", self.required) or {}
         verdicts: list[Verdict] = []
-        for half, key, chosen in (
-            (Text("October-March", "10月至3月"), "october_march", ~summer),
-            (Text("April-September", "4月至9月"), "april_september", summer),
+        for half, key, summer in (
+            (Text("October-March", "10月至3月"), "october_march", False),
+            (Text("April-September", "4月至9月"), "april_september", True),
         ):
-            where = inside & chosen
-            years = np.unique(of_step[where])
+            where, years, length = half_year(dataset, summer=summer)
             volume = by_year(dataset, np.where(where, flow * seconds, 0.0), years)
-            length = by_year(dataset, np.where(where, seconds, 0.0), years)
             shares = dict(zip(years.tolist(), 100 * volume / length / natural, strict=True))
             reached = 100 * _mean(flow, seconds, where) / natural
             worst = min(shares, key=lambda year: (shares[year], year))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.standards.periods import periods_of
+from hydrosim.standards.periods import period_volumes, periods_of
 from hydrosim.standards.reading import (
     NotJudged,
     has,
@@ -22,8 +22,6 @@ from hydrosim.standards.reading import (
     items,
     ledger_volumes,
     month_years,
-    seconds_of,
-    series,
 )
 from hydrosim.standards.text import Text
 
@@ -116,10 +114,8 @@ def planned_entry(dataset: xr.Dataset, which: Sequence[int], years: Integers) ->
 def _monthly(
     dataset: xr.Dataset, name: str, which: Sequence[int]
 ) -> tuple[Floats, Integers, list[str]]:
-    volume = series(dataset, name, which) * seconds_of(dataset)[:, None]
-    months = periods_of(dataset, "month")
-    sums = np.stack([months.sums(column) for column in volume.T])
-    return sums[:, :, None], months.year, [UNKNOWN_ORIGIN]
+    sums = np.stack([period_volumes(dataset, name, claim, "month") for claim in which])
+    return sums[:, :, None], periods_of(dataset, "month").year, [UNKNOWN_ORIGIN]
 
 
 def _counted(
@@ -129,8 +125,8 @@ def _counted(
     years: Integers,
 ) -> Entry:
     got, of_year, names = table
-    inside = np.isin(of_year, years)
-    got, of_year = got[:, inside], of_year[inside]
+    inside, in_year = _months_of_years(of_year.tobytes(), years.tobytes())
+    got = got[:, inside]
     if not np.isfinite(got).all():
         raise NotJudged(Text("the supplied volumes hold NaN", "供水量含空值"))
     upstream = _upstream(dataset, which)
@@ -138,12 +134,19 @@ def _counted(
     for k in sorted(range(len(which)), key=lambda k: len(upstream[k])):
         before = new[sorted(upstream[k])].sum(axis=0)
         new[k] = np.maximum(got[k] - before, 0.0)
-    in_year = (of_year[None, :] == years[:, None]).astype(np.float64)
     entered = in_year @ new.sum(axis=0)
     return Entry(
         {name: entered[:, k] for k, name in enumerate(names)},
         in_year @ got.sum(axis=(0, 2)),
     )
+
+
+@lru_cache(maxsize=8)
+def _months_of_years(of_year: bytes, years: bytes) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which months lie in some years, and of each of these 1 in the row of its year."""
+    year, wanted = np.frombuffer(of_year, np.int64), np.frombuffer(years, np.int64)
+    inside = np.isin(year, wanted)
+    return inside, (year[inside][None, :] == wanted[:, None]).astype(np.float64)
 
 
 def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:

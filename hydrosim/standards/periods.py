@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hydrosim.standards.reading import SECONDS_PER_DAY, seconds_of, totals, year_of_steps
+from hydrosim.standards.reading import (
+    SECONDS_PER_DAY,
+    by_year,
+    seconds_of,
+    series,
+    totals,
+    year_of_steps,
+    years_of,
+)
 from hydrosim.standards.text import EMPTY, Text
+from hydrosim.standards.view import of_frame, of_result
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,7 +27,14 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Periods", "periods_of", "step_note"]
+__all__ = [
+    "Periods",
+    "half_year",
+    "in_whole_years",
+    "period_volumes",
+    "periods_of",
+    "step_note",
+]
 
 _LONGEST_DEKAD_STEP_S = 11.5 * SECONDS_PER_DAY
 _LONGEST_DAY_STEP_S = 1.5 * SECONDS_PER_DAY
@@ -55,6 +70,7 @@ class Periods:
         return Text(f"{month} dekad {part + 1}", f"{month}{_DEKADS_ZH[part]}")
 
 
+@of_frame
 def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
     """Return the months or dekads of the run.
 
@@ -62,16 +78,7 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
     dekad are taken by months.
     """
     time = dataset.variables["time"].values.astype("datetime64[D]")
-    return _periods(
-        time.tobytes(), seconds_of(dataset).tobytes(), year_of_steps(dataset).tobytes(), kind
-    )
-
-
-@lru_cache(maxsize=8)
-def _periods(days: bytes, lengths: bytes, years: bytes, kind: Literal["month", "dekad"]) -> Periods:
-    """Return the periods of steps, once for all claims and members that have them in common."""
-    time = np.frombuffer(days, dtype="datetime64[D]")
-    seconds = np.frombuffer(lengths, dtype=np.float64)
+    seconds = seconds_of(dataset)
     month = time.astype("datetime64[M]")
     by_dekad = kind == "dekad" and float(np.max(seconds, initial=0.0)) < _LONGEST_DEKAD_STEP_S
     day = (time - month.astype("datetime64[D]")).astype(np.int64)
@@ -90,11 +97,44 @@ def _periods(days: bytes, lengths: bytes, years: bytes, kind: Literal["month", "
         of_step.astype(np.int64),
         month[first],
         part,
-        np.frombuffer(years, dtype=np.int64)[first],
+        year_of_steps(dataset)[first],
         covered >= length * SECONDS_PER_DAY - 1.0,
     )
 
 
+@of_result
+def period_volumes(
+    dataset: xr.Dataset, name: str, which: int | tuple[int, ...], kind: Literal["month", "dekad"]
+) -> Floats:
+    """Return the volume of a flow in each period [m3], (periods,), of items taken together."""
+    if isinstance(which, int):
+        flow = series(dataset, name, which)
+    elif len(which) == 1:
+        return period_volumes(dataset, name, which[0], kind)
+    else:
+        flow = series(dataset, name, which).sum(axis=1)
+    return periods_of(dataset, kind).sums(flow * seconds_of(dataset))
+
+
+@of_frame
+def in_whole_years(dataset: xr.Dataset) -> Flags:
+    """Return which steps lie in complete water years, (steps,)."""
+    return np.isin(year_of_steps(dataset), years_of(dataset).whole)
+
+
+@of_frame
+def half_year(dataset: xr.Dataset, *, summer: bool) -> tuple[Flags, Integers, Floats]:
+    """Return the steps of April-September, or else of October-March, in complete water years.
+
+    With them come the water years and the length of these steps in each [s], (years,).
+    """
+    month = dataset.variables["time"].values.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    where = in_whole_years(dataset) & (((month >= 4) & (month <= 9)) == summer)
+    years = np.unique(year_of_steps(dataset)[where])
+    return where, years, by_year(dataset, np.where(where, seconds_of(dataset), 0.0), years)
+
+
+@of_frame
 def step_note(dataset: xr.Dataset) -> Text:
     """Return a sentence on how days are counted where steps are longer than a day, else nothing."""
     if float(np.max(seconds_of(dataset), initial=0.0)) < _LONGEST_DAY_STEP_S:

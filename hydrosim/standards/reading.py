@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.standards.text import EMPTY, Text, both
+from hydrosim.standards.view import of_frame, of_result
 from hydrosim.variables import VARIABLES
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers
     return np.array(values[:, index], np.float64, copy=isinstance(index, int) or None)
 
 
+@of_result
 def recorded_items(dataset: xr.Dataset, name: str) -> set[int]:
     """Return the positions of the items of which a variable on the steps was recorded."""
     if not has(dataset, name):
@@ -162,6 +164,7 @@ def _parsed(text: str) -> Any:
     return json.loads(text)
 
 
+@of_frame
 def items(dataset: xr.Dataset, dimension: str) -> list[str]:
     """Return the names along a dimension; none when the result has no such dimension."""
     if dimension not in dataset.dims:
@@ -186,6 +189,7 @@ def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
     return names.index(name)
 
 
+@of_frame
 def item_texts(dataset: xr.Dataset, dimension: str, name: str, default: str = "") -> list[str]:
     """Return a text coordinate of the items, with ``default`` where it is not set."""
     if name not in dataset.coords:
@@ -194,6 +198,7 @@ def item_texts(dataset: xr.Dataset, dimension: str, name: str, default: str = ""
     return [default if text in ("", "nan", "None") else text for text in found]
 
 
+@of_frame
 def item_numbers(dataset: xr.Dataset, dimension: str, name: str) -> Floats:
     """Return a number coordinate of the items, NaN where it is not set."""
     if name not in dataset.coords:
@@ -206,6 +211,7 @@ def item_flags(dataset: xr.Dataset, dimension: str, name: str) -> list[bool]:
     return [value == 1.0 for value in item_numbers(dataset, dimension, name)]
 
 
+@of_frame
 def claims_of(
     dataset: xr.Dataset,
     kinds: Sequence[str],
@@ -234,16 +240,19 @@ def claims_of(
     return sorted(found, key=lambda i: names[i])
 
 
+@of_frame
 def seconds_of(dataset: xr.Dataset) -> Floats:
     """Return the length of each step [s]."""
     return dataset.variables["dt"].values.astype(np.float64)
 
 
+@of_frame
 def year_of_steps(dataset: xr.Dataset) -> Integers:
     """Return the water year of each step."""
     return dataset.variables["water_year_of_time"].values.astype(np.int64)
 
 
+@of_frame
 def years_of(dataset: xr.Dataset) -> Years:
     """Return the water years of the run, from the year table or else from the steps."""
     if "complete" in dataset.coords:
@@ -297,10 +306,17 @@ def year_volumes(
 
 def by_year(dataset: xr.Dataset, values: Floats, years: Integers) -> Floats:
     """Return the sums of values (steps,) in some water years, in rising order, (years,)."""
+    place, inside = _place_of_steps(dataset, years)
+    return totals(place, values[inside], years.size)
+
+
+@of_frame
+def _place_of_steps(dataset: xr.Dataset, years: Integers) -> tuple[Integers, Flags]:
+    """Return the place among some years of the steps inside them, and which steps these are."""
     of_step = year_of_steps(dataset)
     place = np.minimum(np.searchsorted(years, of_step), years.size - 1)
     inside = years[place] == of_step
-    return totals(place[inside], values[inside], years.size)
+    return place[inside], inside
 
 
 def longest_run(flags: Flags) -> int:
@@ -358,6 +374,7 @@ def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict
     }
 
 
+@of_frame
 def month_years(dataset: xr.Dataset) -> Integers:
     """Return the water year of each month of the ledger."""
     month = dataset.variables["month"].values.astype("datetime64[M]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
@@ -60,7 +61,7 @@ class Requirement(Standard):
     @property
     def label(self) -> str:
         """The literal ``type`` of the standard."""
-        return str(get_args(type(self).model_fields["type"].annotation)[0])
+        return _label(type(self))
 
     def _verdict(
         self,
@@ -173,6 +174,11 @@ class Requirement(Standard):
             elif isinstance(value, tuple):
                 found.extend(((key, i), str(name)) for i, name in enumerate(value))
         return found
+
+
+@cache
+def _label(standard: type[Requirement]) -> str:
+    return str(get_args(standard.model_fields["type"].annotation)[0])
 
 
 def _compared(

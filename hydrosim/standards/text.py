@@ -68,19 +68,17 @@ def both(en: str, zh: str, **values: object) -> Text:
 
     Floats are written by :func:`number`, a :class:`Text` in its own language, the rest as it is.
     """
-    return Text(_filled(en, values, 0), _filled(zh, values, 1))
-
-
-def _filled(phrase: str, values: dict[str, object], place: int) -> str:
     if not values:
-        return phrase
-    told: dict[str, object] = {}
+        return Text(en, zh)
+    english: dict[str, object] = {}
+    chinese: dict[str, object] = {}
     for name, value in values.items():
         if isinstance(value, Text):
-            told[name] = value[place]
+            english[name], chinese[name] = value
         else:
-            told[name] = number(value) if isinstance(value, float) else value
-    return phrase.format(**told)
+            told = number(value) if isinstance(value, float) else value
+            english[name] = chinese[name] = told
+    return Text(en.format_map(english), zh.format_map(chinese))
 
 
 def worded(key: str) -> Text:
