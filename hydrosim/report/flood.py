@@ -59,7 +59,7 @@ def flood_frames(dataset: xr.Dataset) -> dict[str, pd.DataFrame]:
     -------
     dict
         Frames with one row a flood and place; flows in m3/s, levels in m, times in h, volumes in
-        10^6 m3. ``bound`` is the lowest of flood-control, guaranteed, design, check level and
+        10^6 m3. ``bound`` is the first of flood-control, guaranteed, design, check level and
         crest that is known, ``margin`` what is left below it.
     """
     frames = {"stores": _stores(dataset), "channels": _channels(dataset)}
@@ -69,7 +69,13 @@ def flood_frames(dataset: xr.Dataset) -> dict[str, pd.DataFrame]:
 
 
 def peaks_beyond(dataset: xr.Dataset) -> int:
-    """Return how many peaks exceed the level or flow that is to be held."""
+    """Return how many peaks exceed the level or flow that is to be held.
+
+    Parameters
+    ----------
+    dataset
+        A result of the flood engine.
+    """
     return sum(
         margin < 0
         for frame in flood_frames(dataset).values()
@@ -107,6 +113,7 @@ def artificial_peaks(dataset: xr.Dataset, language: str = "en") -> Iterator[str]
 
 
 def _stores(dataset: xr.Dataset) -> pd.DataFrame:
+    """Return peaks of reservoirs and lakes: flows [m3/s], levels [m], overflow [10^6 m3]."""
     nodes = [str(name) for name in dataset["node"].values]
     rows: list[dict[str, Any]] = []
     for event in dataset["event"].values:
@@ -127,11 +134,13 @@ def _stores(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def _bound(at: xr.Dataset) -> float:
+    """Return the level [m] that a store is to hold: the first of LEVELS that it has, else nan."""
     given = [float(at[f"{key}_level"]) for key in LEVELS if f"{key}_level" in at.coords]
     return next((level for level in given if math.isfinite(level)), math.nan)
 
 
 def _channels(dataset: xr.Dataset) -> pd.DataFrame:
+    """Return peaks of reaches, the larger of both ends, and of sections and outlets [m3/s]."""
     rows: list[dict[str, Any]] = []
     sections = [
         str(name)
@@ -153,6 +162,7 @@ def _channels(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def _channel(event: Any, name: Any, peak: float, time: float, safe: float) -> dict[str, Any]:
+    """Return one row: peak and safe discharge [m3/s], time of the peak [h]."""
     return {
         "event": str(event),
         "place": str(name),
@@ -164,6 +174,7 @@ def _channel(event: Any, name: Any, peak: float, time: float, safe: float) -> di
 
 
 def _basins(dataset: xr.Dataset) -> pd.DataFrame:
+    """Return what detention basins took, held at most and can hold [10^6 m3]."""
     rows = [
         {
             "event": str(event),
@@ -219,7 +230,17 @@ def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
 
 
 def add_head(table: Table, head: str, *, left: bool) -> None:
-    """Add a column that is never narrower than the longest word of its head."""
+    """Add a column that is never narrower than the longest word of its head.
+
+    Parameters
+    ----------
+    table
+        Gets the column.
+    head
+        Its words.
+    left
+        Whether it aligns left, as names do.
+    """
     least = max(cell_len(word) for word in head.split())
     table.add_column(head, justify="left" if left else "right", min_width=least, overflow="fold")
 
@@ -233,6 +254,7 @@ def _event(dataset: xr.Dataset, place: int, language: Language) -> str:
 
 
 def _shown(dataset: xr.Dataset, column: str, value: Any, language: Language) -> str:
+    """Return a cell as text: titles of places, names of floods, numbers or a dash for nan."""
     if column == "place":
         return item_title(dataset, value, language)
     if column == "event":

@@ -88,6 +88,38 @@ def _criterion(
     return Criterion(subject, *bound, value, count, count & failed, **margins)
 
 
+def _level_criterion(
+    dataset: xr.Dataset,
+    place: tuple[str, int],
+    bound: tuple[Text, float],
+    level: Floats,
+    judged: Flags | None,
+    *,
+    over: Floats | None = None,
+    volume_margin: Floats | None = None,
+) -> Criterion:
+    """Return peak levels [m] against a level; water over the crest [m3] fails whatever they are.
+
+    Raises
+    ------
+    NotJudged
+        Where no flood judges the place and none is given.
+    """
+    quantity, bound_m = bound
+    failed = level > bound_m + SAME_M
+    return _criterion(
+        dataset,
+        place,
+        (quantity, "m", bound_m),
+        level,
+        failed if over is None else failed | (over > 0.0),
+        judged,
+        level_margin=bound_m - level,
+        volume_margin=volume_margin,
+        overflow=over,
+    )
+
+
 def store_criterion(
     dataset: xr.Dataset, name: str, key: str, judged: Flags | None = None
 ) -> Criterion | None:
@@ -117,16 +149,14 @@ def store_criterion(
     over = numbers(dataset, "overflow", item)
     stored = bound_of(dataset, f"{key}_storage", item)
     volume = stored - numbers(dataset, "peak_storage", item) - np.maximum(over, 0.0)
-    return _criterion(
+    return _level_criterion(
         dataset,
         ("node", item),
-        (LEVEL_BOUNDS[key], "m", bound),
+        (LEVEL_BOUNDS[key], bound),
         level,
-        (level > bound + SAME_M) | (over > 0.0),
         judged,
-        level_margin=bound - level,
+        over=over,
         volume_margin=None if math.isnan(stored) else volume,
-        overflow=over,
     )
 
 
@@ -205,15 +235,7 @@ def stage_criterion(
     bound, level = _stage(dataset, place, key)
     if math.isnan(bound) or level is None:
         return None
-    return _criterion(
-        dataset,
-        place,
-        (LEVEL_BOUNDS[key], "m", bound),
-        level,
-        level > bound + SAME_M,
-        judged,
-        level_margin=bound - level,
-    )
+    return _level_criterion(dataset, place, (LEVEL_BOUNDS[key], bound), level, judged)
 
 
 def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Criterion | None:
@@ -238,17 +260,7 @@ def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Crite
     over = np.zeros(level.size)
     if dimension == "node":
         over = np.nan_to_num(numbers(dataset, "overflow", item))
-    bound = crest - freeboard_m
-    return _criterion(
-        dataset,
-        place,
-        (LEVEE, "m", bound),
-        level,
-        (level > bound + SAME_M) | (over > 0.0),
-        None,
-        level_margin=bound - level,
-        overflow=over,
-    )
+    return _level_criterion(dataset, place, (LEVEE, crest - freeboard_m), level, None, over=over)
 
 
 def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
