@@ -75,6 +75,8 @@ def run(
 
     Raises
     ------
+    ValueError
+        If a workspace is given together with a state.
     ConfigError
         If the config does not make a model.
     DataError
@@ -83,6 +85,9 @@ def run(
         If a step could not be computed or a balance did not close; it names date, place and
         values.
     """
+    if workspace is not None and from_state is not None:
+        msg = "a workspace serves runs from the first step on, not from a state"
+        raise ValueError(msg)
     model = source if isinstance(source, Model) else build_model(source)
     register = model.tape.initial_register[0].copy()
     first, cycles = 0, 0

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.ensemble.chunk import ChunkOutcome, Stopped, run_chunk
+from hydrosim.ensemble.local_cluster import LOCAL, open_cluster
 from hydrosim.errors import DataError
 from hydrosim.state import machine
 
@@ -26,7 +27,6 @@ __all__ = ["machine_of_worker", "on_dask", "on_threads", "unlike_workers"]
 
 PATIENCE_S = 0.2
 """How long the main thread waits before it looks for an interrupt."""
-LOCAL = "local"
 
 
 def on_threads(
@@ -129,18 +129,13 @@ def on_dask(
 @contextmanager
 def _client(address: str, workers: int) -> Iterator[Any]:
     try:
-        from dask.distributed import Client, LocalCluster
+        from dask.distributed import Client
     except ImportError:
         expected = "the extra: pip install 'hydrosim[dask]'"
         raise DataError(file="--dask", found="no Dask", expected=expected) from None
     if address == LOCAL:
         with (
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=None,  # type: ignore[arg-type]
-            ) as cluster,
+            open_cluster(workers) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
             yield client

@@ -174,6 +174,7 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
     first = scenarios[0].config.ensemble
     templates, records = [], []
     edges: list[dict[str, NDArray[np.float64]]] = []
+    runners: list[MemberRunner] = []
     for one in scenarios:
         with told_in(one):
             runner = MemberRunner(one.config)
@@ -181,6 +182,8 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
             found = f"another period, or other {' or '.join(COMMON)} in the scenario {one.name!r}"
             fault = Fault(("ensemble",), found, "the same for all scenarios")
             raise ConfigError([fault], one.config.source)
+        if len(runners) < KEPT_RUNNERS:
+            runners.append(runner)
         templates.append(runner.template())
         records.append(runner.water.records)
         stores = sorted(runner.model.builder.items.get("store", {}))
@@ -188,7 +191,12 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
     assert first is not None
     count = members or first.members
     layout = _layout(templates, edges, first.storage_bins)
-    return EnsemblePlan(folder, tuple(scenarios), count, first.chunk, layout, tuple(records))
+    plan = EnsemblePlan(folder, tuple(scenarios), count, first.chunk, layout, tuple(records))
+    with _lock:
+        # Chunks of the first scenarios come first: their models are not built again.
+        for scenario, runner in enumerate(runners):
+            _keep(plan, scenario, runner)
+    return plan
 
 
 def _method(config: Config) -> str:
@@ -283,8 +291,12 @@ def runner_of(plan: EnsemblePlan, scenario: int) -> MemberRunner:
         runner = _runners.get(key)
         if runner is None:
             runner = MemberRunner(plan.scenarios[scenario].config)
-            _runners[key] = runner
-            while len(_runners) > KEPT_RUNNERS:
-                _runners.popitem(last=False)
+            _keep(plan, scenario, runner)
         _runners.move_to_end(key)
     return runner
+
+
+def _keep(plan: EnsemblePlan, scenario: int, runner: MemberRunner) -> None:
+    _runners[plan.key, scenario] = runner
+    while len(_runners) > KEPT_RUNNERS:
+        _runners.popitem(last=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.ensemble.executors import on_dask, on_threads
+from hydrosim.ensemble.local_cluster import LOCAL, prepare_workers
 from hydrosim.ensemble.plan import EnsemblePlan, make_plan, runner_of
 from hydrosim.ensemble.store import RESULT, WORST, EnsembleStore, create_store
 from hydrosim.whole_file import write_whole
@@ -101,6 +102,8 @@ def run_ensemble(
     from hydrosim.config.schema import Config
     from hydrosim.scenarios import expand_scenarios
 
+    if dask == LOCAL:
+        prepare_workers()
     scenarios = expand_scenarios(config) if isinstance(config, Config) else list(config)
     plan = make_plan(scenarios, Path(out).resolve(), members)
     store = create_store(plan, resume=resume)

@@ -1,0 +1,22 @@
+"""What the workers of a local cluster need, loaded once by importing this module.
+
+Workers are copies of a process that has imported it. What fails here fails again, and is told,
+where it is used.
+"""
+
+from contextlib import suppress
+from importlib import import_module
+
+MODULES = (
+    "hydrosim.ensemble.chunk", "hydrosim.results", "hydrosim.hydrology.synthetic",
+    "hydrosim.hydrology.climate_factors", "hydrosim.hydrology.resampling", "zarr",
+    "distributed.nanny",
+)  # fmt: skip
+
+for module in MODULES:
+    with suppress(Exception):
+        import_module(module)
+with suppress(Exception):
+    from hydrosim.engine import compile_time_loop
+
+    compile_time_loop()
