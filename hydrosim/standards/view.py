@@ -8,7 +8,7 @@ function tells of a frame is kept with it, and a frame serves all members that h
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
@@ -73,6 +73,7 @@ class View:
     """
 
     def __init__(self, dataset: xr.Dataset, frame: Frame | None = None) -> None:
+        self._whole = dataset
         self.attrs = dataset.attrs
         self.sizes = {str(dim): size for dim, size in dataset.sizes.items()}
         for dimension in SINGLE:
@@ -93,6 +94,22 @@ class View:
             frame = Frame(self.coords)
         self.frame = frame
         self.kept: dict[Any, Any] = {}
+
+    def __getitem__(self, name: Any) -> Any:
+        return self._dataset[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.variables
+
+    def __getattr__(self, name: str) -> Any:
+        # What is asked of a Dataset beyond arrays is answered by the Dataset.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._dataset, name)
+
+    @cached_property
+    def _dataset(self) -> xr.Dataset:
+        return self._whole.isel({dim: 0 for dim in SINGLE if dim in self._whole.dims})
 
 
 def _column(variable: xr.Variable) -> Column:
