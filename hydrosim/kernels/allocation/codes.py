@@ -119,16 +119,14 @@ WIDENING = 18
 """Powers of ten by which the tolerance is widened."""
 CUTS = 19
 ACTIVE_CUTS = 20
-LIVE_ENTRIES = 21
-LIVE_NEGATIVE = 22
+LIVE_NEGATIVE = 21
 """Set when some active cut holds a claim with a negative weight."""
-GAPS_KNOWN = 23
-FIRST_CLASS = 24
+GAPS_KNOWN = 22
+FIRST_CLASS = 23
 """First class that a cut made active today binds."""
-EVENTS = 25
-STAMPS = 26
-BUMP = 27
-CONTROLS = 28
+EVENTS = 24
+BUMP = 25
+CONTROLS = 26
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

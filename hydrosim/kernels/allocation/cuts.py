@@ -8,8 +8,8 @@ that is an ordinary column today is split off when the cut is evaluated.
 
 A cut's *gap* is its violation at the claims' present volumes.  The weights stand a second time as
 one array over all cuts for each row and claim, so that the gaps of all sleeping cuts follow a
-change of a few claims by a few sums of arrays.  Today's active cuts stand once more in *live*
-lists by claim, which the water-filling walks.
+change of a few claims by a few sums of arrays.  Today's active cuts stand once more side by side:
+their *live* weights are a row for each claim, which the water-filling adds.
 """
 
 from typing import Any
@@ -25,7 +25,6 @@ from hydrosim.kernels._apart import (
 )
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.codes import (
-    ACTIVE_CUTS,
     BASIC,
     BLOCKED_ROW,
     BLOCKED_SIGN,
@@ -42,10 +41,10 @@ from hydrosim.kernels.allocation.codes import (
 )
 from hydrosim.kernels.allocation.factor import solve_backward
 from hydrosim.kernels.allocation.slots import (
-    ACTIVE,
     ALPHA,
     ALPHA_SIZE,
     CLAIM_OF_COLUMN,
+    CLAIM_SENSE,
     CLAIM_WEIGHT,
     COEFFICIENT,
     COLUMN_PTR,
@@ -56,6 +55,7 @@ from hydrosim.kernels.allocation.slots import (
     CUT_COLUMNS,
     CUT_END,
     CUT_INDEX,
+    CUT_NEGATIVE,
     CUT_ORDER,
     CUT_START,
     CUT_TIGHT,
@@ -197,6 +197,7 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
     alpha_size = floats(book, ALPHA_SIZE)
     touched = integers(book, TOUCHED)
     mix = floats(book, MIX)
+    sense = floats(book, CLAIM_SENSE)
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
     row_weight = floats(book, ROW_WEIGHT)
@@ -229,6 +230,7 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
     integers(book, CUT_CLAIMS)[number] = used
     for k in range(sizes[CLAIMS]):
         claim_weight[k * pool + number] = 0.0
+    negative = 0
     for c in range(met):
         j = touched[c]
         k = claim_of_column[j]
@@ -245,6 +247,8 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
             weight[used] = alpha[j]
             claim_weight[k * pool + number] = alpha[j]
             used += 1
+            if alpha[j] * sense[k] < 0.0:
+                negative = 1
     integers(book, CUT_COLUMNS)[number] = used
     for c in range(met):
         j = touched[c]
@@ -257,17 +261,16 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
     integers(book, CUT_END)[number] = used
     integers(book, CUT_TIGHT)[number] = control[NOW]
     integers(book, CUT_VARIANT)[number] = variant
+    integers(book, CUT_AWAKE)[number] = 0
+    integers(book, CUT_NEGATIVE)[number] = negative
     order[control[CUTS]] = number
     control[CUTS] += 1
-    integers(book, ACTIVE)[control[ACTIVE_CUTS]] = number
-    control[ACTIVE_CUTS] += 1
-    integers(book, CUT_AWAKE)[number] = 1
     return number
 
 
 @apart
 def add_cut(address: int, variant: int, _unused: int) -> int:
-    """Turn the row that proved infeasibility into a cut and make it active.
+    """Turn the row that proved infeasibility into a cut, which sleeps.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Cuts at today's volumes: what each lacks, the live lists of the active, waking others."""
+"""Cuts at today's volumes: what each lacks, weights of the active ones, waking others."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from hydrosim.kernels._apart import (
     size_of,
 )
 from hydrosim.kernels._jit import inner
+from hydrosim.kernels._vectors import add_positive, set_scaled
 from hydrosim.kernels.allocation.codes import (
     ACTIVATIONS,
     ACTIVE_CUTS,
@@ -20,18 +21,20 @@ from hydrosim.kernels.allocation.codes import (
     CLASSES,
     FIRST_CLASS,
     GAPS_KNOWN,
-    LIVE_ENTRIES,
     LIVE_NEGATIVE,
     NOW,
+    POLICY,
     ROWS,
 )
 from hydrosim.kernels.allocation.slots import (
     ACTIVE,
     BEST,
     CLAIM_COLUMN,
+    CLAIM_ORDER,
     CLAIM_SENSE,
     CLAIM_WEIGHT,
     CLASS_GIVEN,
+    CLASS_PTR,
     CLASS_ROOM,
     CLASS_TODAY,
     CONTROL,
@@ -42,6 +45,7 @@ from hydrosim.kernels.allocation.slots import (
     CUT_END,
     CUT_GAP,
     CUT_INDEX,
+    CUT_NEGATIVE,
     CUT_START,
     CUT_TIGHT,
     CUT_TOLERANCE,
@@ -51,10 +55,8 @@ from hydrosim.kernels.allocation.slots import (
     ENLIVEN_CUT,
     GAP_TARGET,
     LEVEL,
-    LIVE_CUT,
-    LIVE_FIRST,
+    LIVE_GAP,
     LIVE_LATER,
-    LIVE_NEXT,
     LIVE_WEIGHT,
     RHS,
     ROW_WEIGHT,
@@ -64,7 +66,7 @@ from hydrosim.kernels.allocation.slots import (
     WORST,
 )
 
-KEPT_AWAKE = 2
+KEPT_AWAKE = 4
 """Steps for which a cut that was tight stays active."""
 WAKING = 0.5
 """Tolerances by which a sleeping cut must be violated to wake up."""
@@ -110,91 +112,131 @@ def measure_cut(book: Any, number: int, volume: Any) -> float:
     return total
 
 
+@inner
+def measure_later(book: Any) -> None:
+    """Sum up by class what its claims and those of later classes can give the live cuts."""
+    sizes = integers(book, SIZES)
+    classes = sizes[CLASSES]
+    control = integers(book, CONTROL)
+    policy = control[POLICY]
+    live = control[ACTIVE_CUTS]
+    width = size_of(book, LIVE_GAP)
+    claim_order = integers(book, CLAIM_ORDER)
+    class_ptr = integers(book, CLASS_PTR)
+    worst = floats(book, WORST)
+    order_base = policy * sizes[CLAIMS]
+    ptr_base = policy * (classes + 1)
+    room = floats_from(book, LIVE_LATER, classes * width)
+    for a in range(live):
+        room[a] = 0.0
+    for q in range(classes - 1, -1, -1):
+        before = room
+        room = floats_from(book, LIVE_LATER, q * width)
+        set_scaled(room, before, 1.0, live)
+        for place in range(class_ptr[ptr_base + q], class_ptr[ptr_base + q + 1]):
+            k = claim_order[order_base + place]
+            add_positive(room, floats_from(book, LIVE_WEIGHT, k * width), worst[k], live)
+
+
+@inner
+def wake_yesterdays(book: Any, variant: int) -> None:
+    """Keep active the cuts that were tight in the last steps; measure them anew."""
+    control = integers(book, CONTROL)
+    active = integers(book, ACTIVE)
+    tight = integers(book, CUT_TIGHT)
+    awake = integers(book, CUT_AWAKE)
+    negative = integers(book, CUT_NEGATIVE)
+    made_for = integers(book, CUT_VARIANT)
+    best = floats(book, BEST)
+    gap = floats(book, LIVE_GAP)
+    width = size_of(book, LIVE_GAP)
+    claims = integers(book, SIZES)[CLAIMS]
+    control[LIVE_NEGATIVE] = 0
+    control[GAPS_KNOWN] = 0
+    live = control[ACTIVE_CUTS]
+    a = 0
+    while a < live:
+        c = active[a]
+        if tight[c] + KEPT_AWAKE >= control[NOW] and made_for[c] == variant:
+            gap[a] = measure_cut(book, c, best)
+            control[LIVE_NEGATIVE] |= negative[c]
+            a += 1
+            continue
+        awake[c] = 0
+        live -= 1
+        if a < live:
+            active[a] = active[live]
+            for k in range(claims):
+                row = floats_from(book, LIVE_WEIGHT, k * width)
+                row[a] = row[live]
+    control[ACTIVE_CUTS] = live
+    measure_later(book)
+
+
 @apart
 def enliven_cut(address: int, number: int, _unused: int) -> int:
-    """Enter a cut into the live lists and find the first class that it binds.
+    """Make a cut active and find the first class that it binds.
 
     Parameters
     ----------
     address : int
-        The book; reads the cut and the claims; writes the live lists, ``cut_gap``,
+        The book; reads the cut and the claims; writes the active cuts' list, weights and gaps,
         ``control[FIRST_CLASS]``.
     number : int
         Which cut.
-
-    Returns
-    -------
-    int
-        0 when there is no room, and the cut sleeps on; else 1.
     """
     book = open_book(address)
+    sizes = integers(book, SIZES)
+    claims = sizes[CLAIMS]
+    classes = sizes[CLASSES]
     control = integers(book, CONTROL)
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
     sense = floats(book, CLAIM_SENSE)
     class_today = integers(book, CLASS_TODAY)
-    worst = floats(book, WORST)
     deficit = floats(book, DEFICIT)
+    worst = floats(book, WORST)
     room = floats(book, CLASS_ROOM)
     given = floats(book, CLASS_GIVEN)
-    live_first = indices(book, LIVE_FIRST)
-    live_next = indices(book, LIVE_NEXT)
-    live_cut = indices(book, LIVE_CUT)
-    live_weight = floats(book, LIVE_WEIGHT)
-    live_later = floats(book, LIVE_LATER)
-    first = integers(book, CUT_CLAIMS)[number]
-    last = integers(book, CUT_COLUMNS)[number]
-    classes = integers(book, SIZES)[CLASSES]
-    used = control[LIVE_ENTRIES]
-    if used + last - first > size_of(book, LIVE_WEIGHT):
-        return 0
+    pool_weight = floats(book, CLAIM_WEIGHT)
+    width = size_of(book, LIVE_GAP)
+    pool = size_of(book, CUT_GAP)
+    place = control[ACTIVE_CUTS]
+    control[ACTIVE_CUTS] = place + 1
+    integers(book, ACTIVE)[place] = number
     integers(book, CUT_AWAKE)[number] = 1
-    gap = measure_cut(book, number, floats(book, BEST))
-    # By class: what its claims could give, and give now; then the same of it and all later ones.
+    control[LIVE_NEGATIVE] |= integers(book, CUT_NEGATIVE)[number]
+    column = floats_from(book, LIVE_WEIGHT, place)
+    for k in range(claims):
+        column[k * width] = pool_weight[k * pool + number] * sense[k]
+    # By class: what its claims could give and give now; then the same of it and all later ones.
     for q in range(classes + 1):
         room[q] = 0.0
         given[q] = 0.0
-    negative = False
-    moved = 0.0
+    gap = measure_cut(book, number, floats(book, BEST))
     lowest = classes
-    for e in range(first, last):
+    for e in range(integers(book, CUT_CLAIMS)[number], integers(book, CUT_COLUMNS)[number]):
         k = index[e]
         q = class_today[k]
         if q >= 0:
-            a = weight[e] * sense[k]
-            if a > 0.0:
-                room[q] += a * worst[k]
-            else:
-                negative = True
-            given[q] += a * deficit[k]
-            moved += a * deficit[k]
             lowest = min(lowest, q)
-    matters = gap > 0.0 or negative
-    gap -= moved
-    floats(book, CUT_GAP)[number] = gap
-    if not matters:
-        return 1
+            a = weight[e] * sense[k]
+            out = a * deficit[k]
+            room[q] += max(a, 0.0) * worst[k]
+            given[q] += out
+            gap -= out
+    floats(book, LIVE_GAP)[place] = gap
+    later = floats_from(book, LIVE_LATER, place)
+    later[classes * width] = 0.0
     for q in range(classes - 1, -1, -1):
         room[q] += room[q + 1]
         given[q] += given[q + 1]
-    for e in range(first, last):
-        k = index[e]
-        q = class_today[k]
-        if q >= 0:
-            live_cut[used] = number
-            live_weight[used] = weight[e] * sense[k]
-            live_later[used] = room[q + 1]
-            live_next[used] = live_first[k]
-            used += 1
-            live_first[k] = used
-    control[LIVE_ENTRIES] = used
-    if negative:
-        control[LIVE_NEGATIVE] = 1
+        later[q * width] = room[q]
     for q in range(lowest, min(classes, control[FIRST_CLASS])):
         if gap > room[q + 1] - given[q + 1]:
             control[FIRST_CLASS] = q
             break
-    return 1
+    return 0
 
 
 @inner
@@ -269,7 +311,7 @@ def wake_cuts(address: int, variant: int, _unused: int) -> int:
     Parameters
     ----------
     address : int
-        The book; reads the pool and the claims; writes gaps, live lists, the list of active cuts.
+        The book; reads the pool and the claims; writes gaps and the active cuts.
     variant : int
         Coefficient variant [-].
 
@@ -285,7 +327,6 @@ def wake_cuts(address: int, variant: int, _unused: int) -> int:
     tight = integers(book, CUT_TIGHT)
     gap = floats(book, CUT_GAP)
     tolerance = floats(book, CUT_TOLERANCE)
-    active = integers(book, ACTIVE)
     target = floats(book, TARGET)
     measure_pool(book)
     woken = 0
@@ -293,11 +334,10 @@ def wake_cuts(address: int, variant: int, _unused: int) -> int:
         if awake[c] == 0 and made_for[c] == variant and gap[c] > WAKING * tolerance[c]:
             # The sum of many changes may have drifted: only what holds afresh wakes a cut.
             gap[c] = measure_cut(book, c, target)
-            if gap[c] > WAKING * tolerance[c] and call(book, ENLIVEN_CUT, c, 0) == 1:
+            if gap[c] > WAKING * tolerance[c]:
+                call(book, ENLIVEN_CUT, c, 0)
                 woken += 1
                 # Of use tomorrow only if it comes to hold a claim today.
                 tight[c] = max(tight[c], control[NOW] - KEPT_AWAKE - 1)
-                active[control[ACTIVE_CUTS]] = c
-                control[ACTIVE_CUTS] += 1
     floats(book, COUNTERS)[ACTIVATIONS] += woken
     return woken

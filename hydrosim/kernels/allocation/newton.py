@@ -16,8 +16,18 @@ later classes are filled afresh.
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book, size_of
+from hydrosim.kernels._apart import (
+    apart,
+    call,
+    floats,
+    floats_from,
+    indices,
+    integers,
+    open_book,
+    size_of,
+)
 from hydrosim.kernels._jit import inner
+from hydrosim.kernels._vectors import add_scaled
 from hydrosim.kernels.allocation.codes import (
     ACTIVE_CUTS,
     AT_LOWER,
@@ -30,7 +40,6 @@ from hydrosim.kernels.allocation.codes import (
     FEASIBLE,
     FIRST_CLASS,
     INFEASIBLE,
-    LIVE_ENTRIES,
     NEED_COSTS,
     NEED_VALUES,
     NEWTON_CUTS,
@@ -54,7 +63,6 @@ from hydrosim.kernels.allocation.slots import (
     CUT_AWAKE,
     CUT_CLAIMS,
     CUT_COLUMNS,
-    CUT_GAP,
     CUT_INDEX,
     CUT_TIGHT,
     CUT_VALUE,
@@ -63,9 +71,7 @@ from hydrosim.kernels.allocation.slots import (
     ENTERS,
     EVENT,
     FILL_CLASSES,
-    LIVE_CUT,
-    LIVE_FIRST,
-    LIVE_NEXT,
+    LIVE_GAP,
     LIVE_WEIGHT,
     LOWER,
     OFFSET,
@@ -225,11 +231,9 @@ def settle(book: Any, number: int, cut: int, level: float) -> int:
     slope = floats(book, SLOPE)
     deficit = floats(book, DEFICIT)
     target = floats(book, TARGET)
-    gap = floats(book, CUT_GAP)
-    live_first = indices(book, LIVE_FIRST)
-    live_next = indices(book, LIVE_NEXT)
-    live_cut = indices(book, LIVE_CUT)
-    live_weight = floats(book, LIVE_WEIGHT)
+    gap = floats(book, LIVE_GAP)
+    width = size_of(book, LIVE_GAP)
+    live = integers(book, CONTROL)[ACTIVE_CUTS]
     held = 0
     for entry in range(integers(book, CUT_CLAIMS)[cut], integers(book, CUT_COLUMNS)[cut]):
         k = index[entry]
@@ -240,11 +244,7 @@ def settle(book: Any, number: int, cut: int, level: float) -> int:
         event[k] = 1
         deficit[k] = out
         target[k] = best[k] - out if sense[k] > 0.0 else out
-        e = int(live_first[k])
-        while e != 0:
-            e -= 1
-            gap[live_cut[e]] -= live_weight[e] * out
-            e = int(live_next[e])
+        add_scaled(gap, floats_from(book, LIVE_WEIGHT, k * width), -out, live)
     return held
 
 
@@ -260,16 +260,10 @@ def cut_here(book: Any, variant: int) -> int:
         for a in range(control[ACTIVE_CUTS]):
             awake[active[a]] = 0
         control[ACTIVE_CUTS] = 0
-        control[LIVE_ENTRIES] = 0
-        live_first = indices(book, LIVE_FIRST)
-        for k in range(size_of(book, LIVE_FIRST)):
-            live_first[k] = 0
         made = call(book, ADD_CUT, variant, 0)
     if made >= 0:
         # First to be forgotten, unless it comes to hold a claim.
-        awake[made] = 0
         integers(book, CUT_TIGHT)[made] = 0
-        control[ACTIVE_CUTS] -= 1
         floats(book, COUNTERS)[NEWTON_CUTS] += 1.0
     return made
 
@@ -281,7 +275,6 @@ def solve_class(book: Any, variant: int, number: int) -> int:
     control = integers(book, CONTROL)
     class_ptr = integers(book, CLASS_PTR)
     tight = integers(book, CUT_TIGHT)
-    active = integers(book, ACTIVE)
     ptr = control[POLICY] * (sizes[CLASSES] + 1) + number
     first = control[POLICY] * sizes[CLAIMS] + class_ptr[ptr]
     last = control[POLICY] * sizes[CLAIMS] + class_ptr[ptr + 1]
@@ -298,8 +291,6 @@ def solve_class(book: Any, variant: int, number: int) -> int:
             if holder < 0:
                 break
             tight[holder] = control[NOW]
-            active[control[ACTIVE_CUTS]] = holder
-            control[ACTIVE_CUTS] += 1
             open_claims -= settle(book, number, holder, level)
             call(book, ENLIVEN_CUT, holder, 0)
             holder = -1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hydrosim.kernels._apart import call, floats, indices, integers, size_of
+from hydrosim.kernels._apart import call, floats, integers
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation.basis import DRY
 from hydrosim.kernels.allocation.codes import (
@@ -11,17 +11,14 @@ from hydrosim.kernels.allocation.codes import (
     CLASSES,
     EVENTS,
     FIRST_CLASS,
-    GAPS_KNOWN,
     INFEASIBLE,
-    LIVE_ENTRIES,
     LIVE_NEGATIVE,
     NEED_COSTS,
     NEED_FACTOR,
-    NOW,
     ROUNDS,
     WIDENING,
 )
-from hydrosim.kernels.allocation.live_cuts import KEPT_AWAKE, measure_cut
+from hydrosim.kernels.allocation.live_cuts import measure_cut
 from hydrosim.kernels.allocation.slots import (
     ACTIVE,
     ADD_CUT,
@@ -29,14 +26,10 @@ from hydrosim.kernels.allocation.slots import (
     CLASS_TODAY,
     CONTROL,
     COUNTERS,
-    CUT_AWAKE,
-    CUT_GAP,
-    CUT_TIGHT,
     CUT_TOLERANCE,
-    CUT_VARIANT,
     ENLIVEN_CUT,
     FILL_CLASSES,
-    LIVE_FIRST,
+    LIVE_GAP,
     LOWER,
     MIX_CUTS,
     RUN_NEWTON,
@@ -62,31 +55,6 @@ VIOLATED = 2.0
 
 
 @inner
-def wake_yesterdays(book: Any, variant: int) -> None:
-    """Make live the cuts that were tight in the last steps."""
-    control = integers(book, CONTROL)
-    active = integers(book, ACTIVE)
-    tight = integers(book, CUT_TIGHT)
-    awake = integers(book, CUT_AWAKE)
-    made_for = integers(book, CUT_VARIANT)
-    live_first = indices(book, LIVE_FIRST)
-    for k in range(size_of(book, LIVE_FIRST)):
-        live_first[k] = 0
-    control[LIVE_ENTRIES] = 0
-    control[LIVE_NEGATIVE] = 0
-    control[GAPS_KNOWN] = 0
-    kept = 0
-    for a in range(control[ACTIVE_CUTS]):
-        c = active[a]
-        awake[c] = 0
-        if tight[c] + KEPT_AWAKE >= control[NOW] and made_for[c] == variant:
-            if call(book, ENLIVEN_CUT, c, 0) == 1:
-                active[kept] = c
-                kept += 1
-    control[ACTIVE_CUTS] = kept
-
-
-@inner
 def find_violated(book: Any, first: int) -> int:
     """Return the place in the list of active cuts of the next one that the filling left violated.
 
@@ -104,15 +72,15 @@ def find_violated(book: Any, first: int) -> int:
     """
     control = integers(book, CONTROL)
     active = integers(book, ACTIVE)
-    gap = floats(book, CUT_GAP)
+    gap = floats(book, LIVE_GAP)
     tolerance = floats(book, CUT_TOLERANCE)
     target = floats(book, TARGET)
     widen = VIOLATED * 10.0 ** control[WIDENING]
     for place in range(first, control[ACTIVE_CUTS]):
         c = active[place]
-        if gap[c] > widen * tolerance[c]:
-            gap[c] = measure_cut(book, c, target)
-            if gap[c] > widen * tolerance[c]:
+        if gap[place] > widen * tolerance[c]:
+            gap[place] = measure_cut(book, c, target)
+            if gap[place] > widen * tolerance[c]:
                 return place
     return -1
 
@@ -120,14 +88,17 @@ def find_violated(book: Any, first: int) -> int:
 @inner
 def mix_violated(book: Any, variant: int, first: int) -> bool:
     """Add up cuts for the violated ones until a sum binds; tell whether one does."""
+    control = integers(book, CONTROL)
     active = integers(book, ACTIVE)
-    gap = floats(book, CUT_GAP)
+    gap = floats(book, LIVE_GAP)
     tolerance = floats(book, CUT_TOLERANCE)
     place = first
     while place >= 0:
         made = call(book, MIX_CUTS, variant, active[place])
-        if made >= 0 and call(book, ENLIVEN_CUT, made, 0) == 1 and gap[made] > tolerance[made]:
-            return True
+        if made >= 0:
+            call(book, ENLIVEN_CUT, made, 0)
+            if gap[control[ACTIVE_CUTS] - 1] > tolerance[made]:
+                return True
         place = find_violated(book, place + 1)
     return False
 
@@ -220,5 +191,6 @@ def share_water(book: Any, variant: int) -> int:
                 continue
         learnt = NEW_CUT
         made = call(book, ADD_CUT, variant, 0)
-        if made < 0 or call(book, ENLIVEN_CUT, made, 0) == 0:
+        if made < 0:
             return call(book, RUN_NEWTON, variant, 0)
+        call(book, ENLIVEN_CUT, made, 0)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hydrosim.kernels._apart import LONGEST_BOOK
+from hydrosim.kernels._vectors import LANE, whole_lanes
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
@@ -29,9 +30,10 @@ PEEL_INTEGERS = (
 )  # fmt: skip
 CUT_INTEGERS = (
     "cut_start", "cut_claims", "cut_columns", "cut_end", "cut_tight", "cut_variant", "cut_awake",
-    "active", "open", "stamp", "met", "cut_order",
+    "cut_negative", "active", "met", "cut_order",
 )  # fmt: skip
-CUT_FLOATS = ("cut_gap", "cut_tolerance", "need", "weight", "level")
+CUT_FLOATS = ("cut_gap", "cut_tolerance")
+LIVE_FLOATS = ("live_gap", "need", "weight", "little", "open", "level")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
     rows, claims, columns = model.rows, model.claims, model.columns
     total = columns + rows
     classes = model.class_ptr.shape[1]
-    pool = min(LARGEST_POOL, 32 + 2 * (rows + claims))
+    pool = whole_lanes(min(LARGEST_POOL, 32 + 2 * (rows + claims)))
     arrays = {name: np.zeros(claims) for name in CLAIM_FLOATS}
     arrays |= {name: np.zeros(total) for name in COLUMN_FLOATS}
     arrays |= {name: np.zeros(rows) for name in ROW_FLOATS}
@@ -150,12 +152,10 @@ def _add_pool(arrays: dict[str, Any], model: AllocationModel, pool: int) -> None
     arrays["cut_value"] = np.zeros(room)
     arrays["row_weight"] = np.zeros(rows * pool)
     arrays["claim_weight"] = np.zeros(claims * pool)
-    live = max(2 * claims, room // 2)
-    arrays["live_first"] = np.zeros(claims, dtype=np.uint32)
-    for name in ("live_next", "live_cut"):
-        arrays[name] = np.zeros(live, dtype=np.uint32)
-    for name in ("live_weight", "live_later"):
-        arrays[name] = np.zeros(live)
+    width = whole_lanes(pool + LANE)
+    arrays |= {name: np.zeros(width) for name in LIVE_FLOATS}
+    arrays["live_weight"] = np.zeros(claims * width)
+    arrays["live_later"] = np.zeros(model.class_ptr.shape[1] * width)
 
 
 def _write_book(model: AllocationModel, arrays: Mapping[str, Any]) -> IntArray:

@@ -37,8 +37,9 @@ from hydrosim.kernels.allocation.codes import (
     WIDENED,
     WIDENING,
 )
+from hydrosim.kernels.allocation.live_cuts import wake_yesterdays
 from hydrosim.kernels.allocation.model import AllocationModel
-from hydrosim.kernels.allocation.sharing import share_water, wake_yesterdays
+from hydrosim.kernels.allocation.sharing import share_water
 from hydrosim.kernels.allocation.slots import (
     BASIC_VALUE,
     BEST,

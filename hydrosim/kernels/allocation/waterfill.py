@@ -13,11 +13,27 @@ never below the truth, and it is the truth as soon as it is feasible.
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, floats, indices, integers, open_book
+from hydrosim.kernels._apart import (
+    apart,
+    floats,
+    floats_from,
+    indices,
+    integers,
+    open_book,
+    size_of,
+)
 from hydrosim.kernels._jit import inner
-from hydrosim.kernels.allocation.codes import CLAIMS, CLASSES, EVENTS, NOW, POLICY
-from hydrosim.kernels.allocation.codes import STAMPS as STAMPS_USED
+from hydrosim.kernels._vectors import add_positive, add_scaled, count_positive, set_scaled
+from hydrosim.kernels.allocation.codes import (
+    ACTIVE_CUTS,
+    CLAIMS,
+    CLASSES,
+    EVENTS,
+    NOW,
+    POLICY,
+)
 from hydrosim.kernels.allocation.slots import (
+    ACTIVE,
     BEST,
     CLAIM_ORDER,
     CLAIM_SENSE,
@@ -27,7 +43,6 @@ from hydrosim.kernels.allocation.slots import (
     CONTROL,
     CUT_CLAIMS,
     CUT_COLUMNS,
-    CUT_GAP,
     CUT_INDEX,
     CUT_TIGHT,
     CUT_VALUE,
@@ -35,10 +50,9 @@ from hydrosim.kernels.allocation.slots import (
     EVENT,
     HOLDER,
     LEVEL,
-    LIVE_CUT,
-    LIVE_FIRST,
+    LITTLE,
+    LIVE_GAP,
     LIVE_LATER,
-    LIVE_NEXT,
     LIVE_WEIGHT,
     MET,
     NEED,
@@ -46,7 +60,6 @@ from hydrosim.kernels.allocation.slots import (
     OPEN,
     SIZES,
     SLOPE,
-    STAMP,
     TARGET,
     WEIGHT,
     WORST,
@@ -148,26 +161,19 @@ def weigh_cut(book: Any, number: int, q: int) -> float:
 def release_classes(book: Any, from_class: int) -> None:
     """Take back the deficits of all classes from one on."""
     control = integers(book, CONTROL)
-    claims = integers(book, SIZES)[CLAIMS]
+    live = control[ACTIVE_CUTS]
+    width = size_of(book, LIVE_GAP)
     class_today = integers(book, CLASS_TODAY)
     deficit = floats(book, DEFICIT)
     target = floats(book, TARGET)
     best = floats(book, BEST)
     event = integers(book, EVENT)
     holder = integers(book, HOLDER)
-    gap = floats(book, CUT_GAP)
-    live_first = indices(book, LIVE_FIRST)
-    live_next = indices(book, LIVE_NEXT)
-    live_cut = indices(book, LIVE_CUT)
-    live_weight = floats(book, LIVE_WEIGHT)
-    for k in range(claims):
+    gap = floats(book, LIVE_GAP)
+    for k in range(integers(book, SIZES)[CLAIMS]):
         if class_today[k] >= from_class and event[k] != 0:
             if deficit[k] != 0.0:
-                e = int(live_first[k])
-                while e != 0:
-                    e -= 1
-                    gap[live_cut[e]] += live_weight[e] * deficit[k]
-                    e = int(live_next[e])
+                add_scaled(gap, floats_from(book, LIVE_WEIGHT, k * width), deficit[k], live)
             event[k] = 0
             holder[k] = -1
             deficit[k] = 0.0
@@ -185,7 +191,7 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
     ----------
     address : int
         The book; reads the ladder, the live cuts and the claims' wishes; writes ``target``,
-        ``deficit`` [m3], ``event``, ``holder``, ``cut_gap``; marks the cuts that are tight.
+        ``deficit`` [m3], ``event``, ``holder``, ``live_gap``; marks the cuts that are tight.
     from_class : int
         First class whose claims are set anew; those of earlier classes stay.
     until : int
@@ -196,10 +202,11 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
     classes = sizes[CLASSES]
     control = integers(book, CONTROL)
     policy = control[POLICY]
+    live = control[ACTIVE_CUTS]
+    width = size_of(book, LIVE_GAP)
     claim_order = integers(book, CLAIM_ORDER)
     class_ptr = integers(book, CLASS_PTR)
     sense = floats(book, CLAIM_SENSE)
-    class_today = integers(book, CLASS_TODAY)
     best = floats(book, BEST)
     worst = floats(book, WORST)
     offset = floats(book, OFFSET)
@@ -209,80 +216,71 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
     event = integers(book, EVENT)
     holder = integers(book, HOLDER)
     class_event = integers(book, CLASS_EVENT)
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    claims_at = integers(book, CUT_CLAIMS)
-    columns_at = integers(book, CUT_COLUMNS)
     tight_at = integers(book, CUT_TIGHT)
-    gap = floats(book, CUT_GAP)
+    active = integers(book, ACTIVE)
+    gap = floats(book, LIVE_GAP)
     need = floats(book, NEED)
     could = floats(book, WEIGHT)
-    still_open = integers(book, OPEN)
+    little = floats(book, LITTLE)
+    still_open = floats(book, OPEN)
     level_of = floats(book, LEVEL)
-    stamp_of = integers(book, STAMP)
     met = integers(book, MET)
-    live_first = indices(book, LIVE_FIRST)
-    live_next = indices(book, LIVE_NEXT)
-    live_cut = indices(book, LIVE_CUT)
-    live_weight = floats(book, LIVE_WEIGHT)
-    live_later = floats(book, LIVE_LATER)
     order_base = policy * sizes[CLAIMS]
     ptr_base = policy * (classes + 1)
     release_classes(book, from_class)
     now_event = control[EVENTS]
-    stamp = control[STAMPS_USED]
     for q in range(from_class, until):
         first = order_base + class_ptr[ptr_base + q]
         last = order_base + class_ptr[ptr_base + q + 1]
-        stamp += 1
-        count = 0
+        later = floats_from(book, LIVE_LATER, (q + 1) * width)
         binding = False
+        for a in range(live):
+            binding = binding or gap[a] > later[a]
+        binding = binding and first < last
+        # What the class could give each cut and what it must; the cuts that it can give to.
         plain = True
-        for place in range(first, last):
-            k = claim_order[place]
-            if offset[k] != 0.0 or worst[k] != slope[k]:
-                plain = False
-            e = int(live_first[k])
-            while e != 0:
-                e -= 1
-                a = live_weight[e]
-                if a > 0.0:
-                    c = live_cut[e]
-                    if stamp_of[c] != stamp:
-                        stamp_of[c] = stamp
-                        met[count] = c
-                        count += 1
-                        need[c] = gap[c] - live_later[e]
-                        could[c] = 0.0
-                        still_open[c] = 0
-                        level_of[c] = ENDLESS
-                        if need[c] > 0.0:
-                            binding = True
-                    could[c] += a * worst[k]
-                    still_open[c] += 1
-                e = int(live_next[e])
+        count = 0
+        if binding:
+            set_scaled(need, gap, 1.0, live)
+            add_scaled(need, later, -1.0, live)
+            for a in range(live):
+                could[a] = 0.0
+                still_open[a] = 0.0
+            for place in range(first, last):
+                k = claim_order[place]
+                if offset[k] != 0.0 or worst[k] != slope[k]:
+                    plain = False
+                row = floats_from(book, LIVE_WEIGHT, k * width)
+                add_positive(could, row, worst[k], live)
+                count_positive(still_open, row, 1.0, live)
+            set_scaled(little, could, SMALL, live)
+            for a in range(live):
+                if could[a] > 0.0:
+                    met[count] = a
+                    count += 1
+                    level_of[a] = ENDLESS
         highest = ENDLESS
         while binding:
             tight = -1
             level = 0.0
             if plain:
                 for m in range(count):
-                    c = met[m]
-                    if could[c] > 0.0 and still_open[c] > 0 and need[c] > level * could[c]:
-                        level = need[c] / could[c]
-                        tight = c
+                    a = met[m]
+                    if need[a] > level * could[a] and could[a] > 0.0 and still_open[a] > 0.0:
+                        level = need[a] / could[a]
+                        tight = a
                 if level > FULL:
                     level = 1.0
             else:
                 level = NOWHERE
                 for m in range(count):
-                    c = met[m]
-                    if need[c] > 0.0 and still_open[c] > 0:
-                        if level_of[c] == ENDLESS:
-                            level_of[c] = find_level(book, c, q, need[c])
-                        if level_of[c] > level:
-                            level = level_of[c]
-                            tight = c
+                    a = met[m]
+                    if need[a] > 0.0 and still_open[a] > 0.0:
+                        if level_of[a] == ENDLESS:
+                            level_of[a] = find_level(book, active[a], q, need[a])
+                        if level_of[a] > level:
+                            level = level_of[a]
+                            tight = a
             if tight < 0:
                 break
             if level > highest:
@@ -292,13 +290,14 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
             else:
                 highest = level
                 now_event += 1
-            tight_at[tight] = control[NOW]
-            for entry in range(claims_at[tight], columns_at[tight]):
-                k = index[entry]
-                if class_today[k] != q or event[k] != 0 or weight[entry] * sense[k] <= 0.0:
+            tight_at[active[tight]] = control[NOW]
+            for place in range(first, last):
+                k = claim_order[place]
+                row = floats_from(book, LIVE_WEIGHT, k * width)
+                if event[k] != 0 or row[tight] <= 0.0:
                     continue
                 event[k] = now_event
-                holder[k] = tight
+                holder[k] = active[tight]
                 out = max(offset[k] + slope[k] * level, 0.0)
                 if out > FULL * worst[k]:
                     out = worst[k]
@@ -309,25 +308,19 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
                     target[k] = best[k] * (1.0 - level)
                 else:
                     target[k] = best[k] - out
-                e = int(live_first[k])
-                while e != 0:
-                    e -= 1
-                    c = live_cut[e]
-                    a = live_weight[e]
-                    gap[c] -= a * out
-                    if stamp_of[c] == stamp:
-                        need[c] -= a * out
-                        level_of[c] = ENDLESS
-                        if a > 0.0:
-                            still_open[c] -= 1
-                            could[c] -= a * worst[k]
-                            if still_open[c] > 0 and could[c] < SMALL * a * worst[k]:
-                                could[c] = weigh_cut(book, c, q)
-                    e = int(live_next[e])
-            still_open[tight] = 0
+                add_scaled(gap, row, -out, live)
+                add_scaled(need, row, -out, live)
+                add_positive(could, row, -worst[k], live)
+                count_positive(still_open, row, -1.0, live)
+            still_open[tight] = 0.0
             need[tight] = 0.0
+            for m in range(count):
+                a = met[m]
+                level_of[a] = ENDLESS
+                if could[a] < little[a] and still_open[a] > 0.0:
+                    # So much has gone that rounding tells in the rest.
+                    could[a] = weigh_cut(book, active[a], q)
         now_event += 1
         class_event[q] = now_event
     control[EVENTS] = now_event
-    control[STAMPS_USED] = stamp
     return 0
