@@ -111,10 +111,18 @@ def _best(rows: list[Any], name: str, *, chinese: bool) -> str:
     figure = FIGURES[name]
     best = max(known, key=lambda row: figure.better * float(row[name]))
     title = title_of(name, "zh" if chinese else "en")
-    value = f"{best[name]:.2f} {figure.unit}"
+    value = _amount(float(best[name]), figure.unit, chinese=chinese)
     if chinese:
         return f"{title}{'最多' if figure.better > 0 else '最少'}的是 {best['run']}（{value}/年）"
     return f"{'most' if figure.better > 0 else 'least'} {title}: {best['run']} ({value} a year)"
+
+
+def _amount(number: float, unit: str, *, chinese: bool) -> str:
+    """Write a number as a sentence does, with a power of ten that is its factor, not its unit."""
+    if chinese:
+        unit = unit.replace("10⁸ ", "亿").replace("yuan", "元")
+        return f"{number:.2f} {unit}"
+    return f"{number:.2f} × {unit}" if unit.startswith("10") else f"{number:.2f} {unit}"
 
 
 def _title(row: Any, *, chinese: bool) -> str:

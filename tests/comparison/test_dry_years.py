@@ -131,7 +131,8 @@ def test_the_answer_in_a_sentence(pair):
     frame = compare(*pair).guarantee
     said = guarantee_answer(frame)
     assert said.startswith("1 of 2 runs keeps 95 % for domestic use in dry years, by years.")
-    assert "least groundwater pumped: wells (6.00 10⁸ m³ a year)" in said
+    assert "least groundwater pumped: wells (6.00 × 10⁸ m³ a year)" in said
+    assert "（6.00 亿m³/年）" in guarantee_answer(frame, "zh")
     assert "2 个方案中 1 个达到" in guarantee_answer(frame, "zh")
     none = guarantee_answer(frame.assign(keeps=False))
     assert none == (
