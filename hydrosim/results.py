@@ -71,8 +71,8 @@ def build_dataset(
     With a workspace names, times and header are those of the first run that used it.
     """
     arrays: dict[str, Any] = {}
-    template = workspace.template if workspace else None
-    coordinates = {} if template is not None else _coordinates(model, record.resumed)
+    known = workspace is not None and workspace.template is not None
+    coordinates = {} if known else _coordinates(model, record.resumed)
     if record.recording.record.shape[0] > 0:
         _add_series(model, record, arrays, coordinates, workspace)
         _add_reasons(model, record, arrays)
@@ -80,8 +80,8 @@ def build_dataset(
     if record.book is not None:
         _add_ledger(model, record.book, arrays, coordinates)
         _add_credit(model, record.credit, arrays, coordinates)
-    if template is not None:
-        return _like(template, arrays, proof_attributes(model, record))
+    if workspace is not None and known:
+        return workspace.filled(arrays, proof_attributes(model, record))
     dataset = xr.Dataset(arrays, coordinates, result_attributes(model, record))
     for name in DIMENSIONS:
         if name in dataset.coords:
@@ -89,14 +89,6 @@ def build_dataset(
     if workspace is not None:
         workspace.template = dataset
     return dataset if record.resumed is None else _rest(dataset, record.resumed.first)
-
-
-def _like(template: xr.Dataset, arrays: dict[str, Any], attributes: dict[str, Any]) -> xr.Dataset:
-    """Return the result of another run of a model, which differs in its numbers alone."""
-    dataset = template.copy(data={name: data for name, (_, data, _) in arrays.items()})
-    for name, (_, _, told) in arrays.items():
-        dataset.variables[name].attrs = told
-    return dataset.assign_attrs(attributes)
 
 
 def _rest(dataset: xr.Dataset, first: int) -> xr.Dataset:

@@ -7,7 +7,7 @@ more than writing it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -89,6 +89,18 @@ class Workspace:
                 np.divide(of_items, self._seconds, out=of_items)
             found[name] = of_items.T
         return found
+
+    def filled(self, arrays: dict[str, Any], attributes: dict[str, Any]) -> xr.Dataset:
+        """Return the Dataset of a further run, which differs from the template in numbers alone.
+
+        Arrays are given as for a Dataset: dimensions, numbers, attributes.
+        """
+        assert self.template is not None
+        numbers = {name: data for name, (_, data, _) in arrays.items()}
+        dataset = self.template.copy(data=numbers)
+        for name, (_, _, told) in arrays.items():
+            dataset.variables[name].attrs = told
+        return dataset.assign_attrs(attributes)
 
 
 def keep_freed_memory() -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "SHORT_FRAC",
     "discharge_counts",
     "discharge_extremes",
+    "first_steps",
     "storage_counts",
     "storage_edges",
     "supply_of",
@@ -61,7 +62,7 @@ def supply_of(dataset: xr.Dataset) -> dict[str, Floats]:
         without demand, and of what has no meaning without a break.
     """
     wanted, got = values_of(dataset, "demand"), values_of(dataset, "supplied")
-    seconds, firsts = values_of(dataset, "dt"), _first_steps(dataset)
+    seconds, firsts = values_of(dataset, "dt"), first_steps(dataset)
     result = {name: np.full(wanted.shape[1], np.nan) for name in MEASURES}
     for claim in range(wanted.shape[1]):
         asked = np.maximum(np.add.reduceat(wanted[:, claim] * seconds, firsts), 0.0)
@@ -144,8 +145,8 @@ def discharge_counts(dataset: xr.Dataset) -> Integers:
 
 
 @of_frame
-def _first_steps(dataset: xr.Dataset) -> Integers:
-    """Return the first step of each month."""
+def first_steps(dataset: xr.Dataset) -> Integers:
+    """Return the first step of each month, shape (month,)."""
     month = values_of(dataset, "time").astype("datetime64[M]")
     return np.flatnonzero(np.append(True, month[1:] != month[:-1]))
 

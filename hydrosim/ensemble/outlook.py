@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.ensemble.measures import values_of
+from hydrosim.ensemble.measures import first_steps, values_of
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.quantiles import QUANTILES
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
@@ -146,8 +146,7 @@ def _end(today: np.datetime64, months: int) -> datetime.date:
 
 
 def _coming(dataset: xr.Dataset, outlook: Outlook) -> _Coming:
-    month = values_of(dataset, "time").astype("datetime64[M]")
-    firsts = np.flatnonzero(np.append(True, month[1:] != month[:-1]))
+    firsts = first_steps(dataset)
     dangers: dict[str, tuple[list[str], Flags]] = {}
     if "demand" in dataset:
         dangers["shortage"] = _short(dataset, firsts, outlook.shortage_frac)

@@ -9,15 +9,16 @@ import numpy as np
 import xarray as xr
 
 from hydrosim.flood.basins import basin_curve
-from hydrosim.flood.builder import Pool, Reach
+from hydrosim.flood.builder import Reach
 from hydrosim.flood.describe import flood_network
+from hydrosim.flood.summary import HOUR_S, add_summary, attributes_of, levels_of
 from hydrosim.flood.tables import level_at
 from hydrosim.header import base_attributes
 from hydrosim.kernels.flood import codes as c
 from hydrosim.variables import DIMENSIONS, FLOOD_VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = ["build_flood_dataset"]
-
-HOUR_S = 3600.0
 
 
 def build_flood_dataset(
@@ -46,7 +45,7 @@ def build_flood_dataset(
     arrays: dict[str, Any] = {}
     if kept:
         _add_series(model, events, rows, kept, nodes, arrays)
-    _add_summary(model, events, rows, nodes, arrays)
+    add_summary(model, events, rows, nodes, arrays)
     coordinates = _coordinates(model, events, kept, nodes)
     attributes = {
         **base_attributes(model.config),
@@ -65,16 +64,6 @@ def build_flood_dataset(
 
 def _nodes(model: FloodModel) -> list[str]:
     return [name for name in model.elements if name not in model.reaches]
-
-
-def _described(name: str) -> dict[str, str]:
-    variable = FLOOD_VARIABLES[name]
-    given = {
-        "units": variable.units,
-        "long_name": variable.long_name,
-        "cell_methods": variable.cell_methods,
-    }
-    return {key: value for key, value in given.items() if value}
 
 
 def _gathered(
@@ -110,7 +99,11 @@ def _add_series(
     all_basins = list(range(len(model.basins)))
 
     def add(name: str, data: Floats) -> None:
-        arrays[name] = (("event", "time", FLOOD_VARIABLES[name].dimension), data, _described(name))
+        arrays[name] = (
+            ("event", "time", FLOOD_VARIABLES[name].dimension),
+            data,
+            attributes_of(name),
+        )
 
     def of_pools(which: int) -> Floats:
         data = np.full((len(events), points, len(nodes)), np.nan)
@@ -126,7 +119,7 @@ def _add_series(
     add("mean_inflow", of_pools(c.MEAN_INFLOW))
     add("mean_outflow", of_pools(c.MEAN_OUTFLOW))
     add("storage", storage)
-    add("level", _levels(model, nodes, outflow, storage))
+    add("level", levels_of(model, nodes, outflow, storage))
     release = of_pools(c.RELEASE)
     spill = outflow - release
     add("release", release)
@@ -148,26 +141,6 @@ def _add_series(
         add("basin_level", _basin_levels(model, held))
     if model.pools:
         add("outlet_flow", _outlet_flows(model, nodes, release, spill, storage))
-
-
-def _levels(model: FloodModel, nodes: list[str], outflow: Floats, storage: Floats) -> Floats:
-    """Level of pools by storage, stage of sections by rating curve, nan where neither is known."""
-    levels = np.full(outflow.shape, np.nan)
-    for i, name in enumerate(nodes):
-        element = model.builder.elements[name]
-        if isinstance(element, Pool):
-            levels[..., i] = level_at(model.tables[name], storage[..., i])
-        elif element.stage is not None:
-            levels[..., i] = _stage_at(outflow[..., i], *element.stage)
-    return levels
-
-
-def _stage_at(flow_m3s: Floats, flows: Sequence[float], stages: Sequence[float]) -> Floats:
-    """Stage by a rating curve; above its top the last piece goes on, so that no flow looks safe."""
-    found = np.interp(flow_m3s, flows, stages)
-    rise = [(q, z) for q, z in zip(flows, stages, strict=True) if q < flows[-1]]
-    slope = (stages[-1] - rise[-1][1]) / (flows[-1] - rise[-1][0]) if rise else 0.0
-    return np.where(flow_m3s > flows[-1], stages[-1] + slope * (flow_m3s - flows[-1]), found)
 
 
 def _limit_levels(
@@ -220,101 +193,6 @@ def _outlet_flows(
         whole = release if ways[place].gated else spill
         flows[..., o] = share * whole[..., i]
     return flows
-
-
-def _add_summary(
-    model: FloodModel,
-    events: Sequence[Event],
-    rows: dict[str, tuple[Routed, int]],
-    nodes: list[str],
-    arrays: dict[str, Any],
-) -> None:
-    records = [(rows[event.name][0].record, rows[event.name][1]) for event in events]
-    summary = np.array([record.summary[place] for record, place in records])
-    summary = summary.reshape(len(events), c.SUMMARY_FIELDS, len(model.elements))
-    summary = summary.transpose(0, 2, 1)
-    node_places = [model.place(name) for name in nodes]
-    reach_places = [model.place(name) for name in model.reaches]
-
-    def add(name: str, data: Floats) -> None:
-        arrays[name] = (("event", FLOOD_VARIABLES[name].dimension), data, _described(name))
-
-    pools = [nodes.index(name) for name in model.pools]
-    _add_peaks(add, model, nodes, summary[:, node_places], pools)
-    volumes = np.full((len(events), len(nodes), 2), np.nan)
-    excess = np.full((len(events), len(model.elements)), np.nan)
-    for i, (record, place) in enumerate(records):
-        volumes[i, pools] = record.pool_volume[place]
-        _set_excess(model, record.excess_m3[place], excess[i])
-    add("overflow", volumes[..., 0])
-    add("volume_drawn", volumes[..., 1])
-    add("excess_volume", excess[:, node_places])
-    if model.reaches:
-        add("reach_excess_volume", excess[:, reach_places])
-        _add_reaches(add, model, summary[:, reach_places])
-    if model.basins:
-        basins = np.array([record.basin_summary[place] for record, place in records])
-        basins = basins.reshape(len(events), len(model.basins), 2)
-        add("basin_peak_storage", basins[..., 0])
-        add("basin_volume", basins[..., 1])
-
-
-def _add_peaks(
-    add: Callable[[str, Floats], None],
-    model: FloodModel,
-    nodes: list[str],
-    own: Floats,
-    pools: list[int],
-) -> None:
-    """Add peaks, their times and volumes of nodes by their summary, (event, node, field)."""
-    hours = model.dt_s / HOUR_S
-    passing = [i for i in range(len(nodes)) if i not in pools]
-    stored = own[..., c.PEAK_STORAGE].copy()
-    stored[:, passing] = np.nan
-    level_time = own[..., c.PEAK_STORAGE_STEP] * hours
-    level_time[:, passing] = own[:, passing, c.PEAK_OUTFLOW_STEP] * hours
-    levels = _levels(model, nodes, own[..., c.PEAK_OUTFLOW], stored)
-    level_time[np.isnan(levels)] = np.nan
-    add("peak_inflow", own[..., c.PEAK_INFLOW])
-    add("peak_outflow", own[..., c.PEAK_OUTFLOW])
-    add("peak_increase", _peak_increase(own, passing))
-    add("peak_storage", stored)
-    add("peak_level", levels)
-    add("time_of_peak_inflow", own[..., c.PEAK_INFLOW_STEP] * hours)
-    add("time_of_peak_outflow", own[..., c.PEAK_OUTFLOW_STEP] * hours)
-    add("time_of_peak_level", level_time)
-    add("volume_in", own[..., c.VOLUME_IN])
-    add("volume_out", own[..., c.VOLUME_OUT])
-    add("volume_lost", own[..., c.VOLUME_LOST])
-
-
-def _set_excess(model: FloodModel, above: Floats, excess: Floats) -> None:
-    """Set volumes above the safe discharge, (element,), from those at both ends, (bounded, 2)."""
-    bounded = model.parts[0].bounded
-    # A basin takes water at its section, so a section is judged by what it passes on.
-    excess[bounded] = above[:, 1]
-    ends = [b for b, e in enumerate(bounded) if model.elements[e] in model.reaches]
-    excess[bounded[ends]] = above[ends].max(axis=1)
-
-
-def _add_reaches(add: Callable[[str, Floats], None], model: FloodModel, own: Floats) -> None:
-    """Add peaks and losses of reaches by their summary, (event, reach, field)."""
-    add("reach_peak_inflow", own[..., c.PEAK_INFLOW])
-    add("peak_discharge", own[..., c.PEAK_OUTFLOW])
-    add("time_of_peak_discharge", own[..., c.PEAK_OUTFLOW_STEP] * (model.dt_s / HOUR_S))
-    add("bed_loss", own[..., c.VOLUME_LOST])
-    highest = np.maximum(own[..., c.PEAK_INFLOW], own[..., c.PEAK_OUTFLOW])
-    add("reach_peak_level", _levels(model, model.reaches, highest, highest))
-
-
-def _peak_increase(summary: Floats, passing: list[int]) -> Floats:
-    """Largest outflow of stores behind the start, less their largest inflow; 0 where it is less."""
-    more = summary[..., c.PEAK_OUTFLOW] - summary[..., c.PEAK_INFLOW]
-    begun = summary[..., c.PEAK_OUTFLOW_STEP] > 0
-    rounding = 1e-9 * summary[..., c.PEAK_INFLOW]
-    found = np.where(begun & (more > rounding), more, 0.0)
-    found[:, passing] = np.nan
-    return found
 
 
 def _coordinates(

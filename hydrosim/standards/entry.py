@@ -24,6 +24,7 @@ from hydrosim.standards.reading import (
     month_years,
 )
 from hydrosim.standards.text import Text
+from hydrosim.standards.view import of_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +126,7 @@ def _counted(
     years: Integers,
 ) -> Entry:
     got, of_year, names = table
-    inside, in_year = _months_of_years(of_year.tobytes(), years.tobytes())
+    inside, in_year = _months_of_years(dataset, of_year, years)
     got = got[:, inside]
     if not np.isfinite(got).all():
         raise NotJudged(Text("the supplied volumes hold NaN", "供水量含空值"))
@@ -141,12 +142,14 @@ def _counted(
     )
 
 
-@lru_cache(maxsize=8)
-def _months_of_years(of_year: bytes, years: bytes) -> tuple[NDArray[np.bool_], Floats]:
+@of_frame
+def _months_of_years(
+    dataset: xr.Dataset, of_year: Integers, years: Integers
+) -> tuple[NDArray[np.bool_], Floats]:
     """Return which months lie in some years, and of each of these 1 in the row of its year."""
-    year, wanted = np.frombuffer(of_year, np.int64), np.frombuffer(years, np.int64)
-    inside = np.isin(year, wanted)
-    return inside, (year[inside][None, :] == wanted[:, None]).astype(np.float64)
+    del dataset
+    inside = np.isin(of_year, years)
+    return inside, (of_year[inside][None, :] == years[:, None]).astype(np.float64)
 
 
 def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:

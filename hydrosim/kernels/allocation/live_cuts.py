@@ -173,6 +173,25 @@ def wake_yesterdays(book: Any, variant: int) -> None:
     measure_later(book)
 
 
+@inner
+def join_active(book: Any, number: int) -> int:
+    """Put a cut behind the active ones, with its column of weights; return its place."""
+    control = integers(book, CONTROL)
+    sense = floats(book, CLAIM_SENSE)
+    weight = floats(book, CLAIM_WEIGHT)
+    pool = size_of(book, CUT_GAP)
+    width = size_of(book, LIVE_GAP)
+    place = control[ACTIVE_CUTS]
+    control[ACTIVE_CUTS] = place + 1
+    integers(book, ACTIVE)[place] = number
+    integers(book, CUT_AWAKE)[number] = 1
+    control[LIVE_NEGATIVE] |= integers(book, CUT_NEGATIVE)[number]
+    column = floats_from(book, LIVE_WEIGHT, place)
+    for k in range(integers(book, SIZES)[CLAIMS]):
+        column[k * width] = weight[k * pool + number] * sense[k]
+    return place
+
+
 @apart
 def enliven_cut(address: int, number: int, _unused: int) -> int:
     """Make a cut active and find the first class that it binds.
@@ -186,9 +205,7 @@ def enliven_cut(address: int, number: int, _unused: int) -> int:
         Which cut.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    claims = sizes[CLAIMS]
-    classes = sizes[CLASSES]
+    classes = integers(book, SIZES)[CLASSES]
     control = integers(book, CONTROL)
     index = indices(book, CUT_INDEX)
     weight = floats(book, CUT_VALUE)
@@ -198,17 +215,8 @@ def enliven_cut(address: int, number: int, _unused: int) -> int:
     worst = floats(book, WORST)
     room = floats(book, CLASS_ROOM)
     given = floats(book, CLASS_GIVEN)
-    pool_weight = floats(book, CLAIM_WEIGHT)
     width = size_of(book, LIVE_GAP)
-    pool = size_of(book, CUT_GAP)
-    place = control[ACTIVE_CUTS]
-    control[ACTIVE_CUTS] = place + 1
-    integers(book, ACTIVE)[place] = number
-    integers(book, CUT_AWAKE)[number] = 1
-    control[LIVE_NEGATIVE] |= integers(book, CUT_NEGATIVE)[number]
-    column = floats_from(book, LIVE_WEIGHT, place)
-    for k in range(claims):
-        column[k * width] = pool_weight[k * pool + number] * sense[k]
+    place = join_active(book, number)
     # By class: what its claims could give and give now; then the same of it and all later ones.
     for q in range(classes + 1):
         room[q] = 0.0
