@@ -19,13 +19,13 @@ from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.events import config_events
 from hydrosim.flood.judging import check_floods
 from hydrosim.flood.simulation import route
+from hydrosim.flood.variables import TRADEOFF_VARIABLES
 from hydrosim.header import base_attributes
 from hydrosim.simulation import run
 from hydrosim.standards.flood_criteria import Criterion, reached
 from hydrosim.standards.flood_works import store_criterion
 from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.year_classes import year_classes
-from hydrosim.variables import TRADEOFF_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,8 +10,8 @@ import numpy as np
 
 from hydrosim.flood.design import controls_of
 from hydrosim.flood.tables import level_at, storage_at
+from hydrosim.flood.variables import FLOOD_VARIABLES
 from hydrosim.standards.flood_zone import FloodZone
-from hydrosim.variables import FLOOD_VARIABLES
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -13,9 +13,10 @@ from hydrosim.flood.builder import Reach
 from hydrosim.flood.describe import flood_network
 from hydrosim.flood.summary import HOUR_S, add_summary, attributes_of, levels_of
 from hydrosim.flood.tables import level_at
+from hydrosim.flood.variables import FLOOD_VARIABLES
 from hydrosim.header import base_attributes
 from hydrosim.kernels.flood import codes as c
-from hydrosim.variables import DIMENSIONS, FLOOD_VARIABLES
+from hydrosim.variables import DIMENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -32,9 +32,9 @@ from hydrosim.flood.exceedance import (
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.simulation import route_events
 from hydrosim.flood.statistics import ANNUAL
+from hydrosim.flood.variables import START_VARIABLES
 from hydrosim.header import base_attributes
 from hydrosim.standards.flood_chance import chance_verdicts
-from hydrosim.variables import START_VARIABLES
 
 if TYPE_CHECKING:
     import os

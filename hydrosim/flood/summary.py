@@ -8,8 +8,8 @@ import numpy as np
 
 from hydrosim.flood.builder import Pool
 from hydrosim.flood.tables import level_at
+from hydrosim.flood.variables import FLOOD_VARIABLES
 from hydrosim.kernels.flood import codes as c
-from hydrosim.variables import FLOOD_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

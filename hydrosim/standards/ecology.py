@@ -1,23 +1,16 @@
-"""Ecological water: base flow 生态基流, lake level 湖泊水位, Tennant classes."""
+"""Ecological water: base flow 生态基流 and lake level 湖泊水位."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.periods import (
-    half_year,
-    in_whole_years,
-    period_volumes,
-    periods_of,
-    step_note,
-)
+from hydrosim.standards.periods import period_volumes, periods_of, step_note
 from hydrosim.standards.reading import (
     SECONDS_PER_DAY,
     NotJudged,
-    by_year,
     claims_of,
     item_numbers,
     item_texts,
@@ -25,12 +18,11 @@ from hydrosim.standards.reading import (
     longest_run,
     position,
     reason_of,
-    recorded_items,
     seconds_of,
     series,
     year_of_steps,
 )
-from hydrosim.standards.tables import basis_of, load_table, row_of
+from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import (
     Basis,
     Requirement,
@@ -39,8 +31,7 @@ from hydrosim.standards.telling import (
     store_subject,
 )
 from hydrosim.standards.text import EMPTY, Text, both, counted, number, percent, sentences
-from hydrosim.standards.titles import node_title
-from hydrosim.units import Flow, Fraction, Level
+from hydrosim.units import Fraction, Level
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,13 +41,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["BaseFlow", "LakeLevel", "Tennant"]
+__all__ = ["BaseFlow", "LakeLevel"]
 
 _EQUAL = 1e-9
-_TENNANT = Text("Tennant class", "Tennant 等级")
-TennantClass = Literal[
-    "maximum", "optimum", "outstanding", "excellent", "good", "fair", "poor", "severe"
-]
 
 
 class BaseFlow(Requirement):
@@ -290,131 +277,3 @@ class LakeLevel(Requirement):
             sense="at least",
             told=sentences(*parts, step_note(dataset)),
         )
-
-
-class Tennant(Requirement):
-    """Class reached by the mean flow of October-March and April-September (Tennant 1976).
-
-    Flows are in percent of the mean annual natural flow of the reach.
-    """
-
-    type: Literal["tennant"] = Field("tennant", description="Type of the standard.")
-    reaches: tuple[str, ...] | None = Field(
-        None, description="Reaches that are judged; default all with a natural mean flow."
-    )
-    required: TennantClass = Field("fair", description="Class that both half-years must reach.")
-    natural_mean: Flow | None = Field(
-        None,
-        description="Mean annual natural flow; default the reach's own, then the recorded one.",
-    )
-
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
-        """Return a verdict for each reach and half-year."""
-        own = item_numbers(dataset, "reach", "reach_mean_natural_m3s")
-        names = items(dataset, "reach")
-        recorded = recorded_items(dataset, "natural_discharge")
-        flowing = recorded_items(dataset, "discharge")
-        known = self.natural_mean is not None
-        chosen = self.reaches or tuple(
-            sorted(
-                name
-                for i, name in enumerate(names)
-                if i in flowing and (known or i in recorded or np.isfinite(own[i]))
-            )
-        )
-        if not chosen:
-            reason = Text(
-                "no reach has both a recorded discharge and a natural mean flow",
-                "没有河段同时有流量记录与天然平均流量",
-            )
-            subject = Subject("all reaches", title=Text("all reaches", "全部河段"))
-            return [self.not_judged(subject, _TENNANT, reason)]
-        verdicts: list[Verdict] = []
-        for name in chosen:
-            try:
-                verdicts.extend(self._judged(dataset, name))
-            except NotJudged as missing:
-                verdicts.append(
-                    self.not_judged(
-                        Subject(name, title=node_title(dataset, name)), _TENNANT, missing.told
-                    )
-                )
-        return verdicts
-
-    def _judged(self, dataset: xr.Dataset, name: str) -> list[Verdict]:
-        reach = position(dataset, "reach", name)
-        river = item_texts(dataset, "reach", "reach_river")[reach]
-        subject = Subject(name, "", river, node_title(dataset, name))
-        inside = in_whole_years(dataset)
-        if not inside.any():
-            raise NotJudged(Text("no water year was run whole", "没有完整的水文年"))
-        seconds = seconds_of(dataset)
-        natural = self._natural_mean(dataset, reach, inside)
-        flow = series(dataset, "discharge", reach)
-        if not np.isfinite(flow[inside]).all():
-            raise NotJudged(Text("the discharge holds NaN", "流量含空值"))
-        table = load_table("tennant")
-        wanted = row_of("tennant", self.required) or {}
-        verdicts: list[Verdict] = []
-        for half, key, summer in (
-            (Text("October-March", "10月至3月"), "october_march", False),
-            (Text("April-September", "4月至9月"), "april_september", True),
-        ):
-            where, years, length = half_year(dataset, summer=summer)
-            volume = by_year(dataset, np.where(where, flow * seconds, 0.0), years)
-            shares = dict(zip(years.tolist(), 100 * volume / length / natural, strict=True))
-            reached = 100 * _mean(flow, seconds, where) / natural
-            worst = min(shares, key=lambda year: (shares[year], year))
-            verdicts.append(
-                self.judge(
-                    subject,
-                    both("Tennant class {half}", "Tennant 等级 {half}", half=half),
-                    required=float(wanted[key]),
-                    achieved=reached,
-                    unit="% of natural mean flow",
-                    sense="at least",
-                    told=sentences(
-                        both(
-                            "class {reached}, required {wanted}",
-                            "达到“{reached}”级，要求“{wanted}”级",
-                            reached=_class_of(table, key, reached), wanted=_class_text(wanted),
-                        ),
-                        both(
-                            "natural mean flow {flow} m3/s", "天然平均流量 {flow} m³/s",
-                            flow=natural,
-                        ),
-                        both(
-                            "worst water year {year} with {share} %, class {reached}",
-                            "最差水文年 {year}，{share} %，“{reached}”级",
-                            year=worst, share=float(shares[worst]),
-                            reached=_class_of(table, key, shares[worst]),
-                        ),
-                    ),
-                    basis=None if self.source else basis_of("tennant", wanted),
-                )
-            )  # fmt: skip
-        return verdicts
-
-    def _natural_mean(self, dataset: xr.Dataset, reach: int, inside: NDArray[np.bool_]) -> float:
-        own = float(item_numbers(dataset, "reach", "reach_mean_natural_m3s")[reach])
-        mean = own if self.natural_mean is None else self.natural_mean
-        if not np.isfinite(mean):
-            natural = series(dataset, "natural_discharge", reach)
-            mean = _mean(natural, seconds_of(dataset), inside)
-        if not np.isfinite(mean) or mean <= 0:
-            raise NotJudged(Text("the natural mean flow is not known", "天然平均流量未知"))
-        return mean
-
-
-def _mean(flow: Floats, seconds: Floats, where: NDArray[np.bool_]) -> float:
-    return float((flow[where] * seconds[where]).sum() / seconds[where].sum())
-
-
-def _class_of(table: dict[str, Any], key: str, share: float) -> Text:
-    """Return the best class whose lower bound a share [%] reaches."""
-    rows: list[dict[str, Any]] = table["rows"]
-    return _class_text(next(row for row in rows if share >= float(row[key]) - _EQUAL))
-
-
-def _class_text(row: dict[str, Any]) -> Text:
-    return Text(str(row["name"]), str(row["title"]["zh"]))

@@ -13,13 +13,14 @@ from pydantic import ValidationError
 
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.board import Verdicts, check, summary, verdict_table, write_verdicts
-from hydrosim.standards.ecology import BaseFlow, LakeLevel, Tennant
+from hydrosim.standards.ecology import BaseFlow, LakeLevel
 from hydrosim.standards.efficiency import Efficiency, SoilConservation, TotalUseCap
 from hydrosim.standards.flood_season import FloodLimit
 from hydrosim.standards.groundwater import CoastalHead, Groundwater, SpringHead
 from hydrosim.standards.replenishment import Replenishment, RiverGoal
 from hydrosim.standards.structure import ReclaimedShare, SupplyStructure
 from hydrosim.standards.supply import Guarantee
+from hydrosim.standards.tennant import Tennant
 from hydrosim.standards.verdict import Verdict
 from tests.standards.factory import make_dataset
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hydrosim.standards.ecology import BaseFlow, LakeLevel, Tennant
+from hydrosim.standards.ecology import BaseFlow, LakeLevel
+from hydrosim.standards.tennant import Tennant
 from tests.standards.factory import days, make_dataset, only
 
 START, END = "2000-06-01", "2001-06-01"  # 365 days, one water year

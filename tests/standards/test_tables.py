@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from hydrosim.errors import DataError
-from hydrosim.standards.ecology import TennantClass
 from hydrosim.standards.tables import basis_of, load_table, row_of, table_names
+from hydrosim.standards.tennant import TennantClass
 
 
 @pytest.mark.parametrize("name", table_names())

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from hydrosim.calendar import Calendar
-from hydrosim.standards.ecology import Tennant
 from hydrosim.standards.efficiency import Efficiency
 from hydrosim.standards.flood_reservoir import reservoir_rank
 from hydrosim.standards.flood_zone import FloodZone, zone_row
 from hydrosim.standards.tables import load_table
+from hydrosim.standards.tennant import Tennant
 from tests.standards.factory import days, make_dataset, only
 
 HUNDRED_MILLION = 1e8
