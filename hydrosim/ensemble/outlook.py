@@ -116,13 +116,19 @@ def run_outlook(
             told.append(dataset.attrs["certificate"])
         return _coming(dataset, config.outlook)
 
-    count = members or config.ensemble.members
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        found = list(pool.map(come, range(count)))
+        found = list(pool.map(come, range(members or config.ensemble.members)))
+    return _told_of(runner, today, found, told)
+
+
+def _told_of(
+    runner: MemberRunner, today: np.datetime64, found: list[_Coming | str], told: list[str]
+) -> xr.Dataset:
+    """Return the outlook of what members bring, or the reasons for which they failed."""
     failed = {member: one for member, one in enumerate(found) if isinstance(one, str)}
     ran = [one for one in found if isinstance(one, _Coming)]
     if not ran:
-        message = f"all {count} members failed; the first: {failed[0]}"
+        message = f"all {len(found)} members failed; the first: {failed[0]}"
         raise SimulationError(message)
     return _dataset(runner, today, ran, failed, told)
 

@@ -112,14 +112,19 @@ def run_ensemble(
     from hydrosim.ensemble.reduce import reduce_ensemble
 
     run.dataset = reduce_ensemble(plan, store)
-    run.failed = {
-        (str(scenario), int(member)): reason
-        for scenario, members_ in json.loads(run.dataset.attrs["failed"]).items()
-        for member, reason in members_.items()
-    }
+    run.failed = _failed_of(run.dataset)
     _keep_worst(run)
     _write(run)
     return run
+
+
+def _failed_of(dataset: xr.Dataset) -> dict[tuple[str, int], str]:
+    """Return the reasons of members that failed, by scenario and member."""
+    return {
+        (str(scenario), int(member)): reason
+        for scenario, reasons in json.loads(dataset.attrs["failed"]).items()
+        for member, reason in reasons.items()
+    }
 
 
 def _run_parts(

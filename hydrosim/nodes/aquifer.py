@@ -38,14 +38,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SPRING", "Aquifer", "LateralOutflow", "Leakage", "PhreaticEvaporation"]
 
-SPRING = "spring"  # kind of a volume that a spring takes, sent the way recharge is sent
+SPRING = "spring"
+"""Kind of a volume that a spring takes, sent the way recharge is sent."""
 LEAKAGE = "leakage"
 
 
-class PhreaticEvaporation(BaseModel):
-    """Evaporation from a shallow water table (潜水蒸发), after Averianov (1965)."""
-
+class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+
+
+class PhreaticEvaporation(_Block):
+    """Evaporation from a shallow water table (潜水蒸发), after Averianov (1965)."""
 
     extinction_depth: Length = Field(description="Depth to water at which evaporation ends.")
     coefficient: FactorOrRule = Field(
@@ -54,24 +57,18 @@ class PhreaticEvaporation(BaseModel):
     exponent: Number = Field(1.0, description="Exponent of the fall with depth, 1 to 3.")
 
 
-class LateralOutflow(BaseModel):
+class LateralOutflow(_Block):
     """Outflow to the land beyond the model: constant, or by the head above a level."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     flow: FlowOrRule | None = Field(None, description="Constant outflow.")
     conductance: ConductanceFlow | None = Field(
         None, description="Outflow for each metre of head above `depth`."
     )
-    depth: Length | None = Field(
-        None, description="Depth to water at and below which no water flows out."
-    )
+    depth: Length | None = Field(None, description="Depth to water from which none flows out.")
 
 
-class Leakage(BaseModel):
+class Leakage(_Block):
     """Leakage down to another aquifer (越流) by the difference of heads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     to: NodeRef = Field(description="Aquifer that receives the water.")
     conductance: ConductanceFlow = Field(description="Flow for each metre of head difference.")

@@ -9,6 +9,24 @@ import numpy as np
 from hydrosim.config.load import config_from_text, load_config
 from hydrosim.config.schema import Config
 
+LAKE_AND_TOWN = """\
+nodes:
+  lake:
+    type: reservoir
+    storage_curve: {level: [180 m, 200 m], storage: [0.1 亿m3, 0.6 亿m3], area: [1 km2, 4 km2]}
+    levels: {dead: 182 m, normal: 198 m}
+    initial: 60 %
+    local_inflow: river
+    precipitation: RAIN
+  town: {type: demand, use: domestic, flow: 1.2 m3/s, guarantee: 95 %}
+  sea: {type: outlet}
+links:
+  - {from: lake, to: town, capacity: 4 m3/s}
+  - {from: lake, to: sea, type: river}
+standards:
+  guarantee: {type: guarantee}
+"""
+"""A network on the series ``river`` and one of rain, whose name stands for RAIN."""
 YEARS = range(1981, 2011)
 TEXT = """\
 hydrosim: 1

@@ -9,6 +9,7 @@ from hydrosim.config.load import config_from_text
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import ConfigError
+from tests.ensemble.small import LAKE_AND_TOWN
 
 TEXT = """\
 hydrosim: 1
@@ -17,21 +18,9 @@ ladder: [flood_limit, domestic, storage]
 series:
   river: {type: series, file: days.csv, column: river, unit: m3/s}
   rain: {type: series, file: days.csv, column: rain, unit: mm/day}
-nodes:
-  lake:
-    type: reservoir
-    storage_curve: {level: [180 m, 200 m], storage: [0.1 亿m3, 0.6 亿m3], area: [1 km2, 4 km2]}
-    levels: {dead: 182 m, normal: 198 m}
-    initial: 60 %
-    local_inflow: river
-    precipitation: rain
-  town: {type: demand, use: domestic, flow: 1.2 m3/s, guarantee: 95 %}
-  sea: {type: outlet}
-links:
-  - {from: lake, to: town, capacity: 4 m3/s}
-  - {from: lake, to: sea, type: river}
-standards:
-  guarantee: {type: guarantee}
+"""
+TEXT += LAKE_AND_TOWN.replace("RAIN", "rain")
+TEXT += """\
 ensemble:
   method: {type: METHOD}
   members: 3

@@ -13,6 +13,7 @@ from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import ConfigError, SimulationError
 from hydrosim.hydrology.runoff import Catchment, Gr4jParameters, runoff_series
 from hydrosim.simulation import run
+from tests.ensemble.small import LAKE_AND_TOWN
 from tests.ensemble.test_runner import assert_same
 
 FIRST, START, AFTER = map(np.datetime64, ("1989-01-01", "1991-01-01", "2003-01-01"))
@@ -43,21 +44,9 @@ series:
 rules:
   rain: {type: expression, expression: 0.25 * hill + 0.75 * vale}
   cover: {type: by_year, unit: "1", values: {2020: 1, 2030: 0.97}}
-nodes:
-  lake:
-    type: reservoir
-    storage_curve: {level: [180 m, 200 m], storage: [0.1 亿m3, 0.6 亿m3], area: [1 km2, 4 km2]}
-    levels: {dead: 182 m, normal: 198 m}
-    initial: 60 %
-    local_inflow: river
-    precipitation: vale
-  town: {type: demand, use: domestic, flow: 1.2 m3/s, guarantee: 95 %}
-  sea: {type: outlet}
-links:
-  - {from: lake, to: town, capacity: 4 m3/s}
-  - {from: lake, to: sea, type: river}
-standards:
-  guarantee: {type: guarantee}
+"""
+TEXT += LAKE_AND_TOWN.replace("RAIN", "vale")
+TEXT += """\
 ensemble:
   method: {type: METHOD}
   members: 6
