@@ -220,7 +220,8 @@ def _change_faults(ensemble: EnsembleKeys, change: Change, number: int) -> Itera
         yield Fault((*path, "variable"), shown(change.variable), expected, near)
     months = change.months
     if len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
-        yield Fault((*path, "months"), shown(list(months)), "different months from 1 to 12")
+        told = ", ".join(map(str, months))
+        yield Fault((*path, "months"), told, "different months from 1 to 12")
     if change.add and change.variable != "et0":
         found = f"an addition to {change.variable}"
         yield Fault((*path, "add"), found, "a factor; only et0 can be added to")
