@@ -14,9 +14,10 @@ import sys
 import time
 from pathlib import Path
 
-from hydrosim.build import build_model
 from hydrosim.config.load import load_config
-from hydrosim.engine import advance, open_engine
+from hydrosim.supply.build import build_model
+from hydrosim.supply.engine import open_engine
+from hydrosim.supply.loop import advance
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 SMOKE_PAIRS = 3

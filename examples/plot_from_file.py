@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 
 import hydrosim
+from hydrosim.io.netcdf import write_dataset
 from hydrosim.plot import plot_storage
-from hydrosim.results import write_dataset
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

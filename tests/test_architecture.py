@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,96 +17,41 @@ LONGEST_FUNCTION = 66  # "about 60"
 # Longer on purpose.
 LONG_MODULES: dict[str, str] = {}
 
-# Layers from the lowest up: a module may import those of lower layers and of its own.
-LAYERS: tuple[tuple[str, ...], ...] = (
-    ("kernels",),
-    ("errors", "variables"),
-    ("text_forms", "unit_table", "units", "calendar", "encoding", "csv_text", "whole_file"),
-    ("operations", "simplify", "values", "forcing", "tariffs"),
-    ("primitives",),
-    ("matrix", "accounts", "rule_book"),
-    ("builder",),
-    ("registry", "hydrology"),
-    ("rules", "nodes", "standards", "members"),
-    ("config",),
-    (
-        "lowering",
-        "ladder",
-        "network",
-        "travel",
-        "ledger",
-        "in_lieu",
-        "tape",
-        "year_quantities",
-        "reasons",
-        "water_records",
-    ),
-    ("build", "refold"),
-    ("header", "monthly", "state", "recording"),
-    ("workspace",),
-    ("likeness",),
-    ("restart",),
-    ("flood",),
-    ("results",),
-    ("failures",),
-    ("engine",),
-    ("cyclic_start",),
-    ("simulation",),
-    ("tradeoff",),
-    ("plot", "report"),
-    ("ahead", "beside"),
-    ("output",),
-    ("scenarios",),
-    ("ensemble",),
-    ("comparison",),
-    (
-        "internal_failure",
-        "arguments",
-        "ensemble_commands",
-        "flood_commands",
-        "presenting",
-        "scenario_commands",
-    ),
-    ("cli",),
-)
-# What the layers would allow and the house does not: importer -> what it may import at most.
+MOST_LOOSE = 8
+MOST_ROOMS = 32
+LONGEST_CHAIN = 14
+# What the order of the rooms would allow and the house does not: room -> what it may import.
 AT_MOST: dict[str, set[str]] = {
-    "kernels": set(),
-    "errors": set(),
-    "variables": set(),
+    "_version": set(),
     "calendar": set(),
-    "operations": {"kernels"},
-    "values": {"operations", "simplify"},
-    "simplify": {"values"},
-    "csv_text": {"errors"},
-    "encoding": set(),
-    "whole_file": set(),
-    "forcing": {"errors", "calendar", "encoding", "csv_text"},
-    "tariffs": set(),
-    "primitives": {"values"},
-    "matrix": {"primitives", "values"},
-    "accounts": {"primitives", "values", "calendar"},
-    "rule_book": {"values", "errors"},
-    "builder": {"primitives", "matrix", "accounts", "rule_book", "values", "calendar", "errors"},
+    "errors": {"locale"},
+    "expressions": {"kernels"},
+    "hydrology": {"kernels", "errors", "locale"},
+    "io": {"_version", "calendar", "errors", "kernels", "locale", "units"},
+    "kernels": set(),
+    "locale": set(),
+    "members": {"registry", "errors", "hydrology", "locale"},
+    "plot": {"errors", "variables", "standards", "reading", "locale"},
+    "reading": {"variables", "errors", "locale"},
     "registry": set(),
-    "hydrology": {"kernels", "errors"},
-    # Of hydrology pure functions of numbers only, such as the classes of wet and dry years.
-    "standards": {"registry", "units", "errors", "variables", "hydrology", "whole_file"},
-    "members": {"registry", "errors", "hydrology"},
-    "plot": {"errors", "variables", "standards"},
-    "report": {"errors", "variables", "standards"},
-}
+    "report": {"errors", "variables", "standards", "reading", "locale"},
+    "standards": {
+        "registry", "units", "errors", "variables", "hydrology", "io", "reading", "locale",
+    },
+    "variables": {"locale"},
+}  # fmt: skip
 OPENERS = {"floats", "integers", "indices", "open_book"}
 # Where numba may be compiled, where it may be called, and what loads it late.
 CALLS_KERNELS = {
-    "hydrosim/engine.py",
-    "hydrosim/failures.py",
-    "hydrosim/state.py",
-    "hydrosim/simulation.py",
-    "hydrosim/build.py",
+    "hydrosim/supply/engine.py",
+    "hydrosim/supply/loop.py",
+    "hydrosim/supply/failures.py",
+    "hydrosim/io/state.py",
+    "hydrosim/supply/simulation.py",
+    "hydrosim/supply/build.py",
     "hydrosim/hydrology/gr4j.py",
-    "hydrosim/cli.py",
-    "hydrosim/flood_commands.py",
+    "hydrosim/cli/main.py",
+    "hydrosim/cli/floods.py",
     "hydrosim/flood/simulation.py",
 }
 PLAIN_KERNEL_MODULES = {
@@ -160,34 +106,81 @@ def imports_of(path):
                 yield node.lineno, module, node in tree.body
 
 
-def layer_of(part):
-    return next(number for number, layer in enumerate(LAYERS) if part in layer)
-
-
 def name(path):
     return str(path.relative_to(ROOT))
 
 
-def test_every_module_stands_in_a_layer():
-    parts = {part_of(path) for path in FILES} - {"__init__", "__main__"}
-    assert parts == {part for layer in LAYERS for part in layer}
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_imports_point_one_way(path):
-    part = part_of(path)
-    if part == "__init__":
-        return  # the public names, imported when they are first used
-    wrong = []
-    for line, module, _ in imports_of(path):
-        if module in ("hydrosim", "hydrosim.__version__"):
-            continue
-        other = module.split(".")[1]
-        allowed = AT_MOST.get(part)
-        up = layer_of(other) > layer_of(part)
-        if other != part and (up or (allowed is not None and other not in allowed)):
-            wrong.append(f"{name(path)}:{line}: {part} imports {other}")
-    assert not wrong, "\n".join(wrong)
+def imported_modules(path):
+    """Modules of hydrosim that a file names in imports, those for type checkers among them."""
+    known = {module_of(one) for one in FILES}
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "hydrosim":
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in known else str(node.module)
+
+
+def import_graphs():
+    """Imports between files, and between rooms; the public names of the package are left out."""
+    files, rooms = {}, {}
+    for path in FILES:
+        module, room = module_of(path), part_of(path)
+        files[module] = {other for other in imported_modules(path) if other != module}
+        rooms.setdefault(room, set()).update(
+            other.split(".")[1] for other in files[module] if other != "hydrosim"
+        )
+    for room in rooms:
+        rooms[room].discard(room)
+    return files, rooms
+
+
+def circles(graph):
+    """Groups of two or more that lead to each other."""
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return [error.args[1]]
+    return []
+
+
+def longest_chain(graph):
+    lengths = {}
+    for one in TopologicalSorter(graph).static_order():
+        lengths[one] = 1 + max((lengths[other] for other in graph.get(one, ())), default=0)
+    return max(lengths.values())
+
+
+def test_rooms_chain_and_circles():
+    files, rooms = import_graphs()
+    assert circles(rooms) == [], "an import runs back up"
+    assert circles(files) == []
+    loose = sorted(path.name for path in PACKAGE.glob("*.py"))
+    chain = longest_chain(rooms)
+    print(f"rooms {len(rooms)}, loose modules {len(loose)}, longest chain of imports {chain}")
+    assert len(loose) <= MOST_LOOSE, loose
+    assert len(rooms) <= MOST_ROOMS
+    assert chain <= LONGEST_CHAIN
+
+
+def test_rooms_import_at_most():
+    _, rooms = import_graphs()
+    wrong = {room: sorted(rooms[room] - allowed) for room, allowed in AT_MOST.items()
+             if room in rooms and rooms[room] - allowed}  # fmt: skip
+    assert not wrong
+
+
+def test_the_architecture_page_names_exactly_the_rooms():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = text.split("## Rooms", 1)[1].split("\n## ", 1)[0]
+    named = re.findall(r"^\| `([a-z_]+)/?`", table, re.MULTILINE)
+    assert sorted(named) == sorted({part_of(path) for path in FILES} - {"__init__"})
 
 
 def test_numba_is_loaded_late_and_by_few():
@@ -223,7 +216,7 @@ def test_print_stands_in_the_command_line_only():
     wrong = [
         f"{name(path)}:{node.lineno}"
         for path in FILES
-        if path != PACKAGE / "cli.py"
+        if "cli" not in path.parts
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from pydantic import BaseModel, Field
 
+from hydrosim.builders.primitives import Ports
 from hydrosim.config.describe import describe, keys_of, registries
 from hydrosim.config.load import config_from_text, load_config
 from hydrosim.nodes import NODE_TYPES
 from hydrosim.nodes.base import Node
-from hydrosim.primitives import Ports
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.base import Rule
-from hydrosim.simulation import run
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.base import Standard
 from hydrosim.standards.board import check
 from hydrosim.standards.verdict import Verdict
+from hydrosim.supply.simulation import run
 from hydrosim.units import Flow, Fraction, dimension_of
 
 TESTS = Path(__file__).parent

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 
 FOLDER = Path(__file__).parent / "models" / "invalid"
 CONFIGS = sorted(FOLDER.glob("*.yaml"))

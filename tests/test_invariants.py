@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import hydrosim
-from hydrosim.build import build_model
 from hydrosim.config.load import load_config
+from hydrosim.supply.build import build_model
 from tests.conftest import ROOT
 from tests.models.random_city import load, random_city, shuffled
 

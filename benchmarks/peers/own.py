@@ -10,9 +10,10 @@ import numpy as np
 from benchmarks.peers.spec import FloatArray, Network
 from benchmarks.peers.to_hydrosim import DAY_S
 from hydrosim import build_model, load_config
-from hydrosim.build import Model
-from hydrosim.engine import Engine, advance, open_engine
 from hydrosim.kernels.allocation import COUNTER_NAMES, MODE_LEAST_COST, build_allocation
+from hydrosim.supply.build import Model
+from hydrosim.supply.engine import Engine, open_engine
+from hydrosim.supply.loop import advance
 
 EMPTY = 1e-15
 """Share of a store's volume given to a store that starts a day empty (see `repeat_days`)."""

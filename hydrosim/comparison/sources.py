@@ -13,7 +13,7 @@ import xarray as xr
 from hydrosim.ensemble.reduce import OUTCOME_CODES
 from hydrosim.ensemble.store import FORM, RESULT, open_ensemble
 from hydrosim.errors import DataError
-from hydrosim.output import RESULTS, results_file
+from hydrosim.io.folder import RESULTS, results_file
 from hydrosim.scenarios.figures import TABLES
 from hydrosim.scenarios.folder import is_scenario_folder, read_scenarios
 from hydrosim.scenarios.stack import year_tables

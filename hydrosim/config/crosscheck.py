@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from hydrosim.config.axes import axis_faults
-from hydrosim.config.ensemble import ensemble_faults
-from hydrosim.config.flood import flood_faults
+from hydrosim.config.check_ensemble import ensemble_faults
+from hydrosim.config.check_flood import flood_faults
 from hydrosim.config.patches import patched
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.nodes import NODE_TYPES

@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
-from hydrosim.config.design_flood import Design, design_faults
-from hydrosim.errors import Fault, nearest, shown
+from hydrosim.config.design_flood import Design
+from hydrosim.errors import Fault
 from hydrosim.units import Duration, Factor, Flow, Level, Name, NodeRef, Number, reject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    pass
 
-    from hydrosim.config.schema import Config
-
-__all__ = ["FLOOD_TYPES", "Flood", "FloodEvent", "Hydrograph", "Moment", "flood_faults"]
-
-FLOOD_TYPES = ("control_section", "inflow", "junction", "lake", "outlet", "reach", "reservoir")
-"""Types of nodes through which a flood can pass."""
-STORES = ("reservoir", "lake")
-LONGEST_STEP_S = 6 * 3600.0
-LONGEST_EVENT_S = 366 * 86400.0
-DAY_S = 86400.0
+__all__ = ["Flood", "FloodEvent", "Hydrograph", "Moment"]
 
 
 class MomentFormat:
@@ -156,74 +147,3 @@ class Flood(_Block):
     )
     events: dict[Name, FloodEvent] = Field({}, description="Floods by name.")
     design: Design | None = Field(None, description="Design floods, by which works are judged.")
-
-
-def flood_faults(config: Config) -> Iterator[Fault]:
-    """Tell what is wrong with the flood block in view of the nodes."""
-    flood = config.flood
-    if flood is None:
-        return
-    if not 60.0 <= flood.step <= LONGEST_STEP_S or DAY_S % flood.step:
-        expected = "a step of 1 minute to 6 hours that divides the day, such as 1 h"
-        yield Fault(("flood", "step"), f"{flood.step / 3600:.6g} h", expected)
-    if flood.recession <= 0:
-        yield Fault(("flood", "recession"), "0", "a time, such as 24 h")
-    yield from _store_faults(config, flood.start_levels, "flood", "start_levels")
-    yield from _store_faults(config, flood.draws, "flood", "draws")
-    for name, event in flood.events.items():
-        path = ("flood", "events", name)
-        yield from (fault.under(*path) for fault in _event_faults(config, event))
-    yield from (fault.under("flood", "design") for fault in design_faults(config))
-
-
-def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:
-    flood = config.flood
-    assert flood is not None
-    for place, hydrograph in event.inflows.items():
-        yield from _place_faults(config, place, FLOOD_TYPES, "inflows", place)
-        yield from (fault.under("inflows", place) for fault in hydrograph.faults())
-        other = hydrograph.of
-        if other is not None and other not in event.inflows:
-            expected = f"a place with a hydrograph in this event: {', '.join(event.inflows)}"
-            near = nearest(str(other), event.inflows)
-            yield Fault(("inflows", place, "of"), shown(str(other)), expected, near)
-        elif other is not None and event.inflows[str(other)].of is not None:
-            found = f"{str(other)!r}, itself a multiple of another"
-            yield Fault(("inflows", place, "of"), found, "a place with a hydrograph of its own")
-    yield from _store_faults(config, event.start_levels, "start_levels")
-    types = ("reach", *STORES)
-    for place in event.start_flows:
-        yield from _place_faults(config, place, types, "start_flows", place)
-    if event.duration is not None and not flood.step <= event.duration <= LONGEST_EVENT_S:
-        expected = "a time of one step to a year"
-        yield Fault(("duration",), f"{event.duration / 3600:g} h", expected)
-    clock = event.start
-    second = clock.hour * 3600 + clock.minute * 60 + clock.second
-    if flood.step > 0 and second % flood.step:
-        expected = f"a moment on the edge of a step of {flood.step / 3600:g} h"
-        yield Fault(("start",), clock.isoformat(timespec="minutes"), expected)
-
-
-def _store_faults(config: Config, places: Mapping[str, float], *path: str) -> Iterator[Fault]:
-    for place in places:
-        yield from _place_faults(config, place, STORES, *path, place)
-
-
-def _place_faults(config: Config, place: str, types: Iterable[str], *path: str) -> Iterator[Fault]:
-    node = config.nodes.get(place)
-    kinds = tuple(types)
-    fitting = [name for name, other in config.nodes.items() if _type(other) in kinds]
-    if node is None:
-        near = nearest(place, fitting) or nearest(place, config.nodes)
-        found = f"the place {place!r}, which is no node"
-    elif _type(node) not in kinds:
-        near = nearest(place, fitting)
-        found = f"{place!r}, of type {_type(node)}"
-    else:
-        return
-    expected = f"a node of type {', '.join(kinds[:-1])} or {kinds[-1]}"
-    yield Fault(path, found, expected, near, nearest_path=("nodes", near) if near else None)
-
-
-def _type(node: Any) -> str:
-    return str(getattr(node, "type", ""))

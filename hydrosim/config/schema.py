@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import core_schema
 
+from hydrosim.builders.settings import RunSettings
 from hydrosim.calendar import Calendar, Step
 from hydrosim.config.axes import Scenarios
 from hydrosim.config.by_type import ByType
@@ -301,6 +302,17 @@ class Config(_Block):
     def calendar(self) -> Calendar:
         """The steps of the run."""
         return Calendar(self.period.start, self.period.end, self.period.step)
+
+    @cached_property
+    def settings(self) -> RunSettings:
+        """What nodes and rules read while they lower."""
+        return RunSettings(
+            self.folder,
+            self.mode,
+            self.planning_year,
+            self.water_year,
+            frozenset(map(str, self.series)),
+        )
 
     @cached_property
     def all_rules(self) -> dict[str, Rule]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from hydrosim.encoding import NotUtf8, text_of
 from hydrosim.errors import ConfigError, Fault, Path, shown
+from hydrosim.io.text import NotUtf8, text_of
 
 __all__ = ["PlacedText", "Source", "parse_text", "read_source"]
 

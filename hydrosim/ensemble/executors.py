@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hydrosim.ensemble.chunk import ChunkOutcome, Stopped, run_chunk
 from hydrosim.ensemble.local_cluster import LOCAL, open_cluster
 from hydrosim.errors import DataError
-from hydrosim.state import machine
+from hydrosim.io.state import machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -14,7 +14,7 @@ from hydrosim.rules.shared import si_factor
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
     from hydrosim.config.schema import Config
     from hydrosim.hydrology.record import SeriesRecord

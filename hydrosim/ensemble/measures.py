@@ -12,13 +12,13 @@ import numpy as np
 
 from hydrosim.calendar import noleap_day
 from hydrosim.hydrology.reliability import supply_measures
-from hydrosim.standards.view import of_frame
+from hydrosim.reading.view import of_frame
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from hydrosim.build import Model
+    from hydrosim.supply.build import Model
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from hydrosim.build import build_model
 from hydrosim.config.schema import Outputs
-from hydrosim.engine import open_engine
 from hydrosim.ensemble.measures import (
     discharge_counts,
     discharge_extremes,
@@ -19,11 +17,13 @@ from hydrosim.ensemble.measures import (
     storage_edges,
     supply_of,
 )
+from hydrosim.ensemble.refold import Refold
 from hydrosim.ensemble.water import fit_water
-from hydrosim.refold import Refold
-from hydrosim.simulation import result_of, run
 from hydrosim.standards.board import Board
-from hydrosim.workspace import Workspace
+from hydrosim.supply.build import build_model
+from hydrosim.supply.engine import open_engine
+from hydrosim.supply.run_buffers import Workspace
+from hydrosim.supply.simulation import result_of, run
 
 if TYPE_CHECKING:
     import datetime
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from hydrosim.build import Model
     from hydrosim.config.schema import Config
     from hydrosim.standards.verdict import Verdict
+    from hydrosim.supply.build import Model
 
 __all__ = ["Member", "MemberRunner"]
 

@@ -17,11 +17,11 @@ from hydrosim.ensemble.measures import first_steps, values_of
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.quantiles import QUANTILES
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
-from hydrosim.header import base_attributes
-from hydrosim.simulation import run
+from hydrosim.io.state import State, load_state
+from hydrosim.reading.words import LANGUAGES
 from hydrosim.standards.titles import item_title
-from hydrosim.standards.words import LANGUAGES
-from hydrosim.state import State, load_state
+from hydrosim.supply.attributes import base_attributes
+from hydrosim.supply.simulation import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.ensemble import Alarm, Outlook
     from hydrosim.config.schema import Config
-    from hydrosim.restart import Restart
+    from hydrosim.supply.restart import Restart
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]

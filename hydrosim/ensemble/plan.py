@@ -16,8 +16,8 @@ import numpy as np
 from hydrosim.ensemble.measures import DAYS_OF_YEAR, DISCHARGE_EDGES
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.io.state import machine
 from hydrosim.scenarios.expand import told_in
-from hydrosim.state import machine
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
 
 if TYPE_CHECKING:

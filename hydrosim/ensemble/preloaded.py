@@ -8,7 +8,7 @@ from contextlib import suppress
 from importlib import import_module
 
 MODULES = (
-    "hydrosim.ensemble.chunk", "hydrosim.results", "hydrosim.hydrology.synthetic",
+    "hydrosim.ensemble.chunk", "hydrosim.supply.results", "hydrosim.hydrology.synthetic",
     "hydrosim.hydrology.climate_factors", "hydrosim.hydrology.resampling", "zarr",
     "distributed.nanny",
 )  # fmt: skip
@@ -17,6 +17,6 @@ for module in MODULES:
     with suppress(Exception):
         import_module(module)
 with suppress(Exception):
-    from hydrosim.engine import compile_time_loop
+    from hydrosim.supply.loop import compile_time_loop
 
     compile_time_loop()

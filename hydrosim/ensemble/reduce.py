@@ -10,7 +10,7 @@ import numpy as np
 
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.quantiles import QUANTILES, class_quantiles, exceedance_of_edges
-from hydrosim.header import base_attributes
+from hydrosim.supply.attributes import base_attributes
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hydrosim.ensemble.executors import on_dask, on_threads
 from hydrosim.ensemble.local_cluster import LOCAL, prepare_workers
 from hydrosim.ensemble.plan import EnsemblePlan, make_plan, runner_of
 from hydrosim.ensemble.store import RESULT, WORST, EnsembleStore, create_store
-from hydrosim.whole_file import write_whole
+from hydrosim.io.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,7 +161,7 @@ def _run_parts(
 
 def _keep_worst(run: EnsembleRun) -> None:
     """Run the members of the largest shortage again and keep their results whole."""
-    from hydrosim.output import writing_results
+    from hydrosim.io.folder import writing_results
     from hydrosim.standards.board import check, write_verdicts
 
     plan = run.plan
@@ -179,7 +179,7 @@ def _keep_worst(run: EnsembleRun) -> None:
 
 
 def _write(run: EnsembleRun) -> None:
-    from hydrosim.results import write_dataset
+    from hydrosim.io.netcdf import write_dataset
 
     folder, dataset = run.plan.folder, run.dataset
     proof: dict[str, Any] = json.loads(dataset.attrs["certificate"])

@@ -16,7 +16,7 @@ import numpy as np
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
 from hydrosim.errors import DataError
-from hydrosim.whole_file import write_whole
+from hydrosim.io.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.calendar import Calendar
-from hydrosim.config.ensemble import modelled_anew
+from hydrosim.config.check_ensemble import modelled_anew
 from hydrosim.ensemble.imports import Import, read_imports
 from hydrosim.errors import ConfigError, DataError, Fault
-from hydrosim.lowering import known_rules, open_builder
 from hydrosim.rules.runoff import factor_series
-from hydrosim.water_records import water_records
+from hydrosim.supply.lowering import known_rules, open_builder
+from hydrosim.supply.provenance import water_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.config.schema import Config, Ensemble
     from hydrosim.hydrology.climate_factors import SeasonChange
     from hydrosim.hydrology.record import SeriesName, SeriesRecord

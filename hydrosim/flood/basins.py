@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.builders.flood import Basin, Element, FloodBuilder, Pool
 from hydrosim.flood.arrays import Basins
-from hydrosim.flood.builder import Basin, Element, FloodBuilder, Pool
 from hydrosim.flood.tables import storage_at
 from hydrosim.kernels.flood import codes as c
-from hydrosim.nodes._storage_curve import StorageCurve, read_curve
+from hydrosim.parts.storage_curve import StorageCurve, read_curve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
 __all__ = ["basin_curve", "build_basins"]
@@ -27,12 +29,11 @@ def basin_curve(builder: FloodBuilder, basin: Basin) -> StorageCurve | None:
     return None if source is None else read_curve(source, builder.folder)
 
 
-def _in_order(builder: FloodBuilder, elements: list[str]) -> list[Basin]:
+def _in_order(
+    builder: FloodBuilder, elements: list[str], used: Mapping[str, Sequence[str]]
+) -> list[Basin]:
     """Basins element by element, in the order of use."""
-    listed = {
-        name: [str(one) for one in getattr(builder.config.nodes[name], "detention", ())]
-        for name in elements
-    }
+    listed = {name: [str(one) for one in used[name]] for name in elements}
 
     def key(basin: Basin) -> tuple[int, int, int, str]:
         order = listed[basin.section]
@@ -43,10 +44,13 @@ def _in_order(builder: FloodBuilder, elements: list[str]) -> list[Basin]:
 
 
 def build_basins(
-    builder: FloodBuilder, elements: list[str]
+    builder: FloodBuilder, elements: list[str], used: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], NDArray[np.int64], Basins]:
-    """Return the names of the basins in index order, the first of each element, their arrays."""
-    basins = _in_order(builder, elements)
+    """Return the names of the basins in index order, the first of each element, their arrays.
+
+    ``used`` names the basins of each element in the order of their use.
+    """
+    basins = _in_order(builder, elements, used)
     place = {name: index for index, name in enumerate(elements)}
     counts = np.zeros(len(elements) + 1, dtype=np.int64)
     for basin in basins:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.builders.channel import Routing
+from hydrosim.builders.flood import FloodBuilder, Pool, Reach
 from hydrosim.flood.arrays import Basins, Elements, Groups, Pools, Reaches
 from hydrosim.flood.basins import build_basins
-from hydrosim.flood.builder import FloodBuilder, Pool, Reach
-from hydrosim.flood.channel import Routing
 from hydrosim.flood.groups import build_groups
 from hydrosim.flood.lowering import lower_flood_config, topological_order
 from hydrosim.flood.tables import PoolTable, pool_table, storage_at
 from hydrosim.kernels.flood import codes as c
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,7 +94,9 @@ def build_flood_model(config: Config) -> FloodModel:
     reaches = [name for name in elements if isinstance(builder.elements[name], Reach)]
     tables = {name: pool_table(builder.pools[name], builder.dt_s) for name in pools}
     routings, first_set = _routing_sets(builder, reaches)
-    basins, basin_first, basin_arrays = build_basins(builder, elements)
+    in_order = {name: getattr(config.nodes[name], "detention", ()) for name in elements}
+    basins, basin_first, basin_arrays = build_basins(builder, elements, in_order)
+    draws = config.flood.draws if config.flood is not None else {}
     groups, members = build_groups(builder, elements, pools)
     builder.raise_faults()
     own = [builder.pools[name] for name in pools]
@@ -106,7 +108,7 @@ def build_flood_model(config: Config) -> FloodModel:
         (
             _elements(builder, elements, pools, reaches, basin_first),
             _reaches(builder, reaches, routings, first_set),
-            _pools(builder, own, tables, place, members),
+            _pools(builder, draws, own, tables, place, members),
             basin_arrays,
         ),
         groups,
@@ -213,6 +215,7 @@ def _reaches(
 
 def _pools(
     builder: FloodBuilder,
+    draws: Mapping[str, float],
     pools: list[Pool],
     tables: dict[str, PoolTable],
     place: dict[str, int],
@@ -220,7 +223,7 @@ def _pools(
 ) -> Pools:
     ways = _ways(pools, tables, place)
     overflow = np.array([_target(place, pool.overflow_to) for pool in pools], dtype=np.int64)
-    number = _pool_numbers(builder, pools, tables)
+    number = _pool_numbers(builder, draws, pools, tables)
     beside = {basin.section for basin in builder.basins.values()}
     for p, pool in enumerate(pools):
         assert pool.operation is not None
@@ -279,10 +282,11 @@ def _ways(pools: list[Pool], tables: dict[str, PoolTable], place: dict[str, int]
 
 
 def _pool_numbers(
-    builder: FloodBuilder, pools: list[Pool], tables: dict[str, PoolTable]
+    builder: FloodBuilder,
+    draws: Mapping[str, float],
+    pools: list[Pool],
+    tables: dict[str, PoolTable],
 ) -> NDArray[np.float64]:
-    flood = builder.config.flood
-    assert flood is not None
     numbers = np.zeros((len(pools), c.POOL_NUMBERS))
     for p, pool in enumerate(pools):
         row, table = numbers[p], tables[pool.name]
@@ -295,7 +299,7 @@ def _pool_numbers(
         row[c.SAFETY] = safety
         row[c.INFLOW_EDGE] = table.inflow_edge_m3
         row[c.RAMP] = np.inf if pool.ramp_m3s2 is None else pool.ramp_m3s2 * builder.dt_s
-        row[c.DRAW] = flood.draws.get(pool.name, 0.0)
+        row[c.DRAW] = draws.get(pool.name, 0.0)
         row[c.PRE_WHEN] = row[c.PRE_SAFE] = np.inf
         row[c.REFILL_BELOW] = 0.0
         if operation.pre_release is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.design import DesignFloods
     from hydrosim.flood.events import Event
-    from hydrosim.flood.simulation import Routed
+    from hydrosim.flood.routed import Routed
 
 __all__ = ["described", "start_levels_of"]
 

@@ -197,7 +197,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
     statistics = site_statistics(config)
     events = {event.name: event for event in config_events(config, _typical_names(design))}
     typical = {name: events[one.event] for name, one in sorted(design.typical.items())}
-    days = design.season_days(config)
+    days = design.season_days(config.nodes)
     year = min(str(event.start)[:4] for event in typical.values())
     starts: dict[str, np.datetime64] = {
         name: np.datetime64(f"{year}-{day}", "s") for name, day in days.items()

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.builders.flood import FloodBuilder, Pool, Reach
 from hydrosim.flood.arrays import Groups
-from hydrosim.flood.builder import FloodBuilder, Pool, Reach
 
 if TYPE_CHECKING:
-    from hydrosim.flood.channel import Routing
+    from hydrosim.builders.channel import Routing
 
 SPREADS = 2.0
 """Standard deviations of the travel time around an arrival in which the local flow counts."""

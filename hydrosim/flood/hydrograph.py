@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import DataError, shown
-from hydrosim.forcing import read_cells, read_table
+from hydrosim.io.forcing import read_cells, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,7 +20,8 @@ from hydrosim.flood.context import described
 from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods
 from hydrosim.flood.events import config_events
 from hydrosim.flood.results import build_flood_dataset
-from hydrosim.flood.simulation import Routed, route_events
+from hydrosim.flood.routed import Routed
+from hydrosim.flood.simulation import route_events
 from hydrosim.standards.board import check
 from hydrosim.standards.flood_criteria import CASE_KEYS, reached, texts
 from hydrosim.standards.flood_standard import FloodStandard

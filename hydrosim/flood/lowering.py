@@ -5,8 +5,8 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.builders.flood import FloodBuilder, Pool
 from hydrosim.errors import Fault
-from hydrosim.flood.builder import FloodBuilder, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

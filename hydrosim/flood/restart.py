@@ -20,10 +20,11 @@ from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.checks import check_events
 from hydrosim.flood.memory import event_arrays, open_record, open_scratch
 from hydrosim.flood.results import build_flood_dataset
-from hydrosim.flood.simulation import Routed, prove_balance, run_steps, settled
+from hydrosim.flood.routed import Routed
+from hydrosim.flood.simulation import prove_balance, run_steps, settled
 from hydrosim.flood.timeline import timeline
+from hydrosim.io.state import FORMAT, State, machine
 from hydrosim.kernels.flood import codes as c
-from hydrosim.state import FORMAT, State, machine
 
 if TYPE_CHECKING:
     import xarray as xr

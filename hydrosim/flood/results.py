@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from hydrosim.builders.flood import Reach
 from hydrosim.flood.basins import basin_curve
-from hydrosim.flood.builder import Reach
 from hydrosim.flood.describe import flood_network
 from hydrosim.flood.summary import HOUR_S, add_summary, attributes_of, levels_of
 from hydrosim.flood.tables import level_at
 from hydrosim.flood.variables import FLOOD_VARIABLES
-from hydrosim.header import base_attributes
 from hydrosim.kernels.flood import codes as c
+from hydrosim.supply.attributes import base_attributes
 from hydrosim.variables import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.events import Event
-    from hydrosim.flood.simulation import Routed
+    from hydrosim.flood.routed import Routed
 
     Floats = NDArray[np.float64]
 

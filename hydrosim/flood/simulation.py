@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.checks import check_events
 from hydrosim.flood.events import Event, config_events
 from hydrosim.flood.memory import event_arrays, open_record, open_scratch, with_own_series
+from hydrosim.flood.routed import Routed
 from hydrosim.flood.timeline import Timeline, timeline
 from hydrosim.kernels.flood import codes as c
 
@@ -26,31 +26,12 @@ if TYPE_CHECKING:
 
     from hydrosim.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
 
-__all__ = ["Routed", "prove_balance", "route", "route_events", "run_steps", "settled"]
+__all__ = ["prove_balance", "route", "route_events", "run_steps", "settled"]
 
 LARGEST_CLOSURE = 1e-12
 MOST_PASSES = 6
 SMALLEST_SHARE = 200_000
 """Element-steps below which a further thread costs more than it brings."""
-
-
-@dataclass(frozen=True, eq=False)
-class Routed:
-    """Events of one start and length with what the kernel left of them.
-
-    Attributes
-    ----------
-    settled
-        Whether the parameter sets of all reaches fit the peaks that came of them.
-    kept
-        Number of points of time whose series are kept; 0 without series.
-    """
-
-    events: list[Event]
-    data: FloodEvents
-    record: FloodRecord
-    settled: bool
-    kept: int
 
 
 def route(

@@ -33,8 +33,8 @@ from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.simulation import route_events
 from hydrosim.flood.statistics import ANNUAL
 from hydrosim.flood.variables import START_VARIABLES
-from hydrosim.header import base_attributes
 from hydrosim.standards.flood_chance import chance_verdicts
+from hydrosim.supply.attributes import base_attributes
 
 if TYPE_CHECKING:
     import os
@@ -158,7 +158,7 @@ def _season_days(model: FloodModel, made: DesignFloods) -> dict[str, list[str]]:
     design = model.config.flood.design
     assert design is not None
     every = [str(d)[5:] for d in np.arange("2000-01-01", "2001-01-01", dtype="M8[D]")]
-    firsts = {name: str(day) for name, day in design.season_days(model.config).items()}
+    firsts = {name: str(day) for name, day in design.season_days(model.config.nodes).items()}
     if not firsts:
         return {ANNUAL: every}
     ordered = sorted(firsts.items(), key=lambda one: one[1])

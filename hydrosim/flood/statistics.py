@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import ConfigError, DataError, Fault
-from hydrosim.forcing import read_table
 from hydrosim.hydrology.curves import FrequencyCurve, PearsonIII
 from hydrosim.hydrology.flood_samples import flood_sample
 from hydrosim.hydrology.frequency import FrequencyMethod, fit_frequency
 from hydrosim.hydrology.seasonal_floods import limit_statistics
 from hydrosim.hydrology.site_statistics import SiteStatistics
+from hydrosim.io.forcing import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ def site_statistics(config: Config) -> dict[str, dict[str, SiteStatistics]]:
     collector = _Collector(config)
     annual: dict[str, SiteStatistics] = {}
     seasonal: dict[str, dict[str, SiteStatistics]] = {}
-    names = list(design.season_days(config))
+    names = list(design.season_days(config.nodes))
     for site in sorted(design.statistics, key=lambda one: (_like(design, one) is not None, one)):
         _add_site(collector, design, site, annual, seasonal)
     crossing: set[str | None] = set()

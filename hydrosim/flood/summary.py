@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.flood.builder import Pool
+from hydrosim.builders.flood import Pool
 from hydrosim.flood.tables import level_at
 from hydrosim.flood.variables import FLOOD_VARIABLES
 from hydrosim.kernels.flood import codes as c
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.events import Event
-    from hydrosim.flood.simulation import Routed
+    from hydrosim.flood.routed import Routed
 
     Floats = NDArray[np.float64]
 

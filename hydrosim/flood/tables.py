@@ -12,7 +12,7 @@ from hydrosim.kernels.flood import codes as c
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.flood.builder import Pool, Way
+    from hydrosim.builders.flood import Pool, Way
 
     Floats = NDArray[np.float64]
 

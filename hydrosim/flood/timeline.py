@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.builders.rule_cache import RuleBook
 from hydrosim.calendar import Calendar
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.expressions.functions import maximum, minimum
+from hydrosim.expressions.tape import compile_tape
+from hydrosim.expressions.values import Graph, Value
 from hydrosim.flood.arrays import Rules
 from hydrosim.flood.tables import storage_at
 from hydrosim.kernels.flood import codes as c
-from hydrosim.rule_book import RuleBook
-from hydrosim.tape import compile_tape
 from hydrosim.units import RuleRef
-from hydrosim.values import Graph, Value, maximum, minimum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,13 +104,7 @@ class _RuleBuilder:
         self.graph = Graph(calendar.dt_s.size)
         self.dt_s = self.graph.series(calendar.dt_s, "dt_s")
         config = model.config
-        self.settings: dict[str, Any] = {
-            "mode": config.mode,
-            "planning_year": config.planning_year,
-            "water_year": config.water_year,
-            "folder": config.folder,
-            "config": config,
-        }
+        self.settings = config.settings
         self.book = RuleBook(config.all_rules.__getitem__)
         self.reads: list[tuple[Value, int, int]] = []
         self.quantities: dict[tuple[str, str], Value] = {}

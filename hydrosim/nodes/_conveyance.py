@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._service import service_bounds
 from hydrosim.nodes.base import Link
 from hydrosim.units import (
@@ -19,12 +20,11 @@ from hydrosim.units import (
     NodeRef,
     Price,
 )
-from hydrosim.values import maximum, minimum
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.primitives import Account, Column, Row
-    from hydrosim.values import Value
+    from hydrosim.builders.primitives import Account, Column, Row
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Conveyance", "describe_link", "link_rows"]
 

@@ -8,17 +8,17 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import minimum, where
 from hydrosim.units import Flow, Level, Name, NodeRef
-from hydrosim.values import minimum, where
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
-    from hydrosim.nodes._storage_curve import StorageCurve
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
+    from hydrosim.parts.storage_curve import StorageCurve
 
 __all__ = ["Band", "Outlet", "RatingTable", "band_cap", "band_faults", "rating"]
 

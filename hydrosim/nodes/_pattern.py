@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = [
     "FLAT",

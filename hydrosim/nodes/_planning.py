@@ -8,14 +8,14 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.tariffs import TariffTable
+from hydrosim.parts.tariffs import TariffTable
 from hydrosim.units import AnnualVolume, Money, Number, Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Growth", "Tariff", "Tier", "grown", "growth_faults"]
 
@@ -144,8 +144,8 @@ def grown(
 
 def _growth(builder: Builder, growth: Growth) -> Any:
     years = builder.calendar.year
-    if builder.settings.get("mode") != "trajectory":
-        planned = builder.settings.get("planning_year")
+    if builder.settings.mode != "trajectory":
+        planned = builder.settings.planning_year
         assert isinstance(planned, int)
         years = np.array([planned])
     return (1.0 + growth.rate) ** np.maximum(years - growth.base_year, 0)

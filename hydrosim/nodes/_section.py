@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import maximum, minimum
+from hydrosim.expressions.values import Value
 from hydrosim.units import FlowOrRule, Fraction, Name
-from hydrosim.values import Value, maximum, minimum
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.primitives import Column, Row
+    from hydrosim.builders.supply import Builder
     from hydrosim.nodes.base import Node
-    from hydrosim.primitives import Column, Row
 
 __all__ = ["FlowClaim", "NaturalFlowClaim", "claim_faults", "leave_by_river", "pass_claims"]
 

@@ -13,8 +13,8 @@ from hydrosim.units import Date
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["NOT_IN_SERVICE", "Service", "service_bounds", "serving"]
 
@@ -41,8 +41,8 @@ class Service(Node):
 def serving(day: Date, builder: Builder) -> NDArray[np.bool_]:
     """Return whether a work serves in each step; at a planning level the works of its year do."""
     starts = builder.calendar.starts
-    year = builder.settings.get("planning_year")
-    if builder.settings.get("mode") == "planning_level" and year is not None:
+    year = builder.settings.planning_year
+    if builder.settings.mode == "planning_level" and year is not None:
         return np.full(starts.size, day.year <= year)
     return starts >= np.datetime64(day, "s")
 

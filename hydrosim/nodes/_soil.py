@@ -11,11 +11,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hydrosim.values import clip, maximum, minimum
+from hydrosim.expressions.functions import clip, maximum, minimum
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["RootZone", "Season", "parts_of_step"]
 

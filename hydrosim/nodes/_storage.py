@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.builders.primitives import WITHDRAWN, Ports, Zone
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.expressions.functions import maximum, minimum, power, where
+from hydrosim.expressions.values import Value
 from hydrosim.nodes._outlets import Outlet, band_cap, rating
-from hydrosim.nodes._storage_curve import StorageCurve, read_curve
-from hydrosim.primitives import WITHDRAWN, Ports, Zone
+from hydrosim.parts.storage_curve import StorageCurve, read_curve
 from hydrosim.units import RuleRef
-from hydrosim.values import Value, maximum, minimum, power, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.primitives import Column, Row
+    from hydrosim.builders.supply import Builder
     from hydrosim.nodes._store_schema import Seepage, StoreNode
-    from hydrosim.primitives import Column, Row
 
 __all__ = [
     "DAM_SAFETY",
@@ -54,7 +54,7 @@ class _Shape:
 
     @classmethod
     def of(cls, node: Any, builder: Builder) -> _Shape:
-        curve = read_curve(node.storage_curve, Path(builder.settings.get("folder", ".")))
+        curve = read_curve(node.storage_curve, builder.settings.folder)
         dead_m, normal_m = node.dead_m(curve), node.levels.normal
         dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
         initial_m3 = node.initial.storage_m3(curve, dead_m3, normal_m3)

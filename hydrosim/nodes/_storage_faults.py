@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.builders.primitives import OUTSIDE
 from hydrosim.errors import Fault
 from hydrosim.nodes._outlets import band_faults
 from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
-from hydrosim.nodes._storage_curve import curve_faults, inside_fault
-from hydrosim.primitives import OUTSIDE
+from hydrosim.parts.storage_curve import curve_faults, inside_fault
 from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:
-    from hydrosim.nodes._storage_curve import StorageCurve
+    from hydrosim.parts.storage_curve import StorageCurve
 
 __all__ = ["store_faults"]
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim.nodes._outlets import Band, Outlet
-from hydrosim.nodes._storage_curve import Amount, AmountFormat, StorageCurve, StorageTable
 from hydrosim.nodes.base import Node
+from hydrosim.parts.storage_curve import Amount, AmountFormat, StorageCurve, StorageTable
 from hydrosim.units import (
     DepthRateOrRule,
     FactorOrRule,

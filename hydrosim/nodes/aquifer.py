@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import clip, maximum, minimum, power
 from hydrosim.nodes._checks import account_faults, target_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes.base import Node
-from hydrosim.primitives import Ports
 from hydrosim.units import (
     AnnualVolume,
     AnnualVolumeOrRule,
@@ -31,10 +32,9 @@ from hydrosim.units import (
     Number,
     Price,
 )
-from hydrosim.values import clip, maximum, minimum, power
 
 if TYPE_CHECKING:
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["SPRING", "Aquifer", "LateralOutflow", "Leakage", "PhreaticEvaporation"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault
-    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["Link", "Node", "Tier"]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.builders.primitives import Ports
 from hydrosim.nodes._section import (
     FlowClaim,
     NaturalFlowClaim,
@@ -15,13 +16,12 @@ from hydrosim.nodes._section import (
     pass_claims,
 )
 from hydrosim.nodes._stages import Stages
-from hydrosim.primitives import Ports
 from hydrosim.units import FlowOrRule, NodeRef
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault
-    from hydrosim.flood.builder import FloodBuilder
 
 __all__ = ["ControlSection"]
 
@@ -48,6 +48,7 @@ class ControlSection(Stages):
         """Open the rows above and below the gauge."""
         above, below = builder.junction(f"{name}.above"), builder.junction(name)
         builder.ports[name] = Ports(inlet=above, outlet=below, river_inlet=above)
+        builder.ratings[name] = self.discharge_at
         builder.quantities["local_inflow", name] = builder.value(self.local_inflow, 0.0)
         if self.local_inflow is not None:
             builder.item("origin", name, kind="surface")

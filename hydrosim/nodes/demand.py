@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Column, Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.nodes._checks import SURFACE_WATERS, node_of, share_faults, target_faults
 from hydrosim.nodes._pattern import (
@@ -18,7 +19,6 @@ from hydrosim.nodes._pattern import (
 )
 from hydrosim.nodes._planning import Growth, Tariff, grown, growth_faults
 from hydrosim.nodes._service import Service
-from hydrosim.primitives import Column, Ports
 from hydrosim.units import (
     AnnualVolumeOrRule,
     Factor,
@@ -32,7 +32,7 @@ from hydrosim.units import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Demand", "Return", "Use", "reclaimed_faults"]
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._outlets import RatingTable
-from hydrosim.nodes._storage_curve import StorageTable, curve_faults
 from hydrosim.nodes.base import Node
-from hydrosim.nodes.control_section import ControlSection
-from hydrosim.primitives import Ports
+from hydrosim.parts.storage_curve import StorageTable, curve_faults
 from hydrosim.units import Area, Flow, Length, Level, NodeRef, Persons, Volume
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.flood.builder import FloodBuilder
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["DetentionBasin"]
 
@@ -90,9 +89,9 @@ class DetentionBasin(Node):
         section = str(self.section)
         level = self.trigger.level
         discharge = self.trigger.discharge
-        node = builder.settings["config"].nodes[section] if "config" in builder.settings else None
-        if discharge is None and level is not None and isinstance(node, ControlSection):
-            discharge = node.discharge_at(level)
+        rating = builder.ratings.get(section)
+        if discharge is None and level is not None and rating is not None:
+            discharge = rating(level)
         for dimension, key, value in (
             ("reach", "flood_trigger_m3s", discharge),
             ("store", "flood_trigger_m", level),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Account, Column, Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import maximum, minimum, where
 from hydrosim.nodes._checks import account_faults, share_faults, target_faults
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
 from hydrosim.nodes._service import Service, service_bounds
-from hydrosim.primitives import Account, Column, Ports
 from hydrosim.units import (
     AnnualVolumeOrRule,
     FactorOrRule,
@@ -24,10 +25,9 @@ from hydrosim.units import (
     Price,
     VolumeOrRule,
 )
-from hydrosim.values import maximum, minimum, where
 
 if TYPE_CHECKING:
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Extra", "ImportSource"]
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.calendar import noleap_day
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._checks import target_faults
 from hydrosim.nodes._soil import RootZone, Season, parts_of_step
 from hydrosim.nodes.base import Node
-from hydrosim.primitives import Ports
 from hydrosim.units import (
     Area,
     Depth,
@@ -26,7 +27,6 @@ from hydrosim.units import (
     MonthDay,
     NodeRef,
 )
-from hydrosim.values import maximum, minimum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.errors import Path
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Crop", "CropField", "IrrigationDistrict", "Watering", "Window"]
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from hydrosim.builders.primitives import Ports
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.base import Node
-from hydrosim.primitives import Ports
 from hydrosim.units import FlowOrRule, NodeRef
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.flood.builder import FloodBuilder
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["Junction"]
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
-from hydrosim.nodes._flood_limit import FloodLimitedLevel
-from hydrosim.nodes._flood_operation import FloodOperation, lower_pool, operation_faults
+from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
-from hydrosim.nodes._storage_curve import inside_fault, read_curve
 from hydrosim.nodes._storage_faults import store_faults
 from hydrosim.nodes._store_schema import OptionalDeadLevel, StoreNode
+from hydrosim.parts.flood_limit import FloodLimitedLevel
+from hydrosim.parts.flood_operation import FloodOperation, operation_faults
+from hydrosim.parts.storage_curve import inside_fault, read_curve
 from hydrosim.units import Level, NodeRef
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
-    from hydrosim.flood.builder import FloodBuilder
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["Lake"]
 
@@ -94,7 +94,7 @@ class Lake(StoreNode[LakeLevels]):
     def _limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
         if self.flood_limited_level is None:
             return None
-        curve = read_curve(self.storage_curve, Path(builder.settings.get("folder", ".")))
+        curve = read_curve(self.storage_curve, builder.settings.folder)
         calendar = builder.calendar
         normal = curve.storage_at(self.levels.normal)
         return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)

@@ -7,14 +7,14 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._checks import account_faults
 from hydrosim.nodes._pattern import annual_volume, rest_of_year
 from hydrosim.nodes.base import Node
-from hydrosim.primitives import Ports
 from hydrosim.units import AnnualVolumeOrRule, FactorOrRule, FlowOrRule, MonthDay, Price
-from hydrosim.values import maximum, minimum
 
 __all__ = ["LocalSource"]
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._section import FlowClaim
 from hydrosim.nodes.base import Node
-from hydrosim.primitives import Ports
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.flood.builder import FloodBuilder
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["Outlet"]
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import maximum
 from hydrosim.nodes._checks import account_faults
 from hydrosim.nodes._conveyance import Conveyance
 from hydrosim.nodes._pattern import annual_volume
 from hydrosim.units import AnnualVolumeOrRule, Length, MonthDay
-from hydrosim.values import maximum
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.primitives import Account
+    from hydrosim.builders.primitives import Account
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["Pump"]
 

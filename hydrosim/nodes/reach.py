@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
-from hydrosim.nodes._muskingum import (
-    NoFormError,
-    RoutingForm,
-    lag_form,
-    muskingum_form,
-    open_delay,
-    sentence_in_chinese,
-)
 from hydrosim.nodes._section import (
     FlowClaim,
     NaturalFlowClaim,
@@ -25,14 +18,21 @@ from hydrosim.nodes._section import (
 )
 from hydrosim.nodes._stages import Stages
 from hydrosim.nodes.control_section import mean_of
-from hydrosim.primitives import Ports
+from hydrosim.parts.muskingum import (
+    NoFormError,
+    RoutingForm,
+    lag_form,
+    muskingum_form,
+    open_delay,
+    sentence_in_chinese,
+)
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.flood.builder import FloodBuilder
-    from hydrosim.primitives import Row
-    from hydrosim.values import Value
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.primitives import Row
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Reach"]
 

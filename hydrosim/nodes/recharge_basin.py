@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import minimum
 from hydrosim.nodes._checks import target_faults
 from hydrosim.nodes._service import Service
-from hydrosim.primitives import Ports
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
-from hydrosim.values import minimum
 
 __all__ = ["RechargeBasin"]
 

@@ -6,13 +6,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import minimum
 from hydrosim.nodes._checks import SURFACE_WATERS, node_of, target_faults
 from hydrosim.nodes._service import Service, service_bounds
-from hydrosim.primitives import Ports
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
-from hydrosim.values import minimum
 
 __all__ = ["ReclaimedPlant"]
 

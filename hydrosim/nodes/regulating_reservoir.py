@@ -13,7 +13,7 @@ from hydrosim.nodes._store_schema import OptionalDeadLevel, StoreNode
 from hydrosim.units import Level
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["RegulatingReservoir"]
 

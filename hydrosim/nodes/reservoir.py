@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import Fault
-from hydrosim.nodes._flood_limit import FloodLimitedLevel
-from hydrosim.nodes._flood_operation import FloodOperation, lower_pool, operation_faults
+from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
-from hydrosim.nodes._storage_curve import inside_fault, read_curve
 from hydrosim.nodes._storage_faults import store_faults
 from hydrosim.nodes._store_schema import StoreLevels, StoreNode
+from hydrosim.parts.flood_limit import FloodLimitedLevel
+from hydrosim.parts.flood_operation import FloodOperation, operation_faults
+from hydrosim.parts.storage_curve import inside_fault, read_curve
 from hydrosim.units import Duration, Flow, FlowChange, Fraction, Level, NodeRef
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.flood.builder import FloodBuilder
-    from hydrosim.nodes._storage_curve import StorageCurve
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
+    from hydrosim.parts.storage_curve import StorageCurve
 
 __all__ = ["Reservoir"]
 
@@ -91,7 +91,7 @@ class Reservoir(StoreNode[ReservoirLevels]):
         """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
         if self.flood_limited_level is None:
             return None
-        curve = read_curve(self.storage_curve, Path(builder.settings.get("folder", ".")))
+        curve = read_curve(self.storage_curve, builder.settings.folder)
         calendar = builder.calendar
         normal = curve.storage_at(self.levels.normal)
         return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)

@@ -12,8 +12,8 @@ from hydrosim.nodes.base import Link
 from hydrosim.units import Fraction, NodeRef
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.flood.builder import FloodBuilder
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["River"]
 

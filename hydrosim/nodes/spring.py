@@ -6,15 +6,15 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
+from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._checks import node_of, target_faults
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.aquifer import SPRING
 from hydrosim.nodes.base import Node
-from hydrosim.primitives import Ports
 from hydrosim.units import ConductanceFlow, Level, NodeRef
-from hydrosim.values import maximum, minimum
 
 __all__ = ["Spring"]
 

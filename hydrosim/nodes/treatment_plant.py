@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.builder import Builder
+from hydrosim.builders.primitives import Ports
+from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._service import Service, service_bounds
-from hydrosim.primitives import Ports
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, Price
 
 __all__ = ["TreatmentPlant"]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.expressions.functions import where
 from hydrosim.nodes._conveyance import Conveyance
 from hydrosim.units import Length, Level
-from hydrosim.values import where
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
 
 __all__ = ["Tunnel"]
 

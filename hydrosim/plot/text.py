@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hydrosim.errors import DataError, nearest
 from hydrosim.plot.flood_text import FLOOD_WORDS
-from hydrosim.standards.words import LANGUAGES, Language, word
+from hydrosim.reading.words import LANGUAGES, Language, word
 from hydrosim.variables import VARIABLES
 
 __all__ = [

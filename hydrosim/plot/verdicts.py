@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, drawing, page
 from hydrosim.plot.text import Language, capital, say, wrapped
+from hydrosim.reading.text import unit_scale
 from hydrosim.standards.board import FAMILIES, details_of
-from hydrosim.standards.text import unit_scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,8 +11,8 @@ from rich import box
 from rich.cells import cell_len
 from rich.table import Table
 
+from hydrosim.reading.words import LANGUAGES, Language
 from hydrosim.standards.titles import item_title
-from hydrosim.standards.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,10 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
+from hydrosim.reading.words import LANGUAGES, Language
 from hydrosim.standards.flood_chance import chance_years
 from hydrosim.standards.flood_works import LEVEL_BOUNDS
 from hydrosim.standards.titles import item_title
-from hydrosim.standards.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
     import xarray as xr

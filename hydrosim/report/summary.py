@@ -10,11 +10,11 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text as Line
 
+from hydrosim.reading.text import unit_scale
+from hydrosim.reading.words import LANGUAGES, WORDS, Language, word
 from hydrosim.report import tables
 from hydrosim.standards.board import FAMILIES, OUTCOMES, details_of
-from hydrosim.standards.text import unit_scale
 from hydrosim.standards.titles import item_title
-from hydrosim.standards.words import LANGUAGES, WORDS, Language, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from hydrosim.standards.reading import item_numbers, item_texts, items
+from hydrosim.reading.supply import item_numbers, item_texts, items
 from hydrosim.standards.year_classes import year_classes
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
+from hydrosim.reading.words import LANGUAGES, Language
 from hydrosim.report.flood import add_head
 from hydrosim.standards.titles import item_title
-from hydrosim.standards.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def tradeoff_frame(dataset: xr.Dataset) -> pd.DataFrame:
     Parameters
     ----------
     dataset
-        Result of :func:`hydrosim.tradeoff.tradeoff`.
+        Result of :func:`hydrosim.scenarios.tradeoff.tradeoff`.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def tradeoff_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table
     Parameters
     ----------
     dataset
-        Result of :func:`hydrosim.tradeoff.tradeoff`.
+        Result of :func:`hydrosim.scenarios.tradeoff.tradeoff`.
     language
         "en" or "zh".
     """

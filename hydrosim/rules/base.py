@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault
-    from hydrosim.nodes.base import Builder
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Rule"]
 

@@ -12,8 +12,8 @@ from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Number
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["ByYear"]
 
@@ -55,8 +55,8 @@ class ByYear(RuleType):
     def lower(self, builder: Builder) -> Value:
         """Return the number of each step's year, or of the planning year."""
         years = builder.calendar.year
-        if builder.settings.get("mode") != "trajectory":
-            planned = builder.settings.get("planning_year")
+        if builder.settings.mode != "trajectory":
+            planned = builder.settings.planning_year
             if not isinstance(planned, int):
                 raise config_fault(builder, "no `planning_year`", "a year", "values")
             years = np.array([planned])

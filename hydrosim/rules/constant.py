@@ -10,8 +10,8 @@ from hydrosim.rules.shared import RuleType, Unit, si_factor, si_value
 from hydrosim.units import reject
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Constant"]
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from hydrosim import units
+from hydrosim.expressions.functions import clip, maximum, where
 from hydrosim.rules.profile import profile_series
 from hydrosim.rules.shared import RuleType, config_fault, finite, quantity_value, rule_value
 from hydrosim.units import NodeRef, NumberOrRule, RuleRef, reject
-from hydrosim.values import clip, maximum, where
+from hydrosim.units import dimensions as units
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Path
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["ControlCurve"]
 

@@ -11,9 +11,9 @@ from hydrosim.rules.language_lowering import lower_expression
 from hydrosim.rules.shared import RuleType, Unit, expression_faults, finite, si_factor
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault, Path
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["ExpressionRule"]
 

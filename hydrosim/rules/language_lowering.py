@@ -8,19 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import ConfigError, shown
+from hydrosim.expressions.functions import (
+    clip,
+    exp,
+    floor,
+    log,
+    maximum,
+    minimum,
+    power,
+    sqrt,
+    where,
+)
 from hydrosim.rules.language_terms import FUNCTIONS, QUANTITIES, YEAR_CLASS
 from hydrosim.rules.shared import quantity_value, rule_value
-from hydrosim.values import clip, exp, floor, log, maximum, minimum, power, sqrt, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
+    from hydrosim.expressions.values import Value
     from hydrosim.rules.language_terms import Expression
-    from hydrosim.values import Value
 
 __all__ = ["calendar_numbers", "lower_expression"]
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from hydrosim.expressions.functions import clip, where
 from hydrosim.rules.language import parse_expression
 from hydrosim.rules.language_lowering import lower_expression
 from hydrosim.rules.profile import profile_series
 from hydrosim.rules.shared import RuleType, Unit, expression_faults, finite, si_factor
 from hydrosim.units import Number, reject
-from hydrosim.values import clip, where
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault, Path
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Lookup"]
 

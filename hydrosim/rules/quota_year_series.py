@@ -12,8 +12,8 @@ from hydrosim.rules.shared import RuleType, Unit, data_fault, data_path, si_fact
 from hydrosim.units import MonthDay
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["QuotaYearSeries", "read_year_table"]
 
@@ -81,7 +81,7 @@ def read_year_table(builder: Builder, file: str, year_column: str, column: str) 
         For a missing file or column, a year that is not whole or given twice, and what is no
         finite number.
     """
-    from hydrosim.forcing import read_table
+    from hydrosim.io.forcing import read_table
 
     path = data_path(builder, file)
     columns = read_table(path, [year_column, column])

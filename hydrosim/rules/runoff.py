@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from hydrosim import units
 from hydrosim.calendar import Calendar
 from hydrosim.errors import DataError
+from hydrosim.expressions.functions import maximum
 from hydrosim.rules.quota_year_series import read_year_table
 from hydrosim.rules.shared import (
     RuleType,
@@ -34,15 +34,15 @@ from hydrosim.units import (
     RuleRef,
     reject,
 )
-from hydrosim.values import maximum
+from hydrosim.units import dimensions as units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Path
+    from hydrosim.expressions.values import Value
     from hydrosim.hydrology.runoff import Catchment
-    from hydrosim.values import Value
 
     Floats = NDArray[np.float64]
 
@@ -177,7 +177,7 @@ class Runoff(RuleType):
         rain, et0 = self._weather(builder, days, "rain"), self._weather(builder, days, "et0")
         factors = self._factors(builder, dates)
         try:
-            if builder.settings.get("check_only"):
+            if builder.settings.check_only:
                 check_weather(dates, rain, et0)
                 return builder.graph.series(np.ones(len(builder.calendar)), "runoff")
             daily = runoff_series(dates, rain, et0, self._catchment(), factors)
@@ -228,7 +228,7 @@ class Runoff(RuleType):
             inflow = builder.graph.mapped((rain, et0), modelled, name)
         except DataError as error:
             raise data_fault(error, builder) from error
-        drawn = builder.settings["forced"].get(factor_series(name))
+        drawn = builder.settings.forced.get(factor_series(name))
         if drawn is not None:
             return inflow * builder.graph.force(factor_series(name), drawn)
         factors = self.day_factors(builder)

@@ -10,9 +10,9 @@ from hydrosim.rules.shared import RuleType, Unit, finite, rule_value, si_factor
 from hydrosim.units import Number, NumberOrRule, RuleRef, reject
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.errors import Path
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Scaled"]
 

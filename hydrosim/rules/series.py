@@ -9,14 +9,14 @@ from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.rules.shared import RuleType, Unit, read_numbers, si_factor
-from hydrosim.unit_table import tidy, unit_of
 from hydrosim.units import DEPTH_RATE, FLOW, Number, told
+from hydrosim.units.table import tidy, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Series"]
 
@@ -55,8 +55,7 @@ class Series(RuleType):
         own, likely = si_factor(self.unit), None
         if dimension is DEPTH_RATE and in_si[step] / own * si_factor("mm/day") <= limit:
             likely = "the likely unit is mm/day"
-        series = getattr(builder.settings.get("config"), "series", {})
-        section = "series" if name in series else "rules"
+        section = "series" if name in builder.settings.series else "rules"
         day = builder.calendar.starts[step].astype("M8[D]")
         found = f"{in_si[step] / own:.6g} {self.unit} on {day}, in column {self.column!r}"
         expected = f"as a rule a {dimension.name} up to {told(limit, dimension)}"

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import numpy as np
 from pydantic import BeforeValidator, WithJsonSchema
 
-from hydrosim import units
 from hydrosim.errors import ConfigError, DataError, Fault, nearest, shown
 from hydrosim.rules.base import Rule
 from hydrosim.rules.language_terms import CALENDAR_NAMES, QUANTITIES
+from hydrosim.units import dimensions as units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Path
-    from hydrosim.forcing import Kind
+    from hydrosim.expressions.values import Value
+    from hydrosim.io.forcing import Kind
     from hydrosim.rules.language_terms import Expression
-    from hydrosim.values import Value
 
 __all__ = [
     "RuleType",
@@ -305,7 +305,7 @@ def finite(builder: Builder, value: Value, *path: str | int) -> Value:
 
 def data_path(builder: Builder, file: str) -> FilePath:
     """Return the path of a data file that a config names relative to its own folder."""
-    return FilePath(str(builder.settings.get("folder", "."))) / file
+    return builder.settings.folder / file
 
 
 def data_fault(error: DataError, builder: Builder, *path: str | int) -> ConfigError:
@@ -326,7 +326,7 @@ def read_numbers(
         For every problem of the file, at the rule that names it.
     """
     # pandas stays unloaded until a file is read.
-    from hydrosim.forcing import read_series
+    from hydrosim.io.forcing import read_series
 
     try:
         numbers = read_series(data_path(builder, file), column, calendar, kind)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from pydantic import BaseModel
 
-from hydrosim import units
 from hydrosim.errors import Fault
 from hydrosim.rules.shared import RuleType
 from hydrosim.units import Dimension, RuleRef
+from hydrosim.units import dimensions as units
 
 if TYPE_CHECKING:
     from hydrosim.errors import Path

@@ -12,8 +12,8 @@ from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Date, Number, reject
 
 if TYPE_CHECKING:
-    from hydrosim.builder import Builder
-    from hydrosim.values import Value
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.values import Value
 
 __all__ = ["DatedValues"]
 

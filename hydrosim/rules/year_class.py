@@ -13,10 +13,10 @@ from hydrosim.units import Fraction, MonthDay, Number, RuleRef, reject
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hydrosim.builder import Builder
+    from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Path
-    from hydrosim.values import Value
+    from hydrosim.expressions.values import Value
 
 __all__ = ["YearClass"]
 
@@ -123,9 +123,9 @@ class YearClass(RuleType):
             found = f"{self.of.name!r}, which depends on the state of the model"
             raise config_fault(builder, found, "a rule that is known before the run", "of")
         calendar = builder.calendar
-        if builder.settings.get("check_only"):
+        if builder.settings.check_only:
             return builder.graph.series(np.ones(len(calendar)), "year_class")
-        start = self.water_year or builder.settings.get("water_year") or MonthDay(1, 1)
+        start = self.water_year or builder.settings.water_year or MonthDay(1, 1)
 
         def told(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
             if self.method != "forecast":

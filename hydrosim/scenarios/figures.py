@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import xarray as xr
 
-from hydrosim.tariffs import tariff_from_text
+from hydrosim.parts.tariffs import tariff_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

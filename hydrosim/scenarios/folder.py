@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
-from hydrosim.output import RESULTS, WRITTEN, result_folder
+from hydrosim.io.folder import RESULTS, WRITTEN, result_folder
 from hydrosim.scenarios.expand import told_in
 from hydrosim.scenarios.stack import stacked, year_tables
 
@@ -108,7 +108,7 @@ class ScenarioFolder:
         self, tables: Mapping[str, xr.Dataset], verdicts: Mapping[str, list[Verdict]]
     ) -> None:
         """Write the year tables, key figures and verdicts of the scenarios that are done."""
-        from hydrosim.results import write_dataset
+        from hydrosim.io.netcdf import write_dataset
         from hydrosim.scenarios.summary import summary_frame, verdict_frame
 
         if not tables:
@@ -121,10 +121,10 @@ class ScenarioFolder:
 
 def _is_done(folder: Path, scenario: Scenario) -> bool:
     """Whether a scenario was run whole, by this version, of this config and its records."""
-    from hydrosim import __version__
-    from hydrosim.lowering import known_rules, open_builder
-    from hydrosim.results import open_results
-    from hydrosim.water_records import water_records, water_rules
+    from hydrosim._version import __version__
+    from hydrosim.io.netcdf import open_results
+    from hydrosim.supply.lowering import known_rules, open_builder
+    from hydrosim.supply.provenance import water_records, water_rules
 
     if not (folder / RESULTS).is_file():
         return False
@@ -155,7 +155,7 @@ def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, A
     DataError
         If none is.
     """
-    from hydrosim.results import open_results
+    from hydrosim.io.netcdf import open_results
 
     found: dict[str, tuple[xr.Dataset, list[dict[str, Any]]]] = {}
     for name in _listed(folder):

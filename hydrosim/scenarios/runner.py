@@ -13,7 +13,7 @@ from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.errors import SimulationError
-from hydrosim.output import RESULTS, writing_results
+from hydrosim.io.folder import RESULTS, writing_results
 from hydrosim.scenarios.expand import Scenario, expand_scenarios, told_in
 from hydrosim.scenarios.folder import ScenarioFolder
 from hydrosim.scenarios.stack import stacked, year_tables
@@ -174,7 +174,7 @@ def run_into(
 
 def _add_missed(folder: Path, scenarios: Sequence[Scenario], outcome: Outcome) -> None:
     """Add scenarios that are whole on the disk: of a run before, or when an interrupt came."""
-    from hydrosim.results import open_results
+    from hydrosim.io.netcdf import open_results
     from hydrosim.standards.board import check
 
     for scenario in scenarios:
@@ -214,8 +214,8 @@ def _run(
     """Run one scenario; what fails in its steps is returned, so that the others go on."""
     import json
 
-    from hydrosim.build import build_model
-    from hydrosim.simulation import run
+    from hydrosim.supply.build import build_model
+    from hydrosim.supply.simulation import run
 
     shares = [0.0]
 

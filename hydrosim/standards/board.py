@@ -12,10 +12,10 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from hydrosim.io.whole_file import write_whole
+from hydrosim.reading.view import Frame, View
+from hydrosim.reading.words import Language
 from hydrosim.standards.verdict import Verdict
-from hydrosim.standards.view import Frame, View
-from hydrosim.standards.words import Language
-from hydrosim.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

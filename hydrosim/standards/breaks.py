@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hydrosim.standards.periods import period_volumes, periods_of
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     NotJudged,
     has,
     items,
@@ -18,7 +17,8 @@ from hydrosim.standards.reading import (
     year_table,
     years_of,
 )
-from hydrosim.standards.text import EMPTY, Text, both, listed
+from hydrosim.reading.text import EMPTY, Text, both, listed
+from hydrosim.standards.periods import period_volumes, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.periods import period_volumes, periods_of, step_note
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
     claims_of,
@@ -22,6 +21,8 @@ from hydrosim.standards.reading import (
     series,
     year_of_steps,
 )
+from hydrosim.reading.text import EMPTY, Text, both, counted, number, percent, sentences
+from hydrosim.standards.periods import period_volumes, periods_of, step_note
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import (
     Basis,
@@ -30,7 +31,6 @@ from hydrosim.standards.telling import (
     claim_subject,
     store_subject,
 )
-from hydrosim.standards.text import EMPTY, Text, both, counted, number, percent, sentences
 from hydrosim.units import Fraction, Level
 
 if TYPE_CHECKING:

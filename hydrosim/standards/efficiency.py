@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     WATER_USE_KINDS,
     NotJudged,
     attributes,
@@ -19,9 +19,9 @@ from hydrosim.standards.reading import (
     whole_years,
     year_volumes,
 )
+from hydrosim.reading.text import Text, amount, both, percent, sentences, volume
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject
-from hydrosim.standards.text import Text, amount, both, percent, sentences, volume
 from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.standards.periods import period_volumes, periods_of
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     NotJudged,
     has,
     item_texts,
@@ -23,8 +22,9 @@ from hydrosim.standards.reading import (
     ledger_volumes,
     month_years,
 )
-from hydrosim.standards.text import Text
-from hydrosim.standards.view import of_frame
+from hydrosim.reading.text import Text
+from hydrosim.reading.view import of_frame
+from hydrosim.standards.periods import period_volumes, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.text import Text, both
 from hydrosim.standards.flood_criteria import (
     names_of,
     numbers,
@@ -16,9 +18,7 @@ from hydrosim.standards.flood_criteria import (
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import HELD, basin_criterion
-from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.telling import Subject
-from hydrosim.standards.text import Text, both
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Name, ReturnPeriod
 

@@ -6,11 +6,11 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hydrosim.reading.text import Text, both, sentences
 from hydrosim.standards.flood_criteria import names_of, texts
 from hydrosim.standards.flood_standard import Asked
 from hydrosim.standards.flood_works import LEVEL_BOUNDS
 from hydrosim.standards.flood_zone import FloodZone
-from hydrosim.standards.text import Text, both, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.text import Text
 from hydrosim.standards.flood_criteria import (
     names_of,
     texts,
@@ -19,9 +21,7 @@ from hydrosim.standards.flood_works import (
     stage_criterion,
     store_criterion,
 )
-from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.telling import Subject
-from hydrosim.standards.text import Text
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Name, ReturnPeriod
 

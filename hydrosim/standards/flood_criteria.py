@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.standards.reading import NotJudged
-from hydrosim.standards.text import Text
+from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.text import Text
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.text import Text, both
 from hydrosim.standards.flood_criteria import (
     bound_of,
     names_of,
@@ -16,10 +18,8 @@ from hydrosim.standards.flood_criteria import (
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import LEVEE, levee_criterion, place_of
-from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.tables import basis_of, load_table
 from hydrosim.standards.telling import Subject
-from hydrosim.standards.text import Text, both
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Depth, Name, ReturnPeriod
 

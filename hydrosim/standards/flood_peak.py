@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.reading.text import Text, both, sentences
 from hydrosim.standards.flood_criteria import names_of, numbers, periods, texts
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import FloodStandard, flood_told
 from hydrosim.standards.telling import Subject
-from hydrosim.standards.text import Text, both, sentences
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Name
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.text import EMPTY, Text, both
 from hydrosim.standards.flood_criteria import (
     bound_of,
     names_of,
@@ -17,10 +19,8 @@ from hydrosim.standards.flood_criteria import (
 )
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import store_criterion
-from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import Basis, Subject
-from hydrosim.standards.text import EMPTY, Text, both
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Name, ReturnPeriod
 

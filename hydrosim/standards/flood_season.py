@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.periods import step_note
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
     has,
@@ -20,8 +19,9 @@ from hydrosim.standards.reading import (
     year_of_steps,
     year_table,
 )
+from hydrosim.reading.text import EMPTY, Text, both, sentences
+from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject
-from hydrosim.standards.text import EMPTY, Text, both, sentences
 from hydrosim.units import Depth
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from hydrosim.reading.text import EMPTY, Text, both, listed, sentences, volume
 from hydrosim.standards.flood_criteria import CASE_KEYS, periods, reached, texts
 from hydrosim.standards.telling import Basis, Requirement
-from hydrosim.standards.text import EMPTY, Text, both, listed, sentences, volume
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.text import Text
 from hydrosim.standards.flood_criteria import (
     Criterion,
     bound_of,
@@ -15,9 +17,7 @@ from hydrosim.standards.flood_criteria import (
     numbers,
     texts,
 )
-from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.telling import Subject
-from hydrosim.standards.text import Text
 from hydrosim.standards.titles import node_title
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.text import EMPTY, Text, both, listed, sentences
 from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, worst_event
 from hydrosim.standards.flood_works import member_criteria
-from hydrosim.standards.reading import NotJudged
 from hydrosim.standards.tables import basis_of, load_table
 from hydrosim.standards.telling import Basis, Subject
-from hydrosim.standards.text import EMPTY, Text, both, listed, sentences
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Area, Name, Persons, ReturnPeriod
 

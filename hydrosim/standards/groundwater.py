@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.periods import step_note
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
     has,
@@ -22,8 +21,9 @@ from hydrosim.standards.reading import (
     year_of_steps,
     year_volumes,
 )
+from hydrosim.reading.text import Text, both, listed, percent, sentences, volume, worded
+from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject
-from hydrosim.standards.text import Text, both, listed, percent, sentences, volume, worded
 from hydrosim.standards.titles import node_title
 from hydrosim.units import AnnualVolume, Depth, Fraction, Level
 

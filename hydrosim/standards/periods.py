@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     by_year,
     seconds_of,
@@ -16,8 +16,8 @@ from hydrosim.standards.reading import (
     year_of_steps,
     years_of,
 )
-from hydrosim.standards.text import EMPTY, Text
-from hydrosim.standards.view import of_frame, of_result
+from hydrosim.reading.text import EMPTY, Text
+from hydrosim.reading.view import of_frame, of_result
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.entry import UNKNOWN_ORIGIN, Entry, first_entry, planned_entry
-from hydrosim.standards.periods import step_note
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
     claims_of,
@@ -23,10 +21,12 @@ from hydrosim.standards.reading import (
     whole_years,
     year_of_steps,
 )
+from hydrosim.reading.text import EMPTY, Text, both, listed, percent, sentences, volume, worded
+from hydrosim.reading.words import WORDS
+from hydrosim.standards.entry import UNKNOWN_ORIGIN, Entry, first_entry, planned_entry
+from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, claim_subject
-from hydrosim.standards.text import EMPTY, Text, both, listed, percent, sentences, volume, worded
 from hydrosim.standards.titles import node_title
-from hydrosim.standards.words import WORDS
 from hydrosim.units import AnnualVolume, Flow, Fraction
 
 if TYPE_CHECKING:

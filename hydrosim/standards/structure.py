@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     WATER_USE_KINDS,
     NotJudged,
     claims_of,
@@ -17,8 +17,8 @@ from hydrosim.standards.reading import (
     whole_years,
     year_volumes,
 )
+from hydrosim.reading.text import Text, both, listed, percent, sentences, volume, worded
 from hydrosim.standards.telling import Requirement, Subject
-from hydrosim.standards.text import Text, both, listed, percent, sentences, volume, worded
 from hydrosim.units import Fraction
 
 if TYPE_CHECKING:

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Literal, cast
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     WATER_USE_KINDS,
     NotJudged,
     claims_of,
     item_numbers,
     item_texts,
 )
-from hydrosim.standards.tables import basis_of, row_of
-from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
-from hydrosim.standards.text import (
+from hydrosim.reading.text import (
     EMPTY,
     Text,
     both,
@@ -28,6 +25,9 @@ from hydrosim.standards.text import (
     sentences,
     worded,
 )
+from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
+from hydrosim.standards.tables import basis_of, row_of
+from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Fraction
 

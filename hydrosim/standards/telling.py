@@ -7,9 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.reading.supply import item_texts, items
+from hydrosim.reading.text import EMPTY, Text, amount, both, sentences, worded
 from hydrosim.standards.base import Standard
-from hydrosim.standards.reading import item_texts, items
-from hydrosim.standards.text import EMPTY, Text, amount, both, sentences, worded
 from hydrosim.standards.titles import node_title
 from hydrosim.standards.verdict import Outcome, Verdict
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.standards.periods import half_year, in_whole_years
-from hydrosim.standards.reading import (
+from hydrosim.reading.supply import (
     NotJudged,
     by_year,
     item_numbers,
@@ -19,9 +18,10 @@ from hydrosim.standards.reading import (
     seconds_of,
     series,
 )
+from hydrosim.reading.text import Text, both, sentences
+from hydrosim.standards.periods import half_year, in_whole_years
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import Requirement, Subject
-from hydrosim.standards.text import Text, both, sentences
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Flow
 

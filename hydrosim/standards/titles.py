@@ -6,8 +6,8 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.standards.text import Text
-from hydrosim.standards.words import LANGUAGES, WORDS, Language, word
+from hydrosim.reading.text import Text
+from hydrosim.reading.words import LANGUAGES, WORDS, Language, word
 
 if TYPE_CHECKING:
     import xarray as xr

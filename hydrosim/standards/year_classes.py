@@ -12,7 +12,7 @@ from hydrosim.hydrology.year_class import (
     class_of_frequency,
     rank_frequency,
 )
-from hydrosim.standards.reading import by_year, has, item_texts, items, seconds_of, years_of
+from hydrosim.reading.supply import by_year, has, item_texts, items, seconds_of, years_of
 
 if TYPE_CHECKING:
     import xarray as xr

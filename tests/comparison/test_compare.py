@@ -8,10 +8,10 @@ import pytest
 import xarray as xr
 
 from hydrosim import compare
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.comparison.sources import read_sides
 from hydrosim.errors import DataError
-from hydrosim.tariffs import TariffTable
+from hydrosim.parts.tariffs import TariffTable
 from tests.conftest import ROOT
 
 YEARS = 12

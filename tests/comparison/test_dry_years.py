@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 from hydrosim import compare
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.comparison.bootstrap import interval_of_mean
 from hydrosim.comparison.dry_years import dry_flags
 from hydrosim.comparison.guarantee import guarantee_answer

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hydrosim import compare, open_ensemble
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.comparison.sources import read_sides
 from hydrosim.errors import DataError
 from tests.conftest import ROOT

@@ -112,7 +112,7 @@ class Goal(Standard):
     subject: NodeRef = Field(description="Node that is judged.")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def dummy_types(monkeypatch):
     for registry, types in (
         (NODE_TYPES, {"tank": Tank}),

@@ -5,6 +5,8 @@ import pytest
 from hydrosim.config.load import config_from_text, load_config
 from hydrosim.errors import ConfigError
 
+pytestmark = pytest.mark.usefixtures("dummy_types")
+
 BASE = """\
 hydrosim: 1
 title: base

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("dummy_types")
+
 
 def problems(text):
     """Return the problems of a message as lists of stripped lines."""

@@ -9,6 +9,8 @@ import pytest
 from hydrosim.config.describe import describe, json_schema, keys_of
 from hydrosim.config.schema import Config
 
+pytestmark = pytest.mark.usefixtures("dummy_types")
+
 
 def test_the_reference_of_a_node_type():
     lines = describe("tank").split("\n")

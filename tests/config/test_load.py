@@ -6,6 +6,8 @@ import pytest
 
 from hydrosim.config.load import load_config
 
+pytestmark = pytest.mark.usefixtures("dummy_types")
+
 END = "\n1 problem found; nothing was run."
 
 

@@ -6,6 +6,8 @@ from hydrosim.config.axes import Scenarios
 from hydrosim.config.patches import patched
 from hydrosim.config.source import parse_text
 
+pytestmark = pytest.mark.usefixtures("dummy_types")
+
 CITY = """\
 period: {end: 2001-12-31}
 rules:

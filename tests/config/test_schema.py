@@ -11,6 +11,8 @@ import hydrosim
 from hydrosim.config.schema import Config, LadderLine
 from hydrosim.units import RuleRef
 
+pytestmark = pytest.mark.usefixtures("dummy_types")
+
 TANK = "{type: tank, storage_max: 1 亿m3}"
 
 

@@ -12,6 +12,8 @@ from hydrosim.config import source
 from hydrosim.config.source import PlacedText, parse_text, read_source
 from hydrosim.errors import ConfigError
 
+pytestmark = pytest.mark.usefixtures("dummy_types")
+
 TEXT = """\
 hydrosim: 1
 a: {b: 1.2e9, c: 07-01, d: 1980-01-01, e: yes, f: 12 m3, g: 0x10, h: .5, i: '5', j: ~, k: true}

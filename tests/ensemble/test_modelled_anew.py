@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from hydrosim import run_ensemble
-from hydrosim.build import build_model
 from hydrosim.config.load import config_from_text
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import ConfigError, SimulationError
 from hydrosim.hydrology.runoff import Catchment, Gr4jParameters, runoff_series
-from hydrosim.simulation import run
+from hydrosim.supply.build import build_model
+from hydrosim.supply.simulation import run
 from tests.ensemble.small import LAKE_AND_TOWN
 from tests.ensemble.test_runner import assert_same
 

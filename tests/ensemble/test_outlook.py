@@ -10,14 +10,14 @@ import xarray as xr
 from PIL import Image
 
 from hydrosim import run, run_outlook
-from hydrosim.build import build_model
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.ensemble.outlook import ALARMS
+from hydrosim.ensemble.refold import Refold
 from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import ConfigError, DataError
 from hydrosim.plot.outlook import plot_outlook
-from hydrosim.refold import Refold
 from hydrosim.report.outlook import outlook_frame, worst_first
+from hydrosim.supply.build import build_model
 from tests.ensemble.small import town, town_file
 
 TODAY = "1994-03-01"

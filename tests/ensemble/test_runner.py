@@ -15,15 +15,15 @@ import pytest
 import xarray as xr
 
 from hydrosim import open_ensemble, run, run_ensemble
-from hydrosim.build import build_model
 from hydrosim.ensemble.executors import machine_of_worker, unlike_workers
 from hydrosim.ensemble.plan import make_plan
+from hydrosim.ensemble.refold import Refold
 from hydrosim.ensemble.store import EnsembleStore, create_store
 from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import DataError
-from hydrosim.refold import Refold
 from hydrosim.scenarios import expand_scenarios
 from hydrosim.standards.board import check
+from hydrosim.supply.build import build_model
 from tests.ensemble.small import town, town_file
 
 SCENARIOS = """
@@ -133,7 +133,7 @@ def command(config, out, *more):
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     arguments = ["ensemble", str(config), "--out", str(out), "--threads", "2", *more]
     return subprocess.Popen(
-        [sys.executable, "-m", "hydrosim.cli", *arguments],
+        [sys.executable, "-m", "hydrosim.cli.main", *arguments],
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 
 CONFIG = Path(__file__).parents[2] / "configs" / "daqing_city.yaml"
 

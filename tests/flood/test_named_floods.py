@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.config.load import config_from_text
 from hydrosim.errors import ConfigError
 from hydrosim.flood.judging import check_floods

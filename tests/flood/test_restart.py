@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.errors import DataError
 from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.events import config_events
 from hydrosim.flood.restart import route_on, route_saving
 from hydrosim.flood.simulation import route
-from hydrosim.state import load_state
+from hydrosim.io.state import load_state
 from tests.flood.small import flood_config, reservoir
 from tests.models.random_flood import STEPS, random_flood
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import erfc
 
-from hydrosim.flood.channel import (
+from hydrosim.builders.channel import (
     RoutingError,
     channel_routing,
     lag_routing,
@@ -165,7 +165,7 @@ def test_constant_muskingum_cunge_is_the_linear_diffusion_wave():
 def test_the_weights_of_ponce():
     # Ponce (1989), example 9-3: C = 1, D = 0.2, C0 = C2 = 0.091, C1 = 0.818: one part, 4 ft/s,
     # 14 400 ft, 1 h, q = 10 ft2/s, slope 0.000868.
-    from hydrosim.flood.channel import _constant
+    from hydrosim.builders.channel import _constant
 
     reynolds = 10 / (0.000868 * 4 * 14400)
     assert reynolds == pytest.approx(0.2, abs=0.001)

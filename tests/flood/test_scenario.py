@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 from numpy.testing import assert_allclose
 
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 
 RIVER = """
 hydrosim: 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.errors import DataError
 from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.exceedance import (

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from hydrosim.values import OPERATIONS
+from hydrosim.expressions.operations import OPERATIONS
 
 BY_CODE = {operation.code: operation.function for operation in OPERATIONS.values()}
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from hydrosim.build import lower_config
-from hydrosim.builder import Builder
+from hydrosim.builders.supply import Builder
 from hydrosim.config.load import config_from_text
 from hydrosim.config.schema import Config
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.simulation import run
+from hydrosim.supply.build import lower_config
+from hydrosim.supply.simulation import run
 
 DAY_S = 86400.0
 LADDER = ("dam_safety", "safe_discharge", "flood_limit", "domestic", "storage")

@@ -9,12 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from hydrosim.build import lower_config
-from hydrosim.builder import Builder
+from hydrosim.builders.supply import Builder
 from hydrosim.config.load import config_from_text
 from hydrosim.config.schema import Config
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.simulation import run
+from hydrosim.supply.build import lower_config
+from hydrosim.supply.simulation import run
 
 CLOSURE = 1e-12
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hydrosim.errors import ConfigError
-from hydrosim.tariffs import tariff_from_text
+from hydrosim.parts.tariffs import tariff_from_text
 from tests.nodes.small import lowered, simulated, told
 
 YEAR = ("2001-01-01", "2001-12-31", "month")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hydrosim.expressions.values import Graph
 from hydrosim.nodes._soil import RootZone, Season
-from hydrosim.values import Graph
 
 CAPACITY = 150.0
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hydrosim.builder import Builder
+from hydrosim.builders.settings import RunSettings
+from hydrosim.builders.supply import Builder
 from hydrosim.calendar import Calendar, Step
+from hydrosim.expressions.operations import CURVE_CODE, OPERATIONS
+from hydrosim.expressions.tape import compile_tape
+from hydrosim.expressions.values import Graph, Value
 from hydrosim.kernels.tape import run_tape
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.shared import RuleType
-from hydrosim.tape import compile_tape
-from hydrosim.values import CURVE_CODE, OPERATIONS, Graph, Value
 
 Block = Mapping[str, Any]
 NAMES = {operation.code: name for name, operation in OPERATIONS.items()}
@@ -38,7 +41,8 @@ def build(
     **settings: Any,
 ) -> Builder:
     made = {name: rule(block) for name, block in rules.items()}
-    builder = Builder(axis, made.__getitem__, settings)
+    folder = settings.pop("folder", Path())
+    builder = Builder(axis, made.__getitem__, RunSettings(Path(folder), **settings))
     for (kind, node), number in (states or {}).items():
         builder.quantities[kind, node] = builder.graph.state(f"{kind} {node}", number)
     return builder

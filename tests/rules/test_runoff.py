@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_negative_rain_names_its_first_day(folder: Path):
 def test_state_dependent_rain_is_refused(folder: Path):
     rain = {"type": "expression", "expression": "storage('lake')"}
     builder = build(AXIS, {"rain": rain, "x": RUNOFF | {"rain": "rain"}}, {("storage", "lake"): 1})
-    builder.settings["folder"] = folder
+    builder.settings = replace(builder.settings, folder=folder)
     with pytest.raises(ConfigError):
         builder.rule("x")
 

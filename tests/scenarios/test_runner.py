@@ -13,7 +13,7 @@ import pytest
 import xarray as xr
 
 from hydrosim import expand_scenarios, load_config, run, run_scenarios
-from hydrosim.cli import main
+from hydrosim.cli.main import main
 from hydrosim.errors import SimulationError
 from hydrosim.scenarios import runner
 from hydrosim.scenarios.figures import key_figures
@@ -205,7 +205,7 @@ def test_an_interrupt_keeps_what_is_done(file, tmp_path):
     more = "".join(f"      q{k}: {{nodes.yangtze.quota: 0.{k} 亿m3/year}}\n" for k in range(1, 10))
     long.write_text(text.rstrip("\n") + "\n" + more, encoding="utf-8")
     target = tmp_path / "out"
-    command = [sys.executable, "-m", "hydrosim.cli", "run", str(long), "--out", str(target)]
+    command = [sys.executable, "-m", "hydrosim.cli.main", "run", str(long), "--out", str(target)]
     process = subprocess.Popen(
         [*command, "--no-plots"],
         cwd=ROOT,

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hydrosim.standards.efficiency import SoilConservation
-from hydrosim.standards.telling import Subject, used_by
-from hydrosim.standards.text import (
+from hydrosim.reading.text import (
     EMPTY,
     Text,
     amount,
@@ -17,6 +15,8 @@ from hydrosim.standards.text import (
     unit_scale,
     volume,
 )
+from hydrosim.standards.efficiency import SoilConservation
+from hydrosim.standards.telling import Subject, used_by
 
 QUANTITY = Text("q", "指标")
 STANDARD = SoilConservation(

@@ -1,0 +1,1 @@
+"""What node and link types lower to, and the builders that collect it for each engine."""

@@ -1,0 +1,281 @@
+"""Forms of routing in the steps of a flood: lag, Muskingum with sub-reaches, Muskingum-Cunge."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hydrosim.parts.muskingum import NoFormError, muskingum_form
+
+__all__ = [
+    "Routing",
+    "RoutingError",
+    "channel_routing",
+    "lag_routing",
+    "manning_table",
+    "muskingum_routing",
+]
+
+SNAP = 1e-9
+ROWS = 2048
+LARGEST_FLOW_M3S = 2e5
+MOST_PARTS = 400
+GRAVITY_ROOT_DEPTH = 60
+
+
+class RoutingError(ValueError):
+    """A reach that no form of routing fits in steps of this length."""
+
+    def __init__(
+        self, path: tuple[str | int, ...], found: str, expected: str, note: str | None = None
+    ) -> None:
+        self.path = path
+        self.found = found
+        self.expected = expected
+        self.note = note
+        super().__init__(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Routing:
+    """How a reach passes a flood in steps of one length.
+
+    Attributes
+    ----------
+    kind
+        lag, muskingum or cunge.
+    count
+        Whole steps of a lag, else sub-reaches.
+    weights
+        Share of one step more (lag), or C0, C1, C2 (Muskingum).
+    part
+        K_l [s] and x_l of a sub-reach (Muskingum).
+    table
+        Time through a part [s] and cell Reynolds number at equal steps of the root of the flow,
+        shape (n, 2) (Muskingum-Cunge with variable parameters).
+    spacing
+        Inverse of the step of that root [s0.5/m1.5].
+    lag
+        Whole steps of lag before the sub-reaches (Muskingum).
+    travel_s, spread_s
+        Mean travel time of a wave and its standard deviation [s].
+    """
+
+    kind: Literal["lag", "muskingum", "cunge"]
+    count: int
+    weights: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    part: tuple[float, float] = (0.0, 0.0)
+    table: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    spacing: float = 0.0
+    lag: int = 0
+    travel_s: float = 0.0
+    spread_s: float = 0.0
+
+
+def lag_routing(travel_s: float, dt_s: float) -> Routing:
+    """Return a lag: whole steps, and linear between two of them."""
+    steps = travel_s / dt_s
+    whole = math.floor(steps + SNAP)
+    part = max(steps - whole, 0.0)
+    return Routing("lag", whole, (part if part > SNAP else 0.0, 0.0, 0.0), travel_s=travel_s)
+
+
+def muskingum_routing(k_s: float, x: float, dt_s: float, path: tuple[str | int, ...]) -> Routing:
+    """Return the Muskingum form with the fewest sub-reaches that keeps K and the variance.
+
+    K_l = K / n, x_l = 1/2 - n (1/2 - x); a step too long to show the spread takes a lag. Where no n
+    has weights of 0 or more, whole steps of lag are put before the sub-reaches: with a lag L they
+    keep K_l = (K - L) / n and n K_l^2 (1 - 2 x_l) = K^2 (1 - 2 x), hence mean and variance.
+
+    Raises
+    ------
+    RoutingError
+        If there is no admissible form.
+    """
+    try:
+        form = muskingum_form(k_s, x, dt_s)
+    except NoFormError as error:
+        lagged = _lagged_muskingum(k_s, x, dt_s)
+        if lagged is not None:
+            return lagged
+        raise RoutingError(
+            path,
+            str(error),
+            "parameters with an admissible form in the steps of the floods",
+            "a larger x, or a longer `flood.step`",
+        ) from None
+    if form.kind != "muskingum":
+        return lag_routing(k_s, dt_s)
+    count = form.reaches
+    part = (k_s / count, 0.5 - count * (0.5 - x))
+    spread = k_s * math.sqrt(max(1.0 - 2.0 * x, 0.0))
+    return Routing("muskingum", count, form.coefficients, part, travel_s=k_s, spread_s=spread)
+
+
+def _lagged_muskingum(k_s: float, x: float, dt_s: float) -> Routing | None:
+    """Return the form with the shortest lag before Muskingum sub-reaches, or None."""
+    variance = k_s**2 * (1.0 - 2.0 * x)
+    for lag in range(1, math.floor(k_s / dt_s) + 1):
+        rest = k_s - lag * dt_s
+        for count in range(1, MOST_PARTS + 1):
+            part_k = rest / count
+            if part_k <= 0.0:
+                break
+            part_x = 0.5 - 0.5 * variance / (count * part_k**2)
+            weighted = 2.0 * part_k * part_x
+            divisor = 2.0 * part_k - weighted + dt_s
+            c0, c1 = (dt_s - weighted) / divisor, (dt_s + weighted) / divisor
+            if c1 < -SNAP:
+                break
+            if c0 >= -SNAP and 1.0 - c0 - c1 >= -SNAP:
+                c0, c1 = max(c0, 0.0), max(c1, 0.0)
+                return Routing(
+                    "muskingum",
+                    count,
+                    (c0, c1, 1.0 - c0 - c1),
+                    (part_k, part_x),
+                    lag=lag,
+                    travel_s=k_s,
+                    spread_s=math.sqrt(variance),
+                )
+    return None
+
+
+def channel_routing(channel: Any, safe_m3s: float | None, dt_s: float) -> Routing:
+    """Return Muskingum-Cunge routing of a channel (Cunge 1969; Todini 2007 where variable).
+
+    The parts are as many as make Courant number C and cell Reynolds number D of the reference
+    flow satisfy C + D >= 1 (Ponce and Theurer 1982), so that no weight is negative.
+
+    Parameters
+    ----------
+    channel
+        Length, width, side slope, bed slope, Manning's n, method, reference flow.
+    safe_m3s
+        Reference flow where the channel names none.
+    dt_s
+        Length of a step [s].
+
+    Raises
+    ------
+    RoutingError
+        If there is no reference flow, or the step is too long for the reach.
+    """
+    reference = channel.reference or safe_m3s
+    if not reference:
+        raise RoutingError(
+            ("channel",),
+            "a channel without a reference flow",
+            "`reference:` in it, or a safe discharge of the reach",
+        )
+    for key in ("length", "width", "slope", "roughness"):
+        if getattr(channel, key) <= 0:
+            raise RoutingError(("channel", key), "0 or less", f"a {key} above 0")
+    celerity, number = _wave(channel, np.array([reference]))
+    courant = float(celerity[0]) * dt_s / channel.length
+    reynolds = float(number[0])
+    count = max(1, math.ceil(1.0 / (courant + reynolds) - SNAP))
+    if count > MOST_PARTS:
+        raise RoutingError(
+            ("channel", "length"),
+            f"{channel.length / 1000:g} km in steps of {dt_s / 3600:g} h: {count} parts",
+            f"at most {MOST_PARTS} parts: a longer `flood.step`, or several reaches",
+        )
+    travel = channel.length / float(celerity[0])
+    spread = travel * math.sqrt(max(reynolds, 0.0))
+    if channel.method == "constant":
+        return _constant(courant * count, reynolds * count, count, travel, spread, dt_s)
+    table, spacing = manning_table(channel, count)
+    return Routing("cunge", count, table=table, spacing=spacing, travel_s=travel, spread_s=spread)
+
+
+def _constant(
+    courant: float, reynolds: float, count: int, travel_s: float, spread_s: float, dt_s: float
+) -> Routing:
+    divisor = 1.0 + courant + reynolds
+    weights = (
+        (-1.0 + courant + reynolds) / divisor,
+        (1.0 + courant - reynolds) / divisor,
+        (1.0 - courant + reynolds) / divisor,
+    )
+    if min(weights) < -SNAP:
+        if courant > 1.0:
+            return lag_routing(travel_s, dt_s)
+        raise RoutingError(
+            ("channel",),
+            f"Courant number {courant:.3g} and cell Reynolds number {reynolds:.3g}",
+            "a channel that is not flatter than its wave is long: a shorter `flood.step`",
+        )
+    c0, c1 = max(weights[0], 0.0), max(weights[1], 0.0)
+    part = (travel_s / count, 0.5 * (1.0 - reynolds))
+    return Routing(
+        "muskingum", count, (c0, c1, 1.0 - c0 - c1), part, travel_s=travel_s, spread_s=spread_s
+    )
+
+
+def _depth(channel: Any, flow: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the normal depth [m] at each flow, by bisection of Manning's formula."""
+    low, high = np.zeros_like(flow), np.full_like(flow, 1.0)
+    while np.any(short := _manning(channel, high) < flow):
+        high = np.where(short, 2.0 * high, high)
+    for _ in range(GRAVITY_ROOT_DEPTH):
+        middle = 0.5 * (low + high)
+        less = _manning(channel, middle) < flow
+        low, high = np.where(less, middle, low), np.where(less, high, middle)
+    return 0.5 * (low + high)
+
+
+def _section(
+    channel: Any, depth: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return area [m2], wetted perimeter [m] and surface width [m] at each depth."""
+    side = channel.side_slope
+    area = (channel.width + side * depth) * depth
+    perimeter = channel.width + 2.0 * depth * math.sqrt(1.0 + side * side)
+    return area, perimeter, channel.width + 2.0 * side * depth
+
+
+def _manning(channel: Any, depth: NDArray[np.float64]) -> NDArray[np.float64]:
+    area, perimeter, _ = _section(channel, depth)
+    radius = area / perimeter
+    return area * radius ** (2.0 / 3.0) * math.sqrt(channel.slope) / channel.roughness
+
+
+def _wave(
+    channel: Any, flow: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return celerity dQ/dA [m/s] of Manning flow and Q / (B S0 c L) of the whole reach."""
+    depth = _depth(channel, flow)
+    area, perimeter, width = _section(channel, depth)
+    slope = 2.0 * math.sqrt(1.0 + channel.side_slope**2)
+    speed = flow / area
+    celerity = speed * (5.0 - 2.0 * area * slope / (perimeter * width)) / 3.0
+    return celerity, flow / (width * channel.slope * celerity * channel.length)
+
+
+def manning_table(channel: Any, count: int) -> tuple[NDArray[np.float64], float]:
+    """Return time through a part and corrected cell Reynolds number by flow, and the spacing.
+
+    The time is dx A / Q, so that steady flow stores dx A, and D = Q / (beta B S0 c dx) with
+    beta = c A / Q (Todini 2007).
+
+    Returns
+    -------
+    table
+        Shape (n, 2): time [s], number [1]; at flows (i / spacing)^2.
+    spacing
+        Inverse step of the root of the flow.
+    """
+    step = math.sqrt(LARGEST_FLOW_M3S) / (ROWS - 1)
+    flow: NDArray[np.float64] = np.square(np.linspace(0.0, (ROWS - 1) * step, ROWS))
+    flow[0] = (0.25 * step) ** 2
+    depth = _depth(channel, flow)
+    area, _, _ = _section(channel, depth)
+    celerity, number = _wave(channel, flow)
+    part = channel.length / count
+    beta = celerity * area / flow
+    return np.column_stack((part * area / flow, number * count / beta)), 1.0 / step

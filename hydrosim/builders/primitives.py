@@ -1,0 +1,144 @@
+"""What types lower to: rows, columns, claims, zones, balances, boundaries, accounts, records.
+
+They are closed: the kernels know nothing else. A node type makes them through the
+:class:`hydrosim.builders.supply.Builder`; ``build.py`` turns them into arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hydrosim.expressions.values import Value
+
+__all__ = [
+    "OUTSIDE",
+    "PHYSICAL",
+    "STORED",
+    "WITHDRAWN",
+    "Account",
+    "Balance",
+    "Boundary",
+    "Claim",
+    "Column",
+    "Ports",
+    "Record",
+    "Row",
+    "Zone",
+]
+
+PHYSICAL = "physical"
+STORED = "storage"
+WITHDRAWN = ""
+OUTSIDE = "outside"
+
+
+@dataclass(eq=False)
+class Row:
+    """A balance: what leaves through columns equals what arrives plus the forced water [m3]."""
+
+    name: str
+    kind: str
+    forced: list[tuple[Value, str]] = field(default_factory=list)
+    index: int = -1
+
+
+@dataclass(eq=False)
+class Column:
+    """A decided volume [m3 a step] in [0, upper] with its coefficients on rows.
+
+    ``upper`` holds (bound [m3], name of the bound) pairs; the smallest counts, and its name is
+    the reason that is told when the column is full. ``travel_s`` is how long its water takes in
+    nature, though it arrives within the step.
+    """
+
+    name: str
+    entries: list[tuple[Row, float]]
+    upper: list[tuple[Value, str]]
+    cost_yuan_per_m3: float = 0.0
+    origin: str = ""
+    travel_s: float = 0.0
+    index: int = -1
+    flow: Value | None = None
+
+    @property
+    def volume(self) -> Value:
+        """Volume of the step [m3], known after the allocation."""
+        assert self.flow is not None
+        return self.flow
+
+
+@dataclass(eq=False)
+class Claim:
+    """A wish on one column: be ``wanted`` (sense +1), or stay unused (sense -1)."""
+
+    name: str
+    column: Column
+    wanted: Value
+    line: str
+    sense: int = 1
+    share: float = 1.0
+    stock: bool = False
+    index: int = -1
+
+
+@dataclass(eq=False)
+class Zone:
+    """A layer of a store between two volumes, with the ladder line that fills it, if any."""
+
+    name: str
+    top_m3: Value
+    line: str | None
+    empty: bool = False
+
+
+@dataclass(eq=False)
+class Balance:
+    """A stored volume with all that enters and leaves it in a step [m3]."""
+
+    name: str
+    state: Value
+    start: Value
+    end: Value
+    gains: list[Value]
+    losses: list[Value]
+
+
+@dataclass(eq=False)
+class Boundary:
+    """Water that crosses the edge of the model: +1 enters, -1 leaves [m3 a step]."""
+
+    name: str
+    kind: str
+    volume: Value
+    sign: int
+
+
+@dataclass(eq=False)
+class Record:
+    """One recorded quantity: a variable of ``variables.py`` for one item of its dimension."""
+
+    variable: str
+    item: str
+    value: Value
+
+
+@dataclass(eq=False)
+class Account:
+    """A volume that a calendar grants and that columns use up [m3]."""
+
+    name: str
+    state: Value
+    start: Value
+    granted: Value
+    uses: list[Value] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Ports:
+    """The rows where links end (inlet) and start (outlet) at a node."""
+
+    inlet: Row | None = None
+    outlet: Row | None = None
+    river_inlet: Row | None = None

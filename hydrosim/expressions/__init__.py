@@ -1,0 +1,1 @@
+"""Numbers as expressions: known before the run they fold, else they become instructions."""

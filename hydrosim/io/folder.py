@@ -1,0 +1,201 @@
+"""The folder of a run: checked before it, and written all at once: a part never looks whole.
+
+Only a folder that is empty or was written by a run is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hydrosim.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import xarray as xr
+
+__all__ = [
+    "picture_folder",
+    "result_folder",
+    "results_file",
+    "whole_folder",
+    "write_certificate",
+    "writing_results",
+]
+
+RESULTS = "results.nc"
+FLOOD = "flood.nc"
+TRADEOFF = "tradeoff.nc"
+OUTLOOK = "outlook.nc"
+START = "start_levels.nc"
+EXCEEDANCE = "flood_exceedance.csv"
+DESIGN = "design_floods.nc"
+COMPARISON = "comparison.csv"
+CHANGED = "changed_verdicts.csv"
+DRY_YEARS = "dry_years.csv"
+GUARANTEE = "guarantee_in_dry_years.csv"
+STANDARDS = "flood_standards.csv"
+WRITTEN = frozenset(
+    (
+        RESULTS,
+        "verdicts.json",
+        "verdicts.csv",
+        "certificate.json",
+        "plots",
+        FLOOD,
+        TRADEOFF,
+        "tradeoff.csv",
+        OUTLOOK,
+        "outlook.csv",
+        COMPARISON,
+        CHANGED,
+        DRY_YEARS,
+        GUARANTEE,
+        DESIGN,
+        "flood_stores.csv",
+        "flood_channels.csv",
+        "flood_basins.csv",
+        STANDARDS,
+        START,
+        EXCEEDANCE,
+    )
+)
+MOST_NAMES = 3
+
+
+def result_folder(target: Path) -> Path:
+    """Return the place where a run may write its folder, with all links followed.
+
+    Raises
+    ------
+    DataError
+        If nothing can be written there, or the folder holds what no run has written.
+    """
+    folder = target.resolve()
+    if Path.cwd().is_relative_to(folder):
+        raise DataError(
+            str(target),
+            found="the folder in which the command runs, or one above it",
+            expected="a folder that can be replaced as a whole, such as results/city",
+        )
+    _writable(target, folder)
+    if folder.is_dir():
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in WRITTEN)
+        if foreign:
+            more = ", ..." if len(foreign) > MOST_NAMES else ""
+            raise DataError(
+                str(target),
+                found=f"a folder with other files: {', '.join(foreign[:MOST_NAMES])}{more}",
+                expected="a new folder, an empty one, or one that an earlier run has written",
+            )
+    return folder
+
+
+def picture_folder(target: Path) -> Path:
+    """Return a folder into which pictures may be written.
+
+    Raises
+    ------
+    DataError
+        If nothing can be written there.
+    """
+    _writable(target, target.resolve())
+    return target
+
+
+def _writable(target: Path, folder: Path) -> None:
+    """Refuse a folder that cannot be made or written."""
+    expected = "a folder that can be written"
+    if folder.exists() and not folder.is_dir():
+        raise DataError(str(target), found="a file", expected=expected)
+    above = folder
+    while not above.exists():
+        above = above.parent
+    if not above.is_dir():
+        raise DataError(str(target), found=f"the file {above.name!r} on the way", expected=expected)
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise DataError(str(target), found=f"no right to write in {above}", expected=expected)
+
+
+def results_file(path: Path) -> Path:
+    """Return the results file of a run, given itself or its folder.
+
+    Raises
+    ------
+    DataError
+        If there is none, or it is not what a run has written.
+    """
+    import xarray as xr
+
+    expected = f"{RESULTS} of a run, {FLOOD} of floods, or a folder of one"
+    file = path / RESULTS if path.is_dir() else path
+    if path.is_dir() and not file.exists() and (path / FLOOD).exists():
+        file = path / FLOOD
+    if not file.exists():
+        found = f"a folder without {RESULTS} and {FLOOD}" if path.is_dir() else "no such file"
+        raise DataError(str(path), found=found, expected=expected)
+    try:
+        with xr.open_dataset(file) as dataset:
+            certified = "certificate" in dataset.attrs
+    except (OSError, ValueError):
+        raise DataError(str(path), found="a file that is not netCDF", expected=expected) from None
+    if not certified:
+        raise DataError(str(path), found="netCDF that no run has written", expected=expected)
+    judged = file.with_name("verdicts.json")
+    try:
+        if judged.exists():
+            json.loads(judged.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(str(judged), found=str(error), expected="the verdicts of a run") from None
+    return file
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Give a hidden folder to write into; it takes the place of ``target`` at the end.
+
+    A run that is killed leaves at most a hidden folder ending in ``.part``.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
+    try:
+        partial.chmod(0o755)
+        yield partial
+        if target.exists():
+            old = Path(
+                tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent)
+            )
+            target.replace(old / target.name)
+            partial.replace(target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            partial.replace(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def writing_results(target: Path, dataset: xr.Dataset) -> Iterator[Path]:
+    """Give a hidden folder as :func:`whole_folder`, with ``results.nc`` and ``certificate.json``.
+
+    The results are written while the body adds to the folder; all is there at its end.
+    """
+    from hydrosim.io.netcdf import write_dataset
+    from hydrosim.io.parallel import beside
+
+    with whole_folder(target) as partial, beside(write_dataset, dataset, partial / RESULTS):
+        write_certificate(partial, dataset)
+        yield partial
+
+
+def write_certificate(folder: Path, dataset: xr.Dataset) -> None:
+    """Write ``certificate.json``: the proof of the balance."""
+    certificate = json.loads(dataset.attrs["certificate"])
+    text = json.dumps(certificate, ensure_ascii=False, indent=1) + "\n"
+    (folder / "certificate.json").write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What several node types are made of: storage curve, flood limit, operation, routing, tariffs."""

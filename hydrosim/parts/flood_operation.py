@@ -1,0 +1,99 @@
+"""How a store is operated in floods beyond its levels and bands, and how it lowers to a pool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hydrosim.errors import Fault
+from hydrosim.units import Flow, FlowOrRule, Length, Level, Number
+
+if TYPE_CHECKING:
+    from hydrosim.parts.storage_curve import StorageCurve
+
+__all__ = ["CrestWeir", "FloodOperation", "operation_faults"]
+
+BROAD_CREST = 1.7
+
+
+class PreRelease(BaseModel):
+    """Release before a flood that the forecast shows (预泄)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    to: Level = Field(description="Lowest level to which water is released beforehand.")
+    when: Flow = Field(description="Forecast inflow above which water is released beforehand.")
+    most: Flow | None = Field(
+        None, description="Largest pre-release; default the safe discharge below."
+    )
+
+
+class Refill(BaseModel):
+    """Keeping the end of a flood (拦蓄洪尾)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    level: Level = Field(description="Level up to which the end of a flood may be kept.")
+    below: Flow = Field(
+        description="Inflow below which a flood that has been above it counts as over."
+    )
+
+
+class CrestWeir(BaseModel):
+    """The dam's crest as a weir, for floods that pass over it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    length: Length = Field(description="Length over which water passes.")
+    coefficient: Number = Field(BROAD_CREST, description="C of Q = C L h^1.5, in m0.5/s.")
+    height: Length = Field(5.0, description="Depth over the crest up to which the weir counts.")
+
+
+class FloodOperation(BaseModel):
+    """Operation of a store in floods."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    release: FlowOrRule | None = Field(
+        None, description="Wished release, such as a rule of level and inflow; default the bands."
+    )
+    artificial_peak: bool = Field(
+        False, description="Whether more than the highest inflow so far may be released."
+    )
+    pre_release: PreRelease | None = Field(
+        None, description="Release before a flood; default none."
+    )
+    refill: Refill | None = Field(None, description="Keeping the end of a flood; default none.")
+    crest: CrestWeir | None = Field(
+        None, description="The crest as a weir; default all above the crest passes at once."
+    )
+
+
+def operation_faults(node: Any, curve: StorageCurve) -> list[Fault]:
+    """Return what is wrong with the operation of a store in floods."""
+    operation: FloodOperation | None = node.flood_operation
+    if operation is None:
+        return []
+    faults: list[Fault] = []
+    dead = node.dead_m(curve)
+    normal = node.levels.normal
+    if operation.pre_release is not None and not dead < operation.pre_release.to < normal:
+        found = f"{operation.pre_release.to:g} m"
+        expected = f"a level between dead {dead:g} m and normal {normal:g} m"
+        faults.append(Fault(("flood_operation", "pre_release", "to"), found, expected))
+    if operation.refill is not None:
+        top = node.levels.flood_control or curve.top_m
+        if not dead < operation.refill.level <= top:
+            found = f"{operation.refill.level:g} m"
+            expected = f"a level above dead {dead:g} m and at most {top:g} m"
+            faults.append(Fault(("flood_operation", "refill", "level"), found, expected))
+    if operation.crest is not None:
+        if node.levels.crest is None:
+            expected = "`crest:` among the levels, at which the weir begins"
+            faults.append(Fault(("flood_operation", "crest"), "a weir without a level", expected))
+        for key in ("length", "coefficient", "height"):
+            if getattr(operation.crest, key) <= 0:
+                path = ("flood_operation", "crest", key)
+                faults.append(Fault(path, "0", "a number above 0"))
+    return faults

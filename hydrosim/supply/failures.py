@@ -1,0 +1,143 @@
+"""What a run tells when it fails: date, place and values, from what the kernel left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.errors import SimulationError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hydrosim.supply.build import Model
+    from hydrosim.supply.engine import Engine
+
+__all__ = ["failure_of", "not_cyclic", "prove_balance"]
+
+SCENARIO = "base"
+LARGEST_CLOSURE = 1e-12
+
+
+def prove_balance(engine: Engine) -> None:
+    """Refuse a run in which a row or the network did not close to 1e-12 in some step.
+
+    Raises
+    ------
+    SimulationError
+        With the worst closure, its date and place.
+    """
+    proof, model = engine.certificate, engine.model
+    row_step, row = (int(number) for number in proof.row_place)
+    closures = {
+        "row": (float(proof.row_closure[0]), row_step, model.rows[row] if model.rows else ""),
+        "network": (float(proof.network_closure[0]), int(proof.network_place[0]), "network"),
+    }
+    for what, (closure, step, place) in closures.items():
+        if closure > LARGEST_CLOSURE:
+            message = f"the balance of the {what} does not close"
+            raise SimulationError(
+                message,
+                scenario=SCENARIO,
+                date=str(model.calendar.starts[step].astype("datetime64[D]")),
+                node=place,
+                values={"relative closure": (closure, "")},
+            )
+
+
+def failure_of(engine: Engine) -> SimulationError:
+    """Return what the kernel's failure of a step means, with date, place and values."""
+    from hydrosim.kernels.allocation import STATUS_TEXT
+    from hydrosim.kernels.allocation.codes import OFFENDING_ROW
+    from hydrosim.kernels.simulate import FAILURES, NOT_A_NUMBER
+
+    model = engine.model
+    status, step, place = (int(number) for number in engine.certificate.failure)
+    date = str(model.calendar.starts[step].astype("datetime64[D]"))
+    if status == NOT_A_NUMBER:
+        users = _users(model, place) if place >= 0 else _unclosed(engine)
+        return SimulationError(
+            FAILURES[status],
+            scenario=SCENARIO,
+            date=date,
+            node=", ".join(users[:3]) or "network",
+            values=_not_finite_rules(engine),
+        )
+    row = int(engine.solver.control[OFFENDING_ROW])
+    name = model.rows[row] if 0 <= row < len(model.rows) else "network"
+    return SimulationError(
+        f"{FAILURES[status]}: {STATUS_TEXT.get(place, f'status {place}')}",
+        scenario=SCENARIO,
+        date=date,
+        node=name,
+    )
+
+
+def _not_finite_rules(engine: Engine) -> dict[str, tuple[float, str]]:
+    """Rules of the failed step that gave no finite number."""
+    tape = engine.model.tape
+    found: dict[str, tuple[float, str]] = {}
+    for name, value in sorted(engine.model.builder.rule_values.items()):
+        if value in tape.register and not np.isfinite(engine.register[tape[value]]):
+            found[f"rule {name}"] = (float(engine.register[tape[value]]), "")
+    return found
+
+
+def _users(model: Model, register: int) -> list[str]:
+    """Nodes and links whose columns, claims and rows read a register."""
+    tape, builder = model.tape, model.builder
+    found = [
+        column.name
+        for column in builder.columns.values()
+        if any(tape[bound] == register for bound, _ in column.upper)
+    ]
+    found += [c.name for c in builder.claims.values() if tape.register.get(c.wanted) == register]
+    found += [
+        row.name
+        for row in builder.rows.values()
+        if any(tape[volume] == register for volume, _ in row.forced)
+    ]
+    return _places(model, found)
+
+
+def _unclosed(engine: Engine) -> list[str]:
+    """Nodes whose stored volume or flux over the model's edge is no finite number."""
+    builder, tape = engine.model.builder, engine.model.tape
+    found = [
+        name
+        for name, balance in sorted(builder.balances.items())
+        if not np.isfinite(engine.register[tape[balance.end]])
+    ]
+    found += [
+        boundary.name
+        for boundary in builder.boundaries
+        if not np.isfinite(engine.register[tape[boundary.volume]])
+    ]
+    return _places(engine.model, found)
+
+
+def not_cyclic(
+    model: Model, begun: NDArray[np.float64], ended: NDArray[np.float64], cycles: int
+) -> SimulationError:
+    """Return the error of a model that no start returns to: the state that misses most."""
+    graph = model.builder.graph
+    names = [state.name for state in graph.initial if state in graph.next_state]
+    worst = int(np.argmax(np.abs(ended - begun)))
+    return SimulationError(
+        f"no cyclic start: after {cycles} cycles the run still ends otherwise than it begins",
+        scenario=SCENARIO,
+        date=str(model.calendar.end),
+        node=_places(model, [names[worst]])[0],
+        values={"change in a cycle": (float(ended[worst] - begun[worst]), "m3")},
+    )
+
+
+def _places(model: Model, names: list[str]) -> list[str]:
+    """Return the nodes and links that the names of primitives belong to, each once."""
+    known = [*model.config.nodes, *model.builder.links]
+    places: dict[str, None] = {}
+    for name in names:
+        owners = [one for one in known if name == one or name.startswith(f"{one}.")]
+        places[max(owners, key=len, default=name)] = None
+    return list(places)

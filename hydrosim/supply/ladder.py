@@ -1,0 +1,149 @@
+"""The ladder: one list of lines from the top, and how it fits the claims of the network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hydrosim.builders.primitives import PHYSICAL
+from hydrosim.errors import Fault, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from hydrosim.builders.primitives import Claim
+    from hydrosim.builders.supply import Builder
+    from hydrosim.config.schema import Config, LadderLine
+
+__all__ = ["ladder_faults", "ladder_lines", "on_line", "policy_ladders"]
+
+SPARE = "spare:"
+_MOST_NAMES_SHOWN = 3
+
+
+def ladder_lines(ladder: Sequence[LadderLine]) -> list[str]:
+    """Lines as text: a claim's line, or ``spare:NAME``."""
+    return [f"{SPARE}{line.name}" if line.spare else line.name for line in ladder]
+
+
+def policy_ladders(config: Config) -> dict[str, Sequence[LadderLine]]:
+    """Return the ladder of each policy: the config's own first, the others by name."""
+    own = [name for name in config.ladders if name not in config.policies]
+    return {name: config.ladders[name] for name in [*own, *sorted(config.policies)]}
+
+
+def on_line(claim: Claim, line: str) -> bool:
+    """Whether a ladder line names a claim; ``spare: X`` names all parts of X."""
+    return claim.line == line or (line.startswith(SPARE) and claim.line.startswith(f"{line}."))
+
+
+def ladder_faults(
+    builder: Builder, ladders: dict[str, Sequence[LadderLine]], policies: Collection[str]
+) -> list[Fault]:
+    """Lines that nothing claims, claims that no line names, and lines that mix kinds.
+
+    Parameters
+    ----------
+    builder
+        The lowered config, with its claims.
+    ladders
+        The ladder of each policy.
+    policies
+        Names of the policies under ``policies:``; the other ladder is that of ``ladder:``.
+    """
+    faults: list[Fault] = []
+    claims = list(builder.claims.values())
+    for policy, ladder in ladders.items():
+        path = ("ladder",) if policy not in policies else ("policies", policy, "ladder")
+        lines = ladder_lines(ladder)
+        unclaimed: list[Fault] = []
+        for position, line in enumerate(lines):
+            named = [claim for claim in claims if on_line(claim, line)]
+            if line == PHYSICAL:
+                faults.append(_built_in((*path, position)))
+            elif not named:
+                unclaimed.append(_unclaimed((*path, position), line, lines, builder))
+            elif len({claim.stock for claim in named}) > 1:
+                faults.append(_mixed((*path, position), line, named))
+        faults.extend(_without_slips(unclaimed, _unnamed(claims, lines, path)))
+    return faults
+
+
+def _told(line: str) -> str:
+    return line.replace(SPARE, "spare: ")
+
+
+def _names(names: Sequence[str]) -> str:
+    more = ", ..." if len(names) > _MOST_NAMES_SHOWN else ""
+    return ", ".join(sorted(names)[:_MOST_NAMES_SHOWN]) + more
+
+
+def _built_in(path: tuple[str | int, ...]) -> Fault:
+    note = "overflow that nothing can avoid is served before all lines, whatever the ladder says"
+    return Fault(path, repr(PHYSICAL), "a ladder without this built-in class", note=note)
+
+
+def _mixed(path: tuple[str | int, ...], line: str, named: Sequence[Claim]) -> Fault:
+    stocks = [claim.name for claim in named if claim.stock]
+    flows = [claim.name for claim in named if not claim.stock]
+    return Fault(
+        path,
+        f"{_told(line)!r} with zones of stores ({_names(stocks)}) and flows ({_names(flows)})",
+        "a line for zones of stores or for flows, not both",
+        note="give the zone or the flow a line of its own with the key `line`",
+    )
+
+
+def _unclaimed(
+    path: tuple[str | int, ...], line: str, lines: Sequence[str], builder: Builder
+) -> Fault:
+    """Tell a line that nothing claims, with what could stand there."""
+    spare = line.startswith(SPARE)
+    known = {claim.line for claim in builder.claims.values()} - {PHYSICAL}
+    known |= {name.split(".")[0] for name in known if name.startswith(SPARE)}
+    valid = sorted(name for name in known if name.startswith(SPARE) == spare)
+    told = ", ".join(_told(name) for name in valid) or "none"
+    kind = "a source that can stay unused" if spare else "a line that something claims"
+    near = nearest(line.removeprefix(SPARE), (name.removeprefix(SPARE) for name in valid))
+    if near is not None:
+        near = f"spare: {near}" if spare else near
+    note = None
+    source, at, place = line.removeprefix(SPARE).partition("@")
+    if at and f"{source}->{place}" not in builder.links:
+        note = f"no link leads from {source} to {place}"
+    elif near is not None and (SPARE + near.removeprefix("spare: ") if spare else near) in lines:
+        note = f"the line {near!r} is there already"
+    return Fault(path, repr(_told(line)), f"{kind}: {told}", near, note)
+
+
+def _unnamed(claims: list[Claim], lines: list[str], path: tuple[str | int, ...]) -> list[Fault]:
+    missing: dict[str, list[str]] = {}
+    for claim in claims:
+        if claim.line == PHYSICAL or claim.line.startswith(SPARE):
+            continue
+        if claim.line not in lines:
+            missing.setdefault(claim.line, []).append(claim.name)
+    return [
+        Fault(
+            path,
+            f"no line {line!r}, which {_names(names)} claims",
+            f"a line {line!r} in the ladder",
+            nearest(line, (other for other in lines if not other.startswith(SPARE))),
+        )
+        for line, names in sorted(missing.items())
+    ]
+
+
+def _without_slips(unclaimed: list[Fault], unnamed: list[Fault]) -> list[Fault]:
+    """Report a misspelt line and the line that it was meant to be once."""
+    meant = {fault.nearest: number for number, fault in enumerate(unclaimed) if fault.nearest}
+    kept: list[Fault] = []
+    for fault in unnamed:
+        line = fault.expected.split("'")[1]
+        number = meant.get(line)
+        if number is None or repr(fault.nearest) != unclaimed[number].found:
+            kept.append(fault)
+        else:
+            note = fault.found.split(", which ")[-1].replace(" claims", f" claims {line!r}")
+            unclaimed[number] = replace(unclaimed[number], note=note)
+    return [*unclaimed, *kept]

@@ -1,0 +1,328 @@
+"""Builds the ledger: origins, carriers and the order in which tags pass through the network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.builders.primitives import STORED, WITHDRAWN
+from hydrosim.kernels.arrays import LedgerBook, LedgerPlan
+from hydrosim.kernels.codes import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
+from hydrosim.supply.network import starting_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from hydrosim.builders.primitives import Column, Row
+    from hydrosim.builders.supply import Builder
+    from hydrosim.expressions.tape import Tape
+
+    Integers = NDArray[np.int64]
+
+__all__ = [
+    "FIRST_IN_FIRST_OUT",
+    "INITIAL",
+    "build_ledger",
+    "no_ledger",
+    "open_book",
+    "origin_names",
+]
+
+INITIAL = "initial storage"
+FIRST_IN_FIRST_OUT = "first_in_first_out"
+CIRCLE_TURNS = 24
+
+
+def origin_names(builder: Builder) -> list[str]:
+    """Names of the origins in tag order; what the stores hold at the start comes last."""
+    return [*sorted(builder.items.get("origin", {})), INITIAL]
+
+
+class _Compositions:
+    """Numbers of the compositions, and the tags that can reach each of them."""
+
+    def __init__(self, builder: Builder, cohorts: int) -> None:
+        self.cohorts = cohorts
+        self.rows = builder.rows
+        self.origin = {name: number for number, name in enumerate(origin_names(builder))}
+        self.store = {name: number for number, name in enumerate(sorted(builder.stores))}
+        self.carrier = {name: number for number, name in enumerate(sorted(builder.carried))}
+        carriers = len(self.carrier)
+        self.first_origin = len(builder.rows)
+        self.first_carrier = self.first_origin + len(self.origin)
+        self.first_held = self.first_carrier + carriers
+        self.first_carried = self.first_held + len(self.store)
+        self.first_filled = self.first_carried + carriers
+        self.scratch = self.first_filled + carriers
+        self.reaches = np.zeros((self.scratch + 1, len(self.origin) * cohorts), dtype=bool)
+        young = np.arange(len(self.origin))
+        self.reaches[self.first_origin + young, young * cohorts] = True
+
+    def tag(self, origin: str) -> int:
+        """Tag of an origin's youngest water."""
+        return self.origin.get(origin, 0) * self.cohorts
+
+    def of_forced(self, row: Row, origin: str) -> tuple[int, int]:
+        """Kind and composition of forced water, by its origin text."""
+        if origin == STORED:
+            return FROM_STORE, self.first_held + self.store[row.name]
+        if origin.startswith("carry:"):
+            return FROM_CARRIER, self.first_carrier + self.carrier[origin.removeprefix("carry:")]
+        if origin.startswith("row:"):
+            return FROM_ROW, self.rows[origin.removeprefix("row:")].index
+        return FROM_ORIGIN, self.first_origin + self.origin[origin]
+
+    def of_column(self, column: Column) -> int:
+        """Composition of the water in a column: that of the row it leaves, or its origin."""
+        start = starting_row(column)
+        if start is not None:
+            return start.index
+        return self.first_origin + self.origin.get(column.origin, 0)
+
+    def spread(
+        self,
+        rows: list[Row],
+        sources: dict[int, set[int]],
+        carries: Iterable[tuple[str, Column, float]],
+    ) -> None:
+        """Let tags spread from composition to composition until nothing changes."""
+        initial_tag = self.reaches.shape[1] - 1
+        fed = {row.index: set(sources.get(row.index, ())) for row in rows}
+        holders: list[tuple[int, int]] = []
+        for name, number in self.store.items():
+            held, row = self.first_held + number, self.rows[name].index
+            self.reaches[held, [initial_tag, self.tag(name)]] = True
+            holders.append((held, row))
+        for number in range(len(self.carrier)):
+            held = self.first_carried + number
+            self.reaches[held, initial_tag] = True
+            holders.append((held, self.first_carrier + number))
+        for name, column, _ in carries:
+            held = self.first_carried + self.carrier[name]
+            fed.setdefault(held, set()).add(self.of_column(column))
+        for held, leaving in holders:
+            fed.setdefault(held, set()).add(leaving)
+            fed.setdefault(leaving, set()).add(held)
+        before = -1
+        while before != (before := int(self.reaches.sum())):
+            for composition, found in fed.items():
+                self.reaches[composition] |= self.reaches[sorted(found)].any(axis=0)
+            for held, _ in holders:
+                by_origin = self.reaches[held].reshape(-1, self.cohorts)
+                by_origin |= by_origin[:, :-1].any(axis=1, keepdims=True)
+
+    def lists(self) -> tuple[Integers, Integers]:
+        """Start of each composition's tags, and the tags."""
+        start = np.concatenate(([0], np.cumsum(self.reaches.sum(axis=1)))).astype(np.int64)
+        return start, np.nonzero(self.reaches)[1].astype(np.int64)
+
+
+def _order(rows: list[Row], columns: list[Column]) -> list[int]:
+    """Rows so that water passes downward; the rows of a circle, in name order, come repeatedly.
+
+    Each turn around a circle brings the mix of its rows nearer to what the circle settles at.
+    """
+    after: dict[int, set[int]] = {row.index: set() for row in rows}
+    for column in columns:
+        start = starting_row(column)
+        if start is not None:
+            for row, weight in column.entries:
+                if weight < 0 and row.kind != "side":
+                    after[row.index].add(start.index)
+    for row in rows:
+        for _, origin in row.forced:
+            if origin.startswith("row:"):
+                name = origin.removeprefix("row:")
+                after[row.index].update(r.index for r in rows if r.name == name)
+    order: list[int] = []
+    left = dict(after)
+    while left:
+        ready = sorted(i for i, needed in left.items() if not needed & left.keys())
+        if ready:
+            order.extend(ready)
+        else:
+            ready = _first_circle(left)
+            order.extend(ready * CIRCLE_TURNS)
+        for i in ready:
+            del left[i]
+    return order
+
+
+def _first_circle(left: dict[int, set[int]]) -> list[int]:
+    """Rows that all need each other and nothing else of what is left."""
+    smallest: set[int] = set(left)
+    for row in left:
+        needed = {row}
+        waiting = [row]
+        while waiting:
+            more = (left[waiting.pop()] & left.keys()) - needed
+            needed |= more
+            waiting.extend(more)
+        if len(needed) < len(smallest):
+            smallest = needed
+    return sorted(smallest)
+
+
+def build_ledger(
+    builder: Builder,
+    tape: Tape,
+    month: Integers,
+    new_year: Integers,
+    years: int,
+    draw: str = "proportional",
+    stores_draw: dict[str, str] | None = None,
+) -> LedgerPlan:
+    """Return the plan of the ledger for an indexed builder.
+
+    Parameters
+    ----------
+    month, new_year
+        Index of the month, and 1 where a water year starts, shape (steps,).
+    years
+        Past water years kept apart in stored water, before "older".
+    draw, stores_draw
+        How water leaves stores and delays, ``proportional`` or ``first_in_first_out``, and the
+        stores where it differs.
+    """
+    cohorts = years + 2
+    rows = [builder.rows[name] for name in sorted(builder.rows)]
+    water_rows = [row for row in rows if row.kind != "side"]
+    columns = [builder.columns[name] for name in sorted(builder.columns)]
+    known = _Compositions(builder, cohorts)
+    forced, into = _arrivals(rows, columns, tape, known)
+    names = [name for name in sorted(builder.year_claims) if name in builder.claims]
+    stores = sorted(builder.stores)
+    carriers = sorted(builder.carried)
+    carries = [(name, *one) for name in carriers for one in builder.carried[name]]
+    sources = {
+        row.index: {source for _, _, source in into[row.index]}
+        | {source for _, _, source in forced[row.index]}
+        for row in water_rows
+    }
+    known.spread(water_rows, sources, carries)
+    tag_start, tag_list = known.lists()
+    order = _order(water_rows, columns)
+    turns = np.bincount(order, minlength=len(rows))
+    draws = {name: (stores_draw or {}).get(name, draw) for name in stores}
+    flat_forced = [entry for group in forced for entry in group]
+    flat_into = [entry for group in into for entry in group]
+    return LedgerPlan(
+        cohorts=cohorts,
+        first_carrier=known.first_carrier,
+        first_held=known.first_held,
+        first_carried=known.first_carried,
+        first_filled=known.first_filled,
+        scratch=known.scratch,
+        carrier_fifo=int(draw == FIRST_IN_FIRST_OUT),
+        order=_integers(order),
+        last_turn=_integers(row not in order[place + 1 :] for place, row in enumerate(order)),
+        row_in_circle=_integers(turns > 1),
+        row_store=_integers(known.store.get(row.name, -1) for row in rows),
+        tag_start=tag_start,
+        tag_list=tag_list,
+        forced_start=_starts(forced),
+        forced_register=_integers(entry[0] for entry in flat_forced),
+        forced_kind=_integers(entry[1] for entry in flat_forced),
+        forced_source=_integers(entry[2] for entry in flat_forced),
+        into_start=_starts(into),
+        into_column=_integers(entry[0] for entry in flat_into),
+        into_gain=np.array([entry[1] for entry in flat_into], dtype=np.float64),
+        into_source=_integers(entry[2] for entry in flat_into),
+        store_start=_integers(tape[builder.stores[name][0]] for name in stores),
+        store_before=_integers(tape[builder.stores[name][1]] for name in stores),
+        store_end=_integers(tape[builder.balances[name].end] for name in stores),
+        store_origin=_integers(known.tag(name) for name in stores),
+        store_fifo=_integers(draws[name] == FIRST_IN_FIRST_OUT for name in stores),
+        carrier_state=_integers(tape[builder.balances[name].start] for name in carriers),
+        carrier_forced=_integers(
+            place for place, entry in enumerate(flat_forced) if entry[1] == FROM_CARRIER
+        ),
+        carry_start=_starts([builder.carried[name] for name in carriers]),
+        carry_column=_integers(column.index for _, column, _ in carries),
+        carry_share=np.array([share for _, _, share in carries], dtype=np.float64),
+        carry_source=_integers(known.of_column(column) for _, column, _ in carries),
+        claim_supplied=_integers(tape[builder.year_claims[name]["supplied"]] for name in names),
+        claim_source=_integers(known.of_column(builder.claims[name].column) for name in names),
+        month=month,
+        new_year=new_year,
+    )
+
+
+def _arrivals(
+    rows: list[Row], columns: list[Column], tape: Tape, known: _Compositions
+) -> tuple[list[list[tuple[int, int, int]]], list[list[tuple[int, float, int]]]]:
+    """Return what meets in each row: forced water (register, kind, composition) and columns.
+
+    A column comes as (column, gain, composition).
+    """
+    forced: list[list[tuple[int, int, int]]] = [[] for _ in rows]
+    into: list[list[tuple[int, float, int]]] = [[] for _ in rows]
+    for row in rows:
+        for volume, origin in row.forced:
+            if origin != WITHDRAWN and row.kind != "side":
+                forced[row.index].append((tape[volume], *known.of_forced(row, origin)))
+    for column in columns:
+        for row, weight in column.entries:
+            if weight < 0 and row.kind != "side":
+                into[row.index].append((column.index, -weight, known.of_column(column)))
+    return forced, into
+
+
+def _integers(values: Iterable[Any]) -> Integers:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _starts(groups: list[Any]) -> Integers:
+    return _integers([0, *np.cumsum([len(group) for group in groups])])
+
+
+def no_ledger(plan: LedgerPlan) -> LedgerPlan:
+    """Return the plan without rows: the kernel keeps no ledger."""
+    return plan._replace(order=plan.order[:0])
+
+
+def open_book(plan: LedgerPlan, register: NDArray[np.float64]) -> LedgerBook:
+    """Return an empty book; water stored or under way begins as the oldest initial storage.
+
+    Without a ledger (:func:`no_ledger`) the book has no room for any.
+    """
+    rows, stores, carriers = (
+        plan.forced_start.size - 1,
+        plan.store_start.size,
+        plan.carrier_state.size,
+    )
+    tags = (plan.first_carrier - rows) * plan.cohorts
+    kept = plan.order.size > 0
+    months = int(plan.month[-1]) + 1 if kept else 0
+    compositions = plan.scratch + 1 if kept else 0
+    book = LedgerBook(
+        amount=np.zeros((compositions, tags)),
+        inverse=np.zeros(compositions),
+        same_as=np.arange(compositions, dtype=np.int64),
+        supplied=np.zeros((months, plan.claim_supplied.size, tags)),
+        stored=np.zeros((months, stores, tags)),
+        correction=np.zeros(2),
+        of_age=np.zeros(plan.cohorts),
+        arriving=np.zeros(carriers),
+        filled=np.zeros(carriers),
+    )
+    if not kept:
+        return book
+    for composition in range(rows, plan.first_carrier):
+        book.amount[composition, plan.tag_list[plan.tag_start[composition]]] = 1.0
+        book.inverse[composition] = 1.0
+    held = np.concatenate((register[plan.store_start], register[plan.carrier_state]))
+    holders = slice(plan.first_held, plan.first_held + held.size)
+    book.amount[holders, tags - 1] = held
+    book.inverse[holders] = np.divide(1.0, held, out=np.zeros(held.size), where=held > 0.0)
+    # Drawn in proportion, what leaves is made of what is held.
+    if plan.carrier_fifo == 0:
+        carried = np.arange(carriers)
+        book.same_as[plan.first_carrier + carried] = plan.first_carried + carried
+    for row, store in enumerate(plan.row_store):
+        if store >= 0 and plan.store_fifo[store] == 0 and plan.row_in_circle[row] == 0:
+            book.same_as[row] = plan.first_held + store
+    return book

@@ -1,0 +1,180 @@
+"""The lowered network as a graph: demands that no water reaches, and circles within a step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hydrosim.errors import Fault
+
+if TYPE_CHECKING:
+    from hydrosim.builders.primitives import Column, Row
+    from hydrosim.builders.supply import Builder
+    from hydrosim.config.schema import Config
+
+__all__ = ["network_faults", "starting_row"]
+
+BASE_FLOW = "base_flow"
+
+
+def starting_row(column: Column) -> Row | None:
+    """Row that a column leaves; None for a source."""
+    for row, weight in column.entries:
+        if weight > 0 and row.kind != "side":
+            return row
+    return None
+
+
+def _edges(builder: Builder) -> dict[str, list[tuple[str, str]]]:
+    """For each row the rows its columns reach, with the column's name."""
+    edges: dict[str, list[tuple[str, str]]] = {name: [] for name in sorted(builder.rows)}
+    for name in sorted(builder.columns):
+        column = builder.columns[name]
+        start = starting_row(column)
+        if start is None:
+            continue
+        for row, weight in column.entries:
+            if weight < 0 and row.kind != "side":
+                edges[start.name].append((row.name, name))
+    return edges
+
+
+def network_faults(builder: Builder, config: Config) -> list[Fault]:
+    """Return claims that no water can reach, and circles of the one-step graph.
+
+    Stores do not break a circle: within a step water passes through them.
+    """
+    edges = _edges(builder)
+    return [*_unreachable(builder, edges, config), *_circles(builder, edges, config)]
+
+
+def _watered(builder: Builder, edges: dict[str, list[tuple[str, str]]]) -> set[str]:
+    """Rows that some water can reach."""
+    ready = [row.name for row in builder.rows.values() if row.kind != "side" and row.forced]
+    for column in builder.columns.values():
+        if starting_row(column) is None:
+            ready.extend(
+                row.name for row, weight in column.entries if weight < 0 and row.kind != "side"
+            )
+    return _reached(ready, edges)
+
+
+def _unreachable(
+    builder: Builder, edges: dict[str, list[tuple[str, str]]], config: Config
+) -> list[Fault]:
+    watered = _watered(builder, edges)
+    faults: list[Fault] = []
+    for name in sorted(builder.year_claims):
+        claim = builder.claims.get(name)
+        row = starting_row(claim.column) if claim is not None else None
+        if row is None or row.name in watered:
+            continue
+        node = str(builder.items.get("claim", {}).get(name, {}).get("node", name))
+        into = [link.label for link in config.links if link.end == node]
+        faults.append(
+            Fault(
+                ("nodes", node),
+                found="no source reaches it"
+                + (f" through {', '.join(sorted(into))}" if into else ": no link ends here"),
+                expected="a way for water from a source, reservoir or inflow",
+            )
+        )
+    return faults
+
+
+def _circles(
+    builder: Builder, edges: dict[str, list[tuple[str, str]]], config: Config
+) -> list[Fault]:
+    allowed = {
+        column.name
+        for link, columns in builder.links.values()
+        if link.cycle == "allowed"
+        for column in columns
+    }
+    open_edges = _without(edges, allowed)
+    labels = {
+        column.name: label for label, (_, columns) in builder.links.items() for column in columns
+    }
+    positions = {link.label: number for number, link in enumerate(config.links)}
+    faults = _base_flow_faults(builder, edges, positions)
+    while circle := _first_circle(open_edges):
+        named = [labels[column] for column in circle if column in labels]
+        path = ("links", positions[named[0]]) if named else ("nodes", circle[0].split(".")[0])
+        faults.append(
+            Fault(
+                path,
+                f"a circle within one step: {', then '.join(labels.get(c, c) for c in circle)}",
+                "no circle; or a delay of a whole step on it, or `cycle: allowed` with a `reason` "
+                "on one of its links",
+            )
+        )
+        open_edges = _without(open_edges, set(circle))
+    return faults
+
+
+def _without(
+    edges: dict[str, list[tuple[str, str]]], columns: set[str]
+) -> dict[str, list[tuple[str, str]]]:
+    return {
+        name: [(other, column) for other, column in out if column not in columns]
+        for name, out in edges.items()
+    }
+
+
+def _base_flow_faults(
+    builder: Builder, edges: dict[str, list[tuple[str, str]]], positions: dict[str, int]
+) -> list[Fault]:
+    """Tell base flows on a circle that a link allows: the same water would meet them for ever."""
+    backward: dict[str, list[tuple[str, str]]] = {name: [] for name in edges}
+    for name, out in edges.items():
+        for other, column in out:
+            backward[other].append((name, column))
+    faults: list[Fault] = []
+    for label, (link, columns) in sorted(builder.links.items()):
+        start = starting_row(columns[0]) if link.cycle == "allowed" else None
+        if start is None:
+            continue
+        ends = [row.name for row, weight in columns[0].entries if weight < 0]
+        circle = _reached(ends, edges) & _reached([start.name], backward)
+        for claim in builder.claims.values():
+            row = starting_row(claim.column)
+            if claim.line == BASE_FLOW and row is not None and row.name in circle:
+                found = f"the base flow {claim.name!r} on the circle"
+                expected = "a circle without a base flow: its water would be counted again"
+                faults.append(Fault(("links", positions[label], "cycle"), found, expected))
+    return faults
+
+
+def _reached(names: list[str], edges: dict[str, list[tuple[str, str]]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(other for other, _ in edges[name])
+    return seen
+
+
+def _first_circle(edges: dict[str, list[tuple[str, str]]]) -> list[str]:
+    """Columns of a circle, or nothing."""
+    done: set[str] = set()
+    for root in edges:
+        path: list[str] = []
+        via: list[str] = []
+        stack: list[tuple[str, str, bool]] = [(root, "", False)]
+        while stack:
+            name, column, leaving = stack.pop()
+            if leaving:
+                path.pop()
+                via.pop()
+                done.add(name)
+                continue
+            if name in path:
+                return [*via[path.index(name) + 1 :], column]
+            if name in done:
+                continue
+            path.append(name)
+            via.append(column)
+            stack.append((name, column, True))
+            stack.extend((other, by, False) for other, by in edges[name])
+    return []

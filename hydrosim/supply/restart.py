@@ -1,0 +1,318 @@
+"""Taking the state of a run, and going on from it: bit for bit, or with the solver cold.
+
+A run that goes on from a state is the rest of the run that wrote it, to the last bit, if the model
+is the same and versions and processor are. A state taken into a changed config of the same nodes
+starts the solver cold, which the result says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from hydrosim.errors import DataError
+from hydrosim.io.state import FORMAT, State, machine
+from hydrosim.supply.compatibility import (
+    Note,
+    difference_of,
+    names_of,
+    signature_of,
+    state_registers,
+)
+from hydrosim.supply.ledger import open_book
+from hydrosim.supply.monthly import month_sums
+from hydrosim.supply.resumed import Resumed
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from hydrosim.supply.build import Model
+    from hydrosim.supply.engine import Engine
+
+__all__ = ["RESTARTS", "Restart", "capture", "resume", "step_of"]
+
+Restart = Literal["auto", "exact", "cold"]
+RESTARTS: tuple[Restart, ...] = ("auto", "exact", "cold")
+LEDGER_ARRAYS = ("amount", "inverse", "same_as")
+LEDGER_NAMES = ("stores", "carriers", "origins", "ages")
+TABLE_NAMES = ("claims", "quantities", "boundaries")
+
+
+def capture(engine: Engine, step: int) -> State:
+    """Return the state of a run at the start of a step, once all steps before have run."""
+    model, recording = engine.model, engine.recording
+    arrays: dict[str, NDArray[Any]] = {
+        "register": engine.register[state_registers(model)],
+        "table.running": recording.claim_running,
+        "table.claims": recording.claim_table[recording.year[step - 1]],
+        "table.quantities": recording.quantity_table[recording.year[step - 1]],
+        "table.boundaries": recording.boundary_table[recording.year[step - 1]],
+        "reasons.table": engine.reasons.table,
+        "reasons.used": engine.reasons.used,
+    }
+    arrays |= {
+        f"solver.{name}": array
+        for name, array in engine.solver.arrays.items()
+        if name != "counters"
+    }
+    arrays |= {
+        f"month.{name}": sums
+        for name, sums in month_sums(model, recording, engine.resumed, step).items()
+    }
+    kept = engine.ledger.order.size > 0
+    if kept:
+        month = int(engine.ledger.month[step - 1])
+        arrays |= {f"ledger.{name}": getattr(engine.book, name) for name in LEDGER_ARRAYS}
+        arrays["ledger.supplied"] = engine.book.supplied[month]
+        arrays["credit.standing"] = engine.credit.standing
+        for name in ("booked", "used", "lapsed", "moved"):
+            arrays[f"credit.{name}"] = getattr(engine.credit, name)[month]
+    calendar = model.calendar
+    header = {
+        "format": FORMAT,
+        "time": str(calendar.ends[step - 1].astype("datetime64[s]")),
+        "step": model.config.period.step,
+        "machine": machine(),
+        "config": model.config.plain,
+        "config_hash": model.config.hash,
+        "model": signature_of(model),
+        "names": names_of(model),
+        "ledger": kept,
+        "water_year": int(_water_years(model)[step - 1]),
+        "year_days": _year_days(engine, step),
+        "month": _month(calendar.starts[step - 1]),
+    }
+    return State(header, {name: np.array(array) for name, array in arrays.items()})
+
+
+def step_of(model: Model, moment: date | str | np.datetime64, what: str) -> int:
+    """Return the step that starts at a time; the number of steps for the end of the run.
+
+    Raises
+    ------
+    DataError
+        If no step starts then.
+    """
+    try:
+        time = np.datetime64(moment).astype("datetime64[s]")  # type: ignore[arg-type]
+    except ValueError:
+        raise DataError(what, found=str(moment), expected="a date as 1990-07-01") from None
+    edges = np.append(model.calendar.starts, model.calendar.ends[-1])
+    place = int(np.searchsorted(edges, time))
+    if place < edges.size and edges[place] == time:
+        return place
+    near = edges[max(place - 1, 0) : place + 1]
+    raise DataError(
+        what,
+        found=f"{_day(time)}",
+        expected=f"the start of a step, from {_day(edges[0])} to {_day(edges[-1])}",
+        note=f"the nearest is {' or '.join(_day(edge) for edge in near)}",
+    )
+
+
+def resume(engine: Engine, state: State, restart: Restart, file: str) -> Resumed:
+    """Put a state into an engine that has just been opened.
+
+    Parameters
+    ----------
+    engine
+        The opened scenario; it is changed.
+    state
+        The state.
+    restart
+        ``exact``: refuse all but the same model on the same machine; ``cold``: start the solver
+        anew in any case; ``auto``: go on exactly if possible, cold for a changed config, and
+        refuse a state of another version or processor.
+    file
+        Name of the state for messages.
+
+    Returns
+    -------
+    Resumed
+        The first step, and how the run goes on.
+
+    Raises
+    ------
+    DataError
+        If names, time or step do not fit, or the state is refused.
+    """
+    model = engine.model
+    _check_names(model, state, file)
+    first = step_of(model, state.time, file)
+    if first == len(model.calendar):
+        found = f"a state of {_day(state.time)}, where the run ends"
+        raise DataError(file, found=found, expected="a state from before the end of the run")
+    difference = difference_of(model, state)
+    _refuse(state, restart, difference, file)
+    engine.register[state_registers(model)] = state.arrays["register"]
+    notes: list[Note] = []
+    if restart == "cold":
+        notes.append(("the solver starts cold, as asked", "按要求求解器冷启动"))
+    elif difference is not None:
+        english, chinese = difference
+        notes.append((f"the solver starts cold: {english}", f"求解器冷启动：{chinese}"))
+    else:
+        _continue_solver(engine, state)
+    _resume_ledger(engine, state, first, exact=not notes, notes=notes)
+    year_days = _resume_tables(engine, state, first, notes)
+    sums: dict[str, NDArray[np.float64]] = {}
+    if state.header["month"] == _month(model.calendar.starts[first]):
+        sums = {
+            name.removeprefix("month."): array
+            for name, array in state.arrays.items()
+            if name.startswith("month.")
+        }
+    solver = "cold" if restart == "cold" or difference is not None else "continued"
+    return Resumed(first, solver, tuple(notes), year_days, sums)
+
+
+def _continue_solver(engine: Engine, state: State) -> None:
+    """Fill the solver's arrays; their addresses are known to the kernels and must stay."""
+    for name, array in engine.solver.arrays.items():
+        if name != "counters":
+            array[...] = state.arrays[f"solver.{name}"]
+    engine.reasons.table[...] = state.arrays["reasons.table"]
+    engine.reasons.used[...] = state.arrays["reasons.used"]
+
+
+def _resume_ledger(
+    engine: Engine, state: State, first: int, *, exact: bool, notes: list[Note]
+) -> None:
+    """Fill the books of the ledger, all of them or by what stores and carriers hold."""
+    plan, book, credit = engine.ledger, engine.book, engine.credit
+    if plan.order.size == 0:
+        return
+    names, kept = names_of(engine.model), state.header["names"]
+    unlike = [name for name in LEDGER_NAMES if names[name] != kept[name]]
+    if not state.header["ledger"] or unlike:
+        why = ("the state was kept without one", "状态中没有水源账")
+        if unlike:
+            why = (f"its {' and '.join(unlike)} differ", f"{'、'.join(unlike)} 不同")
+        notes.append((f"the ledger begins anew: {why[0]}", f"水源账重新开始：{why[1]}"))
+        fresh = open_book(plan, engine.register)
+        for name in LEDGER_ARRAYS:
+            getattr(book, name)[...] = getattr(fresh, name)
+        return
+    if exact:
+        for name in LEDGER_ARRAYS:
+            getattr(book, name)[...] = state.arrays[f"ledger.{name}"]
+    else:
+        held = slice(plan.first_held, plan.first_filled)
+        count = plan.first_filled - plan.first_held
+        amount, inverse = state.arrays["ledger.amount"], state.arrays["ledger.inverse"]
+        before = int(kept["first_held"])
+        book.amount[held] = amount[before : before + count]
+        book.inverse[held] = inverse[before : before + count]
+    same_credit = all(names[name] == kept[name] for name in ("reservoirs", "imports"))
+    if same_credit and credit.standing.size:
+        credit.standing[...] = state.arrays["credit.standing"]
+    elif not same_credit and state.arrays["credit.standing"].any():
+        notes.append(
+            (
+                "in-lieu credits begin anew: reservoirs or imports differ",
+                "置换水量重新起算：水库或外调水源不同",
+            )
+        )
+    if state.header["month"] == _month(engine.model.calendar.starts[first]):
+        month = int(plan.month[first])
+        if names["claims"] == kept["claims"]:
+            book.supplied[month] = state.arrays["ledger.supplied"]
+        for name in ("booked", "used", "lapsed", "moved"):
+            if same_credit and credit.standing.size:
+                getattr(credit, name)[month] = state.arrays[f"credit.{name}"]
+
+
+def _resume_tables(engine: Engine, state: State, first: int, notes: list[Note]) -> float:
+    """Go on with the sums of the water year; return the days that stand in them [days]."""
+    names, kept = names_of(engine.model), state.header["names"]
+    unlike = [name for name in TABLE_NAMES if names[name] != kept[name]]
+    year, recording = int(_water_years(engine.model)[first]), engine.recording
+    if names["claims"] == kept["claims"]:
+        recording.claim_running[...] = state.arrays["table.running"]
+    if state.header["water_year"] != year:
+        return 0.0
+    if unlike or state.header["config"]["water_year"] != engine.model.config.plain["water_year"]:
+        notes.append(
+            (
+                f"the sums of the water year {year} begin anew: what is summed differs",
+                f"水文年 {year} 的累计值重新起算：统计项目不同",
+            )
+        )
+        return 0.0
+    row = recording.year[first]
+    recording.claim_table[row] = state.arrays["table.claims"]
+    recording.quantity_table[row] = state.arrays["table.quantities"]
+    recording.boundary_table[row] = state.arrays["table.boundaries"]
+    return float(state.header["year_days"])
+
+
+def _refuse(state: State, restart: Restart, difference: Note | None, file: str) -> None:
+    """Refuse a state of another version or processor, and what is not exact where it has to be."""
+    if restart == "cold":
+        return
+    here, there = machine(), state.header["machine"]
+    told = {"hydrosim": "version", "kernels": "kernels", "processor": "processor"}
+    unlike = [name for name in told if here[name] != there.get(name)]
+    if unlike:
+        raise DataError(
+            file,
+            found=", ".join(f"{told[name]} {there.get(name)}" for name in unlike),
+            expected=", ".join(f"{told[name]} {here[name]}" for name in unlike)
+            + ": only there does a run go on bit for bit",
+            note="`--restart cold` takes what is stored and starts the solver anew",
+        )
+    if restart == "exact" and difference is not None:
+        raise DataError(
+            file,
+            found=f"a state of another model: {difference[0]}",
+            expected="a state of the same model, to go on bit for bit",
+            note="without `--restart exact` the run goes on with the solver cold",
+        )
+
+
+def _check_names(model: Model, state: State, file: str) -> None:
+    """Refuse a state whose states are not those of the model."""
+    if state.header["step"] != model.config.period.step:
+        raise DataError(
+            file,
+            found=f"a state in steps of a {state.header['step']}",
+            expected=f"a state in steps of a {model.config.period.step}",
+        )
+    here, there = set(names_of(model)["states"]), set(state.header["names"]["states"])
+    if here == there:
+        return
+    told = []
+    if there - here:
+        told.append(f"states that the config lacks: {', '.join(sorted(there - here))}")
+    if here - there:
+        told.append(f"states that it lacks: {', '.join(sorted(here - there))}")
+    raise DataError(
+        file, found="; ".join(told), expected="a state of the same nodes with the same states"
+    )
+
+
+def _water_years(model: Model) -> NDArray[np.int64]:
+    return np.asarray(model.calendar.water_year(model.config.water_year))
+
+
+def _year_days(engine: Engine, step: int) -> float:
+    """Days of the water year of the step before that stand in its sums [days]."""
+    labels = _water_years(engine.model)
+    resumed = engine.resumed
+    first = 0 if resumed is None else resumed.first
+    mine = labels[first:step] == labels[step - 1]
+    days = float(engine.model.calendar.days[first:step][mine].sum())
+    if resumed is not None and labels[first] == labels[step - 1]:
+        days += resumed.year_days
+    return days
+
+
+def _month(time: np.datetime64) -> int:
+    return int(time.astype("datetime64[M]").astype(np.int64))
+
+
+def _day(time: np.datetime64) -> str:
+    return str(time.astype("datetime64[D]"))

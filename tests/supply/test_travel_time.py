@@ -1,0 +1,135 @@
+"""Travel time from stores to claims: warned where it exceeds a step, and only there."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from hydrosim.cli.main import main
+from hydrosim.config.load import load_config
+from hydrosim.errors import render_faults
+from hydrosim.supply.build import check_model
+from tests.nodes.river_models import config, content, reservoir
+
+ROOT = Path(__file__).parents[2]
+CITY = {"type": "demand", "use": "domestic", "flow": "1 m3/s"}
+
+
+LADDER = ("dam_safety", "flood_limit", "domestic", "storage")
+
+
+def warned(nodes, links, ladder=LADDER, **sections):
+    model = content(nodes, links, ladder=ladder, **sections)
+    return check_model(config(model))[0].warnings
+
+
+def chain(*hours, step="day", **city):
+    """A reservoir, reaches with travel times, and a city at their end."""
+    names = [f"reach_{number}" for number in range(1, len(hours) + 1)]
+    nodes = {
+        "dam": reservoir(),
+        **{
+            name: {"type": "reach", "travel_time": f"{hour} h"}
+            for name, hour in zip(names, hours, strict=True)
+        },
+        "city": {**CITY, **city},
+    }
+    places = ["dam", *names]
+    links = [{"from": a, "to": b, "type": "river"} for a, b in pairwise(places)]
+    return nodes, [*links, {"from": places[-1], "to": "city"}]
+
+
+def test_a_city_two_days_below_a_dam():
+    (warning,) = warned(*chain(48))
+    assert (warning.path, warning.severity) == (("nodes", "city"), "warning")
+    assert warning.found == (
+        "water from the store 'dam' travels 48 h to the claim 'city' (line 'domestic') by "
+        "reach_1: 2 steps"
+    )
+    assert warning.expected.startswith("at most one step (24 h): what is ordered arrives in")
+    told = render_faults([warning], None, "zh")
+    assert told.splitlines()[0] == "nodes.city  (警告)"
+    assert (
+        "发现        水库 'dam' 的水经 reach_1 到达用水要求 'city'(优先级 'domestic')"
+        "需 48 小时,即 2 个时段" in told
+    )
+    assert "应为" in told
+    assert "说明" in told
+
+
+@pytest.mark.parametrize(
+    ("hours", "steps"),
+    [((24,), None), ((11, 11), None), ((10, 10, 10), "1.25"), ((11, 14), "1.04")],
+)
+def test_reaches_add_up_even_where_each_is_below_half_a_step(hours, steps):
+    found = [warning.found for warning in warned(*chain(*hours))]
+    if steps is None:
+        assert found == []
+    else:
+        assert [text.endswith(f": {steps} steps") for text in found] == [True]
+
+
+def test_a_longer_step_takes_the_water_in():
+    assert warned(*chain(48), step="pentad", days=31) == []
+
+
+def test_the_muskingum_time_counts():
+    nodes, links = chain(0)
+    nodes["reach_1"] = {"type": "reach", "muskingum": {"k": "30 h", "x": 0.2}}
+    (warning,) = warned(nodes, links)
+    assert "travels 30 h" in warning.found
+
+
+def test_a_store_on_the_way_answers_itself():
+    nodes, links = chain(48)
+    nodes["lower"] = reservoir()
+    links[-1:] = [{"from": "reach_1", "to": "lower"}, {"from": "lower", "to": "city"}]
+    (warning,) = warned(nodes, links)
+    # The upper dam can still be asked to fill the lower one; the city is served from there.
+    assert warning.path == ("nodes", "lower")
+    assert "to the claim 'lower.storage' (line 'storage')" in warning.found
+
+
+def test_the_fastest_way_counts():
+    nodes, links = chain(48)
+    canal = {"from": "dam", "to": "city", "capacity": "1 m3/s"}
+    assert warned(nodes, [*links, canal]) == []
+
+
+def test_a_base_flow_is_measured_at_the_lower_end():
+    nodes, links = chain(48)
+    nodes["reach_1"]["base_flow"] = {"requirement": "0.1 m3/s"}
+    ladder = ("dam_safety", "flood_limit", "domestic", "base_flow", "storage")
+    told = [warning.found for warning in warned(nodes, links, ladder=ladder)]
+    assert len(told) == 2
+    assert "to the claim 'reach_1.base_flow' (line 'base_flow')" in told[1]
+
+
+def test_forced_water_warns_of_nothing():
+    nodes, links = chain(48)
+    nodes["dam"] = {"type": "inflow", "local_inflow": "3 m3/s"}
+    assert warned(nodes, links, ladder=("domestic",)) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_configs_have_no_claim_beyond_a_step(path):
+    assert check_model(load_config(path), check_only=True)[0].warnings == []
+
+
+def test_check_tells_the_warning_and_the_form_of_routing(tmp_path, capsys):
+    file = tmp_path / "far.yaml"
+    file.write_text(
+        json.dumps(content(*chain(48), ladder=LADDER), ensure_ascii=False), encoding="utf-8"
+    )
+    assert main(["check", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert "travels 48 h" in err
+    assert "reach_1: a lag of 2 steps; mean travel time 2 steps (wanted 2)" in out
+    assert main(["check", str(file), "--lang", "zh"]) == 0
+    out, err = capsys.readouterr()
+    assert "需 48 小时" in err
+    assert "reach_1: 滞后 2 个时段" in out
+    assert out.endswith("未发现错误\n")
