@@ -146,6 +146,7 @@ class Matrix:
             size = top - below
             column = self.column(f"{name}.{zone.name}", row, (), ((size, "full"),))
             columns.append(column)
+            row.zones.append(column)
             if zone.line is not None:
                 self.claim(
                     f"{name}.{zone.name}",

@@ -36,11 +36,16 @@ OUTSIDE = "outside"
 
 @dataclass(eq=False)
 class Row:
-    """A balance: what leaves through columns equals what arrives plus the forced water [m3]."""
+    """A balance: what leaves through columns equals what arrives plus the forced water [m3].
+
+    ``zones`` are the layers of a store, ``overflow`` the way out that waits until it is full.
+    """
 
     name: str
     kind: str
     forced: list[tuple[Value, str]] = field(default_factory=list)
+    zones: list[Column] = field(default_factory=list)
+    overflow: Column | None = None
     index: int = -1
 
 

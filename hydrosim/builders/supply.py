@@ -150,10 +150,11 @@ class Builder(Matrix):
     # -- the river network -----------------------------------------------------------------------
 
     def overflow(self, name: str, row: Row, to_node: str | None) -> Column:
-        """Add the uncapped way out of a row that is used only when nothing else can be."""
+        """Add the uncapped way out of a row, for what it can neither hold nor pass on."""
         target = self.river_inlet(to_node)
         column = self.column(f"{name}.overflow", row, ((target, 1.0),) if target else ())
         self.claim(f"{name}.overflow", column, self.graph.constant(np.inf), PHYSICAL, sense=-1)
+        row.overflow = column
         if target is None:
             self.leaves(f"{name}.overflow", "outflow", column.volume)
         return column

@@ -11,6 +11,8 @@ from hydrosim.kernels.allocation.slots import (
     GIVEN_RHS,
     GIVEN_UPPER,
     GIVEN_WANTED,
+    REACH,
+    ROW_SCALE,
     SOLVE_STEP,
     X,
 )
@@ -21,6 +23,8 @@ from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 __all__ = ["FAILURES", "simulate"]
 
 
+COUNTS_FRAC = 2.0**-44
+"""Share of the largest volume that can reach a row from which on a volume counts."""
 OK = 0
 NOT_A_NUMBER = 1
 NOT_SOLVED = 2
@@ -82,10 +86,15 @@ def fail(certificate, status, step, place):
 
 
 @hot
-def check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, certificate):
+def check_rows(
+    step, variant, program, flow_m3, rhs_m3, reach_m3, scale, balance_m3, size_m3, certificate
+):
     """Keep the largest relative closure of a row: |rhs - A x| over |rhs| + sum |a x|.
 
-    Reads program, flow_m3[n], rhs_m3[m]; writes scratch balance_m3[m], size_m3[m], certificate.
+    Volumes below `COUNTS_FRAC` of what can reach the row are none: a river that falls dry passes
+    on less and less, down to numbers that no flow could balance.
+    Reads program, flow_m3[n], rhs_m3[m], reach_m3[m] (in the solver's row `scale`[m]); writes
+    scratch balance_m3[m], size_m3[m], certificate.
     """
     for row in range(balance_m3.size):
         balance_m3[row] = rhs_m3[row]
@@ -98,11 +107,11 @@ def check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, cer
                 balance_m3[program.row_index[e]] -= term
                 size_m3[program.row_index[e]] += abs(term)
     for row in range(balance_m3.size):
-        if abs(balance_m3[row]) > certificate.row_closure[0] * size_m3[row]:
-            if size_m3[row] > 0.0:
-                certificate.row_closure[0] = abs(balance_m3[row]) / size_m3[row]
-                certificate.row_place[0] = step
-                certificate.row_place[1] = row
+        size = max(size_m3[row], COUNTS_FRAC * reach_m3[row] / scale[row])
+        if abs(balance_m3[row]) > certificate.row_closure[0] * size and size > 0.0:
+            certificate.row_closure[0] = abs(balance_m3[row]) / size
+            certificate.row_place[0] = step
+            certificate.row_place[1] = row
 
 
 @hot
@@ -160,6 +169,8 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
     wanted_m3 = floats(solver, GIVEN_WANTED)
     rhs_m3 = floats(solver, GIVEN_RHS)
     solved_m3 = floats(solver, X)
+    reach_m3 = floats(solver, REACH)
+    row_scale = floats(solver, ROW_SCALE)
     column_count = program.upper_start.size - 1
     flow_m3 = entries(register, program.flow_first, column_count)
     following = work.following
@@ -200,7 +211,16 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
             program.curve_y,
         )
         check_rows(
-            step, variant, program, flow_m3, rhs_m3, work.balance_m3, work.size_m3, certificate
+            step,
+            variant,
+            program,
+            flow_m3,
+            rhs_m3,
+            reach_m3,
+            row_scale,
+            work.balance_m3,
+            work.size_m3,
+            certificate,
         )
         if not check_network(step, program, register, certificate):
             return fail(certificate, NOT_A_NUMBER, step, -1)

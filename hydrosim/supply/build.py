@@ -15,8 +15,15 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.supply.in_lieu import build_in_lieu
-from hydrosim.supply.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
+from hydrosim.supply.ladder import (
+    complete_lines,
+    ladder_faults,
+    ladder_lines,
+    on_line,
+    policy_ladders,
+)
 from hydrosim.supply.ledger import build_ledger
+from hydrosim.supply.limit_order import limit_warnings
 from hydrosim.supply.lowering import lower_config
 from hydrosim.supply.network import network_faults
 from hydrosim.supply.travel_time import travel_warnings
@@ -106,6 +113,7 @@ def check_model(
     if faults:
         raise ConfigError([*faults, *config.warnings], config.source)
     builder.warnings.extend(travel_warnings(builder))
+    builder.warnings.extend(limit_warnings(builder, ladders, config.policies))
     return builder, ladders
 
 
@@ -134,7 +142,7 @@ def build_model(
     TypeError
         If ``config`` is the name of a file.
     """
-    from hydrosim.kernels.allocation import build_allocation
+    from hydrosim.kernels.allocation import Overflows, build_allocation
 
     if isinstance(config, (str, PathLike)):
         msg = f"{str(config)!r} is no config: load it first, hydrosim.load_config({str(config)!r})"
@@ -166,6 +174,7 @@ def build_model(
         pointers,
         rows=len(rows),
         mode=0 if config.allocation == "fair" else 1,
+        overflows=Overflows(*_overflows(rows)),
     )
     program = _program(builder, tape, rows, columns, claims, policy)
     calendar = builder.calendar
@@ -178,7 +187,7 @@ def build_model(
         config.ledger.draw,
         {str(name): draw for name, draw in config.ledger.stores.items()},
     )
-    lines = {name: ladder_lines(ladder) for name, ladder in ladders.items()}
+    lines = {name: complete_lines(ladder, claims) for name, ladder in ladders.items()}
     return Model(
         config,
         builder.calendar,
@@ -292,13 +301,17 @@ def _tie_break(name: str) -> float:
 def _claim_order(
     claims: list[Claim], ladders: dict[str, Sequence[LadderLine]]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Claims of each class, policy by policy; policies with fewer classes end in empty ones."""
+    """Claims of each class, policy by policy; policies with fewer classes end in empty ones.
+
+    Overflow comes after all lines. The policies follow once more with overflow before all lines.
+    """
     orders: list[list[int]] = []
     pointers: list[list[int]] = []
-    for ladder in ladders.values():
+    lists = [complete_lines(ladder, claims) for ladder in ladders.values()]
+    for lines in [*([*one, PHYSICAL] for one in lists), *([PHYSICAL, *one] for one in lists)]:
         order: list[int] = []
         pointer = [0]
-        for line in [PHYSICAL, *ladder_lines(ladder)]:
+        for line in lines:
             order.extend(c.index for c in claims if on_line(c, line) and c.index not in order)
             pointer.append(len(order))
         orders.append(order)
@@ -308,6 +321,19 @@ def _claim_order(
     return (
         np.array([o + [-1] * (width - len(o)) for o in orders], dtype=np.int64),
         np.array([p + [p[-1]] * (depth - len(p)) for p in pointers], dtype=np.int64),
+    )
+
+
+def _overflows(rows: list[Row]) -> tuple[Any, ...]:
+    """Return the ways out that wait until their row is full, with the zones of stores."""
+    found = [(row, row.overflow) for row in rows if row.overflow is not None]
+    zone_start, zone_column = _pointers([[zone.index for zone in row.zones] for row, _ in found])
+    return (
+        [column.index for _, column in found],
+        [row.index for row, _ in found],
+        [int(row.kind == "store") for row, _ in found],
+        zone_start,
+        zone_column,
     )
 
 

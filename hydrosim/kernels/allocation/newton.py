@@ -40,6 +40,7 @@ from hydrosim.kernels.allocation.codes import (
     FEASIBLE,
     FIRST_CLASS,
     INFEASIBLE,
+    LOST_CUTS,
     NEED_COSTS,
     NEED_VALUES,
     NEWTON_CUTS,
@@ -71,6 +72,7 @@ from hydrosim.kernels.allocation.slots import (
     ENTERS,
     EVENT,
     FILL_CLASSES,
+    HOLDER,
     LIVE_GAP,
     LIVE_WEIGHT,
     LOWER,
@@ -225,6 +227,7 @@ def settle(book: Any, number: int, cut: int, level: float) -> int:
     sense = floats(book, CLAIM_SENSE)
     class_today = integers(book, CLASS_TODAY)
     event = integers(book, EVENT)
+    holder = integers(book, HOLDER)
     best = floats(book, BEST)
     worst = floats(book, WORST)
     offset = floats(book, OFFSET)
@@ -242,6 +245,7 @@ def settle(book: Any, number: int, cut: int, level: float) -> int:
         held += 1
         out = min(max(offset[k] + slope[k] * level, 0.0), worst[k])
         event[k] = 1
+        holder[k] = cut
         deficit[k] = out
         target[k] = best[k] - out if sense[k] > 0.0 else out
         add_scaled(gap, floats_from(book, LIVE_WEIGHT, k * width), -out, live)
@@ -260,6 +264,7 @@ def cut_here(book: Any, variant: int) -> int:
         for a in range(control[ACTIVE_CUTS]):
             awake[active[a]] = 0
         control[ACTIVE_CUTS] = 0
+        control[LOST_CUTS] = 1
         made = call(book, ADD_CUT, variant, 0)
     if made >= 0:
         # First to be forgotten, unless it comes to hold a claim.

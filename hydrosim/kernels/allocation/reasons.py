@@ -23,6 +23,7 @@ from hydrosim.kernels.allocation.slots import (
     COEFFICIENT,
     COLUMN_PTR,
     GIVEN_UPPER,
+    OVERFLOW_OF_COLUMN,
     ROW_COLUMN,
     ROW_INDEX,
     ROW_PTR,
@@ -93,6 +94,7 @@ def explain(
     of_column = integers(book, CLAIM_OF_COLUMN)
     claim_class = integers(book, CLAIM_CLASS)
     claim_sense = floats(book, CLAIM_SENSE)
+    over = integers(book, OVERFLOW_OF_COLUMN)
     tolerances = floats(book, TOLERANCE)
     upper = floats(book, GIVEN_UPPER)
     x = floats(book, X)
@@ -137,6 +139,9 @@ def explain(
                 tolerance = 4.0 * tolerances[j]
                 full = x[j] >= upper[j] - tolerance
                 empty = x[j] <= tolerance
+                if empty and over[j] >= 0:
+                    # Overflow follows from a full store: it neither brings more nor takes less.
+                    continue
                 reason = 0
                 opens = 0.0
                 if here < 0.0:

@@ -11,11 +11,13 @@ from hydrosim.kernels.allocation.codes import (
     BASIC,
     CLAIMS,
     COLUMNS,
+    ENDED,
     FEASIBLE,
     INFEASIBLE,
     LARGEST_OVERSHOOT_M3,
     LAST_POLICY,
     LAST_VARIANT,
+    LOST_CUTS,
     MODE,
     MODE_LEAST_COST,
     MOST_PIVOTS,
@@ -24,7 +26,10 @@ from hydrosim.kernels.allocation.codes import (
     NEED_REACH,
     NEED_VALUES,
     NOW,
+    OVERFLOWS,
+    PATIENT,
     PIVOTS,
+    POLICIES,
     POLICY,
     QUIET_STEPS,
     ROWS,
@@ -34,11 +39,13 @@ from hydrosim.kernels.allocation.codes import (
     STATUS_NOT_FINITE,
     STATUS_TROUBLE,
     STEPS,
+    UNSOUND,
     WIDENED,
     WIDENING,
 )
 from hydrosim.kernels.allocation.live_cuts import wake_yesterdays
 from hydrosim.kernels.allocation.model import AllocationModel
+from hydrosim.kernels.allocation.overflow import give_back, hold_stores, is_unsettled
 from hydrosim.kernels.allocation.sharing import share_water
 from hydrosim.kernels.allocation.slots import (
     BASIC_VALUE,
@@ -67,8 +74,10 @@ from hydrosim.kernels.allocation.slots import (
     RHS_SEEN,
     ROW_SCALE,
     RUN_SIMPLEX,
+    SETTLE_OVERFLOW,
     SIZES,
     SLOPE,
+    SOLVE_ONCE,
     STATUS,
     TARGET,
     UPPER,
@@ -172,13 +181,12 @@ def take_wishes(book: Any, policy: int) -> bool:
 
 
 @inner
-def choose_entering(book: Any) -> None:
+def choose_entering(book: Any, all_enter: bool) -> None:
     """Mark the columns that may enter the basis: fixed claims never do."""
     sizes = integers(book, SIZES)
     of_column = integers(book, CLAIM_OF_COLUMN)
     class_today = integers(book, CLASS_TODAY)
     enters = integers(book, ENTERS)
-    all_enter = sizes[MODE] == MODE_LEAST_COST
     for j in range(sizes[COLUMNS]):
         k = of_column[j]
         enters[j] = 1 if all_enter or k < 0 or class_today[k] < 0 else 0
@@ -227,6 +235,90 @@ def close_step(book: Any, pivots_before: float) -> None:
 
 
 @apart
+def solve_once(address: int, variant: int, policy: int) -> int:
+    """Solve the step's data as they are given: A x = rhs, 0 <= x <= upper, claims by class.
+
+    Parameters
+    ----------
+    address : int
+        The book; reads ``given_upper``, ``given_wanted``, ``given_rhs`` [m3] and the model;
+        writes ``x`` [m3] and the solver's state.
+    variant : int
+        Which coefficients and costs hold today [-].
+    policy : int
+        Which ladder holds today [-]; from the number of ladders on, the same with overflow first.
+
+    Returns
+    -------
+    int
+        FEASIBLE, or INFEASIBLE, TROUBLE or UNSOUND.
+    """
+    book = open_book(address)
+    sizes = integers(book, SIZES)
+    control = integers(book, CONTROL)
+    counters = floats(book, COUNTERS)
+    status = integers(book, STATUS)
+    head = integers(book, HEAD)
+    class_today = integers(book, CLASS_TODAY)
+    claim_class = integers(book, CLAIM_CLASS)
+    claims = sizes[CLAIMS]
+    by_cost = sizes[MODE] == MODE_LEAST_COST and policy < sizes[POLICIES]
+
+    # Kept in the state's reach: a step refused half-way must not hide a growth from the next.
+    grown = control[NEED_REACH]
+    control[NEED_REACH] = 1
+    outgrown = take_bounds(book)
+    if outgrown < 0:
+        return UNSOUND
+    if variant != control[LAST_VARIANT]:
+        if control[LAST_VARIANT] < 0:
+            for p in range(sizes[ROWS]):
+                status[head[p]] = BASIC
+        control[LAST_VARIANT] = variant
+        control[NEED_FACTOR] = 1
+        control[NEED_COSTS] = 1
+        grown = 1
+    if grown == 1 or outgrown == 1:
+        call(book, MEASURE_REACH, variant, 0)
+    control[NEED_REACH] = 0
+    if policy != control[LAST_POLICY]:
+        control[LAST_POLICY] = policy
+        control[POLICY] = policy
+        control[NEED_COSTS] = 1
+        for k in range(claims):
+            class_today[k] = claim_class[policy * claims + k]
+        choose_entering(book, by_cost)
+    if not take_wishes(book, policy):
+        return UNSOUND
+
+    control[WIDENING] = 0
+    control[LOST_CUTS] = 0
+    while True:
+        control[NEED_VALUES] = 1
+        if by_cost:
+            result = call(book, RUN_SIMPLEX, variant, 0)
+        else:
+            wake_yesterdays(book, variant)
+            result = share_water(book, variant)
+        if result == FEASIBLE:
+            return result
+        # Last rungs of the ladder of trouble: all again from a cold start at a wider tolerance.
+        if control[PATIENT] == 0 or control[WIDENING] >= WIDEST:
+            # What comes next, if anything does, starts afresh.
+            control[LAST_POLICY] = -1
+            if control[PATIENT] == 1:
+                control[LAST_VARIANT] = -1
+            return result
+        control[WIDENING] += 1
+        if control[WIDENING] == 1:
+            counters[WIDENED] += 1.0
+        start_cold(book)
+        choose_entering(book, by_cost)
+        take_bounds(book)
+        take_wishes(book, policy)
+
+
+@apart
 def solve_step(address: int, variant: int, policy: int) -> int:
     """Allocate one step: A x = rhs, 0 <= x <= upper, claims served by class, costs least.
 
@@ -249,65 +341,23 @@ def solve_step(address: int, variant: int, policy: int) -> int:
     sizes = integers(book, SIZES)
     control = integers(book, CONTROL)
     counters = floats(book, COUNTERS)
-    status = integers(book, STATUS)
-    head = integers(book, HEAD)
-    class_today = integers(book, CLASS_TODAY)
-    claim_class = integers(book, CLAIM_CLASS)
-    claims = sizes[CLAIMS]
     control[NOW] += 1
     counters[STEPS] += 1.0
     pivots_before = counters[PIVOTS]
-
-    # Kept in the state's reach: a step refused half-way must not hide a growth from the next.
-    grown = control[NEED_REACH]
-    control[NEED_REACH] = 1
-    outgrown = take_bounds(book)
-    if outgrown < 0:
+    control[PATIENT] = 1
+    if sizes[OVERFLOWS] > 0 and hold_stores(book):
+        control[PATIENT] = 0
+    result = call(book, SOLVE_ONCE, variant, policy)
+    if result == UNSOUND:
         return STATUS_NOT_FINITE
-    if variant != control[LAST_VARIANT]:
-        if control[LAST_VARIANT] < 0:
-            for p in range(sizes[ROWS]):
-                status[head[p]] = BASIC
-        control[LAST_VARIANT] = variant
-        control[NEED_FACTOR] = 1
-        control[NEED_COSTS] = 1
-        grown = 1
-    if grown == 1 or outgrown == 1:
-        call(book, MEASURE_REACH, variant, 0)
-    control[NEED_REACH] = 0
-    if policy != control[LAST_POLICY]:
-        control[LAST_POLICY] = policy
-        control[POLICY] = policy
-        control[NEED_COSTS] = 1
-        for k in range(claims):
-            class_today[k] = claim_class[policy * claims + k]
-        choose_entering(book)
-    if not take_wishes(book, policy):
-        return STATUS_NOT_FINITE
-
-    control[WIDENING] = 0
-    while True:
-        control[NEED_VALUES] = 1
-        if sizes[MODE] == MODE_LEAST_COST:
-            result = call(book, RUN_SIMPLEX, variant, 0)
+    if sizes[OVERFLOWS] > 0:
+        if result != FEASIBLE or is_unsettled(book, variant):
+            control[ENDED] = result
+            result = call(book, SETTLE_OVERFLOW, variant, policy)
         else:
-            wake_yesterdays(book, variant)
-            result = share_water(book, variant)
-        if result == FEASIBLE:
-            break
-        # Last rungs of the ladder of trouble: all again from a cold start at a wider tolerance.
-        if control[WIDENING] >= WIDEST:
-            # The next step, if there is one, starts afresh.
-            control[LAST_VARIANT] = -1
-            control[LAST_POLICY] = -1
-            return STATUS_INFEASIBLE if result == INFEASIBLE else STATUS_TROUBLE
-        control[WIDENING] += 1
-        if control[WIDENING] == 1:
-            counters[WIDENED] += 1.0
-        start_cold(book)
-        choose_entering(book)
-        take_bounds(book)
-        take_wishes(book, policy)
+            give_back(book)
+    if result != FEASIBLE:
+        return STATUS_INFEASIBLE if result == INFEASIBLE else STATUS_TROUBLE
     close_step(book, pivots_before)
     return STATUS_FINE
 
