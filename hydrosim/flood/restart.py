@@ -196,8 +196,9 @@ def _captured(
     memory: tuple[FloodRecord, Joint, Scratch],
 ) -> State:
     record, joint, scratch = memory
-    arrays = {name: getattr(scratch, name) for name in SCRATCH}
-    arrays |= {f"record.{name}": getattr(record, name) for name in RECORD}
+    own, kept = scratch._asdict(), record._asdict()
+    arrays = {name: own[name] for name in SCRATCH}
+    arrays |= {f"record.{name}": kept[name] for name in RECORD}
     arrays |= {"booked_m3s": joint.booked_m3s, "reach_set": data.reach_set}
     moment = event.start + np.timedelta64(round(step * model.dt_s), "s")
     header = {
@@ -223,9 +224,9 @@ def _loaded(model: FloodModel, state: State, memory: tuple[FloodRecord, Joint, S
     """Put a state into the scratch of a flood that has been opened."""
     record, joint, scratch = memory
     for name in SCRATCH:
-        getattr(scratch, name)[...] = state.arrays[name]
+        scratch._asdict()[name][...] = state.arrays[name]
     for name in RECORD:
-        getattr(record, name)[...] = state.arrays[f"record.{name}"]
+        record._asdict()[name][...] = state.arrays[f"record.{name}"]
     booked = state.arrays["booked_m3s"]
     shared = min(booked.shape[1], joint.booked_m3s.shape[1])
     joint.booked_m3s[...] = 0.0
@@ -238,7 +239,7 @@ def _loaded(model: FloodModel, state: State, memory: tuple[FloodRecord, Joint, S
 
 def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
     """Find flows and rows of a store in the tables of a config that changed them."""
-    pools, row = model.parts[2], scratch.pool_state[p]
+    pools, row = model.parts.pools, scratch.pool_state[p]
     low, high = int(pools.first[p]), int(pools.first[p + 1])
     table = pools.table[low:high]
     volume = row[c.VOLUME]
@@ -353,7 +354,7 @@ def _network(model: FloodModel) -> dict[str, str]:
 
 
 def _pool_digests(model: FloodModel) -> dict[str, str]:
-    pools = model.parts[2]
+    pools = model.parts.pools
     return {
         name: _digest(pools.table[pools.first[p] : pools.first[p + 1]], pools.number[p])
         for p, name in enumerate(model.pools)

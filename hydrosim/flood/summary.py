@@ -127,7 +127,7 @@ def _add_peaks(
 
 def _set_excess(model: FloodModel, above: Floats, excess: Floats) -> None:
     """Set volumes above the safe discharge, (element,), from those at both ends, (bounded, 2)."""
-    bounded = model.parts[0].bounded
+    bounded = model.parts.elements.bounded
     # A basin takes water at its section, so a section is judged by what it passes on.
     excess[bounded] = above[:, 1]
     ends = [b for b, e in enumerate(bounded) if model.elements[e] in model.reaches]

@@ -79,9 +79,10 @@ def signature_of(model: Model) -> str:
     to be constant over one period may be a series over another.
     """
     digest = hashlib.sha256()
+    ledger = model.ledger._asdict()
     parts: list[tuple[str, Any]] = [
         *vars(model.allocation).items(),
-        *((name, getattr(model.ledger, name)) for name in LEDGER_PARTS),
+        *((name, ledger[name]) for name in LEDGER_PARTS),
         ("rows", np.array(model.rows)),
         ("columns", np.array(model.columns)),
         ("claims", np.array(model.claims)),

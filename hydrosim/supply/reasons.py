@@ -44,14 +44,14 @@ def open_reasons(rows: int, columns: int) -> Reasons:
 
     width = FIRST_BLOCK + MOST_BLOCKS
     return Reasons(
-        integers(MOST_ENTRIES, width),
-        integers(1),
-        integers(width),
-        integers(max(rows, 1)),
-        integers(max(columns, 1)),
-        integers(MOST_BLOCKS),
-        integers(MOST_BLOCKS),
-        integers(2),
+        table=integers(MOST_ENTRIES, width),
+        used=integers(1),
+        entry=integers(width),
+        row_seen=integers(max(rows, 1)),
+        turned=integers(max(columns, 1)),
+        blocked=integers(MOST_BLOCKS),
+        kind=integers(MOST_BLOCKS),
+        outcome=integers(2),
     )
 
 
@@ -97,11 +97,10 @@ def _titles(model: Model, name: str) -> tuple[str, str]:
         ends = [_titles(model, end) for end in name.split("->")]
         return " to ".join(end[0] for end in ends), "至".join(end[1] for end in ends)
     node = model.config.nodes.get(name.split(".")[0])
-    title = getattr(node, "title", None)
+    title = None if node is None else node.title
     if title is None:
         return name, name
     if isinstance(title, str):
         return title, title
-    english = getattr(title, "en", None) or (title.get("en") if isinstance(title, dict) else None)
-    chinese = getattr(title, "zh", None) or (title.get("zh") if isinstance(title, dict) else None)
+    english, chinese = title.get("en"), title.get("zh")
     return english or name, chinese or english or name

@@ -65,11 +65,12 @@ def capture(engine: Engine, step: int) -> State:
     kept = engine.ledger.order.size > 0
     if kept:
         month = int(engine.ledger.month[step - 1])
-        arrays |= {f"ledger.{name}": getattr(engine.book, name) for name in LEDGER_ARRAYS}
+        book, credit = engine.book._asdict(), engine.credit._asdict()
+        arrays |= {f"ledger.{name}": book[name] for name in LEDGER_ARRAYS}
         arrays["ledger.supplied"] = engine.book.supplied[month]
         arrays["credit.standing"] = engine.credit.standing
         for name in ("booked", "used", "lapsed", "moved"):
-            arrays[f"credit.{name}"] = getattr(engine.credit, name)[month]
+            arrays[f"credit.{name}"] = credit[name][month]
     calendar = model.calendar
     header = {
         "format": FORMAT,
@@ -192,13 +193,13 @@ def _resume_ledger(
         if unlike:
             why = (f"its {' and '.join(unlike)} differ", f"{'、'.join(unlike)} 不同")
         notes.append((f"the ledger begins anew: {why[0]}", f"水源账重新开始：{why[1]}"))
-        fresh = open_book(plan, engine.register)
+        fresh = open_book(plan, engine.register)._asdict()
         for name in LEDGER_ARRAYS:
-            getattr(book, name)[...] = getattr(fresh, name)
+            book._asdict()[name][...] = fresh[name]
         return
     if exact:
         for name in LEDGER_ARRAYS:
-            getattr(book, name)[...] = state.arrays[f"ledger.{name}"]
+            book._asdict()[name][...] = state.arrays[f"ledger.{name}"]
     else:
         held = slice(plan.first_held, plan.first_filled)
         count = plan.first_filled - plan.first_held
@@ -222,7 +223,7 @@ def _resume_ledger(
             book.supplied[month] = state.arrays["ledger.supplied"]
         for name in ("booked", "used", "lapsed", "moved"):
             if same_credit and credit.standing.size:
-                getattr(credit, name)[month] = state.arrays[f"credit.{name}"]
+                credit._asdict()[name][month] = state.arrays[f"credit.{name}"]
 
 
 def _resume_tables(engine: Engine, state: State, first: int, notes: list[Note]) -> float:
