@@ -19,6 +19,7 @@ mpl.use("Agg")
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")
 compile_catalogues(only_stale=True)
+os.environ["LANGUAGE"] = "en"  # what is printed does not depend on who runs the tests
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"

@@ -58,7 +58,7 @@ def described(
             added[f"{key}_storage"] = ("node", stored, {"units": "m3"})
     dataset = dataset.assign_coords(added)
     variable = FLOOD_VARIABLES["start_level"]
-    about = {"units": variable.units, "long_name": variable.long_name}
+    about = {"units": variable.units, "long_name": str(variable.long_name)}
     dataset["start_level"] = (
         ("event", "node"), start_levels_of(model, names, events, parts), about
     )  # fmt: skip

@@ -32,7 +32,7 @@ def attributes_of(name: str) -> dict[str, str]:
     variable = FLOOD_VARIABLES[name]
     given = {
         "units": variable.units,
-        "long_name": variable.long_name,
+        "long_name": str(variable.long_name),
         "cell_methods": variable.cell_methods,
     }
     return {key: value for key, value in given.items() if value}

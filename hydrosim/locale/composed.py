@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from hydrosim.locale.message import Composed, Message, in_language, ngettext, pgettext
@@ -31,6 +30,9 @@ EMPTY = Message("")
 
 COMMA = pgettext("between the items of a list", ", ")
 SEMICOLON = pgettext("between the clauses of a sentence", "; ")
+
+_STOP = pgettext("end of a sentence", ".")
+_TWO_SENTENCES = pgettext("two sentences", "{first} {second}")
 
 _MEGA = 1e6
 _HUNDRED_MILLION_AT = 20.0
@@ -79,17 +81,10 @@ def sentences(*parts: str) -> Message:
 
 
 def _sentences(language: Language, *parts: str) -> str:
-    stop = in_language(pgettext("end of a sentence", "."), language)
+    stop = _STOP.in_language(language)
+    between = _TWO_SENTENCES.in_language(language).format(first="", second="")
     told = [in_language(part, language).strip().rstrip(stop) for part in parts]
-    whole = [f"{capital(part, language)}{stop}" for part in told if part]
-    return reduce(lambda first, second: _joined(first, second, language), whole, "")
-
-
-def _joined(first: str, second: str, language: Language) -> str:
-    if not first:
-        return second
-    both = pgettext("two sentences", "{first} {second}", first=first, second=second)
-    return both.in_language(language)
+    return between.join(f"{capital(part, language)}{stop}" for part in told if part)
 
 
 def capital(text: str, language: Language = "en") -> str:

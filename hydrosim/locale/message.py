@@ -8,7 +8,7 @@ messages looks for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from hydrosim.locale.languages import LANGUAGES, Language, catalogue
 from hydrosim.locale.numbers import number
@@ -33,6 +33,15 @@ class Message(str):
     """A text in English that can be said in another language; alone it is the same in all."""
 
     __slots__ = ()
+
+    def __copy__(self) -> Self:
+        """Return the text itself: it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return the text itself: it never changes."""
+        del memo
+        return self
 
     def in_language(self, language: Language) -> str:
         """Return the text in a language, as a plain string."""
@@ -171,7 +180,11 @@ class _Number(float):
 def _filled(template: str, values: Mapping[str, object], language: Language) -> str:
     if not values:
         return template
-    return template.format_map({name: _said(value, language) for name, value in values.items()})
+    told = {
+        name: value if type(value) is str else _said(value, language)
+        for name, value in values.items()
+    }
+    return template.format_map(told)
 
 
 def _said(value: object, language: Language) -> object:

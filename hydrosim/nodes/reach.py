@@ -24,7 +24,6 @@ from hydrosim.parts.muskingum import (
     lag_form,
     muskingum_form,
     open_delay,
-    sentence_in_chinese,
 )
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
 
@@ -158,8 +157,8 @@ class Reach(Stages):
             river=self.river or "",
             safe_discharge_m3s=self.safe_discharge,
             mean_natural_m3s=mean_of(natural, builder),
-            routing=form.sentence,
-            routing_zh=sentence_in_chinese(form),
+            routing=str(form.sentence),
+            routing_zh=form.sentence.in_language("zh"),
             travel_time_steps=form.mean_steps,
             travel_time_wanted_steps=form.wanted_steps,
         )

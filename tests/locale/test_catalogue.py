@@ -9,6 +9,7 @@ import pytest
 
 from hydrosim.locale import language_of, language_of_environment
 from hydrosim.locale.languages import catalogue
+from hydrosim.units.table import UNITS
 from tools import messages
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,8 @@ def test_faults_name_what_is_missing_uncertain_and_unlike(tmp_path, monkeypatch)
     source = tmp_path / "hydrosim" / "part.py"
     source.parent.mkdir()
     source.write_text(
-        '_("a {x}", x=1)\n_("b")\n_("c")\npgettext("sea", "level")\n_(f"{no}")\n', encoding="utf-8"
+        '_("a {x}", x=1)\n_("b")\n_("c")\npgettext("sea", "level")\n_(f"{no}")\nf\'{_("b")}\'\n',
+        encoding="utf-8",
     )
     monkeypatch.setattr(messages, "PACKAGE", source.parent)
     monkeypatch.setattr(messages, "ROOT", tmp_path)
@@ -48,7 +50,7 @@ def test_faults_name_what_is_missing_uncertain_and_unlike(tmp_path, monkeypatch)
         "uncertain: (None, 'b')",
         "not translated: (None, 'c')",
     ]
-    assert list(messages.unmarked()) == ["hydrosim/part.py:5"]
+    assert list(messages.unmarked()) == ["hydrosim/part.py:5", "hydrosim/part.py:6"]
     messages.update(file)
     assert "gone" not in file.read_text(encoding="utf-8")
     assert sorted(fault.partition(":")[0] for fault in messages.faults(file)) == [
@@ -106,3 +108,49 @@ def test_no_module_that_marks_texts_uses_the_marker_as_a_name_to_throw_away():
             and isinstance(node.ctx, ast.Store)
         ]
     assert wrong == []
+
+
+# Names that files of data may use, beside the units that the table of units knows.
+NAMES_IN_DATA = {"时间", "日期"}
+
+
+def _chinese_texts(tree):
+    """Yield the strings of a module with Chinese that is neither a unit nor in a description."""
+    described = {
+        id(node)
+        for parent in ast.walk(tree)
+        if isinstance(parent, ast.keyword) and parent.arg == "description"
+        for node in ast.walk(parent)
+    } | {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    units = sorted((name for name in UNITS if CHINESE.search(name)), key=len, reverse=True)
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            continue
+        rest = node.value
+        for name in units:
+            rest = rest.replace(name, "")
+        if CHINESE.search(rest) and id(node) not in described and node.value not in NAMES_IN_DATA:
+            yield node.lineno, node.value
+
+
+def test_the_code_says_nothing_in_chinese():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in sorted((ROOT / "hydrosim").rglob("*.py"))
+        for line, text in _chinese_texts(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('x = "水库"', ["水库"]),
+        ('x = f"{y} 座水库"', [" 座水库"]),
+        ('x = "at most 2 亿m3"', []),
+        ('x: int = Field(description="Dead level (死水位).")', []),
+        ('"""A lake (湖泊)."""', []),
+    ],
+)
+def test_chinese_in_the_code_is_found(code, found):
+    assert [text for _line, text in _chinese_texts(ast.parse(code))] == found
