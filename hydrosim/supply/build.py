@@ -15,7 +15,14 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.supply.in_lieu import build_in_lieu
-from hydrosim.supply.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
+from hydrosim.supply.ladder import (
+    ladder_faults,
+    ladder_lines,
+    on_line,
+    policy_faults,
+    policy_ladders,
+    spare_warnings,
+)
 from hydrosim.supply.ledger import build_ledger
 from hydrosim.supply.lowering import lower_config
 from hydrosim.supply.network import network_faults
@@ -102,10 +109,12 @@ def check_model(
     faults = [
         *ladder_faults(builder, ladders, config.policies),
         *network_faults(builder, config),
+        *policy_faults(builder, config, ladders),
     ]
     if faults:
         raise ConfigError([*faults, *config.warnings], config.source)
     builder.warnings.extend(travel_warnings(builder))
+    builder.warnings.extend(spare_warnings(builder, ladders, config.policies))
     return builder, ladders
 
 
