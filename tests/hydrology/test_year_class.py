@@ -25,7 +25,8 @@ def test_grades_of_the_fourteen_cities_of_the_2024_bulletin(shared_data):
     # Cv of yearly rain of the mountain gauges of the demonstration city is 0.22; Cs = 2 Cv.
     ratio = table["precip_mm"] / table["precip_mean_mm"]
     told = classify_years(ratio.to_numpy(), 1.0, 0.22, 0.44)
-    assert [CLASS_NAMES[5][number - 1].in_language("zh") for number in told] == table["grade"].tolist()
+    grades = [CLASS_NAMES[5][number - 1].in_language("zh") for number in told]
+    assert grades == table["grade"].tolist()
 
 
 @pytest.mark.parametrize(("count", "limits"), CLASS_LIMITS.items())

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from hydrosim.plot import text
 from hydrosim.plot.style import SOURCE_COLOURS, USE_COLOURS
-from hydrosim.variables import VARIABLES
 
 
 @pytest.mark.parametrize(
