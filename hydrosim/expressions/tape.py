@@ -168,7 +168,7 @@ def _initial(
     size: int,
     parts: tuple[list[Value], list[Value], list[Value]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Registers at the start, (variants, size), and series, (variants, steps, series).
+    """Return registers at the start, (variants, size), and series, (variants, steps, series).
 
     ``parts`` are the constants, the series and the states.
     """
