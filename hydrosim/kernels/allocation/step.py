@@ -36,6 +36,7 @@ from hydrosim.kernels.allocation.codes import (
     SHORT_STEPS,
     STATUS_FINE,
     STATUS_INFEASIBLE,
+    STATUS_NO_POLICY,
     STATUS_NOT_FINITE,
     STATUS_TROUBLE,
     STEPS,
@@ -341,6 +342,8 @@ def solve_step(address: int, variant: int, policy: int) -> int:
     sizes = integers(book, SIZES)
     control = integers(book, CONTROL)
     counters = floats(book, COUNTERS)
+    if policy < 0 or policy >= sizes[POLICIES]:
+        return STATUS_NO_POLICY
     control[NOW] += 1
     counters[STEPS] += 1.0
     pivots_before = counters[PIVOTS]
