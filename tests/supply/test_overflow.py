@@ -37,7 +37,7 @@ def test_whether_or_not_the_full_reservoir_has_water_of_its_own(local):
     np.testing.assert_allclose(result["supplied"].sel(claim="town").values, 5.0)
 
 
-TWO_YEARS = """
+WET_YEAR = """
 hydrosim: 1
 period: {start: 2001-01-01, end: 2001-12-31, step: day}
 ladder: [flood_limit, domestic, base_flow, storage]
@@ -49,22 +49,22 @@ nodes:
     storage_curve: {level: [0 m, 10 m, 12 m], storage: [0 Mm3, 100 Mm3, 130 Mm3]}
     levels: {dead: 0 m, normal: 10 m}
     flood_limited_level: {stages: {07-01: 8 m, 09-01: 10 m}, drawdown: {from: 06-01}}
-    outlets: [{name: gate, capacity: 20 m3/s}]
     initial: 70 %
     local_inflow: inflow
+    spill_to: reach
   reach: {type: reach, base_flow: {requirement: 30 m3/s}}
   town: {type: demand, use: domestic, flow: 3 m3/s}
   sea: {type: outlet}
 links:
-  - {from: dam, to: reach, type: river}
+  - {from: dam, to: reach, type: canal, capacity: 20 m3/s}
   - {from: reach, to: sea, type: river}
   - {from: dam, to: town, capacity: 5 m3/s}
 """
 
 
 def test_a_store_overflows_only_at_its_crest():
-    """Emptiness above the limit and a base flow above the gate's capacity draw on no overflow."""
-    result = run(TWO_YEARS)
+    """Emptiness above the limit and a base flow above the canal's capacity draw on no overflow."""
+    result = run(WET_YEAR)
     spill, storage = result["spill"].values, result["storage"].values
     assert spill.max() > 30.0
     assert (storage[spill > 1e-9] >= 130e6 * (1 - 1e-9)).all()
@@ -76,9 +76,10 @@ def test_a_store_overflows_only_at_its_crest():
 @pytest.mark.parametrize("seed", range(8))
 def test_no_reservoir_of_a_random_city_overflows_below_its_crest(seed):
     content = random_city(seed)
-    for node in content["nodes"].values():
-        if node["type"] == "reservoir":
-            node["outlets"] = [{"name": "gate", "capacity": "3 m3/s"}]
+    for link in content["links"]:
+        if link.get("type") == "river" and link["from"].startswith("reservoir"):
+            link |= {"type": "canal", "capacity": "3 m3/s"}
+            content["nodes"][link["from"]]["spill_to"] = link["to"]
     result = hydrosim.run(load(content)).isel(scenario=0, member=0)
     for store in result["store"].values:
         curve = content["nodes"][str(store)]["storage_curve"]["storage"]
