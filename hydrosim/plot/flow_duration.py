@@ -34,7 +34,7 @@ __all__ = ["duration_curve", "pages", "plot_flow_duration"]
 
 _PER_PAGE = 8
 _POINTS = 500
-_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow"}
+_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow", "outflow": "outflow"}
 _GOAL_COLOURS = ("#009E73", "#882255", "#E69F00", "#332288")
 
 

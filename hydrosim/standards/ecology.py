@@ -21,7 +21,7 @@ from hydrosim.reading.supply import (
     series,
     year_of_steps,
 )
-from hydrosim.reading.text import EMPTY, Text, both, counted, number, percent, sentences
+from hydrosim.reading.text import EMPTY, Text, both, counted, number, percent, sentences, worded
 from hydrosim.standards.periods import period_volumes, periods_of, step_note
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import (
@@ -44,13 +44,15 @@ if TYPE_CHECKING:
 __all__ = ["BaseFlow", "LakeLevel"]
 
 _EQUAL = 1e-9
+_OUTFLOW = "outflow"
 
 
 class BaseFlow(Requirement):
     """Share of months, or dekads (旬), in which the base flow is there.
 
     The requirement is the demand of each base-flow claim, or what nature brings where that is less
-    and ``natural_limit`` is set.
+    and ``natural_limit`` is set. A required outflow of the model is judged alike where it, or this
+    standard, says in which share of the periods it is to be met.
     """
 
     type: Literal["base_flow"] = Field("base_flow", description="Type of the standard.")
@@ -76,21 +78,29 @@ class BaseFlow(Requirement):
     )
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
-        """Return one verdict for each base-flow claim."""
+        """Return one verdict for each base-flow claim, then for each required outflow."""
         chosen = claims_of(dataset, ("base_flow",), nodes=self.nodes, rivers=self.rivers)
+        outflows = self._outflows(dataset)
         quantity = Text("share of periods with base flow", "基流保证率（按时段）")
-        if not chosen:
+        if not chosen and not outflows:
             subject = Subject("all rivers", title=Text("all rivers", "全部河流"))
             reason = Text("the result has no base flow here", "结果中此处没有生态基流")
             return [self.not_judged(subject, quantity, reason)]
         verdicts: list[Verdict] = []
-        for i in chosen:
+        for i in (*chosen, *outflows):
             subject = claim_subject(dataset, i)
+            what = worded(_OUTFLOW) if i in outflows else quantity
             try:
-                verdicts.append(self._judged(dataset, subject, quantity, i))
+                verdicts.append(self._judged(dataset, subject, what, i))
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, quantity, missing.told, unit="%"))
+                verdicts.append(self.not_judged(subject, what, missing.told, unit="%"))
         return verdicts
+
+    def _outflows(self, dataset: xr.Dataset) -> list[int]:
+        """Return outflows with a share of periods to be met; the national table has none."""
+        chosen = claims_of(dataset, (_OUTFLOW,), nodes=self.nodes, rivers=self.rivers)
+        own = item_numbers(dataset, "claim", "claim_guarantee")
+        return [i for i in chosen if self.rate is not None or np.isfinite(own[i])]
 
     def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Text, claim: int) -> Verdict:
         kind = self.period or item_texts(dataset, "claim", "claim_period", "month")[claim]
