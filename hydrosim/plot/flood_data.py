@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "SECTIONS",
     "bound_of",
     "event_title",
     "events_drawn",
@@ -35,7 +34,6 @@ __all__ = [
     "within",
 ]
 
-SECTIONS = ("control_section", "outlet")
 LEVEL_ORDER = (
     "dead",
     "normal",

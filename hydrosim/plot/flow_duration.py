@@ -108,10 +108,12 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         dataset = one_run(dataset)
         outlets = [
             name
-            for name, kind in zip(
-                names(dataset, "reach"), coordinate(dataset, "reach_type", "reach"), strict=True
+            for name, end in zip(
+                names(dataset, "reach"),
+                coordinate(dataset, "reach_ends_model", "reach"),
+                strict=True,
             )
-            if kind == "outlet"
+            if end
         ]
         reaches = [r for r in chosen(dataset, "discharge", "reach", "", ()) if r not in outlets]
         reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 import numpy as np
 from pydantic import Field
@@ -55,6 +55,7 @@ class BaseFlow(Requirement):
     standard, says in which share of the periods it is to be met.
     """
 
+    rank: ClassVar[int] = 1
     type: Literal["base_flow"] = Field("base_flow", description="Type of the standard.")
     rate: Fraction | None = Field(
         None,
@@ -191,6 +192,7 @@ class BaseFlow(Requirement):
 class LakeLevel(Requirement):
     """Share of days on which a lake stands in its target band, or above the band's foot."""
 
+    rank: ClassVar[int] = 4
     type: Literal["lake_level"] = Field("lake_level", description="Type of the standard.")
     stores: tuple[str, ...] | None = Field(
         None, description="Lakes that are judged; default all with a target."
