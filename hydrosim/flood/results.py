@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.events import Event
     from hydrosim.flood.routed import Routed
@@ -207,6 +208,7 @@ def _coordinates(
         "all_open": ("event", np.array([event.operation == "all_open" for event in events])),
         "node": np.array(nodes, dtype=str),
         "node_type": ("node", [config.nodes[name].type_name for name in nodes]),
+        **_answers(config, "node", nodes),
         "node_river": ("node", [config.nodes[name].river or "" for name in nodes]),
         "safe_discharge": (
             "node",
@@ -225,6 +227,7 @@ def _coordinates(
     if model.reaches:
         own = [builder.elements[name] for name in model.reaches]
         coordinates["reach"] = np.array(model.reaches, dtype=str)
+        coordinates |= _answers(config, "reach", model.reaches)
         safe = [_number(element.safe_m3s) for element in own if isinstance(element, Reach)]
         coordinates["reach_safe_discharge"] = ("reach", safe, {"units": "m3 s-1"})
         for key in sorted({key for element in own for key in element.levels}):
@@ -243,6 +246,19 @@ def _coordinates(
         if any(isinstance(event.attributes.get(key), dict) for event in events):
             coordinates[f"event_{key}_zh"] = ("event", _facts(events, key, "zh"))
     return coordinates
+
+
+def _answers(config: Config, dimension: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return what the types of nodes answer, for readers who see the results only."""
+    nodes = [config.nodes[name] for name in names]
+    answers = {
+        "is_store": [node.is_store for node in nodes],
+        "is_dam": [node.is_dam for node in nodes],
+        "is_embanked": [node.is_embanked for node in nodes],
+        "measures_flow": [node.measures_flow for node in nodes],
+        "flood_bounds": [" ".join(node.flood_bounds) for node in nodes],
+    }
+    return {f"{dimension}_{key}": (dimension, values) for key, values in answers.items()}
 
 
 def _facts(events: Sequence[Event], key: str, language: str = "en") -> list[Any]:

@@ -91,6 +91,7 @@ def declare_store(name: str, node: StoreNode[Any], builder: Builder, **attribute
         "store",
         name,
         type=node.type_name,
+        shown_by=node.shown_by,
         river=node.river or "",
         tier=node.tier or "",
         dead_level_m=shape.dead_m,

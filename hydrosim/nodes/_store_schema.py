@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -100,6 +100,8 @@ class StoreNode(Node, Generic[LevelsT]):
     is_store: ClassVar[bool] = True
     is_surface_water: ClassVar[bool] = True
     keeps_water: ClassVar[bool] = True
+    shown_by: ClassVar[Literal["storage", "level"]] = "storage"
+    """By what pictures follow it beside its storage."""
 
     storage_curve: str | StorageTable = Field(
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "

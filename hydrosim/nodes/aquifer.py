@@ -83,6 +83,7 @@ class Aquifer(Node):
     """
 
     type: Literal["aquifer"] = Field("aquifer", description="Groundwater.")
+    symbol: ClassVar[str] = "aquifer"
     lowers_last: ClassVar[bool] = True
     is_aquifer: ClassVar[bool] = True
     links_arrive: ClassVar[bool] = False
@@ -263,6 +264,8 @@ class Aquifer(Node):
             "store",
             name,
             type=self.type_name,
+            groundwater=True,
+            shown_by="depth",
             confined=self.confined,
             tier=self.tier,
             river=self.river,

@@ -122,6 +122,8 @@ class Node(Typed):
     """Whether embankments keep its water in, which safe discharge or guaranteed level judge."""
     flood_bounds: ClassVar[tuple[str, ...]] = ()
     """What it must hold in floods as a work of flood control: the first of them that is known."""
+    symbol: ClassVar[str] = "place"
+    """By which symbol pictures of the network show it, see ``plot/network.py``."""
     water_keys: ClassVar[tuple[str, ...]] = (
         "local_inflow", "natural", "precipitation", "rain", "evaporation", "et0",
     )  # fmt: skip
@@ -205,6 +207,8 @@ class Link(Typed):
 
     is_river: ClassVar[bool] = False
     """Whether it is the natural way downstream: it carries releases, overflow and floods."""
+    symbol: ClassVar[str] = "link"
+    """By which line pictures of the network show it, see ``plot/network.py``."""
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")

@@ -33,6 +33,7 @@ class ControlSection(Stages):
     type: Literal["control_section"] = Field(
         "control_section", description="A measured section of a river."
     )
+    symbol: ClassVar[str] = "gauge"
     flood_bounds: ClassVar[tuple[str, ...]] = ("guaranteed", "safe_discharge", "crest")
 
     base_flow: NaturalFlowClaim | None = Field(None, description="Base flow (生态基流).")

@@ -94,6 +94,7 @@ class Demand(Service):
     """
 
     type: Literal["demand"] = Field("demand", description="A use of water.")
+    symbol: ClassVar[str] = "user"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
 

@@ -61,6 +61,7 @@ class ImportSource(Service):
     """
 
     type: Literal["import"] = Field("import", description="Water imported from outside the basin.")
+    symbol: ClassVar[str] = "import"
     links_arrive: ClassVar[bool] = False
 
     source_kind: Literal["yangtze", "yellow", "surface", "other"] = Field(

@@ -51,7 +51,9 @@ class Lake(FloodStore[LakeLevels]):
     """
 
     type: Literal["lake"] = Field("lake", description="A lake.")
+    symbol: ClassVar[str] = "lake"
     keeps_water: ClassVar[bool] = False
+    shown_by: ClassVar[Literal["storage", "level"]] = "level"
     is_embanked: ClassVar[bool] = True
     flood_bounds: ClassVar[tuple[str, ...]] = ("guaranteed", "flood_control", "crest")
 

@@ -25,6 +25,7 @@ class LocalSource(Node):
     type: Literal["local_source"] = Field(
         "local_source", description="Rain, brackish or other water."
     )
+    symbol: ClassVar[str] = "source"
     links_arrive: ClassVar[bool] = False
 
     source_kind: Literal["other", "surface", "reclaimed"] = Field(

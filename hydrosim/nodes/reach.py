@@ -77,6 +77,7 @@ class Reach(Stages):
     """
 
     type: Literal["reach"] = Field("reach", description="A reach of a river.")
+    symbol: ClassVar[str] = "reach"
     delays_floods: ClassVar[bool] = True
     flood_bounds: ClassVar[tuple[str, ...]] = ("safe_discharge", "guaranteed", "crest")
 

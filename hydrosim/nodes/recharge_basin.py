@@ -24,6 +24,7 @@ class RechargeBasin(Service):
     type: Literal["recharge_basin"] = Field(
         "recharge_basin", description="A basin or river bed where water sinks."
     )
+    symbol: ClassVar[str] = "recharge"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
 

@@ -28,6 +28,7 @@ class ReclaimedPlant(Service):
     type: Literal["reclaimed_plant"] = Field(
         "reclaimed_plant", description="A plant for reclaimed water."
     )
+    symbol: ClassVar[str] = "reuse"
     takes_returns: ClassVar[bool] = True
 
     capacity: FlowOrRule = Field(description="Capacity of reuse: advanced treatment and its pipes.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,7 @@ class RegulatingReservoir(StoreNode[RegulatingLevels]):
     type: Literal["regulating_reservoir"] = Field(
         "regulating_reservoir", description="An off-channel store filled from links."
     )
+    symbol: ClassVar[str] = "pond"
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open row, state and quantities."""

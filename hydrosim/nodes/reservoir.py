@@ -49,6 +49,7 @@ class Reservoir(FloodStore[ReservoirLevels]):
     """
 
     type: Literal["reservoir"] = Field("reservoir", description="A reservoir on a river.")
+    symbol: ClassVar[str] = "dam"
     lends_in_lieu: ClassVar[bool] = True
     is_dam: ClassVar[bool] = True
     flood_bounds: ClassVar[tuple[str, ...]] = ("flood_control", "design", "check", "crest")

@@ -26,6 +26,7 @@ class River(Link):
     """
 
     type: Literal["river"] = Field("river", description="The natural way downstream.")
+    symbol: ClassVar[str] = "river"
     is_river: ClassVar[bool] = True
 
     loss: Fraction = Field(0.0, description="Share of the water that the bed takes.")

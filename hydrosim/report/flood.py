@@ -142,8 +142,10 @@ def _channels(dataset: xr.Dataset) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     sections = [
         str(name)
-        for name, kind in zip(dataset["node"].values, dataset["node_type"].values, strict=True)
-        if str(kind) in ("control_section", "outlet")
+        for name, measured in zip(
+            dataset["node"].values, dataset["node_measures_flow"].values, strict=True
+        )
+        if measured
     ]
     for event in dataset["event"].values:
         one = dataset.sel(event=event)
