@@ -6,13 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hydrosim.kernels.allocation.codes import (
-    CLAIMS,
-    COLUMNS,
-    MODE_FAIR,
-    MODE_LEAST_COST,
-    ROWS,
-)
+from hydrosim.kernels.allocation import codes
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -57,17 +51,17 @@ class AllocationModel:
     @property
     def rows(self) -> int:
         """Number of rows m."""
-        return int(self.sizes[ROWS])
+        return int(self.sizes[codes.ROWS])
 
     @property
     def columns(self) -> int:
         """Number of columns n, without the artificial ones."""
-        return int(self.sizes[COLUMNS])
+        return int(self.sizes[codes.COLUMNS])
 
     @property
     def claims(self) -> int:
         """Number of claims K."""
-        return int(self.sizes[CLAIMS])
+        return int(self.sizes[codes.CLAIMS])
 
 
 def build_allocation(
@@ -82,7 +76,7 @@ def build_allocation(
     claim_order: Any,
     class_ptr: Any,
     rows: int,
-    mode: int = MODE_FAIR,
+    mode: int = codes.MODE_FAIR,
     tolerance: float = TOLERANCE,
 ) -> AllocationModel:
     """Check the arrays of a network and prepare them for `step_allocation`.
@@ -209,10 +203,14 @@ def _check_matrix(pointer: IntArray, index: IntArray, matrix: FloatArray, rows: 
 def _check_costs(
     prices: FloatArray, ties: FloatArray, variants: int, columns: int, mode: int
 ) -> None:
-    _require(mode in (MODE_FAIR, MODE_LEAST_COST), "mode must be 0 (fair) or 1 (least cost)")
+    _require(
+        mode in (codes.MODE_FAIR, codes.MODE_LEAST_COST), "mode must be 0 (fair) or 1 (least cost)"
+    )
     _require(prices.shape == (variants, columns), "cost must have shape (variant, column)")
     _require(bool(np.isfinite(prices).all()), "cost must be finite")
-    _require(mode == MODE_LEAST_COST or bool((prices >= 0.0).all()), "cost must not be negative")
+    _require(
+        mode == codes.MODE_LEAST_COST or bool((prices >= 0.0).all()), "cost must not be negative"
+    )
     _require(ties.shape == (columns,), "tie_break must have one value per column")
     _require(bool(((ties >= 1.0) & (ties < 2.0)).all()), "tie_break must lie in [1, 2)")
 
