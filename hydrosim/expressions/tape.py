@@ -149,6 +149,7 @@ def compile_tape(
         assert value.known is not None
         packed[:, :, s] = value.known
     curve_start, curve_x, curve_y = _packed_curves(graph)
+    advanced = [state for state in states if state in graph.next_state]
     return Tape(
         opcode=opcode,
         target=target_register,
@@ -160,13 +161,8 @@ def compile_tape(
         series=packed,
         series_register=np.array([register[value] for value in series], dtype=np.int64),
         flow_first=flow_first,
-        state_register=np.array(
-            [register[s] for s in states if s in graph.next_state], dtype=np.int64
-        ),
-        next_register=np.array(
-            [register[graph.next_state[s]] for s in states if s in graph.next_state],
-            dtype=np.int64,
-        ),
+        state_register=np.array([register[s] for s in advanced], dtype=np.int64),
+        next_register=np.array([register[graph.next_state[s]] for s in advanced], dtype=np.int64),
         initial_register=initial,
         register=register,
     )
