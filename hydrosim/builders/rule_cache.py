@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hydrosim.errors import ConfigError, Fault
 
@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
     from hydrosim.expressions.values import Value
 
-__all__ = ["RuleBook"]
+__all__ = ["Lowers", "RuleBook"]
+
+
+class Lowers(Protocol):
+    """What the builders ask of a rule."""
+
+    def lower(self, builder: Any) -> Value:
+        """Return the rule as a value of a builder, of supply or of floods."""
+        ...
 
 
 class RuleBook:
@@ -23,7 +31,7 @@ class RuleBook:
         Turns a rule's name into its schema object; raises KeyError for an unknown name.
     """
 
-    def __init__(self, resolve: Callable[[str], Any]) -> None:
+    def __init__(self, resolve: Callable[[str], Lowers]) -> None:
         self.resolve = resolve
         self._values: dict[str, Value] = {}
         self._stack: list[str] = []

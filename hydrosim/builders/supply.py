@@ -30,7 +30,7 @@ from hydrosim.builders.primitives import (
     Way,
     Zone,
 )
-from hydrosim.builders.rule_cache import RuleBook
+from hydrosim.builders.rule_cache import Lowers, RuleBook
 from hydrosim.expressions.values import Graph, Value
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from hydrosim.builders.settings import RunSettings
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
+    from hydrosim.units import MonthDay, RuleRef
+
+    Quantity = float | RuleRef | Value
 
 __all__ = ["Builder"]
 
@@ -61,7 +64,7 @@ class Builder(Matrix):
     def __init__(
         self,
         calendar: Calendar,
-        resolve: Callable[[str], Any],
+        resolve: Callable[[str], Lowers],
         settings: RunSettings,
     ) -> None:
         self.calendar = calendar
@@ -92,7 +95,7 @@ class Builder(Matrix):
 
     # -- values ------------------------------------------------------------------------------
 
-    def value(self, quantity: Any, default: float | None = None) -> Value:
+    def value(self, quantity: Quantity | None, default: float | None = None) -> Value:
         """Return a number or rule reference of a schema as a value in SI units."""
         if quantity is None:
             if default is None:
@@ -131,7 +134,7 @@ class Builder(Matrix):
         """Name of the rule that is being lowered."""
         return self._rules.current
 
-    def volume(self, flow: Any) -> Value:
+    def volume(self, flow: Quantity | None) -> Value:
         """Return a flow [m3/s] (number, rule or value) as the volume of a step [m3]."""
         return self.value(flow) * self.dt_s
 
@@ -268,7 +271,7 @@ class Builder(Matrix):
         self,
         name: str,
         granted_m3: Value,
-        month_day: Any,
+        month_day: MonthDay,
         *,
         carry_over_frac: Value | float = 0.0,
         carry_over_limit_m3: Value | float = np.inf,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
@@ -152,13 +152,17 @@ def _elapsed(calendar: Calendar) -> NDArray[np.float64]:
     return (calendar.starts - calendar.starts[0]).astype(np.int64).astype(np.float64)
 
 
-def annual_volume(builder: Builder, quantity: Any) -> Value:
+def annual_volume(builder: Builder, quantity: float | RuleRef | None) -> Value:
     """Return a volume a year [m3/year]; a rule gives it as a flow [m3/s]."""
     value = builder.value(quantity)
     return value * SECONDS_PER_YEAR if isinstance(quantity, RuleRef) else value
 
 
-def patterned(builder: Builder, amount: Any, pattern: Any) -> Value:
+def patterned(
+    builder: Builder,
+    amount: float | RuleRef | None,
+    pattern: tuple[float, ...] | RuleRef | str,
+) -> Value:
     """Return the volume [m3] of each step of an amount a year [m3/year] with a pattern.
 
     A rule as pattern is a factor on the mean flow of the calendar year.

@@ -355,6 +355,7 @@ class Aquifer(Node):
         upper = [(left, "water above the floor")]
         if self.quota is not None:
             assert asked is not None
+            assert self.account_year is not None
             account = builder.account(name, annual_volume(builder, self.quota), self.account_year)
             builder.graph.bind(asked, account.start)
             upper.insert(0, (maximum(account.start, 0.0), "account"))

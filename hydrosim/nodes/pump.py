@@ -58,5 +58,6 @@ class Pump(Conveyance):
     def _licence(self, builder: Builder) -> Account | None:
         if self.quota is None:
             return None
+        assert self.account_year is not None
         left = annual_volume(builder, self.quota) - annual_volume(builder, self.replaced)
         return builder.account(self.label, maximum(left, 0.0), self.account_year)
