@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault
+    from hydrosim.expressions.values import Value
 
 __all__ = ["Link", "Node", "Tier"]
 
@@ -37,6 +38,10 @@ class Node(BaseModel):
 
     def lower_supply(self, name: str, builder: Builder) -> None:
         """Add the primitives of the supply engine."""
+        del name, builder
+
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return what it wants at its inlet in each step [m3] where the calendar alone tells it."""
         del name, builder
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:

@@ -10,7 +10,7 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum
-from hydrosim.nodes._checks import SURFACE_WATERS, node_of, target_faults
+from hydrosim.nodes._checks import SURFACE_WATERS, node_of, target_faults, unlinked_warnings
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
 
@@ -65,7 +65,7 @@ class ReclaimedPlant(Service):
             meaning = "a river, lake, reservoir or junction"
             path = ("discharge_to",)
             found += target_faults(config, path, self.discharge_to, SURFACE_WATERS, meaning)
-        return found
+        return [*found, *unlinked_warnings(name, config, "its reusable water")]
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the rows of what enters and what is reused."""

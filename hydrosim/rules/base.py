@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +21,8 @@ class Rule(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+    by_calendar: ClassVar[bool] = False
+    """Whether its numbers follow from the calendar and from the rules that it names alone."""
 
     def lower(self, builder: Builder) -> Value:
         """Return the rule as a value: known before the run, or an expression on the state."""
