@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from hydrosim.config.axes import axis_faults
 from hydrosim.config.check_ensemble import ensemble_faults
 from hydrosim.config.check_flood import flood_faults
-from hydrosim.config.check_quotas import quota_year_warnings
 from hydrosim.config.patches import patched
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.nodes import NODE_TYPES
@@ -46,7 +45,6 @@ def config_faults(config: Config) -> list[Fault]:
         *flood_faults(config),
         *ensemble_faults(config),
         *_ledger_faults(config),
-        *quota_year_warnings(config),
         *_scenario_faults(config),
         *own,
         *(fault for fault in _loss_faults(config) if fault.path not in told),

@@ -7,16 +7,18 @@ not count here: what a store takes of a quota waits in it for whom it serves.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.builders.accounts import remaining_part
 from hydrosim.builders.quotas import lines_of_use
 from hydrosim.errors import Fault
 from hydrosim.supply.network import starting_row
 from hydrosim.supply.quota_needs import above_plan, lines_as_text, planning_values
-from hydrosim.supply.quota_network import QuotaNetwork
+from hydrosim.supply.quota_network import QuotaNetwork, Ways
 from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:
@@ -36,31 +38,74 @@ SECONDS_A_YEAR = 365.25 * 86400.0
 YI = 1e8
 SPARE = "spare:"
 TOLERANCE = 1e-6
+DAYS_A_YEAR = 365.25
+TOLERATED = 1.2
+"""Quotas a year above which a period is told; ten years from January reach 1.08 by November."""
 MOST_NAMES = 4
 
 
 def quota_warnings(builder: Builder, config: Config) -> list[Fault]:
     """Return what is worth telling of the quotas of a lowered config."""
-    planned = planning_values(builder, config, builder.calendar)
-    return [
-        *_plan_warnings(builder, config, planned),
-        *_emptied_warnings(builder, config, planned),
-        *_varying_warnings(builder, config),
-        *_idle_warnings(builder, config),
-    ]
+    ways = Ways(builder)
+    found = [*_two_quotas(config), *_idle_warnings(ways, config)]
+    if builder.accounts:
+        planned = planning_values(builder, config, builder.calendar)
+        found += _plan_warnings(ways, config, planned)
+        found += _emptied_warnings(ways, config, planned)
+        found += _varying_warnings(builder, config)
+    return found
+
+
+# -- quotas against the period ------------------------------------------------------------------
+
+
+def _two_quotas(config: Config) -> Iterator[Fault]:
+    """Tell quotas that are granted anew within a period of a year or a few.
+
+    What is left of the old quota and all of the new one can then be used in one hydrological
+    year, which makes a typical year too rich.
+    """
+    days = (config.period.end - config.period.start).days + 1
+    for path, part in _parts(config):
+        begin = getattr(part, "account_year", None)
+        if getattr(part, "quota", None) is None or begin is None:
+            continue
+        grants = config.calendar.resets(begin)
+        if not grants[1:].any():
+            continue
+        first = 0.0 if grants[0] else remaining_part(config.calendar, begin)
+        quotas = first + int(grants.sum())
+        if quotas <= TOLERATED * max(days / DAYS_A_YEAR, 1.0):
+            continue
+        day: datetime.datetime = config.calendar.starts[1:][grants[1:]][0].item()
+        start = config.period.start
+        yield Fault(
+            (*path, "account_year"),
+            f"a new quota on {day:%Y-%m-%d}: {quotas:.3g} quotas for the "
+            f"{days / DAYS_A_YEAR:.3g} years from {start} to {config.period.end}",
+            f"an account year from the first day of the period, account_year: {start:%m-%d}; or a "
+            "longer period",
+            note="the rest of the old quota and all of the new one can be used in one "
+            "hydrological year",
+            severity="warning",
+        )
+
+
+def _parts(config: Config) -> Iterator[tuple[Path, Any]]:
+    yield from ((("nodes", name), node) for name, node in config.nodes.items())
+    yield from ((("links", number), link) for number, link in enumerate(config.links))
 
 
 # -- plans: demand that no calendar tells -----------------------------------------------------
 
 
-def _plan_warnings(
-    builder: Builder, config: Config, planned: Mapping[str, object]
-) -> Iterator[Fault]:
+def _plan_warnings(ways: Ways, config: Config, planned: Mapping[str, object]) -> Iterator[Fault]:
+    builder = ways.builder
     for name in sorted(builder.needs):
         need = builder.needs[name]
         if need.plan is None or need.in_force is None:
             continue
-        network = QuotaNetwork(builder, need.row)
+        network = QuotaNetwork(ways, need.row)
         above = above_plan(name, network, builder, lines_as_text(config))
         unknown = sorted(above - planned.keys())
         if unknown and need.later is not None and above != set(network.claims):
@@ -99,12 +144,13 @@ class _Source:
 
 
 def _emptied_warnings(
-    builder: Builder, config: Config, planned: Mapping[str, NDArray[np.float64]]
+    ways: Ways, config: Config, planned: Mapping[str, NDArray[np.float64]]
 ) -> Iterator[Fault]:
+    builder = ways.builder
     for source in _sources(builder, config):
         free = _unguarded(builder, source)
-        network = QuotaNetwork(builder, source.row, passable=free, through_stores=False)
-        everyone = QuotaNetwork(builder, source.row, through_stores=False)
+        network = QuotaNetwork(ways, source.row, passable=free, through_stores=False)
+        everyone = QuotaNetwork(ways, source.row, through_stores=False)
         for lines in lines_as_text(config):
             fault = _emptied(builder, source, lines, network, everyone, planned)
             if fault is not None:
@@ -236,9 +282,8 @@ def _varying_warnings(builder: Builder, config: Config) -> Iterator[Fault]:
         if changed.size == 0:
             continue
         step = int(changed[0]) + 1
-        key = (
-            "availability" if isinstance(getattr(part, "availability", None), RuleRef) else "quota"
-        )
+        by_rule = isinstance(getattr(part, "availability", None), RuleRef)
+        key = "availability" if by_rule else "quota"
         day = str(calendar.starts[step].astype("datetime64[D]"))
         yield Fault(
             ("nodes", owner, *(() if name == owner else ("extra",)), key),
@@ -248,22 +293,23 @@ def _varying_warnings(builder: Builder, config: Config) -> Iterator[Fault]:
         )
 
 
-def _idle_warnings(builder: Builder, config: Config) -> Iterator[Fault]:
-    for name in sorted(builder.items.get("source", {})):
-        row = builder.ports[name].outlet if name in builder.ports else None
-        linked = any(link.start == name for link in config.links)
-        if row is None or not linked:
+def _idle_warnings(ways: Ways, config: Config) -> Iterator[Fault]:
+    wanting = ways.wanting
+    ends: dict[str, list[str]] = {}
+    for link in config.links:
+        ends.setdefault(link.start, []).append(link.end)
+    for name in sorted(ways.builder.items.get("source", {})):
+        ports = ways.builder.ports.get(name)
+        if ports is None or ports.outlet is None or name not in ends:
             continue
-        network = QuotaNetwork(builder, row)
-        if network.claims or network.zones:
-            continue
-        ends = [link.end for link in config.links if link.start == name]
-        yield Fault(
-            ("nodes", name),
-            f"{name!r} reaches no use and no store that claims water, through {_names(ends)}",
-            "a way to a use",
-            severity="warning",
-        )
+        if ports.outlet.name not in wanting:
+            yield Fault(
+                ("nodes", name),
+                f"{name!r} reaches no use and no store that claims water, "
+                f"through {_names(ends[name])}",
+                "a way to a use",
+                severity="warning",
+            )
 
 
 def _names(names: Sequence[str]) -> str:

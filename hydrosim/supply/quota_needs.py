@@ -19,7 +19,7 @@ from hydrosim.builders.quotas import Need, lines_of_use
 from hydrosim.calendar import Calendar
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.nodes._pattern import last_of_year, part_of_year, rest_after, rest_of_year
-from hydrosim.supply.quota_network import QuotaNetwork
+from hydrosim.supply.quota_network import QuotaNetwork, Ways, constant_rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = [
     "above_plan",
     "bind_needs",
-    "constant_rate",
     "lines_as_text",
     "planning_values",
     "with_reserved_lines",
@@ -57,9 +56,10 @@ def bind_needs(builder: Builder, config: Config) -> None:
     calendar = _whole_years(builder.calendar, [need.begin for need in builder.needs.values()])
     planned = planning_values(builder, config, calendar)
     faults: list[Fault] = []
+    ways = Ways(builder)
     for name in sorted(builder.needs):
         need = builder.needs[name]
-        network = QuotaNetwork(builder, need.row)
+        network = QuotaNetwork(ways, need.row)
         faults += _bind_reserved(name, need, network, planned, builder, calendar)
         if need.plan is not None:
             above = above_plan(name, network, builder, lines_as_text(config))
@@ -86,15 +86,6 @@ def planning_values(
         elif value is not None and value.known is not None:
             found[name] = np.broadcast_to(value.known[0], steps.shape)
     return found
-
-
-def constant_rate(volume: Value, builder: Builder) -> float | None:
-    """Return the flow [m3/s] of a volume a step that is one flow in all steps; None for others."""
-    if volume.known is None or volume.forced:
-        return None
-    rates = volume.known[0] / builder.calendar.dt_s
-    rate = float(rates[0])
-    return rate if bool(np.all(np.abs(rates - rate) <= 1e-12 * abs(rate))) else None
 
 
 def above_plan(

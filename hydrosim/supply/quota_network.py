@@ -14,11 +14,79 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hydrosim.builders.primitives import Claim, Column, Row
+    from hydrosim.builders.primitives import Column, Row
     from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
+    from hydrosim.expressions.values import Value
 
-__all__ = ["QuotaNetwork"]
+__all__ = ["QuotaNetwork", "Ways", "arrivals", "constant_rate"]
+
+
+class Ways:
+    """The columns of a lowered network by the row that they leave; overflow is no way.
+
+    Parameters
+    ----------
+    builder
+        A lowered config.
+    """
+
+    def __init__(self, builder: Builder) -> None:
+        self.builder = builder
+        claims = builder.claims.values()
+        self.claim_of = {
+            claim.column.name: claim for claim in claims if claim.sense > 0 and not claim.stock
+        }
+        overflow = {claim.column.name for claim in claims if claim.line == PHYSICAL}
+        self.leaving: dict[str, list[Column]] = {}
+        for name in sorted(builder.columns):
+            column = builder.columns[name]
+            start = starting_row(column)
+            if start is not None and name not in overflow:
+                self.leaving.setdefault(start.name, []).append(column)
+        self._flows: dict[str, float | None] = {}
+
+    def constant_flow(self, column: Column) -> float | None:
+        """Return the smallest bound that is one flow in all steps [m3/s]; None without one."""
+        if column.name not in self._flows:
+            rates = (constant_rate(bound, self.builder) for bound, _ in column.upper)
+            finite = [rate for rate in rates if rate is not None and np.isfinite(rate)]
+            self._flows[column.name] = min(finite, default=None)
+        return self._flows[column.name]
+
+    @property
+    def wanting(self) -> set[str]:
+        """Rows from which water can reach a claim, or a store that claims to be filled."""
+        backward: dict[str, list[str]] = {}
+        for name, columns in self.leaving.items():
+            for column in columns:
+                for row, _ in arrivals(column):
+                    backward.setdefault(row, []).append(name)
+        starts = (starting_row(c.column) for c in self.builder.claims.values() if c.sense > 0)
+        waiting = [row.name for row in starts if row is not None]
+        found = set(waiting)
+        while waiting:
+            new = [row for row in backward.get(waiting.pop(), ()) if row not in found]
+            found.update(new)
+            waiting += new
+        return found
+
+
+def arrivals(column: Column) -> list[tuple[str, float]]:
+    """Return the rows where a column arrives, each with its gain."""
+    entries = ((row, weight) for row, weight in column.entries if row.kind != "side")
+    return [(row.name, -weight) for row, weight in entries if weight < 0]
+
+
+def constant_rate(volume: Value, builder: Builder) -> float | None:
+    """Return the flow [m3/s] of a volume a step that is one flow in all steps; None for others."""
+    if volume.known is None or volume.forced:
+        return None
+    rates = volume.known[0] / builder.calendar.dt_s
+    rate = float(rates[0])
+    if not np.isfinite(rate):
+        return rate if bool(np.all(rates == rate)) else None
+    return rate if bool(np.all(np.abs(rates - rate) <= 1e-12 * abs(rate))) else None
 
 
 class QuotaNetwork:
@@ -26,8 +94,8 @@ class QuotaNetwork:
 
     Parameters
     ----------
-    builder
-        A lowered config.
+    ways
+        The columns of the network.
     row
         Where the water starts, such as the outlet of an import.
     passable
@@ -38,47 +106,25 @@ class QuotaNetwork:
 
     def __init__(
         self,
-        builder: Builder,
+        ways: Ways,
         row: Row,
         *,
         passable: Callable[[Column], bool] = lambda column: True,
         through_stores: bool = True,
     ) -> None:
-        self.builder = builder
+        self.ways = ways
+        self.builder = ways.builder
         self.row = row
+        self._passable = passable
         self._through_stores = through_stores
-        self._claim_of = _claims_by_column(builder)
-        overflow = {
-            claim.column.name for claim in builder.claims.values() if claim.line == PHYSICAL
-        }
         self._leaving: dict[str, list[Column]] = {}
-        for name in sorted(builder.columns):
-            column = builder.columns[name]
-            start = starting_row(column)
-            if start is not None and name not in overflow and passable(column):
-                self._leaving.setdefault(start.name, []).append(column)
         self.rows = self._ordered()
-        self._largest = {name: _constant_flow(builder, column) for name, column in self._columns()}
 
     @property
     def claims(self) -> list[str]:
         """Names of the claims on water within reach; zones of stores are none of them."""
-        found = (self._claim_of.get(name) for name, _ in self._columns())
+        found = (self.ways.claim_of.get(name) for name, _ in self._columns())
         return sorted(claim.name for claim in found if claim is not None)
-
-    @property
-    def zones(self) -> list[Claim]:
-        """Claims of stores within reach to be filled."""
-        rows = set(self.rows)
-        claims = self.builder.claims.values()
-        return [
-            claim
-            for claim in claims
-            if claim.stock
-            and claim.sense > 0
-            and (start := starting_row(claim.column)) is not None
-            and start.name in rows
-        ]
 
     @property
     def keys(self) -> set[str]:
@@ -92,13 +138,6 @@ class QuotaNetwork:
         for row in self.rows:
             for column in self._leaving.get(row, ()):
                 yield column.name, column
-
-    def _arrivals(self, column: Column) -> list[tuple[str, float]]:
-        return [
-            (row.name, -weight)
-            for row, weight in column.entries
-            if weight < 0 and row.kind != "side"
-        ]
 
     def _ordered(self) -> list[str]:
         """Rows within reach, each after those that it leads to; ways back are left out."""
@@ -119,9 +158,9 @@ class QuotaNetwork:
     def _next(self, name: str) -> Iterator[str]:
         if not self._through_stores and name in self.builder.stores:
             return iter(())
-        return iter(
-            [row for column in self._leaving.get(name, ()) for row, _ in self._arrivals(column)]
-        )
+        columns = [one for one in self.ways.leaving.get(name, ()) if self._passable(one)]
+        self._leaving[name] = columns
+        return iter([row for column in columns for row, _ in arrivals(column)])
 
     def drawn(
         self, wanted: Mapping[str, NDArray[np.float64]], calendar: Calendar
@@ -159,15 +198,15 @@ class QuotaNetwork:
         calendar: Calendar,
     ) -> NDArray[np.float64] | None:
         """Return the largest useful volume of a column; None where it leads to no claim."""
-        claim = self._claim_of.get(column.name)
+        claim = self.ways.claim_of.get(column.name)
         if claim is not None and claim.name in wanted:
             return wanted[claim.name]
         total: NDArray[np.float64] | None = None
-        for row, gain in self._arrivals(column):
+        for row, gain in arrivals(column):
             if row in needed and place[row] < number:
                 volume = needed[row] if gain == 1.0 else needed[row] / gain
                 total = volume if total is None else total + volume
-        largest = self._largest[column.name]
+        largest = self.ways.constant_flow(column)
         if total is None or largest is None:
             return total
         return np.minimum(total, largest * calendar.dt_s)
@@ -182,29 +221,9 @@ class QuotaNetwork:
             if name not in gains:
                 continue
             for column in self._leaving.get(name, ()):
-                claim = self._claim_of.get(column.name)
+                claim = self.ways.claim_of.get(column.name)
                 if claim is not None and claim.name in wanted:
                     total = total + wanted[claim.name] / gains[name]
-                for row, gain in self._arrivals(column):
+                for row, gain in arrivals(column):
                     gains[row] = min(gains.get(row, 1.0), gains[name] * gain)
         return total
-
-
-def _claims_by_column(builder: Builder) -> dict[str, Claim]:
-    return {
-        claim.column.name: claim
-        for claim in builder.claims.values()
-        if claim.sense > 0 and not claim.stock
-    }
-
-
-def _constant_flow(builder: Builder, column: Column) -> float | None:
-    """Smallest bound of a column that is one flow in all steps [m3/s]; None without one."""
-    flows: list[float] = []
-    for bound, _ in column.upper:
-        if bound.known is None or bound.forced:
-            continue
-        rates = bound.known[0] / builder.calendar.dt_s
-        if np.all(np.abs(rates - rates[0]) <= 1e-12 * np.abs(rates[0])) and np.isfinite(rates[0]):
-            flows.append(float(rates[0]))
-    return min(flows, default=None)
