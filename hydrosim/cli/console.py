@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from hydrosim.locale import Language
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -70,12 +72,21 @@ def draw(
         console.print(f"pictures: {note}")
 
 
-def warnings_of(config: Config, warnings: Sequence[Fault], language: str) -> str:
+def warnings_of(config: Config, warnings: Sequence[Fault], language: Language) -> str:
     """Return what looks unlikely in a config and its model; empty where nothing does."""
     from hydrosim.errors import render_faults
 
     found = [*config.warnings, *warnings]
     return render_faults(found, config.source, language) if found else ""
+
+
+def warnings_of_periods(configs: Sequence[Config], language: Language) -> str:
+    """Return the quotas that periods of scenarios use twice in a year, each once."""
+    from hydrosim.errors import render_faults
+    from hydrosim.supply.quota_checks import two_quota_warnings
+
+    told = {fault: one for one in configs for fault in two_quota_warnings(one)}
+    return "\n".join(render_faults([fault], one.source, language) for fault, one in told.items())
 
 
 def judged(dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> tuple[int, str]:

@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydrosim.cli.arguments import build_parser
-from hydrosim.cli.console import check_font, draw, judged, terminal, warnings_of, write_run
+from hydrosim.cli.console import (
+    check_font,
+    draw,
+    judged,
+    terminal,
+    warnings_of,
+    warnings_of_periods,
+    write_run,
+)
+from hydrosim.locale import Language, _, language_of_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -78,10 +87,10 @@ def _guarded(options: argparse.Namespace) -> int:
         code = actions[options.command](options)
         sys.stdout.flush()
     except (ConfigError, DataError) as error:
-        _complain(error)
+        _complain(error.render(_language(options)))
         return WRONG_INPUT
     except SimulationError as error:
-        _complain(error)
+        _complain(error.render(_language(options)))
         return FAILED
     except BrokenPipeError:
         _close_output()
@@ -97,6 +106,11 @@ def _guarded(options: argparse.Namespace) -> int:
     return code
 
 
+def _language(options: argparse.Namespace) -> Language:
+    """Return the language of a command; that of the environment for one that has no choice."""
+    return getattr(options, "lang", None) or language_of_environment()
+
+
 def _complain(message: object) -> None:
     print(message, file=sys.stderr)
 
@@ -108,7 +122,7 @@ def _close_output() -> None:
     os.close(nowhere)
 
 
-def _warn(config: Config, builder: Builder, language: str) -> None:
+def _warn(config: Config, builder: Builder, language: Language) -> None:
     if told := warnings_of(config, builder.warnings, language):
         _complain(told)
 
@@ -224,24 +238,30 @@ def _check(options: argparse.Namespace) -> int:
     from hydrosim.supply.build import check_model
 
     config = load_config(options.config)
-    with beside(_check_possible, config):
-        builder, _ = check_model(config, check_only=True)
+    with beside(_check_possible, config, options.lang) as possible:
+        builder, _ladder = check_model(config, check_only=True)
         _warn(config, builder, options.lang)
         if config.flood is not None:
             from hydrosim.cli.floods import check_flood_block
 
             if told := check_flood_block(config, options.lang):
                 _complain(told)
+        if told := possible.result():
+            _complain(told)
     key = "routing_zh" if options.lang == "zh" else "routing"
     for name, reach in sorted(builder.items.get("reach", {}).items()):
         if key in reach:
             print(f"{name}: {reach[key]}")
-    print(f"{options.config}: {'no fault found' if options.lang == 'en' else '未发现错误'}")
+    told = _("{config}: no fault found", config=options.config)
+    print(told.in_language(options.lang))
     return FINE
 
 
-def _check_possible(config: Config) -> None:
-    """Check what may come beside the record: possible waters, and each scenario."""
+def _check_possible(config: Config, language: Language) -> str:
+    """Check what may come beside the record: possible waters, and each scenario.
+
+    Return the quotas that a scenario's period uses twice in a year.
+    """
     from hydrosim.cli.ensembles import check_water
     from hydrosim.scenarios.expand import expand_scenarios, told_in
     from hydrosim.supply.build import check_model
@@ -251,6 +271,8 @@ def _check_possible(config: Config) -> None:
         for scenario in expand_scenarios(config):
             with told_in(scenario):
                 check_model(scenario.config, check_only=True)
+        return warnings_of_periods([one.config for one in expand_scenarios(config)], language)
+    return ""
 
 
 def _flood(options: argparse.Namespace) -> int:

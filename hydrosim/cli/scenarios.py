@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.cli.console import warnings_of_periods
 from hydrosim.errors import render_faults
+from hydrosim.locale import Language, _
 from hydrosim.scenarios.expand import expand_scenarios
 from hydrosim.scenarios.folder import ScenarioFolder
 from hydrosim.scenarios.runner import run_into
@@ -27,10 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_command", "run_command"]
 
-OTHER_WATER = {
-    "en": "The runs had other water: differences are not those of works and policies alone.",
-    "zh": "各方案来水记录不同：差值并非仅由工程与政策引起。",
-}
+OTHER_WATER = _("The runs had other water: differences are not those of works and policies alone.")
 FINE, FAILED, NOT_MET = 0, 1, 3
 
 
@@ -103,7 +102,7 @@ def compare_command(options: argparse.Namespace, console: Console) -> None:
         other_water=options.other_water,
     )
     if not told.same_water:
-        console.print(OTHER_WATER[options.lang], style="yellow")
+        console.print(OTHER_WATER.in_language(options.lang), style="yellow")
     for table in comparison_tables(told, options.lang):
         console.print(table)
     if len(told.guarantee):
@@ -151,17 +150,18 @@ def _code(
     return NOT_MET if told else FINE
 
 
-def _warnings(config: Config, scenarios: Sequence[Scenario], language: str) -> list[str]:
+def _warnings(config: Config, scenarios: Sequence[Scenario], language: Language) -> list[str]:
     """Return what looks unlikely in any scenario, each once."""
     found = dict.fromkeys(
         fault
         for source in (config, *(one.config for one in scenarios))
         for fault in source.warnings
     )
+    twice = warnings_of_periods([one.config for one in scenarios], language)
     if not found:
-        return []
+        return [twice] if twice else []
     places = scenarios[0].config.source if len(scenarios) == 1 else config.source
-    return [render_faults(list(found), places, language)]
+    return [render_faults(list(found), places, language), *([twice] if twice else [])]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,16 +22,11 @@ from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum, where
 from hydrosim.nodes._checks import (
     account_faults,
+    aquifer_faults,
     share_faults,
-    target_faults,
     unlinked_warnings,
 )
-from hydrosim.nodes._pattern import (
-    MONTHS,
-    annual_volume,
-    part_of_year,
-    rest_of_year,
-)
+from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.units import (
@@ -49,6 +44,7 @@ from hydrosim.units import (
 
 if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Extra", "ImportSource"]
 
@@ -81,6 +77,8 @@ class ImportSource(Service):
     """
 
     type: Literal["import"] = Field("import", description="Water imported from outside the basin.")
+    links_arrive: ClassVar[bool] = False
+
     source_kind: Literal["yangtze", "yellow", "surface", "other"] = Field(
         "other", description="Whose water it is, for verdicts on the structure of supply."
     )
@@ -144,7 +142,7 @@ class ImportSource(Service):
         """Volume on the account for one taken at the intake."""
         return self._kept if self.measured == "delivery" else 1.0
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong accounts, plans, losses and targets; a plan above the capacity warns."""
         dependent = [
             key
@@ -173,7 +171,7 @@ class ImportSource(Service):
             found.append(Fault(("reserve",), "reserve without a plan", "a plan", note=note))
         if self.quota is not None:
             found += reserved_faults(self.reserved, self.quota)
-        found += target_faults(config, ("loss_to",), self.loss_to, ("aquifer",), "an aquifer")
+        found += aquifer_faults(config, ("loss_to",), self.loss_to)
         return [*found, *unlinked_warnings(name, config, "its water")]
 
     def _plan_warnings(self) -> list[Fault]:

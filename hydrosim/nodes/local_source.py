@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -15,7 +15,7 @@ from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._checks import account_faults, unlinked_warnings
 from hydrosim.nodes._pattern import annual_volume, rest_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults, reserved_parts
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
     AnnualVolumeOrRule,
@@ -38,6 +38,8 @@ class LocalSource(Node):
     type: Literal["local_source"] = Field(
         "local_source", description="Rain, brackish or other water."
     )
+    links_arrive: ClassVar[bool] = False
+
     source_kind: Literal["other", "surface", "reclaimed"] = Field(
         "other", description="Whose water it is, for verdicts on the structure of supply."
     )
@@ -55,7 +57,12 @@ class LocalSource(Node):
     factor: FactorOrRule = Field(1.0, description="Factor on the capacity: season, works.")
     price: Price = Field(0.0, description="Price of the water.")
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    @property
+    def gives_reclaimed(self) -> bool:
+        """Whether its water is reclaimed, by its quality or kind."""
+        return "reclaimed" in (self.quality, self.source_kind)
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a source without any bound, or a quota without calendar."""
         found = [*account_faults(self.quota, self.account_year)]
         found += reserved_faults(self.reserved, self.quota)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hydrosim.errors import Path
     from hydrosim.expressions.values import Value
 
-__all__ = ["quota_warnings"]
+__all__ = ["quota_warnings", "two_quota_warnings"]
 
 SECONDS_A_YEAR = 365.25 * 86400.0
 YI = 1e8
@@ -47,7 +47,7 @@ MOST_NAMES = 4
 def quota_warnings(builder: Builder, config: Config) -> list[Fault]:
     """Return what is worth telling of the quotas of a lowered config."""
     ways = Ways(builder)
-    found = [*_two_quotas(config), *_idle_warnings(ways, config)]
+    found = [*two_quota_warnings(config), *_idle_warnings(ways, config)]
     if builder.accounts:
         planned = planning_values(builder, config, builder.calendar)
         found += _plan_warnings(ways, config, planned)
@@ -59,7 +59,7 @@ def quota_warnings(builder: Builder, config: Config) -> list[Fault]:
 # -- quotas against the period ------------------------------------------------------------------
 
 
-def _two_quotas(config: Config) -> Iterator[Fault]:
+def two_quota_warnings(config: Config) -> Iterator[Fault]:
     """Tell quotas that are granted anew within a period of a year or a few.
 
     What is left of the old quota and all of the new one can then be used in one hydrological
@@ -172,7 +172,7 @@ def _sources(builder: Builder, config: Config) -> Iterator[_Source]:
         elif name in builder.links:
             link, columns = builder.links[name]
             row = next((row for row, weight in columns[0].entries if weight < 0), None)
-            path = ("links", list(config.links).index(link))
+            path = ("links", [one.label for one in config.links].index(link.label))
         if row is None or granted is None or not np.any(granted > 0.0):
             continue
         least = float(granted[granted > 0.0].min())

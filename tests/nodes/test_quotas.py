@@ -1,4 +1,4 @@
-"""Quotas: what opportunistic use leaves, what a plan lends, what is reserved, by hand and in kind."""
+"""Quotas: what opportunistic use leaves, what a plan lends, what is reserved for a use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Warnings on quotas: emptied by lower lines, two in one year, unknown needs, sources for nobody."""
+"""Warnings on quotas: emptied by lower lines, two in one year, unknown needs, idle sources."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_licence_of_a_pump_to_a_plant_for_two_lines():
     [
         ("2000-07-01", "2001-06-30", "01-01", "a new quota on 2001-01-01: 1.5 quotas for the 0.999"),
         ("2001-01-01", "2001-12-31", "11-01", "a new quota on 2001-11-01: 1.83 quotas for the 0.9"),
-        ("2001-06-01", "2003-05-31", "01-01", "a new quota on 2002-01-01: 2.59 quotas for the 2 y"),
+        ("2001-06-01", "2003-05-31", "01-01", "a new quota on 2002-01-01: 2.59 quotas for the 2"),
         ("2000-07-01", "2001-06-30", "07-01", None),
         ("2000-08-01", "2000-12-31", "01-01", None),
         ("2001-01-01", "2010-12-31", "11-01", None),
