@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hydrosim.builders.quotas import Need
+    from hydrosim.builders.needs import Need
     from hydrosim.builders.settings import RunSettings
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault

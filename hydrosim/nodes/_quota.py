@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.builders.quotas import RESERVED_REASON, Need, Part, parts_of, reserved_cuts
+from hydrosim.builders.needs import Need
+from hydrosim.builders.quotas import RESERVED_REASON, Part, parts_of, reserved_cuts
 from hydrosim.errors import Fault
 
 if TYPE_CHECKING:

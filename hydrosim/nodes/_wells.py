@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -11,18 +11,59 @@ from hydrosim.nodes._pattern import annual_volume
 from hydrosim.nodes._quota import reserved_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hydrosim.builders.primitives import Account, Column
     from hydrosim.builders.quotas import Part
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
-    from hydrosim.nodes.aquifer import Aquifer
+    from hydrosim.units import MonthDay
 
-__all__ = ["lower_wells"]
+__all__ = ["Wells", "lower_wells"]
 
 Bounds = list[tuple["Value", str]]
 
 
-def lower_wells(aquifer: Aquifer, name: str, builder: Builder, left: Value) -> Value:
+class Wells(Protocol):
+    """What an aquifer says of its wells."""
+
+    @property
+    def confined(self) -> bool:
+        """Whether the aquifer is confined."""
+        ...
+
+    @property
+    def open_when(self) -> Any:
+        """Factor on the capacity."""
+        ...
+
+    @property
+    def capacity(self) -> Any:
+        """Capacity of all wells."""
+        ...
+
+    @property
+    def quota(self) -> Any:
+        """Volume of an account year."""
+        ...
+
+    @property
+    def reserved(self) -> Mapping[str, float]:
+        """Parts of the quota by use or line."""
+        ...
+
+    @property
+    def account_year(self) -> MonthDay | None:
+        """First day of the account year."""
+        ...
+
+    @property
+    def price(self) -> float:
+        """Price at the well."""
+        ...
+
+
+def lower_wells(aquifer: Wells, name: str, builder: Builder, left: Value) -> Value:
     """Return the pumped volume; the wells' columns exist where a link starts.
 
     Parameters
@@ -60,9 +101,7 @@ def lower_wells(aquifer: Aquifer, name: str, builder: Builder, left: Value) -> V
     return pumped
 
 
-def _open_account(
-    aquifer: Aquifer, name: str, builder: Builder
-) -> tuple[Account | None, list[Part]]:
+def _open_account(aquifer: Wells, name: str, builder: Builder) -> tuple[Account | None, list[Part]]:
     """Open the account of the quota and split what is left of it."""
     if aquifer.quota is None:
         return None, []
@@ -76,7 +115,7 @@ def _open_account(
     return account, reserved_parts(name, builder, aquifer.reserved, begin, left, "pumping")
 
 
-def _upper(aquifer: Aquifer, builder: Builder, part: Part | None, left: Value) -> Bounds:
+def _upper(aquifer: Wells, builder: Builder, part: Part | None, left: Value) -> Bounds:
     upper: Bounds = [(left, "water above the floor")]
     if part is not None:
         upper.insert(0, (part.volume, part.reason))
@@ -89,7 +128,7 @@ def _upper(aquifer: Aquifer, builder: Builder, part: Part | None, left: Value) -
 
 
 def _column(
-    aquifer: Aquifer, name: str, builder: Builder, label: str, line: str, upper: Bounds
+    aquifer: Wells, name: str, builder: Builder, label: str, line: str, upper: Bounds
 ) -> Column:
     outlet = builder.ports[name].outlet
     assert outlet is not None

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from hydrosim.builders.needs import Need
 from hydrosim.builders.primitives import Account, Column, Ports
 from hydrosim.builders.quotas import (
     RESERVED_REASON,
     Cut,
-    Need,
     Part,
     parts_of,
     reserved_cuts,
@@ -280,9 +280,10 @@ class ImportSource(Service):
         """Split what is left of the account into what the lines down to each place may take."""
         if self.plan is None and not self.reserved:
             return [Part("intake", name, left, "account")]
-        row = builder.ports[name].outlet
+        row, year = builder.ports[name].outlet, self.account_year
         assert row is not None
-        need = Need(row, self._measure / self._kept, self.account_year, self.plan, self.flexibility)
+        assert year is not None
+        need = Need(row, self._measure / self._kept, year, self.plan, self.flexibility)
         builder.needs[name] = need
         cuts = reserved_cuts(name, builder, need, self.reserved, left)
         if self.plan is None:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.builders.quotas import Need, lines_of_use
+from hydrosim.builders.needs import Need
+from hydrosim.builders.quotas import lines_of_use
 from hydrosim.calendar import Calendar
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.nodes._pattern import last_of_year, part_of_year, rest_after, rest_of_year

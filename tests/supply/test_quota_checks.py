@@ -108,7 +108,7 @@ def test_a_licence_of_a_pump_to_a_plant_for_two_lines():
 @pytest.mark.parametrize(
     ("start", "end", "begin", "text"),
     [
-        ("2000-07-01", "2001-06-30", "01-01", "a new quota on 2001-01-01: 1.5 quotas for the 0.999"),
+        ("2000-07-01", "2001-06-30", "01-01", "a new quota on 2001-01-01: 1.5 quotas for the 0"),
         ("2001-01-01", "2001-12-31", "11-01", "a new quota on 2001-11-01: 1.83 quotas for the 0.9"),
         ("2001-06-01", "2003-05-31", "01-01", "a new quota on 2002-01-01: 2.59 quotas for the 2"),
         ("2000-07-01", "2001-06-30", "07-01", None),
