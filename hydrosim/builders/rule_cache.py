@@ -46,6 +46,18 @@ class RuleBook:
         """Name of the rule that is being lowered."""
         return self._stack[-1] if self._stack else None
 
+    def by_calendar(self, name: str) -> bool:
+        """Whether a rule follows from the calendar alone: no weather, no state, no file."""
+        try:
+            rule = self.resolve(name)
+        except KeyError:
+            return False
+        return (
+            getattr(rule, "by_calendar", False)
+            and not rule.reads()
+            and all(self.by_calendar(other) for other in rule.references())
+        )
+
     def lower(self, name: str, builder: Any) -> Value:
         """Return the rule ``name`` as a value.
 

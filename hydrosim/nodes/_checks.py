@@ -21,6 +21,7 @@ __all__ = [
     "return_faults",
     "share_faults",
     "surface_water_faults",
+    "unlinked_warnings",
 ]
 
 
@@ -106,6 +107,23 @@ def account_faults(
         given = [*(["account_year"] if account_year is not None else []), *dependent]
         for key in given:
             yield Fault((*path, key), f"{key} without a quota", "a quota, or no such key")
+
+
+def unlinked_warnings(name: str, config: WholeConfig, water: str) -> Iterator[Fault]:
+    """Tell a source from which no link leads, so that nobody gets its water.
+
+    Parameters
+    ----------
+    water
+        What stays unused, in words.
+    """
+    if not any(link.start == name for link in config.links):
+        yield Fault(
+            (),
+            f"{name!r} without a link that starts from it: {water} reaches nobody",
+            f"a link such as {{from: {name}, to: ...}}, or no such node",
+            severity="warning",
+        )
 
 
 def share_faults(shares: Sequence[float], path: Path) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -25,6 +25,7 @@ class ByYear(RuleType):
     After the last year its number holds; a year before the first is an error.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["by_year"] = Field(description="The rule type.")
     values: dict[int, Number] = Field(min_length=1, description="Calendar year and its number.")
     unit: Unit = Field(description="Unit of the numbers; 1 for none.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -43,6 +43,7 @@ class Profile(RuleType):
     Of 365 values 29 February takes that of the 28th; of 366 it has its own.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["profile"] = Field(description="The rule type.")
     values: tuple[Number, ...] = Field(description=f"The numbers: {_COUNTS}.")
     unit: Unit | None = Field(
