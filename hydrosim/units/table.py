@@ -11,11 +11,12 @@ import re
 from fractions import Fraction as Rational
 from functools import cache, lru_cache
 
-__all__ = ["UNITS", "tidy", "unit_of", "unknown_unit"]
+__all__ = ["UNITS", "is_per_month", "tidy", "unit_of", "unknown_unit"]
 
 Signature = frozenset[tuple[str, int]]
 """Dimension of a unit: base dimensions with their powers."""
 
+_MONTH_NAMES = ("month", "months", "月")
 # Name of each unit -> its definition as pint reads it too, base units first.
 UNITS = {
     "m": "[length]",
@@ -82,7 +83,7 @@ UNITS = {
     **dict.fromkeys(("h", "hr", "hour", "hours", "小时"), "3600 * s"),
     **dict.fromkeys(("d", "day", "days", "天", "日"), "86400 * s"),
     **dict.fromkeys(("week", "weeks", "周"), "604800 * s"),
-    **dict.fromkeys(("month", "months", "月"), "2629800 * s"),
+    **dict.fromkeys(_MONTH_NAMES, "2629800 * s"),
     **dict.fromkeys(("a", "year", "years", "yr", "年"), "31557600 * s"),
     **dict.fromkeys(("cms", "cumec", "cumecs", "立方米每秒", "流量", "个流量", "个"), "m3 / s"),
     **dict.fromkeys(("cfs", "CFS", "cusec", "cusecs"), "ft3 / s"),
@@ -130,6 +131,11 @@ def unknown_unit(unit: str) -> str | None:
     if not _UNIT_TEXT.fullmatch(unit):
         return unit
     return next((name for name in re.split(r"[*/ ]+", unit) if name not in UNITS), None)
+
+
+def is_per_month(unit: str) -> bool:
+    """Return whether unit text is an amount a month, such as ``Mm3/month``."""
+    return any(name in _MONTH_NAMES for name in re.findall(r"/(\w+)", tidy(unit)))
 
 
 @cache
