@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import check_font, draw, judged, terminal, warnings_of, write_run
+from hydrosim.locale import Language, _, language_of_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -78,10 +79,10 @@ def _guarded(options: argparse.Namespace) -> int:
         code = actions[options.command](options)
         sys.stdout.flush()
     except (ConfigError, DataError) as error:
-        _complain(error)
+        _complain(error.render(_language(options)))
         return WRONG_INPUT
     except SimulationError as error:
-        _complain(error)
+        _complain(error.render(_language(options)))
         return FAILED
     except BrokenPipeError:
         _close_output()
@@ -97,6 +98,11 @@ def _guarded(options: argparse.Namespace) -> int:
     return code
 
 
+def _language(options: argparse.Namespace) -> Language:
+    """Return the language of a command; that of the environment for one that has no choice."""
+    return getattr(options, "lang", None) or language_of_environment()
+
+
 def _complain(message: object) -> None:
     print(message, file=sys.stderr)
 
@@ -108,7 +114,7 @@ def _close_output() -> None:
     os.close(nowhere)
 
 
-def _warn(config: Config, builder: Builder, language: str) -> None:
+def _warn(config: Config, builder: Builder, language: Language) -> None:
     if told := warnings_of(config, builder.warnings, language):
         _complain(told)
 
@@ -225,7 +231,7 @@ def _check(options: argparse.Namespace) -> int:
 
     config = load_config(options.config)
     with beside(_check_possible, config):
-        builder, _ = check_model(config, check_only=True)
+        builder, _ladder = check_model(config, check_only=True)
         _warn(config, builder, options.lang)
         if config.flood is not None:
             from hydrosim.cli.floods import check_flood_block
@@ -236,7 +242,8 @@ def _check(options: argparse.Namespace) -> int:
     for name, reach in sorted(builder.items.get("reach", {}).items()):
         if key in reach:
             print(f"{name}: {reach[key]}")
-    print(f"{options.config}: {'no fault found' if options.lang == 'en' else '未发现错误'}")
+    told = _("{config}: no fault found", config=options.config)
+    print(told.in_language(options.lang))
     return FINE
 
 

@@ -24,6 +24,7 @@ __all__ = ["FAILURES", "simulate"]
 OK = 0
 NOT_A_NUMBER = 1
 NOT_SOLVED = 2
+MOST_POLICIES = 1e6
 FAILURES = {NOT_A_NUMBER: "not a number", NOT_SOLVED: "the allocation was not solved"}
 
 
@@ -180,7 +181,9 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
         place = gather(program, register, upper_m3, wanted_m3, rhs_m3)
         if place >= 0:
             return fail(certificate, NOT_A_NUMBER, step, place)
-        policy = int(register[program.policy_register])
+        number = register[program.policy_register]
+        # What no integer can hold, and a number below zero, is no policy: the solver refuses it.
+        policy = int(number) if 0.0 <= number < MOST_POLICIES else -1
         status = call(solver, SOLVE_STEP, variant, policy)
         if status != 0:
             return fail(certificate, NOT_SOLVED, step, status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -53,6 +53,7 @@ class QuotaYearSeries(LaidOut, _YearTable):
     """
 
     type: Literal["quota_year_series"] = Field(description="The rule type.")
+    by_quota_year: ClassVar[bool] = True
 
     def model_post_init(self, context: object) -> None:
         """Refuse keys of times, which a table of years has not."""

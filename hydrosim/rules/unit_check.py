@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
 from hydrosim.builders.settings import Use
 from hydrosim.errors import Fault
-from hydrosim.rules.shared import RuleType
+from hydrosim.rules.base import Rule
 from hydrosim.units import Dimension, RuleRef, TakesRule
 from hydrosim.units import dimensions as units
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["rule_uses", "unit_faults"]
 
 
-def unit_faults(part: Any, rules: Mapping[str, Any], path: Path = ()) -> list[Fault]:
+def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[Fault]:
     """Return a fault for each key that names a rule of another dimension.
 
     A quota a year, say, takes a rule in 亿m3/year and not one in 亿m3, which would be read as
@@ -38,7 +38,7 @@ def unit_faults(part: Any, rules: Mapping[str, Any], path: Path = ()) -> list[Fa
     faults: list[Fault] = []
     for place, name, dimensions in _named(part, path, ()):
         rule = rules.get(name)
-        unit = rule.si_unit() if isinstance(rule, RuleType) else None
+        unit = rule.si_unit() if rule is not None else None
         if dimensions and unit is not None and not any(_fits(unit, one) for one in dimensions):
             told = "without unit" if unit == "1" else f"in {unit}"
             found = f"{name!r}, a rule {told}"
@@ -71,9 +71,10 @@ def _named(
     if isinstance(value, RuleRef):
         yield path, value.name, dimensions
     elif isinstance(value, BaseModel):
+        given = dict(value)
         for name, field in type(value).model_fields.items():
             allowed = tuple(dict.fromkeys(_dimensions(field.annotation, tuple(field.metadata))))
-            yield from _named(getattr(value, name), (*path, field.alias or name), allowed)
+            yield from _named(given[name], (*path, field.alias or name), allowed)
     elif isinstance(value, Mapping):
         for key, item in cast("Mapping[Any, Any]", value).items():
             yield from _named(item, (*path, str(key)), dimensions)
@@ -83,7 +84,8 @@ def _named(
 
 
 def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimension]:
-    for item in (*metadata, *getattr(annotation, "__metadata__", ())):
+    own = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+    for item in (*metadata, *own):
         if isinstance(item, Dimension) and item.rule:
             yield item
         elif isinstance(item, TakesRule):

@@ -105,8 +105,8 @@ def build_allocation(
         +1: wants its column full; -1: wants it unused.
     claim_share : array_like, float, shape (K,)
         Share factor of each claim inside its class, > 0.
-    claim_order : array_like, int, shape (policy, K)
-        Claims by class and policy, padded with -1.
+    claim_order : array_like, int, shape (policy, listed)
+        Claims by class and policy, padded with -1; a policy may leave claims out.
     class_ptr : array_like, int, shape (policy, P + 1)
         ``claim_order[p, class_ptr[p, q]:class_ptr[p, q + 1]]`` is class q of policy p.
     rows : int
@@ -142,7 +142,7 @@ def build_allocation(
     _check_costs(prices, ties, matrix.shape[0], columns, mode)
     _check_claims(claimed, sense, share, columns)
     if order.size == 0:
-        order = np.full((classes.shape[0], claims), -1, dtype=np.int64)
+        order = np.full((classes.shape[0], 0), -1, dtype=np.int64)
     claim_class = _build_classes(order, classes, claims)
 
     row_scale = _scale_rows(index, matrix, rows)
@@ -154,7 +154,15 @@ def build_allocation(
     of_entry = np.repeat(np.arange(columns), np.diff(pointer))
     return AllocationModel(
         sizes=np.array(
-            [rows, columns, claims, mode, classes.shape[1] - 1, index.size + rows],
+            [
+                rows,
+                columns,
+                claims,
+                mode,
+                classes.shape[1] - 1,
+                index.size + rows,
+                classes.shape[0],
+            ],
             dtype=np.int64,
         ),
         scalars=np.array([tolerance], dtype=np.float64),
@@ -171,7 +179,7 @@ def build_allocation(
         claim_column=claimed,
         claim_sense=sense,
         claim_of_column=of_column,
-        claim_order=np.ascontiguousarray(order),
+        claim_order=_widen(order, claims),
         class_ptr=np.ascontiguousarray(classes),
         claim_class=claim_class,
         relative_share=_relate_shares(share, claim_class),
@@ -233,6 +241,14 @@ def _build_classes(order: IntArray, classes: IntArray, claims: int) -> IntArray:
         _require(np.unique(listed).size == listed.size, "a policy lists a claim twice")
         claim_class[policy, listed] = np.repeat(np.arange(pointer.size - 1), np.diff(pointer))
     return claim_class
+
+
+def _widen(order: IntArray, claims: int) -> IntArray:
+    """Return a row of K claims for each policy, which the kernels step over to find the next."""
+    wide = np.full((order.shape[0], claims), -1, dtype=np.int64)
+    listed = min(order.shape[1], claims)
+    wide[:, :listed] = order[:, :listed]
+    return wide
 
 
 def _relate_shares(share: FloatArray, claim_class: IntArray) -> FloatArray:

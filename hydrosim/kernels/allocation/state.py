@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from hydrosim.kernels._apart import LONGEST_BOOK
+from hydrosim.kernels._checked import name_book
 from hydrosim.kernels._vectors import LANE, whole_lanes
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
@@ -171,6 +172,7 @@ def _write_book(model: AllocationModel, arrays: Mapping[str, Any]) -> IntArray:
         book[2 * slot : 2 * slot + 2] = array.ctypes.data, array.size
     for slot, function in FUNCTIONS.items():
         book[2 * slot] = function.address
+    name_book(book.ctypes.data, NAMES)
     return book
 
 

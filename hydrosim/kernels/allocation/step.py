@@ -25,12 +25,14 @@ from hydrosim.kernels.allocation.codes import (
     NEED_VALUES,
     NOW,
     PIVOTS,
+    POLICIES,
     POLICY,
     QUIET_STEPS,
     ROWS,
     SHORT_STEPS,
     STATUS_FINE,
     STATUS_INFEASIBLE,
+    STATUS_NO_POLICY,
     STATUS_NOT_FINITE,
     STATUS_TROUBLE,
     STEPS,
@@ -254,6 +256,8 @@ def solve_step(address: int, variant: int, policy: int) -> int:
     class_today = integers(book, CLASS_TODAY)
     claim_class = integers(book, CLAIM_CLASS)
     claims = sizes[CLAIMS]
+    if policy < 0 or policy >= sizes[POLICIES]:
+        return STATUS_NO_POLICY
     control[NOW] += 1
     counters[STEPS] += 1.0
     pivots_before = counters[PIVOTS]
