@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
-from hydrosim.units import FRACTION, RuleRef, reject
+from hydrosim.units import FACTOR, FRACTION, RuleRef, TakesRule, reject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ __all__ = [
 FLAT = "flat"
 MONTHS = 12
 SECONDS_PER_YEAR = 365.25 * 86400.0  # the year of units.py
+MOST_FACTOR = 366.0  # the water of a year on one day
 SHARE_TOLERANCE = 0.002  # printed shares are rounded; they are scaled to a sum of exactly 1
 _EXPECTED = "'flat', twelve month shares of 100 %, or the name of a rule that gives a factor"
 
@@ -55,6 +57,7 @@ def _read_pattern(value: object, info: ValidationInfo) -> str | tuple[float, ...
 Pattern = Annotated[
     str | tuple[float, ...] | RuleRef,
     PlainValidator(_read_pattern),
+    TakesRule(replace(FACTOR, rule_maximum=MOST_FACTOR)),
     WithJsonSchema(
         {
             "anyOf": [

@@ -8,8 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Number
+from hydrosim.units.table import is_per_month
 
 if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
@@ -65,4 +67,7 @@ class ByYear(RuleType):
         if years.min() < min(self.values):
             fault = self._outside(int(years.min()))
             raise config_fault(builder, fault.found, fault.expected, "values")
-        return builder.graph.series(self.at(years), "by_year")
+        series = self.at(years)
+        if is_per_month(self.unit):
+            series = series * month_shares(builder.calendar)
+        return builder.graph.series(series, "by_year")
