@@ -11,17 +11,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "ConfigError",
     "DataError",
+    "Engine",
     "Fault",
     "Path",
     "Places",
     "Severity",
     "SimulationError",
     "nearest",
+    "of_engine",
     "render_faults",
     "shown",
 ]
@@ -29,8 +31,10 @@ __all__ = [
 Key = str | int
 Path = tuple[Key, ...]
 Severity = Literal["error", "warning"]
+Engine = Literal["supply", "flood"]
 
 _LONGEST_SHOWN = 60
+_ENGINES: dict[Engine, str] = {"supply": "supply run only", "flood": "floods only"}
 
 
 class Places(Protocol):
@@ -79,6 +83,8 @@ class Fault:
         Where ``nearest`` is defined in the configuration, so that its line can be told.
     in_chinese
         ``found``, ``expected`` and ``note`` in Chinese, where a fault is told in both languages.
+    engine
+        The engine that the fault stops, where the other one runs all the same.
     """
 
     path: Path
@@ -92,10 +98,20 @@ class Fault:
     column: int | None = None
     nearest_path: Path | None = None
     in_chinese: tuple[str, str, str] | None = None
+    engine: Engine | None = None
 
     def under(self, *prefix: Key) -> Fault:
         """Return the same fault with ``prefix`` in front of its path."""
         return replace(self, path=(*prefix, *self.path))
+
+
+def of_engine(faults: Iterable[Fault], engine: Engine) -> Iterator[Fault]:
+    """Yield faults as those of one engine; warnings hold for both."""
+    for fault in faults:
+        if fault.severity == "warning" or fault.engine is not None:
+            yield fault
+        else:
+            yield replace(fault, engine=engine)
 
 
 class ConfigError(Exception):
@@ -328,6 +344,8 @@ def _rendered(
         head = f"{head}  ({places.file_of(fault.path)}:{written[0]}:{written[1]})"
     if fault.severity == "warning":
         head = f"{head}  ({'warning' if chinese is None else '警告'})"
+    if fault.engine is not None:
+        head = f"{head}  ({_ENGINES[fault.engine]})"
     near = None
     if fault.nearest is not None:
         near = repr(fault.nearest)

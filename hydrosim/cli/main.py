@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import check_font, draw, judged, terminal, warnings_of, write_run
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from hydrosim.builders.supply import Builder
     from hydrosim.config.schema import Config
+    from hydrosim.errors import Fault
 
 __all__ = ["main"]
 
@@ -221,23 +222,60 @@ def _tell_states(dataset: xr.Dataset, options: argparse.Namespace, console: Cons
 def _check(options: argparse.Namespace) -> int:
     from hydrosim.config.load import load_config
     from hydrosim.io.parallel import beside
-    from hydrosim.supply.build import check_model
 
     config = load_config(options.config)
-    with beside(_check_possible, config):
-        builder, _ = check_model(config, check_only=True)
-        _warn(config, builder, options.lang)
-        if config.flood is not None:
-            from hydrosim.cli.floods import check_flood_block
-
-            if told := check_flood_block(config, options.lang):
-                _complain(told)
-    key = "routing_zh" if options.lang == "zh" else "routing"
-    for name, reach in sorted(builder.items.get("reach", {}).items()):
-        if key in reach:
-            print(f"{name}: {reach[key]}")
+    if config.floods_alone:
+        _check_floods(config, options.lang)
+        missing = "`period:`" if not config.has_period else "`ladder:`"
+        print(f"floods only: there is no {missing}, which `hydrosim run` asks for")
+    else:
+        with beside(_check_possible, config):
+            reaches = _check_both(config, options.lang)
+        key = "routing_zh" if options.lang == "zh" else "routing"
+        for name, reach in sorted(reaches.items()):
+            if key in reach:
+                print(f"{name}: {reach[key]}")
     print(f"{options.config}: {'no fault found' if options.lang == 'en' else '未发现错误'}")
     return FINE
+
+
+def _check_both(config: Config, language: str) -> dict[str, dict[str, Any]]:
+    """Check a supply run and, where there are, floods; return the reaches of the supply run.
+
+    Raises
+    ------
+    ConfigError
+        With the faults of both engines, each with the engine that it stops.
+    """
+    from hydrosim.errors import ConfigError, of_engine
+    from hydrosim.supply.build import check_model
+
+    reaches: dict[str, dict[str, Any]] = {}
+    stopped: list[Fault] = []
+    try:
+        builder, _ = check_model(config, check_only=True)
+        _warn(config, builder, language)
+        reaches = builder.items.get("reach", {})
+    except ConfigError as error:
+        if config.flood is None:
+            raise
+        stopped.extend(of_engine(error.faults, "supply"))
+    if config.flood is not None:
+        try:
+            _check_floods(config, language)
+        except ConfigError as error:
+            stopped.extend(of_engine(error.faults, "flood"))
+    if stopped:
+        raise ConfigError(dict.fromkeys(stopped), config.source)
+    return reaches
+
+
+def _check_floods(config: Config, language: str) -> None:
+    """Check the floods of a config; complain of what looks unlikely."""
+    from hydrosim.cli.floods import check_flood_block
+
+    if told := check_flood_block(config, language):
+        _complain(told)
 
 
 def _check_possible(config: Config) -> None:

@@ -21,14 +21,14 @@ from hydrosim.config.translate import faults_of
 from hydrosim.errors import ConfigError, Fault, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hydrosim.units import Suspect
 
 __all__ = ["config_from_source", "config_from_text", "load_config"]
 
 _PARTS = ("nodes", "links", "rules", "series", "standards", "policies")
-_REQUIRED = ("hydrosim", "period", "nodes")
+_REQUIRED = ("hydrosim", "nodes")
 _GONE = object()
 
 
@@ -81,11 +81,30 @@ def config_from_source(source: Source) -> Config:
     if config is None or faults:
         raise ConfigError([*faults, *warnings], source)
     config.with_origin(source, ())
-    for fault in config_faults(config):
-        (warnings if fault.severity == "warning" else faults).append(fault)
+    of_supply: list[Fault] = []
+    for fault in _told_by_engine(config, config_faults(config)):
+        if fault.severity == "warning":
+            warnings.append(fault)
+        elif fault.engine == "supply":
+            of_supply.append(fault)
+        else:
+            faults.append(fault)
     if faults:
-        raise ConfigError([*faults, *warnings], source)
-    return config.with_origin(source, tuple(warnings))
+        raise ConfigError([*faults, *of_supply, *warnings], source)
+    return config.with_origin(source, tuple(warnings), tuple(of_supply))
+
+
+def _told_by_engine(config: Config, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield faults with the engine that each stops, where the configuration has both.
+
+    Without floods each is one of the configuration; floods alone are not judged by what only a
+    supply run needs, but that run is refused.
+    """
+    for fault in faults:
+        if config.flood is None:
+            yield replace(fault, engine=None)
+        elif fault.engine != "supply" or fault.severity == "error" or not config.floods_alone:
+            yield fault
 
 
 def _faults_of_the_rest(source: Source, told: Sequence[Any]) -> list[Fault]:

@@ -256,7 +256,9 @@ def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> 
             stages[days[day]] = float(level)
         changed = limit.model_copy(update={"stages": stages})
         dead = node.levels.dead if node.levels.dead is not None else -math.inf
-        wrong = [f for f in changed.faults(dead, node.levels.normal) if f.severity == "error"]
+        normal = node.levels.normal
+        top = max(changed.stages.values()) if normal is None else normal
+        wrong = [f for f in changed.faults(dead, top) if f.severity == "error"]
         faults.extend(fault.under("limits", name) for fault in wrong)
         nodes[name] = node.model_copy(update={"flood_limited_level": changed})
     if faults:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.nodes._pattern import shares_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from hydrosim.errors import Path
     from hydrosim.units import MonthDay
 
-__all__ = ["SURFACE_WATERS", "account_faults", "node_of", "share_faults", "target_faults"]
+__all__ = [
+    "SURFACE_WATERS",
+    "account_faults",
+    "node_of",
+    "of_supply",
+    "share_faults",
+    "target_faults",
+]
 
 SURFACE_WATERS = (
     "junction",
@@ -24,6 +32,12 @@ SURFACE_WATERS = (
     "regulating_reservoir",
     "outlet",
 )
+
+
+def of_supply(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield faults as those of a supply run only, warnings too: floods are routed all the same."""
+    for fault in faults:
+        yield fault if fault.engine is not None else replace(fault, engine="supply")
 
 
 def node_of(config: Any, name: str | None) -> Any:

@@ -36,6 +36,18 @@ def lower_pool(name: str, node: StoreNode[Any], builder: Any) -> None:
         ),
         None,
     )
+    limit = getattr(node, "flood_limited_level", None)
+    held = levels.normal
+    if held is None and limit is not None:
+        held = max(limit.stages.values())
+    if held is None:
+        builder.refuse(
+            ("nodes", name, "levels"),
+            "neither a normal level nor a flood-limited level",
+            "`normal:` among its levels, or `flood_limited_level:`: floods start there, and gates "
+            "hold it",
+        )
+        return
     ways = [
         (outlet.name, outlet.kind, outlet.to, *outlet.points(curve, dead))
         for outlet in node.outlets
@@ -53,8 +65,8 @@ def lower_pool(name: str, node: StoreNode[Any], builder: Any) -> None:
         name,
         curve=curve,
         dead_m=dead,
-        normal_m=levels.normal,
-        limit=getattr(node, "flood_limited_level", None),
+        normal_m=held,
+        limit=limit,
         safety_m=safety,
         crest_m=getattr(levels, "crest", None),
         levels={

@@ -28,7 +28,10 @@ class StoreLevels(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
-    normal: Level = Field(description="Level up to which water is stored for use.")
+    normal: Level | None = Field(
+        None,
+        description="Level up to which water is stored for use; floods alone do not need it.",
+    )
 
 
 class OptionalDeadLevel(StoreLevels):
@@ -78,8 +81,10 @@ class StoreNode(Node, Generic[LevelsT]):
         "or a table."
     )
     levels: LevelsT = Field(description="Characteristic levels.")
-    initial: Annotated[Amount, AmountFormat()] = Field(
-        description="Water at the start: a level, a storage or a share of the conservation storage."
+    initial: Annotated[Amount, AmountFormat()] | None = Field(
+        None,
+        description="Water at the start: a level, a storage or a share of the conservation "
+        "storage; floods alone do not need it.",
     )
     zones: dict[Name, ZoneSpec] = Field(
         {}, description="Layers of the conservation storage from the lowest up, by name."
@@ -111,3 +116,31 @@ class StoreNode(Node, Generic[LevelsT]):
         """Level [m] below which nothing can be released."""
         dead: float | None = getattr(self.levels, "dead", None)
         return curve.bottom_m if dead is None else dead
+
+    @property
+    def normal_m(self) -> float:
+        """Level [m] up to which water is stored for use.
+
+        Raises
+        ------
+        TypeError
+            If none is given, which the faults of a supply run exclude.
+        """
+        if self.levels.normal is None:
+            msg = "a store without a normal level, which a supply run needs"
+            raise TypeError(msg)
+        return self.levels.normal
+
+    def initial_m3(self, curve: StorageCurve) -> float:
+        """Storage [m3] at the start of a supply run.
+
+        Raises
+        ------
+        TypeError
+            If none is given, which the faults of a supply run exclude.
+        """
+        if self.initial is None:
+            msg = "a store without an initial storage, which a supply run needs"
+            raise TypeError(msg)
+        dead, normal = curve.storage_at(self.dead_m(curve)), curve.storage_at(self.normal_m)
+        return self.initial.storage_m3(curve, dead, normal)

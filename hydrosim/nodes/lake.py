@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hydrosim.errors import Fault
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
-from hydrosim.nodes._storage_faults import store_faults
+from hydrosim.nodes._storage_faults import limit_faults, store_faults
 from hydrosim.nodes._store_schema import OptionalDeadLevel, StoreNode
 from hydrosim.parts.flood_limit import FloodLimitedLevel
 from hydrosim.parts.flood_operation import FloodOperation, operation_faults
@@ -96,7 +96,7 @@ class Lake(StoreNode[LakeLevels]):
             return None
         curve = read_curve(self.storage_curve, builder.settings.folder)
         calendar = builder.calendar
-        normal = curve.storage_at(self.levels.normal)
+        normal = curve.storage_at(self.normal_m)
         return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)
 
     def faults(self, name: str, config: Any) -> list[Fault]:
@@ -122,7 +122,7 @@ class Lake(StoreNode[LakeLevels]):
             told = "flood-control level"
             path = ("levels", "flood_control")
             faults.extend(inside_fault(path, told, levels.flood_control, curve))
-            if levels.flood_control <= levels.normal:
+            if levels.normal is not None and levels.flood_control <= levels.normal:
                 found = f"{told} {levels.flood_control:g} m, normal level {levels.normal:g} m"
                 faults.append(Fault(path, found, "a flood-control level above the normal level"))
             if levels.crest is not None and levels.flood_control > levels.crest:
@@ -130,12 +130,7 @@ class Lake(StoreNode[LakeLevels]):
                 faults.append(Fault(path, found, "a flood-control level not above the crest"))
         if self.target is not None:
             faults.extend(self._target_faults())
-        if self.flood_limited_level is not None:
-            dead = self.dead_m(curve)
-            faults.extend(
-                fault.under("flood_limited_level")
-                for fault in self.flood_limited_level.faults(dead, levels.normal)
-            )
+        faults.extend(limit_faults(self, curve))
         return faults
 
     def _target_faults(self) -> list[Fault]:

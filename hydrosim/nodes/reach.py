@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
+from hydrosim.nodes._checks import of_supply
 from hydrosim.nodes._section import (
     FlowClaim,
     NaturalFlowClaim,
@@ -217,7 +218,10 @@ class Reach(Stages):
     def faults(self, name: str, config: Any) -> list[Fault]:
         """Return what is wrong with travel time, loss and claims."""
         del name
-        faults = [*claim_faults(self.base_flow, self.natural, "base_flow"), *self.stage_faults()]
+        faults = [
+            *of_supply(claim_faults(self.base_flow, self.natural, "base_flow")),
+            *self.stage_faults(),
+        ]
         if self.loss >= 1.0:
             faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
         if self.muskingum and self.travel_time is not None:
@@ -238,6 +242,7 @@ class Reach(Stages):
                         str(error),
                         "parameters with an admissible form",
                         note="a larger x, or a longer step",
+                        engine="supply",
                     )
                 )
         return faults

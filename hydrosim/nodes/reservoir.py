@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -11,7 +11,7 @@ from pydantic import Field
 from hydrosim.errors import Fault
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
-from hydrosim.nodes._storage_faults import store_faults
+from hydrosim.nodes._storage_faults import limit_faults, store_faults
 from hydrosim.nodes._store_schema import StoreLevels, StoreNode
 from hydrosim.parts.flood_limit import FloodLimitedLevel
 from hydrosim.parts.flood_operation import FloodOperation, operation_faults
@@ -29,7 +29,13 @@ __all__ = ["Reservoir"]
 class ReservoirLevels(StoreLevels):
     """Characteristic levels of a reservoir, from the lowest up."""
 
-    dead: Level = Field(description="Dead level: below it nothing can be released (死水位).")
+    needs_dead: ClassVar[bool] = True
+
+    dead: Level | None = Field(
+        None,
+        description="Dead level: below it nothing can be released (死水位); floods alone do not "
+        "need it.",
+    )
     flood_control: Level | None = Field(
         None, description="Highest level while the river below is protected (防洪高水位)."
     )
@@ -93,7 +99,7 @@ class Reservoir(StoreNode[ReservoirLevels]):
             return None
         curve = read_curve(self.storage_curve, builder.settings.folder)
         calendar = builder.calendar
-        normal = curve.storage_at(self.levels.normal)
+        normal = curve.storage_at(self.normal_m)
         return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)
 
     def faults(self, name: str, config: Any) -> list[Fault]:
@@ -103,19 +109,18 @@ class Reservoir(StoreNode[ReservoirLevels]):
             return faults
         faults.extend(self._level_faults(curve))
         faults.extend(operation_faults(self, curve))
-        if self.flood_limited_level is not None:
-            faults.extend(
-                fault.under("flood_limited_level")
-                for fault in self.flood_limited_level.faults(self.levels.dead, self.levels.normal)
-            )
+        faults.extend(limit_faults(self, curve))
         return faults
 
     def _level_faults(self, curve: StorageCurve) -> list[Fault]:
         levels = self.levels
         stages = self.flood_limited_level.stages.values() if self.flood_limited_level else ()
-        lowest = min(stages, default=levels.normal)
         chain: list[tuple[str, str, float | None]] = [
-            ("normal" if not stages else "flood_control", "lowest flood limit", lowest),
+            (
+                "normal" if not stages else "flood_control",
+                "lowest flood limit",
+                min(stages, default=levels.normal),
+            ),
             ("flood_control", "flood-control level", levels.flood_control),
             ("design", "design flood level", levels.design),
             ("check", "check flood level", levels.check),
@@ -141,6 +146,6 @@ class Reservoir(StoreNode[ReservoirLevels]):
                     ("levels", "flood_control"), "flood-control level", levels.flood_control, curve
                 )
             )
-        for key, told, level in given[2:]:
+        for key, told, level in (one for one in given if one[0] in ("design", "check", "crest")):
             faults.extend(inside_fault(("levels", key), told, level, curve, severe=False))
         return faults

@@ -77,7 +77,7 @@ def operation_faults(node: Any, curve: StorageCurve) -> list[Fault]:
         return []
     faults: list[Fault] = []
     dead = node.dead_m(curve)
-    normal = node.levels.normal
+    normal = curve.top_m if node.levels.normal is None else node.levels.normal
     if operation.pre_release is not None and not dead < operation.pre_release.to < normal:
         found = f"{operation.pre_release.to:g} m"
         expected = f"a level between dead {dead:g} m and normal {normal:g} m"

@@ -70,6 +70,8 @@ def limits_of(config: Config, stores: Sequence[str] | None = None) -> list[Limit
         if limit is None:
             continue
         levels: Any = getattr(node, "levels")  # noqa: B009
+        if levels.normal is None:
+            continue
         dead = -np.inf if levels.dead is None else levels.dead
         known[name] = [
             Limit(name, str(day), level, dead, levels.normal)
