@@ -264,7 +264,7 @@ def _check_both(config: Config, language: str) -> dict[str, dict[str, Any]]:
         try:
             _check_floods(config, language)
         except ConfigError as error:
-            stopped.extend(of_engine(error.faults, "flood"))
+            stopped.extend(of_engine(error.faults, "flood") if stopped else error.faults)
     if stopped:
         raise ConfigError(dict.fromkeys(stopped), config.source)
     return reaches

@@ -10,7 +10,6 @@ from hydrosim.config.axes import axis_faults
 from hydrosim.config.check_ensemble import ensemble_faults
 from hydrosim.config.check_flood import flood_faults
 from hydrosim.config.patches import patched
-from hydrosim.config.translate import missing_key
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.nodes import NODE_TYPES
 from hydrosim.nodes._checks import of_supply
@@ -55,10 +54,7 @@ def config_faults(config: Config) -> list[Fault]:
 
 def _period_faults(config: Config) -> Iterator[Fault]:
     if not config.has_period:
-        if config.source is not None:
-            yield missing_key(("period",), config.source)
-        else:
-            yield Fault(("period",), "no period", "first and last day, and the step")
+        yield Fault(("period",), "no period", "first and last day, and the step")
     if config.mode == "trajectory" and config.planning_year is not None:
         yield Fault(
             ("planning_year",),

@@ -49,6 +49,10 @@ _FLOOD_TABLE = (
     Variable(
         "time_of_peak_discharge", "h", "time of the largest discharge", "峰现时间", "reach", ""
     ),
+    Variable(
+        "time_of_reach_peak_inflow", "h", "time of the largest inflow of the reach",
+        "河段入流峰现时间", "reach", "",
+    ),
     Variable("reach_peak_level", "m", "highest stage", "河段最高水位", "reach", "time: maximum"),
     Variable("bed_loss", "m3", "volume that the bed took", "河道渗漏量", "reach", "time: sum"),
     Variable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.parts.flood_operation import FloodOperation
+from hydrosim.parts.flood_operation import FloodOperation, safety_level
 from hydrosim.parts.storage_curve import read_curve
 
 if TYPE_CHECKING:
@@ -28,14 +28,6 @@ def lower_pool(name: str, node: StoreNode[Any], builder: Any) -> None:
     levels: Any = node.levels
     dead = node.dead_m(curve)
     operation = getattr(node, "flood_operation", None) or FloodOperation.model_validate({})
-    safety = next(
-        (
-            level
-            for key in ("flood_control", "design", "guaranteed", "check", "crest")
-            if (level := getattr(levels, key, None)) is not None
-        ),
-        None,
-    )
     limit = getattr(node, "flood_limited_level", None)
     held = levels.normal
     if held is None and limit is not None:
@@ -67,7 +59,7 @@ def lower_pool(name: str, node: StoreNode[Any], builder: Any) -> None:
         dead_m=dead,
         normal_m=held,
         limit=limit,
-        safety_m=safety,
+        safety_m=safety_level(node),
         crest_m=getattr(levels, "crest", None),
         levels={
             key: level for key, level in levels.model_dump().items() if isinstance(level, float)

@@ -63,20 +63,14 @@ def limit_faults(node: Any, curve: StorageCurve) -> list[Fault]:
 def _missing_faults(node: Any) -> list[Fault]:
     """Return what a supply run needs of a store and floods do not."""
     faults: list[Fault] = []
-    if "dead" in type(node.levels).model_fields and node.levels.dead is None and _needs_dead(node):
-        path, told = ("levels", "dead"), "the level below which nothing can be released"
-        faults.append(Fault(path, "no dead level", told))
-    if node.levels.normal is None:
-        path, told = ("levels", "normal"), "the level up to which water is stored for use"
-        faults.append(Fault(path, "no normal level", told))
-    if node.initial is None:
-        told = "the water at the start: a level, a storage or a share such as 50 %"
-        faults.append(Fault(("initial",), "no initial storage", told))
+    for path in node.supply_keys:
+        value = node
+        for key in path:
+            value = getattr(value, key)
+        if value is None:
+            told = f"`{path[-1]}:`, which floods do without and a supply run needs"
+            faults.append(Fault(path, f"no {path[-1]}", told))
     return faults
-
-
-def _needs_dead(node: Any) -> bool:
-    return bool(getattr(type(node.levels), "needs_dead", False))
 
 
 def _amount_faults(node: Any, curve: StorageCurve, dead_m: float, normal_m: float) -> list[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -74,7 +74,12 @@ class ZoneSpec(BaseModel):
 
 
 class StoreNode(Node, Generic[LevelsT]):
-    """A water body with level, area and storage."""
+    """A water body with level, area and storage.
+
+    ``supply_keys`` are those that a supply run needs and floods do not.
+    """
+
+    supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("levels", "normal"), ("initial",))
 
     storage_curve: str | StorageTable = Field(
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
@@ -84,7 +89,7 @@ class StoreNode(Node, Generic[LevelsT]):
     initial: Annotated[Amount, AmountFormat()] | None = Field(
         None,
         description="Water at the start: a level, a storage or a share of the conservation "
-        "storage; floods alone do not need it.",
+        "storage.",
     )
     zones: dict[Name, ZoneSpec] = Field(
         {}, description="Layers of the conservation storage from the lowest up, by name."

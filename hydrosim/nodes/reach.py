@@ -88,7 +88,9 @@ class Reach(Stages):
         None, description="Aquifer that receives the bed loss; default it is lost."
     )
     flood_loss: Flow | None = Field(
-        None, description="Largest bed loss in floods; default the share alone."
+        None,
+        description="Largest bed loss in floods: the share `loss` up to this flow (all of a flow "
+        "below it where there is no share); default none.",
     )
     base_flow: NaturalFlowClaim | None = Field(
         None, description="Base flow at its lower end (生态基流)."
@@ -207,7 +209,7 @@ class Reach(Stages):
             muskingum=sets,
             travel_s=self.travel_time or 0.0,
             channel=self.channel,
-            loss=self.loss,
+            loss=0.0 if self.flood_loss is None else self.loss or 1.0,
             most_loss_m3s=self.flood_loss,
             safe_m3s=self.carried_m3s,
             spill_to=self.spill_to,

@@ -29,8 +29,6 @@ __all__ = ["Reservoir"]
 class ReservoirLevels(StoreLevels):
     """Characteristic levels of a reservoir, from the lowest up."""
 
-    needs_dead: ClassVar[bool] = True
-
     dead: Level | None = Field(
         None,
         description="Dead level: below it nothing can be released (死水位); floods alone do not "
@@ -50,6 +48,11 @@ class Reservoir(StoreNode[ReservoirLevels]):
     Supply: evaporation, rain and seepage act on the water at the start of the step; what is left
     is shared by releases and zones. The storage above the flood-limited level is to stay empty.
     """
+
+    supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("levels", "dead"),
+        *StoreNode.supply_keys,
+    )
 
     type: Literal["reservoir"] = Field("reservoir", description="A reservoir on a river.")
     flood_limited_level: FloodLimitedLevel | None = Field(

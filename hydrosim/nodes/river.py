@@ -31,6 +31,10 @@ class River(Link):
         None, description="Aquifer that receives the loss; default it is lost."
     )
 
+    flood_loss: Fraction = Field(
+        0.0, description="Share of a flood that the bed takes; default none."
+    )
+
     def lower_supply(self, builder: Builder) -> None:
         """Add one uncapped column; a store at its start bounds it by its outlets."""
         start, end = link_rows(self, builder, river=True)
@@ -40,12 +44,14 @@ class River(Link):
         describe_link(self, [column], builder, self.loss)
 
     def lower_flood(self, builder: FloodBuilder) -> None:
-        """Lead all water of its start to its end, less the loss."""
-        builder.river(self.label, self.start, self.end, self.loss)
+        """Lead all water of its start to its end, less the loss that floods are to have."""
+        builder.river(self.label, self.start, self.end, self.flood_loss)
 
     def faults(self, config: Any) -> list[Fault]:
         """Return what is wrong with its loss and ends."""
         faults = port_faults(self, config)
         if self.loss >= 1.0:
             faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
+        if self.flood_loss >= 1.0:
+            faults.append(Fault(("flood_loss",), "a loss of all water", "a loss below 100 %"))
         return faults

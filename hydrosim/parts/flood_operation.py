@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,9 +13,10 @@ from hydrosim.units import Flow, FlowOrRule, Length, Level, Number
 if TYPE_CHECKING:
     from hydrosim.parts.storage_curve import StorageCurve
 
-__all__ = ["CrestWeir", "FloodOperation", "operation_faults"]
+__all__ = ["CrestWeir", "FloodOperation", "operation_faults", "safety_level"]
 
 BROAD_CREST = 1.7
+SAFETY_LEVELS = ("flood_control", "design", "guaranteed", "check", "crest")
 
 
 class PreRelease(BaseModel):
@@ -64,24 +66,69 @@ class FloodOperation(BaseModel):
     pre_release: PreRelease | None = Field(
         None, description="Release before a flood; default none."
     )
+    dam_safety: Level | None = Field(
+        None,
+        description="Level above which the dam's safety alone decides (大坝安全): release bands "
+        "hold below it; default the flood-control level, else the next level that is known.",
+    )
     refill: Refill | None = Field(None, description="Keeping the end of a flood; default none.")
     crest: CrestWeir | None = Field(
         None, description="The crest as a weir; default all above the crest passes at once."
     )
 
 
+def safety_level(node: Any) -> float | None:
+    """Level [m] above which the dam's safety alone decides; None where no such level is known."""
+    operation: FloodOperation | None = node.flood_operation
+    if operation is not None and operation.dam_safety is not None:
+        return operation.dam_safety
+    given = (getattr(node.levels, key, None) for key in SAFETY_LEVELS)
+    return next((level for level in given if level is not None), None)
+
+
+def _dead_bands(node: Any) -> list[Fault]:
+    """Return a warning for each band that begins where the dam's safety decides already."""
+    safety = safety_level(node)
+    if safety is None:
+        return []
+    faults: list[Fault] = []
+    above = -math.inf
+    for place, band in enumerate(node.release_bands):
+        if above >= safety and not isinstance(band.cap, str):
+            upper = "" if band.up_to is None else f" to {band.up_to:g} m"
+            faults.append(
+                Fault(
+                    ("release_bands", place),
+                    f"a cap of {band.cap:g} m3/s from {above:g} m{upper} that never acts in "
+                    f"floods: from {safety:g} m on the dam's safety decides alone",
+                    "bands below that level, or `flood_operation: {dam_safety: ...}` with a level "
+                    "above the band",
+                    severity="warning",
+                    engine="flood",
+                )
+            )
+        above = math.inf if band.up_to is None else band.up_to
+    return faults
+
+
 def operation_faults(node: Any, curve: StorageCurve) -> list[Fault]:
     """Return what is wrong with the operation of a store in floods."""
     operation: FloodOperation | None = node.flood_operation
+    faults = _dead_bands(node)
     if operation is None:
-        return []
-    faults: list[Fault] = []
+        return faults
     dead = node.dead_m(curve)
     normal = curve.top_m if node.levels.normal is None else node.levels.normal
     if operation.pre_release is not None and not dead < operation.pre_release.to < normal:
         found = f"{operation.pre_release.to:g} m"
         expected = f"a level between dead {dead:g} m and normal {normal:g} m"
         faults.append(Fault(("flood_operation", "pre_release", "to"), found, expected))
+    if operation.dam_safety is not None:
+        low = max(dead, node.levels.flood_control or dead)
+        if not low <= operation.dam_safety <= curve.top_m:
+            found = f"{operation.dam_safety:g} m"
+            expected = f"a level from {low:g} m, the flood-control level, to {curve.top_m:g} m"
+            faults.append(Fault(("flood_operation", "dam_safety"), found, expected))
     if operation.refill is not None:
         top = node.levels.flood_control or curve.top_m
         if not dead < operation.refill.level <= top:
