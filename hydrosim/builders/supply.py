@@ -27,6 +27,7 @@ from hydrosim.builders.primitives import (
     Ports,
     Record,
     Row,
+    Way,
     Zone,
 )
 from hydrosim.builders.rule_cache import RuleBook
@@ -72,11 +73,12 @@ class Builder(Matrix):
         self.records: dict[tuple[str, str], Record] = {}
         self.accounts: dict[str, Account] = {}
         self.ports: dict[str, Ports] = {}
-        self.links: dict[str, tuple[Any, list[Column]]] = {}
+        self.links: dict[str, tuple[Way, list[Column]]] = {}
         self.items: dict[str, dict[str, dict[str, Any]]] = {}
         self.year_claims: dict[str, dict[str, Any]] = {}
         self.quantities: dict[tuple[str, str], Value] = {}
         self.stores: dict[str, tuple[Value, Value]] = {}
+        self.lenders: set[str] = set()
         self.ratings: dict[str, Callable[[float], float | None]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self.warnings: list[Fault] = []

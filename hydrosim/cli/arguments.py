@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from hydrosim.locale import LANGUAGES, language_of_environment
+
 __all__ = ["build_parser"]
 
 
@@ -79,7 +81,10 @@ def _add_out(command: Any, default: str) -> None:
 
 
 def _add_language(command: Any) -> None:
-    command.add_argument("--lang", choices=("en", "zh"), default="en", help="language; default en")
+    command.add_argument(
+        "--lang", choices=LANGUAGES, default=language_of_environment(),
+        help="language; default that of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG)",
+    )  # fmt: skip
 
 
 def _add_showing(command: Any) -> None:

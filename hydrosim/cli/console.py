@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from hydrosim.locale import Language
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -70,7 +72,7 @@ def draw(
         console.print(f"pictures: {note}")
 
 
-def warnings_of(config: Config, warnings: Sequence[Fault], language: str) -> str:
+def warnings_of(config: Config, warnings: Sequence[Fault], language: Language) -> str:
     """Return what looks unlikely in a config and its model; empty where nothing does."""
     from hydrosim.errors import render_faults
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.cli.console import FINE, NOT_MET, check_font, draw, judged, warnings_of
+from hydrosim.locale import Language, _
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +35,7 @@ class _Floods(NamedTuple):
     state: State | None
 
 
-def check_flood_block(config: Config, language: str) -> str:
+def check_flood_block(config: Config, language: Language) -> str:
     """Build the flood network and read all hydrographs, route nothing; return the warnings.
 
     Raises
@@ -194,10 +195,8 @@ def _tell(floods: _Floods, options: argparse.Namespace, console: Console) -> Non
     if floods.check is not None and floods.check.verdicts:
         console.print(verdict_board(floods.check.verdicts, options.lang))
     if floods.state is not None:
-        zh = options.lang == "zh"
-        moment, file = floods.state.time, options.save_state
-        line = f"{moment} 的状态存于 {file}" if zh else f"state of {moment} in {file}"
-        console.print(line, soft_wrap=True)
+        line = _("state of {day} in {file}", day=floods.state.time, file=options.save_state)
+        console.print(line.in_language(options.lang), soft_wrap=True)
 
 
 def _strict(floods: _Floods) -> tuple[int, str]:

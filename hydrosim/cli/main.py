@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import check_font, draw, judged, terminal, warnings_of, write_run
+from hydrosim.locale import Language, _, language_of_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -79,10 +80,10 @@ def _guarded(options: argparse.Namespace) -> int:
         code = actions[options.command](options)
         sys.stdout.flush()
     except (ConfigError, DataError) as error:
-        _complain(error)
+        _complain(error.render(_language(options)))
         return WRONG_INPUT
     except SimulationError as error:
-        _complain(error)
+        _complain(error.render(_language(options)))
         return FAILED
     except BrokenPipeError:
         _close_output()
@@ -98,6 +99,11 @@ def _guarded(options: argparse.Namespace) -> int:
     return code
 
 
+def _language(options: argparse.Namespace) -> Language:
+    """Return the language of a command; that of the environment for one that has no choice."""
+    return getattr(options, "lang", None) or language_of_environment()
+
+
 def _complain(message: object) -> None:
     print(message, file=sys.stderr)
 
@@ -109,7 +115,7 @@ def _close_output() -> None:
     os.close(nowhere)
 
 
-def _warn(config: Config, builder: Builder, language: str) -> None:
+def _warn(config: Config, builder: Builder, language: Language) -> None:
     if told := warnings_of(config, builder.warnings, language):
         _complain(told)
 
@@ -227,7 +233,8 @@ def _check(options: argparse.Namespace) -> int:
     if config.floods_alone:
         _check_floods(config, options.lang)
         missing = "`period:`" if not config.has_period else "`ladder:`"
-        print(f"floods only: there is no {missing}, which `hydrosim run` asks for")
+        alone = _("floods only: there is no {key}, which `hydrosim run` asks for", key=missing)
+        print(alone.in_language(options.lang))
     else:
         with beside(_check_possible, config):
             reaches = _check_both(config, options.lang)
@@ -235,7 +242,8 @@ def _check(options: argparse.Namespace) -> int:
         for name, reach in sorted(reaches.items()):
             if key in reach:
                 print(f"{name}: {reach[key]}")
-    print(f"{options.config}: {'no fault found' if options.lang == 'en' else '未发现错误'}")
+    told = _("{config}: no fault found", config=options.config)
+    print(told.in_language(options.lang))
     return FINE
 
 
@@ -253,7 +261,7 @@ def _check_both(config: Config, language: str) -> dict[str, dict[str, Any]]:
     reaches: dict[str, dict[str, Any]] = {}
     stopped: list[Fault] = []
     try:
-        builder, _ = check_model(config, check_only=True)
+        builder, _ladder = check_model(config, check_only=True)
         _warn(config, builder, language)
         reaches = builder.items.get("reach", {})
     except ConfigError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import render_faults
+from hydrosim.locale import Language, _
 from hydrosim.scenarios.expand import expand_scenarios
 from hydrosim.scenarios.folder import ScenarioFolder
 from hydrosim.scenarios.runner import run_into
@@ -27,10 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_command", "run_command"]
 
-OTHER_WATER = {
-    "en": "The runs had other water: differences are not those of works and policies alone.",
-    "zh": "各方案来水记录不同：差值并非仅由工程与政策引起。",
-}
+OTHER_WATER = _("The runs had other water: differences are not those of works and policies alone.")
 FINE, FAILED, NOT_MET = 0, 1, 3
 
 
@@ -103,7 +101,7 @@ def compare_command(options: argparse.Namespace, console: Console) -> None:
         other_water=options.other_water,
     )
     if not told.same_water:
-        console.print(OTHER_WATER[options.lang], style="yellow")
+        console.print(OTHER_WATER.in_language(options.lang), style="yellow")
     for table in comparison_tables(told, options.lang):
         console.print(table)
     if len(told.guarantee):
@@ -151,7 +149,7 @@ def _code(
     return NOT_MET if told else FINE
 
 
-def _warnings(config: Config, scenarios: Sequence[Scenario], language: str) -> list[str]:
+def _warnings(config: Config, scenarios: Sequence[Scenario], language: Language) -> list[str]:
     """Return what looks unlikely in any scenario, each once."""
     found = dict.fromkeys(
         fault

@@ -355,12 +355,17 @@ class Config(_Block):
         """Series and rules by name."""
         return {**self.series, **self.rules}
 
+    @property
+    def node_types(self) -> dict[str, type[Node]]:
+        """The node types that are known, by name."""
+        return NODE_TYPES
+
     @cached_property
     def rule_names(self) -> frozenset[str]:
         """All names that stand for a value: series, rules and the members of those with parts."""
         names = set(self.all_rules)
         for name, rule in self.all_rules.items():
-            names.update(f"{name}.{member}" for member in getattr(rule, "members", ()))
+            names.update(f"{name}.{member}" for member in rule.members)
         return frozenset(names)
 
     @cached_property

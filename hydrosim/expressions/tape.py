@@ -148,22 +148,27 @@ def compile_tape(
     for s, value in enumerate(series):
         assert value.known is not None
         packed[:, :, s] = value.known
+    curve_start, curve_x, curve_y = _packed_curves(graph)
     return Tape(
-        opcode,
-        target_register,
-        arguments,
-        starts,
-        *_packed_curves(graph),
-        packed,
-        np.array([register[value] for value in series], dtype=np.int64),
-        flow_first,
-        np.array([register[s] for s in states if s in graph.next_state], dtype=np.int64),
-        np.array(
+        opcode=opcode,
+        target=target_register,
+        argument=arguments,
+        start_count=starts,
+        curve_start=curve_start,
+        curve_x=curve_x,
+        curve_y=curve_y,
+        series=packed,
+        series_register=np.array([register[value] for value in series], dtype=np.int64),
+        flow_first=flow_first,
+        state_register=np.array(
+            [register[s] for s in states if s in graph.next_state], dtype=np.int64
+        ),
+        next_register=np.array(
             [register[graph.next_state[s]] for s in states if s in graph.next_state],
             dtype=np.int64,
         ),
-        initial,
-        register,
+        initial_register=initial,
+        register=register,
     )
 
 

@@ -80,7 +80,7 @@ def _gathered(
     data = np.full((len(events), points, len(items)), np.nan)
     for i, event in enumerate(events):
         part, place = rows[event.name]
-        series = getattr(part.record, field)[place]
+        series = part.record._asdict()[field][place]
         chosen = series[:, items] if which is None else series[:, items, which]
         data[i, : series.shape[0]] = chosen
     return data
@@ -207,7 +207,7 @@ def _coordinates(
         "event_steps": ("event", np.array([event.steps for event in events])),
         "all_open": ("event", np.array([event.operation == "all_open" for event in events])),
         "node": np.array(nodes, dtype=str),
-        "node_type": ("node", [str(getattr(config.nodes[name], "type", "")) for name in nodes]),
+        "node_type": ("node", [config.nodes[name].type_name for name in nodes]),
         "node_river": ("node", [config.nodes[name].river or "" for name in nodes]),
         "safe_discharge": (
             "node",
@@ -232,7 +232,7 @@ def _coordinates(
             values = [_number(element.levels.get(key)) for element in own]
             coordinates[f"reach_{key}_level"] = ("reach", values, {"units": "m"})
     if model.basins:
-        full = model.parts[3].number[:, c.FULL]
+        full = model.parts.basins.number[:, c.FULL]
         coordinates["basin"] = np.array(model.basins, dtype=str)
         coordinates["basin_capacity"] = ("basin", full, {"units": "m3"})
     if points and model.pools:

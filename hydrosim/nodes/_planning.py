@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Growth", "Tariff", "Tier", "grown", "growth_faults"]
 
@@ -103,7 +104,7 @@ class Tariff(_Block):
             yield Fault(("price",), "an elasticity with water for nothing", "prices above 0")
 
 
-def growth_faults(growth: Growth | None, config: Any) -> Iterator[Fault]:
+def growth_faults(growth: Growth | None, config: WholeConfig) -> Iterator[Fault]:
     """Tell growth to a planning year that is not given, or lies before its base year."""
     if growth is None or config.mode == "trajectory":
         return

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+import math
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim.nodes._outlets import Band, Outlet
 from hydrosim.nodes.base import Node
-from hydrosim.parts.storage_curve import Amount, AmountFormat, StorageCurve, StorageTable
+from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
+from hydrosim.parts.flood_operation import (
+    FloodOperation,
+    dead_bands,
+    operation_faults,
+    safety_level,
+)
+from hydrosim.parts.storage_curve import (
+    Amount,
+    AmountFormat,
+    StorageCurve,
+    StorageTable,
+    read_curve,
+)
 from hydrosim.units import (
     DepthRateOrRule,
     FactorOrRule,
@@ -20,7 +34,16 @@ from hydrosim.units import (
     RuleRef,
 )
 
-__all__ = ["OptionalDeadLevel", "Seepage", "StoreLevels", "StoreNode", "ZoneSpec"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hydrosim.builders.supply import Builder
+    from hydrosim.errors import Fault
+
+__all__ = ["FloodStore", "OptionalDeadLevel", "Seepage", "StoreLevels", "StoreNode", "ZoneSpec"]
 
 
 class StoreLevels(BaseModel):
@@ -33,6 +56,10 @@ class StoreLevels(BaseModel):
         description="Level up to which water is stored for use; floods alone do not need it.",
     )
 
+    def dead_m(self, bottom_m: float) -> float:
+        """Level [m] below which nothing can be released, in a curve that begins at a level."""
+        return bottom_m
+
 
 class OptionalDeadLevel(StoreLevels):
     """Levels of a store whose dead level may be the curve's bottom."""
@@ -40,6 +67,10 @@ class OptionalDeadLevel(StoreLevels):
     dead: Level | None = Field(
         None, description="Level below which nothing can be released; default the curve's bottom."
     )
+
+    def dead_m(self, bottom_m: float) -> float:
+        """Level [m] below which nothing can be released: the curve's bottom without another."""
+        return bottom_m if self.dead is None else self.dead
 
 
 LevelsT = TypeVar("LevelsT", bound=StoreLevels)
@@ -81,6 +112,10 @@ class StoreNode(Node, Generic[LevelsT]):
 
     supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("levels", "normal"), ("initial",))
 
+    is_store: ClassVar[bool] = True
+    is_surface_water: ClassVar[bool] = True
+    keeps_water: ClassVar[bool] = True
+
     storage_curve: str | StorageTable = Field(
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
         "or a table."
@@ -119,8 +154,7 @@ class StoreNode(Node, Generic[LevelsT]):
 
     def dead_m(self, curve: StorageCurve) -> float:
         """Level [m] below which nothing can be released."""
-        dead: float | None = getattr(self.levels, "dead", None)
-        return curve.bottom_m if dead is None else dead
+        return self.levels.dead_m(curve.bottom_m)
 
     @property
     def normal_m(self) -> float:
@@ -149,3 +183,60 @@ class StoreNode(Node, Generic[LevelsT]):
             raise TypeError(msg)
         dead, normal = curve.storage_at(self.dead_m(curve)), curve.storage_at(self.normal_m)
         return self.initial.storage_m3(curve, dead, normal)
+
+    @property
+    def spills_to(self) -> str | None:
+        """Node below."""
+        return self.spill_to
+
+
+class FloodStore(StoreNode[LevelsT]):
+    """A store that floods pass."""
+
+    delays_floods: ClassVar[bool] = True
+
+    flood_limited_level: FloodLimitedLevel | None = Field(
+        None, description="Highest level by season; default the normal level all year."
+    )
+    flood_operation: FloodOperation | None = Field(
+        None, description="Operation in floods beyond levels and bands."
+    )
+
+    @property
+    def flood_limit(self) -> LimitedRange | None:
+        """Highest level by season."""
+        if self.flood_limited_level is None:
+            return None
+        dead = self.levels.dead_m(-math.inf)
+        normal = self.levels.normal
+        if normal is None:
+            normal = max(self.flood_limited_level.stages.values(), default=math.inf)
+        return LimitedRange(self.flood_limited_level, dead, normal)
+
+    def with_flood_limit(self, limit: FloodLimitedLevel) -> Node:
+        """Return it with another highest level by season."""
+        return self.model_copy(update={"flood_limited_level": limit})
+
+    def operation_faults(
+        self, curve: StorageCurve, bounds_m: Sequence[float | None], crest_m: float | None
+    ) -> list[Fault]:
+        """Return what is wrong with its operation in floods.
+
+        ``bounds_m`` are the levels that it may not exceed, the flood-control level first.
+        """
+        top = bounds_m[0] or curve.top_m
+        normal = curve.top_m if self.levels.normal is None else self.levels.normal
+        bands = [(band.up_to, band.cap) for band in self.release_bands]
+        return [
+            *dead_bands(bands, safety_level(self.flood_operation, bounds_m)),
+            *operation_faults(self.flood_operation, self.dead_m(curve), normal, top, crest_m),
+        ]
+
+    def limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
+        """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
+        if self.flood_limited_level is None:
+            return None
+        curve = read_curve(self.storage_curve, builder.settings.folder)
+        calendar = builder.calendar
+        normal = curve.storage_at(self.normal_m)
+        return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)

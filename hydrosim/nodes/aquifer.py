@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,9 +11,9 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import clip, maximum, minimum, power
-from hydrosim.nodes._checks import account_faults, target_faults
+from hydrosim.nodes._checks import account_faults, aquifer_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
     AnnualVolumeOrRule,
@@ -84,6 +84,9 @@ class Aquifer(Node):
 
     type: Literal["aquifer"] = Field("aquifer", description="Groundwater.")
     lowers_last: ClassVar[bool] = True
+    is_aquifer: ClassVar[bool] = True
+    links_arrive: ClassVar[bool] = False
+    keeps_water: ClassVar[bool] = True
 
     confined: bool = Field(False, description="Confined: storage by compression, no rain recharge.")
     area: Area = Field(description="Area of the aquifer.")
@@ -137,6 +140,11 @@ class Aquifer(Node):
     leakage: Leakage | None = Field(None, description="Leakage down to another aquifer.")
 
     @property
+    def head_known(self) -> bool:
+        """Whether the level of the ground tells the head."""
+        return self.ground_level is not None
+
+    @property
     def _coefficient(self) -> float:
         given = self.storage_coefficient if self.confined else self.specific_yield
         return given or 0.0
@@ -146,19 +154,22 @@ class Aquifer(Node):
         """Volume for a metre of head [m3/m]."""
         return self._coefficient * self.area
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong storage terms, depths, accounts and missing series."""
         del name
         found = list(account_faults(self.quota, self.account_year))
+        keys = {
+            "specific_yield": self.specific_yield,
+            "storage_coefficient": self.storage_coefficient,
+        }
         right, wrong = ("specific_yield", "storage_coefficient")
         if self.confined:
             right, wrong = wrong, right
         kind = "a confined" if self.confined else "an unconfined"
         if not self._coefficient:
-            given = getattr(self, right)
-            told = f"{right} of 0" if given is not None else f"no {right}"
+            told = f"{right} of 0" if keys[right] is not None else f"no {right}"
             found.append(Fault((right,), told, f"the {right} of {kind} aquifer, above 0"))
-        if getattr(self, wrong) is not None:
+        if keys[wrong] is not None:
             found.append(Fault((wrong,), f"{wrong} of {kind} aquifer", f"the key `{right}`"))
         if self.initial_depth >= self.floor_depth:
             found.append(
@@ -171,18 +182,17 @@ class Aquifer(Node):
         found += self._flux_faults()
         if self.leakage is not None:
             path = ("leakage", "to")
-            found += target_faults(config, path, self.leakage.to, ("aquifer",), "an aquifer")
+            found += aquifer_faults(config, path, self.leakage.to)
             other = config.nodes.get(self.leakage.to)
-            for aquifer in (self, other):
-                if getattr(aquifer, "ground_level", 0.0) is None:
-                    found.append(
-                        Fault(
-                            ("leakage",),
-                            "leakage between heads of which one is not known",
-                            "`ground_level` for both aquifers",
-                        )
+            unknown = other is not None and other.is_aquifer and not other.head_known
+            if unknown or not self.head_known:
+                found.append(
+                    Fault(
+                        ("leakage",),
+                        "leakage between heads of which one is not known",
+                        "`ground_level` for both aquifers",
                     )
-                    break
+                )
             if other is self:
                 found.append(Fault(path, "leakage to itself", "another aquifer"))
         return found
@@ -252,7 +262,7 @@ class Aquifer(Node):
         builder.item(
             "store",
             name,
-            type="aquifer",
+            type=self.type_name,
             confined=self.confined,
             tier=self.tier,
             river=self.river,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,7 +11,7 @@ from hydrosim.builders.primitives import Account, Column, Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum, where
-from hydrosim.nodes._checks import account_faults, share_faults, target_faults
+from hydrosim.nodes._checks import account_faults, aquifer_faults, share_faults
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.units import (
@@ -28,6 +28,7 @@ from hydrosim.units import (
 
 if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Extra", "ImportSource"]
 
@@ -60,6 +61,8 @@ class ImportSource(Service):
     """
 
     type: Literal["import"] = Field("import", description="Water imported from outside the basin.")
+    links_arrive: ClassVar[bool] = False
+
     source_kind: Literal["yangtze", "yellow", "surface", "other"] = Field(
         "other", description="Whose water it is, for verdicts on the structure of supply."
     )
@@ -115,7 +118,7 @@ class ImportSource(Service):
         """Volume on the account for one taken at the intake."""
         return self._kept if self.measured == "delivery" else 1.0
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong accounts, plans, losses and targets; a plan above the capacity warns."""
         del name
         dependent = [
@@ -139,7 +142,7 @@ class ImportSource(Service):
             found += self._plan_warnings()
         if self.plan is None and self.flexibility > 0.0:
             found.append(Fault(("flexibility",), "flexibility without a plan", "a plan"))
-        found += target_faults(config, ("loss_to",), self.loss_to, ("aquifer",), "an aquifer")
+        found += aquifer_faults(config, ("loss_to",), self.loss_to)
         return found
 
     def _plan_warnings(self) -> list[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -13,7 +13,7 @@ from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._checks import account_faults
 from hydrosim.nodes._pattern import annual_volume, rest_of_year
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import AnnualVolumeOrRule, FactorOrRule, FlowOrRule, MonthDay, Price
 
 __all__ = ["LocalSource"]
@@ -25,6 +25,8 @@ class LocalSource(Node):
     type: Literal["local_source"] = Field(
         "local_source", description="Rain, brackish or other water."
     )
+    links_arrive: ClassVar[bool] = False
+
     source_kind: Literal["other", "surface", "reclaimed"] = Field(
         "other", description="Whose water it is, for verdicts on the structure of supply."
     )
@@ -41,7 +43,12 @@ class LocalSource(Node):
     factor: FactorOrRule = Field(1.0, description="Factor on the capacity: season, works.")
     price: Price = Field(0.0, description="Price of the water.")
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    @property
+    def gives_reclaimed(self) -> bool:
+        """Whether its water is reclaimed, by its quality or kind."""
+        return "reclaimed" in (self.quality, self.source_kind)
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a source without any bound, or a quota without calendar."""
         del name, config
         found = list(account_faults(self.quota, self.account_year))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,7 @@ from hydrosim.units import AnnualVolumeOrRule, Length, MonthDay
 if TYPE_CHECKING:
     from hydrosim.builders.primitives import Account
     from hydrosim.builders.supply import Builder
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Pump"]
 
@@ -39,7 +40,7 @@ class Pump(Conveyance):
         0.0, description="Part of the quota that other water replaces, such as a rule by year."
     )
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with it."""
         faults = super().faults(config)
         if self.capacity is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,8 +10,9 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum
-from hydrosim.nodes._checks import target_faults
+from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._service import Service
+from hydrosim.nodes.base import WholeConfig
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
 
 __all__ = ["RechargeBasin"]
@@ -23,6 +24,9 @@ class RechargeBasin(Service):
     type: Literal["recharge_basin"] = Field(
         "recharge_basin", description="A basin or river bed where water sinks."
     )
+    links_leave: ClassVar[bool] = False
+    keeps_water: ClassVar[bool] = True
+
     aquifer: NodeRef = Field(description="Aquifer that receives the water.")
     area: Area = Field(description="Wetted area of the basin or river bed.")
     infiltration: SpeedOrRule = Field(
@@ -42,12 +46,14 @@ class RechargeBasin(Service):
         1.0, description="Weight of its fulfilment in sharing shortage within its line."
     )
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def further_ways(self) -> dict[str, str]:
+        """Return the aquifer below."""
+        return {"recharge": str(self.aquifer)}
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a target that is no aquifer, and terms of zero."""
         del name
-        found = list(
-            target_faults(config, ("aquifer",), self.aquifer, ("aquifer",), "the aquifer below")
-        )
+        found = list(aquifer_faults(config, ("aquifer",), self.aquifer, "the aquifer below"))
         if self.infiltration == 0.0:
             found.append(Fault(("infiltration",), "0", "an infiltration rate above 0"))
         if self.area == 0.0:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
 from hydrosim.units import Flow, FlowOrRule, Length, Level, Number
 
-if TYPE_CHECKING:
-    from hydrosim.parts.storage_curve import StorageCurve
+__all__ = ["CrestWeir", "FloodOperation", "dead_bands", "operation_faults", "safety_level"]
 
-__all__ = ["CrestWeir", "FloodOperation", "operation_faults", "safety_level"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BROAD_CREST = 1.7
-SAFETY_LEVELS = ("flood_control", "design", "guaranteed", "check", "crest")
 
 
 class PreRelease(BaseModel):
@@ -77,70 +76,93 @@ class FloodOperation(BaseModel):
     )
 
 
-def safety_level(node: Any) -> float | None:
-    """Level [m] above which the dam's safety alone decides; None where no such level is known."""
-    operation: FloodOperation | None = node.flood_operation
+def safety_level(
+    operation: FloodOperation | None, bounds_m: Sequence[float | None]
+) -> float | None:
+    """Level [m] above which the dam's safety alone decides; None where no such level is known.
+
+    It is that of the operation, else the first known level of those that may not be exceeded.
+    """
     if operation is not None and operation.dam_safety is not None:
         return operation.dam_safety
-    given = (getattr(node.levels, key, None) for key in SAFETY_LEVELS)
-    return next((level for level in given if level is not None), None)
+    return next((level for level in bounds_m if level is not None), None)
 
 
-def _dead_bands(node: Any) -> list[Fault]:
-    """Return a warning for each band that begins where the dam's safety decides already."""
-    safety = safety_level(node)
-    if safety is None:
+def dead_bands(
+    bands: Sequence[tuple[float | None, float | str]], safety_m: float | None
+) -> list[Fault]:
+    """Return a warning for each band that begins where the dam's safety decides already.
+
+    Parameters
+    ----------
+    bands
+        Upper level [m] and cap [m3/s] of each band, from the lowest up; ``inflow`` caps nothing
+        that safety would release.
+    safety_m
+        Level above which the dam's safety alone decides [m]; None where there is none.
+    """
+    if safety_m is None:
         return []
     faults: list[Fault] = []
     above = -math.inf
-    for place, band in enumerate(node.release_bands):
-        if above >= safety and not isinstance(band.cap, str):
-            upper = "" if band.up_to is None else f" to {band.up_to:g} m"
+    for place, (up_to, cap) in enumerate(bands):
+        if above >= safety_m and not isinstance(cap, str):
+            upper = "" if up_to is None else f" to {up_to:g} m"
             faults.append(
                 Fault(
                     ("release_bands", place),
-                    f"a cap of {band.cap:g} m3/s from {above:g} m{upper} that never acts in "
-                    f"floods: from {safety:g} m on the dam's safety decides alone",
+                    f"a cap of {cap:g} m3/s from {above:g} m{upper} that never acts in floods: "
+                    f"from {safety_m:g} m on the dam's safety decides alone",
                     "bands below that level, or `flood_operation: {dam_safety: ...}` with a level "
                     "above the band",
                     severity="warning",
                     engine="flood",
                 )
             )
-        above = math.inf if band.up_to is None else band.up_to
+        above = math.inf if up_to is None else up_to
     return faults
 
 
-def operation_faults(node: Any, curve: StorageCurve) -> list[Fault]:
-    """Return what is wrong with the operation of a store in floods."""
-    operation: FloodOperation | None = node.flood_operation
-    faults = _dead_bands(node)
+def operation_faults(
+    operation: FloodOperation | None,
+    dead: float,
+    normal: float,
+    top: float,
+    crest_m: float | None,
+) -> list[Fault]:
+    """Return what is wrong with the operation of a store in floods (paths relative to the store).
+
+    Parameters
+    ----------
+    dead, normal, top
+        Dead and normal level, and that up to which the end of a flood may be kept at most [m].
+    crest_m
+        Level of the crest [m]; None where it is not known.
+    """
     if operation is None:
-        return faults
-    dead = node.dead_m(curve)
-    normal = curve.top_m if node.levels.normal is None else node.levels.normal
+        return []
+    faults: list[Fault] = []
     if operation.pre_release is not None and not dead < operation.pre_release.to < normal:
         found = f"{operation.pre_release.to:g} m"
         expected = f"a level between dead {dead:g} m and normal {normal:g} m"
         faults.append(Fault(("flood_operation", "pre_release", "to"), found, expected))
-    if operation.dam_safety is not None:
-        low = max(dead, node.levels.flood_control or dead)
-        if not low <= operation.dam_safety <= curve.top_m:
-            found = f"{operation.dam_safety:g} m"
-            expected = f"a level from {low:g} m, the flood-control level, to {curve.top_m:g} m"
-            faults.append(Fault(("flood_operation", "dam_safety"), found, expected))
+    if operation.dam_safety is not None and not dead < operation.dam_safety:
+        found = f"{operation.dam_safety:g} m"
+        expected = f"a level above dead {dead:g} m"
+        faults.append(Fault(("flood_operation", "dam_safety"), found, expected))
     if operation.refill is not None:
-        top = node.levels.flood_control or curve.top_m
         if not dead < operation.refill.level <= top:
             found = f"{operation.refill.level:g} m"
             expected = f"a level above dead {dead:g} m and at most {top:g} m"
             faults.append(Fault(("flood_operation", "refill", "level"), found, expected))
     if operation.crest is not None:
-        if node.levels.crest is None:
+        if crest_m is None:
             expected = "`crest:` among the levels, at which the weir begins"
             faults.append(Fault(("flood_operation", "crest"), "a weir without a level", expected))
-        for key in ("length", "coefficient", "height"):
-            if getattr(operation.crest, key) <= 0:
+        weir = operation.crest
+        sizes = {"length": weir.length, "coefficient": weir.coefficient, "height": weir.height}
+        for key, size in sizes.items():
+            if size <= 0:
                 path = ("flood_operation", "crest", key)
                 faults.append(Fault(path, "0", "a number above 0"))
     return faults

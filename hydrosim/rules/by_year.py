@@ -14,6 +14,7 @@ from hydrosim.units import Number
 if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
+    from hydrosim.rules.base import WholeConfig
 
 __all__ = ["ByYear"]
 
@@ -39,11 +40,11 @@ class ByYear(RuleType):
             return np.interp(years, known, numbers)
         return numbers[np.searchsorted(known, years, side="right") - 1]
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return a planning year that is missing or before the first year."""
         faults = super().faults(config)
-        if getattr(config, "mode", None) == "planning_level":
-            year = getattr(config, "planning_year", None)
+        if config.mode == "planning_level":
+            year = config.planning_year
             if year is None or year < min(self.values):
                 faults.append(self._outside(year))
         return faults

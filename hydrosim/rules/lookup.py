@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault, Path
     from hydrosim.expressions.values import Value
+    from hydrosim.rules.base import WholeConfig
 
 __all__ = ["Lookup"]
 
@@ -66,7 +67,7 @@ class Lookup(RuleType):
         """Return the quantities that the looked-up expression reads."""
         return [(("of",), use.kind, use.node) for use in parse_expression(self.of).nodes]
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what the language does not allow, and unknown names, each with its column."""
         return expression_faults(parse_expression(self.of), config, "of")
 

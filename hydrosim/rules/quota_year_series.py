@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -25,6 +25,8 @@ class QuotaYearSeries(RuleType):
     """
 
     type: Literal["quota_year_series"] = Field(description="The rule type.")
+    by_quota_year: ClassVar[bool] = True
+
     file: str = Field(
         min_length=1, description="CSV or Parquet file, relative to the folder of the config."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -187,6 +187,11 @@ class Runoff(RuleType):
         numbers = builder.calendar.mean_of_days(daily[before:])
         return builder.graph.series(numbers, "runoff") * self._land_cover(builder)
 
+    @property
+    def weather(self) -> dict[str, RuleRef | tuple[Weather, ...]]:
+        """Where its rain and evapotranspiration come from, by name."""
+        return dict(zip(WEATHER, (self.rain, self.et0), strict=True))
+
     def day_factors(self, builder: Builder) -> Floats | None:
         """Return the year factor of each day of the run, shape (days,); None without any."""
         from hydrosim.hydrology.runoff import factors_by_day
@@ -198,8 +203,8 @@ class Runoff(RuleType):
     def _replaced(self, builder: Builder) -> list[str]:
         """Return which of rain and evapotranspiration members of an ensemble replace."""
         # On the run's own steps: there circles of rules and unknown names are told.
-        given = {name: getattr(self, name) for name in WEATHER}
-        named = {name: source for name, source in given.items() if isinstance(source, RuleRef)}
+        given = self.weather.items()
+        named = {name: source for name, source in given if isinstance(source, RuleRef)}
         values = {name: rule_value(builder, one.name, name) for name, one in named.items()}
         return [name for name, value in values.items() if value.forced]
 
@@ -212,7 +217,9 @@ class Runoff(RuleType):
 
         run = builder.calendar
         if run.step != "day":
-            found = f"{getattr(self, replaced).name!r}, {by_steps(run.step)}"
+            source = self.weather[replaced]
+            assert isinstance(source, RuleRef)
+            found = f"{source.name!r}, {by_steps(run.step)}"
             raise config_fault(builder, found, BY_DAYS, replaced)
         dates = days.starts.astype("M8[D]")
         begin = len(days) - len(run)
@@ -238,7 +245,7 @@ class Runoff(RuleType):
         """Return rain or evapotranspiration [mm a day] before the run and in the run."""
         start = builder.calendar.start
         begin = len(days) - len(builder.calendar)
-        source: Any = getattr(self, name)
+        source = self.weather[name]
         value = rule_value(builder, source.name, name) if isinstance(source, RuleRef) else None
         if value is None or not value.forced:
             whole = self._weather(builder, days, name)
@@ -286,7 +293,7 @@ class Runoff(RuleType):
 
     def _weather(self, builder: Builder, days: Calendar, name: str) -> NDArray[np.float64]:
         """Return rain or evapotranspiration [mm a day] on each day."""
-        source: Any = getattr(self, name)
+        source = self.weather[name]
         if isinstance(source, RuleRef):
             value = _on_days(builder, days, source.name)
             if value.known is None or value.known.shape[0] != 1:

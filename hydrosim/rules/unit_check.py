@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
 from hydrosim.errors import Fault
-from hydrosim.rules.shared import RuleType
+from hydrosim.rules.base import Rule
 from hydrosim.units import Dimension, RuleRef
 from hydrosim.units import dimensions as units
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["unit_faults"]
 
 
-def unit_faults(part: Any, rules: Mapping[str, Any], path: Path = ()) -> list[Fault]:
+def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[Fault]:
     """Return a fault for each key that names a rule of another dimension.
 
     A quota a year, say, takes a rule in 亿m3/year and not one in 亿m3, which would be read as
@@ -38,19 +38,20 @@ def unit_faults(part: Any, rules: Mapping[str, Any], path: Path = ()) -> list[Fa
 
 
 def _faults(
-    value: Any, rules: Mapping[str, Any], path: Path, dimensions: tuple[Dimension, ...]
+    value: Any, rules: Mapping[str, Rule], path: Path, dimensions: tuple[Dimension, ...]
 ) -> Iterator[Fault]:
     if isinstance(value, RuleRef):
         rule = rules.get(value.name)
-        unit = rule.si_unit() if isinstance(rule, RuleType) else None
+        unit = rule.si_unit() if rule is not None else None
         if dimensions and unit is not None and not any(_fits(unit, one) for one in dimensions):
             told = "without unit" if unit == "1" else f"in {unit}"
             found = f"{value.name!r}, a rule {told}"
             yield Fault(path, found, " or ".join(one.phrase for one in dimensions))
     elif isinstance(value, BaseModel):
+        given = dict(value)
         for name, field in type(value).model_fields.items():
             allowed = tuple(dict.fromkeys(_dimensions(field.annotation, tuple(field.metadata))))
-            yield from _faults(getattr(value, name), rules, (*path, field.alias or name), allowed)
+            yield from _faults(given[name], rules, (*path, field.alias or name), allowed)
     elif isinstance(value, Mapping):
         for key, item in cast("Mapping[Any, Any]", value).items():
             yield from _faults(item, rules, (*path, str(key)), dimensions)
@@ -60,7 +61,8 @@ def _faults(
 
 
 def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimension]:
-    for item in (*metadata, *getattr(annotation, "__metadata__", ())):
+    own = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+    for item in (*metadata, *own):
         if isinstance(item, Dimension) and item.rule:
             yield item
     for argument in get_args(annotation):

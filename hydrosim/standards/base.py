@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from hydrosim.registry import Typed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -15,10 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["Standard"]
 
 
-class Standard(BaseModel):
+class Standard(Typed):
     """A requirement the results are judged against. One file a family, with a literal ``type``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
     engine: ClassVar[str] = "supply"
     """Whose results it judges: supply, or flood (design floods)."""
 

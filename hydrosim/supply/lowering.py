@@ -69,13 +69,13 @@ def open_builder(
 def known_rules(config: Config) -> list[str]:
     """Return the rules that read no node, directly or through others: all their data at once."""
     rules = config.all_rules
-    reading = {name for name, rule in rules.items() if getattr(rule, "reads", list)()}
+    reading = {name for name, rule in rules.items() if rule.reads()}
     found = True
     while found:
         users = {
             name
             for name, rule in rules.items()
-            if name not in reading and reading & set(getattr(rule, "references", list)())
+            if name not in reading and reading & set(rule.references())
         }
         found = bool(users)
         reading |= users

@@ -84,7 +84,7 @@ def test_the_lowest_trigger_of_several_basins_counts_and_a_store_keeps_a_level()
             {"section": "hollow"},
             "section",
             "'hollow', of type detention_basin",
-            "a place of type control_section, reach, outlet, reservoir, lake, regulating_reservoir",
+            "a place of type control_section, lake, outlet, reach, regulating_reservoir, reservoir",
         ),
     ],
 )
