@@ -1,4 +1,4 @@
-"""The commands `run` and `check`."""
+"""The command `run`."""
 
 from __future__ import annotations
 
