@@ -39,6 +39,7 @@ def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
     """
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     spoken = language_of(language)
     rows: list[Any] = frame.to_dict("records")
@@ -64,7 +65,7 @@ def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
             cells.append(_number(row["members_keeping"], 0))
         for name in shown:
             cells += [_number(row[name], 2), _number(row[f"{name}_difference"], 2, sign=True)]
-        table.add_row(str(row["run"]), f"[{style}]{cells[0]}[/]", *cells[1:])
+        table.add_row(str(row["run"]), Text(cells[0], style), *cells[1:])
     return table
 
 

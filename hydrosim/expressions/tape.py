@@ -139,6 +139,7 @@ def compile_tape(
     starts = sum(value.stage is not Stage.END for value in computed)
     initial, packed = _initial(graph, register, max(next_free, 1), (constants, series, states))
     curve_start, curve_x, curve_y = _packed_curves(graph)
+    advanced = [state for state in states if state in graph.next_state]
     return Tape(
         opcode=opcode,
         target=target_register,
@@ -150,13 +151,8 @@ def compile_tape(
         series=packed,
         series_register=np.array([register[value] for value in series], dtype=np.int64),
         flow_first=flow_first,
-        state_register=np.array(
-            [register[s] for s in states if s in graph.next_state], dtype=np.int64
-        ),
-        next_register=np.array(
-            [register[graph.next_state[s]] for s in states if s in graph.next_state],
-            dtype=np.int64,
-        ),
+        state_register=np.array([register[s] for s in advanced], dtype=np.int64),
+        next_register=np.array([register[graph.next_state[s]] for s in advanced], dtype=np.int64),
         initial_register=initial,
         register=register,
     )

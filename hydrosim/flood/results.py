@@ -11,6 +11,7 @@ import xarray as xr
 from hydrosim.builders.flood import Reach
 from hydrosim.flood.basins import basin_curve
 from hydrosim.flood.describe import flood_network
+from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.summary import HOUR_S, add_summary, attributes_of, levels_of
 from hydrosim.flood.tables import level_at
 from hydrosim.flood.variables import FLOOD_VARIABLES
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.events import Event
-    from hydrosim.flood.routed import Routed
 
     Floats = NDArray[np.float64]
 
@@ -40,8 +41,9 @@ def build_flood_dataset(
     Flows, levels and storages are values at points of time (hours since the start of the event);
     events that are shorter than the longest end in nan.
     """
-    rows = {event.name: (part, place) for part in parts for place, event in enumerate(part.events)}
-    kept = max((part.kept for part in parts), default=0)
+    rows = rows_of(parts)
+    events = [rows[event.name][0].events[rows[event.name][1]] for event in events]
+    kept = max((part.kept for part, _ in rows.values()), default=0)
     nodes = _nodes(model)
     arrays: dict[str, Any] = {}
     if kept:
@@ -207,6 +209,7 @@ def _coordinates(
         "all_open": ("event", np.array([event.operation == "all_open" for event in events])),
         "node": np.array(nodes, dtype=str),
         "node_type": ("node", [config.nodes[name].type_name for name in nodes]),
+        **_answers(config, "node", nodes),
         "node_river": ("node", [config.nodes[name].river or "" for name in nodes]),
         "safe_discharge": (
             "node",
@@ -225,6 +228,7 @@ def _coordinates(
     if model.reaches:
         own = [builder.elements[name] for name in model.reaches]
         coordinates["reach"] = np.array(model.reaches, dtype=str)
+        coordinates |= _answers(config, "reach", model.reaches)
         safe = [_number(element.safe_m3s) for element in own if isinstance(element, Reach)]
         coordinates["reach_safe_discharge"] = ("reach", safe, {"units": "m3 s-1"})
         for key in sorted({key for element in own for key in element.levels}):
@@ -243,6 +247,19 @@ def _coordinates(
         if any(isinstance(event.attributes.get(key), dict) for event in events):
             coordinates[f"event_{key}_zh"] = ("event", _facts(events, key, "zh"))
     return coordinates
+
+
+def _answers(config: Config, dimension: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return what the types of nodes answer, for readers who see the results only."""
+    nodes = [config.nodes[name] for name in names]
+    answers = {
+        "is_store": [node.is_store for node in nodes],
+        "is_dam": [node.is_dam for node in nodes],
+        "is_embanked": [node.is_embanked for node in nodes],
+        "measures_flow": [node.measures_flow for node in nodes],
+        "flood_bounds": [" ".join(node.flood_bounds) for node in nodes],
+    }
+    return {f"{dimension}_{key}": (dimension, values) for key, values in answers.items()}
 
 
 def _facts(events: Sequence[Event], key: str, language: str = "en") -> list[Any]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.parts.tariffs import TariffTable
-from hydrosim.units import AnnualVolume, Money, Number, Price
+from hydrosim.units import AnnualVolume, Money, Number, Price, RuleRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
@@ -115,7 +117,11 @@ def growth_faults(growth: Growth | None, config: WholeConfig) -> Iterator[Fault]
 
 
 def grown(
-    builder: Builder, growth: Growth | None, saving: Any, tariff: Tariff | None, amount: Value
+    builder: Builder,
+    growth: Growth | None,
+    saving: float | RuleRef,
+    tariff: Tariff | None,
+    amount: Value,
 ) -> Value:
     """Return the factor on a wanted volume.
 
@@ -143,7 +149,7 @@ def grown(
     return factor * builder.graph.series(part, "response to the price")
 
 
-def _growth(builder: Builder, growth: Growth) -> Any:
+def _growth(builder: Builder, growth: Growth) -> NDArray[np.float64]:
     years = builder.calendar.year
     if builder.settings.mode != "trajectory":
         planned = builder.settings.planning_year

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -128,7 +128,7 @@ def _claim(
     builder.year_claim(label, wanted, column.volume, claim.period)
 
 
-def claim_faults(claim: NaturalFlowClaim | None, natural: Any, *path: str | int) -> list[Fault]:
+def claim_faults(claim: NaturalFlowClaim | None, natural: object, *path: str | int) -> list[Fault]:
     """Return what is wrong with a claim on a flow."""
     if claim is None or not claim.at_most_natural or natural is not None:
         return []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
+    from hydrosim.expressions.values import Value
     from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
 
 __all__ = ["Link", "Node", "Tier", "WholeConfig"]
@@ -122,6 +123,8 @@ class Node(Typed):
     """Whether embankments keep its water in, which safe discharge or guaranteed level judge."""
     flood_bounds: ClassVar[tuple[str, ...]] = ()
     """What it must hold in floods as a work of flood control: the first of them that is known."""
+    symbol: ClassVar[str] = "place"
+    """By which symbol pictures of the network show it, see ``plot/network.py``."""
     water_keys: ClassVar[tuple[str, ...]] = (
         "local_inflow", "natural", "precipitation", "rain", "evaporation", "et0",
     )  # fmt: skip
@@ -137,6 +140,10 @@ class Node(Typed):
 
     def lower_supply(self, name: str, builder: Builder) -> None:
         """Add the primitives of the supply engine."""
+        del name, builder
+
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return what it wants at its inlet in each step [m3] where the calendar alone tells it."""
         del name, builder
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:
@@ -205,6 +212,8 @@ class Link(Typed):
 
     is_river: ClassVar[bool] = False
     """Whether it is the natural way downstream: it carries releases, overflow and floods."""
+    symbol: ClassVar[str] = "link"
+    """By which line pictures of the network show it, see ``plot/network.py``."""
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault
+    from hydrosim.expressions.values import Value
     from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["ControlSection"]
@@ -33,6 +34,7 @@ class ControlSection(Stages):
     type: Literal["control_section"] = Field(
         "control_section", description="A measured section of a river."
     )
+    symbol: ClassVar[str] = "gauge"
     flood_bounds: ClassVar[tuple[str, ...]] = ("guaranteed", "safe_discharge", "crest")
 
     base_flow: NaturalFlowClaim | None = Field(None, description="Base flow (生态基流).")
@@ -108,7 +110,7 @@ class ControlSection(Stages):
         return [*claim_faults(self.base_flow, self.natural, "base_flow"), *self.stage_faults()]
 
 
-def mean_of(volume: Any, builder: Builder) -> float | None:
+def mean_of(volume: Value | None, builder: Builder) -> float | None:
     """Mean flow [m3/s] of a volume a step that is known before the run, else None."""
     if volume is None or volume.known is None:
         return None

@@ -94,6 +94,7 @@ class Demand(Service):
     """
 
     type: Literal["demand"] = Field("demand", description="A use of water.")
+    symbol: ClassVar[str] = "user"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
 
@@ -253,6 +254,12 @@ class Demand(Service):
         builder.record("demand", name, wanted)
         builder.record("supplied", name, supplied)
         builder.year_claim(name, wanted, supplied, self.period)
+
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return the gross volume of each step [m3] where the calendar alone tells it."""
+        if not builder.by_calendar(self.amount, self.flow, self.pattern, self.saving):
+            return None
+        return self.wanted(name, builder) / (1.0 - self.loss)
 
     def wanted(self, name: str, builder: Builder) -> Value:
         """Return the wanted net volume of each step [m3]."""

@@ -64,6 +64,7 @@ class DetentionBasin(Node):
     type: Literal["detention_basin"] = Field(
         "detention_basin", description="A flood detention basin."
     )
+    symbol: ClassVar[str] = "detention"
     lowers_last: ClassVar[bool] = True
     links_arrive: ClassVar[bool] = False
     links_leave: ClassVar[bool] = False

@@ -24,6 +24,7 @@ class Inflow(Node):
     """The inflow of a catchment (区间入流). A river leads from it to where it enters."""
 
     type: Literal["inflow"] = Field("inflow", description="Local inflow of a catchment.")
+    symbol: ClassVar[str] = "catchment"
     links_arrive: ClassVar[bool] = False
 
     local_inflow: FlowOrRule = Field(description="Flow that the catchment brings.")

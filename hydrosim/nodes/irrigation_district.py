@@ -214,6 +214,7 @@ class IrrigationDistrict(Node):
     type: Literal["irrigation_district"] = Field(
         "irrigation_district", description="Irrigated land."
     )
+    symbol: ClassVar[str] = "field"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
 

@@ -22,6 +22,7 @@ class Junction(Node):
     """A junction: what comes in leaves within the step."""
 
     type: Literal["junction"] = Field("junction", description="A place where waters join.")
+    symbol: ClassVar[str] = "junction"
     is_surface_water: ClassVar[bool] = True
 
     local_inflow: FlowOrRule | None = Field(

@@ -24,6 +24,7 @@ class Outlet(Node):
     """The end of the model (入海口, 出境断面). It may ask for a flow (入海水量)."""
 
     type: Literal["outlet"] = Field("outlet", description="The end of the model.")
+    symbol: ClassVar[str] = "end"
     is_surface_water: ClassVar[bool] = True
     measures_flow: ClassVar[bool] = True
     links_leave: ClassVar[bool] = False
@@ -51,8 +52,8 @@ class Outlet(Node):
                 "claim",
                 label,
                 node=name,
-                kind="ecology",
-                use="ecology",
+                kind=OUTFLOW,
+                use=OUTFLOW,
                 tier=self.tier or "",
                 river=self.river or "",
                 line=line,
@@ -65,7 +66,7 @@ class Outlet(Node):
             builder.year_claim(label, wanted, column.volume, claim.period)
             total = total + column.volume
         builder.leaves(f"{name}.outflow", OUTFLOW, total)
-        builder.item("reach", name, river=self.river or "", type=self.type_name)
+        builder.item("reach", name, river=self.river or "", type=self.type_name, ends_model=True)
         builder.record("discharge", name, total)
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,8 @@ class Pump(Conveyance):
     """
 
     type: Literal["pump"] = Field("pump", description="A pumping station.")
+    symbol: ClassVar[str] = "pump"
+
     head: Length | None = Field(None, description="Height by which the water is lifted.")
     quota: AnnualVolumeOrRule | None = Field(
         None, description="Volume that it may lift in a year; default no limit."
@@ -56,5 +58,6 @@ class Pump(Conveyance):
     def _licence(self, builder: Builder) -> Account | None:
         if self.quota is None:
             return None
+        assert self.account_year is not None
         left = annual_volume(builder, self.quota) - annual_volume(builder, self.replaced)
         return builder.account(self.label, maximum(left, 0.0), self.account_year)

@@ -27,6 +27,7 @@ class Spring(Node):
     """
 
     type: Literal["spring"] = Field("spring", description="A spring.")
+    symbol: ClassVar[str] = "spring"
     links_arrive: ClassVar[bool] = False
 
     aquifer: NodeRef = Field(description="Aquifer that feeds the spring.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ class TreatmentPlant(Service):
     type: Literal["treatment_plant"] = Field(
         "treatment_plant", description="A drinking-water plant."
     )
+    symbol: ClassVar[str] = "works"
 
     capacity: FlowOrRule = Field(description="Largest flow at the inlet.")
     running: FactorOrRule = Field(

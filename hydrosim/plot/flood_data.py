@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "SECTIONS",
     "bound_of",
     "event_title",
     "events_drawn",
@@ -36,7 +35,6 @@ __all__ = [
     "within",
 ]
 
-SECTIONS = ("control_section", "outlet")
 LEVEL_ORDER = (
     "dead",
     "normal",

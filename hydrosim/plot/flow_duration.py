@@ -35,7 +35,7 @@ __all__ = ["duration_curve", "pages", "plot_flow_duration"]
 
 _PER_PAGE = 8
 _POINTS = 500
-_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow"}
+_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow", "outflow": "outflow"}
 _GOAL_COLOURS = ("#009E73", "#882255", "#E69F00", "#332288")
 
 
@@ -109,10 +109,12 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         dataset = one_run(dataset)
         outlets = [
             name
-            for name, kind in zip(
-                names(dataset, "reach"), coordinate(dataset, "reach_type", "reach"), strict=True
+            for name, end in zip(
+                names(dataset, "reach"),
+                coordinate(dataset, "reach_ends_model", "reach"),
+                strict=True,
             )
-            if kind == "outlet"
+            if end
         ]
         reaches = [r for r in chosen(dataset, "discharge", "reach", "", ()) if r not in outlets]
         reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))

@@ -77,7 +77,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with one panel an aquifer."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        aquifers = chosen(dataset, "depth_to_water", "store", "store_type", ("aquifer",))
+        aquifers = chosen(dataset, "depth_to_water", "store", "store_shown_by", ("depth",))
         figures: list[Figure] = []
         for k in range(0, len(aquifers), _PER_PAGE):
             some = aquifers[k : k + _PER_PAGE]

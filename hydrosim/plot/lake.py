@@ -82,7 +82,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with the level of each lake: the run above, the season below."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        lakes = chosen(dataset, "level", "store", "store_type", ("lake",))
+        lakes = chosen(dataset, "level", "store", "store_shown_by", ("level",))
         return [
             _page(dataset, lakes[k : k + _PER_PAGE], spoken)
             for k in range(0, len(lakes), _PER_PAGE)

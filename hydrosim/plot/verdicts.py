@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from hydrosim.locale import Language, _, unit_scale
 from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, drawing, page
 from hydrosim.plot.text import capital, say, wrapped
-from hydrosim.standards.board import FAMILIES, details_of
+from hydrosim.standards import rank_of
+from hydrosim.standards.board import details_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,11 +157,7 @@ def _contents(verdicts: Sequence[Judged | Mapping[str, Any]]) -> list[dict[str, 
     for content in found:
         passed = content.get("pass", "not judged")
         content["outcome"] = {True: "pass", False: "fail"}.get(passed, passed)
-    return sorted(found, key=lambda content: _rank(str(content.get("standard", ""))))
-
-
-def _rank(family: str) -> int:
-    return FAMILIES.index(family) if family in FAMILIES else len(FAMILIES)
+    return sorted(found, key=lambda content: rank_of(str(content.get("standard", ""))))
 
 
 def _sheet(lines: list[_Line], title: str, subtitle: str) -> Axes:

@@ -19,7 +19,7 @@ from hydrosim.plot.data import (
     year_label,
 )
 from hydrosim.plot.shapes import bars
-from hydrosim.plot.storage import SURFACE_STORES
+from hydrosim.plot.storage import SURFACE
 from hydrosim.plot.style import (
     CLASS_COLOURS,
     INK,
@@ -157,7 +157,7 @@ def _page(
 
 def _all_stores(dataset: xr.Dataset) -> list[str]:
     require(dataset, "year_storage_rise", "year_storage_fall")
-    return chosen(dataset, "year_storage_rise", "store", "store_type", SURFACE_STORES)
+    return chosen(dataset, "year_storage_rise", "store", "store_shown_by", SURFACE)
 
 
 def _draw(

@@ -52,6 +52,7 @@ def worst_first(dataset: xr.Dataset) -> list[int]:
 def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
     """Return the warnings that may come as a table for the terminal, the worst first."""
     from rich.table import Table
+    from rich.text import Text
 
     spoken = language_of(language)
     months = dataset["month"].to_numpy().astype("datetime64[M]").astype(str)
@@ -69,12 +70,11 @@ def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
     for w in shown:
         code = int(dataset["alarm_any"].to_numpy()[w])
         cells = [
-            f"[{STYLES[a]}]{p:.0%}[/]" if a else f"{p:.0%}"
-            for p, a in zip(share[w], alarm[w].astype(int), strict=True)
+            Text(f"{p:.0%}", STYLES[a]) for p, a in zip(share[w], alarm[w].astype(int), strict=True)
         ]
         word = ALARM_WORDS[code].in_language(spoken)
         table.add_row(
-            f"[{STYLES[code]}]{word}[/]" if code else word,
+            Text(word, STYLES[code]),
             DANGER_WORDS[str(dataset["warning_danger"].to_numpy()[w])].in_language(spoken),
             str(titles[w]),
             f"{float(dataset['probability_any'].to_numpy()[w]):.0%}",

@@ -13,7 +13,8 @@ from rich.text import Text as Line
 from hydrosim.locale import Language, _, capital, listed, pgettext, unit_scale
 from hydrosim.reading.words import WORDS, word
 from hydrosim.report import tables
-from hydrosim.standards.board import FAMILIES, OUTCOMES, details_of
+from hydrosim.standards import rank_of
+from hydrosim.standards.board import OUTCOMES, details_of
 from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class VerdictBoard:
             right = name in heads[:3]
             table.add_column(name, width=size, justify="right" if right else "left", no_wrap=True)
         family = ""
-        for verdict, cells in sorted(rows, key=lambda row: _rank(row[0].standard)):
+        for verdict, cells in sorted(rows, key=lambda row: rank_of(row[0].standard)):
             if verdict.standard != family:
                 family = verdict.standard
                 title = capital(self._word(family))
@@ -258,10 +259,6 @@ def _years(verdict: Verdict) -> str:
         return ""
     told = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
     return told if required is None else f"{told} / {required:g}"
-
-
-def _rank(family: str) -> int:
-    return FAMILIES.index(family) if family in FAMILIES else len(FAMILIES)
 
 
 def _places(largest: float) -> int:

@@ -121,7 +121,7 @@ def _all(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
             taken = tables["year_withdrawn"].isel(source=np.flatnonzero(wells))
             yield "groundwater_pumped", taken.sum("source")
     if "year_storage_end" in tables:
-        aquifers = np.flatnonzero(np.array(_words(tables, "store_type")) == "aquifer")
+        aquifers = np.flatnonzero(np.array(_words(tables, "store_groundwater")) == "True")
         if aquifers.size:
             yield "groundwater_stored", tables["year_storage_end"].isel(store=aquifers).sum("store")
     if "year_cost" in tables:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from hydrosim.standards.base import Standard
 
 __all__ = [
-    "FAMILIES",
     "OUTCOMES",
     "Board",
     "Verdicts",
@@ -38,12 +37,6 @@ __all__ = [
 ]
 
 OUTCOMES = ("pass", "fail", "not provable", "not judged")
-FAMILIES = (
-    "guarantee", "base_flow", "replenishment", "river_goal", "lake_level", "tennant",
-    "flood_limit", "groundwater", "spring_head", "coastal_head", "efficiency", "total_use_cap",
-    "reclaimed_share", "supply_structure", "soil_conservation", "flood_zone", "flood_reservoir",
-    "flood_channel", "flood_levee", "flood_basin", "flood_peak",
-)  # fmt: skip
 
 
 class Verdicts(list[Verdict]):
@@ -156,9 +149,11 @@ class Board:
 
 def _place(standard: Standard) -> tuple[int, str, str]:
     content = standard.model_dump(mode="json")
-    family = str(content.get("type", ""))
-    rank = FAMILIES.index(family) if family in FAMILIES else len(FAMILIES)
-    return rank, family, json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return (
+        standard.rank,
+        standard.type_name,
+        json.dumps(content, sort_keys=True, ensure_ascii=False),
+    )
 
 
 def details_of(verdict: Mapping[str, Any], language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 import numpy as np
 from pydantic import Field
@@ -22,6 +22,7 @@ from hydrosim.reading.supply import (
     series,
     year_of_steps,
 )
+from hydrosim.reading.words import word
 from hydrosim.standards.periods import period_volumes, periods_of, step_note
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import (
@@ -44,15 +45,18 @@ if TYPE_CHECKING:
 __all__ = ["BaseFlow", "LakeLevel"]
 
 _EQUAL = 1e-9
+_OUTFLOW = "outflow"
 
 
 class BaseFlow(Requirement):
     """Share of months, or dekads (旬), in which the base flow is there.
 
     The requirement is the demand of each base-flow claim, or what nature brings where that is less
-    and ``natural_limit`` is set.
+    and ``natural_limit`` is set. A required outflow of the model is judged alike where it, or this
+    standard, says in which share of the periods it is to be met.
     """
 
+    rank: ClassVar[int] = 1
     type: Literal["base_flow"] = Field("base_flow", description="Type of the standard.")
     rate: Fraction | None = Field(
         None,
@@ -76,21 +80,29 @@ class BaseFlow(Requirement):
     )
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
-        """Return one verdict for each base-flow claim."""
+        """Return one verdict for each base-flow claim, then for each required outflow."""
         chosen = claims_of(dataset, ("base_flow",), nodes=self.nodes, rivers=self.rivers)
+        outflows = self._outflows(dataset)
         quantity = _("share of periods with base flow")
-        if not chosen:
+        if not chosen and not outflows:
             subject = Subject("all rivers", title=_("all rivers"))
             reason = _("the result has no base flow here")
             return [self.not_judged(subject, quantity, reason)]
         verdicts: list[Verdict] = []
-        for i in chosen:
+        for i in (*chosen, *outflows):
             subject = claim_subject(dataset, i)
+            what = word(_OUTFLOW) if i in outflows else quantity
             try:
-                verdicts.append(self._judged(dataset, subject, quantity, i))
+                verdicts.append(self._judged(dataset, subject, what, i))
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, quantity, missing.told, unit="%"))
+                verdicts.append(self.not_judged(subject, what, missing.told, unit="%"))
         return verdicts
+
+    def _outflows(self, dataset: xr.Dataset) -> list[int]:
+        """Return outflows with a share of periods to be met; the national table has none."""
+        chosen = claims_of(dataset, (_OUTFLOW,), nodes=self.nodes, rivers=self.rivers)
+        own = item_numbers(dataset, "claim", "claim_guarantee")
+        return [i for i in chosen if self.rate is not None or np.isfinite(own[i])]
 
     def _judged(
         self, dataset: xr.Dataset, subject: Subject, quantity: Message, claim: int
@@ -179,6 +191,7 @@ class BaseFlow(Requirement):
 class LakeLevel(Requirement):
     """Share of days on which a lake stands in its target band, or above the band's foot."""
 
+    rank: ClassVar[int] = 4
     type: Literal["lake_level"] = Field("lake_level", description="Type of the standard.")
     stores: tuple[str, ...] | None = Field(
         None, description="Lakes that are judged; default all with a target."

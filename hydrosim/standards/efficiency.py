@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -70,6 +70,7 @@ class Efficiency(Requirement):
     demand and is counted as released.
     """
 
+    rank: ClassVar[int] = 10
     type: Literal["efficiency"] = Field("efficiency", description="Type of the standard.")
     industry: WaterIntensity | None = Field(
         None, description="Industrial use per value added; default 13 m3/万元."
@@ -207,6 +208,7 @@ class Efficiency(Requirement):
 class TotalUseCap(Requirement):
     """Cap on total water use 用水总量控制: what users and artificial ecology take at intake."""
 
+    rank: ClassVar[int] = 11
     type: Literal["total_use_cap"] = Field("total_use_cap", description="Type of the standard.")
     cap: AnnualVolume = Field(description="Total use allowed in a year.")
     measure: Literal["every_year", "mean"] = Field(
@@ -264,6 +266,7 @@ class TotalUseCap(Requirement):
 class SoilConservation(Requirement):
     """Area newly treated against soil erosion a year 新增水土流失治理面积, from the config."""
 
+    rank: ClassVar[int] = 14
     type: Literal["soil_conservation"] = Field(
         "soil_conservation", description="Type of the standard."
     )

@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["UNKNOWN_ORIGIN", "Entry", "first_entry", "planned_entry"]
 
 UNKNOWN_ORIGIN = "unknown"
-_STOPS = (
-    "reservoir", "regulating_reservoir", "aquifer", "demand", "irrigation_district",
-    "recharge_basin",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -160,19 +156,19 @@ def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:
 def _upstream_of(text: str, nodes: tuple[str, ...]) -> list[set[int]]:
     """Search the network, once for all members that have it in common."""
     network: dict[str, Any] = json.loads(text) if text else {}
-    kinds = {node["name"]: node.get("type", "") for node in network.get("nodes", [])}
+    kept = {node["name"] for node in network.get("nodes", []) if node.get("keeps_water")}
     onward: dict[str, list[str]] = {}
     for link in network.get("links", []):
         onward.setdefault(link["from"], []).append(link["to"])
-    kinds.update(dict.fromkeys(nodes, ""))  # water passes on through the places of the claims
-    reached = [_reached(node, onward, kinds) for node in nodes]
+    stops = kept.difference(nodes)  # water passes on through the places of the claims
+    reached = [_reached(node, onward, stops) for node in nodes]
     return [
         {a for a, node in enumerate(nodes) if node != nodes[b] and nodes[b] in reached[a]}
         for b in range(len(nodes))
     ]
 
 
-def _reached(start: str, onward: dict[str, list[str]], kinds: dict[str, str]) -> set[str]:
+def _reached(start: str, onward: dict[str, list[str]], stops: set[str]) -> set[str]:
     found: set[str] = set()
     waiting = list(onward.get(start, []))
     while waiting:
@@ -180,6 +176,6 @@ def _reached(start: str, onward: dict[str, list[str]], kinds: dict[str, str]) ->
         if node in found:
             continue
         found.add(node)
-        if kinds.get(node) not in _STOPS:
+        if node not in stops:
             waiting.extend(onward.get(node, []))
     return found

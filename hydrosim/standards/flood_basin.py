@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.errors import Fault
+    from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodBasin"]
@@ -40,6 +41,7 @@ class FloodBasin(FloodStandard):
     zone with the basin in its chain.
     """
 
+    rank: ClassVar[int] = 19
     type: Literal["flood_basin"] = Field("flood_basin", description="Type of the standard.")
     basins: tuple[Name, ...] | None = Field(
         None, description="Basins that are judged; default all."
@@ -64,13 +66,16 @@ class FloodBasin(FloodStandard):
             years = self.return_periods.get(name) or zone_years(dataset, name)
             yield Asked(criterion, years, None, _used(dataset, name, criterion.judged))
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the basins it names that the config does not have."""
-        kinds = ("detention_basin",)
         return [
-            *name_faults(config, ("basins",), self.basins or (), kinds),
-            *name_faults(config, ("return_periods",), tuple(self.return_periods), kinds),
+            *name_faults(config, ("basins",), self.basins or (), _is_basin),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), _is_basin),
         ]
+
+
+def _is_basin(kind: type[Place]) -> bool:
+    return kind.floods_beside
 
 
 def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Message:

@@ -31,6 +31,7 @@ __all__ = [
     "Criterion",
     "Reached",
     "bound_of",
+    "flags",
     "judged_events",
     "names_of",
     "numbers",
@@ -133,6 +134,11 @@ def names_of(dataset: xr.Dataset, dimension: str) -> list[str]:
 def texts(dataset: xr.Dataset, coordinate: str) -> list[str]:
     """Return a coordinate of texts."""
     return list(dataset.variables[coordinate].values.astype(str).tolist())
+
+
+def flags(dataset: xr.Dataset, coordinate: str) -> list[bool]:
+    """Return what the types of places answer, such as ``node_is_dam``."""
+    return [bool(flag) for flag in dataset.variables[coordinate].values]
 
 
 def numbers(dataset: xr.Dataset, name: str, item: int) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,11 +11,11 @@ from hydrosim.locale import _
 from hydrosim.reading.supply import NotJudged
 from hydrosim.standards.flood_criteria import (
     bound_of,
+    flags,
     names_of,
-    texts,
     zone_years,
 )
-from hydrosim.standards.flood_reservoir import name_faults
+from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import LEVEE, levee_criterion, place_of
 from hydrosim.standards.tables import basis_of, load_table
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.errors import Fault
+    from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodLevee", "levee_row"]
-
-KINDS = ("control_section", "lake", "reach")
 
 
 class FloodLevee(FloodStandard):
@@ -45,6 +44,7 @@ class FloodLevee(FloodStandard):
     its class.
     """
 
+    rank: ClassVar[int] = 18
     type: Literal["flood_levee"] = Field("flood_levee", description="Type of the standard.")
     places: tuple[Name, ...] | None = Field(
         None,
@@ -57,12 +57,11 @@ class FloodLevee(FloodStandard):
 
     def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each levee."""
-        kinds = texts(dataset, "node_type")
         every = [
             name
             for dimension, key in (("node", "crest_level"), ("reach", "reach_crest_level"))
             for item, name in enumerate(names_of(dataset, dimension))
-            if (dimension == "reach" or kinds[item] in KINDS)
+            if flags(dataset, f"{dimension}_is_embanked")[item]
             and not math.isnan(bound_of(dataset, key, item))
         ]
         for name in self.places or tuple(sorted(every)):
@@ -94,11 +93,11 @@ class FloodLevee(FloodStandard):
                 note = _("class {level}, {note}", level=row["name"], note=note)
             yield Asked(criterion, years, basis, note)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the places it names that the config does not have."""
         return [
-            *name_faults(config, ("places",), self.places or (), KINDS),
-            *name_faults(config, ("return_periods",), tuple(self.return_periods), KINDS),
+            *name_faults(config, ("places",), self.places or (), is_embanked),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), is_embanked),
         ]
 
 

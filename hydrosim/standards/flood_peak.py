@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, _, sentences
-from hydrosim.standards.flood_criteria import names_of, numbers, periods, texts
+from hydrosim.standards.flood_criteria import flags, names_of, numbers, periods, texts
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import FloodStandard, flood_told
 from hydrosim.standards.telling import Subject
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.errors import Fault
+    from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodPeak"]
 
-KINDS = ("reservoir", "lake")
 _RATIO = _("outflow peak of inflow peak")
 _PERCENT = 100.0
 
@@ -39,19 +39,20 @@ class FloodPeak(FloodStandard):
     at the start, such as that of a store which stands high, does not count.
     """
 
+    rank: ClassVar[int] = 20
     type: Literal["flood_peak"] = Field("flood_peak", description="Type of the standard.")
     stores: tuple[Name, ...] | None = Field(
         None, description="Reservoirs and lakes that are judged; default all reservoirs."
     )
 
-    def named_floods(self, config: Any) -> set[str]:
+    def named_floods(self, config: WholeConfig) -> set[str]:
         """Return all floods of the config."""
-        return set(config.flood.events)
+        return set(config.flood.events) if config.flood is not None else set()
 
     def asked(self, dataset: xr.Dataset) -> Iterator[Verdict]:
         """Yield one verdict on each store."""
-        nodes, kinds = names_of(dataset, "node"), texts(dataset, "node_type")
-        every = [name for name, kind in zip(nodes, kinds, strict=True) if kind == "reservoir"]
+        nodes, dams = names_of(dataset, "node"), flags(dataset, "node_is_dam")
+        every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
         for name in self.stores or sorted(every):
             if name in nodes:
                 yield self._of(dataset, name, nodes.index(name))
@@ -99,6 +100,10 @@ class FloodPeak(FloodStandard):
         flow = -float(more[worst]) if worse.size else None
         return replace(verdict, outcome=outcome, margin_flow=flow)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the stores it names that the config does not have."""
-        return name_faults(config, ("stores",), self.stores or (), KINDS)
+        return name_faults(config, ("stores",), self.stores or (), _is_flood_store)
+
+
+def _is_flood_store(kind: type[Place]) -> bool:
+    return kind.is_store and kind.carries_floods()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -49,6 +49,7 @@ class FloodLimit(Requirement):
     not: a day above the limit is one.
     """
 
+    rank: ClassVar[int] = 6
     type: Literal["flood_limit"] = Field("flood_limit", description="Type of the standard.")
     stores: tuple[str, ...] | None = Field(
         None, description="Reservoirs that are judged; default all with a limit."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from hydrosim.standards.telling import Basis, Requirement
 if TYPE_CHECKING:
     import xarray as xr
 
+    from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion, Reached
     from hydrosim.standards.verdict import Verdict
 
@@ -43,7 +44,7 @@ class FloodStandard(Requirement):
 
     engine: ClassVar[str] = "flood"
 
-    def named_floods(self, config: Any) -> set[str]:
+    def named_floods(self, config: WholeConfig) -> set[str]:
         """Return the floods under ``flood.events`` that it judges."""
         del config
         return set()

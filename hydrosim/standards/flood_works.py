@@ -12,6 +12,7 @@ from hydrosim.reading.supply import NotJudged
 from hydrosim.standards.flood_criteria import (
     Criterion,
     bound_of,
+    flags,
     judged_events,
     names_of,
     numbers,
@@ -302,22 +303,17 @@ def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
     if place is not None and place[0] == "basin":
         found = basin_criterion(dataset, name)
     elif place is not None:
-        kind = "reach" if place[0] == "reach" else texts(dataset, "node_type")[place[1]]
-        order = {
-            "reach": ("safe_discharge", "guaranteed", "crest"),
-            "control_section": ("guaranteed", "safe_discharge", "crest"),
-            "reservoir": ("flood_control", "design", "check", "crest"),
-        }.get(kind, ("guaranteed", "flood_control", "design", "check", "crest"))
-        tried = (_bound_criterion(dataset, name, kind, key) for key in order)
+        dimension, item = place
+        order = texts(dataset, f"{dimension}_flood_bounds")[item].split()
+        store = flags(dataset, f"{dimension}_is_store")[item]
+        tried = (_bound_criterion(dataset, name, key, store=store) for key in order)
         found = next((one for one in tried if one is not None), None)
     if found is None:
         raise NotJudged(_("{name} has no level or flow that it must hold", name=name))
     return [found]
 
 
-def _bound_criterion(dataset: xr.Dataset, name: str, kind: str, key: str) -> Criterion | None:
+def _bound_criterion(dataset: xr.Dataset, name: str, key: str, *, store: bool) -> Criterion | None:
     if key == "safe_discharge":
         return flow_criterion(dataset, name)
-    if kind in ("reach", "control_section"):
-        return stage_criterion(dataset, name, key)
-    return store_criterion(dataset, name, key)
+    return (store_criterion if store else stage_criterion)(dataset, name, key)

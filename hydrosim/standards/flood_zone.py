@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodZone", "zone_row"]
 
-MEMBERS = ("reservoir", "lake", "reach", "control_section", "detention_basin")
 TABLES = {
     "urban": "city_flood_class", "rural": "rural_flood_class", "industry": "industrial_flood_class",
 }  # fmt: skip
@@ -53,6 +53,7 @@ class FloodZone(FloodStandard):
     discharge, basins by capacity. Reservoirs whose own `protects` names one of them belong to it.
     """
 
+    rank: ClassVar[int] = 15
     type: Literal["flood_zone"] = Field("flood_zone", description="Type of the standard.")
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     kind: Literal["urban", "rural", "industry"] = Field(
@@ -137,21 +138,31 @@ class FloodZone(FloodStandard):
             text = Message(title) if title else _KINDS[self.kind]
         return Subject(text.lower(), title=text)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return works that it names and the config does not have, and sizes that do not fit."""
-        faults = name_faults(config, ("protects",), self.protects, MEMBERS)
+        faults = name_faults(
+            config, ("protects",), self.protects, lambda kind: bool(kind.flood_bounds)
+        )
         fitting = {"urban": ("population", "economy"), "rural": ("population", "farmland"),
                    "industry": ("size",)}  # fmt: skip
-        for key in ("population", "economy", "farmland", "size"):
-            if getattr(self, key) is not None and key not in fitting[self.kind]:
+        sizes = {
+            "population": self.population, "economy": self.economy,
+            "farmland": self.farmland, "size": self.size,
+        }  # fmt: skip
+        for key, given in sizes.items():
+            if given is not None and key not in fitting[self.kind]:
                 expected = f"{' and '.join(f'`{one}`' for one in fitting[self.kind])} of its kind"
                 faults.append(Fault((key,), f"`{key}` of a zone of kind {self.kind}", expected))
-        sized = any(getattr(self, key) is not None for key in fitting[self.kind])
+        sized = any(sizes[key] is not None for key in fitting[self.kind])
         if not sized and self.flood_class is None and self.return_period is None:
             given = ", ".join(f"`{key}`" for key in fitting[self.kind])
             expected = f"{given}, `class` or `return_period`"
             faults.append(Fault((), "a zone without size, class and return period", expected))
         return faults
+
+
+def _is_work(kind: type[Place]) -> bool:
+    return bool(kind.flood_bounds)
 
 
 def zone_row(zone: FloodZone) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -12,6 +12,7 @@ from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
     has,
+    item_flags,
     item_numbers,
     item_texts,
     items,
@@ -51,6 +52,7 @@ _KEPT = {"pass": _("kept"), "fail": _("broken")}
 class Groundwater(Requirement):
     """Pumping cap and water level of aquifers, each alone and both together (双控)."""
 
+    rank: ClassVar[int] = 7
     type: Literal["groundwater"] = Field("groundwater", description="Type of the standard.")
     stores: tuple[str, ...] | None = Field(
         None, description="Aquifers that are judged; default all."
@@ -68,13 +70,9 @@ class Groundwater(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return volume, level and both for each aquifer."""
-        kinds = item_texts(dataset, "store", "store_type")
+        flags = item_flags(dataset, "store", "store_groundwater")
         chosen = self.stores or tuple(
-            sorted(
-                name
-                for name, kind in zip(items(dataset, "store"), kinds, strict=True)
-                if kind == "aquifer"
-            )
+            sorted(name for name, flag in zip(items(dataset, "store"), flags, strict=True) if flag)
         )
         if not chosen:
             subject = Subject("all aquifers", title=_("all aquifers"))
@@ -214,6 +212,7 @@ class _Head(Requirement):
 class SpringHead(_Head):
     """Share of days on which the head keeps a spring running."""
 
+    rank: ClassVar[int] = 8
     type: Literal["spring_head"] = Field("spring_head", description="Type of the standard.")
     spring: str | None = Field(None, description="Name of the spring; default the aquifer's.")
 
@@ -227,6 +226,7 @@ class SpringHead(_Head):
 class CoastalHead(_Head):
     """Share of days on which the head near the coast keeps sea water out."""
 
+    rank: ClassVar[int] = 9
     type: Literal["coastal_head"] = Field("coastal_head", description="Type of the standard.")
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:

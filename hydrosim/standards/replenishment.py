@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -59,6 +59,7 @@ class Replenishment(Requirement):
     (claims of kind ecology) ask for; water beyond the plan counts towards it all the same.
     """
 
+    rank: ClassVar[int] = 2
     type: Literal["replenishment"] = Field("replenishment", description="Type of the standard.")
     volume: AnnualVolume | None = Field(
         None, description="Planned volume a year of all that is chosen, as one subject."
@@ -128,6 +129,7 @@ class Replenishment(Requirement):
 class RiverGoal(Requirement):
     """A goal of one river (一河一策): replenished volume a year, days a year with flow, or both."""
 
+    rank: ClassVar[int] = 3
     type: Literal["river_goal"] = Field("river_goal", description="Type of the standard.")
     river: str = Field(description="River the goal is for.")
     volume: AnnualVolume | None = Field(None, description="Replenished volume a year.")

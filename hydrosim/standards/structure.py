@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -51,6 +51,7 @@ _KINDS_OF_SOURCE = (
 class SupplyStructure(Requirement):
     """Imports and reservoirs as the main body of supply, the rest as supplement."""
 
+    rank: ClassVar[int] = 13
     type: Literal["supply_structure"] = Field(
         "supply_structure", description="Type of the standard."
     )
@@ -115,6 +116,7 @@ class SupplyStructure(Requirement):
 class ReclaimedShare(Requirement):
     """Reclaimed water used, as a share of the supply or of the effluent that was offered."""
 
+    rank: ClassVar[int] = 12
     type: Literal["reclaimed_share"] = Field("reclaimed_share", description="Type of the standard.")
     share: Fraction = Field(description="Least share of reclaimed water.")
     of: Literal["supply", "effluent"] = Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 import numpy as np
 from pydantic import Field
@@ -62,6 +62,7 @@ class Guarantee(Requirement):
     ecological demands are judged like any other; opportunistic replenishment is not.
     """
 
+    rank: ClassVar[int] = 0
     type: Literal["guarantee"] = Field("guarantee", description="Type of the standard.")
     targets: dict[str, Fraction] = Field(
         default_factory=dict,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.locale import EMPTY, Composed, Language, Message, _, amount, pgettext, sentences
@@ -16,6 +16,8 @@ from hydrosim.standards.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from hydrosim.standards.base import WholeConfig
 
 __all__ = [
     "Basis",
@@ -152,10 +154,10 @@ class Requirement(Standard):
         """Return the verdicts of this standard on one scenario and member of a result."""
         raise TypeError(type(self).__name__)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the nodes and rivers it names that the config does not have."""
-        nodes: dict[str, Any] = getattr(config, "nodes", None) or {}
-        rivers = {str(node.river) for node in nodes.values() if getattr(node, "river", None)}
+        nodes = config.nodes
+        rivers = {str(node.river) for node in nodes.values() if node.river}
         known = ((_NODE_KEYS, "node", set(nodes)), (_RIVER_KEYS, "river", rivers))
         return [
             Fault(
@@ -171,8 +173,9 @@ class Requirement(Standard):
 
     def _named(self, keys: tuple[str, ...]) -> list[tuple[tuple[str | int, ...], str]]:
         found: list[tuple[tuple[str | int, ...], str]] = []
+        given = dict(self)
         for key in keys:
-            value: object = getattr(self, key, None)
+            value: object = given.get(key)
             if isinstance(value, str):
                 found.append(((key,), value))
             elif isinstance(value, tuple):

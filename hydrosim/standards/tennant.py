@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -48,6 +48,7 @@ class Tennant(Requirement):
     Flows are in percent of the mean annual natural flow of the reach.
     """
 
+    rank: ClassVar[int] = 5
     type: Literal["tennant"] = Field("tennant", description="Type of the standard.")
     reaches: tuple[str, ...] | None = Field(
         None, description="Reaches that are judged; default all with a natural mean flow."

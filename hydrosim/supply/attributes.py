@@ -119,16 +119,18 @@ def _date(model: Model, step: int) -> str:
     return str(model.calendar.starts[step].astype("datetime64[D]"))
 
 
-def _network(config: Config) -> dict[str, list[dict[str, str]]]:
+def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
     return {
         "nodes": [
             {
                 "name": name,
                 "type": node.type_name,
+                "symbol": node.symbol,
                 "title": _title(node.title, "en") or name,
                 "title_zh": _title(node.title, "zh") or name,
                 "tier": node.tier or "",
                 "river": node.river or "",
+                "keeps_water": node.keeps_water,
             }
             for name, node in sorted(config.nodes.items())
         ],
@@ -139,11 +141,12 @@ def _network(config: Config) -> dict[str, list[dict[str, str]]]:
                     "from": link.start,
                     "to": link.end,
                     "type": link.type_name,
+                    "symbol": link.symbol,
                 }
                 for link in sorted(config.links, key=lambda one: one.label)
             ),
             *(
-                {"name": f"{name}->{end}", "from": name, "to": end, "type": way}
+                {"name": f"{name}->{end}", "from": name, "to": end, "type": way, "symbol": way}
                 for name, node in sorted(config.nodes.items())
                 for way, end in node.further_ways().items()
             ),

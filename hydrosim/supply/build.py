@@ -28,6 +28,8 @@ from hydrosim.supply.ledger import build_ledger
 from hydrosim.supply.limit_order import limit_warnings
 from hydrosim.supply.lowering import lower_config
 from hydrosim.supply.network import network_faults
+from hydrosim.supply.quota_checks import quota_warnings
+from hydrosim.supply.quota_needs import with_reserved_lines
 from hydrosim.supply.travel_time import travel_warnings
 from hydrosim.supply.year_table import YearQuantity, year_quantities
 
@@ -106,7 +108,7 @@ def check_model(
         demand, or links form a circle within a step.
     """
     builder = lower_config(config, check_only=check_only, forced=forced)
-    ladders = policy_ladders(config)
+    ladders = with_reserved_lines(builder, policy_ladders(config))
     _claim_intakes(builder, ladders)
     faults = [
         *ladder_faults(builder, ladders, config.policies),
@@ -118,6 +120,7 @@ def check_model(
     builder.warnings.extend(travel_warnings(builder))
     builder.warnings.extend(limit_warnings(builder, ladders, config.policies))
     builder.warnings.extend(spare_warnings(builder, ladders, config.policies))
+    builder.warnings.extend(quota_warnings(builder, config))
     return builder, ladders
 
 

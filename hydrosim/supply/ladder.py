@@ -9,6 +9,7 @@ import numpy as np
 
 from hydrosim.builders.primitives import PHYSICAL
 from hydrosim.errors import Fault, nearest
+from hydrosim.locale import _
 from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
 from hydrosim.nodes.reach import SAFE_DISCHARGE
 
@@ -126,15 +127,10 @@ def _free(path: tuple[str | int, ...], lines: Sequence[str]) -> Fault:
     sources = ", ".join(repr(name) for name in names)
     return Fault(
         path,
-        f"no line {missing}",
-        "a `spare:` line below the lines that may use the source",
-        note=f"every line of the ladder is free to use {sources}",
+        _("no line {missing}", missing=missing),
+        _("a `spare:` line below the lines that may use the source"),
+        note=_("every line of the ladder is free to use {sources}", sources=sources),
         severity="warning",
-        in_chinese=(
-            f"没有 {missing} 这一行",
-            "在可使用该水源的各级用水之后写上 `spare:` 行",
-            f"没有这一行时,各级用水都可自由使用 {sources}",
-        ),
     )
 
 
@@ -164,6 +160,8 @@ def ladder_faults(
     """
     faults: list[Fault] = []
     claims = list(builder.claims.values())
+    if all(claim.line == PHYSICAL for claim in claims):
+        return []  # a river on which nobody claims water needs no order
     for policy, ladder in ladders.items():
         path = _path_of(policy, policies)
         lines = ladder_lines(ladder)

@@ -98,3 +98,9 @@ def test_no_link_reaches_it():
     one["links"].append({"from": "gauge", "to": "hollow"})
     expected = "a node that takes water from links"
     assert ("links.2.to", "'hollow', of type detention_basin", expected) in told(one)
+
+
+def test_the_ledger_follows_no_water_in_it():
+    one = {**model(), "ledger": {"stores": {"hollow": "first_in_first_out"}}}
+    expected = "the name of a reservoir, lake or regulating reservoir"
+    assert ("ledger.stores.hollow", "'hollow'", expected) in told(one)

@@ -18,8 +18,9 @@ from hydrosim.kernels.allocation.model import (
     build_allocation,
 )
 from hydrosim.kernels.allocation.reasons import explain
+from hydrosim.kernels.allocation.solver import step_allocation
 from hydrosim.kernels.allocation.state import AllocationState, build_allocation_state
-from hydrosim.kernels.allocation.step import solve_step, step_allocation
+from hydrosim.kernels.allocation.step import solve_step
 
 __all__ = [
     "COUNTER_NAMES",

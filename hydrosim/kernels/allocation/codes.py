@@ -1,6 +1,7 @@
 """Named constants of the allocation core: status codes and offsets into its small arrays.
 
-Numba freezes module-level numbers into the machine code, so every offset costs nothing.
+Kernels read them as attributes of this module, which numba freezes into the machine code: an
+offset costs nothing.
 """
 
 MODE_FAIR = 0

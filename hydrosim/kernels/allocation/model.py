@@ -6,13 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hydrosim.kernels.allocation.codes import (
-    CLAIMS,
-    COLUMNS,
-    MODE_FAIR,
-    MODE_LEAST_COST,
-    ROWS,
-)
+from hydrosim.kernels.allocation import codes
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -88,17 +82,17 @@ class AllocationModel:
     @property
     def rows(self) -> int:
         """Number of rows m."""
-        return int(self.sizes[ROWS])
+        return int(self.sizes[codes.ROWS])
 
     @property
     def columns(self) -> int:
         """Number of columns n, without the artificial ones."""
-        return int(self.sizes[COLUMNS])
+        return int(self.sizes[codes.COLUMNS])
 
     @property
     def claims(self) -> int:
         """Number of claims K."""
-        return int(self.sizes[CLAIMS])
+        return int(self.sizes[codes.CLAIMS])
 
 
 def build_allocation(
@@ -113,7 +107,7 @@ def build_allocation(
     claim_order: Any,
     class_ptr: Any,
     rows: int,
-    mode: int = MODE_FAIR,
+    mode: int = codes.MODE_FAIR,
     tolerance: float = TOLERANCE,
     overflows: Overflows | None = None,
 ) -> AllocationModel:
@@ -248,10 +242,14 @@ def _check_matrix(pointer: IntArray, index: IntArray, matrix: FloatArray, rows: 
 def _check_costs(
     prices: FloatArray, ties: FloatArray, variants: int, columns: int, mode: int
 ) -> None:
-    _require(mode in (MODE_FAIR, MODE_LEAST_COST), "mode must be 0 (fair) or 1 (least cost)")
+    _require(
+        mode in (codes.MODE_FAIR, codes.MODE_LEAST_COST), "mode must be 0 (fair) or 1 (least cost)"
+    )
     _require(prices.shape == (variants, columns), "cost must have shape (variant, column)")
     _require(bool(np.isfinite(prices).all()), "cost must be finite")
-    _require(mode == MODE_LEAST_COST or bool((prices >= 0.0).all()), "cost must not be negative")
+    _require(
+        mode == codes.MODE_LEAST_COST or bool((prices >= 0.0).all()), "cost must not be negative"
+    )
     _require(ties.shape == (columns,), "tie_break must have one value per column")
     _require(bool(((ties >= 1.0) & (ties < 2.0)).all()), "tie_break must lie in [1, 2)")
 
@@ -296,7 +294,7 @@ def _overflow_arrays(
 
 def _last_resort(ties: FloatArray, overflow: IntArray, mode: int) -> FloatArray:
     """Return tie-breaks with which, at equal cost, water is stored rather than let overflow."""
-    if mode == MODE_LEAST_COST and overflow.size:
+    if mode == codes.MODE_LEAST_COST and overflow.size:
         ties = ties.copy()
         ties[overflow] *= LAST_RESORT
     return ties

@@ -32,8 +32,7 @@ from hydrosim.kernels._apart import (
     size_of,
 )
 from hydrosim.kernels._jit import inner
-from hydrosim.kernels.allocation import codes as c
-from hydrosim.kernels.allocation import slots as s
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.fullness import ROOM, is_full, runs
 
 FREE = 0
@@ -51,25 +50,25 @@ def is_wanted(book: Any, variant: int, v: int) -> bool:
     A claim is held back by a cut; it can rise only if the overflow stands in that cut and relieves
     it. Where costs decide the overflow's reduced cost tells.
     """
-    j = integers(book, s.OVERFLOW_COLUMN)[v]
-    control = integers(book, s.CONTROL)
-    sizes = integers(book, s.SIZES)
-    if sizes[c.MODE] == c.MODE_LEAST_COST:
-        zero = floats(book, s.COST_ZERO)[variant]
-        value = floats(book, s.REDUCED_COST)[j]
+    j = integers(book, slots.OVERFLOW_COLUMN)[v]
+    control = integers(book, slots.CONTROL)
+    sizes = integers(book, slots.SIZES)
+    if sizes[codes.MODE] == codes.MODE_LEAST_COST:
+        zero = floats(book, slots.COST_ZERO)[variant]
+        value = floats(book, slots.REDUCED_COST)[j]
         if abs(value) <= zero:
-            value = floats(book, s.REDUCED_TIE)[j]
+            value = floats(book, slots.REDUCED_TIE)[j]
         return value < 0.0
-    own = integers(book, s.CLAIM_OF_COLUMN)[j]
-    if own < 0 or control[c.LOST_CUTS] == 1:
+    own = integers(book, slots.CLAIM_OF_COLUMN)[j]
+    if own < 0 or control[codes.LOST_CUTS] == 1:
         return True
-    holder = integers(book, s.HOLDER)
-    deficit = floats(book, s.DEFICIT)
-    tolerance = floats(book, s.TOLERANCE)
-    claim_column = integers(book, s.CLAIM_COLUMN)
-    pool = size_of(book, s.CUT_GAP)
-    weight = floats_from(book, s.CLAIM_WEIGHT, own * pool)
-    for k in range(sizes[c.CLAIMS]):
+    holder = integers(book, slots.HOLDER)
+    deficit = floats(book, slots.DEFICIT)
+    tolerance = floats(book, slots.TOLERANCE)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    pool = size_of(book, slots.CUT_GAP)
+    weight = floats_from(book, slots.CLAIM_WEIGHT, own * pool)
+    for k in range(sizes[codes.CLAIMS]):
         if holder[k] >= 0 and deficit[k] > ROOM * tolerance[claim_column[k]]:
             if weight[holder[k]] < 0.0:
                 return True
@@ -79,8 +78,8 @@ def is_wanted(book: Any, variant: int, v: int) -> bool:
 @inner
 def is_unsettled(book: Any, variant: int) -> bool:
     """Whether some overflow is to change its state after a solution."""
-    state = integers(book, s.OVERFLOW_STATE)
-    for v in range(integers(book, s.SIZES)[c.OVERFLOWS]):
+    state = integers(book, slots.OVERFLOW_STATE)
+    for v in range(integers(book, slots.SIZES)[codes.OVERFLOWS]):
         if state[v] == FREE and runs(book, v) and not is_full(book, variant, v):
             return True
         if state[v] == HELD and is_full(book, variant, v) and is_wanted(book, variant, v):
@@ -91,20 +90,20 @@ def is_unsettled(book: Any, variant: int) -> bool:
 @inner
 def hold_stores(book: Any) -> bool:
     """Hold the overflow of stores that their own water does not fill; tell whether any is held."""
-    over = integers(book, s.OVERFLOW_COLUMN)
-    row = integers(book, s.OVERFLOW_ROW)
-    stores = integers(book, s.OVERFLOW_STORES)
-    state = integers(book, s.OVERFLOW_STATE)
-    zone_ptr = integers(book, s.ZONE_PTR)
-    zone_column = integers(book, s.ZONE_COLUMN)
-    of_column = integers(book, s.CLAIM_OF_COLUMN)
-    upper = floats(book, s.GIVEN_UPPER)
-    wanted = floats(book, s.GIVEN_WANTED)
-    rhs = floats(book, s.GIVEN_RHS)
-    kept_upper = floats(book, s.OVERFLOW_UPPER)
-    kept_wanted = floats(book, s.OVERFLOW_WANTED)
+    over = integers(book, slots.OVERFLOW_COLUMN)
+    row = integers(book, slots.OVERFLOW_ROW)
+    stores = integers(book, slots.OVERFLOW_STORES)
+    state = integers(book, slots.OVERFLOW_STATE)
+    zone_ptr = integers(book, slots.ZONE_PTR)
+    zone_column = integers(book, slots.ZONE_COLUMN)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    upper = floats(book, slots.GIVEN_UPPER)
+    wanted = floats(book, slots.GIVEN_WANTED)
+    rhs = floats(book, slots.GIVEN_RHS)
+    kept_upper = floats(book, slots.OVERFLOW_UPPER)
+    kept_wanted = floats(book, slots.OVERFLOW_WANTED)
     held = False
-    for v in range(integers(book, s.SIZES)[c.OVERFLOWS]):
+    for v in range(integers(book, slots.SIZES)[codes.OVERFLOWS]):
         j = over[v]
         k = of_column[j]
         kept_upper[v] = upper[j]
@@ -126,15 +125,15 @@ def hold_stores(book: Any) -> bool:
 @inner
 def give_back(book: Any) -> None:
     """Give held overflow its own bound and wish back."""
-    over = integers(book, s.OVERFLOW_COLUMN)
-    state = integers(book, s.OVERFLOW_STATE)
-    of_column = integers(book, s.CLAIM_OF_COLUMN)
-    upper = floats(book, s.GIVEN_UPPER)
-    wanted = floats(book, s.GIVEN_WANTED)
-    wish = floats(book, s.WISH)
-    kept_upper = floats(book, s.OVERFLOW_UPPER)
-    kept_wanted = floats(book, s.OVERFLOW_WANTED)
-    for v in range(integers(book, s.SIZES)[c.OVERFLOWS]):
+    over = integers(book, slots.OVERFLOW_COLUMN)
+    state = integers(book, slots.OVERFLOW_STATE)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    upper = floats(book, slots.GIVEN_UPPER)
+    wanted = floats(book, slots.GIVEN_WANTED)
+    wish = floats(book, slots.WISH)
+    kept_upper = floats(book, slots.OVERFLOW_UPPER)
+    kept_wanted = floats(book, slots.OVERFLOW_WANTED)
+    for v in range(integers(book, slots.SIZES)[codes.OVERFLOWS]):
         j = over[v]
         k = of_column[j]
         if state[v] == HELD:
@@ -147,64 +146,64 @@ def give_back(book: Any) -> None:
 @inner
 def keep_given(book: Any) -> None:
     """Keep the step's own bounds, wishes and right-hand sides."""
-    sizes = integers(book, s.SIZES)
-    upper = floats(book, s.GIVEN_UPPER)
-    wanted = floats(book, s.GIVEN_WANTED)
-    rhs = floats(book, s.GIVEN_RHS)
-    own_upper = floats(book, s.OWN_UPPER)
-    own_wanted = floats(book, s.OWN_WANTED)
-    own_rhs = floats(book, s.OWN_RHS)
-    shift = floats(book, s.SHIFT)
-    for j in range(sizes[c.COLUMNS]):
+    sizes = integers(book, slots.SIZES)
+    upper = floats(book, slots.GIVEN_UPPER)
+    wanted = floats(book, slots.GIVEN_WANTED)
+    rhs = floats(book, slots.GIVEN_RHS)
+    own_upper = floats(book, slots.OWN_UPPER)
+    own_wanted = floats(book, slots.OWN_WANTED)
+    own_rhs = floats(book, slots.OWN_RHS)
+    shift = floats(book, slots.SHIFT)
+    for j in range(sizes[codes.COLUMNS]):
         own_upper[j] = upper[j]
         shift[j] = 0.0
-    for k in range(sizes[c.CLAIMS]):
+    for k in range(sizes[codes.CLAIMS]):
         own_wanted[k] = wanted[k]
-    for i in range(sizes[c.ROWS]):
+    for i in range(sizes[codes.ROWS]):
         own_rhs[i] = rhs[i]
 
 
 @inner
 def restore_given(book: Any) -> None:
     """Give the step its own bounds, wishes and right-hand sides back."""
-    sizes = integers(book, s.SIZES)
-    upper = floats(book, s.GIVEN_UPPER)
-    wanted = floats(book, s.GIVEN_WANTED)
-    rhs = floats(book, s.GIVEN_RHS)
-    own_upper = floats(book, s.OWN_UPPER)
-    own_wanted = floats(book, s.OWN_WANTED)
-    own_rhs = floats(book, s.OWN_RHS)
-    for j in range(sizes[c.COLUMNS]):
+    sizes = integers(book, slots.SIZES)
+    upper = floats(book, slots.GIVEN_UPPER)
+    wanted = floats(book, slots.GIVEN_WANTED)
+    rhs = floats(book, slots.GIVEN_RHS)
+    own_upper = floats(book, slots.OWN_UPPER)
+    own_wanted = floats(book, slots.OWN_WANTED)
+    own_rhs = floats(book, slots.OWN_RHS)
+    for j in range(sizes[codes.COLUMNS]):
         upper[j] = own_upper[j]
-    for k in range(sizes[c.CLAIMS]):
+    for k in range(sizes[codes.CLAIMS]):
         wanted[k] = own_wanted[k]
-    for i in range(sizes[c.ROWS]):
+    for i in range(sizes[codes.ROWS]):
         rhs[i] = own_rhs[i]
 
 
 @inner
 def impose(book: Any, variant: int) -> None:
     """Bound held overflow to zero; take what stays as it is out of the problem."""
-    sizes = integers(book, s.SIZES)
-    base = variant * sizes[c.ENTRIES]
-    column_ptr = integers(book, s.COLUMN_PTR)
-    row_index = indices(book, s.ROW_INDEX)
-    coefficient = floats(book, s.COEFFICIENT)
-    scale = floats(book, s.ROW_SCALE)
-    of_column = integers(book, s.CLAIM_OF_COLUMN)
-    over = integers(book, s.OVERFLOW_COLUMN)
-    state = integers(book, s.OVERFLOW_STATE)
-    shift = floats(book, s.SHIFT)
-    upper = floats(book, s.GIVEN_UPPER)
-    wanted = floats(book, s.GIVEN_WANTED)
-    rhs = floats(book, s.GIVEN_RHS)
+    sizes = integers(book, slots.SIZES)
+    base = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    scale = floats(book, slots.ROW_SCALE)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    over = integers(book, slots.OVERFLOW_COLUMN)
+    state = integers(book, slots.OVERFLOW_STATE)
+    shift = floats(book, slots.SHIFT)
+    upper = floats(book, slots.GIVEN_UPPER)
+    wanted = floats(book, slots.GIVEN_WANTED)
+    rhs = floats(book, slots.GIVEN_RHS)
     restore_given(book)
-    for v in range(sizes[c.OVERFLOWS]):
+    for v in range(sizes[codes.OVERFLOWS]):
         if state[v] == HELD:
             upper[over[v]] = 0.0
             if of_column[over[v]] >= 0:
                 wanted[of_column[over[v]]] = 0.0
-    for j in range(sizes[c.COLUMNS]):
+    for j in range(sizes[codes.COLUMNS]):
         volume = shift[j]
         if volume > 0.0:
             upper[j] = max(upper[j] - volume, 0.0)
@@ -218,24 +217,24 @@ def impose(book: Any, variant: int) -> None:
 @inner
 def let_go(book: Any, variant: int, v: int) -> None:
     """Keep what the row of an overflow holds and passes on now; above that it may overflow."""
-    sizes = integers(book, s.SIZES)
-    row_base = variant * (sizes[c.ENTRIES] - sizes[c.ROWS])
-    zone_ptr = integers(book, s.ZONE_PTR)
-    zone_column = integers(book, s.ZONE_COLUMN)
-    row_ptr = integers(book, s.ROW_PTR)
-    row_column = indices(book, s.ROW_COLUMN)
-    row_coefficient = floats(book, s.ROW_COEFFICIENT)
-    of_column = integers(book, s.CLAIM_OF_COLUMN)
-    sense = floats(book, s.CLAIM_SENSE)
-    own_upper = floats(book, s.OWN_UPPER)
-    shift = floats(book, s.SHIFT)
-    x = floats(book, s.X)
-    integers(book, s.OVERFLOW_STATE)[v] = LET_GO
-    if integers(book, s.OVERFLOW_STORES)[v] == 1:
+    sizes = integers(book, slots.SIZES)
+    row_base = variant * (sizes[codes.ENTRIES] - sizes[codes.ROWS])
+    zone_ptr = integers(book, slots.ZONE_PTR)
+    zone_column = integers(book, slots.ZONE_COLUMN)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    sense = floats(book, slots.CLAIM_SENSE)
+    own_upper = floats(book, slots.OWN_UPPER)
+    shift = floats(book, slots.SHIFT)
+    x = floats(book, slots.X)
+    integers(book, slots.OVERFLOW_STATE)[v] = LET_GO
+    if integers(book, slots.OVERFLOW_STORES)[v] == 1:
         for place in range(zone_ptr[v], zone_ptr[v + 1]):
             shift[zone_column[place]] = own_upper[zone_column[place]]
         return
-    row = integers(book, s.OVERFLOW_ROW)[v]
+    row = integers(book, slots.OVERFLOW_ROW)[v]
     for entry in range(row_ptr[row], row_ptr[row + 1]):
         j = row_column[entry]
         unwanted = of_column[j] >= 0 and sense[of_column[j]] < 0.0
@@ -246,9 +245,9 @@ def let_go(book: Any, variant: int, v: int) -> None:
 @inner
 def change_states(book: Any, variant: int) -> bool:
     """Hold what is out of place, let go what is wanted and full; tell whether any changed."""
-    state = integers(book, s.OVERFLOW_STATE)
+    state = integers(book, slots.OVERFLOW_STATE)
     changed = False
-    for v in range(integers(book, s.SIZES)[c.OVERFLOWS]):
+    for v in range(integers(book, slots.SIZES)[codes.OVERFLOWS]):
         if state[v] == HELD:
             if is_full(book, variant, v) and is_wanted(book, variant, v):
                 let_go(book, variant, v)
@@ -262,9 +261,9 @@ def change_states(book: Any, variant: int) -> bool:
 @inner
 def let_go_what_must(book: Any, variant: int) -> bool:
     """Let go the held overflow that runs even before all lines; tell whether there is any."""
-    state = integers(book, s.OVERFLOW_STATE)
+    state = integers(book, slots.OVERFLOW_STATE)
     found = False
-    for v in range(integers(book, s.SIZES)[c.OVERFLOWS]):
+    for v in range(integers(book, slots.SIZES)[codes.OVERFLOWS]):
         if state[v] == HELD and runs(book, v):
             found = True
             if is_full(book, variant, v):
@@ -277,24 +276,24 @@ def let_go_what_must(book: Any, variant: int) -> bool:
 @inner
 def add_kept(book: Any) -> None:
     """Give the step its own data back and add to the flows what was taken out of the problem."""
-    sizes = integers(book, s.SIZES)
-    shift = floats(book, s.SHIFT)
-    lower = floats(book, s.LOWER)
-    upper = floats(book, s.UPPER)
-    own_upper = floats(book, s.OWN_UPPER)
-    own_wanted = floats(book, s.OWN_WANTED)
-    wish = floats(book, s.WISH)
-    claim_column = integers(book, s.CLAIM_COLUMN)
-    sense = floats(book, s.CLAIM_SENSE)
-    x = floats(book, s.X)
+    sizes = integers(book, slots.SIZES)
+    shift = floats(book, slots.SHIFT)
+    lower = floats(book, slots.LOWER)
+    upper = floats(book, slots.UPPER)
+    own_upper = floats(book, slots.OWN_UPPER)
+    own_wanted = floats(book, slots.OWN_WANTED)
+    wish = floats(book, slots.WISH)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    sense = floats(book, slots.CLAIM_SENSE)
+    x = floats(book, slots.X)
     restore_given(book)
-    for j in range(sizes[c.COLUMNS]):
+    for j in range(sizes[codes.COLUMNS]):
         volume = shift[j]
         if volume > 0.0:
             x[j] += volume
             lower[j] += volume
             upper[j] += volume
-    for k in range(sizes[c.CLAIMS]):
+    for k in range(sizes[codes.CLAIMS]):
         wish[k] = own_wanted[k]
         if sense[k] < 0.0 and wish[k] == 0.0:
             wish[k] = own_upper[claim_column[k]]
@@ -303,22 +302,22 @@ def add_kept(book: Any) -> None:
 @inner
 def solve_again(book: Any, variant: int, policy: int, patient: int) -> int:
     """Solve the step as it is given now."""
-    control = integers(book, s.CONTROL)
-    control[c.PATIENT] = patient
-    floats(book, s.COUNTERS)[c.OVERFLOW_SOLVES] += 1.0
-    result = call(book, s.SOLVE_ONCE, variant, policy)
-    control[c.PATIENT] = 1
+    control = integers(book, slots.CONTROL)
+    control[codes.PATIENT] = patient
+    floats(book, slots.COUNTERS)[codes.OVERFLOW_SOLVES] += 1.0
+    result = call(book, slots.SOLVE_ONCE, variant, policy)
+    control[codes.PATIENT] = 1
     return result
 
 
 @inner
 def give_up(book: Any) -> None:
     """Take the flows with overflow before all lines for the step's."""
-    shift = floats(book, s.SHIFT)
-    for j in range(integers(book, s.SIZES)[c.COLUMNS]):
+    shift = floats(book, slots.SHIFT)
+    for j in range(integers(book, slots.SIZES)[codes.COLUMNS]):
         shift[j] = 0.0
     add_kept(book)
-    floats(book, s.COUNTERS)[c.OVERFLOW_GIVEN_UP] += 1.0
+    floats(book, slots.COUNTERS)[codes.OVERFLOW_GIVEN_UP] += 1.0
 
 
 @apart
@@ -339,38 +338,38 @@ def settle_overflow(address: int, variant: int, policy: int) -> int:
         FEASIBLE, or what the solver said when it did not end well.
     """
     book = open_book(address)
-    sizes = integers(book, s.SIZES)
-    counters = floats(book, s.COUNTERS)
-    result = integers(book, s.CONTROL)[c.ENDED]
-    counters[c.OVERFLOW_STEPS] += 1.0
+    sizes = integers(book, slots.SIZES)
+    counters = floats(book, slots.COUNTERS)
+    result = integers(book, slots.CONTROL)[codes.ENDED]
+    counters[codes.OVERFLOW_STEPS] += 1.0
     give_back(book)
     keep_given(book)
     solves = 0
     probes = 0
     while True:
-        if result == c.FEASIBLE:
+        if result == codes.FEASIBLE:
             if not change_states(book, variant):
                 add_kept(book)
                 return result
         else:
             # What has no other way shows where overflow goes before all lines.
             restore_given(book)
-            before = solve_again(book, variant, policy + sizes[c.POLICIES], 1)
-            if before != c.FEASIBLE:
+            before = solve_again(book, variant, policy + sizes[codes.POLICIES], 1)
+            if before != codes.FEASIBLE:
                 return before
             probes += 1
             if probes > MOST_PROBES or solves > MOST_SOLVES:
                 give_up(book)
-                return c.FEASIBLE
+                return codes.FEASIBLE
             if not let_go_what_must(book, variant):
                 # Rounding, or trouble that a wider tolerance ends.
                 impose(book, variant)
                 result = solve_again(book, variant, policy, 1)
-                if result != c.FEASIBLE:
+                if result != codes.FEASIBLE:
                     probes = MOST_PROBES
                 continue
         solves += 1
-        result = c.TROUBLE
+        result = codes.TROUBLE
         if solves <= MOST_SOLVES:
             impose(book, variant)
             result = solve_again(book, variant, policy, 0)

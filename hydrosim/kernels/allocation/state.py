@@ -10,6 +10,7 @@ from hydrosim.kernels._apart import LONGEST_BOOK
 from hydrosim.kernels._checked import name_book
 from hydrosim.kernels._vectors import LANE, whole_lanes
 from hydrosim.kernels.allocation import codes, slots
+from hydrosim.kernels.allocation.functions import FUNCTIONS
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
 LARGEST_POOL = 256
@@ -168,8 +169,6 @@ def _add_pool(arrays: dict[str, Any], model: AllocationModel, pool: int) -> None
 
 def _write_book(model: AllocationModel, arrays: Mapping[str, Any]) -> IntArray:
     """Return the addresses and sizes of all arrays, and the addresses of the functions."""
-    from hydrosim.kernels.allocation.functions import FUNCTIONS
-
     book = np.zeros(LONGEST_BOOK, dtype=np.int64)
     book[2 * slots.BOOK : 2 * slots.BOOK + 2] = book.ctypes.data, book.size
     for slot in range(slots.BOOK + 1, slots.SOLVE_STEP):

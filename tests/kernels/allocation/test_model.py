@@ -13,8 +13,10 @@ from hydrosim.kernels.allocation import (
     AllocationModel,
     build_allocation,
     build_allocation_state,
+    slots,
     step_allocation,
 )
+from hydrosim.kernels.allocation.functions import FUNCTIONS
 
 CITY, FARM, PLANT = range(3)
 
@@ -69,3 +71,18 @@ def test_a_policy_that_is_not_there_is_refused(policy):
     assert step_allocation(one, state, 0, policy, bounds, wanted, [4.0]) == STATUS_NO_POLICY
     assert state.counters.sum() == 0.0
     assert step_allocation(one, state, 0, 1, bounds, wanted, [4.0]) == STATUS_FINE
+
+
+def test_every_slot_of_a_book_holds_the_array_or_function_of_its_name():
+    one = model([[CITY, FARM], [FARM, CITY]], [[0, 1, 2], [0, 1, 2]])
+    state = build_allocation_state(one)
+    held = {**vars(one), **state.arrays}
+    names = [name.lower() for name, slot in vars(slots).items() if isinstance(slot, int)]
+    names.remove("last_of_model")
+    assert set(names) == {"book", "slots", *held, *(f.__name__ for f in FUNCTIONS.values())}
+    for name, array in held.items():
+        slot = getattr(slots, name.upper())
+        assert state.book[2 * slot : 2 * slot + 2].tolist() == [array.ctypes.data, array.size]
+    for slot, function in FUNCTIONS.items():
+        assert getattr(slots, function.__name__.upper()) == slot
+        assert state.book[2 * slot] == function.address
