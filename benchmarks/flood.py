@@ -191,7 +191,7 @@ def run_floor(case: Case) -> float:
         state = np.zeros((reaches, 2)), np.zeros(len(model.elements))
         before = time.thread_time()
         floor(
-            model.dt_s, model.parts[0], model.parts[2], data.source_mean_m3s[i],
+            model.dt_s, model.parts.elements, model.parts.pools, data.source_mean_m3s[i],
             data.source_element, weights, data.start_m3[i].copy(), *state,
         )  # fmt: skip
         spent += time.thread_time() - before

@@ -1,7 +1,8 @@
-"""Finds the types of a package: a new node, rule or standard type is one file, here or elsewhere.
+"""What has types: a part of a configuration whose ``type`` names its class, found by its file.
 
-Other packages name theirs as entry points: ``[project.entry-points."hydrosim.nodes"]``, and so on
-for ``hydrosim.links``, ``hydrosim.rules``, ``hydrosim.standards`` and ``hydrosim.members``.
+A new node, link, rule or standard type is one file, here or in another package. Other packages name
+theirs as entry points: ``[project.entry-points."hydrosim.nodes"]``, and so on for
+``hydrosim.links``, ``hydrosim.rules``, ``hydrosim.standards`` and ``hydrosim.members``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Generic, TypeVar, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from hydrosim.errors import DataError
 
@@ -20,11 +21,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, ValuesView
     from importlib.metadata import EntryPoint, EntryPoints
 
-__all__ = ["Types", "types_of"]
+__all__ = ["Typed", "Types", "types_of"]
 
 MARK = "[hydrosim."
 """How the groups of entry points begin."""
-BaseT = TypeVar("BaseT", bound=BaseModel)
+
+
+class Typed(BaseModel):
+    """A part of a configuration that its key ``type``, a literal field, gives a meaning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+
+    @classmethod
+    def type_names(cls) -> tuple[str, ...]:
+        """Return what the key ``type`` may say; nothing for what types have in common."""
+        field = cls.model_fields.get("type")
+        return tuple(map(str, get_args(field.annotation))) if field else ()
+
+    @property
+    def type_name(self) -> str:
+        """The type as the configuration says it."""
+        return str(dict(self).get("type", ""))
+
+
+BaseT = TypeVar("BaseT", bound=Typed)
 
 
 class Types(MutableMapping[str, type[BaseT]], Generic[BaseT]):
@@ -102,8 +122,8 @@ class Types(MutableMapping[str, type[BaseT]], Generic[BaseT]):
         home = f"{self._base.__module__}.{self._base.__name__}"
         if not (isinstance(chosen, type) and issubclass(chosen, self._base)):
             raise _refused(entry, f"{entry.value}, which is none", f"a subclass of {home}")
-        if entry.name not in _names(chosen):
-            names = ", ".join(map(repr, _names(chosen))) or "none"
+        if entry.name not in chosen.type_names():
+            names = ", ".join(map(repr, chosen.type_names())) or "none"
             expected = f"the literal {entry.name!r} in its field `type`, as the entry point says"
             raise _refused(entry, f"{entry.value} with the names {names}", expected)
         return chosen
@@ -133,17 +153,11 @@ def types_of(
         for member in vars(import_module(information.name)).values():
             if not (isinstance(member, type) and issubclass(member, base)):
                 continue
-            for name in _names(member):
+            for name in member.type_names():
                 if found.setdefault(name, member) is not member:
                     msg = f"type {name!r} is defined twice: {found[name]} and {member}"
                     raise TypeError(msg)
     return Types(dict(sorted(found.items())), group or package, base)
-
-
-def _names(chosen: type[BaseModel]) -> tuple[str, ...]:
-    """Return the names that the field ``type`` of a schema allows."""
-    field = chosen.model_fields.get("type")
-    return get_args(field.annotation) if field else ()
 
 
 @cache

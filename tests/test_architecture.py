@@ -20,6 +20,7 @@ LONG_MODULES: dict[str, str] = {}
 MOST_LOOSE = 8
 MOST_ROOMS = 32
 LONGEST_CHAIN = 14
+MOST_BY_TEXT = 30
 # What the order of the rooms would allow and the house does not: room -> what it may import.
 AT_MOST: dict[str, set[str]] = {
     "_version": set(),
@@ -297,3 +298,49 @@ def test_public_functions_say_what_they_do():
 def test_shipped_configs_name_no_absolute_path():
     for path in sorted((ROOT / "configs").glob("*.yaml")):
         assert not re.findall(r":\s+/\w", path.read_text(encoding="utf-8")), path
+
+
+# Names of types that are words of their own as well: dimensions, variables, kinds of ways.
+ALSO_WORDS = {"demand", "import", "inflow", "outlet", "reach", "river"}
+# Words for readers, and symbols that types name, some of which are words for types as well.
+TELLS_TYPES = {
+    "hydrosim/plot/flood_network.py",
+    "hydrosim/plot/network.py",
+    "hydrosim/plot/text.py",
+    "hydrosim/reading/words.py",
+}
+
+
+def test_no_type_of_node_or_link_is_named_outside_its_file():
+    """Code asks what a type answers; a name in a comparison, list or table would miss new types."""
+    from hydrosim.nodes import LINK_TYPES, NODE_TYPES
+
+    types = (NODE_TYPES.keys() | LINK_TYPES.keys()) - ALSO_WORDS
+    wrong = []
+    for path in FILES:
+        if name(path) in TELLS_TYPES:
+            continue
+        for node in ast.walk(tree_of(path)):
+            said, least = [], 2
+            if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+                said = node.elts
+            elif isinstance(node, ast.Dict):
+                said = [key for key in node.keys if key is not None]
+            elif isinstance(node, ast.Compare):
+                said, least = [node.left, *node.comparators], 1
+            told = {one.value for one in said if isinstance(one, ast.Constant)} & types
+            if len(told) >= least:
+                wrong.append(f"{name(path)}:{node.lineno}: {', '.join(sorted(told))}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_asked_is_typed():
+    """A configuration is never anything, and few names of attributes are text."""
+    asked = 0
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        assert "config: Any" not in text, path
+        if "kernels" not in path.parts:
+            asked += len(re.findall(r"(?<!_)\bgetattr\(", text))
+    print(f"attributes asked for by text: {asked}")
+    assert asked <= MOST_BY_TEXT

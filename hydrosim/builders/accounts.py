@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from hydrosim.expressions.values import Value
 if TYPE_CHECKING:
     from hydrosim.calendar import Calendar
     from hydrosim.expressions.values import Graph
+    from hydrosim.units import MonthDay
 
 __all__ = ["close_account", "open_account", "remaining_part"]
 
@@ -22,7 +23,7 @@ def open_account(
     calendar: Calendar,
     name: str,
     granted_m3: Value,
-    month_day: Any,
+    month_day: MonthDay,
     *,
     carry_over_frac: Value | float,
     carry_over_limit_m3: Value | float,
@@ -51,7 +52,7 @@ def close_account(graph: Graph, account: Account) -> None:
     graph.advance(account.state, left)
 
 
-def remaining_part(calendar: Calendar, month_day: Any) -> float:
+def remaining_part(calendar: Calendar, month_day: MonthDay) -> float:
     """Part of an account year that lies after the run's first day."""
     first = calendar.starts[0].astype("datetime64[D]")
     year = int(first.astype("datetime64[Y]").astype(int)) + 1970

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hydrosim.parts.muskingum import NoFormError, muskingum_form
 
 __all__ = [
+    "ChannelShape",
     "Routing",
     "RoutingError",
     "channel_routing",
@@ -25,6 +26,45 @@ ROWS = 2048
 LARGEST_FLOW_M3S = 2e5
 MOST_PARTS = 400
 GRAVITY_ROOT_DEPTH = 60
+
+
+class ChannelShape(Protocol):
+    """Cross-section and slope of a reach, in SI."""
+
+    @property
+    def length(self) -> float:
+        """Length of the reach [m]."""
+        ...
+
+    @property
+    def width(self) -> float:
+        """Width of the bed [m]."""
+        ...
+
+    @property
+    def side_slope(self) -> float:
+        """Horizontal over vertical slope of the banks."""
+        ...
+
+    @property
+    def slope(self) -> float:
+        """Slope of the bed."""
+        ...
+
+    @property
+    def roughness(self) -> float:
+        """Manning's n."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """Whether parameters follow the flow (variable) or are those of ``reference``."""
+        ...
+
+    @property
+    def reference(self) -> float | None:
+        """Flow for which its parts are sized [m3/s]."""
+        ...
 
 
 class RoutingError(ValueError):
@@ -145,7 +185,7 @@ def _lagged_muskingum(k_s: float, x: float, dt_s: float) -> Routing | None:
     return None
 
 
-def channel_routing(channel: Any, safe_m3s: float | None, dt_s: float) -> Routing:
+def channel_routing(channel: ChannelShape, safe_m3s: float | None, dt_s: float) -> Routing:
     """Return Muskingum-Cunge routing of a channel (Cunge 1969; Todini 2007 where variable).
 
     The parts are as many as make Courant number C and cell Reynolds number D of the reference
@@ -172,8 +212,14 @@ def channel_routing(channel: Any, safe_m3s: float | None, dt_s: float) -> Routin
             "a channel without a reference flow",
             "`reference:` in it, or a safe discharge of the reach",
         )
-    for key in ("length", "width", "slope", "roughness"):
-        if getattr(channel, key) <= 0:
+    sizes = {
+        "length": channel.length,
+        "width": channel.width,
+        "slope": channel.slope,
+        "roughness": channel.roughness,
+    }
+    for key, size in sizes.items():
+        if size <= 0:
             raise RoutingError(("channel", key), "0 or less", f"a {key} above 0")
     celerity, number = _wave(channel, np.array([reference]))
     courant = float(celerity[0]) * dt_s / channel.length
@@ -217,7 +263,7 @@ def _constant(
     )
 
 
-def _depth(channel: Any, flow: NDArray[np.float64]) -> NDArray[np.float64]:
+def _depth(channel: ChannelShape, flow: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the normal depth [m] at each flow, by bisection of Manning's formula."""
     low, high = np.zeros_like(flow), np.full_like(flow, 1.0)
     while np.any(short := _manning(channel, high) < flow):
@@ -230,7 +276,7 @@ def _depth(channel: Any, flow: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _section(
-    channel: Any, depth: NDArray[np.float64]
+    channel: ChannelShape, depth: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return area [m2], wetted perimeter [m] and surface width [m] at each depth."""
     side = channel.side_slope
@@ -239,14 +285,14 @@ def _section(
     return area, perimeter, channel.width + 2.0 * side * depth
 
 
-def _manning(channel: Any, depth: NDArray[np.float64]) -> NDArray[np.float64]:
+def _manning(channel: ChannelShape, depth: NDArray[np.float64]) -> NDArray[np.float64]:
     area, perimeter, _ = _section(channel, depth)
     radius = area / perimeter
     return area * radius ** (2.0 / 3.0) * math.sqrt(channel.slope) / channel.roughness
 
 
 def _wave(
-    channel: Any, flow: NDArray[np.float64]
+    channel: ChannelShape, flow: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return celerity dQ/dA [m/s] of Manning flow and Q / (B S0 c L) of the whole reach."""
     depth = _depth(channel, flow)
@@ -257,7 +303,7 @@ def _wave(
     return celerity, flow / (width * channel.slope * celerity * channel.length)
 
 
-def manning_table(channel: Any, count: int) -> tuple[NDArray[np.float64], float]:
+def manning_table(channel: ChannelShape, count: int) -> tuple[NDArray[np.float64], float]:
     """Return time through a part and corrected cell Reynolds number by flow, and the spacing.
 
     The time is dx A / Q, so that steady flow stores dx A, and D = Q / (beta B S0 c dx) with

@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hydrosim.builders.channel import Routing, RoutingError, channel_routing, lag_routing
+from hydrosim.builders.channel import (
+    ChannelShape,
+    Routing,
+    RoutingError,
+    channel_routing,
+    lag_routing,
+)
 from hydrosim.builders.channel import muskingum_routing as muskingum
 from hydrosim.errors import ConfigError, Fault
 
@@ -72,7 +78,11 @@ class Way:
 
 @dataclass(eq=False)
 class Pool(Element):
-    """A level pool with its outlets and operation; levels in m."""
+    """A level pool with its outlets and operation; levels in m.
+
+    ``protects`` names the places that its operation protects, ``basins`` the detention basins
+    that take its water, in the order of use.
+    """
 
     curve: StorageCurve | None = None
     dead_m: float = 0.0
@@ -87,6 +97,8 @@ class Pool(Element):
     compensation: str | None = None
     forecast_s: float | None = None
     forecast_error: float = 0.0
+    protects: tuple[str, ...] = ()
+    basins: tuple[str, ...] = ()
     overflow_to: str | None = None
 
     @property
@@ -227,7 +239,7 @@ class FloodBuilder:
         *,
         muskingum: Sequence[tuple[float | None, float, float]],
         travel_s: float,
-        channel: Any,
+        channel: ChannelShape | None,
         loss: float,
         most_loss_m3s: float | None,
         safe_m3s: float | None,

@@ -7,7 +7,7 @@ They are closed: the kernels know nothing else. A node type makes them through t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
@@ -25,6 +25,7 @@ __all__ = [
     "Ports",
     "Record",
     "Row",
+    "Way",
     "Zone",
 ]
 
@@ -32,6 +33,32 @@ PHYSICAL = "physical"
 STORED = "storage"
 WITHDRAWN = ""
 OUTSIDE = "outside"
+
+
+class Way(Protocol):
+    """What primitives are told of a link."""
+
+    is_river: ClassVar[bool]
+
+    @property
+    def label(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def start(self) -> str:
+        """Node where the water leaves."""
+        ...
+
+    @property
+    def end(self) -> str:
+        """Node where the water arrives."""
+        ...
+
+    @property
+    def cycle(self) -> str | None:
+        """``allowed`` where it closes a circle within the step on purpose."""
+        ...
 
 
 @dataclass(eq=False)

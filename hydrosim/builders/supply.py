@@ -27,9 +27,10 @@ from hydrosim.builders.primitives import (
     Ports,
     Record,
     Row,
+    Way,
     Zone,
 )
-from hydrosim.builders.rule_cache import RuleBook
+from hydrosim.builders.rule_cache import Lowers, RuleBook
 from hydrosim.expressions.values import Graph, Value
 
 if TYPE_CHECKING:
@@ -37,9 +38,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hydrosim.builders.needs import Need
     from hydrosim.builders.settings import RunSettings
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
+    from hydrosim.units import MonthDay, RuleRef
+
+    Quantity = float | RuleRef | Value
 
 __all__ = ["Builder"]
 
@@ -60,7 +65,7 @@ class Builder(Matrix):
     def __init__(
         self,
         calendar: Calendar,
-        resolve: Callable[[str], Any],
+        resolve: Callable[[str], Lowers],
         settings: RunSettings,
     ) -> None:
         self.calendar = calendar
@@ -71,12 +76,15 @@ class Builder(Matrix):
         self.boundaries: list[Boundary] = []
         self.records: dict[tuple[str, str], Record] = {}
         self.accounts: dict[str, Account] = {}
+        self.ladder: tuple[str, ...] = ()
+        self.needs: dict[str, Need] = {}
         self.ports: dict[str, Ports] = {}
-        self.links: dict[str, tuple[Any, list[Column]]] = {}
+        self.links: dict[str, tuple[Way, list[Column]]] = {}
         self.items: dict[str, dict[str, dict[str, Any]]] = {}
         self.year_claims: dict[str, dict[str, Any]] = {}
         self.quantities: dict[tuple[str, str], Value] = {}
         self.stores: dict[str, tuple[Value, Value]] = {}
+        self.lenders: set[str] = set()
         self.ratings: dict[str, Callable[[float], float | None]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self.warnings: list[Fault] = []
@@ -90,7 +98,7 @@ class Builder(Matrix):
 
     # -- values ------------------------------------------------------------------------------
 
-    def value(self, quantity: Any, default: float | None = None) -> Value:
+    def value(self, quantity: Quantity | None, default: float | None = None) -> Value:
         """Return a number or rule reference of a schema as a value in SI units."""
         if quantity is None:
             if default is None:
@@ -113,6 +121,11 @@ class Builder(Matrix):
         """
         return self._rules.lower(name, self)
 
+    def by_calendar(self, *quantities: Any) -> bool:
+        """Whether quantities of a schema are numbers, or rules that the calendar alone tells."""
+        names = [getattr(quantity, "name", None) for quantity in quantities]
+        return all(name is None or self._rules.by_calendar(name) for name in names)
+
     def note_read(self, numbers: NDArray[np.float64]) -> None:
         """Keep a hash of numbers that the current rule has read from a file."""
         if self.current_rule is not None:
@@ -129,7 +142,7 @@ class Builder(Matrix):
         """Name of the rule that is being lowered."""
         return self._rules.current
 
-    def volume(self, flow: Any) -> Value:
+    def volume(self, flow: Quantity | None) -> Value:
         """Return a flow [m3/s] (number, rule or value) as the volume of a step [m3]."""
         return self.value(flow) * self.dt_s
 
@@ -266,7 +279,7 @@ class Builder(Matrix):
         self,
         name: str,
         granted_m3: Value,
-        month_day: Any,
+        month_day: MonthDay,
         *,
         carry_over_frac: Value | float = 0.0,
         carry_over_limit_m3: Value | float = np.inf,

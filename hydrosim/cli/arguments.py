@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim._version import __version__
 from hydrosim.cli.exits import MEANINGS
+from hydrosim.locale import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["build_parser", "default_language"]
+__all__ = ["build_parser"]
 
-LANGUAGES = ("en", "zh")
+LANGUAGE_HELP = "language; default that of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG)"
 
 
 class Command(NamedTuple):
@@ -32,11 +33,6 @@ class Command(NamedTuple):
     narrowing: tuple[str, ...] = ()
     widening: tuple[str, ...] = ()
     suffix: str = ""
-
-
-def default_language() -> str:
-    """Return the language of messages, tables and pictures where no ``--lang`` is given."""
-    return "en"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -83,7 +79,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--replace": _switch(
         "replace what is in the folder, also results of another command, or whole ones by a part"
     ),
-    "--lang": {"choices": LANGUAGES, "help": "language; default en"},
+    "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
     "--no-plots": _switch("write no pictures"),
     "--strict": _switch("exit 3 when a verdict fails or the peak of a flood exceeds its bound"),
     "--scenario": _word(

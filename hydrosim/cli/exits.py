@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from traceback import walk_tb
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hydrosim.locale import Language
 
 __all__ = ["FAILED", "FINE", "MEANINGS", "NOT_MET", "UsageError", "outcome_of", "refuse"]
 
@@ -30,11 +34,13 @@ def refuse(wrong: bool, message: str) -> None:
         raise UsageError(message)
 
 
-def outcome_of(error: BaseException) -> tuple[int, str]:
+def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, str]:
     """Return the exit code of a command that an error has ended, and the message for it."""
     from hydrosim.errors import ConfigError, DataError, SimulationError
 
-    if isinstance(error, (UsageError, ConfigError, DataError)):
+    if isinstance(error, (ConfigError, DataError)):
+        return WRONG_INPUT, error.render(language)
+    if isinstance(error, UsageError):
         return WRONG_INPUT, str(error)
     if isinstance(error, SimulationError):
         return FAILED, str(error)

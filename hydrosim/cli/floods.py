@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.cli.exits import FINE, NOT_MET, refuse
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
@@ -166,9 +167,8 @@ def _show(floods: _Floods, options: argparse.Namespace, console: Console) -> Non
     if floods.check is not None and floods.check.verdicts:
         console.print(verdict_board(floods.check.verdicts, options.lang))
     if floods.state is not None:
-        zh = options.lang == "zh"
-        moment, file = floods.state.time, options.save_state
-        console.line(f"{moment} 的状态存于 {file}" if zh else f"state of {moment} in {file}")
+        saved = _("state of {day} in {file}", day=floods.state.time, file=options.save_state)
+        console.line(saved.in_language(options.lang))
 
 
 def _failed(floods: _Floods) -> list[str]:

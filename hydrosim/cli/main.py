@@ -7,9 +7,10 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from hydrosim.cli.arguments import build_parser, default_language
+from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import Console
 from hydrosim.cli.exits import FAILED, FINE, outcome_of
+from hydrosim.locale import language_of_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -46,12 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     """Run a command: a function (options, console) that returns an exit code."""
-    options.lang = getattr(options, "lang", None) or default_language()
+    options.lang = getattr(options, "lang", None) or language_of_environment()
     module, _, name = options.about.function.partition(":")
     try:
         code = getattr(import_module(f"hydrosim.cli.{module}"), name)(options, console)
     except (Exception, KeyboardInterrupt) as error:
-        code, message = outcome_of(error)
+        code, message = outcome_of(error, options.lang)
         console.complain(message)
     console.output.flush()
     lost = console.output.failure

@@ -14,17 +14,27 @@ if TYPE_CHECKING:
     from hydrosim.cli.console import Console
     from hydrosim.config.schema import Config
     from hydrosim.errors import Fault
+    from hydrosim.locale import Language
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["check_font", "draw", "shortfalls", "warnings_of"]
+__all__ = ["check_font", "draw", "shortfalls", "warnings_of", "warnings_of_periods"]
 
 
-def warnings_of(config: Config, warnings: Sequence[Fault], language: str) -> str:
+def warnings_of(config: Config, warnings: Sequence[Fault], language: Language) -> str:
     """Return what looks unlikely in a config and its model; empty where nothing does."""
     from hydrosim.errors import render_faults
 
     found = [*config.warnings, *warnings]
     return render_faults(found, config.source, language) if found else ""
+
+
+def warnings_of_periods(configs: Sequence[Config], language: Language) -> str:
+    """Return the quotas that periods of scenarios use twice in a year, each once."""
+    from hydrosim.errors import render_faults
+    from hydrosim.supply.quota_checks import two_quota_warnings
+
+    found = {fault: one for one in configs for fault in two_quota_warnings(one)}
+    return "\n".join(render_faults([fault], one.source, language) for fault, one in found.items())
 
 
 def shortfalls(dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hydrosim.cli.exits import FINE
 from hydrosim.cli.results import check_font
 from hydrosim.cli.write import target_of, write_comparison
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "plot"]
 
-OTHER_WATER = {
-    "en": "The runs had other water: differences are not those of works and policies alone.",
-    "zh": "各方案来水记录不同：差值并非仅由工程与政策引起。",
-}
+OTHER_WATER = _("The runs had other water: differences are not those of works and policies alone.")
 
 
 def plot(options: argparse.Namespace, console: Console) -> int:
@@ -53,7 +51,7 @@ def compare(options: argparse.Namespace, console: Console) -> int:
         other_water=options.other_water,
     )
     if not found.same_water:
-        console.print(OTHER_WATER[options.lang], style="yellow")
+        console.print(OTHER_WATER.in_language(options.lang), style="yellow")
     for table in comparison_tables(found, options.lang):
         console.print(table)
     if len(found.guarantee):

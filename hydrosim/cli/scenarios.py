@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.cli.console import duration, time_left
 from hydrosim.cli.exits import FAILED, FINE, NOT_MET
-from hydrosim.cli.results import check_font, draw, shortfalls
+from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of_periods
 from hydrosim.cli.write import out_of
 from hydrosim.errors import render_faults
 from hydrosim.io.folder import Made, check_replaced, write_made_by
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from hydrosim.cli.console import Console
     from hydrosim.config.schema import Config
+    from hydrosim.locale import Language
     from hydrosim.scenarios.expand import Scenario
     from hydrosim.scenarios.runner import Done, Outcome
 
@@ -108,9 +109,10 @@ def _code(outcome: Outcome, count: int, options: argparse.Namespace, console: Co
     return NOT_MET if failed else FINE
 
 
-def _warnings(config: Config, scenarios: Sequence[Scenario], language: str) -> str:
+def _warnings(config: Config, scenarios: Sequence[Scenario], language: Language) -> str:
     """Return what looks unlikely in any scenario, each once."""
     sources = (config, *(one.config for one in scenarios))
     found = dict.fromkeys(fault for source in sources for fault in source.warnings)
     places = scenarios[0].config.source if len(scenarios) == 1 else config.source
-    return render_faults(list(found), places, language)
+    twice = warnings_of_periods([one.config for one in scenarios], language)
+    return "\n".join(part for part in (render_faults(list(found), places, language), twice) if part)

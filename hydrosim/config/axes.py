@@ -95,8 +95,7 @@ def _names(values: Any) -> tuple[str, ...]:
 def axis_faults(scenarios: Scenarios) -> Iterator[Fault]:
     """Return what is wrong with the block by itself; paths from the root of the config."""
     wanted = _PARTS[scenarios.combine]
-    for key in ("list", "keep"):
-        given = getattr(scenarios, key)
+    for key, given in (("list", scenarios.list), ("keep", scenarios.keep)):
         if key == wanted and not given:
             expected = f"the key {key!r}, or `combine: product`"
             yield Fault(("scenarios", key), f"`combine: {scenarios.combine}` alone", expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.runoff import BY_DAYS, WEATHER, Runoff, by_steps
 from hydrosim.units import RuleRef
 
@@ -38,10 +39,11 @@ def ensemble_faults(config: Config) -> Iterator[Fault]:
             yield from found
             if found:
                 continue
-            kind = str(getattr(config.all_rules[name], "type", ""))
-            if kind != "quota_year_series":
-                told = f"{name!r}, of type {kind}"
-                yield Fault(path, told, "a series of the type quota_year_series")
+            rule = config.all_rules[name]
+            if not rule.by_quota_year:
+                fitting = [kind for kind, one in RULE_TYPES.items() if one.by_quota_year]
+                told = f"{name!r}, of type {rule.type_name}"
+                yield Fault(path, told, f"a series of the type {' or '.join(fitting)}")
             if name in ensemble.series:
                 expected = "each name once among `series` and `imports`"
                 yield Fault(path, f"{name!r} also under `series`", expected)
@@ -64,8 +66,7 @@ def modelled_anew(config: Config) -> dict[str, str]:
     for name, rule in config.all_rules.items():
         if not isinstance(rule, Runoff) or name in replaced:
             continue
-        for key in WEATHER:
-            source = getattr(rule, key)
+        for key, source in rule.weather.items():
             if isinstance(source, RuleRef) and _behind(config, source.name) & replaced:
                 found.setdefault(name, key)
     return found
@@ -78,7 +79,7 @@ def _behind(config: Config, first: str) -> set[str]:
         name = str(waiting.pop())
         if name not in found and name in config.all_rules:
             found.add(name)
-            waiting.extend(getattr(config.all_rules[name], "references", list)())
+            waiting.extend(config.all_rules[name].references())
     return found
 
 
@@ -89,8 +90,10 @@ def _step_faults(config: Config) -> Iterator[Fault]:
         return
     for name, key in modelled_anew(config).items():
         section = "series" if name in config.series else "rules"
-        source = getattr(config.all_rules[name], key).name
-        yield Fault((section, name, key), f"{source!r}, {by_steps(step)}", BY_DAYS)
+        rule = config.all_rules[name]
+        source = rule.weather[key] if isinstance(rule, Runoff) else None
+        assert isinstance(source, RuleRef)
+        yield Fault((section, name, key), f"{source.name!r}, {by_steps(step)}", BY_DAYS)
 
 
 def _weather_without_rivers(config: Config, ensemble: EnsembleKeys) -> Iterator[Fault]:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hydrosim.config.check_design import design_faults
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.nodes import NODE_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from hydrosim.config.flood import FloodEvent
     from hydrosim.config.schema import Config
+    from hydrosim.nodes.base import Node
 
-__all__ = ["FLOOD_TYPES", "flood_faults"]
-
-FLOOD_TYPES = ("control_section", "inflow", "junction", "lake", "outlet", "reach", "reservoir")
-"""Types of nodes through which a flood can pass."""
-
-
-STORES = ("reservoir", "lake")
-
+__all__ = ["flood_faults"]
 
 LONGEST_STEP_S = 6 * 3600.0
 
@@ -53,7 +48,7 @@ def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:
     flood = config.flood
     assert flood is not None
     for place, hydrograph in event.inflows.items():
-        yield from _place_faults(config, place, FLOOD_TYPES, "inflows", place)
+        yield from _place_faults(config, place, _carries_floods, "inflows", place)
         yield from (fault.under("inflows", place) for fault in hydrograph.faults())
         other = hydrograph.of
         if other is not None and other not in event.inflows:
@@ -64,9 +59,8 @@ def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:
             found = f"{str(other)!r}, itself a multiple of another"
             yield Fault(("inflows", place, "of"), found, "a place with a hydrograph of its own")
     yield from _store_faults(config, event.start_levels, "start_levels")
-    types = ("reach", *STORES)
     for place in event.start_flows:
-        yield from _place_faults(config, place, types, "start_flows", place)
+        yield from _place_faults(config, place, _delays_floods, "start_flows", place)
     if event.duration is not None and not flood.step <= event.duration <= LONGEST_EVENT_S:
         expected = "a time of one step to a year"
         yield Fault(("duration",), f"{event.duration / 3600:g} h", expected)
@@ -79,24 +73,34 @@ def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:
 
 def _store_faults(config: Config, places: Mapping[str, float], *path: str) -> Iterator[Fault]:
     for place in places:
-        yield from _place_faults(config, place, STORES, *path, place)
+        yield from _place_faults(config, place, _is_flood_store, *path, place)
 
 
-def _place_faults(config: Config, place: str, types: Iterable[str], *path: str) -> Iterator[Fault]:
+def _carries_floods(kind: type[Node]) -> bool:
+    return kind.carries_floods()
+
+
+def _delays_floods(kind: type[Node]) -> bool:
+    return kind.carries_floods() and kind.delays_floods
+
+
+def _is_flood_store(kind: type[Node]) -> bool:
+    return kind.carries_floods() and kind.is_store
+
+
+def _place_faults(
+    config: Config, place: str, fits: Callable[[type[Node]], bool], *path: str
+) -> Iterator[Fault]:
     node = config.nodes.get(place)
-    kinds = tuple(types)
-    fitting = [name for name, other in config.nodes.items() if _type(other) in kinds]
+    fitting = [name for name, other in config.nodes.items() if fits(type(other))]
     if node is None:
         near = nearest(place, fitting) or nearest(place, config.nodes)
         found = f"the place {place!r}, which is no node"
-    elif _type(node) not in kinds:
+    elif not fits(type(node)):
         near = nearest(place, fitting)
-        found = f"{place!r}, of type {_type(node)}"
+        found = f"{place!r}, of type {node.type_name}"
     else:
         return
+    kinds = [name for name, kind in NODE_TYPES.items() if fits(kind)]
     expected = f"a node of type {', '.join(kinds[:-1])} or {kinds[-1]}"
     yield Fault(path, found, expected, near, nearest_path=("nodes", near) if near else None)
-
-
-def _type(node: Any) -> str:
-    return str(getattr(node, "type", ""))

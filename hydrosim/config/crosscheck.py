@@ -127,8 +127,15 @@ def _rule_faults(config: Config) -> Iterator[Fault]:
     for fault in rule_cycles(config.all_rules):
         section = "series" if fault.path[1] in config.series else "rules"
         yield Fault((section, *fault.path[1:]), fault.found, fault.expected)
-    for section in ("nodes", "links", "rules", "series", "standards"):
-        yield from unit_faults(getattr(config, section), config.all_rules, (section,))
+    sections = {
+        "nodes": config.nodes,
+        "links": config.links,
+        "rules": config.rules,
+        "series": config.series,
+        "standards": config.standards,
+    }
+    for section, parts in sections.items():
+        yield from unit_faults(parts, config.all_rules, (section,))
 
 
 def _loss_faults(config: Config) -> Iterator[Fault]:
@@ -137,30 +144,27 @@ def _loss_faults(config: Config) -> Iterator[Fault]:
         into_ground = path[-1] in _INTO_GROUND or path[-2:] == ("seepage", "to")
         if isinstance(reference, RuleRef) or not into_ground:
             continue
-        node: Any = config.nodes.get(reference)
-        if node is None or node.type == "aquifer":
+        node = config.nodes.get(reference)
+        if node is None or node.is_aquifer:
             continue
-        aquifers = [name for name, one in config.nodes.items() if _type(one) == "aquifer"]
+        aquifers = [name for name, one in config.nodes.items() if one.is_aquifer]
         near = nearest(reference, aquifers) or (aquifers[0] if len(aquifers) == 1 else None)
         yield Fault(
             path,
-            f"{shown(str(reference))}, of type {node.type}",
+            f"{shown(str(reference))}, of type {node.type_name}",
             "the name of an aquifer",
             near,
             nearest_path=("nodes", near) if near else None,
         )
 
 
-def _type(part: Any) -> str:
-    return str(getattr(part, "type", ""))
-
-
 def _references(value: Any, path: Path) -> Iterator[tuple[Path, RuleRef | NodeRef]]:
     if isinstance(value, (RuleRef, NodeRef)):
         yield path, value
     elif isinstance(value, BaseModel):
+        given = dict(value)
         for name, field in type(value).model_fields.items():
-            yield from _references(getattr(value, name), (*path, field.alias or name))
+            yield from _references(given[name], (*path, field.alias or name))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _references(item, (*path, str(key)))
@@ -225,8 +229,9 @@ def _line(config: Config, path: Path) -> int | str:
 
 
 def _output_faults(config: Config) -> Iterator[Fault]:
-    for key in ("daily", "monthly"):
-        for number, name in enumerate(getattr(config.outputs, key)):
+    outputs = config.outputs
+    for key, names in (("daily", outputs.daily), ("monthly", outputs.monthly)):
+        for number, name in enumerate(names):
             if name not in VARIABLES:
                 yield Fault(
                     ("outputs", key, number),
@@ -238,7 +243,7 @@ def _output_faults(config: Config) -> Iterator[Fault]:
 
 def _ledger_faults(config: Config) -> Iterator[Fault]:
     """Tell stores of the ledger that are none whose water it follows."""
-    stores = [name for name, node in config.nodes.items() if hasattr(node, "storage_curve")]
+    stores = [name for name, node in config.nodes.items() if node.is_store]
     for name in config.ledger.stores:
         if name not in stores:
             near = nearest(name, stores)
@@ -266,13 +271,14 @@ def _scenario_faults(config: Config) -> Iterator[Fault]:
 
 def _use_faults(config: Config) -> Iterator[Fault]:
     """Tell uses of standards that no demand can have."""
-    valid = {str(getattr(node, "use", "")) for node in config.nodes.values()} - {""}
+    valid: set[str] = set()
     for node_type in NODE_TYPES.values():
         field = node_type.model_fields.get("use")
         valid.update(get_args(field.annotation) if field else ())
     for name, standard in config.standards.items():
+        keys = dict(standard)
         for key in ("uses", "targets", "depth_limits"):
-            given = getattr(standard, key, None) or ()
+            given = keys.get(key) or ()
             for number, use in enumerate(given):
                 if use not in valid:
                     place = number if isinstance(given, tuple) else use

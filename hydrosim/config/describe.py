@@ -207,8 +207,8 @@ def _default(value: Any, dimension: Dimension | None) -> str:
 
 def _form(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     """Return what a type holds, in words."""
-    own = (*metadata, *getattr(annotation, "__metadata__", ()))
-    for item in own:
+    own = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+    for item in (*metadata, *own):
         if isinstance(item, Dimension):
             rule = " or name of a rule" if item.rule else ""
             return f"{item.name}, such as {item.example}{rule}"
@@ -237,7 +237,8 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
-        if not any(isinstance(item, ByType) for item in getattr(argument, "__metadata__", ())):
+        metadata = argument.__metadata__ if get_origin(argument) is Annotated else ()
+        if not any(isinstance(item, ByType) for item in metadata):
             yield from _models(argument)
 
 

@@ -26,6 +26,8 @@ from hydrosim.units import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hydrosim.nodes.base import Node
+
 __all__ = [
     "AnnualMaxima",
     "Composed",
@@ -67,8 +69,12 @@ class Curve(_Block):
 
     def faults(self) -> list[Fault]:
         """Return what does not fit together (paths relative to it)."""
-        mean = getattr(self, "mean", None)
-        given = {"mean": mean, "cv": self.cv, "cs": self.cs, "cs_over_cv": self.cs_over_cv}
+        given = {
+            "mean": dict(self).get("mean"),
+            "cv": self.cv,
+            "cs": self.cs,
+            "cs_over_cv": self.cs_over_cv,
+        }
         written = [key for key, value in given.items() if value is not None]
         if self.annual_maxima is not None:
             if written:
@@ -236,14 +242,14 @@ class Design(_Block):
         MonthDay(10, 1), description="First day after the last season, where days are counted."
     )
 
-    def season_days(self, nodes: Mapping[str, Any]) -> dict[str, MonthDay]:
+    def season_days(self, nodes: Mapping[str, Node]) -> dict[str, MonthDay]:
         """Return the first day of each season; that of a stage is named by its day."""
         if self.seasons:
             return dict(self.seasons)
         days: dict[str, MonthDay] = {}
         for node in nodes.values():
-            limit = getattr(node, "flood_limited_level", None)
-            days.update({str(day): day for day in (limit.stages if limit is not None else ())})
+            given = node.flood_limit
+            days.update({str(day): day for day in (given.limit.stages if given else ())})
         return dict(sorted(days.items()))
 
 

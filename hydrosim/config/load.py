@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from hydrosim.config.base_file import with_base
 from hydrosim.config.crosscheck import config_faults
 from hydrosim.config.schema import Config
-from hydrosim.config.source import Source, parse_text, read_source
+from hydrosim.config.source import PlacedText, Source, parse_text, read_source
 from hydrosim.config.translate import faults_of
 from hydrosim.errors import ConfigError, Fault, shown
 
@@ -146,6 +146,6 @@ def _without(part: Any, refused: set[str | int] | None) -> Any:
 
 
 def _warning(suspect: Suspect) -> Fault:
-    path: Any = getattr(suspect.text, "path", ())
+    path = suspect.text.path if isinstance(suspect.text, PlacedText) else ()
     note = suspect.likely_unit and f"the likely unit is {suspect.likely_unit}"
     return Fault(path, shown(suspect.text), suspect.expected, note=note, severity="warning")

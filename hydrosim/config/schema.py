@@ -30,6 +30,7 @@ from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.nodes.base import Link, Node
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.base import Rule
+from hydrosim.rules.unit_check import rule_uses
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.base import Standard
 from hydrosim.units import (
@@ -312,6 +313,14 @@ class Config(_Block):
             self.planning_year,
             self.water_year,
             frozenset(map(str, self.series)),
+            uses=rule_uses(
+                {
+                    "nodes": self.nodes,
+                    "links": {link.label: link for link in self.links},
+                    "rules": self.rules,
+                    "series": self.series,
+                }
+            ),
         )
 
     @cached_property
@@ -319,12 +328,17 @@ class Config(_Block):
         """Series and rules by name."""
         return {**self.series, **self.rules}
 
+    @property
+    def node_types(self) -> dict[str, type[Node]]:
+        """The node types that are known, by name."""
+        return NODE_TYPES
+
     @cached_property
     def rule_names(self) -> frozenset[str]:
         """All names that stand for a value: series, rules and the members of those with parts."""
         names = set(self.all_rules)
         for name, rule in self.all_rules.items():
-            names.update(f"{name}.{member}" for member in getattr(rule, "members", ()))
+            names.update(f"{name}.{member}" for member in rule.members)
         return frozenset(names)
 
     @cached_property

@@ -330,8 +330,8 @@ def _children(
 
 def _models(annotation: Any, metadata: tuple[Any, ...], value: Any) -> list[type[BaseModel]]:
     """Return the schemas among the forms of a type; a looked-up one by what the tree names."""
-    own = (*metadata, *getattr(annotation, "__metadata__", ()))
-    for item in own:
+    own = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+    for item in (*metadata, *own):
         if isinstance(item, ByType):
             chosen = item.chosen(value)
             return [chosen] if chosen is not None else []

@@ -137,8 +137,41 @@ def compile_tape(
 
     opcode, target_register, arguments = _instructions(computed, register)
     starts = sum(value.stage is not Stage.END for value in computed)
-    variants = max([1, *(value.known.shape[0] for value in known if value.known is not None)])
-    initial = np.zeros((variants, max(next_free, 1)))
+    initial, packed = _initial(graph, register, max(next_free, 1), (constants, series, states))
+    curve_start, curve_x, curve_y = _packed_curves(graph)
+    advanced = [state for state in states if state in graph.next_state]
+    return Tape(
+        opcode=opcode,
+        target=target_register,
+        argument=arguments,
+        start_count=starts,
+        curve_start=curve_start,
+        curve_x=curve_x,
+        curve_y=curve_y,
+        series=packed,
+        series_register=np.array([register[value] for value in series], dtype=np.int64),
+        flow_first=flow_first,
+        state_register=np.array([register[s] for s in advanced], dtype=np.int64),
+        next_register=np.array([register[graph.next_state[s]] for s in advanced], dtype=np.int64),
+        initial_register=initial,
+        register=register,
+    )
+
+
+def _initial(
+    graph: Graph,
+    register: dict[Value, int],
+    size: int,
+    parts: tuple[list[Value], list[Value], list[Value]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return registers at the start, (variants, size), and series, (variants, steps, series).
+
+    ``parts`` are the constants, the series and the states.
+    """
+    constants, series, states = parts
+    known = [value.known for value in (*constants, *series) if value.known is not None]
+    variants = max([1, *(numbers.shape[0] for numbers in known)])
+    initial = np.zeros((variants, size))
     for value in constants:
         assert value.known is not None
         initial[:, register[value]] = value.known[:, 0]
@@ -148,23 +181,7 @@ def compile_tape(
     for s, value in enumerate(series):
         assert value.known is not None
         packed[:, :, s] = value.known
-    return Tape(
-        opcode,
-        target_register,
-        arguments,
-        starts,
-        *_packed_curves(graph),
-        packed,
-        np.array([register[value] for value in series], dtype=np.int64),
-        flow_first,
-        np.array([register[s] for s in states if s in graph.next_state], dtype=np.int64),
-        np.array(
-            [register[graph.next_state[s]] for s in states if s in graph.next_state],
-            dtype=np.int64,
-        ),
-        initial,
-        register,
-    )
+    return initial, packed
 
 
 def _instructions(

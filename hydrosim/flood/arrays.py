@@ -18,6 +18,7 @@ __all__ = [
     "FloodRecord",
     "Groups",
     "Joint",
+    "Parts",
     "Pools",
     "Reaches",
     "Rules",
@@ -75,6 +76,15 @@ class Basins(NamedTuple):
     rating: Floats  # (row, 2) level [m], flow [m3/s]
     section: Integers  # (basin) element
     target: Integers  # (basin) element that takes the drained water, or -1
+
+
+class Parts(NamedTuple):
+    """The arrays of a flood network, in the order in which the kernels take them."""
+
+    elements: Elements
+    reaches: Reaches
+    pools: Pools
+    basins: Basins
 
 
 class Rules(NamedTuple):

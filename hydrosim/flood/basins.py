@@ -33,10 +33,9 @@ def _in_order(
     builder: FloodBuilder, elements: list[str], used: Mapping[str, Sequence[str]]
 ) -> list[Basin]:
     """Basins element by element, in the order of use."""
-    listed = {name: [str(one) for one in used[name]] for name in elements}
 
     def key(basin: Basin) -> tuple[int, int, int, str]:
-        order = listed[basin.section]
+        order = used.get(basin.section, ())
         own = order.index(basin.name) if basin.name in order else len(order)
         return elements.index(basin.section), own, basin.node.order, basin.name
 
@@ -48,7 +47,7 @@ def build_basins(
 ) -> tuple[list[str], NDArray[np.int64], Basins]:
     """Return the names of the basins in index order, the first of each element, their arrays.
 
-    ``used`` names the basins of each element in the order of their use.
+    ``used`` names the basins of elements in the order of their use; of others ``order`` counts.
     """
     basins = _in_order(builder, elements, used)
     place = {name: index for index, name in enumerate(elements)}

@@ -10,7 +10,7 @@ import numpy as np
 
 from hydrosim.builders.channel import Routing
 from hydrosim.builders.flood import FloodBuilder, Pool, Reach
-from hydrosim.flood.arrays import Basins, Elements, Groups, Pools, Reaches
+from hydrosim.flood.arrays import Elements, Groups, Parts, Pools, Reaches
 from hydrosim.flood.basins import build_basins
 from hydrosim.flood.groups import build_groups
 from hydrosim.flood.lowering import lower_flood_config, topological_order
@@ -50,7 +50,7 @@ class FloodModel:
     config: Config
     builder: FloodBuilder
     dt_s: float
-    parts: tuple[Elements, Reaches, Pools, Basins]
+    parts: Parts
     groups: Groups
     needs_local: int
     elements: list[str]
@@ -94,7 +94,7 @@ def build_flood_model(config: Config) -> FloodModel:
     reaches = [name for name in elements if isinstance(builder.elements[name], Reach)]
     tables = {name: pool_table(builder.pools[name], builder.dt_s) for name in pools}
     routings, first_set = _routing_sets(builder, reaches)
-    in_order = {name: getattr(config.nodes[name], "detention", ()) for name in elements}
+    in_order = {name: pool.basins for name, pool in builder.pools.items()}
     basins, basin_first, basin_arrays = build_basins(builder, elements, in_order)
     draws = config.flood.draws if config.flood is not None else {}
     groups, members = build_groups(builder, elements, pools)
@@ -102,25 +102,25 @@ def build_flood_model(config: Config) -> FloodModel:
     own = [builder.pools[name] for name in pools]
     forecasts = any(pool.operation is not None and pool.operation.pre_release for pool in own)
     return FloodModel(
-        config,
-        builder,
-        builder.dt_s,
-        (
-            _elements(builder, elements, pools, reaches, basin_first),
-            _reaches(builder, reaches, routings, first_set),
-            _pools(builder, draws, own, tables, place, members),
-            basin_arrays,
+        config=config,
+        builder=builder,
+        dt_s=builder.dt_s,
+        parts=Parts(
+            elements=_elements(builder, elements, pools, reaches, basin_first),
+            reaches=_reaches(builder, reaches, routings, first_set),
+            pools=_pools(builder, draws, own, tables, place, members),
+            basins=basin_arrays,
         ),
-        groups,
-        int(groups.section.size > 0 or forecasts),
-        elements,
-        pools,
-        reaches,
-        basins,
-        tables,
-        routings,
-        first_set,
-        members,
+        groups=groups,
+        needs_local=int(groups.section.size > 0 or forecasts),
+        elements=elements,
+        pools=pools,
+        reaches=reaches,
+        basins=basins,
+        tables=tables,
+        routings=routings,
+        first_set=first_set,
+        members=members,
     )
 
 

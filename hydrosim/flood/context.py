@@ -16,7 +16,6 @@ from hydrosim.standards.flood_zone import FloodZone
 if TYPE_CHECKING:
     import xarray as xr
 
-    from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.design import DesignFloods
     from hydrosim.flood.events import Event
@@ -59,15 +58,15 @@ def described(
             added[f"{key}_storage"] = ("node", stored, {"units": "m3"})
     dataset = dataset.assign_coords(added)
     variable = FLOOD_VARIABLES["start_level"]
-    about = {"units": variable.units, "long_name": variable.long_name}
+    about = {"units": variable.units, "long_name": str(variable.long_name)}
     dataset["start_level"] = (
         ("event", "node"), start_levels_of(model, names, events, parts), about
     )  # fmt: skip
     return dataset.assign_attrs(
         engine="flood",
         tolerance=design.tolerance,
-        zones=json.dumps(_zones(config), ensure_ascii=False),
-        protects=json.dumps(_protects(config), ensure_ascii=False),
+        zones=json.dumps(_zones(model), ensure_ascii=False),
+        protects=json.dumps(_protects(model), ensure_ascii=False),
         impossible=json.dumps(
             {
                 f"{case.control}/T{years:g}/{case.season}/{case.scheme}": why
@@ -91,20 +90,17 @@ def start_levels_of(
     return levels
 
 
-def _protects(config: Config) -> dict[str, list[str]]:
+def _protects(model: FloodModel) -> dict[str, list[str]]:
     """Return what each reservoir says that its operation protects."""
-    return {
-        name: [str(one) for one in protects]
-        for name, node in sorted(config.nodes.items())
-        if (protects := getattr(node, "protects", ()))
-    }
+    pools = sorted(model.builder.pools.items())
+    return {name: list(pool.protects) for name, pool in pools if pool.protects}
 
 
-def _zones(config: Config) -> list[dict[str, Any]]:
+def _zones(model: FloodModel) -> list[dict[str, Any]]:
     """Return the works of each zone and the return period it asks of them."""
-    protects = _protects(config)
+    protects = _protects(model)
     found: list[dict[str, Any]] = []
-    for name, zone in sorted(config.standards.items()):
+    for name, zone in sorted(model.config.standards.items()):
         if isinstance(zone, FloodZone) and (years := zone.required()[0]) is not None:
             more = [work for work, below in protects.items() if set(below) & set(zone.protects)]
             found.append({"name": name, "years": years, "members": [*zone.protects, *more]})

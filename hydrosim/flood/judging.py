@@ -84,7 +84,7 @@ class FloodCheck:
                 rows.append(
                     {
                         "subject": criterion.subject.name,
-                        "quantity": criterion.quantity.en,
+                        "quantity": str(criterion.quantity),
                         "unit": criterion.unit,
                         "bound": criterion.bound,
                         "required": math.nan if years is None else years,
@@ -239,14 +239,14 @@ def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> 
     faults: list[Fault] = []
     nodes = dict(config.nodes)
     for name, levels in limits_m.items():
-        node: Any = nodes.get(name)
-        limit = getattr(node, "flood_limited_level", None)
-        if limit is None:
-            fitting = [n for n, one in nodes.items() if getattr(one, "flood_limited_level", None)]
+        node = nodes.get(name)
+        given = node.flood_limit if node is not None else None
+        if node is None or given is None:
+            fitting = [n for n, one in nodes.items() if one.flood_limit is not None]
             told = f"a store with a flood-limited level: {', '.join(fitting)}"
             faults.append(Fault(("limits", name), repr(name), told, nearest(name, fitting)))
             continue
-        stages: dict[MonthDay, float] = dict(limit.stages)
+        stages: dict[MonthDay, float] = dict(given.limit.stages)
         days = {str(day): day for day in stages}
         for day, level in levels.items():
             if day not in days:
@@ -254,11 +254,11 @@ def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> 
                 faults.append(Fault(("limits", name, day), repr(day), told))
                 continue
             stages[days[day]] = float(level)
-        changed = limit.model_copy(update={"stages": stages})
-        dead = node.levels.dead if node.levels.dead is not None else -math.inf
-        wrong = [f for f in changed.faults(dead, node.levels.normal) if f.severity == "error"]
+        changed = given.limit.model_copy(update={"stages": stages})
+        told = changed.faults(given.dead_m, given.normal_m)
+        wrong = [fault for fault in told if fault.severity == "error"]
         faults.extend(fault.under("limits", name) for fault in wrong)
-        nodes[name] = node.model_copy(update={"flood_limited_level": changed})
+        nodes[name] = node.with_flood_limit(changed)
     if faults:
         raise ConfigError(faults, config.source)
     changed = config.model_copy(update={"nodes": nodes})

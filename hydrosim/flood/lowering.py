@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hydrosim.builders.flood import FloodBuilder, Pool
 from hydrosim.errors import Fault
@@ -36,10 +36,9 @@ def lower_flood_config(config: Config) -> FloodBuilder:
     for name in names:
         config.nodes[name].lower_flood(name, builder)
     for name in sorted(config.nodes):
-        node: Any = config.nodes[name]
-        if getattr(node, "type", "") == "detention_basin":
-            if str(node.section) in builder.elements:
-                node.lower_flood(name, builder)
+        node = config.nodes[name]
+        if node.flood_section in builder.elements:
+            node.lower_flood(name, builder)
     _drop_closed_ways(config, builder)
     builder.faults.extend(_circle_faults(builder))
     builder.raise_faults()
@@ -52,14 +51,10 @@ def _on_path(config: Config, builder: FloodBuilder) -> set[str]:
     for river in builder.rivers.values():
         below.setdefault(river.start, set()).add(river.end)
     for name, node in config.nodes.items():
-        spill = getattr(node, "spill_to", None)
-        if spill is not None and str(spill) in config.nodes:
-            below.setdefault(name, set()).add(str(spill))
-    pending = [
-        name
-        for name, node in config.nodes.items()
-        if type(node).carries_floods() and getattr(node, "type", "") != "detention_basin"
-    ]
+        spill = node.spills_to
+        if spill is not None and spill in config.nodes:
+            below.setdefault(name, set()).add(spill)
+    pending = [name for name, node in config.nodes.items() if node.carries_floods()]
     found: set[str] = set()
     while pending:
         name = pending.pop()
@@ -86,8 +81,7 @@ def _drop_closed_ways(config: Config, builder: FloodBuilder) -> None:
             elif not way.gated:
                 builder.refuse(
                     ("nodes", pool.name),
-                    f"the free outlet {way.name!r} to {to!r}, of type "
-                    f"{getattr(config.nodes[to], 'type', '')}",
+                    f"the free outlet {way.name!r} to {to!r}, of type {config.nodes[to].type_name}",
                     "a place through which a flood can pass",
                 )
         pool.ways = kept

@@ -44,19 +44,19 @@ def event_arrays(
             start_flow[i, model.place(place)] = flow
     lag, spread, horizon = _member_times(model, chosen)
     return FloodEvents(
-        model.dt_s,
-        np.array([place for place, _ in places], dtype=np.int64),
-        means,
-        ends,
-        dates.limit_m3,
-        dates.series,
-        start_m3,
-        start_flow,
-        chosen,
-        np.array([event.operation == "all_open" for event in events], dtype=np.int64),
-        lag,
-        spread,
-        horizon,
+        dt_s=model.dt_s,
+        source_element=np.array([place for place, _ in places], dtype=np.int64),
+        source_mean_m3s=means,
+        source_end_m3s=ends,
+        limit_m3=dates.limit_m3,
+        series=dates.series,
+        start_m3=start_m3,
+        start_flow_m3s=start_flow,
+        reach_set=chosen,
+        all_open=np.array([event.operation == "all_open" for event in events], dtype=np.int64),
+        member_lag=lag,
+        member_spread=spread,
+        member_horizon=horizon,
     )
 
 
@@ -96,7 +96,7 @@ def open_record(model: FloodModel, data: FloodEvents, keep_series: bool) -> Floo
         summary=np.zeros((count, c.SUMMARY_FIELDS, elements)),
         basin_summary=np.zeros((count, basins, 2)),
         pool_volume=np.zeros((count, pools, 2)),
-        excess_m3=np.zeros((count, model.parts[0].bounded.size, 2)),
+        excess_m3=np.zeros((count, model.parts.elements.bounded.size, 2)),
         proof=np.zeros((count, c.PROOF_FIELDS)),
     )
 
@@ -105,7 +105,7 @@ def open_scratch(model: FloodModel, data: FloodEvents, dates: Timeline) -> tuple
     """Return the scratch of one thread."""
     elements, pools, basins = len(model.elements), len(model.pools), len(model.basins)
     points = data.limit_m3.shape[0]
-    places = int(model.parts[1].first[-1])
+    places = int(model.parts.reaches.first[-1])
     local = points if model.needs_local else 0
     late = int(data.member_lag.max(initial=0))
     members = len(model.members)
@@ -132,7 +132,7 @@ def open_scratch(model: FloodModel, data: FloodEvents, dates: Timeline) -> tuple
         pool_state=np.zeros((pools, c.POOL_STATES)),
         pool_hint=np.zeros((pools, c.POOL_HINTS), dtype=np.int64),
         basin_state=np.zeros((basins, c.BASIN_STATES)),
-        passed_m3s=np.zeros(model.parts[0].bounded.size),
+        passed_m3s=np.zeros(model.parts.elements.bounded.size),
         register=dates.rules.initial.copy(),
     )
     return joint, scratch

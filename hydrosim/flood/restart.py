@@ -25,6 +25,7 @@ from hydrosim.flood.simulation import prove_balance, run_steps, settled
 from hydrosim.flood.timeline import timeline
 from hydrosim.io.state import FORMAT, State, machine
 from hydrosim.kernels.flood import codes as c
+from hydrosim.locale import Message, _, in_all_languages
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,7 +45,6 @@ SCRATCH = (
     "pool_hint", "basin_state", "passed_m3s",
 )  # fmt: skip
 RECORD = ("basin_summary", "pool_volume", "excess_m3", "proof")
-Note = tuple[str, str]
 
 
 def route_saving(
@@ -114,7 +114,7 @@ def route_on(
     model = _model(source)
     _refuse(model, event, state)
     step = int(state.header["step_number"])
-    dates, data, _ = _prepared(model, event, state.arrays["reach_set"])
+    dates, data, _unused = _prepared(model, event, state.arrays["reach_set"])
     memory = _opened(model, data, dates)
     if model.needs_local:
         run_steps(model, data, dates, *memory, (0, 0), 1)
@@ -122,7 +122,7 @@ def route_on(
     if restart == "exact" and notes:
         raise DataError(
             SWITCH,
-            found=f"a state of another flood: {notes[0][0]}",
+            found=_("a state of another flood: {difference}", difference=notes[0]),
             expected="a state of the same model, flood and processor, to go on bit for bit",
             note="without `--restart exact` the flood goes on and tells what differs",
         )
@@ -133,7 +133,7 @@ def route_on(
     certificate["restart"] = {
         "from": str(state.time),
         "solver": "changed" if notes else "continued",
-        "notes": [{"en": english, "zh": chinese} for english, chinese in notes],
+        "notes": [in_all_languages(note) for note in notes],
     }
     return result.assign_attrs(certificate=json.dumps(certificate, ensure_ascii=False))
 
@@ -196,8 +196,9 @@ def _captured(
     memory: tuple[FloodRecord, Joint, Scratch],
 ) -> State:
     record, joint, scratch = memory
-    arrays = {name: getattr(scratch, name) for name in SCRATCH}
-    arrays |= {f"record.{name}": getattr(record, name) for name in RECORD}
+    own, kept = scratch._asdict(), record._asdict()
+    arrays = {name: own[name] for name in SCRATCH}
+    arrays |= {f"record.{name}": kept[name] for name in RECORD}
     arrays |= {"booked_m3s": joint.booked_m3s, "reach_set": data.reach_set}
     moment = event.start + np.timedelta64(round(step * model.dt_s), "s")
     header = {
@@ -223,9 +224,9 @@ def _loaded(model: FloodModel, state: State, memory: tuple[FloodRecord, Joint, S
     """Put a state into the scratch of a flood that has been opened."""
     record, joint, scratch = memory
     for name in SCRATCH:
-        getattr(scratch, name)[...] = state.arrays[name]
+        scratch._asdict()[name][...] = state.arrays[name]
     for name in RECORD:
-        getattr(record, name)[...] = state.arrays[f"record.{name}"]
+        record._asdict()[name][...] = state.arrays[f"record.{name}"]
     booked = state.arrays["booked_m3s"]
     shared = min(booked.shape[1], joint.booked_m3s.shape[1])
     joint.booked_m3s[...] = 0.0
@@ -238,7 +239,7 @@ def _loaded(model: FloodModel, state: State, memory: tuple[FloodRecord, Joint, S
 
 def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
     """Find flows and rows of a store in the tables of a config that changed them."""
-    pools, row = model.parts[2], scratch.pool_state[p]
+    pools, row = model.parts.pools, scratch.pool_state[p]
     low, high = int(pools.first[p]), int(pools.first[p + 1])
     table = pools.table[low:high]
     volume = row[c.VOLUME]
@@ -296,36 +297,30 @@ def _refuse(model: FloodModel, event: Event, state: State) -> None:
 
 def _differences(
     model: FloodModel, event: Event, state: State, dates: Timeline, step: int
-) -> list[Note]:
+) -> list[Message]:
     """Say what keeps the rest from being that of the uncut flood to the last bit."""
-    notes: list[Note] = []
+    notes: list[Message] = []
     there = state.header["parts"]
     for key, value in _parts(model, dates, event).items():
-        english, chinese = _PARTS[key]
         if isinstance(value, dict):
             unlike = ", ".join(name for name in value if value[name] != there[key][name])
             if unlike:
-                notes.append((f"{english} differ: {unlike}", f"{chinese}不同：{unlike}"))
+                notes.append(_("{parts} differ: {names}", parts=_PARTS[key], names=unlike))
         elif value != there[key]:
-            notes.append((f"{english} differ", f"{chinese}不同"))
+            notes.append(_("{parts} differ", parts=_PARTS[key]))
     if _past(event, step) != state.header["past"]:
-        notes.append(
-            (
-                "the inflow before the state differs: the past is that of the state",
-                "状态时刻之前的入流不同：以状态为准",
-            )
-        )
+        notes.append(_("the inflow before the state differs: the past is that of the state"))
     if machine()["processor"] != state.header["machine"]["processor"]:
-        notes.append(("the processor differs", "处理器不同"))
+        notes.append(_("the processor differs"))
     return notes
 
 
 _PARTS = {
-    "stores": ("outlets and operation of stores", "水库湖泊泄流与调度"),
-    "basins": ("detention basins or rating curves", "蓄滞洪区或水位流量关系"),
-    "rules": ("rules of releases", "调度规则"),
-    "limits": ("flood-limited levels", "汛限水位"),
-    "operation": ("ways of operation", "调度方式"),
+    "stores": _("outlets and operation of stores"),
+    "basins": _("detention basins or rating curves"),
+    "rules": _("rules of releases"),
+    "limits": _("flood-limited levels"),
+    "operation": _("ways of operation"),
 }
 
 
@@ -353,7 +348,7 @@ def _network(model: FloodModel) -> dict[str, str]:
 
 
 def _pool_digests(model: FloodModel) -> dict[str, str]:
-    pools = model.parts[2]
+    pools = model.parts.pools
     return {
         name: _digest(pools.table[pools.first[p] : pools.first[p + 1]], pools.number[p])
         for p, name in enumerate(model.pools)
@@ -362,7 +357,7 @@ def _pool_digests(model: FloodModel) -> dict[str, str]:
 
 def _parts(model: FloodModel, dates: Timeline, event: Event) -> dict[str, Any]:
     """Return digests of what may change at the moment of a state."""
-    elements, _, pools, basins = model.parts
+    elements, _unused, pools, basins = model.parts
     return {
         "stores": _pool_digests(model),
         "basins": _digest(*basins, elements.stage_first, elements.stage, elements.basin_first),

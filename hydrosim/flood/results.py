@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.events import Event
     from hydrosim.flood.routed import Routed
@@ -79,7 +80,7 @@ def _gathered(
     data = np.full((len(events), points, len(items)), np.nan)
     for i, event in enumerate(events):
         part, place = rows[event.name]
-        series = getattr(part.record, field)[place]
+        series = part.record._asdict()[field][place]
         chosen = series[:, items] if which is None else series[:, items, which]
         data[i, : series.shape[0]] = chosen
     return data
@@ -206,7 +207,8 @@ def _coordinates(
         "event_steps": ("event", np.array([event.steps for event in events])),
         "all_open": ("event", np.array([event.operation == "all_open" for event in events])),
         "node": np.array(nodes, dtype=str),
-        "node_type": ("node", [str(getattr(config.nodes[name], "type", "")) for name in nodes]),
+        "node_type": ("node", [config.nodes[name].type_name for name in nodes]),
+        **_answers(config, "node", nodes),
         "node_river": ("node", [config.nodes[name].river or "" for name in nodes]),
         "safe_discharge": (
             "node",
@@ -225,13 +227,14 @@ def _coordinates(
     if model.reaches:
         own = [builder.elements[name] for name in model.reaches]
         coordinates["reach"] = np.array(model.reaches, dtype=str)
+        coordinates |= _answers(config, "reach", model.reaches)
         safe = [_number(element.safe_m3s) for element in own if isinstance(element, Reach)]
         coordinates["reach_safe_discharge"] = ("reach", safe, {"units": "m3 s-1"})
         for key in sorted({key for element in own for key in element.levels}):
             values = [_number(element.levels.get(key)) for element in own]
             coordinates[f"reach_{key}_level"] = ("reach", values, {"units": "m"})
     if model.basins:
-        full = model.parts[3].number[:, c.FULL]
+        full = model.parts.basins.number[:, c.FULL]
         coordinates["basin"] = np.array(model.basins, dtype=str)
         coordinates["basin_capacity"] = ("basin", full, {"units": "m3"})
     if points and model.pools:
@@ -243,6 +246,19 @@ def _coordinates(
         if any(isinstance(event.attributes.get(key), dict) for event in events):
             coordinates[f"event_{key}_zh"] = ("event", _facts(events, key, "zh"))
     return coordinates
+
+
+def _answers(config: Config, dimension: str, names: Sequence[str]) -> dict[str, Any]:
+    """Return what the types of nodes answer, for readers who see the results only."""
+    nodes = [config.nodes[name] for name in names]
+    answers = {
+        "is_store": [node.is_store for node in nodes],
+        "is_dam": [node.is_dam for node in nodes],
+        "is_embanked": [node.is_embanked for node in nodes],
+        "measures_flow": [node.measures_flow for node in nodes],
+        "flood_bounds": [" ".join(node.flood_bounds) for node in nodes],
+    }
+    return {f"{dimension}_{key}": (dimension, values) for key, values in answers.items()}
 
 
 def _facts(events: Sequence[Event], key: str, language: str = "en") -> list[Any]:

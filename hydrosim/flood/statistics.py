@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from hydrosim.config.design_flood import AnnualMaxima, Curve, Design, SeasonStatistics
+    from hydrosim.config.design_flood import (
+        AnnualMaxima,
+        Curve,
+        Design,
+        SeasonStatistics,
+        Statistics,
+    )
     from hydrosim.config.schema import Config
     from hydrosim.errors import Path
 
@@ -138,7 +144,7 @@ def _add_site(
         annual[site] = moved(other)
         seasonal[site] = {name: moved(one) for name, one in seasonal[entry.like].items()}
     else:
-        made = _statistics(collector, path, site, entry, source)
+        made = _statistics(collector, path, site, entry, source, entry.confidence)
         if made is None:
             return
         annual[site], seasonal[site] = made, {}
@@ -159,7 +165,7 @@ def _season(
     collector: _Collector, path: Path, site: str, season: SeasonStatistics, annual: SiteStatistics
 ) -> SiteStatistics | None:
     if season.factor is None:
-        return _statistics(collector, path, site, season, annual.source)
+        return _statistics(collector, path, site, season, annual.source, "L")
     factor = season.factor
     peak = None if annual.peak is None else annual.peak.scaled(factor)
     volumes = tuple((duration, curve.scaled(factor)) for duration, curve in annual.volumes)
@@ -167,7 +173,12 @@ def _season(
 
 
 def _statistics(
-    collector: _Collector, path: Path, site: str, entry: Any, source: str
+    collector: _Collector,
+    path: Path,
+    site: str,
+    entry: Statistics | SeasonStatistics,
+    source: str,
+    confidence: Literal["H", "M", "L"],
 ) -> SiteStatistics | None:
     count = len(collector.faults)
     peak = None
@@ -179,7 +190,6 @@ def _statistics(
     )
     if len(collector.faults) > count:
         return None
-    confidence: Any = getattr(entry, "confidence", "L")
     return collector.tried(path, lambda: SiteStatistics(site, peak, volumes, source, confidence))
 
 

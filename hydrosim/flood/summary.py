@@ -32,7 +32,7 @@ def attributes_of(name: str) -> dict[str, str]:
     variable = FLOOD_VARIABLES[name]
     given = {
         "units": variable.units,
-        "long_name": variable.long_name,
+        "long_name": str(variable.long_name),
         "cell_methods": variable.cell_methods,
     }
     return {key: value for key, value in given.items() if value}
@@ -127,7 +127,7 @@ def _add_peaks(
 
 def _set_excess(model: FloodModel, above: Floats, excess: Floats) -> None:
     """Set volumes above the safe discharge, (element,), from those at both ends, (bounded, 2)."""
-    bounded = model.parts[0].bounded
+    bounded = model.parts.elements.bounded
     # A basin takes water at its section, so a section is judged by what it passes on.
     excess[bounded] = above[:, 1]
     ends = [b for b, e in enumerate(bounded) if model.elements[e] in model.reaches]

@@ -170,18 +170,18 @@ def _rules(model: FloodModel, calendar: FloodCalendar) -> tuple[Rules, NDArray[n
     for place, value in wishes.items():
         wish[place] = tape[value]
     rules = Rules(
-        tape.opcode,
-        tape.target,
-        tape.argument,
-        tape.curve_start,
-        tape.curve_x,
-        tape.curve_y,
-        tape.series_register,
-        np.array([tape[value] for value, _, _ in used], dtype=np.int64),
-        np.array([kind for _, kind, _ in used], dtype=np.int64),
-        np.array([place for _, _, place in used], dtype=np.int64),
-        wish,
-        tape.initial_register[0],
+        opcode=tape.opcode,
+        target=tape.target,
+        argument=tape.argument,
+        curve_start=tape.curve_start,
+        curve_x=tape.curve_x,
+        curve_y=tape.curve_y,
+        series_register=tape.series_register,
+        read_register=np.array([tape[value] for value, _, _ in used], dtype=np.int64),
+        read_kind=np.array([kind for _, kind, _ in used], dtype=np.int64),
+        read_element=np.array([place for _, _, place in used], dtype=np.int64),
+        wish_register=wish,
+        initial=tape.initial_register[0],
     )
     return rules, tape.series[0]
 
@@ -189,6 +189,16 @@ def _rules(model: FloodModel, calendar: FloodCalendar) -> tuple[Rules, NDArray[n
 def _no_rules(pools: int) -> Rules:
     none = np.zeros(0, dtype=np.int64)
     return Rules(
-        none, none, np.zeros((0, 3), dtype=np.int64), np.zeros(1, dtype=np.int64), np.zeros(1),
-        np.zeros(1), none, none, none, none, np.full(pools, -1, dtype=np.int64), np.zeros(1),
-    )  # fmt: skip
+        opcode=none,
+        target=none,
+        argument=np.zeros((0, 3), dtype=np.int64),
+        curve_start=np.zeros(1, dtype=np.int64),
+        curve_x=np.zeros(1),
+        curve_y=np.zeros(1),
+        series_register=none,
+        read_register=none,
+        read_kind=none,
+        read_element=none,
+        wish_register=np.full(pools, -1, dtype=np.int64),
+        initial=np.zeros(1),
+    )

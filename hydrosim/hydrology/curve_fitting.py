@@ -66,16 +66,21 @@ class FitRules:
 
     def __post_init__(self) -> None:
         check_choice("criterion", self.criterion, get_args(Criterion))
-        for name in ("mean", "variation", "skewness_ratio"):
-            value = getattr(self, name)
+        for name, value in (
+            ("mean", self.mean),
+            ("variation", self.variation),
+            ("skewness_ratio", self.skewness_ratio),
+        ):
             if value is not None:
                 check_positive(name, value, "")
         if self.skewness is not None and not math.isfinite(self.skewness):
             refuse("skewness", f"{self.skewness:g}", "a finite Cs")
         if self.skewness is not None and self.skewness_ratio is not None:
             refuse("skewness", "Cs and Cs/Cv both held", "one of them at most")
-        for name in ("skewness_range", "variation_range"):
-            low, high = getattr(self, name)
+        for name, (low, high) in (
+            ("skewness_range", self.skewness_range),
+            ("variation_range", self.variation_range),
+        ):
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 refuse(name, f"{low:g} to {high:g}", "a lower and a higher finite number")
         if self.variation_range[0] <= 0.0:

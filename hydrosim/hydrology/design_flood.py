@@ -229,7 +229,7 @@ def same_frequency(
     """
     if not design.volumes_m3:
         found = same_ratio(typical, design)
-        note = "only a peak is given: scaled by the same ratio 同倍比"
+        note = "only a peak is given: scaled by the same ratio"
         return DesignHydrograph(
             found.hydrograph, design, "same_ratio", found.factors, found.windows, (note,)
         )

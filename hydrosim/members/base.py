@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from hydrosim.registry import Typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,10 +43,8 @@ class Draw(Protocol):
         ...
 
 
-class Method(BaseModel):
+class Method(Typed):
     """How members get their water; a method is one file under ``hydrosim/members/``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     def fit(
         self, record: SeriesRecord, imports: Mapping[str, NDArray[np.int64]], seed: int

@@ -2,59 +2,85 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.nodes._pattern import shares_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from hydrosim.errors import Path
+    from hydrosim.nodes.base import Node, WholeConfig
     from hydrosim.units import MonthDay
 
-__all__ = ["SURFACE_WATERS", "account_faults", "node_of", "share_faults", "target_faults"]
-
-SURFACE_WATERS = (
-    "junction",
-    "reach",
-    "control_section",
-    "reservoir",
-    "lake",
-    "regulating_reservoir",
-    "outlet",
-)
+__all__ = [
+    "account_faults",
+    "aquifer_faults",
+    "node_of",
+    "return_faults",
+    "share_faults",
+    "surface_water_faults",
+    "unlinked_warnings",
+]
 
 
-def node_of(config: Any, name: str | None) -> Any:
+def node_of(config: WholeConfig, name: str | None) -> Node | None:
     """Return the node of a name, or None; an unknown name is told by the check of names."""
     return config.nodes.get(name) if name is not None else None
 
 
-def target_faults(
-    config: Any, path: Path, target: str | None, types: Collection[str], meaning: str
+def aquifer_faults(
+    config: WholeConfig, path: Path, target: str | None, meaning: str = "an aquifer"
 ) -> Iterator[Fault]:
-    """Tell a named node that is of none of the types that make sense there.
+    """Tell a named node that is no aquifer; ``meaning`` says which one is expected."""
+    return _target_faults(config, path, target, lambda node: node.is_aquifer, meaning)
+
+
+def surface_water_faults(config: WholeConfig, path: Path, target: str | None) -> Iterator[Fault]:
+    """Tell a named node to which no natural water flows."""
+    meaning = "a river, lake, reservoir or junction"
+    return _target_faults(config, path, target, lambda node: node.is_surface_water, meaning)
+
+
+def return_faults(config: WholeConfig, path: Path, target: str | None) -> Iterator[Fault]:
+    """Tell a named node to which no water comes back after use."""
+    meaning = "a node that can pass on or store what returns"
+    return _target_faults(config, path, target, _takes_returns, meaning)
+
+
+def _takes_returns(node: Node) -> bool:
+    return node.takes_returns or node.is_surface_water or node.is_aquifer
+
+
+def _target_faults(
+    config: WholeConfig,
+    path: Path,
+    target: str | None,
+    fits: Callable[[Node], bool],
+    meaning: str,
+) -> Iterator[Fault]:
+    """Tell a named node that does not fit what names it.
 
     Parameters
     ----------
     path
-        Path of the key inside the node.
-    types
-        Names of node types that are allowed.
+        Path of the key inside the node that names it.
+    fits
+        What the node has to answer.
     meaning
         What is expected, in words.
     """
     node = node_of(config, target)
-    if node is None or node.type in types:
+    if node is None or fits(node):
         return
-    fitting = [name for name, other in config.nodes.items() if other.type in types]
+    fitting = [name for name, other in config.nodes.items() if fits(other)]
     near = nearest(str(target), fitting)
     if near is None and len(fitting) == 1:
         near = fitting[0]
     yield Fault(
         path,
-        f"{shown(str(target))}, which is of type {node.type!r}",
+        f"{shown(str(target))}, which is of type {node.type_name!r}",
         meaning,
         near,
         nearest_path=("nodes", near) if near else None,
@@ -81,6 +107,23 @@ def account_faults(
         given = [*(["account_year"] if account_year is not None else []), *dependent]
         for key in given:
             yield Fault((*path, key), f"{key} without a quota", "a quota, or no such key")
+
+
+def unlinked_warnings(name: str, config: WholeConfig, water: str) -> Iterator[Fault]:
+    """Tell a source from which no link leads, so that nobody gets its water.
+
+    Parameters
+    ----------
+    water
+        What stays unused, in words.
+    """
+    if not any(link.start == name for link in config.links):
+        yield Fault(
+            (),
+            f"{name!r} without a link that starts from it: {water} reaches nobody",
+            f"a link such as {{from: {name}, to: ...}}, or no such node",
+            severity="warning",
+        )
 
 
 def share_faults(shares: Sequence[float], path: Path) -> Iterator[Fault]:

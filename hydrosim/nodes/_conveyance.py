@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._service import service_bounds
-from hydrosim.nodes.base import Link
+from hydrosim.nodes.base import Link, WholeConfig
 from hydrosim.units import (
     Date,
     FactorOrRule,
@@ -112,7 +112,7 @@ class Conveyance(Link):
             bounds.append((full * maximum(factor, 0.0), "availability"))
         return [*bounds, *service_bounds(self.in_service, builder)]
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with capacity, loss and minimum."""
         faults: list[Fault] = []
         if self.loss >= 1.0:
@@ -154,21 +154,16 @@ def link_rows(link: Link, builder: Builder, *, river: bool = False) -> tuple[Row
     return start, end
 
 
-NO_OUTLET = ("outlet", "detention_basin", "recharge_basin")
-NO_INLET = ("inflow", "import", "aquifer", "spring", "detention_basin")
-
-
-def port_faults(link: Link, config: Any) -> list[Fault]:
+def port_faults(link: Link, config: WholeConfig) -> list[Fault]:
     """Return ends of a link that no water can leave or reach."""
     faults: list[Fault] = []
-    for key, name, closed, told in (
-        ("from", link.start, NO_OUTLET, "a node that water leaves"),
-        ("to", link.end, NO_INLET, "a node that takes water from links"),
-    ):
-        node = config.nodes.get(name)
-        kind = getattr(node, "type", "")
-        if kind in closed:
-            faults.append(Fault((key,), f"{name!r}, of type {kind}", told))
+    start, end = config.nodes.get(link.start), config.nodes.get(link.end)
+    if start is not None and not start.links_leave:
+        found = f"{link.start!r}, of type {start.type_name}"
+        faults.append(Fault(("from",), found, "a node that water leaves"))
+    if end is not None and not end.links_arrive:
+        found = f"{link.end!r}, of type {end.type_name}"
+        faults.append(Fault(("to",), found, "a node that takes water from links"))
     return faults
 
 
@@ -181,7 +176,7 @@ def describe_link(link: Link, columns: list[Column], builder: Builder, loss: flo
         "link",
         link.label,
         **{"from": link.start, "to": link.end},
-        type=getattr(link, "type", ""),
+        type=link.type_name,
         tier=link.tier or "",
         loss=loss,
     )

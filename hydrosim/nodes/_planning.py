@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.parts.tariffs import TariffTable
-from hydrosim.units import AnnualVolume, Money, Number, Price
+from hydrosim.units import AnnualVolume, Money, Number, Price, RuleRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Growth", "Tariff", "Tier", "grown", "growth_faults"]
 
@@ -103,7 +106,7 @@ class Tariff(_Block):
             yield Fault(("price",), "an elasticity with water for nothing", "prices above 0")
 
 
-def growth_faults(growth: Growth | None, config: Any) -> Iterator[Fault]:
+def growth_faults(growth: Growth | None, config: WholeConfig) -> Iterator[Fault]:
     """Tell growth to a planning year that is not given, or lies before its base year."""
     if growth is None or config.mode == "trajectory":
         return
@@ -114,7 +117,11 @@ def growth_faults(growth: Growth | None, config: Any) -> Iterator[Fault]:
 
 
 def grown(
-    builder: Builder, growth: Growth | None, saving: Any, tariff: Tariff | None, amount: Value
+    builder: Builder,
+    growth: Growth | None,
+    saving: float | RuleRef,
+    tariff: Tariff | None,
+    amount: Value,
 ) -> Value:
     """Return the factor on a wanted volume.
 
@@ -142,7 +149,7 @@ def grown(
     return factor * builder.graph.series(part, "response to the price")
 
 
-def _growth(builder: Builder, growth: Growth) -> Any:
+def _growth(builder: Builder, growth: Growth) -> NDArray[np.float64]:
     years = builder.calendar.year
     if builder.settings.mode != "trajectory":
         planned = builder.settings.planning_year

@@ -9,12 +9,23 @@ from hydrosim.parts.flood_operation import FloodOperation
 from hydrosim.parts.storage_curve import read_curve
 
 if TYPE_CHECKING:
-    from hydrosim.nodes._store_schema import StoreNode
+    from collections.abc import Sequence
+
+    from hydrosim.builders.flood import FloodBuilder
+    from hydrosim.nodes._store_schema import FloodStore
 
 __all__ = ["lower_pool"]
 
 
-def lower_pool(name: str, node: StoreNode[Any], builder: Any) -> None:
+def lower_pool(
+    name: str,
+    node: FloodStore[Any],
+    builder: FloodBuilder,
+    *,
+    bounds_m: Sequence[float | None],
+    crest_m: float | None,
+    **further: Any,
+) -> None:
     """Add a store as a level pool.
 
     Parameters
@@ -23,19 +34,15 @@ def lower_pool(name: str, node: StoreNode[Any], builder: Any) -> None:
         The store; its levels, outlets, bands and limit are read.
     builder
         Receives the primitives of the flood engine.
+    bounds_m
+        Levels [m] that the store may not exceed; the first that is known is its safety level.
+    crest_m
+        Level of its crest [m].
+    further
+        What only some types have, see :class:`hydrosim.builders.flood.Pool`.
     """
     curve = read_curve(node.storage_curve, Path(builder.folder))
-    levels: Any = node.levels
     dead = node.dead_m(curve)
-    operation = getattr(node, "flood_operation", None) or FloodOperation.model_validate({})
-    safety = next(
-        (
-            level
-            for key in ("flood_control", "design", "guaranteed", "check", "crest")
-            if (level := getattr(levels, key, None)) is not None
-        ),
-        None,
-    )
     ways = [
         (outlet.name, outlet.kind, outlet.to, *outlet.points(curve, dead))
         for outlet in node.outlets
@@ -53,22 +60,21 @@ def lower_pool(name: str, node: StoreNode[Any], builder: Any) -> None:
         name,
         curve=curve,
         dead_m=dead,
-        normal_m=levels.normal,
-        limit=getattr(node, "flood_limited_level", None),
-        safety_m=safety,
-        crest_m=getattr(levels, "crest", None),
+        normal_m=node.levels.normal,
+        limit=node.flood_limited_level,
+        safety_m=next((level for level in bounds_m if level is not None), None),
+        crest_m=crest_m,
         levels={
-            key: level for key, level in levels.model_dump().items() if isinstance(level, float)
+            key: level
+            for key, level in node.levels.model_dump().items()
+            if isinstance(level, float)
         },
         ways=ways,
         bands=[
             (band.up_to, None if isinstance(band.cap, str) else band.cap)
             for band in node.release_bands
         ],
-        operation=operation,
-        ramp_m3s2=getattr(node, "release_change", None),
-        compensation=getattr(node, "compensation", None),
-        forecast_s=getattr(node, "forecast", None),
-        forecast_error=getattr(node, "forecast_error", 0.0),
+        operation=node.flood_operation or FloodOperation.model_validate({}),
         spill_to=node.spill_to,
+        **further,
     )

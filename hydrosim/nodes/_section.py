@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +29,11 @@ class FlowClaim(BaseModel):
     guarantee: Fraction | None = Field(None, description="Share of periods to be met.")
     period: Literal["month", "dekad"] = Field("month", description="Period of the judgement.")
 
+    @property
+    def limited_by_nature(self) -> bool:
+        """Whether it asks for no more than the natural flow."""
+        return False
+
 
 class NaturalFlowClaim(FlowClaim):
     """A base flow, which may be limited to what nature brings."""
@@ -36,6 +41,11 @@ class NaturalFlowClaim(FlowClaim):
     at_most_natural: bool = Field(
         False, description="Ask for no more than the natural flow (`natural` of the node)."
     )
+
+    @property
+    def limited_by_nature(self) -> bool:
+        """Whether it asks for no more than the natural flow."""
+        return self.at_most_natural
 
 
 def pass_claims(
@@ -76,7 +86,7 @@ def pass_claims(
         if claim is None:
             continue
         required = maximum(builder.volume(claim.requirement), 0.0)
-        if getattr(claim, "at_most_natural", False) and natural is not None:
+        if claim.limited_by_nature and natural is not None:
             required = minimum(required, maximum(natural, 0.0))
         wanted = maximum(required - asked, 0.0)
         asked = maximum(required, asked)
@@ -118,9 +128,9 @@ def _claim(
     builder.year_claim(label, wanted, column.volume, claim.period)
 
 
-def claim_faults(claim: FlowClaim | None, natural: Any, *path: str | int) -> list[Fault]:
+def claim_faults(claim: NaturalFlowClaim | None, natural: object, *path: str | int) -> list[Fault]:
     """Return what is wrong with a claim on a flow."""
-    if claim is None or not getattr(claim, "at_most_natural", False) or natural is not None:
+    if claim is None or not claim.at_most_natural or natural is not None:
         return []
     found = "`at_most_natural` without a natural flow"
     return [Fault((*path, "at_most_natural"), found, "`natural:` beside it, the natural flow")]
@@ -129,7 +139,7 @@ def claim_faults(claim: FlowClaim | None, natural: Any, *path: str | int) -> lis
 def leave_by_river(name: str, row: Row, spill_to: str | None, builder: Builder) -> None:
     """Give a junction its uncapped way out, unless a river that leaves it is one already."""
     if spill_to is None and any(
-        link.start == name and link.type == "river" for link, _ in builder.links.values()
+        link.start == name and link.is_river for link, _ in builder.links.values()
     ):
         return
     builder.overflow(name, row, spill_to)

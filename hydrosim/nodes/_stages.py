@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -18,6 +19,10 @@ __all__ = ["Stages"]
 class Stages(Node):
     """A place on a river with embankments; reaches and sections derive from it."""
 
+    is_surface_water: ClassVar[bool] = True
+    measures_flow: ClassVar[bool] = True
+    is_embanked: ClassVar[bool] = True
+
     rating_curve: RatingTable | None = Field(None, description="Flow by stage (水位流量关系).")
     warning_stage: Level | None = Field(None, description="Warning stage (警戒水位).")
     guaranteed_stage: Level | None = Field(None, description="Guaranteed stage (保证水位).")
@@ -25,6 +30,11 @@ class Stages(Node):
     safe_discharge: Flow | None = Field(
         None, description="Flow that its embankments carry (安全泄量)."
     )
+
+    @property
+    def rating_known(self) -> bool:
+        """Whether its rating curve is known."""
+        return self.rating_curve is not None
 
     @property
     def carried_m3s(self) -> float | None:

@@ -53,7 +53,7 @@ class _Shape:
     initial_m3: float
 
     @classmethod
-    def of(cls, node: Any, builder: Builder) -> _Shape:
+    def of(cls, node: StoreNode[Any], builder: Builder) -> _Shape:
         curve = read_curve(node.storage_curve, builder.settings.folder)
         dead_m, normal_m = node.dead_m(curve), node.levels.normal
         dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
@@ -76,6 +76,8 @@ def declare_store(name: str, node: StoreNode[Any], builder: Builder, **attribute
     shape = _Shape.of(node, builder)
     graph, curve = builder.graph, shape.curve
     state = builder.stored(name, shape.initial_m3)
+    if node.lends_in_lieu:
+        builder.lenders.add(name)
     row = builder.declare_store_row(name)
     builder.ports[name] = Ports(inlet=row, outlet=row, river_inlet=row)
     level = graph.curve(curve.storage_m3.tolist(), curve.level_m.tolist())(state)
@@ -88,7 +90,8 @@ def declare_store(name: str, node: StoreNode[Any], builder: Builder, **attribute
     builder.item(
         "store",
         name,
-        type=getattr(node, "type", ""),
+        type=node.type_name,
+        shown_by=node.shown_by,
         river=node.river or "",
         tier=node.tier or "",
         dead_level_m=shape.dead_m,
@@ -172,9 +175,7 @@ def downstream_of(name: str, spill_to: str | None, builder: Builder) -> str | No
     if spill_to is not None:
         return spill_to
     rivers = sorted(
-        label
-        for label, (link, _) in builder.links.items()
-        if link.start == name and link.type == "river"
+        label for label, (link, _) in builder.links.items() if link.start == name and link.is_river
     )
     return builder.links[rivers[0]][0].end if rivers else None
 
@@ -317,7 +318,7 @@ def _bound_releases(
     for link, columns in builder.links.values():
         if link.start != name:
             continue
-        is_river = link.type == "river"
+        is_river = link.is_river
         own = [one for one in gates if one.to == link.end or (is_river and one.to is None)]
         flow = rating(own, builder, shape.curve, level, shape.dead_m)
         if is_river and not node.outlets and shape.curve.release_m3s is not None:

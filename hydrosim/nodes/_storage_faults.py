@@ -13,12 +13,16 @@ from hydrosim.parts.storage_curve import curve_faults, inside_fault
 from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:
+    from hydrosim.nodes._store_schema import StoreNode
+    from hydrosim.nodes.base import WholeConfig
     from hydrosim.parts.storage_curve import StorageCurve
 
 __all__ = ["store_faults"]
 
 
-def store_faults(name: str, node: Any, config: Any) -> tuple[StorageCurve | None, list[Fault]]:
+def store_faults(
+    name: str, node: StoreNode[Any], config: WholeConfig
+) -> tuple[StorageCurve | None, list[Fault]]:
     """Return the curve of a store and what is wrong with what all stores share."""
     curve, faults = curve_faults(node.storage_curve, config.folder, "storage_curve")
     faults.extend(_zone_order_faults(node, config))
@@ -39,7 +43,9 @@ def store_faults(name: str, node: Any, config: Any) -> tuple[StorageCurve | None
     return curve, faults
 
 
-def _amount_faults(node: Any, curve: StorageCurve, dead_m: float, normal_m: float) -> list[Fault]:
+def _amount_faults(
+    node: StoreNode[Any], curve: StorageCurve, dead_m: float, normal_m: float
+) -> list[Fault]:
     faults: list[Fault] = []
     dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
     if node.initial.kind == "level":
@@ -65,7 +71,7 @@ def _amount_faults(node: Any, curve: StorageCurve, dead_m: float, normal_m: floa
     return faults
 
 
-def _zone_order_faults(node: Any, config: Any) -> list[Fault]:
+def _zone_order_faults(node: StoreNode[Any], config: WholeConfig) -> list[Fault]:
     """Return zones that stand above a zone whose class comes later on a ladder."""
     faults: list[Fault] = []
     names = list(node.zones)
@@ -94,9 +100,9 @@ def _zone_order_faults(node: Any, config: Any) -> list[Fault]:
     return faults
 
 
-def _link_faults(name: str, node: Any, config: Any) -> list[Fault]:
+def _link_faults(name: str, node: StoreNode[Any], config: WholeConfig) -> list[Fault]:
     leaving = [link for link in config.links if link.start == name]
-    rivers = [link.label for link in leaving if link.type == "river"]
+    rivers = [link.label for link in leaving if link.is_river]
     faults: list[Fault] = []
     if len(rivers) > 1:
         found = f"{len(rivers)} rivers that leave: {', '.join(rivers)}"

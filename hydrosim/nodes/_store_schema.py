@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Generic, TypeVar
+import math
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim.nodes._outlets import Band, Outlet
 from hydrosim.nodes.base import Node
-from hydrosim.parts.storage_curve import Amount, AmountFormat, StorageCurve, StorageTable
+from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
+from hydrosim.parts.flood_operation import FloodOperation, operation_faults
+from hydrosim.parts.storage_curve import (
+    Amount,
+    AmountFormat,
+    StorageCurve,
+    StorageTable,
+    read_curve,
+)
 from hydrosim.units import (
     DepthRateOrRule,
     FactorOrRule,
@@ -20,7 +29,14 @@ from hydrosim.units import (
     RuleRef,
 )
 
-__all__ = ["OptionalDeadLevel", "Seepage", "StoreLevels", "StoreNode", "ZoneSpec"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from hydrosim.builders.supply import Builder
+    from hydrosim.errors import Fault
+
+__all__ = ["FloodStore", "OptionalDeadLevel", "Seepage", "StoreLevels", "StoreNode", "ZoneSpec"]
 
 
 class StoreLevels(BaseModel):
@@ -30,6 +46,10 @@ class StoreLevels(BaseModel):
 
     normal: Level = Field(description="Level up to which water is stored for use.")
 
+    def dead_m(self, bottom_m: float) -> float:
+        """Level [m] below which nothing can be released, in a curve that begins at a level."""
+        return bottom_m
+
 
 class OptionalDeadLevel(StoreLevels):
     """Levels of a store whose dead level may be the curve's bottom."""
@@ -37,6 +57,10 @@ class OptionalDeadLevel(StoreLevels):
     dead: Level | None = Field(
         None, description="Level below which nothing can be released; default the curve's bottom."
     )
+
+    def dead_m(self, bottom_m: float) -> float:
+        """Level [m] below which nothing can be released: the curve's bottom without another."""
+        return bottom_m if self.dead is None else self.dead
 
 
 LevelsT = TypeVar("LevelsT", bound=StoreLevels)
@@ -72,6 +96,12 @@ class ZoneSpec(BaseModel):
 
 class StoreNode(Node, Generic[LevelsT]):
     """A water body with level, area and storage."""
+
+    is_store: ClassVar[bool] = True
+    is_surface_water: ClassVar[bool] = True
+    keeps_water: ClassVar[bool] = True
+    shown_by: ClassVar[Literal["storage", "level"]] = "storage"
+    """By what pictures follow it beside its storage."""
 
     storage_curve: str | StorageTable = Field(
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
@@ -109,5 +139,51 @@ class StoreNode(Node, Generic[LevelsT]):
 
     def dead_m(self, curve: StorageCurve) -> float:
         """Level [m] below which nothing can be released."""
-        dead: float | None = getattr(self.levels, "dead", None)
-        return curve.bottom_m if dead is None else dead
+        return self.levels.dead_m(curve.bottom_m)
+
+    @property
+    def spills_to(self) -> str | None:
+        """Node below."""
+        return self.spill_to
+
+
+class FloodStore(StoreNode[LevelsT]):
+    """A store that floods pass."""
+
+    delays_floods: ClassVar[bool] = True
+
+    flood_limited_level: FloodLimitedLevel | None = Field(
+        None, description="Highest level by season; default the normal level all year."
+    )
+    flood_operation: FloodOperation | None = Field(
+        None, description="Operation in floods beyond levels and bands."
+    )
+
+    @property
+    def flood_limit(self) -> LimitedRange | None:
+        """Highest level by season."""
+        if self.flood_limited_level is None:
+            return None
+        dead = self.levels.dead_m(-math.inf)
+        return LimitedRange(self.flood_limited_level, dead, self.levels.normal)
+
+    def with_flood_limit(self, limit: FloodLimitedLevel) -> Node:
+        """Return it with another highest level by season."""
+        return self.model_copy(update={"flood_limited_level": limit})
+
+    def operation_faults(
+        self, curve: StorageCurve, flood_control_m: float | None, crest_m: float | None
+    ) -> list[Fault]:
+        """Return what is wrong with its operation in floods."""
+        top = flood_control_m or curve.top_m
+        dead, normal = self.dead_m(curve), self.levels.normal
+        return operation_faults(self.flood_operation, dead, normal, top, crest_m)
+
+    def limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
+        """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
+        if self.flood_limited_level is None:
+            return None
+        curve = read_curve(self.storage_curve, builder.settings.folder)
+        calendar = builder.calendar
+        normal = curve.storage_at(self.levels.normal)
+        return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,9 +11,11 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import clip, maximum, minimum, power
-from hydrosim.nodes._checks import account_faults, target_faults
+from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_warnings
 from hydrosim.nodes._pattern import annual_volume, part_of_year
-from hydrosim.nodes.base import Node
+from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
+from hydrosim.nodes._wells import lower_wells
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
     AnnualVolumeOrRule,
@@ -83,7 +85,11 @@ class Aquifer(Node):
     """
 
     type: Literal["aquifer"] = Field("aquifer", description="Groundwater.")
+    symbol: ClassVar[str] = "aquifer"
     lowers_last: ClassVar[bool] = True
+    is_aquifer: ClassVar[bool] = True
+    links_arrive: ClassVar[bool] = False
+    keeps_water: ClassVar[bool] = True
 
     confined: bool = Field(False, description="Confined: storage by compression, no rain recharge.")
     area: Area = Field(description="Area of the aquifer.")
@@ -115,6 +121,7 @@ class Aquifer(Node):
     account_year: MonthDay | None = Field(
         None, description="First day of the account year, month-day."
     )
+    reserved: dict[str, AnnualVolume] = Field({}, description=RESERVED_TEXT)
     price: Price = Field(0.0, description="Price of the water at the well.")
     rain: DepthRateOrRule | None = Field(None, description="Rain on the aquifer's land.")
     rain_recharge: FractionOrRule = Field(
@@ -137,6 +144,11 @@ class Aquifer(Node):
     leakage: Leakage | None = Field(None, description="Leakage down to another aquifer.")
 
     @property
+    def head_known(self) -> bool:
+        """Whether the level of the ground tells the head."""
+        return self.ground_level is not None
+
+    @property
     def _coefficient(self) -> float:
         given = self.storage_coefficient if self.confined else self.specific_yield
         return given or 0.0
@@ -146,19 +158,22 @@ class Aquifer(Node):
         """Volume for a metre of head [m3/m]."""
         return self._coefficient * self.area
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong storage terms, depths, accounts and missing series."""
-        del name
-        found = list(account_faults(self.quota, self.account_year))
+        found = [*account_faults(self.quota, self.account_year)]
+        found += reserved_faults(self.reserved, self.quota)
+        keys = {
+            "specific_yield": self.specific_yield,
+            "storage_coefficient": self.storage_coefficient,
+        }
         right, wrong = ("specific_yield", "storage_coefficient")
         if self.confined:
             right, wrong = wrong, right
         kind = "a confined" if self.confined else "an unconfined"
         if not self._coefficient:
-            given = getattr(self, right)
-            told = f"{right} of 0" if given is not None else f"no {right}"
+            told = f"{right} of 0" if keys[right] is not None else f"no {right}"
             found.append(Fault((right,), told, f"the {right} of {kind} aquifer, above 0"))
-        if getattr(self, wrong) is not None:
+        if keys[wrong] is not None:
             found.append(Fault((wrong,), f"{wrong} of {kind} aquifer", f"the key `{right}`"))
         if self.initial_depth >= self.floor_depth:
             found.append(
@@ -169,20 +184,22 @@ class Aquifer(Node):
                 )
             )
         found += self._flux_faults()
+        wells = (self.capacity, self.quota, self.open_when)
+        if any(one is not None for one in wells) or self.price > 0.0 or self.emergency_only:
+            found += unlinked_warnings(name, config, "the water of its wells")
         if self.leakage is not None:
             path = ("leakage", "to")
-            found += target_faults(config, path, self.leakage.to, ("aquifer",), "an aquifer")
+            found += aquifer_faults(config, path, self.leakage.to)
             other = config.nodes.get(self.leakage.to)
-            for aquifer in (self, other):
-                if getattr(aquifer, "ground_level", 0.0) is None:
-                    found.append(
-                        Fault(
-                            ("leakage",),
-                            "leakage between heads of which one is not known",
-                            "`ground_level` for both aquifers",
-                        )
+            unknown = other is not None and other.is_aquifer and not other.head_known
+            if unknown or not self.head_known:
+                found.append(
+                    Fault(
+                        ("leakage",),
+                        "leakage between heads of which one is not known",
+                        "`ground_level` for both aquifers",
                     )
-                    break
+                )
             if other is self:
                 found.append(Fault(path, "leakage to itself", "another aquifer"))
         return found
@@ -252,7 +269,9 @@ class Aquifer(Node):
         builder.item(
             "store",
             name,
-            type="aquifer",
+            type=self.type_name,
+            groundwater=True,
+            shown_by="depth",
             confined=self.confined,
             tier=self.tier,
             river=self.river,
@@ -275,7 +294,7 @@ class Aquifer(Node):
         left = left - leak
         if self.leakage is not None:
             builder.graph.bind(builder.graph.deferred(f"leakage({name})"), leak)
-        pumped = self._wells(name, builder, left)
+        pumped = lower_wells(self, name, builder, left)
         direct = sum((volume for volume, kind in received if kind == LEAKAGE), zero)
         inflow = annual_volume(builder, self.lateral_inflow) * builder.graph.series(
             part_of_year(builder.calendar)
@@ -334,47 +353,6 @@ class Aquifer(Node):
         head = builder.quantities["level", name]
         below = builder.quantities["level", self.leakage.to]
         return builder.volume(self.leakage.conductance) * maximum(head - below, 0.0)
-
-    def _wells(self, name: str, builder: Builder, left: Value) -> Value:
-        """Return the pumped volume; the wells' column exists where a link starts."""
-        asked = builder.quantities.get(("account", name))
-        account = None
-        upper = [(left, "water above the floor")]
-        if self.quota is not None:
-            assert asked is not None
-            account = builder.account(name, annual_volume(builder, self.quota), self.account_year)
-            builder.graph.bind(asked, account.start)
-            upper.insert(0, (maximum(account.start, 0.0), "account"))
-            granted = account.granted.known
-            mean = None if granted is None else float(np.mean(granted))
-            builder.item("account", name, node=name, granted=mean)
-        if self.capacity is not None:
-            upper.insert(0, (builder.volume(self.capacity), "capacity"))
-        if self.open_when is not None:
-            first, reason = upper[0]
-            upper[0] = (first * clip(builder.value(self.open_when), 0.0, 1.0), reason)
-        pumped = builder.graph.constant(0.0)
-        if any(link.start == name for link, _ in builder.links.values()):
-            outlet = builder.ports[name].outlet
-            assert outlet is not None
-            column = builder.column(
-                f"{name}.pumping",
-                None,
-                ((outlet, 1.0),),
-                upper,
-                cost_yuan_per_m3=self.price,
-                origin=name,
-            )
-            builder.spare(name, column)
-            pumped = column.volume
-            kind = "groundwater_deep" if self.confined else "groundwater_shallow"
-            builder.item("source", name, kind=kind, role="supplement", node=name)
-            builder.record("withdrawn", name, pumped)
-            builder.record("available", name, minimum(*(bound for bound, _ in upper)))
-        if account is not None:
-            account.uses.append(pumped)
-            builder.record("account_left", name, account.start - pumped)
-        return pumped
 
     def _percolated(self, name: str, builder: Builder, received: list[tuple[Value, str]]) -> Value:
         """Return the recharge that reaches the water table in a step [m3].

@@ -1,22 +1,92 @@
-"""What every node and link type is: a frozen schema with a meaning for each engine."""
+"""What every node and link type is: a frozen schema with a meaning for each engine.
+
+Code outside a type's file never asks for the type's name: it asks what the type answers here.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from hydrosim.registry import Typed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
+    from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
+    from hydrosim.expressions.values import Value
+    from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
 
-__all__ = ["Link", "Node", "Tier"]
+__all__ = ["Link", "Node", "Tier", "WholeConfig"]
 
 Tier = Literal["city", "county", "township"]
 
 
-class Node(BaseModel):
+class Line(Protocol):
+    """A line of a ladder."""
+
+    @property
+    def name(self) -> str:
+        """The class of claims that it serves, or the source that it keeps unused."""
+        ...
+
+    @property
+    def spare(self) -> bool:
+        """Whether it keeps a source unused."""
+        ...
+
+
+class WholeConfig(Protocol):
+    """What nodes and links ask of the configuration in which they stand."""
+
+    @property
+    def folder(self) -> Path:
+        """Folder from which names of data files count."""
+        ...
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The steps of the run."""
+        ...
+
+    @property
+    def mode(self) -> str:
+        """planning_level or trajectory."""
+        ...
+
+    @property
+    def planning_year(self) -> int | None:
+        """Year whose works and demands count."""
+        ...
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """The nodes by name."""
+        ...
+
+    @property
+    def node_types(self) -> Mapping[str, type[Node]]:
+        """The node types that are known, by name."""
+        ...
+
+    @property
+    def links(self) -> Sequence[Link]:
+        """The links in the order of the file."""
+        ...
+
+    @cached_property
+    def ladders(self) -> Mapping[str, Sequence[Line]]:
+        """The ladder of each policy."""
+        ...
+
+
+class Node(Typed):
     """A place in the network. One file a type, with a literal field ``type``.
 
     ``declare`` opens rows, ports and states; ``lower_supply`` adds the rest, once every node has
@@ -24,8 +94,41 @@ class Node(BaseModel):
     all others, because they collect what those send them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
     lowers_last: ClassVar[bool] = False
+    is_store: ClassVar[bool] = False
+    """Whether it holds surface water by a storage curve."""
+    is_aquifer: ClassVar[bool] = False
+    """Whether it holds groundwater, so that what sinks may go to it."""
+    is_surface_water: ClassVar[bool] = False
+    """Whether natural water may flow to it: rivers, stores on or beside them, the model's end."""
+    takes_returns: ClassVar[bool] = False
+    """Whether what comes back after use may flow to it, though it is no surface or groundwater."""
+    links_arrive: ClassVar[bool] = True
+    """Whether links may end at it."""
+    links_leave: ClassVar[bool] = True
+    """Whether links may start at it."""
+    keeps_water: ClassVar[bool] = False
+    """Whether water that reaches it is stored or used, so that what leaves it is released anew."""
+    lends_in_lieu: ClassVar[bool] = False
+    """Whether it is credited with its own water where an import serves in its stead (置换)."""
+    measures_flow: ClassVar[bool] = False
+    """Whether floods are measured by their flow at it."""
+    delays_floods: ClassVar[bool] = False
+    """Whether its outflow at the start of a flood can be given, for it holds water."""
+    floods_beside: ClassVar[bool] = False
+    """Whether floods do not pass it, but fill it from its ``flood_section``."""
+    is_dam: ClassVar[bool] = False
+    """Whether it is a dam, which design and check floods judge."""
+    is_embanked: ClassVar[bool] = False
+    """Whether embankments keep its water in, which safe discharge or guaranteed level judge."""
+    flood_bounds: ClassVar[tuple[str, ...]] = ()
+    """What it must hold in floods as a work of flood control: the first of them that is known."""
+    symbol: ClassVar[str] = "place"
+    """By which symbol pictures of the network show it, see ``plot/network.py``."""
+    water_keys: ClassVar[tuple[str, ...]] = (
+        "local_inflow", "natural", "precipitation", "rain", "evaporation", "et0",
+    )  # fmt: skip
+    """Those of its keys that say its weather and the water of its rivers."""
 
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
@@ -39,30 +142,78 @@ class Node(BaseModel):
         """Add the primitives of the supply engine."""
         del name, builder
 
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return what it wants at its inlet in each step [m3] where the calendar alone tells it."""
+        del name, builder
+
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:
         """Add the primitives of the flood engine; a type without such a meaning refuses."""
         builder.refuse(
             ("nodes", name),
-            f"a {getattr(self, 'type', '')} on a flood path{builder.reached_by(name)}",
+            f"a {self.type_name} on a flood path{builder.reached_by(name)}",
             "places through which a flood can pass: reservoirs, lakes, junctions, reaches, "
             "control sections and outlets",
         )
 
     @classmethod
     def carries_floods(cls) -> bool:
-        """Whether the type has a meaning in the flood engine."""
-        return cls.lower_flood is not Node.lower_flood
+        """Whether floods pass it: it has a meaning in the flood engine and stands on their way."""
+        return cls.lower_flood is not Node.lower_flood and not cls.floods_beside
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    @property
+    def flood_section(self) -> str | None:
+        """Place from which floods fill it, where it stands beside their way."""
+        return None
+
+    @property
+    def spills_to(self) -> str | None:
+        """Node that takes what no link takes, where the entry names one."""
+        return None
+
+    @property
+    def flood_limit(self) -> LimitedRange | None:
+        """Its highest level by season, where it has one."""
+        return None
+
+    def with_flood_limit(self, limit: FloodLimitedLevel) -> Node:
+        """Return it with another highest level by season, where it has one."""
+        raise TypeError(type(self).__name__)
+
+    @property
+    def head_known(self) -> bool:
+        """Whether the level of its groundwater is known, not only the depth."""
+        return False
+
+    @property
+    def rating_known(self) -> bool:
+        """Whether its level follows from its flow."""
+        return False
+
+    @property
+    def gives_reclaimed(self) -> bool:
+        """Whether its water is reclaimed water."""
+        return False
+
+    def further_ways(self) -> dict[str, str]:
+        """Return the nodes to which it sends water beside links, by the kind of the way.
+
+        Kinds are ``passes_to``, ``return``, ``discharge`` and ``recharge``.
+        """
+        return {}
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with it in view of the whole config (paths relative to it)."""
         del name, config
         return []
 
 
-class Link(BaseModel):
+class Link(Typed):
     """A way for water from one node to another. One file a type, with a literal ``type``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
+    is_river: ClassVar[bool] = False
+    """Whether it is the natural way downstream: it carries releases, overflow and floods."""
+    symbol: ClassVar[str] = "link"
+    """By which line pictures of the network show it, see ``plot/network.py``."""
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")
@@ -89,7 +240,7 @@ class Link(BaseModel):
         """
         del builder
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with it in view of the whole config (paths relative to it)."""
         del config
         return []

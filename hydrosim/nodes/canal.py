@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,5 +16,7 @@ class Canal(Conveyance):
     """A canal (渠道). Its loss can recharge an aquifer."""
 
     type: Literal["canal"] = Field("canal", description="An open conduit.")
+    symbol: ClassVar[str] = "canal"
+
     length: Length | None = Field(None, description="Length of the canal.")
     commands: Area | None = Field(None, description="Area that it commands.")

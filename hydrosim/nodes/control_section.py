@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault
+    from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["ControlSection"]
 
@@ -32,6 +34,9 @@ class ControlSection(Stages):
     type: Literal["control_section"] = Field(
         "control_section", description="A measured section of a river."
     )
+    symbol: ClassVar[str] = "gauge"
+    flood_bounds: ClassVar[tuple[str, ...]] = ("guaranteed", "safe_discharge", "crest")
+
     base_flow: NaturalFlowClaim | None = Field(None, description="Base flow (生态基流).")
     ecology: FlowClaim | None = Field(
         None, description="Ecological flow; it asks for what the base flow leaves open."
@@ -43,6 +48,11 @@ class ControlSection(Stages):
     spill_to: NodeRef | None = Field(
         None, description="Node that takes what no link takes; default the river below."
     )
+
+    @property
+    def spills_to(self) -> str | None:
+        """Node that takes what no link takes."""
+        return self.spill_to
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the rows above and below the gauge."""
@@ -76,7 +86,7 @@ class ControlSection(Stages):
         builder.item(
             "reach",
             name,
-            type="control_section",
+            type=self.type_name,
             river=self.river or "",
             safe_discharge_m3s=self.safe_discharge,
             warning_discharge_m3s=self.discharge_at(self.warning_stage),
@@ -94,13 +104,13 @@ class ControlSection(Stages):
             levels=self.stages_m,
         )
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with stages, rating curve and claims."""
         del name, config
         return [*claim_faults(self.base_flow, self.natural, "base_flow"), *self.stage_faults()]
 
 
-def mean_of(volume: Any, builder: Builder) -> float | None:
+def mean_of(volume: Value | None, builder: Builder) -> float | None:
     """Mean flow [m3/s] of a volume a step that is known before the run, else None."""
     if volume is None or volume.known is None:
         return None

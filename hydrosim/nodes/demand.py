@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.builders.primitives import Column, Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.nodes._checks import SURFACE_WATERS, node_of, share_faults, target_faults
+from hydrosim.nodes._checks import (
+    aquifer_faults,
+    node_of,
+    return_faults,
+    share_faults,
+    surface_water_faults,
+)
 from hydrosim.nodes._pattern import (
     FLAT,
     SECONDS_PER_YEAR,
@@ -33,16 +39,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Demand", "Return", "Use", "reclaimed_faults"]
 
 Use = Literal["domestic", "industry", "agriculture", "ecology", "other"]
 
 RETURN_FLOW = "return_flow"
-RECEIVES_RETURN = (*SURFACE_WATERS, "reclaimed_plant", "aquifer")
 
 
-def reclaimed_faults(name: str, config: Any) -> Iterator[Fault]:
+def reclaimed_faults(name: str, config: WholeConfig) -> Iterator[Fault]:
     """Tell reclaimed sources from which links lead to a node; treatment on the way is no help.
 
     A river that carries effluent (``discharge_to``) is natural water and not meant.
@@ -56,8 +62,7 @@ def reclaimed_faults(name: str, config: Any) -> Iterator[Fault]:
             if node is None or start in ways:
                 continue
             ways[start] = f"{start} > {ways[end]}"
-            kinds = [getattr(node, key, None) for key in ("quality", "source_kind", "origin")]
-            if "reclaimed" in kinds:
+            if node.gives_reclaimed:
                 yield Fault(
                     (),
                     f"reclaimed water on the way {ways[start]}",
@@ -89,6 +94,10 @@ class Demand(Service):
     """
 
     type: Literal["demand"] = Field("demand", description="A use of water.")
+    symbol: ClassVar[str] = "user"
+    links_leave: ClassVar[bool] = False
+    keeps_water: ClassVar[bool] = True
+
     use: Use = Field(description="Kind of use: domestic, industry, agriculture, ecology, other.")
     line: str | None = Field(None, description="Line of the ladder; default: the use.")
     amount: AnnualVolumeOrRule | None = Field(
@@ -143,7 +152,12 @@ class Demand(Service):
         """Line of the ladder."""
         return self.line or self.use
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def further_ways(self) -> dict[str, str]:
+        """Return where its water flows on or comes back."""
+        ways = {"passes_to": self.passes_to, "return": self.return_ and self.return_.to}
+        return {way: str(end) for way, end in ways.items() if end is not None}
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong amounts, patterns, shares and targets."""
         found: list[Fault] = []
         if (self.amount is None) == (self.flow is None):
@@ -159,7 +173,7 @@ class Demand(Service):
             found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
         if self.loss_to is not None and self.loss == 0.0:
             found.append(Fault(("loss_to",), "loss_to without loss", "the key `loss`"))
-        found += target_faults(config, ("loss_to",), self.loss_to, ("aquifer",), "an aquifer")
+        found += aquifer_faults(config, ("loss_to",), self.loss_to)
         if self.potable:
             found += reclaimed_faults(name, config)
         found += growth_faults(self.growth, config)
@@ -167,17 +181,16 @@ class Demand(Service):
             found += [fault.under("tariff") for fault in self.tariff.faults()]
         return [*found, *self._return_faults(name, config)]
 
-    def _return_faults(self, name: str, config: Any) -> list[Fault]:
+    def _return_faults(self, name: str, config: WholeConfig) -> list[Fault]:
         found: list[Fault] = []
         if self.return_ is not None:
             path = ("return", "to")
             if self.return_.to == name:
                 found.append(Fault(path, "a return to itself", "another node"))
             else:
-                meaning = "a node that can pass on or store what returns"
-                found += target_faults(config, path, self.return_.to, RECEIVES_RETURN, meaning)
+                found += return_faults(config, path, self.return_.to)
             target = node_of(config, self.return_.to)
-            if self.return_.same_step and (target is None or target.type == "aquifer"):
+            if self.return_.same_step and (target is None or target.is_aquifer):
                 found.append(
                     Fault(
                         ("return", "same_step"),
@@ -191,9 +204,7 @@ class Demand(Service):
             if self.passes_to == name:
                 found.append(Fault(("passes_to",), "a node that flows to itself", "another node"))
             else:
-                meaning = "a river, lake, reservoir or junction"
-                path = ("passes_to",)
-                found += target_faults(config, path, self.passes_to, SURFACE_WATERS, meaning)
+                found += surface_water_faults(config, ("passes_to",), self.passes_to)
         return found
 
     def declare(self, name: str, builder: Builder) -> None:
@@ -243,6 +254,12 @@ class Demand(Service):
         builder.record("demand", name, wanted)
         builder.record("supplied", name, supplied)
         builder.year_claim(name, wanted, supplied, self.period)
+
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return the gross volume of each step [m3] where the calendar alone tells it."""
+        if not builder.by_calendar(self.amount, self.flow, self.pattern, self.saving):
+            return None
+        return self.wanted(name, builder) / (1.0 - self.loss)
 
     def wanted(self, name: str, builder: Builder) -> Value:
         """Return the wanted net volume of each step [m3]."""

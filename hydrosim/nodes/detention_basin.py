@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,18 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._outlets import RatingTable
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.parts.storage_curve import StorageTable, curve_faults
 from hydrosim.units import Area, Flow, Length, Level, NodeRef, Persons, Volume
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
 
 __all__ = ["DetentionBasin"]
-
-MEASURED = ("control_section", "reach", "outlet")
-STORES = ("reservoir", "lake", "regulating_reservoir")
 
 
 class Trigger(BaseModel):
@@ -65,7 +64,12 @@ class DetentionBasin(Node):
     type: Literal["detention_basin"] = Field(
         "detention_basin", description="A flood detention basin."
     )
+    symbol: ClassVar[str] = "detention"
     lowers_last: ClassVar[bool] = True
+    links_arrive: ClassVar[bool] = False
+    links_leave: ClassVar[bool] = False
+    floods_beside: ClassVar[bool] = True
+    flood_bounds: ClassVar[tuple[str, ...]] = ("capacity",)
 
     section: NodeRef = Field(description="Place whose flow or level decides on its use.")
     trigger: Trigger = Field(description="When it is used.")
@@ -78,6 +82,11 @@ class DetentionBasin(Node):
     inlet: Inlet | None = Field(None, description="How it fills.")
     drain: Drain | None = Field(None, description="How it is emptied.")
     population: Persons | None = Field(None, description="People who live in it.")
+
+    @property
+    def flood_section(self) -> str | None:
+        """Place whose flow or level decides on its use."""
+        return str(self.section)
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open no row: no link reaches it in daily runs."""
@@ -106,7 +115,7 @@ class DetentionBasin(Node):
         """Add the basin beside its section."""
         builder.basin(name, self)
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with trigger, curve and links."""
         faults: list[Fault] = []
         if (self.trigger.discharge is None) == (self.trigger.level is None):
@@ -118,18 +127,21 @@ class DetentionBasin(Node):
         if self.storage_curve is not None:
             _, wrong = curve_faults(self.storage_curve, config.folder, "storage_curve")
             faults.extend(wrong)
+        return [*faults, *self._section_faults(config)]
+
+    def _section_faults(self, config: WholeConfig) -> Iterator[Fault]:
         node = config.nodes.get(self.section)
-        kind = getattr(node, "type", "")
-        if node is not None and kind not in MEASURED + STORES:
-            found = f"{str(self.section)!r}, of type {kind}"
-            expected = f"a place of type {', '.join(MEASURED + STORES)}"
-            faults.append(Fault(("section",), found, expected))
-        elif kind in STORES and self.trigger.discharge is not None:
-            found = f"a discharge at {str(self.section)!r}, of type {kind}"
-            faults.append(Fault(("trigger", "discharge"), found, "a level"))
-        elif kind in MEASURED and self.trigger.level is not None:
-            if getattr(node, "rating_curve", None) is None:
-                found = f"a level at {str(self.section)!r}, which has no rating curve"
-                expected = "a discharge, or `rating_curve:` at the section"
-                faults.append(Fault(("trigger", "level"), found, expected))
-        return faults
+        if node is None:
+            return
+        place = f"{str(self.section)!r}, of type {node.type_name}"
+        if not (node.measures_flow or node.is_store):
+            fitting = [
+                name for name, one in config.node_types.items() if one.measures_flow or one.is_store
+            ]
+            yield Fault(("section",), place, f"a place of type {', '.join(fitting)}")
+        elif node.is_store and self.trigger.discharge is not None:
+            yield Fault(("trigger", "discharge"), f"a discharge at {place}", "a level")
+        elif node.measures_flow and self.trigger.level is not None and not node.rating_known:
+            found = f"a level at {str(self.section)!r}, which has no rating curve"
+            expected = "a discharge, or `rating_curve:` at the section"
+            yield Fault(("trigger", "level"), found, expected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes._storage import not_negative
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import Area, FlowOrRule, NodeRef
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ class Inflow(Node):
     """The inflow of a catchment (区间入流). A river leads from it to where it enters."""
 
     type: Literal["inflow"] = Field("inflow", description="Local inflow of a catchment.")
+    symbol: ClassVar[str] = "catchment"
+    links_arrive: ClassVar[bool] = False
+
     local_inflow: FlowOrRule = Field(description="Flow that the catchment brings.")
     catchment: Area | None = Field(None, description="Area of the catchment.")
     origin: Literal["surface", "yangtze", "yellow", "reclaimed", "other"] = Field(
@@ -32,6 +35,16 @@ class Inflow(Node):
     spill_to: NodeRef | None = Field(
         None, description="Node that takes what no link takes; default the river below."
     )
+
+    @property
+    def spills_to(self) -> str | None:
+        """Node that takes what no link takes."""
+        return self.spill_to
+
+    @property
+    def gives_reclaimed(self) -> bool:
+        """Whether its water is reclaimed, by its origin."""
+        return self.origin == "reclaimed"
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row."""
@@ -53,7 +66,7 @@ class Inflow(Node):
         """Add the place where its hydrograph enters."""
         builder.passing(name, spill_to=self.spill_to)
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return an inflow that leads nowhere."""
         if self.spill_to is not None or any(link.start == name for link in config.links):
             return []

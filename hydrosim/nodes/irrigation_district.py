@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,9 +12,9 @@ from hydrosim.builders.supply import Builder
 from hydrosim.calendar import noleap_day
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
-from hydrosim.nodes._checks import target_faults
+from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._soil import RootZone, Season, parts_of_step
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     Area,
     Depth,
@@ -123,8 +123,10 @@ class Crop(BaseModel):
                     f"a crop coefficient on {day}",
                     f"a date from sowing on {self.sow} to harvest on {self.harvest}",
                 )
-        for key in ("stress_depletion", "allowed_depletion"):
-            share = getattr(self, key)
+        for key, share in (
+            ("stress_depletion", self.stress_depletion),
+            ("allowed_depletion", self.allowed_depletion),
+        ):
             if share is not None and not 0.0 < share < 1.0:
                 yield Fault((key,), f"{share:.6g}", "a share between 0 and 1, such as 0.55")
 
@@ -154,8 +156,13 @@ class CropField(BaseModel):
 
     def faults(self) -> Iterator[Fault]:
         """Tell a soil that holds nothing, and crops that stand on one field at one time."""
-        for key in ("area", "available_water", "root_depth"):
-            if getattr(self, key) == 0.0:
+        sizes = {
+            "area": self.area,
+            "available_water": self.available_water,
+            "root_depth": self.root_depth,
+        }
+        for key, size in sizes.items():
+            if size == 0.0:
                 yield Fault((key,), "0", "more than 0")
         if not self.crops:
             yield Fault(("crops",), "no crop", "at least one crop")
@@ -207,6 +214,10 @@ class IrrigationDistrict(Node):
     type: Literal["irrigation_district"] = Field(
         "irrigation_district", description="Irrigated land."
     )
+    symbol: ClassVar[str] = "field"
+    links_leave: ClassVar[bool] = False
+    keeps_water: ClassVar[bool] = True
+
     use: Literal["agriculture", "ecology"] = Field(
         "agriculture", description="Kind of use: agriculture, or ecology for green land."
     )
@@ -250,13 +261,20 @@ class IrrigationDistrict(Node):
         """Line of the ladder."""
         return self.line or self.use
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def further_ways(self) -> dict[str, str]:
+        """Return the aquifer below."""
+        return {} if self.aquifer is None else {"recharge": str(self.aquifer)}
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong efficiencies, fields, crops and targets."""
         del name
         found = [
             Fault((key,), "0", "an efficiency above 0 and at most 1")
-            for key in ("canal_efficiency", "field_efficiency")
-            if getattr(self, key) == 0.0
+            for key, efficiency in (
+                ("canal_efficiency", self.canal_efficiency),
+                ("field_efficiency", self.field_efficiency),
+            )
+            if efficiency == 0.0
         ]
         if self.share <= 0.0:
             found.append(Fault(("share",), f"{self.share:.6g}", "a weight above 0, such as 1"))
@@ -265,7 +283,7 @@ class IrrigationDistrict(Node):
         for field_name, one in self.fields.items():
             found += [fault.under("fields", field_name) for fault in one.faults()]
         path: Path = ("aquifer",)
-        found += target_faults(config, path, self.aquifer, ("aquifer",), "the aquifer below")
+        found += aquifer_faults(config, path, self.aquifer, "the aquifer below")
         if self.aquifer is None and self.loss_to_aquifer > 0.0:
             found.append(Fault(path, "loss_to_aquifer without aquifer", "the key `aquifer`"))
         return found

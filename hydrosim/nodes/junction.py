@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,12 +22,20 @@ class Junction(Node):
     """A junction: what comes in leaves within the step."""
 
     type: Literal["junction"] = Field("junction", description="A place where waters join.")
+    symbol: ClassVar[str] = "junction"
+    is_surface_water: ClassVar[bool] = True
+
     local_inflow: FlowOrRule | None = Field(
         None, description="Inflow from the catchment at this place; default none."
     )
     spill_to: NodeRef | None = Field(
         None, description="Node that takes what cannot go elsewhere; default the river below."
     )
+
+    @property
+    def spills_to(self) -> str | None:
+        """Node that takes what cannot go elsewhere."""
+        return self.spill_to
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,18 +11,14 @@ from hydrosim.errors import Fault
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_faults import store_faults
-from hydrosim.nodes._store_schema import OptionalDeadLevel, StoreNode
-from hydrosim.parts.flood_limit import FloodLimitedLevel
-from hydrosim.parts.flood_operation import FloodOperation, operation_faults
-from hydrosim.parts.storage_curve import inside_fault, read_curve
+from hydrosim.nodes._store_schema import FloodStore, OptionalDeadLevel
+from hydrosim.parts.storage_curve import inside_fault
 from hydrosim.units import Level, NodeRef
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Lake"]
 
@@ -47,7 +43,7 @@ class TargetBand(BaseModel):
     high: Level = Field(description="Upper edge of the wanted band.")
 
 
-class Lake(StoreNode[LakeLevels]):
+class Lake(FloodStore[LakeLevels]):
     """A lake (湖泊, 淀) whose outlet is closed below the wanted band unless water is asked for.
 
     Supply: as a reservoir. `levels.normal` is the level up to which water is kept; what stands
@@ -55,13 +51,13 @@ class Lake(StoreNode[LakeLevels]):
     """
 
     type: Literal["lake"] = Field("lake", description="A lake.")
+    symbol: ClassVar[str] = "lake"
+    keeps_water: ClassVar[bool] = False
+    shown_by: ClassVar[Literal["storage", "level"]] = "level"
+    is_embanked: ClassVar[bool] = True
+    flood_bounds: ClassVar[tuple[str, ...]] = ("guaranteed", "flood_control", "crest")
+
     target: TargetBand | None = Field(None, description="Wanted band of levels, for verdicts.")
-    flood_limited_level: FloodLimitedLevel | None = Field(
-        None, description="Highest level by season; default the normal level all year."
-    )
-    flood_operation: FloodOperation | None = Field(
-        None, description="Operation in floods beyond levels and bands."
-    )
     detention: tuple[NodeRef, ...] = Field(
         (), description="Detention basins that take its water in floods, in the order of use."
     )
@@ -83,28 +79,28 @@ class Lake(StoreNode[LakeLevels]):
             name,
             self,
             builder,
-            limit_m3=self._limit_m3(builder),
+            limit_m3=self.limit_m3(builder),
             flood_control_m=self.levels.flood_control,
         )
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:
         """Add the level pool with its outlets and operation."""
-        lower_pool(name, self, builder)
+        levels = self.levels
+        lower_pool(
+            name,
+            self,
+            builder,
+            bounds_m=(levels.flood_control, levels.guaranteed, levels.crest),
+            crest_m=levels.crest,
+            basins=tuple(map(str, self.detention)),
+        )
 
-    def _limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
-        if self.flood_limited_level is None:
-            return None
-        curve = read_curve(self.storage_curve, builder.settings.folder)
-        calendar = builder.calendar
-        normal = curve.storage_at(self.levels.normal)
-        return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)
-
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with levels, band, zones and outlets."""
         curve, faults = store_faults(name, self, config)
         if curve is None:
             return faults
-        faults.extend(operation_faults(self, curve))
+        faults.extend(self.operation_faults(curve, self.levels.flood_control, self.levels.crest))
         levels = self.levels
         chain = [
             ("normal", "normal level", levels.normal),

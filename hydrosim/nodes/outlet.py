@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
 from hydrosim.nodes._section import FlowClaim
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 
 if TYPE_CHECKING:
     from hydrosim.builders.flood import FloodBuilder
@@ -24,6 +24,11 @@ class Outlet(Node):
     """The end of the model (入海口, 出境断面). It may ask for a flow (入海水量)."""
 
     type: Literal["outlet"] = Field("outlet", description="The end of the model.")
+    symbol: ClassVar[str] = "end"
+    is_surface_water: ClassVar[bool] = True
+    measures_flow: ClassVar[bool] = True
+    links_leave: ClassVar[bool] = False
+
     outflow: FlowClaim | None = Field(None, description="Flow that is to leave the model.")
 
     def declare(self, name: str, builder: Builder) -> None:
@@ -47,8 +52,8 @@ class Outlet(Node):
                 "claim",
                 label,
                 node=name,
-                kind="ecology",
-                use="ecology",
+                kind=OUTFLOW,
+                use=OUTFLOW,
                 tier=self.tier or "",
                 river=self.river or "",
                 line=line,
@@ -61,14 +66,14 @@ class Outlet(Node):
             builder.year_claim(label, wanted, column.volume, claim.period)
             total = total + column.volume
         builder.leaves(f"{name}.outflow", OUTFLOW, total)
-        builder.item("reach", name, river=self.river or "", type="outlet")
+        builder.item("reach", name, river=self.river or "", type=self.type_name, ends_model=True)
         builder.record("discharge", name, total)
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:
         """Add the end of the flood's way."""
         builder.passing(name)
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return links that leave it."""
         return [
             Fault((), f"the link {link.label!r} leaves it", "links to the outlet only")

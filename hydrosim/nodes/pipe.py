@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,4 +16,6 @@ class Pipe(Conveyance):
     """A pipe (管道)."""
 
     type: Literal["pipe"] = Field("pipe", description="A closed conduit.")
+    symbol: ClassVar[str] = "pipe"
+
     length: Length | None = Field(None, description="Length of the pipe.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,7 @@ from hydrosim.units import AnnualVolumeOrRule, Length, MonthDay
 if TYPE_CHECKING:
     from hydrosim.builders.primitives import Account
     from hydrosim.builders.supply import Builder
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Pump"]
 
@@ -28,6 +29,8 @@ class Pump(Conveyance):
     """
 
     type: Literal["pump"] = Field("pump", description="A pumping station.")
+    symbol: ClassVar[str] = "pump"
+
     head: Length | None = Field(None, description="Height by which the water is lifted.")
     quota: AnnualVolumeOrRule | None = Field(
         None, description="Volume that it may lift in a year; default no limit."
@@ -39,7 +42,7 @@ class Pump(Conveyance):
         0.0, description="Part of the quota that other water replaces, such as a rule by year."
     )
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with it."""
         faults = super().faults(config)
         if self.capacity is None:
@@ -55,5 +58,6 @@ class Pump(Conveyance):
     def _licence(self, builder: Builder) -> Account | None:
         if self.quota is None:
             return None
+        assert self.account_year is not None
         left = annual_volume(builder, self.quota) - annual_volume(builder, self.replaced)
         return builder.account(self.label, maximum(left, 0.0), self.account_year)

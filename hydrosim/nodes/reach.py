@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -24,7 +24,6 @@ from hydrosim.parts.muskingum import (
     lag_form,
     muskingum_form,
     open_delay,
-    sentence_in_chinese,
 )
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.primitives import Row
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Reach"]
 
@@ -77,6 +77,10 @@ class Reach(Stages):
     """
 
     type: Literal["reach"] = Field("reach", description="A reach of a river.")
+    symbol: ClassVar[str] = "reach"
+    delays_floods: ClassVar[bool] = True
+    flood_bounds: ClassVar[tuple[str, ...]] = ("safe_discharge", "guaranteed", "crest")
+
     travel_time: Duration | None = Field(None, description="Travel time; default none.")
     muskingum: tuple[Muskingum, ...] = Field(
         (), description="Muskingum parameters by size of flood; the first set routes daily flows."
@@ -105,6 +109,11 @@ class Reach(Stages):
     @classmethod
     def _as_list(cls, value: Any) -> Any:
         return [value] if isinstance(value, (dict, Muskingum)) else value
+
+    @property
+    def spills_to(self) -> str | None:
+        """Node that takes what no link takes."""
+        return self.spill_to
 
     def form(self, dt_s: float) -> RoutingForm:
         """Return how the reach delays water in steps of a length [s].
@@ -145,12 +154,12 @@ class Reach(Stages):
         builder.item(
             "reach",
             name,
-            type="reach",
+            type=self.type_name,
             river=self.river or "",
             safe_discharge_m3s=self.safe_discharge,
             mean_natural_m3s=mean_of(natural, builder),
-            routing=form.sentence,
-            routing_zh=sentence_in_chinese(form),
+            routing=str(form.sentence),
+            routing_zh=form.sentence.in_language("zh"),
             travel_time_steps=form.mean_steps,
             travel_time_wanted_steps=form.wanted_steps,
         )
@@ -214,7 +223,7 @@ class Reach(Stages):
             levels=self.stages_m,
         )
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with travel time, loss and claims."""
         del name
         faults = [*claim_faults(self.base_flow, self.natural, "base_flow"), *self.stage_faults()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,9 +10,13 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum
-from hydrosim.nodes._checks import target_faults
+from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._service import Service
+from hydrosim.nodes.base import WholeConfig
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
+
+if TYPE_CHECKING:
+    from hydrosim.expressions.values import Value
 
 __all__ = ["RechargeBasin"]
 
@@ -23,6 +27,10 @@ class RechargeBasin(Service):
     type: Literal["recharge_basin"] = Field(
         "recharge_basin", description="A basin or river bed where water sinks."
     )
+    symbol: ClassVar[str] = "recharge"
+    links_leave: ClassVar[bool] = False
+    keeps_water: ClassVar[bool] = True
+
     aquifer: NodeRef = Field(description="Aquifer that receives the water.")
     area: Area = Field(description="Wetted area of the basin or river bed.")
     infiltration: SpeedOrRule = Field(
@@ -42,12 +50,14 @@ class RechargeBasin(Service):
         1.0, description="Weight of its fulfilment in sharing shortage within its line."
     )
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def further_ways(self) -> dict[str, str]:
+        """Return the aquifer below."""
+        return {"recharge": str(self.aquifer)}
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a target that is no aquifer, and terms of zero."""
         del name
-        found = list(
-            target_faults(config, ("aquifer",), self.aquifer, ("aquifer",), "the aquifer below")
-        )
+        found = list(aquifer_faults(config, ("aquifer",), self.aquifer, "the aquifer below"))
         if self.infiltration == 0.0:
             found.append(Fault(("infiltration",), "0", "an infiltration rate above 0"))
         if self.area == 0.0:
@@ -75,11 +85,7 @@ class RechargeBasin(Service):
     def lower_supply(self, name: str, builder: Builder) -> None:
         """Add the claim and send what sinks to the aquifer."""
         inlet = builder.ports[name].inlet
-        room = builder.volume(self.infiltration) * self.area * builder.value(self.factor)
-        wanted = room
-        if self.wanted is not None:
-            wanted = minimum(builder.volume(self.wanted), room)
-        wanted = self.when_serving(wanted, builder)
+        wanted = self._wanted(builder)
         column = builder.column(f"{name}.delivery", inlet, (), ((wanted, "infiltration"),))
         builder.claim(name, column, wanted, self.line, share=self.share)
         if self.loss > 0.0:
@@ -88,3 +94,14 @@ class RechargeBasin(Service):
         builder.record("demand", name, wanted)
         builder.record("supplied", name, column.volume)
         builder.year_claim(name, wanted, column.volume)
+
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return the wanted volume of each step [m3] where the calendar alone tells it."""
+        if not builder.by_calendar(self.infiltration, self.factor, self.wanted):
+            return None
+        return self._wanted(builder)
+
+    def _wanted(self, builder: Builder) -> Value:
+        room = builder.volume(self.infiltration) * self.area * builder.value(self.factor)
+        wanted = room if self.wanted is None else minimum(builder.volume(self.wanted), room)
+        return self.when_serving(wanted, builder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,8 +10,9 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum
-from hydrosim.nodes._checks import SURFACE_WATERS, node_of, target_faults
+from hydrosim.nodes._checks import surface_water_faults, unlinked_warnings
 from hydrosim.nodes._service import Service, service_bounds
+from hydrosim.nodes.base import WholeConfig
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
 
 __all__ = ["ReclaimedPlant"]
@@ -27,7 +28,8 @@ class ReclaimedPlant(Service):
     type: Literal["reclaimed_plant"] = Field(
         "reclaimed_plant", description="A plant for reclaimed water."
     )
-    quality: ClassVar[str] = "reclaimed"
+    symbol: ClassVar[str] = "reuse"
+    takes_returns: ClassVar[bool] = True
 
     capacity: FlowOrRule = Field(description="Capacity of reuse: advanced treatment and its pipes.")
     running: FactorOrRule = Field(
@@ -42,14 +44,22 @@ class ReclaimedPlant(Service):
     )
     price: Price = Field(0.0, description="Price of reclaimed water.")
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    @property
+    def gives_reclaimed(self) -> bool:
+        """Whether its water is reclaimed: all of it is."""
+        return True
+
+    def further_ways(self) -> dict[str, str]:
+        """Return where it discharges what is not reused."""
+        return {} if self.discharge_to is None else {"discharge": str(self.discharge_to)}
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a plant that nothing reaches, a loss of everything and wrong targets."""
         found: list[Fault] = []
         if self.loss >= 1.0:
             found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
         fed = any(link.end == name for link in config.links) or any(
-            getattr(getattr(node, "return_", None), "to", None) == name
-            for node in config.nodes.values()
+            node.further_ways().get("return") == name for node in config.nodes.values()
         )
         if not fed:
             found.append(
@@ -61,11 +71,9 @@ class ReclaimedPlant(Service):
             )
         if self.discharge_to == name:
             found.append(Fault(("discharge_to",), "a discharge to itself", "another node"))
-        elif node_of(config, self.discharge_to) is not None:
-            meaning = "a river, lake, reservoir or junction"
-            path = ("discharge_to",)
-            found += target_faults(config, path, self.discharge_to, SURFACE_WATERS, meaning)
-        return found
+        else:
+            found += surface_water_faults(config, ("discharge_to",), self.discharge_to)
+        return [*found, *unlinked_warnings(name, config, "its reusable water")]
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the rows of what enters and what is reused."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from hydrosim.units import Level
 
 if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["RegulatingReservoir"]
 
@@ -33,6 +34,7 @@ class RegulatingReservoir(StoreNode[RegulatingLevels]):
     type: Literal["regulating_reservoir"] = Field(
         "regulating_reservoir", description="An off-channel store filled from links."
     )
+    symbol: ClassVar[str] = "pond"
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open row, state and quantities."""
@@ -42,7 +44,7 @@ class RegulatingReservoir(StoreNode[RegulatingLevels]):
         """Add losses, zones, outlets and balance."""
         lower_store(name, self, builder, keeps_empty=False)
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with levels, zones and outlets."""
         curve, faults = store_faults(name, self, config)
         if curve is None or faults:

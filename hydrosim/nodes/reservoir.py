@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_faults import store_faults
-from hydrosim.nodes._store_schema import StoreLevels, StoreNode
-from hydrosim.parts.flood_limit import FloodLimitedLevel
-from hydrosim.parts.flood_operation import FloodOperation, operation_faults
-from hydrosim.parts.storage_curve import inside_fault, read_curve
+from hydrosim.nodes._store_schema import FloodStore, StoreLevels
+from hydrosim.parts.storage_curve import inside_fault
 from hydrosim.units import Duration, Flow, FlowChange, Fraction, Level, NodeRef
 
 if TYPE_CHECKING:
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
+    from hydrosim.nodes.base import WholeConfig
     from hydrosim.parts.storage_curve import StorageCurve
 
 __all__ = ["Reservoir"]
@@ -37,8 +35,13 @@ class ReservoirLevels(StoreLevels):
     check: Level | None = Field(None, description="Check flood level (校核洪水位).")
     crest: Level | None = Field(None, description="Crest of the dam.")
 
+    def dead_m(self, bottom_m: float) -> float:
+        """Level [m] below which nothing can be released."""
+        del bottom_m
+        return self.dead
 
-class Reservoir(StoreNode[ReservoirLevels]):
+
+class Reservoir(FloodStore[ReservoirLevels]):
     """A reservoir (水库) that stores the river's water for use and holds back its floods.
 
     Supply: evaporation, rain and seepage act on the water at the start of the step; what is left
@@ -46,9 +49,11 @@ class Reservoir(StoreNode[ReservoirLevels]):
     """
 
     type: Literal["reservoir"] = Field("reservoir", description="A reservoir on a river.")
-    flood_limited_level: FloodLimitedLevel | None = Field(
-        None, description="Highest level by season; default the normal level all year."
-    )
+    symbol: ClassVar[str] = "dam"
+    lends_in_lieu: ClassVar[bool] = True
+    is_dam: ClassVar[bool] = True
+    flood_bounds: ClassVar[tuple[str, ...]] = ("flood_control", "design", "check", "crest")
+
     protects: tuple[NodeRef, ...] = Field(
         (), description="Nodes downstream that its flood operation protects."
     )
@@ -61,9 +66,6 @@ class Reservoir(StoreNode[ReservoirLevels]):
     forecast_error: Fraction = Field(0.0, description="Relative error of that forecast.")
     release_change: FlowChange | None = Field(
         None, description="Largest change of the release a time in floods."
-    )
-    flood_operation: FloodOperation | None = Field(
-        None, description="Operation in floods beyond levels and bands."
     )
     design_discharge: Flow | None = Field(
         None, description="Release capacity at the design flood level, as published."
@@ -85,24 +87,27 @@ class Reservoir(StoreNode[ReservoirLevels]):
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:
         """Add the level pool with its outlets and operation."""
-        lower_pool(name, self, builder)
+        levels = self.levels
+        lower_pool(
+            name,
+            self,
+            builder,
+            bounds_m=(levels.flood_control, levels.design, levels.check, levels.crest),
+            crest_m=levels.crest,
+            ramp_m3s2=self.release_change,
+            compensation=self.compensation,
+            forecast_s=self.forecast,
+            forecast_error=self.forecast_error,
+            protects=tuple(map(str, self.protects)),
+        )
 
-    def limit_m3(self, builder: Builder) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-        """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
-        if self.flood_limited_level is None:
-            return None
-        curve = read_curve(self.storage_curve, builder.settings.folder)
-        calendar = builder.calendar
-        normal = curve.storage_at(self.levels.normal)
-        return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)
-
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with levels, zones, outlets and limits."""
         curve, faults = store_faults(name, self, config)
         if curve is None:
             return faults
         faults.extend(self._level_faults(curve))
-        faults.extend(operation_faults(self, curve))
+        faults.extend(self.operation_faults(curve, self.levels.flood_control, self.levels.crest))
         if self.flood_limited_level is not None:
             faults.extend(
                 fault.under("flood_limited_level")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.nodes._conveyance import describe_link, link_rows, port_faults
-from hydrosim.nodes.base import Link
+from hydrosim.nodes.base import Link, WholeConfig
 from hydrosim.units import Fraction, NodeRef
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ class River(Link):
     """
 
     type: Literal["river"] = Field("river", description="The natural way downstream.")
+    symbol: ClassVar[str] = "river"
+    is_river: ClassVar[bool] = True
+
     loss: Fraction = Field(0.0, description="Share of the water that the bed takes.")
     loss_to: NodeRef | None = Field(
         None, description="Aquifer that receives the loss; default it is lost."
@@ -43,7 +46,7 @@ class River(Link):
         """Lead all water of its start to its end, less the loss."""
         builder.river(self.label, self.start, self.end, self.loss)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with its loss and ends."""
         faults = port_faults(self, config)
         if self.loss >= 1.0:

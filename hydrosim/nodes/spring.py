@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,10 +10,10 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
-from hydrosim.nodes._checks import node_of, target_faults
+from hydrosim.nodes._checks import aquifer_faults, node_of
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.aquifer import SPRING
-from hydrosim.nodes.base import Node
+from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import ConductanceFlow, Level, NodeRef
 
 __all__ = ["Spring"]
@@ -27,7 +27,8 @@ class Spring(Node):
     """
 
     type: Literal["spring"] = Field("spring", description="A spring.")
-    quality: ClassVar[str] = "raw"
+    symbol: ClassVar[str] = "spring"
+    links_arrive: ClassVar[bool] = False
 
     aquifer: NodeRef = Field(description="Aquifer that feeds the spring.")
     outlet_level: Level = Field(description="Level h0 of the outlet; no flow at heads below it.")
@@ -36,13 +37,20 @@ class Spring(Node):
         None, description="Node that unused water flows to; default: the first river link's end."
     )
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    @property
+    def spills_to(self) -> str | None:
+        """Node that unused water flows to."""
+        return self.spill_to
+
+    def further_ways(self) -> dict[str, str]:
+        """Return the aquifer that it is connected with."""
+        return {"recharge": str(self.aquifer)}
+
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a target that is no aquifer, or an aquifer without level."""
-        found = list(
-            target_faults(config, ("aquifer",), self.aquifer, ("aquifer",), "the spring's aquifer")
-        )
+        found = list(aquifer_faults(config, ("aquifer",), self.aquifer, "the spring's aquifer"))
         aquifer = node_of(config, self.aquifer)
-        if aquifer is not None and getattr(aquifer, "ground_level", 0.0) is None:
+        if aquifer is not None and aquifer.is_aquifer and not aquifer.head_known:
             found.append(
                 Fault(
                     ("aquifer",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.nodes._service import Service, service_bounds
+from hydrosim.nodes.base import WholeConfig
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, Price
 
 __all__ = ["TreatmentPlant"]
@@ -21,7 +22,7 @@ class TreatmentPlant(Service):
     type: Literal["treatment_plant"] = Field(
         "treatment_plant", description="A drinking-water plant."
     )
-    quality: ClassVar[str] = "potable"
+    symbol: ClassVar[str] = "works"
 
     capacity: FlowOrRule = Field(description="Largest flow at the inlet.")
     running: FactorOrRule = Field(
@@ -30,7 +31,7 @@ class TreatmentPlant(Service):
     loss: Fraction = Field(0.0, description="Water lost in treatment, as a share of the inlet.")
     price: Price = Field(0.0, description="Cost of treatment for water at the inlet.")
 
-    def faults(self, name: str, config: Any) -> list[Fault]:
+    def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a loss of everything and a plant without inlet or outlet."""
         found: list[Fault] = []
         if self.loss >= 1.0:

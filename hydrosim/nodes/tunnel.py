@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -21,6 +21,8 @@ class Tunnel(Conveyance):
     """A tunnel (隧洞) through which water flows one way, by decision."""
 
     type: Literal["tunnel"] = Field("tunnel", description="A one-way tunnel.")
+    symbol: ClassVar[str] = "tunnel"
+
     length: Length | None = Field(None, description="Length of the tunnel.")
     invert: Level | None = Field(None, description="Level of its intake.")
 

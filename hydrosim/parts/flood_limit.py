@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hydrosim.parts.storage_curve import StorageCurve
 
-__all__ = ["Drawdown", "FloodLimitedLevel"]
+__all__ = ["Drawdown", "FloodLimitedLevel", "LimitedRange"]
 
 DAY_S = 86400.0
 
@@ -192,6 +192,14 @@ class FloodLimitedLevel(BaseModel):
             date = _date(year, self.until)
             events.append((date if date > first else _date(year + 1, self.until), normal_m3))
         return events
+
+
+class LimitedRange(NamedTuple):
+    """The flood-limited level of a store with the levels [m] between which it may lie."""
+
+    limit: FloodLimitedLevel
+    dead_m: float
+    normal_m: float
 
 
 def _date(year: int, day: MonthDay) -> np.datetime64:

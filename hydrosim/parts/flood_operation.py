@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
 from hydrosim.units import Flow, FlowOrRule, Length, Level, Number
-
-if TYPE_CHECKING:
-    from hydrosim.parts.storage_curve import StorageCurve
 
 __all__ = ["CrestWeir", "FloodOperation", "operation_faults"]
 
@@ -70,30 +65,42 @@ class FloodOperation(BaseModel):
     )
 
 
-def operation_faults(node: Any, curve: StorageCurve) -> list[Fault]:
-    """Return what is wrong with the operation of a store in floods."""
-    operation: FloodOperation | None = node.flood_operation
+def operation_faults(
+    operation: FloodOperation | None,
+    dead: float,
+    normal: float,
+    top: float,
+    crest_m: float | None,
+) -> list[Fault]:
+    """Return what is wrong with the operation of a store in floods (paths relative to the store).
+
+    Parameters
+    ----------
+    dead, normal, top
+        Dead and normal level, and that up to which the end of a flood may be kept at most [m].
+    crest_m
+        Level of the crest [m]; None where it is not known.
+    """
     if operation is None:
         return []
     faults: list[Fault] = []
-    dead = node.dead_m(curve)
-    normal = node.levels.normal
     if operation.pre_release is not None and not dead < operation.pre_release.to < normal:
         found = f"{operation.pre_release.to:g} m"
         expected = f"a level between dead {dead:g} m and normal {normal:g} m"
         faults.append(Fault(("flood_operation", "pre_release", "to"), found, expected))
     if operation.refill is not None:
-        top = node.levels.flood_control or curve.top_m
         if not dead < operation.refill.level <= top:
             found = f"{operation.refill.level:g} m"
             expected = f"a level above dead {dead:g} m and at most {top:g} m"
             faults.append(Fault(("flood_operation", "refill", "level"), found, expected))
     if operation.crest is not None:
-        if node.levels.crest is None:
+        if crest_m is None:
             expected = "`crest:` among the levels, at which the weir begins"
             faults.append(Fault(("flood_operation", "crest"), "a weir without a level", expected))
-        for key in ("length", "coefficient", "height"):
-            if getattr(operation.crest, key) <= 0:
+        weir = operation.crest
+        sizes = {"length": weir.length, "coefficient": weir.coefficient, "height": weir.height}
+        for key, size in sizes.items():
+            if size <= 0:
                 path = ("flood_operation", "crest", key)
                 faults.append(Fault(path, "0", "a number above 0"))
     return faults

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.data import coordinate, has, names, title_of
 from hydrosim.plot.flood_data import (
-    SECTIONS,
     event_title,
     events_drawn,
     flow_text,
@@ -31,7 +31,7 @@ from hydrosim.plot.style import (
     few_ticks,
     page,
 )
-from hydrosim.plot.text import Language, capital, say, with_unit
+from hydrosim.plot.text import capital, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -127,9 +127,9 @@ def _panels(dataset: xr.Dataset, event: str) -> list[tuple[str, str]]:
         ]
     if not has(dataset, "outflow"):
         return panels
-    kinds = coordinate(dataset, "node_type", "node")
-    for name, kind in zip(names(dataset, "node"), kinds, strict=True):
-        if kind in SECTIONS and peak(dataset, "peak_outflow", event, name) > 0.0:
+    measured = coordinate(dataset, "node_measures_flow", "node")
+    for name, section in zip(names(dataset, "node"), measured, strict=True):
+        if section and peak(dataset, "peak_outflow", event, name) > 0.0:
             panels.append(("flow", name))
             if within(series(dataset, "level", event, name)[1]):
                 panels.append(("stage", name))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.plot.data import attribute, coordinate, has, names, title_of
+from hydrosim.locale import Language
+from hydrosim.plot.data import attribute, has, names, nodes_of, title_of
 from hydrosim.plot.flood_data import (
     bound_of,
     event_title,
@@ -21,7 +22,7 @@ from hydrosim.plot.flood_data import (
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.network import curve
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, Language, capital, say, text_width, volume_scale, wrapped
+from hydrosim.plot.text import RESULTS, capital, say, text_width, volume_scale, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,14 +37,14 @@ _LABEL_IN = 1.15
 _BEFORE_IN = 0.16
 _NEAR = 0.8
 _MARKS = {
-    "reservoir": ("^", 120),
+    "dam": ("^", 120),
     "lake": ("o", 130),
     "reach": ("d", 75),
-    "control_section": ("s", 55),
-    "outlet": ("X", 75),
-    "inflow": ("v", 50),
+    "gauge": ("s", 55),
+    "end": ("X", 75),
+    "catchment": ("v", 50),
     "junction": ("o", 22),
-    "detention_basin": ("8", 90),
+    "detention": ("8", 90),
 }
 # Okabe and Ito (2008); the numbers beside each place tell the same.
 _STATES = {
@@ -59,13 +60,14 @@ class _Item(NamedTuple):
 
     name: str
     kind: str
+    symbol: str
     state: str
     lines: list[str]
 
     @property
     def offset_in(self) -> float:
         """Distance from its middle to its label."""
-        return (0.5 * _MARKS.get(self.kind, ("o", 50))[1] ** 0.5 + 2.5) / 72.0
+        return (0.5 * _MARKS.get(self.symbol, ("o", 50))[1] ** 0.5 + 2.5) / 72.0
 
     @property
     def room_in(self) -> float:
@@ -154,23 +156,23 @@ def _ways(network: dict[str, Any]) -> list[tuple[str, str, str]]:
 def _items(
     dataset: xr.Dataset, network: dict[str, Any], event: str, language: Language
 ) -> list[_Item]:
-    kinds = dict(zip(names(dataset, "node"), coordinate(dataset, "node_type", "node"), strict=True))
+    nodes = {str(node["name"]): node for node in nodes_of(dataset)}
     held = stores(dataset)
     items: list[_Item] = []
-    for name, kind in kinds.items():
+    for name in names(dataset, "node"):
         if name in held:
             load, told = _store(dataset, event, name)
         else:
             flow = peak(dataset, "peak_outflow", event, name)
             load, told = _channel(flow, of_node(dataset, "safe_discharge", "node", name))
-        items.append(_item(dataset, name, str(kind), load, told, language))
+        items.append(_item(dataset, name, nodes, load, told, language))
     for name in names(dataset, "reach"):
         flow = max(
             peak(dataset, "peak_discharge", event, name),
             peak(dataset, "reach_peak_inflow", event, name),
         )
         load, told = _channel(flow, of_node(dataset, "reach_safe_discharge", "reach", name))
-        items.append(_item(dataset, name, "reach", load, told, language))
+        items.append(_item(dataset, name, nodes, load, told, language))
     for basin in network["basins"]:
         name = str(basin["name"])
         most = peak(dataset, "basin_peak_storage", event, name)
@@ -178,7 +180,7 @@ def _items(
         load = most / capacity if most > 0.0 else np.nan
         scale = volume_scale(max(most, capacity), language)
         told = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
-        items.append(_item(dataset, name, "detention_basin", load, told, language))
+        items.append(_item(dataset, name, nodes, load, told, language))
     return items
 
 
@@ -202,11 +204,18 @@ def _channel(flow: float, safe: float) -> tuple[float, str]:
 
 
 def _item(
-    dataset: xr.Dataset, name: str, kind: str, load: float, told: str, language: Language
+    dataset: xr.Dataset,
+    name: str,
+    nodes: dict[str, dict[str, Any]],
+    load: float,
+    told: str,
+    language: Language,
 ) -> _Item:
     title = title_of(dataset, name, language)
     lines = [*wrapped(title, _LABEL_IN * 72.0 / _FONT, 2), told]
-    return _Item(name, kind, state_of(load), lines)
+    node = nodes.get(name, {})
+    kind, symbol = str(node.get("type", "")), str(node.get("symbol", ""))
+    return _Item(name, kind, symbol, state_of(load), lines)
 
 
 def _sheet(layout: Layout, title: str, language: Language) -> Axes:
@@ -260,8 +269,8 @@ def _draw_items(ax: Axes, items: list[_Item], layout: Layout, language: Language
 
     handles: list[Any] = []
     for kind in dict.fromkeys(item.kind for item in items):
-        marker, size = _MARKS.get(kind, ("o", 50))
         some = [item for item in items if item.kind == kind]
+        marker, size = _MARKS.get(some[0].symbol, ("o", 50))
         ax.scatter(
             [layout.places[item.name][0] for item in some],
             [layout.places[item.name][1] for item in some],
@@ -276,7 +285,7 @@ def _draw_items(ax: Axes, items: list[_Item], layout: Layout, language: Language
             Line2D(
                 [], [], linestyle="none", marker=marker, markersize=0.75 * size**0.5,
                 markerfacecolor="white", markeredgecolor="#444444",
-                label=capital(say(kind, language)),
+                label=capital(say(kind or "other", language)),
             )
         )  # fmt: skip
     for state, colour in _STATES.items():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.data import (
     chosen,
     column,
@@ -18,7 +19,7 @@ from hydrosim.plot.data import (
     title_of,
 )
 from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
-from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ __all__ = ["duration_curve", "pages", "plot_flow_duration"]
 
 _PER_PAGE = 8
 _POINTS = 500
-_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow"}
+_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow", "outflow": "outflow"}
 _GOAL_COLOURS = ("#009E73", "#882255", "#E69F00", "#332288")
 
 
@@ -108,10 +109,12 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         dataset = one_run(dataset)
         outlets = [
             name
-            for name, kind in zip(
-                names(dataset, "reach"), coordinate(dataset, "reach_type", "reach"), strict=True
+            for name, end in zip(
+                names(dataset, "reach"),
+                coordinate(dataset, "reach_ends_model", "reach"),
+                strict=True,
             )
-            if kind == "outlet"
+            if end
         ]
         reaches = [r for r in chosen(dataset, "discharge", "reach", "", ()) if r not in outlets]
         reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.axes import time_axis
 from hydrosim.plot.data import (
     chosen,
@@ -30,7 +31,7 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -76,7 +77,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with one panel an aquifer."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        aquifers = chosen(dataset, "depth_to_water", "store", "store_type", ("aquifer",))
+        aquifers = chosen(dataset, "depth_to_water", "store", "store_shown_by", ("depth",))
         figures: list[Figure] = []
         for k in range(0, len(aquifers), _PER_PAGE):
             some = aquifers[k : k + _PER_PAGE]

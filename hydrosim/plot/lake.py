@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
 from hydrosim.plot.data import (
     chosen,
@@ -30,7 +31,7 @@ from hydrosim.plot.style import (
     page,
     share_y,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -81,7 +82,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with the level of each lake: the run above, the season below."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        lakes = chosen(dataset, "level", "store", "store_type", ("lake",))
+        lakes = chosen(dataset, "level", "store", "store_shown_by", ("level",))
         return [
             _page(dataset, lakes[k : k + _PER_PAGE], spoken)
             for k in range(0, len(lakes), _PER_PAGE)

@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
+from hydrosim.locale import Language
 from hydrosim.plot.data import attribute, title_of
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, Language, capital, say, text_width, wrapped
+from hydrosim.plot.text import RESULTS, capital, say, text_width, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,26 +34,26 @@ class _Look(NamedTuple):
     edge: str = "white"
 
 
-# Shape tells the type where colour fails.
+# Shape tells what a place is where colour fails; the types of nodes name their symbol.
 _NODES: dict[str, _Look] = {
-    "inflow": _Look("v", 48, "#56B4E9"),
+    "catchment": _Look("v", 48, "#56B4E9"),
     "import": _Look("D", 58, "#E69F00"),
-    "reservoir": _Look("^", 110, "#0072B2"),
-    "regulating_reservoir": _Look("^", 100, "#FFFFFF", "#0072B2"),
+    "dam": _Look("^", 110, "#0072B2"),
+    "pond": _Look("^", 100, "#FFFFFF", "#0072B2"),
     "lake": _Look("o", 120, "#56B4E9", "#0072B2"),
     "aquifer": _Look("h", 105, "#D55E00"),
     "spring": _Look("*", 110, "#0072B2"),
     "junction": _Look("o", 20, "#444444"),
     "reach": _Look("d", 40, "#0072B2"),
-    "control_section": _Look("_", 110, "#D55E00", "#D55E00"),
-    "treatment_plant": _Look("p", 80, "#999999"),
-    "reclaimed_plant": _Look("p", 80, "#009E73"),
-    "demand": _Look("s", 68, "#332288"),
-    "irrigation_district": _Look("s", 68, "#DDCC77", "#777733"),
-    "recharge_basin": _Look("P", 75, "#CC79A7"),
-    "detention_basin": _Look("8", 85, "#FFFFFF", "#555555"),
-    "outlet": _Look("X", 65, "#777777"),
-    "local_source": _Look("D", 42, "#999999"),
+    "gauge": _Look("_", 110, "#D55E00", "#D55E00"),
+    "works": _Look("p", 80, "#999999"),
+    "reuse": _Look("p", 80, "#009E73"),
+    "user": _Look("s", 68, "#332288"),
+    "field": _Look("s", 68, "#DDCC77", "#777733"),
+    "recharge": _Look("P", 75, "#CC79A7"),
+    "detention": _Look("8", 85, "#FFFFFF", "#555555"),
+    "end": _Look("X", 65, "#777777"),
+    "source": _Look("D", 42, "#999999"),
 }
 _OTHER = _Look("o", 50, "#999999")
 # colour, width, dashes; rivers are the default
@@ -199,19 +200,21 @@ def _draw(ax: Axes, plan: _Plan, language: Language) -> list[Any]:
 
 
 def _look(node: dict[str, Any]) -> _Look:
-    return _NODES.get(str(node.get("type", "")), _OTHER)
+    return _NODES.get(str(node.get("symbol", "")), _OTHER)
 
 
 def _draw_nodes(
     ax: Axes, nodes: list[dict[str, Any]], layout: Layout, language: Language
 ) -> list[Any]:
-    groups: dict[str, list[str]] = {}
+    groups: dict[tuple[str, str], list[str]] = {}
     for node in nodes:
-        groups.setdefault(str(node.get("type", "")), []).append(str(node["name"]))
+        key = str(node.get("symbol", "")), str(node.get("type", ""))
+        groups.setdefault(key, []).append(str(node["name"]))
     handles: list[Any] = []
-    for kind in [*(k for k in _NODES if k in groups), *(k for k in groups if k not in _NODES)]:
-        look = _NODES.get(kind, _OTHER)
-        points = [layout.places[name] for name in groups[kind]]
+    order = [*_NODES, *(symbol for symbol, _ in groups if symbol not in _NODES)]
+    for (symbol, kind), some in sorted(groups.items(), key=lambda group: order.index(group[0][0])):
+        look = _NODES.get(symbol, _OTHER)
+        points = [layout.places[name] for name in some]
         open_marker = look.marker == "_"
         handles.append(
             ax.scatter(
@@ -237,13 +240,16 @@ def _draw_links(
     from matplotlib.path import Path
 
     groups: dict[str, list[int]] = {}
+    symbols: dict[str, str] = {}
     for place, link in enumerate(links):
         if layout.routes[place]:
-            groups.setdefault(str(link.get("type", "") or "link"), []).append(place)
+            kind = str(link.get("type", "") or "link")
+            groups.setdefault(kind, []).append(place)
+            symbols.setdefault(kind, str(link.get("symbol", "")))
     handles: list[Any] = []
     ways = _ways(links, layout)
     for kind in sorted(groups, key=lambda kind: (kind in _QUIET, kind)):
-        colour, width, dashes = _LINKS.get(kind, _LINKS["link"])
+        colour, width, dashes = _LINKS.get(symbols[kind], _LINKS["link"])
         style: Any = (0, dashes) if dashes else "solid"
         paths = [Path(*curve(ways[place], Path)) for place in groups[kind]]
         ax.add_collection(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
 from hydrosim.plot.data import (
     chosen,
@@ -33,7 +34,7 @@ from hydrosim.plot.style import (
     share_y,
     zone_colour,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, long_name, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,9 +44,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SURFACE_STORES", "pages", "plot_storage", "plot_storage_season"]
+__all__ = ["SURFACE", "pages", "plot_storage", "plot_storage_season"]
 
-SURFACE_STORES = ("reservoir", "lake", "regulating_reservoir")
+SURFACE = ("storage", "level")
+"""By what stores of surface water are shown."""
 _PER_PAGE = 7
 _HEADROOM = 1.15
 _SEEN = 0.96
@@ -111,7 +113,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with each reservoir and lake: the run to the left, the season to the right."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        stores = chosen(dataset, "storage", "store", "store_type", SURFACE_STORES)
+        stores = chosen(dataset, "storage", "store", "store_shown_by", SURFACE)
         return [
             _page(dataset, stores[k : k + _PER_PAGE], spoken)
             for k in range(0, len(stores), _PER_PAGE)

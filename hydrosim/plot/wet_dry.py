@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
+from hydrosim.locale import Language
 from hydrosim.plot.axes import year_axis
 from hydrosim.plot.data import (
     chosen,
@@ -18,7 +19,7 @@ from hydrosim.plot.data import (
     year_label,
 )
 from hydrosim.plot.shapes import bars
-from hydrosim.plot.storage import SURFACE_STORES
+from hydrosim.plot.storage import SURFACE
 from hydrosim.plot.style import (
     CLASS_COLOURS,
     INK,
@@ -29,7 +30,7 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import RESULTS, Language, Scale, capital, say, volume_scale, with_unit
+from hydrosim.plot.text import RESULTS, Scale, capital, say, volume_scale, with_unit
 from hydrosim.standards.year_classes import year_classes as ranked
 from hydrosim.standards.year_classes import year_inflow
 
@@ -156,7 +157,7 @@ def _page(
 
 def _all_stores(dataset: xr.Dataset) -> list[str]:
     require(dataset, "year_storage_rise", "year_storage_fall")
-    return chosen(dataset, "year_storage_rise", "store", "store_type", SURFACE_STORES)
+    return chosen(dataset, "year_storage_rise", "store", "store_shown_by", SURFACE)
 
 
 def _draw(

@@ -11,7 +11,7 @@ from rich import box
 from rich.cells import cell_len
 from rich.table import Table
 
-from hydrosim.reading.words import LANGUAGES, Language
+from hydrosim.locale import Language, _
 from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
@@ -23,25 +23,25 @@ __all__ = ["add_head", "artificial_peaks", "flood_frames", "flood_tables", "peak
 
 LEVELS = ("flood_control", "guaranteed", "design", "check", "crest")
 _WORDS = {
-    "event": ("flood", "洪水"),
-    "place": ("place", "地点"),
-    "stores": ("Stores", "水库湖泊"),
-    "channels": ("Reaches and sections", "河段与断面"),
-    "basins": ("Detention basins", "蓄滞洪区"),
-    "peak_inflow": ("peak inflow, m3/s", "入库洪峰 m3/s"),
-    "peak_outflow": ("peak outflow, m3/s", "最大下泄 m3/s"),
-    "peak_level": ("peak level, m", "最高水位 m"),
-    "time_of_peak_level": ("at hour", "出现时间 h"),
-    "bound": ("level to hold, m", "控制水位 m"),
-    "margin": ("margin, m", "裕度 m"),
-    "overflow": ("over the crest, 10⁶ m3", "漫顶 10⁶m3"),
-    "peak_discharge": ("peak, m3/s", "洪峰流量 m3/s"),
-    "time_of_peak": ("at hour", "出现时间 h"),
-    "safe_discharge": ("safe discharge, m3/s", "安全泄量 m3/s"),
-    "flow_margin": ("margin, m3/s", "裕度 m3/s"),
-    "taken": ("taken, 10⁶ m3", "分洪量 10⁶m3"),
-    "capacity": ("capacity, 10⁶ m3", "容量 10⁶m3"),
-    "most": ("most held, 10⁶ m3", "最大滞洪量 10⁶m3"),
+    "event": _("flood"),
+    "place": _("place"),
+    "stores": _("Stores"),
+    "channels": _("Reaches and sections"),
+    "basins": _("Detention basins"),
+    "peak_inflow": _("peak inflow, m3/s"),
+    "peak_outflow": _("peak outflow, m3/s"),
+    "peak_level": _("peak level, m"),
+    "time_of_peak_level": _("at hour"),
+    "bound": _("level to hold, m"),
+    "margin": _("margin, m"),
+    "overflow": _("over the crest, 10⁶ m3"),
+    "peak_discharge": _("peak, m3/s"),
+    "time_of_peak": _("at hour"),
+    "safe_discharge": _("safe discharge, m3/s"),
+    "flow_margin": _("margin, m3/s"),
+    "taken": _("taken, 10⁶ m3"),
+    "capacity": _("capacity, 10⁶ m3"),
+    "most": _("most held, 10⁶ m3"),
 }
 _DECIMALS = {"peak_level": 2, "bound": 2, "margin": 2, "overflow": 2, "taken": 2, "most": 2}
 MILLION = 1e6
@@ -99,17 +99,15 @@ def artificial_peaks(dataset: xr.Dataset, language: str = "en") -> Iterator[str]
     more = dataset["peak_increase"]
     for event, node in np.argwhere(more.values > 0.0).tolist():
         at = dataset.isel(event=event, node=node)
-        name = item_title(dataset, str(at["node"].values), spoken)
-        flood, into = str(at["event"].values), float(at["peak_inflow"])
-        out = into + float(more.values[event, node])
-        if spoken == "zh":
-            told = f"下泄峰值 {out:.0f} m3/s 超过入流峰值 {into:.0f} m3/s（造峰）"
-            yield f"{name}：洪水 {flood} 中{told}"
-        else:
-            yield (
-                f"{name} releases more than its inflow peak in the flood {flood}: "
-                f"{out:.0f} of {into:.0f} m3/s"
-            )
+        into = float(at["peak_inflow"])
+        yield _(
+            "{name} releases more than its inflow peak in the flood {flood}: "
+            "{out:.0f} of {into:.0f} m3/s",
+            name=item_title(dataset, str(at["node"].values)),
+            flood=str(at["event"].values),
+            out=into + float(more.values[event, node]),
+            into=into,
+        ).in_language(spoken)
 
 
 def _stores(dataset: xr.Dataset) -> pd.DataFrame:
@@ -144,8 +142,10 @@ def _channels(dataset: xr.Dataset) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     sections = [
         str(name)
-        for name, kind in zip(dataset["node"].values, dataset["node_type"].values, strict=True)
-        if str(kind) in ("control_section", "outlet")
+        for name, measured in zip(
+            dataset["node"].values, dataset["node_measures_flow"].values, strict=True
+        )
+        if measured
     ]
     for event in dataset["event"].values:
         one = dataset.sel(event=event)
@@ -191,7 +191,7 @@ def _basins(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def _say(key: str, language: Language) -> str:
-    return _WORDS[key][LANGUAGES.index(language)]
+    return _WORDS[key].in_language(language)
 
 
 def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
@@ -209,7 +209,8 @@ def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
     for name, frame in flood_frames(dataset).items():
         heading = _say(name, spoken)
         if alone:  # then its name stands above the table
-            heading += f"{', ' if spoken == 'en' else '，'}{_event(dataset, 0, spoken)}"
+            event = _event(dataset, 0, spoken)
+            heading = _("{table}, {flood}", table=heading, flood=event).in_language(spoken)
             frame = frame.drop(columns="event")
         table = Table(
             title=heading,
@@ -256,7 +257,7 @@ def _event(dataset: xr.Dataset, place: int, language: Language) -> str:
 def _shown(dataset: xr.Dataset, column: str, value: Any, language: Language) -> str:
     """Return a cell as text: titles of places, names of floods, numbers or a dash for nan."""
     if column == "place":
-        return item_title(dataset, value, language)
+        return item_title(dataset, value).in_language(language)
     if column == "event":
         return str(value)
     return f"{value:.{_DECIMALS.get(column, 0)}f}" if math.isfinite(value) else "-"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from hydrosim.reading.supply import item_numbers, item_texts, items
+from hydrosim.reading.supply import item_flags, item_numbers, item_texts, items
 from hydrosim.standards.year_classes import year_classes
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def storage_table(dataset: xr.Dataset) -> pd.DataFrame:
     a total; aquifers follow.
     """
     data = _one(dataset)
-    names, kinds = items(data, "store"), item_texts(data, "store", "store_type")
+    names, below = items(data, "store"), item_flags(data, "store", "store_groundwater")
     classes = np.array(year_classes(data) or [""] * data.sizes["water_year"])
     end = _values(data, "year_storage_end") / UNIT_M3
     if "year_storage_rise" in data and "year_storage_fall" in data:
@@ -182,7 +182,7 @@ def storage_table(dataset: xr.Dataset) -> pd.DataFrame:
         }
 
     known = [s for s in range(len(names)) if np.isfinite(end[:, s]).any()]
-    surface = [s for s in known if kinds[s] != "aquifer"]
+    surface = [s for s in known if not below[s]]
     rows = {names[s]: row([s]) for s in surface}
     if len(surface) > 1:
         rows["all_reservoirs_and_lakes"] = row(surface)

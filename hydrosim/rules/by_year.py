@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Number
+from hydrosim.units.table import is_per_month
 
 if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
+    from hydrosim.rules.base import WholeConfig
 
 __all__ = ["ByYear"]
 
@@ -24,6 +27,7 @@ class ByYear(RuleType):
     After the last year its number holds; a year before the first is an error.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["by_year"] = Field(description="The rule type.")
     values: dict[int, Number] = Field(min_length=1, description="Calendar year and its number.")
     unit: Unit = Field(description="Unit of the numbers; 1 for none.")
@@ -39,11 +43,11 @@ class ByYear(RuleType):
             return np.interp(years, known, numbers)
         return numbers[np.searchsorted(known, years, side="right") - 1]
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return a planning year that is missing or before the first year."""
         faults = super().faults(config)
-        if getattr(config, "mode", None) == "planning_level":
-            year = getattr(config, "planning_year", None)
+        if config.mode == "planning_level":
+            year = config.planning_year
             if year is None or year < min(self.values):
                 faults.append(self._outside(year))
         return faults
@@ -63,4 +67,7 @@ class ByYear(RuleType):
         if years.min() < min(self.values):
             fault = self._outside(int(years.min()))
             raise config_fault(builder, fault.found, fault.expected, "values")
-        return builder.graph.series(self.at(years), "by_year")
+        series = self.at(years)
+        if is_per_month(self.unit):
+            series = series * month_shares(builder.calendar)
+        return builder.graph.series(series, "by_year")

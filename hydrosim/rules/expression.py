@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault, Path
     from hydrosim.expressions.values import Value
+    from hydrosim.rules.base import WholeConfig
 
 __all__ = ["ExpressionRule"]
 
@@ -21,6 +22,7 @@ __all__ = ["ExpressionRule"]
 class ExpressionRule(RuleType):
     """An expression in the language of docs/rules.md; all names in it are in SI."""
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["expression"] = Field(description="The rule type.")
     expression: str = Field(description="The expression, such as 0.5 * storage('wangkuai').")
     unit: Unit = Field("1", description="Unit of the result, when it is not in SI already.")
@@ -38,7 +40,7 @@ class ExpressionRule(RuleType):
         nodes = parse_expression(self.expression).nodes
         return [(("expression",), use.kind, use.node) for use in nodes]
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what the language does not allow, and unknown names, each with its column."""
         return expression_faults(parse_expression(self.expression), config, "expression")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault, Path
     from hydrosim.expressions.values import Value
+    from hydrosim.rules.base import WholeConfig
 
 __all__ = ["Lookup"]
 
@@ -29,6 +30,7 @@ class Lookup(RuleType):
     Where ``y`` is given by month, a step longer than a month part takes the month it starts in.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["lookup"] = Field(description="The rule type.")
     of: str = Field(description="Expression that is looked up, such as level('baiyangdian').")
     x: tuple[Number, ...] = Field(min_length=1, description="Places of the table, increasing.")
@@ -66,7 +68,7 @@ class Lookup(RuleType):
         """Return the quantities that the looked-up expression reads."""
         return [(("of",), use.kind, use.node) for use in parse_expression(self.of).nodes]
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what the language does not allow, and unknown names, each with its column."""
         return expression_faults(parse_expression(self.of), config, "of")
 

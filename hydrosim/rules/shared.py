@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import numpy as np
 from pydantic import BeforeValidator, WithJsonSchema
 
 from hydrosim.errors import ConfigError, DataError, Fault, nearest, shown
-from hydrosim.rules.base import Rule
+from hydrosim.rules.base import Rule, WholeConfig
 from hydrosim.rules.language_terms import CALENDAR_NAMES, QUANTITIES
 from hydrosim.units import dimensions as units
 
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from hydrosim.errors import Path
     from hydrosim.expressions.values import Value
     from hydrosim.io.forcing import Kind
+    from hydrosim.io.layout import Layout
+    from hydrosim.io.ranges import Limits
+    from hydrosim.io.table import Notice
     from hydrosim.rules.language_terms import Expression
 
 __all__ = [
+    "ColumnSource",
     "RuleType",
     "Unit",
     "config_fault",
@@ -34,13 +38,13 @@ __all__ = [
     "data_path",
     "expression_faults",
     "finite",
-    "names_of",
     "quantity_value",
     "read_numbers",
     "rule_cycles",
     "rule_value",
     "si_factor",
     "si_value",
+    "tell_notices",
 ]
 
 _DIMENSIONS = (
@@ -129,32 +133,35 @@ Unit = Annotated[
 ]
 
 
+class ColumnSource(Protocol):
+    """What a series is read from."""
+
+    @property
+    def file(self) -> str:
+        """File, relative to the folder of the config."""
+        ...
+
+    @property
+    def column(self) -> str:
+        """Column or variable."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """What is told of the file."""
+        ...
+
+
 class RuleType(Rule):
-    """A rule that tells which rules and nodes it uses, so that circles are found at load.
+    """A rule whose numbers are in the unit of its key ``unit``, where it has one.
 
     That names in fields of the types RuleRef and NodeRef exist is checked for all models alike;
     ``faults`` of a rule with an expression checks the names inside it.
     """
 
-    def uses(self) -> list[tuple[Path, str]]:
-        """Return the rules it uses, each with the path inside this rule that names it."""
-        return []
-
-    def reads(self) -> list[tuple[Path, str, str]]:
-        """Return what it reads of nodes: path inside this rule, quantity, node."""
-        return []
-
     def si_unit(self) -> str | None:
         """Return a unit of the dimension of its numbers; None when that is not known."""
-        return getattr(self, "unit", None)
-
-    def references(self) -> list[str]:
-        """Return the names of the rules it uses, each once."""
-        return list(dict.fromkeys(name for _, name in self.uses()))
-
-    def nodes(self) -> list[str]:
-        """Return the names of the nodes it reads, each once."""
-        return list(dict.fromkeys(node for _, _, node in self.reads()))
+        return dict(self).get("unit")
 
 
 def _unknown(path: Path, name: str, names: Mapping[str, Path], expected: str, found: str) -> Fault:
@@ -163,7 +170,7 @@ def _unknown(path: Path, name: str, names: Mapping[str, Path], expected: str, fo
     return Fault(path, found, expected, near, nearest_path=place or None)
 
 
-def expression_faults(expression: Expression, config: Any, *path: str | int) -> list[Fault]:
+def expression_faults(expression: Expression, config: WholeConfig, *path: str | int) -> list[Fault]:
     """Return what the language does not allow, and unknown names, each with its column.
 
     Parameters
@@ -177,44 +184,29 @@ def expression_faults(expression: Expression, config: Any, *path: str | int) -> 
     """
     faults = expression.faults(*path)
     text = shown(expression.text)
-    rules, nodes = names_of(config, "rules", "series"), names_of(config, "nodes")
-    if rules is not None:
-        rules |= dict.fromkeys(set(getattr(config, "rule_names", ())) - rules.keys(), ())
-        names = {**rules, **dict.fromkeys(CALENDAR_NAMES, ())}
-        for use in expression.rules:
-            if use.name not in rules:
-                found = f"{shown(use.name)} at column {use.column} of {text}"
-                faults.append(_unknown(path, use.name, names, _RULE_OR_CALENDAR, found))
-    if nodes is not None:
-        for read in expression.nodes:
-            if read.node not in nodes:
-                found = f"{shown(read.node)} at column {read.column} of {text}"
-                faults.append(_unknown(path, read.node, nodes, _NODE, found))
+    rules: dict[str, Path] = dict.fromkeys(config.rule_names, ())
+    rules |= {name: ("rules", name) for name in config.rules}
+    rules |= {name: ("series", name) for name in config.series}
+    names = {**rules, **dict.fromkeys(CALENDAR_NAMES, ())}
+    for use in expression.rules:
+        if use.name not in rules:
+            found = f"{shown(use.name)} at column {use.column} of {text}"
+            faults.append(_unknown(path, use.name, names, _RULE_OR_CALENDAR, found))
+    nodes: dict[str, Path] = {name: ("nodes", name) for name in config.nodes}
+    for read in expression.nodes:
+        if read.node not in nodes:
+            found = f"{shown(read.node)} at column {read.column} of {text}"
+            faults.append(_unknown(path, read.node, nodes, _NODE, found))
     return faults
 
 
-def names_of(config: Any, *sections: str) -> dict[str, Path] | None:
-    """Return the names in sections of a config with their paths; None without such a section."""
-    found: dict[str, Path] | None = None
-    for section in sections:
-        entries = (
-            cast("Mapping[str, Any]", config).get(section)
-            if isinstance(config, Mapping)
-            else getattr(config, section, None)
-        )
-        if isinstance(entries, Mapping):
-            found = {} if found is None else found
-            found.update({name: (section, name) for name in cast("Mapping[str, Any]", entries)})
-    return found
-
-
-def rule_cycles(rules: Mapping[str, Any]) -> list[Fault]:
+def rule_cycles(rules: Mapping[str, Rule]) -> list[Fault]:
     """Return one fault for each circle of rules, told with all its names.
 
     Parameters
     ----------
     rules
-        All rules by name; those without ``references`` use no other.
+        All rules by name.
 
     Returns
     -------
@@ -225,8 +217,7 @@ def rule_cycles(rules: Mapping[str, Any]) -> list[Fault]:
     faults: list[Fault] = []
 
     def names(name: str) -> Iterable[str]:
-        references = getattr(rules[name], "references", None)
-        return sorted(references()) if references is not None else ()
+        return sorted(rules[name].references())
 
     for first in sorted(rules):
         if first in done:
@@ -252,8 +243,8 @@ def config_fault(
     builder: Builder, found: str, expected: str, *path: str | int, note: str | None = None
 ) -> ConfigError:
     """Return a fault met at lowering as an error, at the rule that is being lowered."""
-    name = getattr(builder, "current_rule", None)
-    place = ("rules", name, *path) if isinstance(name, str) else path
+    name = builder.current_rule
+    place = ("rules", name, *path) if name is not None else path
     return ConfigError([Fault(place, found, expected, note=note)])
 
 
@@ -310,15 +301,22 @@ def data_path(builder: Builder, file: str) -> FilePath:
 
 def data_fault(error: DataError, builder: Builder, *path: str | int) -> ConfigError:
     """Return a problem of a data file as a fault of the rule that names it."""
-    name = getattr(builder, "current_rule", None)
-    place = ("rules", name, *path) if isinstance(name, str) else path
+    name = builder.current_rule
+    place = ("rules", name, *path) if name is not None else path
     return ConfigError([replace(error.fault(*place))])
 
 
 def read_numbers(
-    builder: Builder, file: str, column: str, calendar: Calendar, kind: Kind, *path: str | int
+    builder: Builder,
+    source: ColumnSource,
+    calendar: Calendar,
+    kind: Kind,
+    limits: Limits,
+    *path: str | int,
 ) -> NDArray[np.float64]:
     """Return a column of a data file on the steps of a calendar, in its own unit, shape (T,).
+
+    What is worth telling of a file that is read all the same becomes a warning.
 
     Raises
     ------
@@ -328,9 +326,31 @@ def read_numbers(
     # pandas stays unloaded until a file is read.
     from hydrosim.io.forcing import read_series
 
+    notices: list[Notice] = []
     try:
-        numbers = read_series(data_path(builder, file), column, calendar, kind)
+        numbers = read_series(
+            data_path(builder, source.file),
+            source.column,
+            calendar,
+            kind,
+            layout=source.layout,
+            limits=limits,
+            notices=notices,
+        )
     except DataError as error:
         raise data_fault(error, builder, *path, "file") from error
+    tell_notices(builder, notices, *path, "file")
     builder.note_read(numbers)
     return numbers
+
+
+def tell_notices(builder: Builder, notices: Iterable[Notice], *path: str | int) -> None:
+    """Add notices of data files to the warnings of a model, each once."""
+    name = builder.current_rule
+    section = "series" if name in builder.settings.series else "rules"
+    place = path if name is None else (section, name, *path)
+    for one in notices:
+        told = {"note": one.note, "file": one.file, "line": one.line}
+        fault = Fault(place, one.found, one.expected, severity="warning", **told)
+        if fault not in builder.warnings:
+            builder.warnings.append(fault)

@@ -69,7 +69,8 @@ class YearClass(RuleType):
     def _fits(self) -> YearClass:
         if self.method != "forecast" or self.forecast_is == "total":
             if self.mean is None or self.unit is None or self.cv is None:
-                missing = [key for key in ("mean", "unit", "cv") if getattr(self, key) is None]
+                record = {"mean": self.mean, "unit": self.unit, "cv": self.cv}
+                missing = [key for key, given in record.items() if given is None]
                 expected = "the reference record: `mean` with its `unit`, and `cv`"
                 reject(None, expected, found=f"no `{'`, `'.join(missing)}`")
             if self.mean <= 0.0 or self.cv <= 0.0:

@@ -66,15 +66,13 @@ def limits_of(config: Config, stores: Sequence[str] | None = None) -> list[Limit
         raise ConfigError(found, config.source)
     known: dict[str, list[Limit]] = {}
     for name, node in sorted(config.nodes.items()):
-        limit: Any = getattr(node, "flood_limited_level", None)
-        if limit is None:
+        given = node.flood_limit
+        if given is None:
             continue
-        levels: Any = getattr(node, "levels")  # noqa: B009
-        dead = -np.inf if levels.dead is None else levels.dead
         known[name] = [
-            Limit(name, str(day), level, dead, levels.normal)
-            for day, level in limit.stages.items()
-            if level < levels.normal
+            Limit(name, str(day), level, given.dead_m, given.normal_m)
+            for day, level in given.limit.stages.items()
+            if level < given.normal_m
         ]
     fitting = [name for name, limits in known.items() if limits]
     expected = f"a store with a flood-limited level below its normal level: {', '.join(fitting)}"
@@ -281,7 +279,7 @@ def _dataset(
     arrays: dict[str, Any] = {}
     for name, (dims, values) in data.items():
         variable = TRADEOFF_VARIABLES[name]
-        about = {"units": variable.units, "long_name": variable.long_name}
+        about = {"units": variable.units, "long_name": str(variable.long_name)}
         arrays[name] = (dims, values, about)
     coordinates: dict[str, Any] = {
         "limit": [f"{limit.store} {limit.stage}" for limit in limits],

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import _
 from hydrosim.reading.supply import (
     NotJudged,
     has,
@@ -22,7 +23,6 @@ from hydrosim.reading.supply import (
     ledger_volumes,
     month_years,
 )
-from hydrosim.reading.text import Text
 from hydrosim.reading.view import of_frame
 from hydrosim.standards.periods import period_volumes, periods_of
 
@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["UNKNOWN_ORIGIN", "Entry", "first_entry", "planned_entry"]
 
 UNKNOWN_ORIGIN = "unknown"
-_STOPS = (
-    "reservoir", "regulating_reservoir", "aquifer", "demand", "irrigation_district",
-    "recharge_basin",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,10 +88,7 @@ def first_entry(
     if not has(dataset, "supplied_by_origin"):
         if sources is not None:
             raise NotJudged(
-                Text(
-                    "the run kept no ledger, so what came from the named sources is unknown",
-                    "运算未记水源账，所列水源的来水未知",
-                )
+                _("the run kept no ledger, so what came from the named sources is unknown")
             )
         return _counted(dataset, which, _monthly(dataset, "supplied", which), years)
     got = ledger_volumes(dataset, which)
@@ -129,7 +122,7 @@ def _counted(
     inside, in_year = _months_of_years(dataset, of_year, years)
     got = got[:, inside]
     if not np.isfinite(got).all():
-        raise NotJudged(Text("the supplied volumes hold NaN", "供水量含空值"))
+        raise NotJudged(_("the supplied volumes hold NaN"))
     upstream = _upstream(dataset, which)
     new = np.zeros_like(got)
     for k in sorted(range(len(which)), key=lambda k: len(upstream[k])):
@@ -163,19 +156,19 @@ def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:
 def _upstream_of(text: str, nodes: tuple[str, ...]) -> list[set[int]]:
     """Search the network, once for all members that have it in common."""
     network: dict[str, Any] = json.loads(text) if text else {}
-    kinds = {node["name"]: node.get("type", "") for node in network.get("nodes", [])}
+    kept = {node["name"] for node in network.get("nodes", []) if node.get("keeps_water")}
     onward: dict[str, list[str]] = {}
     for link in network.get("links", []):
         onward.setdefault(link["from"], []).append(link["to"])
-    kinds.update(dict.fromkeys(nodes, ""))  # water passes on through the places of the claims
-    reached = [_reached(node, onward, kinds) for node in nodes]
+    stops = kept.difference(nodes)  # water passes on through the places of the claims
+    reached = [_reached(node, onward, stops) for node in nodes]
     return [
         {a for a, node in enumerate(nodes) if node != nodes[b] and nodes[b] in reached[a]}
         for b in range(len(nodes))
     ]
 
 
-def _reached(start: str, onward: dict[str, list[str]], kinds: dict[str, str]) -> set[str]:
+def _reached(start: str, onward: dict[str, list[str]], stops: set[str]) -> set[str]:
     found: set[str] = set()
     waiting = list(onward.get(start, []))
     while waiting:
@@ -183,6 +176,6 @@ def _reached(start: str, onward: dict[str, list[str]], kinds: dict[str, str]) ->
         if node in found:
             continue
         found.add(node)
-        if kinds.get(node) not in _STOPS:
+        if node not in stops:
             waiting.extend(onward.get(node, []))
     return found

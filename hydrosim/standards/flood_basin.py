@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import Message, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text, both
 from hydrosim.standards.flood_criteria import (
     names_of,
     numbers,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.errors import Fault
+    from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodBasin"]
@@ -40,6 +41,7 @@ class FloodBasin(FloodStandard):
     zone with the basin in its chain.
     """
 
+    rank: ClassVar[int] = 19
     type: Literal["flood_basin"] = Field("flood_basin", description="Type of the standard.")
     basins: tuple[Name, ...] | None = Field(
         None, description="Basins that are judged; default all."
@@ -54,7 +56,7 @@ class FloodBasin(FloodStandard):
         for name in self.basins or tuple(sorted(known)):
             subject = Subject(name, title=node_title(dataset, name))
             if name not in known:
-                yield self.not_judged(subject, HELD, Text("no flood passes it", "无洪水经过"))
+                yield self.not_judged(subject, HELD, _("no flood passes it"))
                 continue
             try:
                 criterion = basin_criterion(dataset, name)
@@ -64,20 +66,22 @@ class FloodBasin(FloodStandard):
             years = self.return_periods.get(name) or zone_years(dataset, name)
             yield Asked(criterion, years, None, _used(dataset, name, criterion.judged))
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the basins it names that the config does not have."""
-        kinds = ("detention_basin",)
         return [
-            *name_faults(config, ("basins",), self.basins or (), kinds),
-            *name_faults(config, ("return_periods",), tuple(self.return_periods), kinds),
+            *name_faults(config, ("basins",), self.basins or (), _is_basin),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), _is_basin),
         ]
 
 
-def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Text:
+def _is_basin(kind: type[Place]) -> bool:
+    return kind.floods_beside
+
+
+def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Message:
     """Tell the smallest return period routed at which the basin takes water."""
     taken = numbers(dataset, "basin_volume", names_of(dataset, "basin").index(name))
     years = periods(dataset)[judged & (taken > 0.0)]
     if years.size == 0:
-        return Text("never used in the floods routed", "所演算洪水均未启用")
-    return both("first used in the flood of {years} years", "自 {years} 年一遇洪水起启用",
-                years=float(years.min()))  # fmt: skip
+        return _("never used in the floods routed")
+    return _("first used in the flood of {years} years", years=float(years.min()))

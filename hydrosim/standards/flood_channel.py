@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from hydrosim.locale import EMPTY, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text
 from hydrosim.standards.flood_criteria import (
+    flags,
     names_of,
-    texts,
     zone_years,
 )
-from hydrosim.standards.flood_reservoir import name_faults
+from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import (
     flow_criterion,
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.errors import Fault
+    from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodChannel"]
 
-KINDS = ("reach", "control_section", "lake")
-_PEAK = Text("flood peak", "洪峰")
-_UNBOUNDED = Text("no safe discharge or guaranteed stage is known", "未给出安全泄量或保证水位")
-_WARNING = Text("the warning stage asks for watch, it is no standard", "警戒水位仅供防守，不作标准")
+_PEAK = _("flood peak")
+_UNBOUNDED = _("no safe discharge or guaranteed stage is known")
+_WARNING = _("the warning stage asks for watch, it is no standard")
 
 
 class FloodChannel(FloodStandard):
@@ -49,6 +49,7 @@ class FloodChannel(FloodStandard):
     the place in its chain asks. The warning stage (警戒水位) is told, not judged.
     """
 
+    rank: ClassVar[int] = 17
     type: Literal["flood_channel"] = Field("flood_channel", description="Type of the standard.")
     places: tuple[Name, ...] | None = Field(
         None, description="Reaches, sections and lakes that are judged; default all with a bound."
@@ -60,8 +61,8 @@ class FloodChannel(FloodStandard):
     def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
         """Yield the criteria of each place."""
         reaches, nodes = names_of(dataset, "reach"), names_of(dataset, "node")
-        kinds = texts(dataset, "node_type")
-        sections = [n for n, kind in zip(nodes, kinds, strict=True) if kind in KINDS]
+        embanked = flags(dataset, "node_is_embanked")
+        sections = [name for name, kept in zip(nodes, embanked, strict=True) if kept]
         for name in self.places or tuple(sorted([*reaches, *sections])):
             subject = Subject(name, title=node_title(dataset, name))
             years = self.return_periods.get(name) or zone_years(dataset, name)
@@ -72,16 +73,16 @@ class FloodChannel(FloodStandard):
                     yield self.not_judged(subject, _PEAK, missing.told)
                 continue
             for criterion, warns in found:
-                note = _WARNING if warns else Text("", "")
+                note = _WARNING if warns else EMPTY
                 yield Asked(criterion, None if warns else years, None, note)
             if not found and self.places is not None:
                 yield self.not_judged(subject, _PEAK, _UNBOUNDED)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the places it names that the config does not have."""
         return [
-            *name_faults(config, ("places",), self.places or (), KINDS),
-            *name_faults(config, ("return_periods",), tuple(self.return_periods), KINDS),
+            *name_faults(config, ("places",), self.places or (), is_embanked),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), is_embanked),
         ]
 
 
@@ -89,9 +90,9 @@ def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
     """Yield the criteria of a place, and whether each only warns."""
     place = place_of(dataset, name)
     if place is None:
-        raise NotJudged(Text("no flood passes it", "无洪水经过"))
+        raise NotJudged(_("no flood passes it"))
     dimension, item = place
-    if dimension == "node" and texts(dataset, "node_type")[item] == "lake":
+    if flags(dataset, f"{dimension}_is_store")[item]:
         guaranteed = store_criterion(dataset, name, "guaranteed")
         judged = [guaranteed or store_criterion(dataset, name, "flood_control")]
         warned = store_criterion(dataset, name, "warning")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from hydrosim.locale import _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text, both
 from hydrosim.standards.flood_criteria import (
     bound_of,
+    flags,
     names_of,
-    texts,
     zone_years,
 )
-from hydrosim.standards.flood_reservoir import name_faults
+from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import LEVEE, levee_criterion, place_of
 from hydrosim.standards.tables import basis_of, load_table
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.errors import Fault
+    from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodLevee", "levee_row"]
-
-KINDS = ("control_section", "lake", "reach")
 
 
 class FloodLevee(FloodStandard):
@@ -45,6 +44,7 @@ class FloodLevee(FloodStandard):
     its class.
     """
 
+    rank: ClassVar[int] = 18
     type: Literal["flood_levee"] = Field("flood_levee", description="Type of the standard.")
     places: tuple[Name, ...] | None = Field(
         None,
@@ -57,18 +57,17 @@ class FloodLevee(FloodStandard):
 
     def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each levee."""
-        kinds = texts(dataset, "node_type")
         every = [
             name
             for dimension, key in (("node", "crest_level"), ("reach", "reach_crest_level"))
             for item, name in enumerate(names_of(dataset, dimension))
-            if (dimension == "reach" or kinds[item] in KINDS)
+            if flags(dataset, f"{dimension}_is_embanked")[item]
             and not math.isnan(bound_of(dataset, key, item))
         ]
         for name in self.places or tuple(sorted(every)):
             subject = Subject(name, title=node_title(dataset, name))
             if place_of(dataset, name) is None:
-                yield self.not_judged(subject, LEVEE, Text("no flood passes it", "无洪水经过"))
+                yield self.not_judged(subject, LEVEE, _("no flood passes it"))
                 continue
             years = self.return_periods.get(name) or zone_years(dataset, name)
             row = levee_row(years)
@@ -81,29 +80,24 @@ class FloodLevee(FloodStandard):
                 yield self.not_judged(subject, LEVEE, missing.told)
                 continue
             if criterion is None:
-                reason = Text(
-                    "no crest, or neither a rating curve nor a safe discharge",
-                    "未给出堤顶高程，或既无水位流量关系也无安全泄量",
-                )
+                reason = _("no crest, or neither a rating curve nor a safe discharge")
                 yield self.not_judged(subject, LEVEE, reason)
                 continue
             basis = None if row is None or self.freeboard is not None else basis_of("levee", row)
             if criterion.unit != "m":
-                told = Text("no rating curve: judged by its safe discharge",
-                            "无水位流量关系，按安全泄量评判")  # fmt: skip
+                told = _("no rating curve: judged by its safe discharge")
                 yield Asked(criterion, years, None, told)
                 continue
-            note = both("freeboard {depth} m", "安全超高 {depth} m", depth=freeboard)
+            note = _("freeboard {depth} m", depth=freeboard)
             if row is not None:
-                note = both("class {level}, {note}", "{level} 级堤防，{note}", level=row["name"],
-                            note=note)  # fmt: skip
+                note = _("class {level}, {note}", level=row["name"], note=note)
             yield Asked(criterion, years, basis, note)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the places it names that the config does not have."""
         return [
-            *name_faults(config, ("places",), self.places or (), KINDS),
-            *name_faults(config, ("return_periods",), tuple(self.return_periods), KINDS),
+            *name_faults(config, ("places",), self.places or (), is_embanked),
+            *name_faults(config, ("return_periods",), tuple(self.return_periods), is_embanked),
         ]
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import EMPTY, Bilingual, Message, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import EMPTY, Text, both
 from hydrosim.standards.flood_criteria import (
     bound_of,
+    flags,
     names_of,
     numbers,
-    texts,
     zone_years,
 )
 from hydrosim.standards.flood_standard import Asked, FloodStandard
@@ -25,16 +25,17 @@ from hydrosim.standards.titles import node_title
 from hydrosim.units import Name, ReturnPeriod
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import xarray as xr
 
+    from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["FloodReservoir", "ReservoirWork", "reservoir_rank"]
+__all__ = ["FloodReservoir", "ReservoirWork", "is_embanked", "name_faults", "reservoir_rank"]
 
 HUNDRED_MILLION = 1e8
-_LEVEL = Text("peak level", "最高水位")
+_LEVEL = _("peak level")
 
 
 class ReservoirWork(BaseModel):
@@ -84,6 +85,7 @@ class FloodReservoir(FloodStandard):
     flood level.
     """
 
+    rank: ClassVar[int] = 16
     type: Literal["flood_reservoir"] = Field("flood_reservoir", description="Type of the standard.")
     reservoirs: tuple[Name, ...] | None = Field(
         None, description="Reservoirs that are judged; default all."
@@ -94,19 +96,19 @@ class FloodReservoir(FloodStandard):
         {}, description="By reservoir: level, kind of dam, return periods."
     )
 
-    def named_floods(self, config: Any) -> set[str]:
+    def named_floods(self, config: WholeConfig) -> set[str]:
         """Return the floods that works name."""
         del config
         return {name for work in self.works.values() for name in work.events.values()}
 
     def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
         """Yield three criteria for each reservoir."""
-        kinds = texts(dataset, "node_type")
+        dams = flags(dataset, "node_is_dam")
         nodes = names_of(dataset, "node")
-        every = [name for name, kind in zip(nodes, kinds, strict=True) if kind == "reservoir"]
+        every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
         for name in self.reservoirs or sorted(every):
             if name not in nodes:
-                reason = Text("no flood passes it", "无洪水经过")
+                reason = _("no flood passes it")
                 subject = Subject(name, title=node_title(dataset, name))
                 yield self.not_judged(subject, _LEVEL, reason)
                 continue
@@ -133,12 +135,12 @@ class FloodReservoir(FloodStandard):
 
     def _bounds(
         self, dataset: xr.Dataset, name: str
-    ) -> list[tuple[str, float | None, Basis | None, Text]]:
+    ) -> list[tuple[str, float | None, Basis | None, Message]]:
         work = self.works.get(name) or ReservoirWork.model_validate({})
         item = names_of(dataset, "node").index(name)
         level, told = self._level(work, bound_of(dataset, "check_storage", item))
         protection = work.protection or zone_years(dataset, name)
-        found: list[tuple[str, float | None, Basis | None, Text]] = [
+        found: list[tuple[str, float | None, Basis | None, Message]] = [
             ("flood_control", protection, None, EMPTY)
         ]
         terrain, dam = work.terrain or self.terrain, work.dam or self.dam
@@ -153,26 +155,26 @@ class FloodReservoir(FloodStandard):
                 found.append((key, None, None, told))
             else:
                 low, high = row[column]
-                span = both("{told}, range {low} to {high} years", "{told}，标准 {low}~{high} 年",
-                            told=told, low=low, high=high)  # fmt: skip
+                span = _("{told}, range {low} to {high} years", told=told, low=low, high=high)
                 found.append((key, float(low), basis_of("reservoir_flood", row), span))
         return found
 
-    def _level(self, work: ReservoirWork, total_m3: float) -> tuple[int | None, Text]:
+    def _level(self, work: ReservoirWork, total_m3: float) -> tuple[int | None, Message]:
         if work.level is not None:
-            return work.level, both("level {n} by the config", "按配置为 {n} 级", n=work.level)
+            return work.level, _("level {n} by the config", n=work.level)
         row = reservoir_rank(total_m3)
         if row is None:
-            return None, Text("no total storage known for its rank", "总库容未知，无法定等")
-        told = both(
+            return None, _("no total storage known for its rank")
+        told = _(
             "total storage {total} 10^8 m3: rank {rank} {title}, level {level}",
-            "总库容 {total} 亿m³：{rank} 等{title}，{level} 级",
-            total=total_m3 / HUNDRED_MILLION, rank=row["name"], level=row["structure_level"],
-            title=Text(row["title"]["en"], row["title"]["zh"]),
-        )  # fmt: skip
+            total=total_m3 / HUNDRED_MILLION,
+            rank=row["name"],
+            level=row["structure_level"],
+            title=Bilingual(row["title"]["en"], row["title"]["zh"]),
+        )
         return int(row["structure_level"]), told
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return reservoirs and floods it names that the config does not have."""
         faults = [
             fault
@@ -180,18 +182,19 @@ class FloodReservoir(FloodStandard):
                 (("reservoirs",), self.reservoirs or ()),
                 (("works",), tuple(self.works)),
             )
-            for fault in name_faults(config, path, names, ("reservoir",))
+            for fault in name_faults(config, path, names, lambda kind: kind.is_dam)
         ]
-        flood = getattr(config, "flood", None)
-        known = sorted(flood.events) if flood is not None else []
+        known = sorted(config.flood.events) if config.flood is not None else []
         for name, work in self.works.items():
-            for key in ("protection", "design", "check"):
-                event = getattr(work, f"{key}_event")
+            for key, event, own in (
+                ("protection", work.protection_event, work.protection),
+                ("design", work.design_event, work.design),
+                ("check", work.check_event, work.check_flood),
+            ):
                 path = ("works", name, f"{key}_event")
                 if event is not None and event not in known:
                     expected = f"a flood under `flood.events` ({len(known)} are defined)"
                     faults.append(Fault(path, shown(event), expected, nearest(event, known)))
-                own = work.check_flood if key == "check" else getattr(work, key)
                 if event is not None and own is not None:
                     found = f"both `{key}` and `{key}_event`"
                     faults.append(Fault(path, found, "a return period or a flood"))
@@ -209,18 +212,27 @@ def reservoir_rank(total_m3: float) -> dict[str, Any] | None:
     return next((row for row in rows if total_m3 >= row["total_storage"] * HUNDRED_MILLION), None)
 
 
+def is_embanked(kind: type[Place]) -> bool:
+    """Whether places of a type have embankments."""
+    return kind.is_embanked
+
+
 def name_faults(
-    config: Any, path: tuple[str | int, ...], names: tuple[str, ...], kinds: tuple[str, ...]
+    config: WholeConfig,
+    path: tuple[str | int, ...],
+    names: tuple[str, ...],
+    fits: Callable[[type[Place]], bool],
 ) -> list[Fault]:
-    """Return a fault for each name that is no node of some types (paths end in its place)."""
-    nodes = getattr(config, "nodes", None) or {}
-    fitting = [name for name, node in nodes.items() if getattr(node, "type", "") in kinds]
+    """Return a fault for each name that is no node of a fitting type (paths end in its place)."""
+    nodes = config.nodes
+    fitting = [name for name, node in nodes.items() if fits(type(node))]
+    kinds = [name for name, kind in config.node_types.items() if fits(kind)]
     told = " or ".join(", ".join(kinds).rsplit(", ", 1))
     faults = []
     for place, name in enumerate(names):
         if name in fitting:
             continue
-        kind = getattr(nodes.get(name), "type", None)
+        kind = nodes[name].type_name if name in nodes else None
         found = shown(name) if kind is None else f"{name!r}, of type {kind}"
         where = (*path, name) if path[-1] in ("works", "return_periods") else (*path, place)
         near = nearest(name, fitting)

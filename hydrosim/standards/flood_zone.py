@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, sentences
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import EMPTY, Text, both, listed, sentences
 from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, worst_event
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["FloodZone", "zone_row"]
 
-MEMBERS = ("reservoir", "lake", "reach", "control_section", "detention_basin")
 TABLES = {
     "urban": "city_flood_class", "rural": "rural_flood_class", "industry": "industrial_flood_class",
 }  # fmt: skip
 TEN_THOUSAND = 1e4
 TEN_THOUSAND_MU_M2 = 1e8 / 15.0
 _KINDS = {
-    "urban": Text("city protection zone", "城市防护区"),
-    "rural": Text("rural protection zone", "乡村防护区"),
-    "industry": Text("industrial zone", "工矿企业"),
+    "urban": _("city protection zone"),
+    "rural": _("rural protection zone"),
+    "industry": _("industrial zone"),
 }
-_PERIOD = Text("return period of the chain", "防洪体系重现期")
+_PERIOD = _("return period of the chain")
 
 
 class FloodZone(FloodStandard):
@@ -53,6 +53,7 @@ class FloodZone(FloodStandard):
     discharge, basins by capacity. Reservoirs whose own `protects` names one of them belong to it.
     """
 
+    rank: ClassVar[int] = 15
     type: Literal["flood_zone"] = Field("flood_zone", description="Type of the standard.")
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     kind: Literal["urban", "rural", "industry"] = Field(
@@ -74,15 +75,19 @@ class FloodZone(FloodStandard):
         None, description="Return period required, instead of the lower end of the class."
     )
 
-    def required(self) -> tuple[float | None, Basis | None, Text]:
+    def required(self) -> tuple[float | None, Basis | None, Message]:
         """Return the return period required [year], where it comes from, and the class in words."""
         row = zone_row(self)
         if row is None:
             return self.return_period, None, EMPTY
         low, high = row["return_period"]
         span = f"{low}" if high is None else f"{low}-{high}"
-        told = both("{kind} of class {name}: {span} years", "{kind} {name} 级：{span} 年",
-                    kind=_KINDS[self.kind], name=row["name"], span=span)  # fmt: skip
+        told = _(
+            "{kind} of class {name}: {span} years",
+            kind=_KINDS[self.kind],
+            name=row["name"],
+            span=span,
+        )
         if self.return_period is not None:
             return self.return_period, None, told
         return float(low), basis_of(TABLES[self.kind], row), told
@@ -105,20 +110,18 @@ class FloodZone(FloodStandard):
             try:
                 found = member_criteria(dataset, name)
             except NotJudged as missing:
-                reason = both("{name}: {why}", "{name}：{why}", name=node_title(dataset, name),
-                              why=missing.told)  # fmt: skip
+                reason = _("{name}: {why}", name=node_title(dataset, name), why=missing.told)
                 return [self.not_judged(subject, _PERIOD, reason, required=years, unit="years",
                                         basis=basis)]  # fmt: skip
             members.extend((one, reached(dataset, one)) for one in found)
         first, least = min(members, key=lambda member: member[1].fails_at)
         chain = _chain_told(members)
         if years is None:
-            reason = sentences(Text("no class or return period is given", "未给出等级或重现期"),
-                               chain)  # fmt: skip
+            reason = sentences(_("no class or return period is given"), chain)
             verdict = self.not_judged(subject, _PERIOD, reason)
             return [replace(verdict, return_period_reached=least.answer)]
         held = least.highest if math.isinf(least.years) else least.years
-        weakest = both("first to fail: {name}", "最先失守：{name}", name=first.subject.told)
+        weakest = _("first to fail: {name}", name=first.subject.told)
         if math.isinf(least.fails_at):
             weakest = EMPTY
         verdict = self.judge(
@@ -130,27 +133,36 @@ class FloodZone(FloodStandard):
     def _subject(self) -> Subject:
         title = self.title
         if isinstance(title, dict):
-            text = Text(title.get("en", ""), title.get("zh", title.get("en", "")))
+            text = Bilingual(title.get("en", ""), title.get("zh", ""))
         else:
-            text = Text(title, title) if title else _KINDS[self.kind]
-        name = text.en.lower()
-        return Subject(name, title=text)
+            text = Message(title) if title else _KINDS[self.kind]
+        return Subject(text.lower(), title=text)
 
-    def faults(self, config: Any) -> list[Fault]:
+    def faults(self, config: WholeConfig) -> list[Fault]:
         """Return works that it names and the config does not have, and sizes that do not fit."""
-        faults = name_faults(config, ("protects",), self.protects, MEMBERS)
+        faults = name_faults(
+            config, ("protects",), self.protects, lambda kind: bool(kind.flood_bounds)
+        )
         fitting = {"urban": ("population", "economy"), "rural": ("population", "farmland"),
                    "industry": ("size",)}  # fmt: skip
-        for key in ("population", "economy", "farmland", "size"):
-            if getattr(self, key) is not None and key not in fitting[self.kind]:
+        sizes = {
+            "population": self.population, "economy": self.economy,
+            "farmland": self.farmland, "size": self.size,
+        }  # fmt: skip
+        for key, given in sizes.items():
+            if given is not None and key not in fitting[self.kind]:
                 expected = f"{' and '.join(f'`{one}`' for one in fitting[self.kind])} of its kind"
                 faults.append(Fault((key,), f"`{key}` of a zone of kind {self.kind}", expected))
-        sized = any(getattr(self, key) is not None for key in fitting[self.kind])
+        sized = any(sizes[key] is not None for key in fitting[self.kind])
         if not sized and self.flood_class is None and self.return_period is None:
             given = ", ".join(f"`{key}`" for key in fitting[self.kind])
             expected = f"{given}, `class` or `return_period`"
             faults.append(Fault((), "a zone without size, class and return period", expected))
         return faults
+
+
+def _is_work(kind: type[Place]) -> bool:
+    return bool(kind.flood_bounds)
 
 
 def zone_row(zone: FloodZone) -> dict[str, Any] | None:
@@ -181,12 +193,11 @@ def chain_of(dataset: xr.Dataset, protects: tuple[str, ...]) -> list[str]:
     return [*protects, *(name for name in more if name not in protects)]
 
 
-def _chain_told(members: list[tuple[Criterion, Reached]]) -> Text:
+def _chain_told(members: list[tuple[Criterion, Reached]]) -> Message:
     parts = listed(
-        both("{name} {years}", "{name} {years}", name=one.subject.told, years=stands.told)
-        for one, stands in members
+        _("{name} {years}", name=one.subject.told, years=stands.told) for one, stands in members
     )
-    return both("chain, years: {parts}", "防洪体系各工程（年）：{parts}", parts=parts)
+    return _("chain, years: {parts}", parts=parts)
 
 
 def _with_margins(

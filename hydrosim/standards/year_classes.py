@@ -12,7 +12,7 @@ from hydrosim.hydrology.year_class import (
     class_of_frequency,
     rank_frequency,
 )
-from hydrosim.reading.supply import by_year, has, item_texts, items, seconds_of, years_of
+from hydrosim.reading.supply import by_year, has, item_flags, items, seconds_of, years_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,8 +33,8 @@ def year_inflow(dataset: xr.Dataset) -> NDArray[np.float64] | None:
         )
     if not has(dataset, "local_inflow"):
         return None
-    types = item_texts(dataset, "store", "store_type")
-    members = [place for place, kind in enumerate(types) if kind != "aquifer"]
+    flags = item_flags(dataset, "store", "store_groundwater")
+    members = [place for place, flag in enumerate(flags) if not flag]
     flow = np.nan_to_num(dataset.variables["local_inflow"].values[:, members]).sum(axis=1)
     return by_year(dataset, flow * seconds_of(dataset), years_of(dataset).year)
 
@@ -54,5 +54,5 @@ def year_classes(dataset: xr.Dataset) -> list[str] | None:
     if complete.any():
         judged = class_of_frequency(rank_frequency(volumes[complete]), CLASS_LIMITS[3])
         for place, number in zip(np.flatnonzero(complete), judged, strict=True):
-            classes[place] = CLASS_NAMES[3][number - 1]
+            classes[place] = str(CLASS_NAMES[3][number - 1])
     return classes

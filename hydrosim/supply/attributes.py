@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.locale import in_all_languages
 from hydrosim.supply.provenance import water_records
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _restart(model: Model, resumed: Resumed | None) -> dict[str, Any] | None:
     return {
         "from": _date(model, resumed.first),
         "solver": resumed.solver,
-        "notes": [{"en": english, "zh": chinese} for english, chinese in resumed.notes],
+        "notes": [in_all_languages(note) for note in resumed.notes],
     }
 
 
@@ -118,16 +119,18 @@ def _date(model: Model, step: int) -> str:
     return str(model.calendar.starts[step].astype("datetime64[D]"))
 
 
-def _network(config: Config) -> dict[str, list[dict[str, str]]]:
+def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
     return {
         "nodes": [
             {
                 "name": name,
-                "type": str(getattr(node, "type", "")),
+                "type": node.type_name,
+                "symbol": node.symbol,
                 "title": _title(node.title, "en") or name,
                 "title_zh": _title(node.title, "zh") or name,
                 "tier": node.tier or "",
                 "river": node.river or "",
+                "keeps_water": node.keeps_water,
             }
             for name, node in sorted(config.nodes.items())
         ],
@@ -137,26 +140,15 @@ def _network(config: Config) -> dict[str, list[dict[str, str]]]:
                     "name": link.label,
                     "from": link.start,
                     "to": link.end,
-                    "type": str(getattr(link, "type", "")),
+                    "type": link.type_name,
+                    "symbol": link.symbol,
                 }
                 for link in sorted(config.links, key=lambda one: one.label)
             ),
             *(
-                {"name": f"{name}->{end}", "from": name, "to": end, "type": way}
+                {"name": f"{name}->{end}", "from": name, "to": end, "type": way, "symbol": way}
                 for name, node in sorted(config.nodes.items())
-                for way, end in _further_ways(node)
+                for way, end in node.further_ways().items()
             ),
         ],
     }
-
-
-def _further_ways(node: Any) -> list[tuple[str, str]]:
-    """Ways that a node itself opens: what passes on, returns or is discharged."""
-    back = getattr(node, "return_", None)
-    ways = {
-        "passes_to": getattr(node, "passes_to", None),
-        "return": getattr(back, "to", None),
-        "discharge": getattr(node, "discharge_to", None),
-        "recharge": getattr(node, "aquifer", None),
-    }
-    return [(way, str(end)) for way, end in ways.items() if end is not None]

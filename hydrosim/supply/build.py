@@ -15,15 +15,24 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.supply.in_lieu import build_in_lieu
-from hydrosim.supply.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
+from hydrosim.supply.ladder import (
+    ladder_faults,
+    ladder_lines,
+    on_line,
+    policy_faults,
+    policy_ladders,
+    spare_warnings,
+)
 from hydrosim.supply.ledger import build_ledger
 from hydrosim.supply.lowering import lower_config
 from hydrosim.supply.network import network_faults
+from hydrosim.supply.quota_checks import quota_warnings
+from hydrosim.supply.quota_needs import with_reserved_lines
 from hydrosim.supply.travel_time import travel_warnings
 from hydrosim.supply.year_table import YearQuantity, year_quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -97,15 +106,18 @@ def check_model(
         demand, or links form a circle within a step.
     """
     builder = lower_config(config, check_only=check_only, forced=forced)
-    ladders = policy_ladders(config)
+    ladders = with_reserved_lines(builder, policy_ladders(config))
     _claim_intakes(builder, ladders)
     faults = [
         *ladder_faults(builder, ladders, config.policies),
         *network_faults(builder, config),
+        *policy_faults(builder, config, ladders),
     ]
     if faults:
         raise ConfigError([*faults, *config.warnings], config.source)
     builder.warnings.extend(travel_warnings(builder))
+    builder.warnings.extend(spare_warnings(builder, ladders, config.policies))
+    builder.warnings.extend(quota_warnings(builder, config))
     return builder, ladders
 
 
@@ -154,16 +166,16 @@ def build_model(
     order, pointers = _claim_order(claims, ladders)
     column_start, row_index, coefficient = _matrix(columns)
     allocation = build_allocation(
-        column_start,
-        row_index,
-        coefficient[np.newaxis, :],
-        np.array([[column.cost_yuan_per_m3 for column in columns]]),
-        np.array([_tie_break(column.name) for column in columns]),
-        np.array([claim.column.index for claim in claims], dtype=np.int64),
-        np.array([claim.sense for claim in claims], dtype=np.int64),
-        np.array([claim.share for claim in claims]),
-        order,
-        pointers,
+        column_ptr=column_start,
+        row_index=row_index,
+        coefficient=coefficient[np.newaxis, :],
+        cost=np.array([[column.cost_yuan_per_m3 for column in columns]]),
+        tie_break=np.array([_tie_break(column.name) for column in columns]),
+        claim_column=_integers(claim.column.index for claim in claims),
+        claim_sense=_integers(claim.sense for claim in claims),
+        claim_share=np.array([claim.share for claim in claims]),
+        claim_order=order,
+        class_ptr=pointers,
         rows=len(rows),
         mode=0 if config.allocation == "fair" else 1,
     )
@@ -180,20 +192,20 @@ def build_model(
     )
     lines = {name: ladder_lines(ladder) for name, ladder in ladders.items()}
     return Model(
-        config,
-        builder.calendar,
-        builder,
-        tape,
-        program,
-        allocation,
-        ledger,
-        build_in_lieu(builder, tape, ledger, lines),
-        [row.name for row in rows],
-        [column.name for column in columns],
-        [claim.name for claim in claims],
-        policies,
-        lines,
-        quantities,
+        config=config,
+        calendar=calendar,
+        builder=builder,
+        tape=tape,
+        program=program,
+        allocation=allocation,
+        ledger=ledger,
+        in_lieu=build_in_lieu(builder, tape, ledger, lines),
+        rows=[row.name for row in rows],
+        columns=[column.name for column in columns],
+        claims=[claim.name for claim in claims],
+        policies=policies,
+        lines=lines,
+        quantities=quantities,
     )
 
 
@@ -347,32 +359,36 @@ def _program(
         if name in builder.claims and _can_be_short(builder, name)
     ]
     return Program(
-        tape.opcode,
-        tape.target,
-        tape.argument,
-        tape.start_count,
-        tape.curve_start,
-        tape.curve_x,
-        tape.curve_y,
-        tape.series,
-        tape.series_register,
-        upper_start,
-        upper_register,
-        np.array(source, dtype=np.int64),
-        np.array([tape[c.wanted] if c.sense > 0 else -1 for c in claims], dtype=np.int64),
-        np.array([claim.column.index for claim in claims], dtype=np.int64),
-        rhs_start,
-        rhs_register,
-        tape[policy],
-        tape.flow_first,
-        column_start,
-        row_index,
-        coefficient[np.newaxis, :],
-        tape.state_register,
-        tape.next_register,
-        np.array([tape[b.start] for b in balances], dtype=np.int64),
-        np.array([tape[b.end] for b in balances], dtype=np.int64),
-        np.array([tape[b.volume] for b in boundaries], dtype=np.int64),
-        np.array([float(b.sign) for b in boundaries]),
-        np.array(reported, dtype=np.int64),
+        opcode=tape.opcode,
+        target=tape.target,
+        argument=tape.argument,
+        start_count=tape.start_count,
+        curve_start=tape.curve_start,
+        curve_x=tape.curve_x,
+        curve_y=tape.curve_y,
+        series=tape.series,
+        series_register=tape.series_register,
+        upper_start=upper_start,
+        upper_register=upper_register,
+        source=np.array(source, dtype=np.int64),
+        wanted_register=_integers(tape[c.wanted] if c.sense > 0 else -1 for c in claims),
+        claim_column=_integers(claim.column.index for claim in claims),
+        rhs_start=rhs_start,
+        rhs_register=rhs_register,
+        policy_register=tape[policy],
+        flow_first=tape.flow_first,
+        column_start=column_start,
+        row_index=row_index,
+        coefficient=coefficient[np.newaxis, :],
+        state_register=tape.state_register,
+        next_register=tape.next_register,
+        stored_start=_integers(tape[balance.start] for balance in balances),
+        stored_end=_integers(tape[balance.end] for balance in balances),
+        boundary_register=_integers(tape[boundary.volume] for boundary in boundaries),
+        boundary_sign=np.array([float(boundary.sign) for boundary in boundaries]),
+        short_claim=_integers(reported),
     )
+
+
+def _integers(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.array(list(values), dtype=np.int64)

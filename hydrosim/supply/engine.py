@@ -114,25 +114,25 @@ def open_engine(
     plan = model.ledger if ledger else no_ledger(model.ledger)
     own = register.copy()
     return Engine(
-        model,
-        build_allocation_state(model.allocation),
-        own,
-        open_recording(model, keep_series=keep_series)
+        model=model,
+        solver=build_allocation_state(model.allocation),
+        register=own,
+        recording=open_recording(model, keep_series=keep_series)
         if workspace is None
         else workspace.recording(keep_series=keep_series),
-        _certificate(),
-        plan,
-        open_book(plan, own),
-        open_credit(model.in_lieu, model.ledger, len(model.columns), kept=ledger),
-        open_reasons(len(model.rows), len(model.columns)),
+        certificate=_certificate(),
+        ledger=plan,
+        book=open_book(plan, own),
+        credit=open_credit(model.in_lieu, model.ledger, len(model.columns), kept=ledger),
+        reasons=open_reasons(len(model.rows), len(model.columns)),
     )
 
 
 def _certificate() -> Certificate:
     return Certificate(
-        np.zeros(1),
-        np.zeros(2, dtype=np.int64),
-        np.zeros(1),
-        np.zeros(1, dtype=np.int64),
-        np.zeros(3, dtype=np.int64),
+        row_closure=np.zeros(1),
+        row_place=np.zeros(2, dtype=np.int64),
+        network_closure=np.zeros(1),
+        network_place=np.zeros(1, dtype=np.int64),
+        failure=np.zeros(3, dtype=np.int64),
     )

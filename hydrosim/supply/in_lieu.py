@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_in_lieu", "import_names", "open_credit", "reservoir_names"]
 
-RESERVOIR = "reservoir"
 IMPORT_KINDS = ("yangtze", "yellow")
 NO_USE = ("base_flow", "replenishment", "recharge")
 """Claims that no reservoir would have been drawn on for: a river's own flow and what is offered."""
@@ -46,9 +45,8 @@ def import_names(builder: Builder) -> list[str]:
 
 
 def reservoir_names(builder: Builder) -> list[str]:
-    """Names of the reservoirs on rivers, in order; plain regulating reservoirs are none."""
-    stores = builder.items.get("store", {})
-    return [name for name in sorted(builder.stores) if stores[name].get("type") == RESERVOIR]
+    """Names of the stores that can stand in for an import, in order."""
+    return [name for name in sorted(builder.stores) if name in builder.lenders]
 
 
 @dataclass(frozen=True)
@@ -252,7 +250,7 @@ def _ways_out(
     rivers = {
         column.name
         for link, columns in builder.links.values()
-        if link.start == store and link.type == "river"
+        if link.start == store and link.is_river
         for column in columns
     }
     zones = {name for name, zone in builder.items.get("zone", {}).items() if zone["store"] == store}

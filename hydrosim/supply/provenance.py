@@ -7,7 +7,7 @@ land cover: levers of a scenario leave it alone, another file or another column 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hydrosim.units import RuleRef
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
     from hydrosim.builders.supply import Builder
     from hydrosim.config.schema import Config
+    from hydrosim.nodes.base import Node
 
 __all__ = ["water_records", "water_rules"]
 
-WATER_KEYS = ("local_inflow", "natural", "precipitation", "rain", "evaporation", "et0")
-"""Keys of nodes under which weather and rivers stand."""
 LENGTH = 16
 
 
@@ -30,13 +29,13 @@ def water_rules(config: Config) -> list[str]:
     if config.ensemble is not None:
         waiting += [str(name) for name in config.ensemble.series]
     found: set[str] = set()
-    known: dict[str, Any] = config.all_rules
+    known = config.all_rules
     while waiting:
         name = waiting.pop()
         if name in found or name not in known:
             continue
         found.add(name)
-        waiting.extend(getattr(known[name], "references", list)())
+        waiting.extend(known[name].references())
     return sorted(found)
 
 
@@ -57,8 +56,9 @@ def water_records(config: Config, builder: Builder) -> dict[str, str]:
     }
 
 
-def _named(node: Any) -> Iterator[str]:
-    for key in WATER_KEYS:
-        given = getattr(node, key, None)
+def _named(node: Node) -> Iterator[str]:
+    keys = dict(node)
+    for key in node.water_keys:
+        given = keys.get(key)
         if isinstance(given, RuleRef):
             yield given.name

@@ -34,21 +34,25 @@ def open_recording(model: Model, *, keep_series: bool) -> Recording:
         thresholds[q, : len(one.thresholds)] = one.thresholds
     return _begun(
         Recording(
-            np.array(records, dtype=np.int64),
-            np.zeros((steps if keep_series else 0, len(records))),
-            year.astype(np.int64),
-            calendar.days,
-            np.array([_period_ends(calendar, period) for period in PERIODS]),
-            np.array([tape[c["wanted"]] for c in claims], dtype=np.int64),
-            np.array([tape[c["supplied"]] for c in claims], dtype=np.int64),
-            np.array([PERIODS.index(c["period"]) for c in claims], dtype=np.int64),
-            np.empty((years.size, len(claims), CLAIM_FIELDS)),
-            np.empty((len(claims), RUNNING_FIELDS)),
-            np.array([tape[one.value] for one in model.quantities], dtype=np.int64),
-            thresholds,
-            np.empty((years.size, len(model.quantities), QUANTITY_FIELDS)),
-            np.empty((years.size, len(builder.boundaries))),
-            np.zeros((steps if keep_series else 0, model.program.short_claim.size), dtype=np.int64),
+            record_register=np.array(records, dtype=np.int64),
+            record=np.zeros((steps if keep_series else 0, len(records))),
+            year=year.astype(np.int64),
+            days=calendar.days,
+            period_end=np.array([_period_ends(calendar, period) for period in PERIODS]),
+            claim_wanted=np.array([tape[c["wanted"]] for c in claims], dtype=np.int64),
+            claim_supplied=np.array([tape[c["supplied"]] for c in claims], dtype=np.int64),
+            claim_period=np.array([PERIODS.index(c["period"]) for c in claims], dtype=np.int64),
+            claim_table=np.empty((years.size, len(claims), CLAIM_FIELDS)),
+            claim_running=np.empty((len(claims), RUNNING_FIELDS)),
+            quantity_register=np.array(
+                [tape[one.value] for one in model.quantities], dtype=np.int64
+            ),
+            threshold=thresholds,
+            quantity_table=np.empty((years.size, len(model.quantities), QUANTITY_FIELDS)),
+            boundary_table=np.empty((years.size, len(builder.boundaries))),
+            reason=np.zeros(
+                (steps if keep_series else 0, model.program.short_claim.size), dtype=np.int64
+            ),
         )
     )
 

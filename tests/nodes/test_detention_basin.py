@@ -84,7 +84,7 @@ def test_the_lowest_trigger_of_several_basins_counts_and_a_store_keeps_a_level()
             {"section": "hollow"},
             "section",
             "'hollow', of type detention_basin",
-            "a place of type control_section, reach, outlet, reservoir, lake, regulating_reservoir",
+            "a place of type control_section, lake, outlet, reach, regulating_reservoir, reservoir",
         ),
     ],
 )
@@ -98,3 +98,9 @@ def test_no_link_reaches_it():
     one["links"].append({"from": "gauge", "to": "hollow"})
     expected = "a node that takes water from links"
     assert ("links.2.to", "'hollow', of type detention_basin", expected) in told(one)
+
+
+def test_the_ledger_follows_no_water_in_it():
+    one = {**model(), "ledger": {"stores": {"hollow": "first_in_first_out"}}}
+    expected = "the name of a reservoir, lake or regulating reservoir"
+    assert ("ledger.stores.hollow", "'hollow'", expected) in told(one)

@@ -58,3 +58,12 @@ def test_faults_in_engineers_words():
     assert found["nodes.rain.account_year"][0] == "a quota without a calendar"
     found = told(source(capacity="1 m3/s", account_year="01-01"), "rain > farm", ladder=LADDER)
     assert found["nodes.rain.account_year"][0] == "account_year without a quota"
+
+
+def test_no_link_ends_at_it():
+    nodes = {**source(capacity="1 m3/s"), "well": {"type": "local_source", "capacity": "1 m3/s"}}
+    found = told(nodes, "well > rain", "rain > farm", ladder=LADDER)
+    assert found["links.0.to"] == (
+        "'rain', of type local_source",
+        "a node that takes water from links",
+    )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from hydrosim.nodes import NODE_TYPES
 from hydrosim.variables import VARIABLES
 
 
@@ -210,6 +211,9 @@ def _coordinates(starts: pd.DatetimeIndex, dt_s: np.ndarray, water_year: np.ndar
     seconds = np.array([dt_s[water_year == year].sum() for year in years])
     text = {
         "store_type": [store.kind for store in STORES],
+        "store_shown_by": [
+            {"lake": "level", "aquifer": "depth"}.get(store.kind, "storage") for store in STORES
+        ],
         "store_river": [store.river for store in STORES],
     }
     numbers = {
@@ -398,6 +402,7 @@ def network() -> dict[str, list[dict[str, Any]]]:
                 {
                     "name": name,
                     "type": kind,
+                    "symbol": NODE_TYPES[kind].symbol if kind in NODE_TYPES else "place",
                     "title": english,
                     "title_zh": title,
                     "tier": "",
@@ -408,7 +413,8 @@ def network() -> dict[str, list[dict[str, Any]]]:
     for entry in _LINKS.split():
         way, _, kind = entry.partition(":")
         start, end = way.split(">")
-        links.append({"name": way, "from": start, "to": end, "type": kind or "river"})
+        kind = kind or "river"
+        links.append({"name": way, "from": start, "to": end, "type": kind, "symbol": kind})
     return {"nodes": nodes, "links": links}
 
 

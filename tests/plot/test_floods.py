@@ -74,6 +74,7 @@ def flood(events: int = 1, **return_periods: Any) -> xr.Dataset:
         "time": ("time", HOURS, {"units": "h"}),
         "node": list(nodes),
         "node_type": ("node", ["reservoir", "control_section"]),
+        "node_measures_flow": ("node", [False, True]),
         "safe_discharge": ("node", [np.nan, 600.0]),
         "normal_level": ("node", [104.0, np.nan]),
         "flood_control_level": ("node", [112.0, np.nan]),

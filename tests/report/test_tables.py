@@ -43,6 +43,7 @@ def result(**attrs: Any) -> xr.Dataset:
         "origin_kind": ("origin", ["surface", "groundwater_shallow", "yellow"]),
         "store": ["aquifer", "dam", "lake"],
         "store_type": ("store", ["aquifer", "reservoir", "lake"]),
+        "store_groundwater": ("store", [True, False, False]),
         "budget": ["evaporation", "local_inflow", "outflow"],
         "budget_sign": ("budget", [-1, 1, -1]),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,21 @@ def rule(block: Block) -> RuleType:
     made = RULE_TYPES[block["type"]].model_validate(block)
     assert isinstance(made, RuleType)
     return made
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What rules ask of a configuration."""
+
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    nodes: Mapping[str, Any] = field(default_factory=dict)
+    series: Mapping[str, Any] = field(default_factory=dict)
+    mode: str = "planning_level"
+    planning_year: int | None = None
+
+    @property
+    def rule_names(self) -> set[str]:
+        return {*self.rules, *self.series}
 
 
 def build(

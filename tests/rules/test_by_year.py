@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from hydrosim.errors import ConfigError
-from tests.rules.models import calendar, known, rule
+from tests.rules.models import Whole, calendar, known, rule
 
 BLOCK = {"type": "by_year", "values": {2020: 4.0, 2015: 2.0}, "unit": "亿m3"}
 AXIS = calendar("2016-12-31", "2017-01-01")
@@ -40,11 +38,11 @@ def test_year_before_the_first_is_a_fault():
 
 def test_planning_year_is_checked_without_a_model():
     made = rule(BLOCK)
-    early = SimpleNamespace(mode="planning_level", planning_year=2010, rules={}, nodes={})
+    early = Whole(planning_year=2010)
     assert [fault.found for fault in made.faults(early)] == ["the year 2010"]
-    missing = SimpleNamespace(mode="planning_level", planning_year=None, rules={}, nodes={})
+    missing = Whole()
     assert [fault.found for fault in made.faults(missing)] == ["no `planning_year`"]
-    fine = SimpleNamespace(mode="trajectory", planning_year=None, rules={}, nodes={})
+    fine = Whole(mode="trajectory")
     assert made.faults(fine) == []
     with pytest.raises(ConfigError, match="no `planning_year`"):
         known(AXIS, {"x": BLOCK}, "x", mode="planning_level")

@@ -50,7 +50,7 @@ def test_thresholds_by_month_and_factors_by_rule():
     assert at(0.3, block, step=0, half=half) == 0.5  # May
     assert at(0.3, block, step=1, half=half) == 0.0  # June
     assert rule(block).references() == ["half"]
-    assert rule(block).nodes() == ["lake"]
+    assert [node for _, _, node in rule(block).reads()] == ["lake"]
 
 
 def test_threshold_that_follows_the_state_never_falls_below_the_one_before():

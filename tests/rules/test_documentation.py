@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.language import parse_expression
-from tests.rules.models import build, calendar, in_step, rule
+from tests.rules.models import Whole, build, calendar, in_step, rule
 
 TEXT = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
 STATES = {
@@ -59,7 +59,7 @@ def test_rules_of_the_example_can_be_built():
     for name in blocks:
         builder.rule(name)
     assert builder.rule("growth").constant == pytest.approx(3.7e8 / 31557600)
-    config = {"rules": blocks, "nodes": {"wangkuai": 1, "lake": 1}}
+    config = Whole(rules=blocks, nodes={"wangkuai": 1, "lake": 1}, planning_year=2030)
     assert [fault for block in blocks.values() for fault in rule(block).faults(config)] == []
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hydrosim.errors import ConfigError
 from hydrosim.rules.language import parse_expression
 from tests.naive.expressions import evaluate
-from tests.rules.models import build, calendar, in_step, known, on_tape, rule, value_in_step
+from tests.rules.models import Whole, build, calendar, in_step, known, on_tape, rule, value_in_step
 
 AXIS = calendar("2020-02-28", "2020-03-02")  # across a leap day
 SERIES = {
@@ -193,7 +193,7 @@ def test_quantity_that_a_node_lacks_tells_those_it_has():
 
 def test_faults_without_a_model():
     made = rule(expression("0.5 * demnd + storage('laek') + max(1)"))
-    config = {"rules": {"demand": made}, "nodes": {"lake": object()}}
+    config = Whole(rules={"demand": made}, nodes={"lake": object()})
     faults = made.faults(config)
     assert [(fault.path, fault.nearest) for fault in faults] == [
         (("expression",), None),
@@ -203,7 +203,7 @@ def test_faults_without_a_model():
     assert "column 7 of" in faults[1].found
     assert faults[1].nearest_path == ("rules", "demand")
     assert made.references() == ["demnd"]
-    assert made.nodes() == ["laek"]
+    assert [node for _, _, node in made.reads()] == ["laek"]
 
 
 def test_circle_at_lowering_is_named():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from tests.rules.models import calendar, in_step, known, rule
+from tests.rules.models import Whole, calendar, in_step, known, rule
 
 AXIS = calendar("2020-01-31", "2020-02-01")
 TABLE = {
@@ -52,8 +52,8 @@ def test_of_what_is_known_before_the_run():
 
 def test_names_and_faults():
     made = rule(TABLE | {"of": "level('lakee') + flow.x"})
-    faults = made.faults({"rules": {}, "nodes": {"lake": 1}})
-    assert made.nodes() == ["lakee"]
+    faults = made.faults(Whole(nodes={"lake": 1}))
+    assert [node for _, _, node in made.reads()] == ["lakee"]
     assert [fault.nearest for fault in faults] == [None, "lake"]
     assert "column 18" in faults[0].found
     assert {fault.path for fault in faults} == {("of",)}
@@ -66,7 +66,7 @@ def test_names_and_faults():
         ({"y": [1, 2]}, "2 numbers for 3 places"),
         ({"y": None}, "either `y` or `y_by_month`"),
         ({"y": None, "y_by_month": [[1, 2, 3]]}, "1 lists"),
-        ({"x_unit": "litre"}, "the unit of the numbers"),
+        ({"x_unit": "bucket"}, "the unit of the numbers"),
     ],
 )
 def test_refused(change: dict[str, object], message: str):

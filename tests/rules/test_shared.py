@@ -45,7 +45,6 @@ def test_circles_are_named_once_each():
         "d": expression("2"),
         "self": expression("rule('self')"),
         "outside": expression("a + missing"),
-        "plain": object(),
     }
     faults = rule_cycles(rules)
     assert [fault.found for fault in faults] == ["a -> b -> c -> a", "self -> self"]

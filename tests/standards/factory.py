@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from hydrosim.nodes import NODE_TYPES
 from hydrosim.variables import VARIABLES
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def _add_coordinates(
     for key in _PREFIXED.get(dimension, ()):
         default: str | float = "" if key in _TEXTS else np.nan
         coords[f"{dimension}_{key}"] = (dimension, [item.get(key, default) for item in found])
+    if dimension == "store":
+        below = [item.get("type") == "aquifer" for item in found]
+        coords["store_groundwater"] = ("store", below)
 
 
 def _add_variables(
@@ -115,11 +119,15 @@ def _attrs(
 ) -> dict[str, Any]:
     names = sorted({name for link in network for name in link})
     graph = {
-        "nodes": [{"name": name, "type": types.get(name, "reach")} for name in names],
+        "nodes": [_node(name, types.get(name, "reach")) for name in names],
         "links": [{"name": f"{a}->{b}", "from": a, "to": b, "type": "link"} for a, b in network],
     }
     told = {key: json.dumps(v) if isinstance(v, dict) else v for key, v in attrs.items()}
     return {"mode": "planning_level", "network": json.dumps(graph), **told}
+
+
+def _node(name: str, kind: str) -> dict[str, Any]:
+    return {"name": name, "type": kind, "keeps_water": NODE_TYPES[kind].keeps_water}
 
 
 def times(dataset: xr.Dataset) -> np.ndarray:

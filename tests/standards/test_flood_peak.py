@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import xarray as xr
 
+from hydrosim.nodes import NODE_TYPES
 from hydrosim.standards.board import check
 from hydrosim.standards.flood_peak import FloodPeak
 
@@ -26,7 +27,7 @@ def result(more):
             "event_scheme": ("event", ["", "site", ""]),
             "event_typical": ("event", ["", "1963", ""]),
             "node": ["dam", "lake"],
-            "node_type": ("node", ["reservoir", "lake"]),
+            "node_is_dam": ("node", [True, False]),
             "node_river": ("node", ["", ""]),
         },
         {"engine": "flood"},
@@ -54,6 +55,7 @@ def test_a_dam_that_only_dampens_passes_and_lakes_are_judged_when_named():
 
 
 def test_names_are_checked():
-    config = SimpleNamespace(nodes={"dam": SimpleNamespace(type="reservoir")})
+    dam = NODE_TYPES["reservoir"].model_construct(type="reservoir")
+    config = SimpleNamespace(nodes={"dam": dam}, node_types=NODE_TYPES)
     (fault,) = FloodPeak(type="flood_peak", stores=("dom",)).faults(config)
     assert (fault.path, fault.found, fault.nearest) == (("stores", 0), "'dom'", "dam")

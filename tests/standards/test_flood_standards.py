@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from hydrosim.nodes import NODE_TYPES
 from hydrosim.standards.board import check
 from hydrosim.standards.flood_basin import FloodBasin
 from hydrosim.standards.flood_channel import FloodChannel
@@ -48,6 +49,7 @@ def result(**changes: Any) -> xr.Dataset:
         "basin_peak_storage": (("event", "basin"), np.array(HELD)[:, None]),
         "basin_volume": (("event", "basin"), np.array(HELD)[:, None]),
     }
+    kinds = ("reservoir", "lake")
     coordinates = {
         "event": [f"f{i}" for i in range(count)],
         "event_return_period": ("event", changes.pop("years", YEARS)),
@@ -56,7 +58,13 @@ def result(**changes: Any) -> xr.Dataset:
         "event_scheme": ("event", ["site"] * count),
         "event_typical": ("event", ["1963"] * count),
         "node": nodes,
-        "node_type": ("node", ["reservoir", "lake"]),
+        "node_is_store": ("node", [True, True]),
+        "node_is_dam": ("node", [True, False]),
+        "node_is_embanked": ("node", [False, True]),
+        "node_flood_bounds": ("node", [" ".join(NODE_TYPES[kind].flood_bounds) for kind in kinds]),
+        "reach_is_store": ("reach", [False]),
+        "reach_is_embanked": ("reach", [True]),
+        "reach_flood_bounds": ("reach", ["safe_discharge guaranteed crest"]),
         "reach": ["river"],
         "basin": ["basin"],
         "reach_safe_discharge": ("reach", [1000.0]),
@@ -331,9 +339,9 @@ def test_a_chain_with_an_unjudged_member_is_not_judged():
     ],
 )
 def test_faults_of_a_zone(keys, found):
-    nodes = {"dam": SimpleNamespace(type="reservoir"), "river": SimpleNamespace(type="reach"),
-             "city": SimpleNamespace(type="demand")}  # fmt: skip
-    faults = zone(**keys).faults(SimpleNamespace(nodes=nodes))
+    kinds = {"dam": "reservoir", "river": "reach", "city": "demand"}
+    nodes = {name: NODE_TYPES[kind].model_construct(type=kind) for name, kind in kinds.items()}
+    faults = zone(**keys).faults(SimpleNamespace(nodes=nodes, node_types=NODE_TYPES))
     assert found in [fault.found for fault in faults]
 
 
