@@ -135,7 +135,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
             from hydrosim.flood.design import flood_warnings
 
             console.complain(render_faults(flood_warnings(config), config.source, options.lang))
-        console.complain(possible.result())
+        console.complain(possible())
     key = "routing_zh" if options.lang == "zh" else "routing"
     for name, reach in sorted(builder.items.get("reach", {}).items()):
         if key in reach:
