@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from hydrosim.locale import Language, Message, _, in_language, listed, ngettext, pgettext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "ConfigError",
     "DataError",
+    "Engine",
     "Fault",
     "Path",
     "Places",
     "Severity",
     "SimulationError",
     "nearest",
+    "of_engine",
     "render_faults",
     "shown",
 ]
@@ -31,6 +33,7 @@ __all__ = [
 Key = str | int
 Path = tuple[Key, ...]
 Severity = Literal["error", "warning"]
+Engine = Literal["supply", "flood"]
 
 _LONGEST_SHOWN = 60
 _ROWS = (
@@ -83,6 +86,8 @@ class Fault:
         Place in a data file; without them the place is looked up from the path.
     nearest_path
         Where ``nearest`` is defined in the configuration, so that its line can be told.
+    engine
+        The engine that the fault stops, where the other one runs all the same.
     """
 
     path: Path
@@ -95,10 +100,20 @@ class Fault:
     line: int | None = None
     column: int | None = None
     nearest_path: Path | None = None
+    engine: Engine | None = None
 
     def under(self, *prefix: Key) -> Fault:
         """Return the same fault with ``prefix`` in front of its path."""
         return replace(self, path=(*prefix, *self.path))
+
+
+def of_engine(faults: Iterable[Fault], engine: Engine) -> Iterator[Fault]:
+    """Yield faults as those of one engine; warnings hold for both."""
+    for fault in faults:
+        if fault.severity == "warning" or fault.engine is not None:
+            yield fault
+        else:
+            yield replace(fault, engine=engine)
 
 
 class ConfigError(Exception):
@@ -333,6 +348,10 @@ def _rendered(
     if fault.severity == "warning":
         told = _("{place}  (warning)", place=head)
         head = told.in_language(language)
+    if fault.engine == "supply":
+        head = _("{place}  (supply run only)", place=head).in_language(language)
+    elif fault.engine == "flood":
+        head = _("{place}  (floods only)", place=head).in_language(language)
     near: str | None = None
     if fault.nearest is not None:
         near = repr(fault.nearest)

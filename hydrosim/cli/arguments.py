@@ -132,7 +132,7 @@ COMMANDS: dict[str, Command] = {
         narrowing=("scenario", "from_state"),
     ),
     "check": Command(
-        "run:check", "report all faults of a configuration, run nothing", "config --lang"
+        "check:check", "report all faults of a configuration, run nothing", "config --lang"
     ),
     "describe": Command("reference:describe", "reference of the types and their keys", "type"),
     "schema": Command("reference:schema", "print the JSON Schema for editors"),

@@ -75,7 +75,7 @@ def draw(
     if may_copy() and len(names) != 1:
         with beside(plot_all, *wanted, (2, 2)) as second:
             first = plot_all(*wanted, part=(1, 2))
-            notes = (*first.notes, *second().notes)
+            notes = (*first.notes, *second.result().notes)
     else:
         notes = plot_all(*wanted).notes
     for note in dict.fromkeys(notes):

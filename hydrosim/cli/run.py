@@ -1,12 +1,11 @@
-"""The commands `run` and `check`."""
+"""The command `run`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from hydrosim.cli.exits import FINE, NOT_MET, refuse
-from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of, warnings_of_periods
-from hydrosim.locale import _
+from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of
 
 if TYPE_CHECKING:
     import argparse
@@ -16,10 +15,9 @@ if TYPE_CHECKING:
     from hydrosim.cli.console import Console
     from hydrosim.cli.write import Target
     from hydrosim.config.schema import Config
-    from hydrosim.locale import Language
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["check", "run"]
+__all__ = ["run"]
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -118,49 +116,3 @@ def _write(
             console.print(verdict_board(verdicts, options.lang))
         draw(partial, dataset, verdicts, options, console)
     return verdicts
-
-
-def check(options: argparse.Namespace, console: Console) -> int:
-    """Report all faults of a config, how its reaches are routed, and what looks unlikely."""
-    from hydrosim.config.load import load_config
-    from hydrosim.errors import render_faults
-    from hydrosim.io.parallel import beside
-    from hydrosim.supply.build import check_model
-
-    config = load_config(options.config)
-    with beside(_check_possible, config, options.lang) as possible:
-        builder, _ladder = check_model(config, check_only=True)
-        console.complain(warnings_of(config, builder.warnings, options.lang))
-        if config.flood is not None:
-            from hydrosim.flood.design import flood_warnings
-
-            console.complain(render_faults(flood_warnings(config), config.source, options.lang))
-        console.complain(possible())
-    key = "routing_zh" if options.lang == "zh" else "routing"
-    for name, reach in sorted(builder.items.get("reach", {}).items()):
-        if key in reach:
-            console.line(f"{name}: {reach[key]}")
-    found = _("{config}: no fault found", config=options.config)
-    console.line(found.in_language(options.lang))
-    return FINE
-
-
-def _check_possible(config: Config, language: Language) -> str:
-    """Check what may come beside the record: possible waters, and each scenario.
-
-    Return the quotas that a scenario's period uses twice in a year.
-    """
-    from hydrosim.scenarios.expand import expand_scenarios, told_in
-    from hydrosim.supply.build import check_model
-
-    if config.ensemble is not None:
-        from hydrosim.ensemble.water import fit_water
-
-        fit_water(config)
-    if config.scenarios is None:
-        return ""
-    scenarios = expand_scenarios(config)
-    for scenario in scenarios:
-        with told_in(scenario):
-            check_model(scenario.config, check_only=True)
-    return warnings_of_periods([one.config for one in scenarios], language)

@@ -21,7 +21,7 @@ from hydrosim.flood.checks import check_events
 from hydrosim.flood.memory import event_arrays, open_record, open_scratch
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
-from hydrosim.flood.simulation import prove_balance, run_steps, settled
+from hydrosim.flood.simulation import prove_balance, run_steps, settled, whole_event
 from hydrosim.flood.timeline import timeline
 from hydrosim.io.state import FORMAT, State, machine
 from hydrosim.kernels.flood import codes as c
@@ -71,6 +71,7 @@ def route_saving(
         If a flow is not a number or a balance does not close.
     """
     model = _model(source)
+    event = whole_event(model, event)
     step = _step_at(model, event, at)
     dates, data, sets_fit = _prepared(model, event, None)
     memory = _opened(model, data, dates)
@@ -112,6 +113,7 @@ def route_on(
         If a flow is not a number or a balance does not close.
     """
     model = _model(source)
+    event = whole_event(model, event)
     _refuse(model, event, state)
     step = int(state.header["step_number"])
     dates, data, _unused = _prepared(model, event, state.arrays["reach_set"])

@@ -47,6 +47,9 @@ _FLOOD_TABLE = (
     ),
     Variable("peak_discharge", "m3 s-1", _("largest discharge"), "reach", "time: maximum"),
     Variable("time_of_peak_discharge", "h", _("time of the largest discharge"), "reach", ""),
+    Variable(
+        "time_of_reach_peak_inflow", "h", _("time of the largest inflow of the reach"), "reach", ""
+    ),
     Variable("reach_peak_level", "m", _("highest stage"), "reach", "time: maximum"),
     Variable("bed_loss", "m3", _("volume that the bed took"), "reach", "time: sum"),
     Variable("volume_lost", "m3", _("volume lost on the river below"), "node", "time: sum"),

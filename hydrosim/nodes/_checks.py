@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.nodes._pattern import shares_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hydrosim.errors import Path
     from hydrosim.nodes.base import Node, WholeConfig
@@ -18,11 +19,18 @@ __all__ = [
     "account_faults",
     "aquifer_faults",
     "node_of",
+    "of_supply",
     "return_faults",
     "share_faults",
     "surface_water_faults",
     "unlinked_warnings",
 ]
+
+
+def of_supply(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield faults as those of a supply run only, warnings too: floods are routed all the same."""
+    for fault in faults:
+        yield fault if fault.engine is not None else replace(fault, engine="supply")
 
 
 def node_of(config: WholeConfig, name: str | None) -> Node | None:

@@ -43,6 +43,7 @@ def lower_config(
     ConfigError
         With all that is wrong with the data and rules that nodes and links use.
     """
+    config.refuse_supply()
     builder = open_builder(config, check_only=check_only, forced=forced)
     _all_of([partial(builder.rule, name) for name in known_rules(config)], config)
     names = sorted(config.nodes)
