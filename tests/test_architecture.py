@@ -139,6 +139,7 @@ def import_graphs():
         )
     for room in rooms:
         rooms[room].discard(room)
+    del rooms["__main__"]  # what `python -m hydrosim` starts is no room
     return files, rooms
 
 

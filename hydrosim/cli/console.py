@@ -51,7 +51,7 @@ class Console:
     @property
     def has_all_characters(self) -> bool:
         """Whether the encoding of the output has every character."""
-        return str(getattr(self.output, "encoding", "utf-8")).lower().startswith("utf")
+        return self.output.encoding.lower().startswith("utf")
 
     @property
     def is_terminal(self) -> bool:

@@ -47,10 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     """Run a command: a function (options, console) that returns an exit code."""
-    options.lang = getattr(options, "lang", None) or language_of_environment()
+    options.lang = options.lang or language_of_environment()
     module, _, name = options.about.function.partition(":")
     try:
-        code = getattr(import_module(f"hydrosim.cli.{module}"), name)(options, console)
+        code = vars(import_module(f"hydrosim.cli.{module}"))[name](options, console)
     except (Exception, KeyboardInterrupt) as error:
         code, message = outcome_of(error, options.lang)
         console.complain(message)
