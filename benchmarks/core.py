@@ -27,14 +27,7 @@ from hydrosim.kernels.allocation import (
     MODE_FAIR,
     MODE_LEAST_COST,
     build_allocation_state,
-)
-from hydrosim.kernels.allocation.slots import (
-    FULFILMENT,
-    GIVEN_RHS,
-    GIVEN_UPPER,
-    GIVEN_WANTED,
-    SOLVE_STEP,
-    X,
+    slots,
 )
 
 STEPS = {"S": 100_000, "M": 50_000, "L": 4_000, "XL": 400}
@@ -73,11 +66,11 @@ def run_steps(
     """Run the time loop; without `solve` only the data are prepared (the floor)."""
     inflow, demand, irrigation, imports = series
     book = open_book(address)
-    rhs = floats(book, GIVEN_RHS)
-    upper = floats(book, GIVEN_UPPER)
-    wanted = floats(book, GIVEN_WANTED)
-    fulfilment = floats(book, FULFILMENT)
-    x = floats(book, X)
+    rhs = floats(book, slots.GIVEN_RHS)
+    upper = floats(book, slots.GIVEN_UPPER)
+    wanted = floats(book, slots.GIVEN_WANTED)
+    fulfilment = floats(book, slots.FULFILMENT)
+    x = floats(book, slots.X)
     for j in range(case_upper.size):
         upper[j] = case_upper[j]
     for k in range(case_wanted.size):
@@ -97,7 +90,7 @@ def run_steps(
         for v in range(varying.size):
             upper[varying[v]] = case_upper[varying[v]] * imports[t]
         if solve:
-            if call(book, SOLVE_STEP, 0, 0) != 0:
+            if call(book, slots.SOLVE_STEP, 0, 0) != 0:
                 return -1
             for k in range(case_wanted.size):
                 if kind[k] > 0 and fulfilment[k] < 1.0 - 1e-9:

@@ -10,18 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from hydrosim.locale import Language, Message, _, in_language, listed, ngettext, pgettext
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "ConfigError",
     "DataError",
+    "Engine",
     "Fault",
     "Path",
     "Places",
     "Severity",
     "SimulationError",
     "nearest",
+    "of_engine",
     "render_faults",
     "shown",
 ]
@@ -29,8 +33,13 @@ __all__ = [
 Key = str | int
 Path = tuple[Key, ...]
 Severity = Literal["error", "warning"]
+Engine = Literal["supply", "flood"]
 
 _LONGEST_SHOWN = 60
+_ROWS = (
+    pgettext("row of a fault", "found"), pgettext("row of a fault", "expected"),
+    pgettext("row of a fault", "nearest"), pgettext("row of a fault", "note"),
+)  # fmt: skip
 
 
 class Places(Protocol):
@@ -77,8 +86,8 @@ class Fault:
         Place in a data file; without them the place is looked up from the path.
     nearest_path
         Where ``nearest`` is defined in the configuration, so that its line can be told.
-    in_chinese
-        ``found``, ``expected`` and ``note`` in Chinese, where a fault is told in both languages.
+    engine
+        The engine that the fault stops, where the other one runs all the same.
     """
 
     path: Path
@@ -91,11 +100,20 @@ class Fault:
     line: int | None = None
     column: int | None = None
     nearest_path: Path | None = None
-    in_chinese: tuple[str, str, str] | None = None
+    engine: Engine | None = None
 
     def under(self, *prefix: Key) -> Fault:
         """Return the same fault with ``prefix`` in front of its path."""
         return replace(self, path=(*prefix, *self.path))
+
+
+def of_engine(faults: Iterable[Fault], engine: Engine) -> Iterator[Fault]:
+    """Yield faults as those of one engine; warnings hold for both."""
+    for fault in faults:
+        if fault.severity == "warning" or fault.engine is not None:
+            yield fault
+        else:
+            yield replace(fault, engine=engine)
 
 
 class ConfigError(Exception):
@@ -124,11 +142,14 @@ class ConfigError(Exception):
         """The faults that are only told."""
         return tuple(f for f in self.faults if f.severity == "warning")
 
-    def render(self) -> str:
+    def render(self, language: Language = "en") -> str:
         """Return all faults as text, in the order of the file, with a closing count."""
-        count = len(self.errors)
-        problems = "1 problem" if count == 1 else f"{count} problems"
-        return f"{render_faults(self.faults, self.places)}\n{problems} found; nothing was run."
+        count = ngettext(
+            "{count} problem found; nothing was run.", "{count} problems found; nothing was run.",
+            len(self.errors),
+        )  # fmt: skip
+        told = render_faults(self.faults, self.places, language)
+        return f"{told}\n{count.in_language(language)}"
 
 
 class DataError(Exception):
@@ -174,35 +195,30 @@ class DataError(Exception):
         self.note = note
         super().__init__(self.render())
 
-    def render(self) -> str:
+    def render(self, language: Language = "en") -> str:
         """Return the problem as text: place, found, expected, nearest."""
         head = self.file if self.line is None else f"{self.file}:{self.line}"
-        where = self._where()
-        return _block(f"{head}  {where}" if where else head, self._rows())
+        where = in_language(self._where(), language)
+        return _block(f"{head}  {where}" if where else head, self._rows(), language)
 
     def fault(self, *path: Key) -> Fault:
         """Return the problem as a fault of the configuration entry that names the file."""
         where = self._where()
-        found = f"{self.found} in {where}" if where else self.found
+        found = _("{found} in {where}", found=self.found, where=where) if where else self.found
         return Fault(
             path, found, self.expected, self.nearest, self.note, file=self.file, line=self.line
         )
 
-    def _where(self) -> str:
-        parts = []
+    def _where(self) -> Message:
+        parts: list[str] = []
         if self.column is not None:
-            parts.append(f"column {self.column!r}")
+            parts.append(_("column {name!r}", name=self.column))
         if self.date is not None:
             parts.append(self.date)
-        return ", ".join(parts)
+        return listed(parts)
 
-    def _rows(self) -> list[tuple[str, str | None]]:
-        return [
-            ("found", self.found),
-            ("expected", self.expected),
-            ("nearest", self.nearest and repr(self.nearest)),
-            ("note", self.note),
-        ]
+    def _rows(self) -> tuple[str | None, ...]:
+        return self.found, self.expected, self.nearest and repr(self.nearest), self.note
 
 
 class SimulationError(Exception):
@@ -234,36 +250,43 @@ class SimulationError(Exception):
         self.values = dict(values or {})
         super().__init__(self.render())
 
-    def render(self) -> str:
+    def render(self, language: Language = "en") -> str:
         """Return scenario, date, node, message and values as one line."""
         place = [
-            f"scenario {self.scenario}" if self.scenario else "",
+            _("scenario {name}", name=self.scenario) if self.scenario else "",
             self.date,
-            f"node {self.node}" if self.node else "",
+            _("node {name}", name=self.node) if self.node else "",
         ]
-        head = ", ".join(part for part in place if part)
         told = "; ".join(
-            f"{name} = {value:.6g} {unit}".rstrip() for name, (value, unit) in self.values.items()
+            f"{in_language(name, language)} = {value:.6g} {unit}".rstrip()
+            for name, (value, unit) in self.values.items()
         )
-        sentence = f"{self.message} ({told})" if told else self.message
-        return f"{head}: {sentence}" if head else sentence
+        sentence: str = self.message
+        if told:
+            sentence = _("{sentence} ({values})", sentence=sentence, values=told)
+        if any(place):
+            head = listed(part for part in place if part)
+            sentence = _("{place}: {sentence}", place=head, sentence=sentence)
+        return in_language(sentence, language)
 
 
 def shown(value: object) -> str:
     """Return a value as shown behind ``found``: quoted text, plain numbers, what a list is."""
     if value is None:
-        return "nothing"
+        return _("nothing")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         text = str(value)
         return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
     if isinstance(value, dict):
-        return f"a block with {_counted(len(value), 'key')}" if value else "an empty block"
+        if not value:
+            return _("an empty block")
+        return ngettext("a block with {count} key", "a block with {count} keys", len(value))
     if isinstance(value, (list, tuple)):
-        return (
-            f"a list with {_counted(len(value), 'entry', 'entries')}" if value else "an empty list"
-        )
+        if not value:
+            return _("an empty list")
+        return ngettext("a list with {count} entry", "a list with {count} entries", len(value))
     if isinstance(value, float):
         return f"{value:.10g}"
     return str(value)
@@ -300,12 +323,9 @@ def nearest(name: str, valid_names: Iterable[str]) -> str | None:
 
 
 def render_faults(
-    faults: Sequence[Fault], places: Places | None = None, language: str = "en"
+    faults: Sequence[Fault], places: Places | None = None, language: Language = "en"
 ) -> str:
-    """Return faults as text, errors before warnings, each in the order of the file.
-
-    With the language ``zh`` a fault that has Chinese text is told in Chinese.
-    """
+    """Return faults as text, errors before warnings, each in the order of the file."""
     keyed = [(fault, _place_of(fault, places)) for fault in faults]
     keyed.sort(key=lambda pair: _order(*pair, places))
     return "\n".join(_rendered(fault, place, places, language) for fault, place in keyed)
@@ -318,35 +338,30 @@ def _order(fault: Fault, place: tuple[int, int] | None, places: Places | None) -
 
 
 def _rendered(
-    fault: Fault, place: tuple[int, int] | None, places: Places | None, language: str
+    fault: Fault, place: tuple[int, int] | None, places: Places | None, language: Language
 ) -> str:
-    chinese = fault.in_chinese if language == "zh" else None
     where = places.label(fault.path) if places else ".".join(str(key) for key in fault.path)
     head = "  ".join(part for part in (_head(fault, place, places), where) if part)
     written = places.place(fault.path) if places and fault.file and fault.path else None
     if places and written is not None and fault.file != places.file:
         head = f"{head}  ({places.file_of(fault.path)}:{written[0]}:{written[1]})"
     if fault.severity == "warning":
-        head = f"{head}  ({'warning' if chinese is None else '警告'})"
-    near = None
+        told = _("{place}  (warning)", place=head)
+        head = told.in_language(language)
+    if fault.engine == "supply":
+        head = _("{place}  (supply run only)", place=head).in_language(language)
+    elif fault.engine == "flood":
+        head = _("{place}  (floods only)", place=head).in_language(language)
+    near: str | None = None
     if fault.nearest is not None:
         near = repr(fault.nearest)
         defined = places.place(fault.nearest_path) if places and fault.nearest_path else None
         if places and fault.nearest_path and defined is not None:
             file = places.file_of(fault.nearest_path)
-            elsewhere = "" if file == places.file_of(fault.path) else f" of {file}"
-            near = f"{near}, defined at line {defined[0]}{elsewhere}"
-    if chinese is not None:
-        found, expected, note = chinese
-        told = (("发现", found), ("应为", expected), ("最接近", near), ("说明", note))
-        return _block(head, told)
-    rows = [
-        ("found", fault.found),
-        ("expected", fault.expected),
-        ("nearest", near),
-        ("note", fault.note),
-    ]
-    return _block(head, rows)
+            near = _("{name}, defined at line {line}", name=near, line=defined[0])
+            if file != places.file_of(fault.path):
+                near = _("{nearest} of {file}", nearest=near, file=file)
+    return _block(head, (fault.found, fault.expected, near, fault.note), language)
 
 
 def _head(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> str:
@@ -365,14 +380,14 @@ def _place_of(fault: Fault, places: Places | None) -> tuple[int, int] | None:
     return places.place(fault.path)
 
 
-def _block(head: str, rows: Iterable[tuple[str, str | None]]) -> str:
+def _block(head: str, rows: Iterable[str | None], language: Language) -> str:
     lines = [head]
-    lines.extend(f"  {name:<9} {text}" for name, text in rows if text)
+    lines.extend(
+        f"  {name.in_language(language):<9} {in_language(text, language)}"
+        for name, text in zip(_ROWS, rows, strict=True)
+        if text
+    )
     return "\n".join(lines)
-
-
-def _counted(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _plain(name: str) -> str:

@@ -11,11 +11,15 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from tools.messages import compile_catalogues
+
 # A runner in the background may ignore Ctrl-C, and the processes that tests start would inherit it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 mpl.use("Agg")
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")
+compile_catalogues(only_stale=True)
+os.environ["LANGUAGE"] = "en"  # what is printed does not depend on who runs the tests
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +23,9 @@ class Lowers(Protocol):
     def lower(self, builder: Any) -> Value:
         """Return the rule as a value of a builder, of supply or of floods."""
         ...
+
+
+_TOLERANCE = 1e-9  # of the largest number: what arithmetic may leave of a 0 or a 1
 
 
 class RuleBook:
@@ -45,6 +51,18 @@ class RuleBook:
     def current(self) -> str | None:
         """Name of the rule that is being lowered."""
         return self._stack[-1] if self._stack else None
+
+    def by_calendar(self, name: str) -> bool:
+        """Whether a rule follows from the calendar alone: no weather, no state, no file."""
+        try:
+            rule = self.resolve(name)
+        except KeyError:
+            return False
+        return (
+            getattr(rule, "by_calendar", False)
+            and not rule.reads()
+            and all(self.by_calendar(other) for other in rule.references())
+        )
 
     def lower(self, name: str, builder: Any) -> Value:
         """Return the rule ``name`` as a value.
@@ -76,5 +94,40 @@ class RuleBook:
                 value = self.resolve(name).lower(builder)
         finally:
             self._stack.pop()
+        _refuse_outside(name, value, builder)
         self._values[name] = value
         return value
+
+
+def _refuse_outside(name: str, value: Value, builder: Any) -> None:
+    """Refuse a rule known before the run with a number that a key naming it cannot take."""
+    uses = builder.settings.uses.get(name, ())
+    known = value.known
+    if known is None or not uses or not np.isfinite(known).all():
+        return
+    slack = _TOLERANCE * float(np.abs(known).max(initial=0.0))
+    for use in uses:
+        low, high = use.dimension.rule_range
+        bad = np.zeros(known.shape, np.bool_)
+        if low is not None:
+            bad |= known < low - slack
+        if high is not None:
+            bad |= known > high * (1.0 + _TOLERANCE)
+        if bad.any():
+            step = int(np.argwhere(bad)[0][1])
+            raise ConfigError([_outside(name, float(known[bad][0]), step, use, builder)])
+
+
+def _outside(name: str, number: float, step: int, use: Any, builder: Any) -> Fault:
+    dimension: Dimension = use.dimension
+    # A rule gives a volume a year as a flow.
+    shown = told(number, FLOW if dimension.unit == ANNUAL_VOLUME.unit else dimension)
+    day = builder.calendar.starts[step].astype("M8[D]")
+    high = dimension.rule_range[1]
+    percent = dimension.bare and high is not None and high < number <= 1000.0
+    return Fault(
+        ("rules", name),
+        f"{shown} on {day}",
+        f"{dimension.rule_phrase}, as {use.label} takes",
+        note="a percentage has the unit '%'" if percent else None,
+    )

@@ -11,9 +11,25 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from hydrosim.units import MonthDay
+    from hydrosim.units import Dimension, MonthDay
 
-__all__ = ["RunSettings"]
+__all__ = ["RunSettings", "Use"]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A key of the configuration that takes the numbers of a rule.
+
+    Attributes
+    ----------
+    label
+        Where the key stands, such as ``nodes.city.flow``.
+    dimension
+        What the key holds, with its range.
+    """
+
+    label: str
+    dimension: Dimension
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,8 @@ class RunSettings:
         Modelled series may be left out: names, data and units are checked, no flow is simulated.
     forced
         Rules that other hydrology replaces, with their numbers in SI, (steps,).
+    uses
+        By rule: the keys that take its numbers.
     """
 
     folder: Path
@@ -41,3 +59,4 @@ class RunSettings:
     series: frozenset[str] = frozenset()
     check_only: bool = False
     forced: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)

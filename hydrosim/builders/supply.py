@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hydrosim.builders.needs import Need
     from hydrosim.builders.settings import RunSettings
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
@@ -75,6 +76,8 @@ class Builder(Matrix):
         self.boundaries: list[Boundary] = []
         self.records: dict[tuple[str, str], Record] = {}
         self.accounts: dict[str, Account] = {}
+        self.ladder: tuple[str, ...] = ()
+        self.needs: dict[str, Need] = {}
         self.ports: dict[str, Ports] = {}
         self.links: dict[str, tuple[Way, list[Column]]] = {}
         self.items: dict[str, dict[str, dict[str, Any]]] = {}
@@ -117,6 +120,11 @@ class Builder(Matrix):
             If rules depend on each other in a circle.
         """
         return self._rules.lower(name, self)
+
+    def by_calendar(self, *quantities: Any) -> bool:
+        """Whether quantities of a schema are numbers, or rules that the calendar alone tells."""
+        names = [getattr(quantity, "name", None) for quantity in quantities]
+        return all(name is None or self._rules.by_calendar(name) for name in names)
 
     def note_read(self, numbers: NDArray[np.float64]) -> None:
         """Keep a hash of numbers that the current rule has read from a file."""

@@ -1,117 +1,128 @@
-"""What the commands show of a run: tables on the terminal, and pictures.
-
-Nothing here takes time to import: rich, matplotlib and the tables come when they are needed.
-"""
+"""What a command prints: tables, lines and progress on the output, complaints beside it."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+import time
+from contextlib import contextmanager
+from functools import cached_property, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from hydrosim.cli.output import Output
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterator
 
-    import xarray as xr
-    from rich.console import Console
+    from rich.console import Console as RichConsole
 
-    from hydrosim.config.schema import Config
-    from hydrosim.errors import Fault
-    from hydrosim.standards.verdict import Verdict
-
-__all__ = ["check_font", "draw", "judged", "terminal", "warnings_of", "write_run"]
-
-FINE, NOT_MET = 0, 3
+__all__ = ["Console", "duration", "time_left"]
 
 WIDTH = 100
-"""Columns of what is printed to a file or pipe."""
+"""Columns of what is printed into a file or pipe."""
 
 
-def terminal() -> Console:
-    """Return a console that wraps at the terminal's width, or at a fixed one into a file."""
-    from rich.console import Console
+class Console:
+    """Standard output and standard error of a command."""
 
-    return Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    def __init__(self) -> None:
+        self.output = Output(sys.stdout)
+        self.errors = Output(sys.stderr)
+        self._draws = False
 
+    def print(self, part: Any, style: str | None = None) -> None:
+        """Print a table, or a text that is wrapped at the width of the terminal."""
+        self._rich.print(part, style=style)
 
-def check_font(options: argparse.Namespace) -> None:
-    """Tell of a font that is missing before the run, not after it."""
-    if not options.no_plots and options.lang != "en":
-        from hydrosim.plot.style import drawing
+    def line(self, text: object) -> None:
+        """Print a text as it is, above a bar that is drawn."""
+        if self._draws:
+            self._rich.print(str(text), soft_wrap=True)
+        else:
+            self.output.write(f"{text}\n")
+            self.output.flush()
 
-        with drawing(options.lang):
+    def complain(self, text: object) -> None:
+        """Print a text to standard error; an empty one is left out."""
+        if text:
+            self.errors.write(f"{text}\n")
+            self.errors.flush()
+
+    @property
+    def has_all_characters(self) -> bool:
+        """Whether the encoding of the output has every character."""
+        return str(getattr(self.output, "encoding", "utf-8")).lower().startswith("utf")
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether somebody looks on, so that progress may be drawn."""
+        return self._rich.is_terminal
+
+    @contextmanager
+    def progress(self, text: str, total: float, signs: int = 0) -> Iterator[Any]:
+        """Draw a bar with the time left while the body runs; into a file print some lines, or none.
+
+        Yields
+        ------
+        Callable or None
+            Takes ``completed`` or ``advance``, and ``description``; None where nothing is shown.
+        """
+        if not self.is_terminal:
+            yield _Signs(self, total, signs) if signs else None
             return
+        from rich import progress as rich
+
+        columns = (
+            rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TaskProgressColumn(),
+            rich.TimeElapsedColumn(), rich.TextColumn("left"), rich.TimeRemainingColumn(),
+        )  # fmt: skip
+        with rich.Progress(*columns, console=self._rich, transient=True) as bar:
+            self._draws = True
+            try:
+                yield partial(bar.update, bar.add_task(text, total=total))
+            finally:
+                self._draws = False
+
+    @cached_property
+    def _rich(self) -> RichConsole:
+        from rich.console import Console as RichConsole
+
+        # Names and titles are text: nothing in them is markup, a link or the name of a picture.
+        return RichConsole(
+            file=self.output,  # type: ignore[arg-type]
+            width=None if sys.stdout is not None and sys.stdout.isatty() else WIDTH,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
 
 
-def draw(
-    folder: Path,
-    dataset: xr.Dataset,
-    verdicts: list[Verdict],
-    options: argparse.Namespace,
-    console: Console,
-    names: Sequence[str] = (),
-) -> None:
-    """Write the pictures of a result, unless none are wanted; tell what was left out."""
-    if options.no_plots:
-        return
-    from hydrosim.io.parallel import beside, give_memory_back, may_copy
-    from hydrosim.plot.catalogue import plot_all
+class _Signs:
+    """Prints some lines of progress; called from any thread."""
 
-    give_memory_back()
-    wanted = (dataset, verdicts, folder / "plots", options.lang, names)
-    if may_copy() and len(names) != 1:
-        with beside(plot_all, *wanted, (2, 2)) as second:
-            first = plot_all(*wanted, part=(1, 2))
-            notes = (*first.notes, *second.result().notes)
-    else:
-        notes = plot_all(*wanted).notes
-    for note in dict.fromkeys(notes):
-        console.print(f"pictures: {note}")
+    def __init__(self, console: Console, total: float, signs: int) -> None:
+        self._console, self._total, self._signs = console, total, signs
+        self._lock, self._begun = Lock(), time.monotonic()
+        self._first, self._last = total, -1
+
+    def __call__(self, completed: float, description: str) -> None:
+        with self._lock:
+            sign = int(self._signs * completed / self._total)
+            if sign != self._last:
+                self._first, self._last = min(self._first, completed), sign
+                passed, done = time.monotonic() - self._begun, completed - self._first
+                left = time_left(passed, done, self._total - completed)
+                self._console.line(f"{description}{left}")
 
 
-def warnings_of(config: Config, warnings: Sequence[Fault], language: str) -> str:
-    """Return what looks unlikely in a config and its model; empty where nothing does."""
-    from hydrosim.errors import render_faults
-
-    found = [*config.warnings, *warnings]
-    return render_faults(found, config.source, language) if found else ""
-
-
-def judged(dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> tuple[int, str]:
-    """Return the exit code of ``--strict``, and what is to be complained of."""
-    import json
-
-    failed = [verdict for verdict in verdicts if verdict.outcome == "fail"]
-    widened = int(json.loads(dataset.attrs["certificate"]).get("widened_steps", 0))
-    told = [f"{len(failed)} of {len(verdicts)} verdicts failed"] if failed else []
-    told += [f"{widened} steps needed a wider tolerance"] if widened else []
-    return (NOT_MET if told else FINE), ", ".join(told)
+def duration(seconds: float) -> str:
+    """Return a duration in seconds, minutes or hours, such as ``12 min``."""
+    if seconds < 90.0:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60.0
+    return f"{minutes:.0f} min" if minutes < 90.0 else f"{minutes / 60.0:.1f} h"
 
 
-def write_run(
-    folder: Path,
-    dataset: xr.Dataset,
-    config: Config,
-    options: argparse.Namespace,
-    console: Console,
-) -> list[Verdict]:
-    """Judge, tell and draw while the results are being written; return the verdicts."""
-    from hydrosim.io.folder import writing_results
-    from hydrosim.standards.board import check, write_verdicts
-
-    with writing_results(folder, dataset) as partial:
-        verdicts = check(dataset, config.standards)
-        write_verdicts(verdicts, partial)
-        _show(dataset, verdicts, options.lang, console)
-        draw(partial, dataset, verdicts, options, console)
-    return verdicts
-
-
-def _show(dataset: xr.Dataset, verdicts: list[Verdict], language: str, console: Console) -> None:
-    from hydrosim.report.summary import summary_tables, verdict_board
-
-    for table in summary_tables(dataset, language):
-        console.print(table)
-    if verdicts:
-        console.print(verdict_board(verdicts, language))
+def time_left(passed_s: float, done: float, left: float) -> str:
+    """Return how long what is left will take at the pace so far; empty where nothing tells."""
+    return f", about {duration(passed_s / done * left)} left" if done and left else ""

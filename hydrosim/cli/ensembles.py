@@ -1,63 +1,43 @@
-"""The commands `ensemble` and `outlook`: progress on the terminal, tables, what was kept."""
+"""The commands `ensemble` and `outlook`."""
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
-from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING
+
+from hydrosim.cli.exits import FAILED, FINE
+from hydrosim.cli.results import check_font, draw
+from hydrosim.cli.write import made_by, out_of, target_of, write_outlook
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from rich.console import Console
-
-    from hydrosim.config.schema import Config
+    from hydrosim.cli.console import Console
     from hydrosim.ensemble.runner import EnsembleRun, Progress
 
-__all__ = ["check_water", "ensemble_command", "outlook_command"]
-
-SIGNS = 10
-"""Lines of progress into a file or pipe."""
+__all__ = ["ensemble", "outlook"]
 
 
-def check_water(config: Config) -> None:
-    """Read the record of a config's ensemble and fit its method; without one do nothing.
-
-    Raises
-    ------
-    ConfigError
-        If the record does not suit the ensemble.
-    """
-    if config.ensemble is not None:
-        from hydrosim.ensemble.water import fit_water
-
-        fit_water(config)
-
-
-def ensemble_command(options: argparse.Namespace, console: Console) -> tuple[int, str]:
-    """Run ``hydrosim ensemble``; return the exit code and what is to be complained of.
-
-    Raises
-    ------
-    ConfigError, DataError
-        If the config or the folder is refused; nothing was run then.
-    """
+def ensemble(options: argparse.Namespace, console: Console) -> int:
+    """Run the members of the chosen scenarios of a config and sum them up."""
     from hydrosim.config.load import load_config
     from hydrosim.ensemble.runner import run_ensemble
+    from hydrosim.io.folder import check_replaced, write_made_by
     from hydrosim.scenarios import expand_scenarios
 
     config = load_config(options.config)
-    out = options.out or Path("results") / f"{options.config.stem}_ensemble"
+    out, made = out_of(options), made_by(options)
+    if not options.replace:
+        check_replaced(out, made)
     seen: list[Progress] = []
     try:
-        with _telling(console) as told:
+        with console.progress("members", 1.0, signs=10) as update:
 
             def progress(now: Progress) -> None:
                 seen[:] = [now]
-                told(now)
+                done = now.before + now.done
+                update(completed=done / now.total, description=f"{done} of {now.total} members")
 
             run = run_ensemble(
                 expand_scenarios(config, options.scenario),
@@ -72,114 +52,51 @@ def ensemble_command(options: argparse.Namespace, console: Console) -> tuple[int
     except KeyboardInterrupt:
         if not seen:
             raise
-        return 1, _stopped(out, seen[0])
-    return _tell(run, options, console, out)
+        kept = f"{seen[0].before + seen[0].done} of {seen[0].total} members"
+        console.complain(f"stopped; whole chunks of {kept} are kept in {out}: go on with --resume")
+        return FAILED
+    write_made_by(out, made)
+    return _show(run, options, console, out)
 
 
-def outlook_command(options: argparse.Namespace, console: Console) -> tuple[int, str]:
-    """Run ``hydrosim outlook``; return the exit code and what is to be complained of.
-
-    Raises
-    ------
-    ConfigError, DataError
-        If the config, the state or the folder is refused; nothing was run then.
-    """
-    import json
-
-    from hydrosim.cli.write import write_outlook
+def outlook(options: argparse.Namespace, console: Console) -> int:
+    """Tell from today's state what may come in the next months, and how likely."""
     from hydrosim.config.load import load_config
     from hydrosim.ensemble.outlook import run_outlook
-    from hydrosim.io.folder import result_folder, whole_folder
+    from hydrosim.io.folder import whole_folder
     from hydrosim.report.outlook import outlook_table
     from hydrosim.report.restart import restart_lines
 
     config = load_config(options.config)
-    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_outlook")
+    target = target_of(options)
+    check_font(options)
     dataset = run_outlook(
         config,
         options.from_state,
-        months=options.months,
+        months=options.months or 6,
         members=options.members,
         threads=options.threads,
     )
     for line in restart_lines(dataset, options.lang):
         console.print(line)
-    with whole_folder(folder) as partial:
+    with whole_folder(*target) as partial:
         write_outlook(partial, dataset)
-        if not options.no_plots:
-            from hydrosim.plot.catalogue import plot_all
-
-            for note in plot_all(dataset, [], partial / "plots", options.lang).notes:
-                console.print(f"no picture: {note}")
+        draw(partial, dataset, [], options, console)
     console.print(outlook_table(dataset, options.lang))
-    console.print(f"outlook in {options.out or folder}", soft_wrap=True)
+    console.line(f"outlook in {options.out or target.folder}")
     failed = json.loads(dataset.attrs["failed"])
-    lines = [f"member {member} failed: {why}" for member, why in failed.items()]
-    return (1 if lines else 0), "\n".join(lines)
+    console.complain("\n".join(f"member {member} failed: {why}" for member, why in failed.items()))
+    return FAILED if failed else FINE
 
 
-def _stopped(out: Path, at: Progress) -> str:
-    kept = f"whole chunks of {at.before + at.done} of {at.total} members are kept in {out}"
-    return f"stopped; {kept}: go on with --resume"
-
-
-def _tell(
-    run: EnsembleRun, options: argparse.Namespace, console: Console, out: Path
-) -> tuple[int, str]:
+def _show(run: EnsembleRun, options: argparse.Namespace, console: Console, out: Path) -> int:
     from hydrosim.report.ensemble import ensemble_tables, failed_lines, guarantee_lines
 
     for table in ensemble_tables(run.dataset, options.lang):
         console.print(table)
     for line in guarantee_lines(run.dataset, options.lang):
         console.print(line)
-    console.print(f"ensemble in {out}", soft_wrap=True)
-    lines = failed_lines(run.dataset, options.lang)
-    return (1 if lines else 0), "\n".join(lines)
-
-
-@contextmanager
-def _telling(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """Give what tells of progress, with the time left: a bar, or some lines into a file."""
-    if not console.is_terminal:
-        yield _Lines(console)
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )  # fmt: skip
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("members", total=None)
-        yield lambda now: bar.update(task, completed=now.before + now.done, total=now.total)
-
-
-class _Lines:
-    """Tells each tenth of the members and how long the rest will take."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._begun = time.monotonic()
-        self._lock = Lock()
-        self._told = -1
-
-    def __call__(self, now: Any) -> None:
-        with self._lock:
-            done = now.before + now.done
-            sign = SIGNS * done // now.total
-            if sign == self._told:
-                return
-            self._told = sign
-            line = f"{done} of {now.total} members"
-            if now.done and done < now.total:
-                left = (time.monotonic() - self._begun) / now.done * (now.total - done)
-                line += f", about {_duration(left)} left"
-            self._console.print(line)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90.0:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60.0
-    return f"{minutes:.0f} min" if minutes < 90.0 else f"{minutes / 60.0:.1f} h"
+    console.line(f"ensemble in {out}")
+    failed = failed_lines(run.dataset, options.lang)
+    console.complain("\n".join(failed))
+    return FAILED if failed else FINE

@@ -1,28 +1,27 @@
-"""The commands `flood` and `tradeoff`: routes, judges, writes and tells."""
+"""The commands `flood` and `tradeoff`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from hydrosim.cli.console import FINE, NOT_MET, check_font, draw, judged, warnings_of
+from hydrosim.cli.exits import FINE, NOT_MET, refuse
+from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     import xarray as xr
-    from rich.console import Console
 
+    from hydrosim.cli.console import Console
+    from hydrosim.cli.write import Target
     from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.design import DesignFloods
     from hydrosim.flood.judging import FloodCheck
     from hydrosim.io.state import State
 
-__all__ = ["check_flood_block", "flood_command", "tradeoff_command"]
-
-WRONG_INPUT = 2
+__all__ = ["flood", "tradeoff"]
 
 
 class _Floods(NamedTuple):
@@ -34,86 +33,60 @@ class _Floods(NamedTuple):
     state: State | None
 
 
-def check_flood_block(config: Config, language: str) -> str:
-    """Build the flood network and read all hydrographs, route nothing; return the warnings.
-
-    Raises
-    ------
-    ConfigError
-        With all that is wrong.
-    """
-    from hydrosim.errors import render_faults
-    from hydrosim.flood.design import flood_warnings
-
-    warnings = flood_warnings(config)
-    return render_faults(warnings, config.source, language) if warnings else ""
-
-
-def flood_command(
-    options: argparse.Namespace, console: Console, complain: Callable[[str], None]
-) -> int:
-    """Run ``hydrosim flood``; return the exit code.
-
-    Raises
-    ------
-    ConfigError, DataError
-        If the config, a state or the folder is refused; nothing was written then.
-    SimulationError
-        If a balance does not close.
-    """
+def flood(options: argparse.Namespace, console: Console) -> int:
+    """Route the floods of a config, judge them and draw them."""
+    from hydrosim.cli.write import target_of
     from hydrosim.config.load import load_config
     from hydrosim.flood.build import build_flood_model
     from hydrosim.flood.design import build_design_floods
     from hydrosim.flood.events import named_events
-    from hydrosim.io.folder import result_folder
     from hydrosim.kernels._jit import is_compiled
     from hydrosim.scenarios.expand import one_config
 
     config = one_config(load_config(options.config), options.scenario)
-    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_flood")
     names = named_events(config, options.event)
-    if told := _unfit(options, config, names):
-        complain(told)
-        return WRONG_INPUT
+    _refuse_unfit(options, config, names)
+    target = target_of(options)
     check_font(options)
     if not is_compiled("route"):
-        console.print("compiling the kernels: once for this version, some seconds")
+        console.line("compiling the kernels: once for this version, some seconds")
     model = build_flood_model(config)
     judges = _judges(options, config)
     designed = judges and config.flood is not None and config.flood.design is not None
     design = build_design_floods(model) if designed else None
-    if told := warnings_of(config, model.builder.warnings, options.lang):
-        complain(told)
+    console.complain(warnings_of(config, model.builder.warnings, options.lang))
     floods = _routed(options, model, names, design, judges=judges)
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
-    _write(folder, floods, options, console)
-    _tell(floods, options, console)
-    console.print(f"results in {options.out or folder}", soft_wrap=True)
-    code, told = _strict(floods) if options.strict else (FINE, "")
-    if told:
-        complain(told)
-    return code
+    _write(target, floods, options, console)
+    _show(floods, options, console)
+    console.line(f"results in {options.out or target.folder}")
+    failed = _failed(floods) if options.strict else []
+    console.complain(", ".join(failed))
+    return NOT_MET if failed else FINE
 
 
-def _unfit(options: argparse.Namespace, config: Config, names: list[str]) -> str:
-    """Tell which options do not go together."""
-    states = options.save_state is not None or options.from_state is not None
+def _refuse_unfit(options: argparse.Namespace, config: Config, names: list[str]) -> None:
+    """Refuse options that do not go together."""
+    saves, goes_on = options.save_state is not None, options.from_state is not None
     designed = config.flood is not None and config.flood.design is not None
-    if options.start_from is not None and not (designed and _judges(options, config)):
-        return "--start-from needs the design floods of `flood.design`, without --event"
-    if states and len(names) != 1:
-        return f"a state belongs to one flood: choose it by --event, of {', '.join(names)}"
-    if options.save_state is not None and options.from_state is not None:
-        return "--save-state and --from-state exclude each other"
-    if (options.at is None) != (options.save_state is None):
-        return "--save-state needs --at, the moment of the state, and --at needs --save-state"
-    if options.restart is not None and options.from_state is None:
-        return "--restart needs --from-state"
-    return ""
+    refuse(
+        options.start_from is not None and not (designed and _judges(options, config)),
+        "--start-from needs the design floods of `flood.design`, without --event",
+    )
+    refuse(
+        (saves or goes_on) and len(names) != 1,
+        f"a state belongs to one flood: choose it by --event, of {', '.join(names)}",
+    )
+    refuse(saves and goes_on, "--save-state and --from-state exclude each other")
+    refuse(
+        (options.at is not None) != saves,
+        "--save-state needs --at, the moment of the state, and --at needs --save-state",
+    )
+    refuse(options.restart is not None and not goes_on, "--restart needs --from-state")
 
 
 def _judges(options: argparse.Namespace, config: Config) -> bool:
-    """Tell whether works are judged: by design floods, or by floods that the standards name."""
+    """Return whether works are judged: by design floods, or by floods that standards name."""
     from hydrosim.standards.flood_standard import FloodStandard
 
     if options.event or options.save_state or options.from_state or config.flood is None:
@@ -156,12 +129,12 @@ def _routed(
     return _Floods(dataset, check, starts, None)
 
 
-def _write(folder: Path, floods: _Floods, options: argparse.Namespace, console: Console) -> None:
+def _write(target: Target, floods: _Floods, options: argparse.Namespace, console: Console) -> None:
     from hydrosim.cli.write import write_design_floods, write_flood, write_start_levels
     from hydrosim.io.folder import whole_folder
 
     dataset, check, starts, state = floods
-    with whole_folder(folder) as partial:
+    with whole_folder(*target) as partial:
         write_flood(partial, dataset)
         if check is not None:
             check.dataset.attrs["scenario"] = dataset.attrs["scenario"]
@@ -176,7 +149,7 @@ def _write(folder: Path, floods: _Floods, options: argparse.Namespace, console: 
             state.save(options.save_state)
 
 
-def _tell(floods: _Floods, options: argparse.Namespace, console: Console) -> None:
+def _show(floods: _Floods, options: argparse.Namespace, console: Console) -> None:
     from hydrosim.report.flood import artificial_peaks, flood_tables
     from hydrosim.report.restart import restart_lines
     from hydrosim.report.summary import verdict_board
@@ -194,45 +167,36 @@ def _tell(floods: _Floods, options: argparse.Namespace, console: Console) -> Non
     if floods.check is not None and floods.check.verdicts:
         console.print(verdict_board(floods.check.verdicts, options.lang))
     if floods.state is not None:
-        zh = options.lang == "zh"
-        moment, file = floods.state.time, options.save_state
-        line = f"{moment} 的状态存于 {file}" if zh else f"state of {moment} in {file}"
-        console.print(line, soft_wrap=True)
+        saved = _("state of {day} in {file}", day=floods.state.time, file=options.save_state)
+        console.line(saved.in_language(options.lang))
 
 
-def _strict(floods: _Floods) -> tuple[int, str]:
+def _failed(floods: _Floods) -> list[str]:
+    """Return what ``--strict`` complains of."""
     from hydrosim.report.flood import peaks_beyond
 
     if floods.check is not None:
-        return judged(floods.check.dataset, floods.check.verdicts)
-    if exceeded := peaks_beyond(floods.dataset):
-        return NOT_MET, f"{exceeded} peaks exceed the level or flow that is to be held"
-    return FINE, ""
+        return shortfalls(floods.check.dataset, floods.check.verdicts)
+    exceeded = peaks_beyond(floods.dataset)
+    return [f"{exceeded} peaks exceed the level or flow that is to be held"] if exceeded else []
 
 
-def tradeoff_command(options: argparse.Namespace, console: Console) -> None:
-    """Run ``hydrosim tradeoff``.
-
-    Raises
-    ------
-    ConfigError, DataError
-        If the config or the folder is refused; nothing was written then.
-    SimulationError
-        If a balance does not close.
-    """
-    from hydrosim.cli.write import write_tradeoff
+def tradeoff(options: argparse.Namespace, console: Console) -> int:
+    """Sweep the flood-limited levels of a config: water gained against floods held."""
+    from hydrosim.cli.write import target_of, write_tradeoff
     from hydrosim.config.load import load_config
-    from hydrosim.io.folder import result_folder, whole_folder
+    from hydrosim.io.folder import whole_folder
     from hydrosim.report.tradeoff import tradeoff_tables
     from hydrosim.scenarios.tradeoff import tradeoff
 
     config = load_config(options.config)
-    folder = result_folder(options.out or Path("results") / f"{options.config.stem}_tradeoff")
+    target = target_of(options)
     check_font(options)
     dataset = tradeoff(config, options.reservoir)
-    with whole_folder(folder) as partial:
+    with whole_folder(*target) as partial:
         write_tradeoff(partial, dataset)
         draw(partial, dataset, [], options, console)
     for table in tradeoff_tables(dataset, options.lang):
         console.print(table)
-    console.print(f"results in {options.out or folder}", soft_wrap=True)
+    console.line(f"results in {options.out or target.folder}")
+    return FINE

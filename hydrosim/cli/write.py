@@ -1,35 +1,91 @@
-"""What the commands write into a folder of results: Datasets, tables and proof."""
+"""Where the commands write, and what: Datasets, tables and proof."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.io.folder import (
+    CHANGED,
+    COMPARISON,
     DESIGN,
+    DRY_YEARS,
     EXCEEDANCE,
     FLOOD,
+    GUARANTEE,
     OUTLOOK,
     STANDARDS,
     START,
     TRADEOFF,
+    Made,
+    result_folder,
+    whole_folder,
     write_certificate,
 )
 from hydrosim.io.netcdf import write_dataset
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import argparse
 
     import xarray as xr
 
+    from hydrosim.comparison import Comparison
     from hydrosim.flood.judging import FloodCheck
 
 __all__ = [
+    "Target",
+    "made_by",
+    "out_of",
+    "target_of",
+    "write_comparison",
     "write_design_floods",
     "write_flood",
     "write_outlook",
     "write_start_levels",
     "write_tradeoff",
 ]
+
+
+class Target(NamedTuple):
+    """The folder into which a command writes, and what is told of it there."""
+
+    folder: Path
+    made: Made
+
+
+def out_of(options: argparse.Namespace) -> Path:
+    """Return the folder that the user asks for, or that of the config's name."""
+    return options.out or Path("results") / f"{options.config.stem}{options.about.suffix}"
+
+
+def made_by(options: argparse.Namespace) -> Made:
+    """Return what a command makes with these options."""
+    about = options.about
+    return Made(options.command, _given(options, about.narrowing), _given(options, about.widening))
+
+
+def _given(options: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
+    """Return the options that were given, with their values where these are not files."""
+    given: list[str] = []
+    for name in names:
+        value, option = getattr(options, name), f"--{name.replace('_', '-')}"
+        if isinstance(value, Path):
+            given.append(option)
+        elif value:
+            given += [f"{option} {one}" for one in (value if isinstance(value, list) else [value])]
+    return given
+
+
+def target_of(options: argparse.Namespace) -> Target:
+    """Return where a command writes.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written, or holds what may not be replaced.
+    """
+    made = made_by(options)
+    return Target(result_folder(out_of(options), None if options.replace else made), made)
 
 
 def write_flood(folder: Path, dataset: xr.Dataset) -> None:
@@ -73,3 +129,19 @@ def write_outlook(folder: Path, dataset: xr.Dataset) -> None:
 
     write_dataset(dataset, folder / OUTLOOK)
     outlook_frame(dataset).to_csv(folder / "outlook.csv", index=False)
+
+
+def write_comparison(target: Target, found: Comparison, language: str | None) -> None:
+    """Write the tables of a comparison as CSV, and its pictures where a language is given."""
+    with whole_folder(*target) as folder:
+        found.table.to_csv(folder / COMPARISON, index=False)
+        found.dry.to_csv(folder / DRY_YEARS, index=False)
+        found.guarantee.to_csv(folder / GUARANTEE, index=False)
+        found.verdicts.to_csv(folder / CHANGED, index=False)
+        if language is not None:
+            from hydrosim.plot.comparison import write_comparison
+            from hydrosim.plot.guarantee import write_guarantee
+
+            (folder / "plots").mkdir()
+            write_comparison(found.table, found.reference, folder / "plots", language)
+            write_guarantee(found.guarantee, folder / "plots", language)

@@ -221,7 +221,7 @@ def _row(
     return {
         "figure": name,
         "title": figure.title,
-        "title_zh": figure.title_zh,
+        "title_zh": figure.title.in_language("zh"),
         "unit": figure.unit,
         "reference": float(np.mean(reference[both])) if both.any() else float("nan"),
         "mean": float(np.mean(value[both])) if both.any() else float("nan"),

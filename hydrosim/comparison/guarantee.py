@@ -6,7 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.comparison.dry_years import DRY_LIMIT
-from hydrosim.scenarios.figures import FIGURES, title_of
+from hydrosim.locale import EMPTY, SEMICOLON, Message, _, in_language, language_of, listed
+from hydrosim.reading.words import word
+from hydrosim.scenarios.figures import FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,13 +19,12 @@ if TYPE_CHECKING:
 __all__ = ["guarantee_answer", "guarantee_table"]
 
 HEADS = {
-    "groundwater_pumped": ("pumped 10⁸ m³", "开采 10⁸ m³"),
-    "replenished": ("to rivers 10⁸ m³", "补水 10⁸ m³"),
-    "water_cost": ("cost 10⁸ yuan", "成本 亿元"),
+    "groundwater_pumped": _("pumped 10⁸ m³"),
+    "replenished": _("to rivers 10⁸ m³"),
+    "water_cost": _("cost 10⁸ yuan"),
 }
 SHOWN = tuple(HEADS)
 """Figures told beside the guarantee: of dry years, and the difference in them."""
-USES_ZH = {"domestic": "生活", "industry": "工业", "agriculture": "农业", "ecology": "生态"}
 
 
 def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
@@ -38,22 +39,25 @@ def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
     """
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    chinese = language == "zh"
+    spoken = language_of(language)
     rows: list[Any] = frame.to_dict("records")
     members = any(math.isfinite(float(row["members_keeping"])) for row in rows)
     table = Table(
-        title=_title(rows[0], chinese=chinese),
+        title=_title(rows[0]).in_language(spoken),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("方案" if chinese else "run", vertical="bottom", no_wrap=True)
+    table.add_column(_("run").in_language(spoken), vertical="bottom", no_wrap=True)
     shown = [name for name in SHOWN if bool(frame[name].notna().any())]
-    for head in _heads(str(rows[0]["use"]), shown, members=members, chinese=chinese):
-        table.add_column(head, justify="right", vertical="bottom", overflow="fold")
+    for head in _heads(str(rows[0]["use"]), shown, members=members):
+        table.add_column(
+            in_language(head, spoken), justify="right", vertical="bottom", overflow="fold"
+        )
     for row in rows:
         style = "green" if row["keeps"] else "bold red"
         cells = [f"{row['full_years']:.1f} {'✓' if row['keeps'] else '✗'}"]
@@ -61,7 +65,7 @@ def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
             cells.append(_number(row["members_keeping"], 0))
         for name in shown:
             cells += [_number(row[name], 2), _number(row[f"{name}_difference"], 2, sign=True)]
-        table.add_row(str(row["run"]), f"[{style}]{cells[0]}[/]", *cells[1:])
+        table.add_row(str(row["run"]), Text(cells[0], style), *cells[1:])
     return table
 
 
@@ -75,75 +79,73 @@ def guarantee_answer(frame: pd.DataFrame, language: str = "en") -> str:
     language
         ``en`` or ``zh``.
     """
-    chinese = language == "zh"
+    return _answer(frame).in_language(language_of(language))
+
+
+def _answer(frame: pd.DataFrame) -> Message:
     rows: list[Any] = frame.to_dict("records")
     keeping = [row for row in rows if row["keeps"]]
-    use, required = str(rows[0]["use"]), float(rows[0]["required"])
-    spoken = USES_ZH[use] if chinese else use
+    use, required = word(str(rows[0]["use"])), float(rows[0]["required"])
     if not keeping:
         best = max(rows, key=lambda row: row["full_years"])
-        if chinese:
-            return (
-                f"枯水年{spoken} {required:g} % 保证率（按年）：无一方案达到；"
-                f"最高为 {best['run']}（{best['full_years']:.1f} %）。"
-            )
-        return (
-            f"No run keeps {required:g} % for {use} use in dry years, counted by years; the best "
-            f"is {best['run']} with {best['full_years']:.1f} %."
-        )
-    told = [_best(keeping, name, chinese=chinese) for name in SHOWN]
-    rest = [part for part in told if part]
-    if chinese:
-        first = f"枯水年{spoken} {required:g} % 保证率（按年）："
-        first += f"{len(rows)} 个方案中 {len(keeping)} 个达到"
-        return f"{first}。" + (f"其中：{'；'.join(rest)}。" if rest else "")
-    keep = "keeps" if len(keeping) == 1 else "keep"
-    first = f"{len(keeping)} of {len(rows)} runs {keep} {required:g} % for {use} use in dry years"
-    first += ", by years."
-    return f"{first} Of these, {'; '.join(rest)}." if rest else first
+        return _(
+            "No run keeps {required:g} % for {use} use in dry years, counted by years; the best "
+            "is {run} with {share:.1f} %.",
+            required=required, use=use, run=best["run"], share=best["full_years"],
+        )  # fmt: skip
+    first = _(
+        "{count} of {all} runs keep {required:g} % for {use} use in dry years, by years.",
+        count=len(keeping), all=len(rows), required=required, use=use,
+    )  # fmt: skip
+    if len(keeping) == 1:
+        first = _(
+            "1 of {all} runs keeps {required:g} % for {use} use in dry years, by years.",
+            all=len(rows), required=required, use=use,
+        )  # fmt: skip
+    told = [part for name in SHOWN if (part := _best(keeping, name))]
+    if not told:
+        return first
+    return _("{first} Of these, {figures}.", first=first, figures=listed(told, SEMICOLON))
 
 
-def _best(rows: list[Any], name: str, *, chinese: bool) -> str:
+def _best(rows: list[Any], name: str) -> Message:
     """Say which of some runs is the best in a figure in dry years."""
     known = [row for row in rows if math.isfinite(float(row[name]))]
     if not known:
-        return ""
+        return EMPTY
     figure = FIGURES[name]
     best = max(known, key=lambda row: figure.better * float(row[name]))
-    title = title_of(name, "zh" if chinese else "en")
-    value = _amount(float(best[name]), figure.unit, chinese=chinese)
-    if chinese:
-        return f"{title}{'最多' if figure.better > 0 else '最少'}的是 {best['run']}（{value}/年）"
-    return f"{'most' if figure.better > 0 else 'least'} {title}: {best['run']} ({value} a year)"
+    value = _amount(float(best[name]), figure.unit)
+    if figure.better > 0:
+        return _("most {figure}: {run} ({value} a year)", figure=figure.title, run=best["run"],
+                 value=value)  # fmt: skip
+    return _("least {figure}: {run} ({value} a year)", figure=figure.title, run=best["run"],
+             value=value)  # fmt: skip
 
 
-def _amount(number: float, unit: str, *, chinese: bool) -> str:
+def _amount(number: float, unit: str) -> Message:
     """Write a number as a sentence does, with a power of ten that is its factor, not its unit."""
-    if chinese:
-        unit = unit.replace("10⁸ ", "亿").replace("yuan", "元")
-        return f"{number:.2f} {unit}"
-    return f"{number:.2f} × {unit}" if unit.startswith("10") else f"{number:.2f} {unit}"
+    if unit == "10⁸ m³":
+        return _("{number:.2f} × 10⁸ m³", number=number)
+    if unit == "10⁸ yuan":
+        return _("{number:.2f} × 10⁸ yuan", number=number)
+    return Message(f"{number:.2f} {unit}")
 
 
-def _title(row: Any, *, chinese: bool) -> str:
-    limit, years, asked = 100.0 * DRY_LIMIT, int(row["dry_years"]), f"{row['required']:g} %"
-    if chinese:
-        return (
-            f"枯水年（来水频率 P > {limit:g} %，{years} 个年份）能否保证 {asked} 及其代价；"
-            "Δ 为与基准之差"
-        )
-    return (
-        f"Dry years (inflow beyond P = {limit:g} %, {years} of them): who keeps {asked}, and at "
-        "what price; Δ from the reference"
-    )
+def _title(row: Any) -> Message:
+    return _(
+        "Dry years (inflow beyond P = {limit:g} %, {years} of them): who keeps {required:g} %, "
+        "and at what price; Δ from the reference",
+        limit=100.0 * DRY_LIMIT, years=int(row["dry_years"]), required=float(row["required"]),
+    )  # fmt: skip
 
 
-def _heads(use: str, shown: Sequence[str], *, members: bool, chinese: bool) -> list[str]:
-    heads = [f"{USES_ZH[use]}足额年 %" if chinese else f"{use}, full years %"]
+def _heads(use: str, shown: Sequence[str], *, members: bool) -> list[str]:
+    heads: list[str] = [_("{use}, full years %", use=word(use))]
     if members:
-        heads.append("达标成员 %" if chinese else "members keeping %")
+        heads.append(_("members keeping %"))
     for name in shown:
-        heads += [HEADS[name][1 if chinese else 0], "Δ"]
+        heads += [HEADS[name], "Δ"]
     return heads
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.comparison.guarantee import guarantee_table
 from hydrosim.comparison.sources import NAMES
+from hydrosim.locale import Language, _, capital, in_language, language_of, pgettext
+from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,21 +24,18 @@ MAIN = (
 )  # fmt: skip
 """Figures that are printed where there are many runs; the table on disk has all."""
 STYLES = {1: "green", -1: "bold red", 0: ""}
-OUTCOMES_ZH = {
-    "pass": "达标", "fail": "不达标", "not provable": "无法证明", "not judged": "未判定",
-}  # fmt: skip
 OF_MEMBERS = " % of members"
 OUTCOME_STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow"}
 
 
 def comparison_tables(comparison: Comparison, language: str = "en") -> list[Table]:
     """Return the tables of a comparison in a language, ``en`` or ``zh``."""
-    chinese = language == "zh"
-    made = [_differences(comparison, chinese=chinese)]
+    spoken = language_of(language)
+    made = [_differences(comparison, spoken)]
     if len(comparison.guarantee):
         made.append(guarantee_table(comparison.guarantee, language))
     if len(comparison.verdicts):
-        made.append(_verdicts(comparison, chinese=chinese))
+        made.append(_verdicts(comparison, spoken))
     return made
 
 
@@ -54,23 +53,27 @@ def _table(title: str) -> Table:
     )
 
 
-def _differences(comparison: Comparison, *, chinese: bool) -> Table:
-    share = f"{100.0 * comparison.confidence:.0f} %"
-    if chinese:
-        paired = "成员" if comparison.by == "member" else f"水文年（{comparison.block} 年一块）"
-        title = f"与 {comparison.reference} 之差：按{paired}配对，{share} 区间；* 为区间不含零"
-        heads = ("指标", "方案", "均值", "差值", "区间", "")
-    else:
-        blocks = f"water years in blocks of {comparison.block}"
-        paired = "members" if comparison.by == "member" else blocks
-        title = (
-            f"Differences from {comparison.reference}, paired by {paired}, with {share} intervals; "
-            "* where zero lies outside"
-        )
-        heads = ("figure", "run", "mean", "difference", "interval", "")
-    table = _table(title)
+def _differences(comparison: Comparison, language: Language) -> Table:
+    paired = _("water years in blocks of {years}", years=comparison.block)
+    if comparison.by == "member":
+        paired = _("members")
+    title = _(
+        "Differences from {reference}, paired by {paired}, with {share:.0f} % intervals; "
+        "* where zero lies outside",
+        reference=comparison.reference, paired=paired, share=100.0 * comparison.confidence,
+    )  # fmt: skip
+    table = _table(title.in_language(language))
+    heads = (
+        _("figure"),
+        _("run"),
+        pgettext("of a figure", "mean"),
+        _("difference"),
+        _("interval"),
+        "",
+    )
     for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place in (0, 1, 5) else "right", vertical="top")
+        justify = "left" if place in (0, 1, 5) else "right"
+        table.add_column(in_language(head, language), justify=justify, vertical="top")
     many = len(set(comparison.table["run"])) > MANY
     before = ""
     rows: list[Any] = comparison.table.to_dict("records")
@@ -79,7 +82,7 @@ def _differences(comparison: Comparison, *, chinese: bool) -> Table:
         if many and name not in MAIN:
             continue
         if name != before:
-            title = str(row["title_zh" if chinese else "title"])
+            title = str(row["title_zh" if language == "zh" else "title"])
             reference = _number(float(row["reference"]))
             head = f"{title[:1].upper()}{title[1:]}, {row['unit']}"
             table.add_row(head, comparison.reference, reference, style="bold")
@@ -106,22 +109,21 @@ def _number(value: float, *, sign: bool = False) -> str:
     return f"{value:+.{places}f}" if sign else f"{value:.{places}f}"
 
 
-def _verdicts(comparison: Comparison, *, chinese: bool) -> Table:
+def _verdicts(comparison: Comparison, language: Language) -> Table:
     """Return the verdicts that changed: a row for each run that differs from the reference."""
     from rich.text import Text
 
-    title = f"与 {comparison.reference} 不同的判定" if chinese else "Verdicts that changed"
-    table = _table(title)
-    now = "判定" if chinese else "outcome"
-    runs = "方案" if chinese else "runs"
-    for head in ("", comparison.reference, now, runs):
-        table.add_column(head, vertical="top")
+    table = _table(_("Verdicts that changed").in_language(language))
+    for head in ("", comparison.reference, _("outcome"), _("runs")):
+        table.add_column(in_language(head, language), vertical="top")
     names = [name for name in comparison.verdicts.columns if name not in ("id", *NAMES)]
     for row in comparison.verdicts.to_dict("records"):
-        subject, before = str(row["subject"]), str(row[comparison.reference])
-        told = f"{subject[:1].upper()}{subject[1:]}, {row['quantity']}"
-        if chinese and row["subject_zh"]:
-            told = f"{row['subject_zh']}，{row['quantity_zh']}"
+        before = str(row[comparison.reference])
+        names_in = "_zh" if language == "zh" and row["subject_zh"] else ""
+        told = _(
+            "{subject}, {quantity}",
+            subject=capital(str(row[f"subject{names_in}"])), quantity=row[f"quantity{names_in}"],
+        ).in_language(language)  # fmt: skip
         groups: dict[str, list[str]] = {}
         for name in names:
             if row[name] and row[name] != before:
@@ -129,16 +131,15 @@ def _verdicts(comparison: Comparison, *, chinese: bool) -> Table:
         for outcome, found in groups.items():
             table.add_row(
                 told,
-                _outcome(before, chinese=chinese),
-                Text(_outcome(outcome, chinese=chinese), OUTCOME_STYLES.get(outcome, "")),
+                _outcome(before, language),
+                Text(_outcome(outcome, language), OUTCOME_STYLES.get(outcome, "")),
                 ", ".join(found),
             )
     return table
 
 
-def _outcome(words: str, *, chinese: bool) -> str:
+def _outcome(words: str, language: Language) -> str:
     """Return an outcome, or the share of members that pass, in the language."""
-    if not chinese:
-        return words
     share = words.removesuffix(OF_MEMBERS)
-    return f"{share} % 的成员" if share != words else OUTCOMES_ZH.get(words, words)
+    told = word(words) if share == words else _("{share} % of members", share=share)
+    return told.in_language(language)

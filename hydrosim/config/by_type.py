@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.errors import nearest, shown
 from hydrosim.units import FAULT, reject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["NESTED", "ByType"]
 
@@ -21,7 +24,7 @@ class ByType:
     """Metadata that validates a block with the class that its ``type`` names."""
 
     kind: str
-    types: dict[str, Any]
+    types: Mapping[str, Any]
     default: str | None = None
 
     def chosen(self, block: object) -> Any:

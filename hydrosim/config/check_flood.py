@@ -61,7 +61,7 @@ def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:
     yield from _store_faults(config, event.start_levels, "start_levels")
     for place in event.start_flows:
         yield from _place_faults(config, place, _delays_floods, "start_flows", place)
-    if event.duration is not None and not flood.step <= event.duration <= LONGEST_EVENT_S:
+    if isinstance(event.duration, float) and not flood.step <= event.duration <= LONGEST_EVENT_S:
         expected = "a time of one step to a year"
         yield Fault(("duration",), f"{event.duration / 3600:g} h", expected)
     clock = event.start

@@ -12,6 +12,7 @@ from hydrosim.config.check_flood import flood_faults
 from hydrosim.config.patches import patched
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.nodes import NODE_TYPES
+from hydrosim.nodes._checks import of_supply
 from hydrosim.rules.shared import rule_cycles
 from hydrosim.rules.unit_check import unit_faults
 from hydrosim.units import NodeRef, RuleRef
@@ -35,16 +36,16 @@ def config_faults(config: Config) -> list[Fault]:
     own = list(_own_faults(config))
     told = {fault.path for fault in own}
     return [
-        *_period_faults(config),
-        *_ladder_faults(config),
+        *of_supply(_period_faults(config)),
+        *of_supply(_ladder_faults(config)),
         *_reference_faults(config),
         *_rule_faults(config),
         *_link_faults(config),
-        *_output_faults(config),
-        *_use_faults(config),
+        *of_supply(_output_faults(config)),
+        *of_supply(_use_faults(config)),
         *flood_faults(config),
-        *ensemble_faults(config),
-        *_ledger_faults(config),
+        *of_supply(ensemble_faults(config)),
+        *of_supply(_ledger_faults(config)),
         *_scenario_faults(config),
         *own,
         *(fault for fault in _loss_faults(config) if fault.path not in told),
@@ -52,6 +53,8 @@ def config_faults(config: Config) -> list[Fault]:
 
 
 def _period_faults(config: Config) -> Iterator[Fault]:
+    if not config.has_period:
+        yield Fault(("period",), "no period", "first and last day, and the step")
     if config.mode == "trajectory" and config.planning_year is not None:
         yield Fault(
             ("planning_year",),
@@ -293,12 +296,21 @@ def _use_faults(config: Config) -> Iterator[Fault]:
 def _own_faults(config: Config) -> Iterator[Fault]:
     """Ask each part; its paths are relative to itself."""
     for name, node in config.nodes.items():
-        yield from (fault.under("nodes", name) for fault in node.faults(name, config))
+        found = node.faults(name, config)
+        if not (node.carries_floods() or node.floods_beside):
+            found = list(of_supply(found))
+        yield from (fault.under("nodes", name) for fault in found)
     for number, link in enumerate(config.links):
-        yield from (fault.under("links", number) for fault in link.faults(config))
+        found = link.faults(config)
+        if not link.is_river:
+            found = list(of_supply(found))
+        yield from (fault.under("links", number) for fault in found)
     for name, rule in config.series.items():
         yield from (fault.under("series", name) for fault in rule.faults(config))
     for name, rule in config.rules.items():
         yield from (fault.under("rules", name) for fault in rule.faults(config))
     for name, standard in config.standards.items():
-        yield from (fault.under("standards", name) for fault in standard.faults(config))
+        found = standard.faults(config)
+        if standard.engine != "flood":
+            found = list(of_supply(found))
+        yield from (fault.under("standards", name) for fault in found)

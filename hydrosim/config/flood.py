@@ -111,8 +111,10 @@ class FloodEvent(_Block):
     inflows: dict[Name, Hydrograph] = Field(
         min_length=1, description="Hydrograph by place; other places bring nothing."
     )
-    duration: Duration | None = Field(
-        None, description="Length; default to the end of the longest hydrograph."
+    duration: Duration | Literal["until_peaks"] | None = Field(
+        None,
+        description="Length; default to the end of the longest hydrograph. until_peaks: as long as "
+        "it takes, with receding inflows, until no level or flow rises.",
     )
     start_levels: dict[Name, Level] = Field(
         {}, description="Level of a store at the start; default its limit on that date."

@@ -17,19 +17,21 @@ from hydrosim.config.base_file import with_base
 from hydrosim.config.crosscheck import config_faults
 from hydrosim.config.schema import Config
 from hydrosim.config.source import PlacedText, Source, parse_text, read_source
-from hydrosim.config.translate import faults_of
+from hydrosim.config.translate import faults_of, missing_key
 from hydrosim.errors import ConfigError, Fault, shown
+from hydrosim.nodes import NODE_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hydrosim.units import Suspect
 
 __all__ = ["config_from_source", "config_from_text", "load_config"]
 
 _PARTS = ("nodes", "links", "rules", "series", "standards", "policies")
-_REQUIRED = ("hydrosim", "period", "nodes")
+_REQUIRED = ("hydrosim", "nodes")
 _GONE = object()
+_PERIOD = "the key 'period': first and last day, and the step"
 
 
 def load_config(path: str | FilePath) -> Config:
@@ -77,15 +79,53 @@ def config_from_source(source: Source) -> Config:
         told = error.errors(include_url=False)
         faults += faults_of(told, source)
         faults += _faults_of_the_rest(source, told)
+    if "flood" not in source.tree:
+        faults = list(_missing_faults(source, faults))
     warnings = list(dict.fromkeys(_warning(suspect) for suspect in suspects))
     if config is None or faults:
         raise ConfigError([*faults, *warnings], source)
     config.with_origin(source, ())
-    for fault in config_faults(config):
-        (warnings if fault.severity == "warning" else faults).append(fault)
+    of_supply: list[Fault] = []
+    for fault in _told_by_engine(config, config_faults(config)):
+        if fault.severity == "warning":
+            warnings.append(fault)
+        elif fault.engine == "supply":
+            of_supply.append(fault)
+        else:
+            faults.append(fault)
     if faults:
-        raise ConfigError([*faults, *warnings], source)
-    return config.with_origin(source, tuple(warnings))
+        raise ConfigError([*faults, *of_supply, *warnings], source)
+    return config.with_origin(source, tuple(warnings), tuple(of_supply))
+
+
+def _missing_faults(source: Source, faults: list[Fault]) -> Iterator[Fault]:
+    """Yield the faults of the schema with those of keys that only floods do without."""
+    first = sum(fault.path == ("hydrosim",) for fault in faults)
+    yield from faults[:first]
+    if "period" not in source.tree:
+        yield replace(missing_key(("period",), source), expected=_PERIOD)
+    yield from faults[first:]
+    nodes = source.tree.get("nodes")
+    for name, node in nodes.items() if isinstance(nodes, dict) else ():
+        kind = NODE_TYPES.get(str(node.get("type"))) if isinstance(node, dict) else None
+        for keys in getattr(kind, "supply_keys", ()):
+            path = ("nodes", name, *keys)
+            parent = source.value_at(path[:-1])
+            if isinstance(parent, dict) and keys[-1] not in parent:
+                yield missing_key(path, source)
+
+
+def _told_by_engine(config: Config, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield faults with the engine that each stops, where the configuration has both.
+
+    Without floods each is one of the configuration; floods alone are not judged by what only a
+    supply run needs, but that run is refused.
+    """
+    for fault in faults:
+        if config.flood is None:
+            yield replace(fault, engine=None)
+        elif fault.engine != "supply" or fault.severity == "error" or not config.floods_alone:
+            yield fault
 
 
 def _faults_of_the_rest(source: Source, told: Sequence[Any]) -> list[Fault]:
@@ -117,7 +157,8 @@ def _faults_of_the_rest(source: Source, told: Sequence[Any]) -> list[Fault]:
             section, *rest = fault.path
             if section == "links" and rest:
                 rest[0] = kept[int(rest[0])]
-            faults.append(replace(fault, path=(section, *rest)))
+            engine = fault.engine if "flood" in source.tree else None
+            faults.append(replace(fault, path=(section, *rest), engine=engine))
     return faults
 
 

@@ -6,6 +6,7 @@ packages when a configuration is validated, so a new type is known as soon as it
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from dataclasses import asdict, dataclass, is_dataclass
@@ -23,13 +24,14 @@ from hydrosim.config.by_type import ByType
 from hydrosim.config.ensemble import EnsembleKeys, Outlook
 from hydrosim.config.flood import Flood
 from hydrosim.config.source import Source
-from hydrosim.errors import Fault
+from hydrosim.errors import ConfigError, Fault
 from hydrosim.members import METHOD_TYPES
 from hydrosim.members.base import Method
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.nodes.base import Link, Node
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.base import Rule
+from hydrosim.rules.unit_check import rule_uses
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.base import Standard
 from hydrosim.units import (
@@ -97,6 +99,10 @@ class Period(_Block):
             whole = "days in order" if self.end < self.start else f"whole steps of a {self.step}"
             reject(None, f"{whole} from start to end", found=str(error), key=key)
         return self
+
+
+NO_PERIOD = Period(start=datetime.date(2000, 1, 1), end=datetime.date(2000, 12, 31), step="day")
+"""Stands where a configuration of floods alone gives no period; no supply run uses it."""
 
 
 class Start(_Block):
@@ -213,7 +219,10 @@ class Config(_Block):
     )
     title: str | Title | None = Field(None, description="Name shown to readers.")
     notes: str | None = Field(None, description="Remarks for readers.")
-    period: Period = Field(description="First and last day, and the step.")
+    period: Period = Field(
+        NO_PERIOD,
+        description="First and last day, and the step; floods alone need none.",
+    )
     mode: Literal["planning_level", "trajectory"] = Field(
         "planning_level",
         description="planning_level: works, demands and quotas of one year over all hydrology; "
@@ -251,20 +260,48 @@ class Config(_Block):
 
     _source: Source | None = None
     _warnings: tuple[Fault, ...] = ()
+    _supply_faults: tuple[Fault, ...] = ()
 
     def __repr__(self) -> str:
         title = self.title.en or self.title.zh if isinstance(self.title, Title) else self.title
         parts = f"{len(self.nodes)} nodes, {len(self.links)} links"
-        return (
-            f"<hydrosim.Config {title or 'without title'!r}: {parts}, "
-            f"{self.period.start} to {self.period.end} by {self.period.step}>"
-        )
+        period = self.period
+        when = f"{period.start} to {period.end} by {period.step}" if self.has_period else "floods"
+        return f"<hydrosim.Config {title or 'without title'!r}: {parts}, {when}>"
 
-    def with_origin(self, source: Source, warnings: tuple[Fault, ...]) -> Config:
-        """Return the configuration itself with where it was read from and what looks unlikely."""
+    def with_origin(
+        self, source: Source, warnings: tuple[Fault, ...], supply_faults: tuple[Fault, ...] = ()
+    ) -> Config:
+        """Return the configuration itself with where it was read from and what looks unlikely.
+
+        ``supply_faults`` are those that stop a supply run but no flood.
+        """
         self._source = source
         self._warnings = warnings
+        self._supply_faults = supply_faults
         return self
+
+    @property
+    def has_period(self) -> bool:
+        """Whether it says over which period a supply run goes."""
+        return "period" in self.model_fields_set
+
+    @property
+    def floods_alone(self) -> bool:
+        """Whether only floods can be meant: there is no period, or no ladder where one counts."""
+        orders = bool(self.ladders) or self.allocation == "least_cost"
+        return self.flood is not None and not (self.has_period and orders)
+
+    def refuse_supply(self) -> None:
+        """Stop a supply run that its faults forbid; floods are routed all the same.
+
+        Raises
+        ------
+        ConfigError
+            With the faults of a supply run.
+        """
+        if self._supply_faults:
+            raise ConfigError([*self._supply_faults, *self._warnings], self._source)
 
     @property
     def source(self) -> Source | None:
@@ -312,6 +349,14 @@ class Config(_Block):
             self.planning_year,
             self.water_year,
             frozenset(map(str, self.series)),
+            uses=rule_uses(
+                {
+                    "nodes": self.nodes,
+                    "links": {link.label: link for link in self.links},
+                    "rules": self.rules,
+                    "series": self.series,
+                }
+            ),
         )
 
     @cached_property

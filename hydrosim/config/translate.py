@@ -209,7 +209,7 @@ def _fault(problem: _Problem, source: Source) -> Fault:
             problem.context.get("note"),
         )
     if problem.kind == _MISSING:
-        return _missing_key(problem.path, source)
+        return missing_key(problem.path, source)
     if problem.kind == _UNKNOWN_KEY:
         return _unknown_key(problem.path, source)
     if problem.kind in ("union_tag_invalid", "union_tag_not_found"):
@@ -262,7 +262,8 @@ def _as_written(path: Path, source: Source, told: str) -> str:
     return told.replace(shown(value), written, 1) if written else told
 
 
-def _missing_key(path: Path, source: Source) -> Fault:
+def missing_key(path: Path, source: Source) -> Fault:
+    """Return the fault of a key that is not there, with what it would say."""
     key = str(path[-1])
     field = _field_of(path, source)
     expected = f"the key {key!r}"

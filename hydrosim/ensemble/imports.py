@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.rules.quota_year_series import read_year_table
 from hydrosim.rules.shared import si_factor
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def read_imports(
 
 def _read(config: Config, builder: Builder, source: str, name: str) -> Import:
     rule: Any = config.all_rules[name]
-    table = read_year_table(builder, rule.file, rule.year_column, rule.column)
+    table = rule.table(builder)
     starts = (int(rule.starts[0]), int(rule.starts[1]))
     earlier = 1 if rule.year_is == "end" and starts != (1, 1) else 0
     factor = si_factor(rule.unit)

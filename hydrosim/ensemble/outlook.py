@@ -18,7 +18,7 @@ from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.quantiles import QUANTILES
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
 from hydrosim.io.state import State, load_state
-from hydrosim.reading.words import LANGUAGES
+from hydrosim.locale import LANGUAGES
 from hydrosim.standards.titles import item_title
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.supply.simulation import run
@@ -249,7 +249,7 @@ def _dataset(
     )
     for language in LANGUAGES:
         suffix = "" if language == "en" else f"_{language}"
-        titles = [item_title(dataset, name, language) for name in rows["item"]]
+        titles = [item_title(dataset, name).in_language(language) for name in rows["item"]]
         dataset[f"warning_title{suffix}"] = ("warning", np.array(titles, dtype=str))
     return dataset.set_coords(["warning_title", "warning_title_zh"])
 

@@ -277,7 +277,7 @@ def _coordinates(
 def described(name: str) -> dict[str, str]:
     """Return the attributes of a kept table."""
     variable = ENSEMBLE_VARIABLES.get(name) or VARIABLES[name]
-    return {"units": variable.units, "long_name": variable.long_name}
+    return {"units": variable.units, "long_name": str(variable.long_name)}
 
 
 _runners: OrderedDict[tuple[str, int], MemberRunner] = OrderedDict()

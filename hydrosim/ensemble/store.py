@@ -16,6 +16,7 @@ import numpy as np
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
 from hydrosim.errors import DataError
+from hydrosim.io.folder import MADE_BY
 from hydrosim.io.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ __all__ = [
 
 FORM, TABLES, MARKERS, RESULT = "ensemble.json", "members.zarr", "chunks", "ensemble.nc"
 WORST = "worst"
-OWN = frozenset((FORM, TABLES, MARKERS, RESULT, WORST, "verdicts.csv", "certificate.json"))
+OWN = frozenset((FORM, TABLES, MARKERS, RESULT, WORST, MADE_BY, "verdicts.csv", "certificate.json"))
 COUNTS: dict[str, tuple[str, ...]] = {
     "storage_count": ("store", "day_of_year", "storage_class"),
     "discharge_count": ("reach", "discharge_class"),

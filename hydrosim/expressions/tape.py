@@ -137,17 +137,7 @@ def compile_tape(
 
     opcode, target_register, arguments = _instructions(computed, register)
     starts = sum(value.stage is not Stage.END for value in computed)
-    variants = max([1, *(value.known.shape[0] for value in known if value.known is not None)])
-    initial = np.zeros((variants, max(next_free, 1)))
-    for value in constants:
-        assert value.known is not None
-        initial[:, register[value]] = value.known[:, 0]
-    for state in states:
-        initial[:, register[state]] = graph.initial[state]
-    packed = np.zeros((variants, graph.steps, len(series)))
-    for s, value in enumerate(series):
-        assert value.known is not None
-        packed[:, :, s] = value.known
+    initial, packed = _initial(graph, register, max(next_free, 1), (constants, series, states))
     curve_start, curve_x, curve_y = _packed_curves(graph)
     advanced = [state for state in states if state in graph.next_state]
     return Tape(
@@ -166,6 +156,32 @@ def compile_tape(
         initial_register=initial,
         register=register,
     )
+
+
+def _initial(
+    graph: Graph,
+    register: dict[Value, int],
+    size: int,
+    parts: tuple[list[Value], list[Value], list[Value]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return registers at the start, (variants, size), and series, (variants, steps, series).
+
+    ``parts`` are the constants, the series and the states.
+    """
+    constants, series, states = parts
+    known = [value.known for value in (*constants, *series) if value.known is not None]
+    variants = max([1, *(numbers.shape[0] for numbers in known)])
+    initial = np.zeros((variants, size))
+    for value in constants:
+        assert value.known is not None
+        initial[:, register[value]] = value.known[:, 0]
+    for state in states:
+        initial[:, register[state]] = graph.initial[state]
+    packed = np.zeros((variants, graph.steps, len(series)))
+    for s, value in enumerate(series):
+        assert value.known is not None
+        packed[:, :, s] = value.known
+    return initial, packed
 
 
 def _instructions(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.flood.design import controls_of
+from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.tables import level_at, storage_at
 from hydrosim.flood.variables import FLOOD_VARIABLES
 from hydrosim.standards.flood_zone import FloodZone
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.design import DesignFloods
     from hydrosim.flood.events import Event
-    from hydrosim.flood.routed import Routed
 
 __all__ = ["described", "start_levels_of"]
 
@@ -58,7 +58,7 @@ def described(
             added[f"{key}_storage"] = ("node", stored, {"units": "m3"})
     dataset = dataset.assign_coords(added)
     variable = FLOOD_VARIABLES["start_level"]
-    about = {"units": variable.units, "long_name": variable.long_name}
+    about = {"units": variable.units, "long_name": str(variable.long_name)}
     dataset["start_level"] = (
         ("event", "node"), start_levels_of(model, names, events, parts), about
     )  # fmt: skip
@@ -81,7 +81,7 @@ def start_levels_of(
     model: FloodModel, names: list[str], events: list[Event], parts: list[Routed]
 ) -> np.ndarray[Any, Any]:
     """Return the level of stores at the start of each event [m], shape (event, name)."""
-    rows = {event.name: (part, i) for part in parts for i, event in enumerate(part.events)}
+    rows = rows_of(parts)
     levels = np.full((len(events), len(names)), np.nan)
     places = [(p, names.index(name), model.tables[name]) for p, name in enumerate(model.pools)]
     stored = np.array([rows[e.name][0].data.start_m3[rows[e.name][1]] for e in events])

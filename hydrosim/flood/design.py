@@ -19,10 +19,17 @@ from hydrosim.hydrology.composition import (
     compose_same_frequency,
     compose_typical_year,
 )
-from hydrosim.hydrology.design_flood import DesignValues, same_frequency, same_ratio
+from hydrosim.hydrology.design_flood import (
+    DesignValues,
+    ratio_of_peaks,
+    same_frequency,
+    same_ratio,
+)
 from hydrosim.hydrology.hydrographs import Hydrograph
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hydrosim.config.design_flood import Composed, Design
     from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
@@ -32,6 +39,7 @@ __all__ = ["DesignFloods", "FloodCase", "build_design_floods", "flood_warnings"]
 
 SITE = "site"
 SEVERAL = "*"
+MADE_STEPS_S = (3600.0, 1800.0, 900.0, 600.0, 300.0, 60.0)
 
 
 @dataclass(frozen=True, order=True)
@@ -55,6 +63,28 @@ class FloodCase:
     season: str
     scheme: str
     typical: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Flood:
+    """The inflow of a place: at the edges of steps, shape (T + 1,), and its means, (T,)."""
+
+    end_m3s: NDArray[np.float64]
+    mean_m3s: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, flood: Hydrograph, dt_s: float) -> _Flood:
+        """Return a hydrograph on steps of another length, with its volume."""
+        if dt_s == flood.step_s:
+            return cls(flood.edge_flows_m3s, flood.flow_m3s)
+        own = flood.resampled(dt_s)
+        if dt_s > flood.step_s:
+            return cls(own.edge_flows_m3s, own.flow_m3s)
+        place = np.arange(own.flow_m3s.size + 1) * (dt_s / flood.step_s)
+        whole = np.rint(place)
+        edge = flood.edge_flows_m3s[np.minimum(whole.astype(int), flood.flow_m3s.size)]
+        inside = flood.flow_m3s[np.minimum(place.astype(int), flood.flow_m3s.size - 1)]
+        return cls(np.where(np.abs(place - whole) < 1e-9, edge, inside), own.flow_m3s)
 
 
 @dataclass(eq=False)
@@ -82,9 +112,11 @@ class DesignFloods:
     impossible: dict[tuple[FloodCase, float], str] = field(default_factory=dict)
     _design: Any = None
     _typical: dict[str, Event] = field(default_factory=dict)
+    _forms: dict[str, Event] = field(default_factory=dict)
     _starts: dict[str, np.datetime64] = field(default_factory=dict)
     _step_s: float = 3600.0
-    _floods: dict[tuple[FloodCase, float], dict[str, Hydrograph]] = field(default_factory=dict)
+    _made_step_s: float = 3600.0
+    _floods: dict[tuple[FloodCase, float], dict[str, _Flood]] = field(default_factory=dict)
     _first: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def event(
@@ -123,8 +155,8 @@ class DesignFloods:
         return Event(
             f"{name}/{case.typical}",
             self._starts[case.season],
-            {place: flood.edge_flows_m3s for place, flood in floods.items()},
-            {place: flood.flow_m3s for place, flood in floods.items()},
+            {place: flood.end_m3s for place, flood in floods.items()},
+            {place: flood.mean_m3s for place, flood in floods.items()},
             dict(typical.start_levels_m if start_levels_m is None else start_levels_m),
             {},
             typical.operation,
@@ -137,13 +169,13 @@ class DesignFloods:
                 "source": self.statistics[case.control][case.season].source,
                 "confidence": self.statistics[case.control][case.season].confidence,
             },
+            recession_s=typical.recession_s,
         )
 
-    def _made(self, case: FloodCase, years: float) -> dict[str, Hydrograph] | None:
+    def _made(self, case: FloodCase, years: float) -> dict[str, _Flood] | None:
         values = self._values(case.control, case.season, years)
         if case.scheme == SITE:
-            typical = self._hydrograph(case.typical, case.control)
-            return {case.control: self._scaled(typical, values)}
+            return {case.control: self._scaled(case, values)}
         composed: Composed = self._design.composition[case.control]
         areas = [
             SubArea(name, self._hydrograph(case.typical, name), area.travel_time)
@@ -161,22 +193,37 @@ class DesignFloods:
             fault = error.faults[0]
             self.impossible[case, years] = f"{fault.found}; expected {fault.expected}"
             return None
-        return made.hydrographs
+        dt_s = self._step_s
+        return {place: _Flood.of(flood, dt_s) for place, flood in made.hydrographs.items()}
 
-    def _scaled(self, typical: Hydrograph, values: DesignValues) -> Hydrograph:
+    def _scaled(self, case: FloodCase, values: DesignValues) -> _Flood:
+        """Return the flood of a site; by one factor it keeps points and means of the typical one.
+
+        The factor of the peak is that of the hydrograph itself, not of its mean in a step, so a
+        design peak equal to the typical one gives the typical flood in steps of any length.
+        """
         scaling = self._design.scaling
+        typical = self._hydrograph(case.typical, case.control)
         if scaling == "same_frequency":
-            return same_frequency(typical, values, smoothing_s=self._design.smoothing).hydrograph
-        by = None if scaling.same_ratio == "peak" else scaling.same_ratio
-        return same_ratio(typical, values, by).hydrograph
+            made = same_frequency(typical, values, smoothing_s=self._design.smoothing)
+            return _Flood.of(made.hydrograph, self._step_s)
+        event, place = self._typical[case.typical], self._form(case.typical, case.control)
+        if scaling.same_ratio == "peak":
+            factor = ratio_of_peaks(values, event.peak_of(place))
+        else:
+            factor = dict(same_ratio(typical, values, scaling.same_ratio).factors).popitem()[1]
+        return _Flood(event.end_m3s[place] * factor, event.mean_m3s[place] * factor)
 
     def _values(self, site: str, season: str, years: float) -> DesignValues:
         return self.statistics[site][season].design_values(years)
 
+    def _form(self, typical: str, site: str) -> str:
+        """Return the place whose hydrograph gives the form at a site."""
+        return str(self._design.typical[typical].shapes.get(site, site))
+
     def _hydrograph(self, typical: str, site: str) -> Hydrograph:
-        event = self._typical[typical]
-        place = str(self._design.typical[typical].shapes.get(site, site))
-        return Hydrograph(event.mean_m3s[place], self._step_s)
+        means = self._forms[typical].mean_m3s
+        return Hydrograph(means[self._form(typical, site)], self._made_step_s)
 
 
 def build_design_floods(model: FloodModel) -> DesignFloods:
@@ -197,6 +244,8 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
     statistics = site_statistics(config)
     events = {event.name: event for event in config_events(config, _typical_names(design))}
     typical = {name: events[one.event] for name, one in sorted(design.typical.items())}
+    made_step_s = _made_step_s(design)
+    own = {one.name: one for one in config_events(config, _typical_names(design), made_step_s)}
     days = design.season_days(config.nodes)
     year = min(str(event.start)[:4] for event in typical.values())
     starts: dict[str, np.datetime64] = {
@@ -211,8 +260,10 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         statistics,
         _design=design,
         _typical=typical,
+        _forms={name: own[one.event] for name, one in design.typical.items()},
         _starts=starts,
         _step_s=config.flood.step,
+        _made_step_s=made_step_s,
     )
     _try_each(model, made)
     return made
@@ -231,6 +282,23 @@ def flood_warnings(config: Config) -> list[Fault]:
     if config.flood is not None and config.flood.design is not None:
         build_design_floods(model)
     return model.builder.warnings
+
+
+def _made_step_s(design: Design) -> float:
+    """Return the step in which design floods are made [s]: an hour, whatever the flood's step.
+
+    It is shorter where a volume or a time of travel is no whole number of hours.
+    """
+    times = [area.travel_time for one in design.composition.values() for area in one.areas.values()]
+    for site in design.statistics.values():
+        times.extend(site.volumes)
+        times.extend(time for season in site.seasons.values() for time in season.volumes)
+    if design.scaling != "same_frequency" and design.scaling.same_ratio != "peak":
+        times.append(design.scaling.same_ratio)
+    return next(
+        (step for step in MADE_STEPS_S if all(time % step < 1e-6 for time in times)),
+        MADE_STEPS_S[-1],
+    )
 
 
 def _typical_names(design: Design) -> list[str]:

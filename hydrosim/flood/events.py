@@ -47,6 +47,11 @@ class Event:
         ``rules``, or ``all_open`` with every gate fully open.
     attributes
         Further facts for the results: title, source, confidence, return period.
+    peak_m3s
+        Largest flow of each hydrograph, also between the edges of steps.
+    recession_s
+        Time in which inflows fall to 1/e where the event goes on until stores have risen to their
+        peaks; None where it ends at a given time.
     """
 
     name: str
@@ -57,11 +62,18 @@ class Event:
     start_flows_m3s: Mapping[str, float] = field(default_factory=dict)
     operation: Literal["rules", "all_open"] = "rules"
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    peak_m3s: Mapping[str, float] = field(default_factory=dict)
+    recession_s: float | None = None
 
     @property
     def steps(self) -> int:
         """Number of steps."""
         return next(iter(self.mean_m3s.values())).size
+
+    def peak_of(self, place: str) -> float:
+        """Return the largest flow [m3/s] of a hydrograph, whatever the steps."""
+        known = self.peak_m3s.get(place)
+        return float(np.max(self.end_m3s[place])) if known is None else known
 
     @classmethod
     def from_points(
@@ -87,6 +99,7 @@ class Event:
             name=self.name if name is None else name,
             end_m3s={place: flow * by(place) for place, flow in self.end_m3s.items()},
             mean_m3s={place: flow * by(place) for place, flow in self.mean_m3s.items()},
+            peak_m3s={place: peak * by(place) for place, peak in self.peak_m3s.items()},
         )
 
 
@@ -128,7 +141,9 @@ def on_steps(
     return end, np.diff(total) / dt_s
 
 
-def config_events(config: Config, names: Iterable[str] | None = None) -> list[Event]:
+def config_events(
+    config: Config, names: Iterable[str] | None = None, step_s: float | None = None
+) -> list[Event]:
     """Return the events of a configuration on the steps of its flood block.
 
     Parameters
@@ -137,6 +152,8 @@ def config_events(config: Config, names: Iterable[str] | None = None) -> list[Ev
         A loaded configuration with a flood block.
     names
         Events wanted; all by default.
+    step_s
+        Length of a step [s]; default that of the flood block.
 
     Raises
     ------
@@ -149,7 +166,7 @@ def config_events(config: Config, names: Iterable[str] | None = None) -> list[Ev
     events: list[Event] = []
     for name in sorted(flood.events) if names is None else names:
         try:
-            events.append(_event(config, name, flood.events[name]))
+            events.append(_event(config, name, flood.events[name], step_s or flood.step))
         except ConfigError as error:
             faults.extend(error.faults)
     if faults:
@@ -187,7 +204,7 @@ def named_events(config: Config, names: Iterable[str] | None) -> list[str]:
     return wanted
 
 
-def _event(config: Config, name: str, event: FloodEvent) -> Event:
+def _event(config: Config, name: str, event: FloodEvent, step_s: float) -> Event:
     flood = config.flood
     assert flood is not None
     start = np.datetime64(event.start, "s")
@@ -202,15 +219,18 @@ def _event(config: Config, name: str, event: FloodEvent) -> Event:
     if faults:
         raise ConfigError(faults, config.source)
     longest = max(float(times[-1]) for times, _ in points.values())
-    duration = longest if event.duration is None else event.duration
-    steps = max(1, int(np.ceil(duration / flood.step - 1e-9)))
+    duration = event.duration if isinstance(event.duration, float) else longest
+    steps = max(1, int(np.ceil(duration / step_s - 1e-9)))
     ends: dict[str, Floats] = {}
     means: dict[str, Floats] = {}
+    peaks: dict[str, float] = {}
     for place, hydrograph in sorted(event.inflows.items()):
         times, flows = points[place if hydrograph.of is None else str(hydrograph.of)]
         factor = 1.0 if hydrograph.of is None else hydrograph.factor
-        end, mean = on_steps(times, flows * factor, flood.step, steps, flood.recession)
+        end, mean = on_steps(times, flows * factor, step_s, steps, flood.recession)
         ends[place], means[place] = end, mean
+        inside = times <= steps * step_s
+        peaks[place] = float(max(np.max(flows[inside] * factor, initial=0.0), np.max(end)))
     facts = {"source": event.source, "confidence": event.confidence, "title": event.title}
     return Event(
         name,
@@ -221,6 +241,8 @@ def _event(config: Config, name: str, event: FloodEvent) -> Event:
         dict(event.start_flows),
         event.operation or flood.operation,
         {key: fact for key, fact in facts.items() if fact is not None},
+        peaks,
+        flood.recession if event.duration == "until_peaks" else None,
     )
 
 

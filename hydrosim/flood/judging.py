@@ -84,7 +84,7 @@ class FloodCheck:
                 rows.append(
                     {
                         "subject": criterion.subject.name,
-                        "quantity": criterion.quantity.en,
+                        "quantity": str(criterion.quantity),
                         "unit": criterion.unit,
                         "bound": criterion.bound,
                         "required": math.nan if years is None else years,

@@ -21,10 +21,11 @@ from hydrosim.flood.checks import check_events
 from hydrosim.flood.memory import event_arrays, open_record, open_scratch
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
-from hydrosim.flood.simulation import prove_balance, run_steps, settled
+from hydrosim.flood.simulation import prove_balance, run_steps, settled, whole_event
 from hydrosim.flood.timeline import timeline
 from hydrosim.io.state import FORMAT, State, machine
 from hydrosim.kernels.flood import codes as c
+from hydrosim.locale import Message, _, in_all_languages
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,7 +45,6 @@ SCRATCH = (
     "pool_hint", "basin_state", "passed_m3s",
 )  # fmt: skip
 RECORD = ("basin_summary", "pool_volume", "excess_m3", "proof")
-Note = tuple[str, str]
 
 
 def route_saving(
@@ -71,6 +71,7 @@ def route_saving(
         If a flow is not a number or a balance does not close.
     """
     model = _model(source)
+    event = whole_event(model, event)
     step = _step_at(model, event, at)
     dates, data, sets_fit = _prepared(model, event, None)
     memory = _opened(model, data, dates)
@@ -112,9 +113,10 @@ def route_on(
         If a flow is not a number or a balance does not close.
     """
     model = _model(source)
+    event = whole_event(model, event)
     _refuse(model, event, state)
     step = int(state.header["step_number"])
-    dates, data, _ = _prepared(model, event, state.arrays["reach_set"])
+    dates, data, _unused = _prepared(model, event, state.arrays["reach_set"])
     memory = _opened(model, data, dates)
     if model.needs_local:
         run_steps(model, data, dates, *memory, (0, 0), 1)
@@ -122,7 +124,7 @@ def route_on(
     if restart == "exact" and notes:
         raise DataError(
             SWITCH,
-            found=f"a state of another flood: {notes[0][0]}",
+            found=_("a state of another flood: {difference}", difference=notes[0]),
             expected="a state of the same model, flood and processor, to go on bit for bit",
             note="without `--restart exact` the flood goes on and tells what differs",
         )
@@ -133,7 +135,7 @@ def route_on(
     certificate["restart"] = {
         "from": str(state.time),
         "solver": "changed" if notes else "continued",
-        "notes": [{"en": english, "zh": chinese} for english, chinese in notes],
+        "notes": [in_all_languages(note) for note in notes],
     }
     return result.assign_attrs(certificate=json.dumps(certificate, ensure_ascii=False))
 
@@ -297,36 +299,30 @@ def _refuse(model: FloodModel, event: Event, state: State) -> None:
 
 def _differences(
     model: FloodModel, event: Event, state: State, dates: Timeline, step: int
-) -> list[Note]:
+) -> list[Message]:
     """Say what keeps the rest from being that of the uncut flood to the last bit."""
-    notes: list[Note] = []
+    notes: list[Message] = []
     there = state.header["parts"]
     for key, value in _parts(model, dates, event).items():
-        english, chinese = _PARTS[key]
         if isinstance(value, dict):
             unlike = ", ".join(name for name in value if value[name] != there[key][name])
             if unlike:
-                notes.append((f"{english} differ: {unlike}", f"{chinese}不同：{unlike}"))
+                notes.append(_("{parts} differ: {names}", parts=_PARTS[key], names=unlike))
         elif value != there[key]:
-            notes.append((f"{english} differ", f"{chinese}不同"))
+            notes.append(_("{parts} differ", parts=_PARTS[key]))
     if _past(event, step) != state.header["past"]:
-        notes.append(
-            (
-                "the inflow before the state differs: the past is that of the state",
-                "状态时刻之前的入流不同：以状态为准",
-            )
-        )
+        notes.append(_("the inflow before the state differs: the past is that of the state"))
     if machine()["processor"] != state.header["machine"]["processor"]:
-        notes.append(("the processor differs", "处理器不同"))
+        notes.append(_("the processor differs"))
     return notes
 
 
 _PARTS = {
-    "stores": ("outlets and operation of stores", "水库湖泊泄流与调度"),
-    "basins": ("detention basins or rating curves", "蓄滞洪区或水位流量关系"),
-    "rules": ("rules of releases", "调度规则"),
-    "limits": ("flood-limited levels", "汛限水位"),
-    "operation": ("ways of operation", "调度方式"),
+    "stores": _("outlets and operation of stores"),
+    "basins": _("detention basins or rating curves"),
+    "rules": _("rules of releases"),
+    "limits": _("flood-limited levels"),
+    "operation": _("ways of operation"),
 }
 
 
@@ -363,7 +359,7 @@ def _pool_digests(model: FloodModel) -> dict[str, str]:
 
 def _parts(model: FloodModel, dates: Timeline, event: Event) -> dict[str, Any]:
     """Return digests of what may change at the moment of a state."""
-    elements, _, pools, basins = model.parts
+    elements, _unused, pools, basins = model.parts
     return {
         "stores": _pool_digests(model),
         "basins": _digest(*basins, elements.stage_first, elements.stage, elements.basin_first),

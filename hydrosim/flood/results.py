@@ -11,6 +11,7 @@ import xarray as xr
 from hydrosim.builders.flood import Reach
 from hydrosim.flood.basins import basin_curve
 from hydrosim.flood.describe import flood_network
+from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.summary import HOUR_S, add_summary, attributes_of, levels_of
 from hydrosim.flood.tables import level_at
 from hydrosim.flood.variables import FLOOD_VARIABLES
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.events import Event
-    from hydrosim.flood.routed import Routed
 
     Floats = NDArray[np.float64]
 
@@ -41,8 +41,9 @@ def build_flood_dataset(
     Flows, levels and storages are values at points of time (hours since the start of the event);
     events that are shorter than the longest end in nan.
     """
-    rows = {event.name: (part, place) for part in parts for place, event in enumerate(part.events)}
-    kept = max((part.kept for part in parts), default=0)
+    rows = rows_of(parts)
+    events = [rows[event.name][0].events[rows[event.name][1]] for event in events]
+    kept = max((part.kept for part, _ in rows.values()), default=0)
     nodes = _nodes(model)
     arrays: dict[str, Any] = {}
     if kept:

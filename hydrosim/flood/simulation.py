@@ -14,7 +14,8 @@ from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.checks import check_events
 from hydrosim.flood.events import Event, config_events
 from hydrosim.flood.memory import event_arrays, open_record, open_scratch, with_own_series
-from hydrosim.flood.routed import Routed
+from hydrosim.flood.routed import Routed, rows_of
+from hydrosim.flood.tail import with_tails
 from hydrosim.flood.timeline import Timeline, timeline
 from hydrosim.kernels.flood import codes as c
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from hydrosim.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
 
-__all__ = ["prove_balance", "route", "route_events", "run_steps", "settled"]
+__all__ = ["prove_balance", "route", "route_events", "run_steps", "settled", "whole_event"]
 
 LARGEST_CLOSURE = 1e-12
 MOST_PASSES = 6
@@ -84,6 +85,9 @@ def route_events(
 ) -> list[Routed]:
     """Route events and return the raw records, those of one start and length together.
 
+    An event without an end goes on until what it fills has risen to its peak; the longer event
+    stands in a later part, under the same name.
+
     Raises
     ------
     ConfigError
@@ -92,6 +96,23 @@ def route_events(
         If a flow is not a number or a balance does not close.
     """
     check_events(model, events)
+
+    def routed(chosen: Sequence[Event]) -> list[Routed]:
+        return _routed_alike(model, chosen, keep_series=keep_series, threads=threads)
+
+    return with_tails(model, routed(events), routed)
+
+
+def whole_event(model: FloodModel, event: Event) -> Event:
+    """Return an event as long as it is routed."""
+    part, place = rows_of(route_events(model, [event], keep_series=False))[event.name]
+    return part.events[place]
+
+
+def _routed_alike(
+    model: FloodModel, events: Sequence[Event], *, keep_series: bool, threads: int | None
+) -> list[Routed]:
+    """Route events of one start and length together."""
     groups: dict[tuple[str, int], list[Event]] = {}
     for event in events:
         groups.setdefault((str(event.start), event.steps), []).append(event)

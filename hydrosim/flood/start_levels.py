@@ -33,6 +33,7 @@ from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.simulation import route_events
 from hydrosim.flood.statistics import ANNUAL
 from hydrosim.flood.variables import START_VARIABLES
+from hydrosim.locale import _
 from hydrosim.standards.flood_chance import chance_verdicts
 from hydrosim.supply.attributes import base_attributes
 
@@ -58,14 +59,11 @@ POINTS = 60
 FINER = 3
 """Parts into which each interval between the return periods of the scan is divided."""
 LIMIT, RUN = "limit", "run"
-INDEPENDENCE = {
-    "en": "Start levels and floods are independent. Floods of seasons with curves of their own are "
+INDEPENDENCE = _(
+    "Start levels and floods are independent. Floods of seasons with curves of their own are "
     "independent of each other; seasons without have the flood of the year, in proportion to their "
-    "days. All stores stand at the same quantile of their levels.",
-    "zh": "起调水位与洪水相互独立；有分期曲线的各期洪水相互独立，"
-    "无分期曲线的各期按天数分摊年最大洪水；"
-    "各库水位取同一分位数。",
-}
+    "days. All stores stand at the same quantile of their levels."
+)
 
 
 class _Peaks(NamedTuple):
@@ -162,7 +160,7 @@ def _season_days(model: FloodModel, made: DesignFloods) -> dict[str, list[str]]:
     if not firsts:
         return {ANNUAL: every}
     ordered = sorted(firsts.items(), key=lambda one: one[1])
-    ends = [day for _, day in ordered[1:]] + [str(design.seasons_end)]
+    ends = [day for _unused, day in ordered[1:]] + [str(design.seasons_end)]
     return {
         name: [day for day in every if first <= day < end]
         for (name, first), end in zip(ordered, ends, strict=True)
@@ -196,7 +194,7 @@ def _routed(
             at = {} if k < 0 else {name: float(q[k]) for name, q in quantiles.items()}
             events += [
                 replace(e, name=f"{e.name}/{k}", start_levels_m={**e.start_levels_m, **at})
-                for _, e in floods
+                for _unused, e in floods
                 if e is not None
             ]
         parts = route_events(model, events, keep_series=False, threads=threads)
@@ -243,12 +241,16 @@ def _dataset(
     nodes = list(judged)
     bounds = _bounds(model, nodes)
     curve = np.full((len(nodes), POINTS), math.nan)
-    chance, most = (np.full((2, len(nodes), len(BOUNDS)), math.nan) for _ in range(2))
+    chance, most = (np.full((2, len(nodes), len(BOUNDS)), math.nan) for _unused in range(2))
     along = np.full((2, len(nodes), POINTS), math.nan)
     for i, name in enumerate(nodes):
         place = model.pools.index(name)
         all_peaks = np.concatenate(
-            [one.level_m[:, place] for (case, _), one in peaks.items() if case in judged[name]]
+            [
+                one.level_m[:, place]
+                for (case, _unused), one in peaks.items()
+                if case in judged[name]
+            ]
         )
         low = min(float(levels[s][name].min()) for s in levels)
         curve[i] = np.linspace(low, float(all_peaks.max()), POINTS)
@@ -283,8 +285,8 @@ def _dataset(
         attrs={
             **base_attributes(model.config),
             "engine": "flood",
-            "assumption": INDEPENDENCE["en"],
-            "assumption_zh": INDEPENDENCE["zh"],
+            "assumption": str(INDEPENDENCE),
+            "assumption_zh": INDEPENDENCE.in_language("zh"),
             "smallest": 1.0 / max(made.return_periods),
             "source_run": json.dumps({"config_hash": opened.attrs.get("config_hash", "")}),
         },
@@ -316,7 +318,7 @@ def _levels_of_days(samples: list[Sample], days: list[str]) -> Floats:
 
 def _variable(name: str, values: Floats) -> tuple[tuple[str, ...], Floats, dict[str, str]]:
     variable = START_VARIABLES[name]
-    attributes = {"units": variable.units, "long_name": variable.long_name}
+    attributes = {"units": variable.units, "long_name": str(variable.long_name)}
     return tuple(variable.dimension.split()), values, attributes
 
 

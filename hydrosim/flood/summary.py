@@ -32,7 +32,7 @@ def attributes_of(name: str) -> dict[str, str]:
     variable = FLOOD_VARIABLES[name]
     given = {
         "units": variable.units,
-        "long_name": variable.long_name,
+        "long_name": str(variable.long_name),
         "cell_methods": variable.cell_methods,
     }
     return {key: value for key, value in given.items() if value}
@@ -139,6 +139,8 @@ def _add_reaches(add: Callable[[str, Floats], None], model: FloodModel, own: Flo
     add("reach_peak_inflow", own[..., c.PEAK_INFLOW])
     add("peak_discharge", own[..., c.PEAK_OUTFLOW])
     add("time_of_peak_discharge", own[..., c.PEAK_OUTFLOW_STEP] * (model.dt_s / HOUR_S))
+    inflow_steps = own[..., c.PEAK_INFLOW_STEP]
+    add("time_of_reach_peak_inflow", inflow_steps * (model.dt_s / HOUR_S))
     add("bed_loss", own[..., c.VOLUME_LOST])
     highest = np.maximum(own[..., c.PEAK_INFLOW], own[..., c.PEAK_OUTFLOW])
     add("reach_peak_level", levels_of(model, model.reaches, highest, highest))

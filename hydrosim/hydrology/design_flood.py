@@ -177,9 +177,7 @@ def same_ratio(
     """
     windows = nested_windows(typical, (duration_s,) if duration_s is not None else ())
     if duration_s is None:
-        if design.peak_m3s is None:
-            refuse("design.peak", "nothing", "a design peak to scale by")
-        factor = design.peak_m3s / _above_zero(typical.peak_m3s)
+        factor = ratio_of_peaks(design, typical.peak_m3s)
         label = "K_Q"
     else:
         volume = dict(design.volumes_m3).get(duration_s)
@@ -191,6 +189,19 @@ def same_ratio(
     return DesignHydrograph(
         typical.scaled(factor), design, "same_ratio", ((label, factor),), windows
     )
+
+
+def ratio_of_peaks(design: DesignValues, typical_peak_m3s: float) -> float:
+    """Return the factor from the peak of a typical flood [m3/s] to the design peak.
+
+    Raises
+    ------
+    ConfigError
+        If there is no design peak, or the typical flood is dry.
+    """
+    if design.peak_m3s is None:
+        refuse("design.peak", "nothing", "a design peak to scale by")
+    return design.peak_m3s / _above_zero(typical_peak_m3s)
 
 
 def same_frequency(
@@ -229,7 +240,7 @@ def same_frequency(
     """
     if not design.volumes_m3:
         found = same_ratio(typical, design)
-        note = "only a peak is given: scaled by the same ratio 同倍比"
+        note = "only a peak is given: scaled by the same ratio"
         return DesignHydrograph(
             found.hydrograph, design, "same_ratio", found.factors, found.windows, (note,)
         )

@@ -14,6 +14,7 @@ from hydrosim.hydrology.margin import Pearson3Margin
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
 from hydrosim.hydrology.year_class import CLASS_LIMITS
+from hydrosim.locale import pgettext
 
 __all__ = [
     "EncounterModel",
@@ -24,8 +25,9 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-CLASSES = ("dry", "normal", "wet")
-CLASSES_ZH = ("枯", "平", "丰")
+CLASSES = (
+    pgettext("encounter", "dry"), pgettext("encounter", "normal"), pgettext("encounter", "wet"),
+)  # fmt: skip
 # Non-exceedance between dry and normal, normal and wet.
 DRY_BELOW = 1.0 - CLASS_LIMITS[3][1]
 WET_ABOVE = 1.0 - CLASS_LIMITS[3][0]
@@ -73,7 +75,7 @@ class EncounterTable:
                 ", ".join(
                     f"{source} {CLASSES[k]}" for source, k in zip(self.sources, cell, strict=True)
                 ),
-                "".join(CLASSES_ZH[k] for k in cell),
+                "".join(CLASSES[k].in_language("zh") for k in cell),
                 float(self.probabilities[cell]),
             )
             for cell in self._cells()

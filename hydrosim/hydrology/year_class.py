@@ -15,11 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 from hydrosim.hydrology.checked_series import checked_series
 from hydrosim.hydrology.pearson import pearson3_exceedance, pearson3_quantile
 from hydrosim.hydrology.refusal import refuse
+from hydrosim.locale import Message, _, pgettext
 
 __all__ = [
     "CLASS_LIMITS",
     "CLASS_NAMES",
-    "CLASS_NAMES_ZH",
     "class_of_frequency",
     "class_of_total",
     "class_totals",
@@ -32,13 +32,12 @@ ClassCount = Literal[3, 5]
 # Exceedance frequencies between the classes, wet first: the practice of Chinese water bulletins
 # and of encounter analysis.
 CLASS_LIMITS: dict[int, tuple[float, ...]] = {5: (0.125, 0.375, 0.625, 0.875), 3: (0.375, 0.625)}
-CLASS_NAMES: dict[int, tuple[str, ...]] = {
-    5: ("wet", "moderately wet", "normal", "moderately dry", "dry"),
-    3: ("wet", "normal", "dry"),
-}
-CLASS_NAMES_ZH: dict[int, tuple[str, ...]] = {
-    5: ("丰水", "偏丰", "平水", "偏枯", "枯水"),
-    3: ("丰水", "平水", "枯水"),
+_WET, _NORMAL, _DRY = (
+    pgettext("year class", "wet"), pgettext("year class", "normal"), pgettext("year class", "dry"),
+)  # fmt: skip
+CLASS_NAMES: dict[int, tuple[Message, ...]] = {
+    5: (_WET, _("moderately wet"), _NORMAL, _("moderately dry"), _DRY),
+    3: (_WET, _NORMAL, _DRY),
 }
 
 
@@ -145,7 +144,7 @@ def classify_years(
     Returns
     -------
     ndarray of int64
-        Classes; `CLASS_NAMES` and `CLASS_NAMES_ZH` name them.
+        Classes; `CLASS_NAMES` names them.
 
     Raises
     ------

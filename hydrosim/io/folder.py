@@ -1,6 +1,8 @@
-"""The folder of a run: checked before it, and written all at once: a part never looks whole.
+"""The folder of results: checked before a run, and written all at once: a part never looks whole.
 
-Only a folder that is empty or was written by a run is replaced.
+Only a folder that is empty or holds results is replaced, and only by the same command, and by a
+run that is narrowed by an option (one event, one store, a changed key) only where its results were
+narrowed in the same way. ``made_by.json`` says what a folder was made by.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +24,14 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
+    "Made",
+    "check_replaced",
     "picture_folder",
     "result_folder",
     "results_file",
     "whole_folder",
     "write_certificate",
+    "write_made_by",
     "writing_results",
 ]
 
@@ -41,6 +47,17 @@ CHANGED = "changed_verdicts.csv"
 DRY_YEARS = "dry_years.csv"
 GUARANTEE = "guarantee_in_dry_years.csv"
 STANDARDS = "flood_standards.csv"
+MADE_BY = "made_by.json"
+MAIN_FILES = {
+    "scenarios.json": "run",
+    RESULTS: "run",
+    FLOOD: "flood",
+    TRADEOFF: "tradeoff",
+    OUTLOOK: "outlook",
+    COMPARISON: "compare",
+    "ensemble.nc": "ensemble",
+}
+"""Which command has made a folder that does not say so itself: by its main file."""
 WRITTEN = frozenset(
     (
         RESULTS,
@@ -64,18 +81,62 @@ WRITTEN = frozenset(
         STANDARDS,
         START,
         EXCEEDANCE,
+        MADE_BY,
     )
 )
 MOST_NAMES = 3
+LONGEST_WORD = 60
 
 
-def result_folder(target: Path) -> Path:
+@dataclass(frozen=True)
+class Made:
+    """By which command results are made, and which options narrow or widen them.
+
+    Parameters
+    ----------
+    command
+        Name of the command, such as ``flood``.
+    narrowed
+        Options that leave out a part of what the command makes, such as ``--event august_1963``.
+    widened
+        Options that add a part.
+    """
+
+    command: str
+    narrowed: list[str] = field(default_factory=list)
+    widened: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        words = (
+            word if len(word) <= LONGEST_WORD else f"{word[:LONGEST_WORD]}..."
+            for word in (*self.narrowed, *self.widened)
+        )  # fmt: skip
+        return f"`{' '.join(('hydrosim', self.command, *words))}`"
+
+    def may_replace(self, earlier: Made) -> bool:
+        """Whether results that were made earlier have nothing that these leave out."""
+        return (
+            self.command == earlier.command
+            and self.narrowed in ([], earlier.narrowed)
+            and set(earlier.widened) <= set(self.widened)
+        )
+
+
+def result_folder(target: Path, made: Made | None = None) -> Path:
     """Return the place where a run may write its folder, with all links followed.
+
+    Parameters
+    ----------
+    target
+        The folder.
+    made
+        What will be written; None replaces any results.
 
     Raises
     ------
     DataError
-        If nothing can be written there, or the folder holds what no run has written.
+        If nothing can be written there, or the folder holds what no run has written, or results
+        that these may not replace.
     """
     folder = target.resolve()
     if Path.cwd().is_relative_to(folder):
@@ -94,7 +155,42 @@ def result_folder(target: Path) -> Path:
                 found=f"a folder with other files: {', '.join(foreign[:MOST_NAMES])}{more}",
                 expected="a new folder, an empty one, or one that an earlier run has written",
             )
+    if made is not None:
+        check_replaced(target, made)
     return folder
+
+
+def check_replaced(target: Path, made: Made) -> None:
+    """Refuse to replace results of another command, or whole results by a part.
+
+    Raises
+    ------
+    DataError
+        If the folder holds such results.
+    """
+    earlier = _made_by(target)
+    if earlier is not None and not made.may_replace(earlier):
+        raise DataError(
+            str(target),
+            found=f"results of {earlier}, which those of {made} would replace",
+            expected="another folder (--out DIR), or --replace to give up what is there",
+        )
+
+
+def _made_by(folder: Path) -> Made | None:
+    """Return what a folder of results says it was made by, else what its files tell."""
+    try:
+        return Made(**json.loads((folder / MADE_BY).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        found = (command for name, command in MAIN_FILES.items() if (folder / name).is_file())
+        return next(map(Made, found), None)
+
+
+def write_made_by(folder: Path, made: Made | None) -> None:
+    """Write what results are made by; without it nothing."""
+    if made is not None:
+        text = json.dumps(asdict(made), ensure_ascii=False, indent=1) + "\n"
+        (folder / MADE_BY).write_text(text, encoding="utf-8")
 
 
 def picture_folder(target: Path) -> Path:
@@ -120,7 +216,7 @@ def _writable(target: Path, folder: Path) -> None:
     if not above.is_dir():
         raise DataError(str(target), found=f"the file {above.name!r} on the way", expected=expected)
     if not os.access(above, os.W_OK | os.X_OK):
-        raise DataError(str(target), found=f"no right to write in {above}", expected=expected)
+        raise DataError(str(target), found=f"no write permission in {above}", expected=expected)
 
 
 def results_file(path: Path) -> Path:
@@ -157,7 +253,7 @@ def results_file(path: Path) -> Path:
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(target: Path, made: Made | None = None) -> Iterator[Path]:
     """Give a hidden folder to write into; it takes the place of ``target`` at the end.
 
     A run that is killed leaves at most a hidden folder ending in ``.part``.
@@ -166,6 +262,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
         partial.chmod(0o755)
+        write_made_by(partial, made)
         yield partial
         if target.exists():
             old = Path(
@@ -181,7 +278,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writing_results(target: Path, dataset: xr.Dataset) -> Iterator[Path]:
+def writing_results(target: Path, dataset: xr.Dataset, made: Made | None = None) -> Iterator[Path]:
     """Give a hidden folder as :func:`whole_folder`, with ``results.nc`` and ``certificate.json``.
 
     The results are written while the body adds to the folder; all is there at its end.
@@ -189,7 +286,8 @@ def writing_results(target: Path, dataset: xr.Dataset) -> Iterator[Path]:
     from hydrosim.io.netcdf import write_dataset
     from hydrosim.io.parallel import beside
 
-    with whole_folder(target) as partial, beside(write_dataset, dataset, partial / RESULTS):
+    writing = (write_dataset, dataset)
+    with whole_folder(target, made) as partial, beside(*writing, partial / RESULTS):
         write_certificate(partial, dataset)
         yield partial
 

@@ -1,24 +1,26 @@
-"""Series from CSV, Parquet or netCDF files on the steps of a run.
+"""Series from data files on the steps of a run.
 
 A file may be finer than the run's steps (its values are averaged, summed, or the first of a step
-is taken), of the same step, or daily under an hourly run (a mean or a point is held through the
-day, a sum is spread evenly). Nothing is filled in: a missing day, a NaN, a duplicate or an unsorted
-row is a DataError with file, column and first date. A file is read once, however many columns are
-asked for, as long as it does not change.
+is taken), of the same step, or coarser where that is plain: daily values under an hourly run (a
+mean or a point is held through the day, a sum is spread evenly), sums of months under any step.
+Nothing is filled in: a missing day, a NaN, a number that the quantity cannot have, a duplicate or
+an unsorted row is a DataError with file, column and first date.
 """
 
 from __future__ import annotations
 
-import gzip
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hydrosim.errors import DataError, nearest, shown
-from hydrosim.io.text import NotUtf8, columns_of_text, text_of
+from hydrosim.errors import DataError, shown
+from hydrosim.io.layout import PLAIN
+from hydrosim.io.ranges import NO_LIMITS, outside, suspicious
+from hydrosim.io.table import Notice, cells_of, line_of, numbers_in, refuse_cell
+from hydrosim.io.tables import table_of
+from hydrosim.io.times import DAY_S, floor_to, stamps_of, told
+from hydrosim.units.table import tidy, unit_of, unknown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,36 +28,37 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.calendar import Calendar
+    from hydrosim.io.layout import Layout
+    from hydrosim.io.ranges import Limits
+    from hydrosim.io.table import Table
+    from hydrosim.io.times import Stamps
 
-__all__ = ["Kind", "read_cells", "read_series", "read_table"]
+    Floats = NDArray[np.float64]
+    Times = NDArray[np.datetime64]
+
+__all__ = ["Kind", "read_cells", "read_series", "read_table", "rows_are_months"]
 
 Kind = Literal["mean", "sum", "point"]
-_DAY_S = 86400
-_TIME_NAMES = ("time", "date", "datetime", "day", "month", "year", "时间", "日期")
-_CSV_ENDINGS = (".csv", ".csv.gz", ".txt")
-_MOST_NAMES_SHOWN = 12
-
-
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """The columns of a file; ``line`` is where each row stands in a text file."""
-
-    columns: dict[str, NDArray[np.float64] | list[str]]
-    line: NDArray[np.int64] | None
-    times: NDArray[np.datetime64] | None = None
+_MONTH_S = (28 * DAY_S, 31 * DAY_S)
 
 
 def read_series(
-    path: str | Path, column: str, calendar: Calendar, kind: Kind = "mean"
-) -> NDArray[np.float64]:
+    path: str | Path,
+    column: str,
+    calendar: Calendar,
+    kind: Kind = "mean",
+    *,
+    layout: Layout = PLAIN,
+    limits: Limits = NO_LIMITS,
+    notices: list[Notice] | None = None,
+) -> Floats:
     """Return one column of a file on the steps of a run, shape (T,), in the file's unit.
 
     Parameters
     ----------
     path
-        A .csv, .csv.gz, .parquet or .nc file. In a table the column of times is the one named
-        time, date, datetime, day, month or year, else the first; times are ISO text
-        (1980-01-01, 1980-01-01T06:00, or 1980-01 for months).
+        A text table, a workbook, a .parquet or a .nc file. Without a layout the column of times is
+        the one with a name such as date or time, columns of year, month and day, or the first.
     column
         Name of the column. In netCDF: of a variable over time, or ``variable:label`` for one
         entry of its second dimension.
@@ -64,45 +67,69 @@ def read_series(
     kind
         ``mean``: the values are means over their step; ``sum``: amounts of their step;
         ``point``: states at their time; the one at the start of a step is taken.
+    layout
+        What the configuration tells of the file.
+    limits
+        What its numbers can be.
+    notices
+        Receives what is worth telling of a file that is read all the same.
 
     Raises
     ------
     DataError
-        When the file cannot be read or does not cover the run without gap.
+        When the file cannot be read, does not cover the run without gap, or holds a number that
+        the quantity cannot have.
     """
     file = Path(path)
-    table = _table_of(file)
-    times = _times(table, file)
-    values = _numbers(table, file, column)
-    expected, spacing_s = _expected_times(times, file, column, calendar)
-    if calendar.step == "month" and spacing_s > _DAY_S:
-        times = times.astype("M8[M]").astype("M8[s]")
+    table = table_of(file, layout)
+    stamps = stamps_of(table, file, layout)
+    values = numbers_in(table, file, column)
+    _check_unit(table, file, column, limits.unit)
+    times, expected, spacing_s = _placed(stamps, table, file, column, calendar, kind)
     _check_order(table, times, file, column)
-    native = values[_rows_at(times, expected, file, column, spacing_s)]
+    rows = _rows_at(times, expected, table, file, column)
+    native = values[rows]
     bad = np.flatnonzero(~np.isfinite(native))
     if bad.size:
         first = int(bad[0])
-        row = int(np.searchsorted(times, expected[first]))
         raise DataError(
             str(file),
-            found="nothing (NaN)" if np.isnan(native[first]) else "an infinite number",
+            found=_nothing(table, column, int(rows[first]), native[first]),
             expected=f"a finite number in each row; {bad.size} of {native.size} rows have none",
             column=column,
-            date=_told(expected[first]),
-            line=_line(table, row),
+            date=told(expected[first]),
+            line=line_of(table, int(rows[first])),
         )
+    _check_limits(native, table, file, column, limits, rows, expected, notices)
     return _on_steps(native, spacing_s, calendar, kind)
 
 
-def read_table(path: str | Path, columns: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """Return columns of numbers of a CSV or Parquet file without times, such as a curve.
+def rows_are_months(path: str | Path, layout: Layout = PLAIN) -> bool:
+    """Return whether a file has a row for each month.
+
+    Raises
+    ------
+    DataError
+        When the file or its times cannot be read.
+    """
+    file = Path(path)
+    stamps = stamps_of(table_of(file, layout), file, layout)
+    return _MONTH_S[0] <= _spacing_s(stamps.times) <= _MONTH_S[1]
+
+
+def read_table(
+    path: str | Path, columns: Sequence[str], *, layout: Layout = PLAIN
+) -> dict[str, Floats]:
+    """Return columns of numbers of a file without times, such as a curve.
 
     Parameters
     ----------
     path
-        A .csv, .csv.gz or .parquet file.
+        A text table, a workbook or a .parquet file.
     columns
         Names of the columns wanted.
+    layout
+        What the configuration tells of the file.
 
     Returns
     -------
@@ -115,20 +142,21 @@ def read_table(path: str | Path, columns: Sequence[str]) -> dict[str, NDArray[np
         When the file cannot be read, a column is missing or an entry is no finite number.
     """
     file = Path(path)
-    table = _table_of(file)
+    table = table_of(file, layout)
     result = {}
     for name in columns:
-        values = _numbers(table, file, name)
+        values = numbers_in(table, file, name)
         bad = np.flatnonzero(~np.isfinite(values))
         if bad.size:
-            _refuse_cell(table, file, name, int(bad[0]), "nothing (NaN)")
+            row = int(bad[0])
+            refuse_cell(table, file, name, row, _nothing(table, name, row, values[row]))
         result[name] = values.copy()
     return result
 
 
 def read_cells(
-    path: str | Path, column: str
-) -> tuple[NDArray[np.float64] | list[str], NDArray[np.int64] | None]:
+    path: str | Path, column: str, *, layout: Layout = PLAIN
+) -> tuple[Floats | list[str], NDArray[np.int64] | None]:
     """Return a column as it stands, numbers or text, and the line of each row in a text file.
 
     Raises
@@ -137,179 +165,141 @@ def read_cells(
         When the file cannot be read or has no such column.
     """
     file = Path(path)
-    table = _table_of(file)
-    if column not in table.columns:
-        _numbers(table, file, column)
-    return table.columns[column], table.line
+    table = table_of(file, layout)
+    return cells_of(table, file, column), table.line
 
 
-def _table_of(file: Path) -> _Table:
-    try:
-        state = file.stat()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise DataError(str(file), found=reason, expected="a data file") from None
-    return _read_file(str(file), state.st_mtime_ns, state.st_size)
+def _nothing(table: Table, column: str, row: int, number: float) -> str:
+    """Return what stands in a cell without a finite number."""
+    word = table.words.get(column, {}).get(row, "").strip()
+    if word:
+        return f"{shown(word)}, no value"
+    return "nothing (NaN)" if np.isnan(number) else "an infinite number"
 
 
-@lru_cache(maxsize=32)
-def _read_file(name: str, modified_ns: int, size: int) -> _Table:
-    """Read a file; the time of its last change and its size are part of what is remembered."""
-    del modified_ns, size
-    file = Path(name)
-    if file.name.lower().endswith(_CSV_ENDINGS):
-        return _read_csv(file)
-    if file.suffix.lower() in (".parquet", ".pq"):
-        return _read_parquet(file)
-    if file.suffix.lower() in (".nc", ".nc4", ".cdf"):
-        return _read_netcdf(file)
-    raise DataError(
-        name, found=f"the ending {file.suffix!r}", expected=".csv, .csv.gz, .parquet or .nc"
-    )
-
-
-def _read_csv(file: Path) -> _Table:
-    raw = file.read_bytes()
-    try:
-        text = text_of(gzip.decompress(raw) if file.suffix == ".gz" else raw)
-    except (OSError, EOFError) as error:
-        raise DataError(str(file), found=str(error), expected="CSV text in UTF-8") from None
-    if isinstance(text, NotUtf8):
-        told = {"line": text.line, "note": f"{text.note} (in Excel: CSV UTF-8)"}
-        raise DataError(str(file), found=text.found, expected="CSV text in UTF-8", **told)
-    header, cells, lines = columns_of_text(text, file)
-    doubled = next((name for name in header if header.count(name) > 1), None)
-    if doubled is not None:
-        raise DataError(
-            str(file), found="the name twice", expected="each name once", column=doubled
-        )
-    columns = {name: _as_numbers(column) for name, column in zip(header, cells, strict=True)}
-    return _Table(columns, lines)
-
-
-def _as_numbers(cells: Sequence[str]) -> NDArray[np.float64] | list[str]:
-    """Return cells as numbers, NaN where empty; as they are where one is no number."""
-    try:
-        return np.array(cells, np.float64)
-    except ValueError:
-        """Not all are numbers: some may be empty."""
-    try:
-        return np.array([float(cell) if cell.strip() else np.nan for cell in cells], np.float64)
-    except ValueError:
-        return list(cells)
-
-
-def _read_parquet(file: Path) -> _Table:
-    import pandas as pd
-
-    try:
-        frame = pd.read_parquet(file)
-    except ImportError:
+def _check_unit(table: Table, file: Path, column: str, unit: str) -> None:
+    """Refuse a unit that contradicts the one that the file itself tells."""
+    own = tidy(table.units.get(column, ""))
+    if not unit or not own or unknown_unit(own) is not None or unknown_unit(tidy(unit)) is not None:
+        return
+    if unit_of(own) != unit_of(tidy(unit)):
         raise DataError(
             str(file),
-            found="no reader for Parquet on this machine",
-            expected="the package pyarrow, or the data as CSV or netCDF",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise DataError(str(file), found=str(error), expected="a Parquet file") from None
-    if isinstance(frame.index, pd.DatetimeIndex):
-        frame = frame.rename_axis("time").reset_index()
-    return _Table({str(name): _array(frame[name].to_numpy()) for name in frame}, None)
+            found=f"the unit {table.units[column]!r} in the file, {unit!r} in the configuration",
+            expected="one unit in both",
+            column=column,
+        )
 
 
-def _array(values: NDArray[Any]) -> NDArray[np.float64] | list[str]:
-    if values.dtype.kind == "M":
-        return [str(moment) for moment in values.astype("M8[s]")]
-    return values.astype(np.float64) if values.dtype.kind in "iuf" else [str(v) for v in values]
+def _check_limits(
+    native: Floats,
+    table: Table,
+    file: Path,
+    column: str,
+    limits: Limits,
+    rows: NDArray[np.int64],
+    dates: Times,
+    notices: list[Notice] | None,
+) -> None:
+    """Refuse what the quantity cannot be; tell what it will hardly be."""
+    found = outside(native, limits)
+    if found is not None:
+        raise DataError(
+            str(file),
+            found=found.found,
+            expected=found.expected,
+            column=column,
+            date=told(dates[found.row]),
+            line=line_of(table, int(rows[found.row])),
+            note=found.note,
+        )
+    if notices is None:
+        return
+    notices.extend(table.notices)
+    unlikely = suspicious(native, limits)
+    if unlikely is not None:
+        where = f"{unlikely.found}, in column {column!r}, {told(dates[unlikely.row])}"
+        line = line_of(table, int(rows[unlikely.row]))
+        notices.append(Notice(str(file), where, unlikely.expected, unlikely.note, line))
 
 
-def _read_netcdf(file: Path) -> _Table:
-    import xarray as xr
+def _spacing_s(times: Times) -> int:
+    """Return the usual time between two rows [s]; 0 for a single row."""
+    return int(np.median(np.abs(np.diff(times).astype(np.int64)))) if times.size > 1 else 0
 
-    try:
-        dataset = xr.open_dataset(file)
-    except (OSError, ValueError) as error:
-        raise DataError(str(file), found=str(error), expected="a netCDF file") from None
-    with dataset:
-        if "time" not in dataset.coords or dataset["time"].dtype.kind != "M":
+
+def _placed(
+    stamps: Stamps, table: Table, file: Path, column: str, calendar: Calendar, kind: Kind
+) -> tuple[Times, Times, int]:
+    """Return the starts of the periods of the rows, those that the run needs, and their length."""
+    times = stamps.points if kind == "point" else stamps.times
+    spacing_s = _spacing_s(times)
+    if kind != "point" and stamps.ends is None:
+        raise DataError(
+            str(file),
+            found="times with 24:00",
+            expected="`stamp: end` where a value is of the time before its stamp, `stamp: start` "
+            "where that time begins there",
+            column=stamps.column,
+            line=line_of(table, stamps.row_at_24),
+        )
+    back = np.timedelta64(1 if stamps.ends and kind != "point" else 0, "s")
+    if 0 < spacing_s < DAY_S and DAY_S % spacing_s == 0:
+        times = times - back * spacing_s
+        return times, _every(calendar, spacing_s), spacing_s
+    if spacing_s == DAY_S:
+        days = floor_to("day", times - back)
+        _check_days(stamps, table, times, days, file, column)
+        return days, _every(calendar, DAY_S), DAY_S
+    usual_s = int(np.median(calendar.dt_s))
+    if kind == "sum" and usual_s < _MONTH_S[0] <= spacing_s <= _MONTH_S[1]:
+        months = np.unique(floor_to("month", calendar.starts))
+        return floor_to("month", times - back), months, spacing_s
+    if times.size > 1 and abs(spacing_s - usual_s) > 3 * DAY_S:
+        raise DataError(
+            str(file),
+            found=f"rows about {spacing_s / DAY_S:.0f} days apart",
+            expected=f"daily rows, or one for each {calendar.step} of the run",
+            column=column,
+        )
+    if spacing_s > DAY_S:
+        times = floor_to(calendar.step, times - back)
+    return times, calendar.starts, max(spacing_s, usual_s)
+
+
+def _every(calendar: Calendar, spacing_s: int) -> Times:
+    return np.arange(calendar.starts[0], calendar.ends[-1], np.timedelta64(spacing_s, "s"))
+
+
+def _check_days(
+    stamps: Stamps, table: Table, times: Times, days: Times, file: Path, column: str
+) -> None:
+    """Refuse daily rows that are no days of the run, and several rows of one day."""
+    if stamps.moved and not stamps.ends:
+        late = (times - days).astype(np.int64) > DAY_S // 2
+        if late.any():
+            row = int(np.argmax(late))
             raise DataError(
-                str(file), found="no coordinate of dates", expected="a coordinate 'time'"
+                str(file),
+                found=f"a day from {str(times[row])[11:16]} to the next on the clock of the run",
+                expected="days of the run: rows by hours, or another `zone`",
+                column=stamps.column,
+                line=line_of(table, row),
             )
-        columns: dict[str, NDArray[np.float64] | list[str]] = {}
-        for name, variable in dataset.data_vars.items():
-            if variable.dims == ("time",):
-                columns[str(name)] = variable.to_numpy().astype(np.float64)
-            elif len(variable.dims) == 2 and "time" in variable.dims:
-                turned = variable.transpose("time", ...)
-                labels = turned[turned.dims[1]].to_numpy()
-                values = turned.to_numpy().astype(np.float64)
-                columns.update({f"{name}:{label}": values[:, i] for i, label in enumerate(labels)})
-        return _Table(columns, None, dataset["time"].to_numpy().astype("M8[s]"))
-
-
-@lru_cache(maxsize=32)
-def _times(table: _Table, file: Path) -> NDArray[np.datetime64]:
-    if table.times is not None:
-        return table.times
-    name = next((n for n in table.columns if n.lower() in _TIME_NAMES), next(iter(table.columns)))
-    cells = table.columns[name]
-    if not isinstance(cells, list):
-        cells = [f"{int(cell):04d}" if np.isfinite(cell) else "" for cell in cells]
-    cells = [cell.strip() for cell in cells]
-    try:
-        times = np.array(cells, "M8[s]")
-    except ValueError:
-        times = np.array([_moment(cell) for cell in cells], "M8[s]")
-    bad = np.flatnonzero(np.isnat(times))
-    if bad.size:
+    same = np.flatnonzero(days[1:] == days[:-1])
+    if same.size and np.all(np.diff(times).astype(np.int64) > 0):
+        row = int(same[0]) + 1
         raise DataError(
             str(file),
-            found=shown(cells[bad[0]]),
-            expected="a date such as 1980-01-01",
-            column=name,
-            line=_line(table, int(bad[0])),
+            found=f"several rows of one day, {told(times[row - 1])} and {told(times[row])}",
+            expected="one row a day, or rows at even times",
+            column=column,
+            line=line_of(table, row),
+            note="values at uneven times are averaged by day first",
         )
-    return times
 
 
-def _moment(cell: str) -> np.datetime64:
-    try:
-        return np.datetime64(cell, "s")
-    except ValueError:
-        return np.datetime64("NaT", "s")
-
-
-def _numbers(table: _Table, file: Path, column: str) -> NDArray[np.float64]:
-    values = table.columns.get(column)
-    if values is None:
-        names = list(table.columns)
-        told = ", ".join(names[:_MOST_NAMES_SHOWN])
-        more = ", ..." if len(names) > _MOST_NAMES_SHOWN else ""
-        raise DataError(
-            str(file),
-            found=f"no column {column!r}",
-            expected=f"one of the columns {told}{more}",
-            nearest=nearest(column, names),
-        )
-    if not isinstance(values, list):
-        return values
-    for row, cell in enumerate(values):
-        if isinstance(_as_numbers([cell]), list):
-            _refuse_cell(table, file, column, row, shown(cell))
-    return np.asarray(_as_numbers(values), np.float64)
-
-
-def _refuse_cell(table: _Table, file: Path, column: str, row: int, found: str) -> NoReturn:
-    raise DataError(
-        str(file),
-        found=found,
-        expected="a finite number",
-        column=column,
-        line=_line(table, row),
-    )
-
-
-def _check_order(table: _Table, times: NDArray[np.datetime64], file: Path, column: str) -> None:
+def _check_order(table: Table, times: Times, file: Path, column: str) -> None:
     """Refuse rows that are not in the order of time, or twice."""
     steps = np.diff(times).astype(np.int64)
     bad = np.flatnonzero(steps <= 0)
@@ -318,43 +308,18 @@ def _check_order(table: _Table, times: NDArray[np.datetime64], file: Path, colum
         twice = steps[row - 1] == 0
         raise DataError(
             str(file),
-            found="the date twice" if twice else f"a date after {_told(times[row - 1])}",
+            found="the date twice" if twice else f"a date after {told(times[row - 1])}",
             expected="one row for each date, in the order of time",
             column=column,
-            date=_told(times[row]),
-            line=_line(table, row),
+            date=told(times[row]),
+            line=line_of(table, row),
         )
-
-
-def _expected_times(
-    times: NDArray[np.datetime64], file: Path, column: str, calendar: Calendar
-) -> tuple[NDArray[np.datetime64], int]:
-    """Return the times that the file must hold for the run, and their usual spacing [s]."""
-    spacing_s = int(np.median(np.abs(np.diff(times).astype(np.int64)))) if times.size > 1 else 0
-    if 0 < spacing_s <= _DAY_S and _DAY_S % spacing_s == 0:
-        native = np.arange(calendar.starts[0], calendar.ends[-1], np.timedelta64(spacing_s, "s"))
-        return native, spacing_s
-    usual_s = int(np.median(calendar.dt_s))
-    if times.size > 1 and abs(spacing_s - usual_s) > 3 * _DAY_S:
-        raise DataError(
-            str(file),
-            found=f"rows about {spacing_s / _DAY_S:.0f} days apart",
-            expected=f"daily rows, or one for each {calendar.step} of the run",
-            column=column,
-        )
-    return calendar.starts, max(spacing_s, usual_s)
 
 
 def _rows_at(
-    times: NDArray[np.datetime64],
-    expected: NDArray[np.datetime64],
-    file: Path,
-    column: str,
-    spacing_s: int,
+    times: Times, expected: Times, table: Table, file: Path, column: str
 ) -> NDArray[np.int64]:
     """Return the rows of the expected times."""
-    if spacing_s == _DAY_S:
-        times = times.astype("M8[D]").astype("M8[s]")
     rows = np.searchsorted(times, expected)
     inside = rows < times.size
     held = inside.copy()
@@ -362,38 +327,38 @@ def _rows_at(
     missing = np.flatnonzero(~held)
     if missing.size:
         first = expected[int(missing[0])]
+        note = None
         if first < times[0]:
-            found = f"a series that starts on {_told(times[0])}"
+            found = f"a series that starts on {told(times[0])}"
         elif first > times[-1]:
-            found = f"a series that ends on {_told(times[-1])}"
+            found = f"a series that ends on {told(times[-1])}"
         else:
             found = f"no row; {missing.size} of {expected.size} rows are missing"
-        whole = f"all of {_told(expected[0])} to {_told(expected[-1])}"
-        raise DataError(str(file), found=found, expected=whole, column=column, date=_told(first))
+            if table.calendar is not None:
+                note = f"the calendar {table.calendar!r} of the file has no 29 February"
+        whole = f"all of {told(expected[0])} to {told(expected[-1])}"
+        raise DataError(
+            str(file), found=found, expected=whole, column=column, date=told(first), note=note
+        )
     return rows
 
 
-def _on_steps(
-    native: NDArray[np.float64], spacing_s: int, calendar: Calendar, kind: Kind
-) -> NDArray[np.float64]:
+def _on_steps(native: Floats, spacing_s: int, calendar: Calendar, kind: Kind) -> Floats:
     """Return gapless values from the start of the run on its steps."""
     if native.size == len(calendar):
         return np.ascontiguousarray(native, np.float64)
+    if kind == "sum" and spacing_s >= _MONTH_S[0]:
+        months = floor_to("month", calendar.starts)
+        first, place = np.unique(months, return_inverse=True)
+        after = (first.astype("M8[M]") + 1).astype("M8[s]")
+        length_s = (after - first).astype(np.float64)
+        return native[place] * (calendar.dt_s / length_s[place])
     if native.size < len(calendar):
         held = len(calendar) // native.size
         return np.repeat(native / held if kind == "sum" else native, held)
     elapsed = (calendar.starts - calendar.starts[0]).astype(np.int64)
-    first = elapsed // spacing_s
+    first_row = elapsed // spacing_s
     if kind == "point":
-        return native[first]
-    total = np.add.reduceat(native, first)
+        return native[first_row]
+    total = np.add.reduceat(native, first_row)
     return total if kind == "sum" else total / (calendar.dt_s / spacing_s)
-
-
-def _line(table: _Table, row: int) -> int | None:
-    return None if table.line is None else int(table.line[row])
-
-
-def _told(moment: np.datetime64) -> str:
-    text = str(moment.astype("M8[s]"))
-    return text[:10] if text.endswith("T00:00:00") else text[:16]

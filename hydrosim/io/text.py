@@ -1,28 +1,20 @@
-"""Text files: their encoding, and the cells of CSV text by column with the line of each row."""
+"""Text of files: its encoding, and how it is named where it is not UTF-8."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-
-from hydrosim.errors import DataError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    Cells = tuple[list[str], list[list[str]], NDArray[np.int64]]
-
-__all__ = ["NotUtf8", "columns_of_text", "text_of"]
+__all__ = ["Decoded", "NotUtf8", "decoded", "text_of"]
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]+")
+# What Chinese tables hold beside Chinese: signs of units, quotation marks, dashes, ellipses.
+_BESIDE_CHINESE = "".join(
+    map(chr, (0x2103, 0xB0, 0xB7, 0xB1, 0xD7, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026))
+)
+_BOTH_HIGH = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
 _LONGEST_SAMPLE = 24
-_LONGEST_HEAD = 200
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class NotUtf8(NamedTuple):
@@ -33,16 +25,78 @@ class NotUtf8(NamedTuple):
     note: str
 
 
+class Decoded(NamedTuple):
+    """Text of a data file; ``other`` tells of an encoding that was recognised."""
+
+    text: str
+    other: NotUtf8 | None = None
+
+
 def text_of(raw: bytes) -> str | NotUtf8:
     """Return bytes as text in UTF-8, with or without its mark, or what is wrong with them."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if raw.startswith(_UTF16):
             return NotUtf8("text in UTF-16", 1, "save it as UTF-8")
         start = raw.rfind(b"\n", 0, error.start) + 1
         found = f"bytes that are not UTF-8 at position {error.start}"
         return NotUtf8(found, raw.count(b"\n", 0, error.start) + 1, _note(raw[start:]))
+
+
+def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
+    """Return bytes of a data file as text, or what is wrong with them.
+
+    Text in GBK is read where it cannot be anything else: all signs that are not ASCII are Chinese
+    or stand beside Chinese in tables, and at least two are Chinese. So is UTF-16 with its mark.
+
+    Parameters
+    ----------
+    raw
+        Bytes of the file.
+    encoding
+        Encoding that the configuration names.
+    """
+    if encoding is not None:
+        try:
+            return Decoded(raw.decode("utf-8-sig" if encoding == "utf-8" else encoding))
+        except UnicodeError as error:
+            place = getattr(error, "start", 0)
+            found = f"bytes that are not {encoding} at position {place}"
+            return NotUtf8(
+                found, raw.count(b"\n", 0, place) + 1, "name another, or save it as UTF-8"
+            )
+    text = text_of(raw)
+    if isinstance(text, str):
+        return Decoded(text)
+    if raw.startswith(_UTF16):
+        try:
+            other = raw.decode("utf-16")
+        except UnicodeError:
+            return text
+        return Decoded(other, NotUtf8("text in UTF-16", 1, "`encoding: utf-16` says so"))
+    if _BOTH_HIGH.fullmatch(raw) is None:
+        return text
+    try:
+        other = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return text
+    if not _is_chinese(other, _BESIDE_CHINESE):
+        return text
+    sample = next(line for line in other.splitlines() if _is_chinese(line, _BESIDE_CHINESE, 1))
+    found = f"text in GBK, such as {_short(sample)!r}"
+    return Decoded(other, NotUtf8(found, text.line, "`encoding: gbk` says so"))
+
+
+def _is_chinese(text: str, beside: str = "", least: int = 2) -> bool:
+    """Return whether all signs that are not ASCII are Chinese or of others, some Chinese."""
+    signs = "".join(sign for sign in text if not sign.isascii() and sign not in beside)
+    return len(signs) >= least and _CHINESE.fullmatch(signs) is not None
+
+
+def _short(text: str) -> str:
+    sample = text.strip()
+    return sample if len(sample) <= _LONGEST_SAMPLE else sample[:_LONGEST_SAMPLE] + "…"
 
 
 def _note(rest: bytes) -> str:
@@ -52,83 +106,6 @@ def _note(rest: bytes) -> str:
         text = line.decode("gb18030")
     except UnicodeDecodeError:
         return "save it as UTF-8"
-    other = [character for character in text if not character.isascii()]
-    if len(other) < 2 or not _CHINESE.fullmatch("".join(other)):
+    if not _is_chinese(text):
         return "save it as UTF-8"
-    sample = text.strip()
-    short = sample if len(sample) <= _LONGEST_SAMPLE else sample[:_LONGEST_SAMPLE] + "…"
-    return f"it reads as GBK, {short!r}: save it as UTF-8"
-
-
-def columns_of_text(text: str, file: Path) -> Cells:
-    """Return the header, the cells of each column, and the line of each row below the header.
-
-    Empty lines and lines that start with ``#`` are left out.
-
-    Raises
-    ------
-    DataError
-        If a row has more or fewer entries than the header, other signs than commas part the
-        columns, or there is no row.
-    """
-    _refuse_other_separators(text, file)
-    return _plain_cells(text) or _any_cells(text, file)
-
-
-def _refuse_other_separators(text: str, file: Path) -> None:
-    """Refuse a header of one name that other signs than commas part."""
-    for number, row in enumerate(text.splitlines()[:_LONGEST_HEAD], 1):
-        if not row.strip() or row.startswith("#"):
-            continue
-        sign = next((sign for sign in ";\t，；|" if sign in row), None)
-        if sign is not None and "," not in row:
-            raise DataError(
-                str(file),
-                found=f"a header parted by {sign!r}",
-                expected="columns parted by commas",
-                line=number,
-            )
-        return
-
-
-def _plain_cells(text: str) -> Cells | None:
-    """Cut columns out of text without quotes and of one width; None for other text.
-
-    Most files are of that kind, and whole columns are cut out of them in half the time of a
-    reader that goes row by row.
-    """
-    if '"' in text or "\r" in text:
-        return None
-    rows = text.split("\n")
-    lines = np.flatnonzero([bool(row) and row[0] != "#" for row in rows]) + 1
-    kept = rows if lines.size == len(rows) else [rows[line - 1] for line in lines.tolist()]
-    if len(kept) < 2 or len({row.count(",") for row in kept}) > 1:
-        return None
-    header = [name.strip() for name in kept[0].split(",")]
-    cells = ",".join(kept[1:]).split(",")
-    return header, [cells[column :: len(header)] for column in range(len(header))], lines[1:]
-
-
-def _any_cells(text: str, file: Path) -> Cells:
-    reader = csv.reader(io.StringIO(text))
-    header: list[str] | None = None
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    for row in reader:
-        if not row or row[0].startswith("#"):
-            continue
-        if header is None:
-            header = [name.strip() for name in row]
-        elif len(row) == len(header):
-            rows.append(row)
-            lines.append(reader.line_num)
-        else:
-            raise DataError(
-                str(file),
-                found=f"{len(row)} entries",
-                expected=f"{len(header)} entries, as the header has",
-                line=reader.line_num,
-            )
-    if header is None or not rows:
-        raise DataError(str(file), found="no rows", expected="a header and rows")
-    return header, [list(column) for column in zip(*rows, strict=True)], np.array(lines, np.int64)
+    return f"it reads as GBK, {_short(text)!r}: save it as UTF-8"

@@ -17,6 +17,8 @@ from numba import types
 from numba.core import config
 from numba.extending import intrinsic
 
+from hydrosim.kernels import _checked
+from hydrosim.kernels._flat import FlatType, make_flat
 from hydrosim.kernels._jit import compile_apart
 
 LONGEST_BOOK = 512
@@ -76,8 +78,17 @@ def apart(function: Callable[..., int]) -> Apart:
 
 
 def _word_of(builder: Any, context: Any, book: Any, slot: Any, kind: Any, entry: int) -> Any:
-    place = builder.mul(context.cast(builder, slot, kind, types.intp), _constant(context, 2))
+    whole = context.cast(builder, slot, kind, types.intp)
+    if _checked.CHECKED:
+        _checked.require_slot(context, builder, whole, LONGEST_BOOK // 2)
+    place = builder.mul(whole, _constant(context, 2))
     return builder.load(builder.gep(book, [builder.add(place, _constant(context, entry))]))
+
+
+def _name_of(builder: Any, context: Any, book: Any, slot: Any, kind: Any) -> tuple[Any, Any]:
+    """Return what the checked build calls a slot's array by: the book's address and the slot."""
+    whole = context.cast(builder, slot, kind, types.intp)
+    return builder.ptrtoint(book, context.get_value_type(types.intp)), whole
 
 
 def _constant(context: Any, value: int) -> Any:
@@ -85,7 +96,7 @@ def _constant(context: Any, value: int) -> Any:
 
 
 def _viewer(dtype: Any, number: Any) -> Any:
-    kind = types.CPointer(dtype)
+    kind = FlatType(dtype, 1) if _checked.CHECKED else types.CPointer(dtype)
 
     @intrinsic
     def view(typing_context, book, slot):  # type: ignore[no-untyped-def]
@@ -93,6 +104,10 @@ def _viewer(dtype: Any, number: Any) -> Any:
 
         def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
             address = _word_of(builder, context, *arguments, signature.args[1], 0)
+            if _checked.CHECKED:
+                size = _word_of(builder, context, *arguments, signature.args[1], 1)
+                name = _name_of(builder, context, *arguments, signature.args[1])
+                return make_flat(context, builder, kind, address, [size], name)
             return builder.inttoptr(address, context.get_value_type(kind))
 
         return kind(book, slot), generate
@@ -120,13 +135,20 @@ def _plain_size(book: Any, slot: int) -> int:
 @intrinsic
 def _floats_from(typing_context, book, slot, first):  # type: ignore[no-untyped-def]
     del typing_context
-    kind = types.CPointer(types.float64)
+    pointer = types.CPointer(types.float64)
+    kind = FlatType(types.float64, 1) if _checked.CHECKED else pointer
 
     def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         address = _word_of(builder, context, *arguments[:2], signature.args[1], 0)
         start = context.cast(builder, arguments[2], signature.args[2], types.intp)
-        values = builder.inttoptr(address, context.get_value_type(kind))
-        return builder.gep(values, [start])
+        values = builder.gep(builder.inttoptr(address, context.get_value_type(pointer)), [start])
+        if not _checked.CHECKED:
+            return values
+        size = _word_of(builder, context, *arguments[:2], signature.args[1], 1)
+        name = _name_of(builder, context, *arguments[:2], signature.args[1])
+        _checked.require_end(context, builder, name, start, size)
+        address = builder.ptrtoint(values, context.get_value_type(types.intp))
+        return make_flat(context, builder, kind, address, [builder.sub(size, start)], name)
 
     return kind(book, slot, first), generate
 
@@ -166,6 +188,10 @@ def _call(typing_context, book, slot, first, second):  # type: ignore[no-untyped
         values = [
             context.cast(builder, arguments[n], signature.args[n], types.int64) for n in (2, 3)
         ]
+        if _checked.CHECKED:
+            name = _name_of(builder, context, *arguments[:2], signature.args[1])
+            _checked.require_function(context, builder, name, function)
+            return _checked.call_checked(context, builder, function, [own, *values])
         return builder.call(builder.inttoptr(function, shape.as_pointer()), [own, *values])
 
     return types.int64(book, slot, first, second), generate
@@ -182,6 +208,8 @@ def _call_at(typing_context, function, address, first, second):  # type: ignore[
             context.cast(builder, value, kind, types.int64)
             for value, kind in zip(arguments, signature.args, strict=True)
         ]
+        if _checked.CHECKED:
+            return _checked.call_checked(context, builder, values[0], values[1:])
         return builder.call(builder.inttoptr(values[0], shape.as_pointer()), values[1:])
 
     return types.int64(function, address, first, second), generate

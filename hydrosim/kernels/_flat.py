@@ -20,6 +20,8 @@ from numba.extending import (
     register_model,
 )
 
+from hydrosim.kernels import _checked
+
 
 class FlatType(types.Type):
     """Numba's type of a flat array.
@@ -42,7 +44,8 @@ class FlatType(types.Type):
 class _FlatModel(models.StructModel):
     def __init__(self, manager: Any, kind: FlatType) -> None:
         extents = [(f"extent_{n}", types.intp) for n in range(kind.ndim)]
-        super().__init__(manager, kind, [("data", types.CPointer(kind.dtype)), *extents])
+        name = [("origin", types.intp), ("slot", types.intp)] if _checked.CHECKED else []
+        super().__init__(manager, kind, [("data", types.CPointer(kind.dtype)), *extents, *name])
 
 
 @infer_getattr
@@ -82,12 +85,19 @@ class _SetItem(AbstractTemplate):
         return None
 
 
-def make_flat(context: Any, builder: Any, kind: FlatType, address: Any, extents: Any) -> Any:
-    """Return a flat array of an address and its extents, as values of machine code."""
+def make_flat(
+    context: Any, builder: Any, kind: FlatType, address: Any, extents: Any, name: Any = None
+) -> Any:
+    """Return a flat array of an address and its extents, as values of machine code.
+
+    The checked build wants a name too: origin and slot, see `_checked`.
+    """
     flat = cgutils.create_struct_proxy(kind)(context, builder)
     flat.data = builder.inttoptr(address, flat.data.type)
     for n, extent in enumerate(extents):
         setattr(flat, f"extent_{n}", extent)
+    if _checked.CHECKED:
+        flat.origin, flat.slot = name
     return flat._getvalue()
 
 
@@ -102,6 +112,12 @@ def _place(context: Any, builder: Any, signature_: Any, arguments: Any) -> Any:
     at = None
     for n, (value, number) in enumerate(zip(values, kinds, strict=True)):
         whole = context.cast(builder, value, number, types.intp)
+        if _checked.CHECKED:
+            axis = n if kind.ndim > 1 else -1
+            name = flat.origin, flat.slot
+            _checked.require_index(
+                context, builder, name, axis, whole, getattr(flat, f"extent_{n}")
+            )
         if at is None:
             at = whole
         else:
@@ -145,7 +161,14 @@ def _entries(typing_context, flat, first, size):  # type: ignore[no-untyped-def]
         )
         word = context.get_value_type(types.intp)
         address = builder.ptrtoint(builder.gep(whole.data, [start]), word)
-        return make_flat(context, builder, kind, address, [extent])
+        name = None
+        if _checked.CHECKED:
+            name = whole.origin, whole.slot
+            _checked.require_end(context, builder, name, start, whole.extent_0)
+            _checked.require_end(context, builder, name, extent, whole.extent_0)
+            end = builder.add(start, extent)
+            _checked.require_end(context, builder, name, end, whole.extent_0)
+        return make_flat(context, builder, kind, address, [extent], name)
 
     return flat(flat, first, size), generate
 

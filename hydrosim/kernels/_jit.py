@@ -21,12 +21,16 @@ from typing import Any
 import numba
 import numpy as np
 from numba.core import config, event
-from numba.core.types import unliteral
+from numba.core.types import int64, unliteral
+
+from hydrosim.kernels._checked import CHECKED
 
 KEPT_FOLDERS = 3
 """Cache folders kept: the current one and the last used ones (two checkouts may alternate)."""
 
-_FOLDER_PREFIX = "kernels-"
+FOLDER_PREFIX = "checked-" if CHECKED else "kernels-"
+"""What the names of this build's cache folders begin with."""
+_TESTS: dict[str, Any] = {"boundscheck": True} if CHECKED else {}
 
 
 def hash_sources(folder: Path) -> str:
@@ -41,10 +45,10 @@ def hash_sources(folder: Path) -> str:
     -------
     str
         Sixteen hexadecimal digits; they change with any file's name or content and with the
-        versions of numba, numpy and Python.
+        versions of numba, numpy and Python, and are others for the checked build.
     """
     digest = hashlib.sha256()
-    versions = (numba.__version__, np.__version__, sys.version)
+    versions = (numba.__version__, np.__version__, sys.version, *_TESTS)
     digest.update("\0".join(versions).encode())
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
@@ -77,7 +81,7 @@ def cache_folder() -> Path:
     Path
         The folder; it need not exist yet.
     """
-    return find_cache_root() / (_FOLDER_PREFIX + hash_sources(Path(__file__).parent))
+    return find_cache_root() / (FOLDER_PREFIX + hash_sources(Path(__file__).parent))
 
 
 def is_compiled(module: str = "") -> bool:
@@ -114,7 +118,7 @@ def remove_old_folders(root: Path, keep: int = KEPT_FOLDERS) -> int:
     """
     if not root.is_dir():
         return 0
-    folders = [path for path in root.iterdir() if path.name.startswith(_FOLDER_PREFIX)]
+    folders = [path for path in root.iterdir() if path.name.startswith(FOLDER_PREFIX)]
     folders.sort(key=_last_use, reverse=True)
     for path in folders[keep:]:
         shutil.rmtree(path, ignore_errors=True)
@@ -193,7 +197,9 @@ def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if config.DISABLE_JIT:
         return function
     with _cached_here():
-        compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **_TESTS, **options)(
+            function
+        )
     compiled.get_call_template = partial(_call_plainly, compiled.get_call_template)
     return compiled
 
@@ -211,10 +217,24 @@ def compile_apart(function: Callable[..., int]) -> Any:
     object
         With ``address`` and ``ctypes``.
     """
+    if CHECKED:
+        return _CheckedApart(function)
     with _cached_here(), event.trigger_event("numba:compile", data={"function": function}):
         return numba.cfunc(
             "int64(int64, int64, int64)", cache=True, error_model="numpy", _nrt=False
         )(function)
+
+
+class _CheckedApart:
+    """As `compile_apart`, but other kernels call its native code, which hands on exceptions."""
+
+    def __init__(self, function: Callable[..., int]) -> None:
+        self.ctypes = _compile(function, _nrt=False)
+        kinds = (int64, int64, int64)
+        self.ctypes.compile(kinds)
+        compiled = self.ctypes.overloads[kinds]
+        native = compiled.fndesc.llvm_func_name
+        self.address = compiled.library.get_pointer_to_function(native)
 
 
 def kernel(function: Callable[..., Any]) -> Any:

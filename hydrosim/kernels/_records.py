@@ -22,6 +22,7 @@ from numba.extending import (
     register_model,
 )
 
+from hydrosim.kernels import _checked
 from hydrosim.kernels._flat import FlatType, make_flat
 
 WORDS = 4
@@ -95,6 +96,7 @@ class RecordType(types.Type):
     def __init__(self, kind: type) -> None:
         fields = _fields_of(kind).items()
         self.fields = {name: (line, shape) for line, (name, shape) in enumerate(fields)}
+        self.kind_name = kind.__name__
         super().__init__(name=f"Record({kind.__name__})")
 
 
@@ -128,7 +130,12 @@ def _read_field(context: Any, builder: Any, kind: RecordType, value: Any, name: 
     if shape == "int":
         return word(0)
     flat = FlatType(*_SHAPES[shape][1:])
-    return make_flat(context, builder, flat, word(0), [word(1 + n) for n in range(flat.ndim)])
+    extents = [word(1 + n) for n in range(flat.ndim)]
+    label = None
+    if _checked.CHECKED:
+        text = _checked.text_address(context, builder, f"{kind.kind_name}.{name}")
+        label = text, context.get_constant(types.intp, _checked.NO_SLOT)
+    return make_flat(context, builder, flat, word(0), extents, label)
 
 
 def opener(kind: type) -> Callable[[int], Any]:

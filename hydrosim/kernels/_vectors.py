@@ -16,6 +16,9 @@ from numba import types
 from numba.core import cgutils, config
 from numba.extending import intrinsic
 
+from hydrosim.kernels import _checked
+from hydrosim.kernels._flat import FlatType
+
 LANE = 4
 
 _LANE = ir.VectorType(ir.DoubleType(), LANE)
@@ -32,7 +35,8 @@ def whole_lanes(size: int) -> int:
 
 
 def _compiled(combine: Callable[..., Any]) -> Any:
-    pointer, number = types.CPointer(types.float64), types.float64
+    number = types.float64
+    pointer = FlatType(number, 1) if _checked.CHECKED else types.CPointer(number)
 
     @intrinsic
     def combined(typing_context, y, x, factor, count):  # type: ignore[no-untyped-def]
@@ -42,6 +46,8 @@ def _compiled(combine: Callable[..., Any]) -> Any:
             *vectors, value, end = arguments
             value = context.cast(builder, value, signature.args[2], number)
             end = context.cast(builder, end, signature.args[3], types.intp)
+            if _checked.CHECKED:
+                vectors = [_room(context, builder, pointer, one, end) for one in vectors]
             factors = ir.Constant(_LANE, ir.Undefined)
             for n in range(LANE):
                 factors = builder.insert_element(factors, value, ir.Constant(ir.IntType(32), n))
@@ -59,6 +65,14 @@ def _compiled(combine: Callable[..., Any]) -> Any:
         return types.void(pointer, pointer, factor, count), generate
 
     return combined
+
+
+def _room(context: Any, builder: Any, kind: FlatType, vector: Any, count: Any) -> Any:
+    """Return the pointer of a vector that has to have room for whole lanes."""
+    flat = cgutils.create_struct_proxy(kind)(context, builder, vector)
+    lanes = builder.and_(builder.add(count, count.type(LANE - 1)), count.type(-LANE))
+    _checked.require_end(context, builder, (flat.origin, flat.slot), lanes, flat.extent_0)
+    return flat.data
 
 
 def _where_positive(builder: Any, x: Any, value: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from hydrosim.kernels._apart import apart, floats, open_book
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import merged
-from hydrosim.kernels.allocation.slots import GIVEN_UPPER
+from hydrosim.kernels.allocation import slots
 from hydrosim.kernels.codes import LEAVES_BY_RIVER, LEAVES_OVER
 from hydrosim.kernels.openers import (
     open_credit,
@@ -304,7 +304,7 @@ def step_in_lieu(address: int, step: int, policy: int) -> int:
     credit = open_credit(work.credit)
     register = work.register
     flow_m3 = entries(register, program.flow_first, program.upper_start.size - 1)
-    upper_m3 = floats(open_book(work.solver), GIVEN_UPPER)
+    upper_m3 = floats(open_book(work.solver), slots.GIVEN_UPPER)
     month = plan.month[step]
     draw_credits(step, month, register, flow_m3, upper_m3, lieu, credit)
     book_credits(step, policy, register, flow_m3, upper_m3, plan, book, lieu, credit)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from hydrosim.kernels._apart import apart, floats, open_book
-from hydrosim.kernels.allocation.codes import BLOCK_FULL, OUTCOME_COUNT, OUTCOME_FLAGS
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.reasons import explain
-from hydrosim.kernels.allocation.slots import FULFILMENT
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 from hydrosim.kernels.openers import open_program, open_reasons, open_recording, open_work
 
@@ -44,7 +43,7 @@ def step_reasons(address: int, step: int, policy: int) -> int:
     recording = open_recording(work.recording)
     reasons = open_reasons(work.reasons)
     register = work.register
-    fulfilment = floats(open_book(work.solver), FULFILMENT)
+    fulfilment = floats(open_book(work.solver), slots.FULFILMENT)
     width = reasons.table.shape[1]
     for c in range(program.short_claim.size):
         claim = program.short_claim[c]
@@ -64,12 +63,12 @@ def step_reasons(address: int, step: int, policy: int) -> int:
         entry = reasons.entry
         for place in range(width):
             entry[place] = -1
-        entry[0] = reasons.outcome[OUTCOME_COUNT]
-        entry[1] = reasons.outcome[OUTCOME_FLAGS]
-        for b in range(reasons.outcome[OUTCOME_COUNT]):
+        entry[0] = reasons.outcome[codes.OUTCOME_COUNT]
+        entry[1] = reasons.outcome[codes.OUTCOME_FLAGS]
+        for b in range(reasons.outcome[codes.OUTCOME_COUNT]):
             column = reasons.blocked[b]
             term = EMPTY_TERM
-            if reasons.kind[b] == BLOCK_FULL:
+            if reasons.kind[b] == codes.BLOCK_FULL:
                 first = program.upper_start[column]
                 smallest = 0.0
                 for e in range(first, program.upper_start[column + 1]):

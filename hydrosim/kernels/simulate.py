@@ -7,13 +7,7 @@ import math
 from hydrosim.kernels._apart import apart, call, call_at, floats, open_book
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import hot, merged
-from hydrosim.kernels.allocation.slots import (
-    GIVEN_RHS,
-    GIVEN_UPPER,
-    GIVEN_WANTED,
-    SOLVE_STEP,
-    X,
-)
+from hydrosim.kernels.allocation import slots
 from hydrosim.kernels.openers import open_certificate, open_program, open_recording, open_work
 from hydrosim.kernels.tape import run_tape
 from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
@@ -24,6 +18,7 @@ __all__ = ["FAILURES", "simulate"]
 OK = 0
 NOT_A_NUMBER = 1
 NOT_SOLVED = 2
+MOST_POLICIES = 1e6
 FAILURES = {NOT_A_NUMBER: "not a number", NOT_SOLVED: "the allocation was not solved"}
 
 
@@ -156,10 +151,10 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
     register = work.register
     variant = work.variant
     solver = open_book(work.solver)
-    upper_m3 = floats(solver, GIVEN_UPPER)
-    wanted_m3 = floats(solver, GIVEN_WANTED)
-    rhs_m3 = floats(solver, GIVEN_RHS)
-    solved_m3 = floats(solver, X)
+    upper_m3 = floats(solver, slots.GIVEN_UPPER)
+    wanted_m3 = floats(solver, slots.GIVEN_WANTED)
+    rhs_m3 = floats(solver, slots.GIVEN_RHS)
+    solved_m3 = floats(solver, slots.X)
     column_count = program.upper_start.size - 1
     flow_m3 = entries(register, program.flow_first, column_count)
     following = work.following
@@ -180,8 +175,10 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
         place = gather(program, register, upper_m3, wanted_m3, rhs_m3)
         if place >= 0:
             return fail(certificate, NOT_A_NUMBER, step, place)
-        policy = int(register[program.policy_register])
-        status = call(solver, SOLVE_STEP, variant, policy)
+        number = register[program.policy_register]
+        # What no integer can hold, and a number below zero, is no policy: the solver refuses it.
+        policy = int(number) if 0.0 <= number < MOST_POLICIES else -1
+        status = call(solver, slots.SOLVE_STEP, variant, policy)
         if status != 0:
             return fail(certificate, NOT_SOLVED, step, status)
         for j in range(column_count):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hydrosim.members.base import Method
-from hydrosim.registry import types_of
+from hydrosim.registry import Types, types_of
 
 __all__ = ["METHOD_TYPES"]
 
-METHOD_TYPES: dict[str, type[Method]] = types_of(__name__, __path__, Method)
+METHOD_TYPES: Types[Method] = types_of(__name__, __path__, Method)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.nodes._pattern import shares_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hydrosim.errors import Path
     from hydrosim.nodes.base import Node, WholeConfig
@@ -18,10 +19,18 @@ __all__ = [
     "account_faults",
     "aquifer_faults",
     "node_of",
+    "of_supply",
     "return_faults",
     "share_faults",
     "surface_water_faults",
+    "unlinked_warnings",
 ]
+
+
+def of_supply(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield faults as those of a supply run only, warnings too: floods are routed all the same."""
+    for fault in faults:
+        yield fault if fault.engine is not None else replace(fault, engine="supply")
 
 
 def node_of(config: WholeConfig, name: str | None) -> Node | None:
@@ -106,6 +115,23 @@ def account_faults(
         given = [*(["account_year"] if account_year is not None else []), *dependent]
         for key in given:
             yield Fault((*path, key), f"{key} without a quota", "a quota, or no such key")
+
+
+def unlinked_warnings(name: str, config: WholeConfig, water: str) -> Iterator[Fault]:
+    """Tell a source from which no link leads, so that nobody gets its water.
+
+    Parameters
+    ----------
+    water
+        What stays unused, in words.
+    """
+    if not any(link.start == name for link in config.links):
+        yield Fault(
+            (),
+            f"{name!r} without a link that starts from it: {water} reaches nobody",
+            f"a link such as {{from: {name}, to: ...}}, or no such node",
+            severity="warning",
+        )
 
 
 def share_faults(shares: Sequence[float], path: Path) -> Iterator[Fault]:

@@ -155,22 +155,28 @@ class Band(BaseModel):
 def band_faults(bands: Sequence[Band], *path: str | int) -> list[Fault]:
     """Return what is wrong with the order of the bands."""
     faults: list[Fault] = []
+    highest: float | None = None
+    passes_inflow = False
     for place, band in enumerate(bands):
-        if band.up_to is None:
-            if place + 1 < len(bands):
-                found = "a band without `up_to` before the last"
-                faults.append(Fault((*path, place), found, "`up_to` in every band but the last"))
-            continue
-        before = bands[place - 1] if place else None
-        if before is None or before.up_to is None:
-            continue
-        if band.up_to <= before.up_to:
-            found = f"{band.up_to:g} m after {before.up_to:g} m"
+        if band.up_to is None and place + 1 < len(bands):
+            found = "a band without `up_to` before the last"
+            faults.append(Fault((*path, place), found, "`up_to` in every band but the last"))
+        before = bands[place - 1].up_to if place else None
+        if band.up_to is not None and before is not None and band.up_to <= before:
+            found = f"{band.up_to:g} m after {before:g} m"
             faults.append(Fault((*path, place, "up_to"), found, "bands from the lowest up"))
-        if isinstance(band.cap, float) and isinstance(before.cap, float) and band.cap < before.cap:
-            found = f"{band.cap:g} m3/s above a band with {before.cap:g} m3/s"
-            expected = "a cap that never falls with the level"
+        if isinstance(band.cap, str):
+            passes_inflow = True
+            continue
+        expected = "a cap that never falls with the level"
+        if highest is not None and band.cap < highest:
+            found = f"{band.cap:g} m3/s above a band with {highest:g} m3/s"
             faults.append(Fault((*path, place, "cap"), found, expected))
+        elif passes_inflow:
+            found = f"{band.cap:g} m3/s above a band that lets the inflow pass"
+            note = "the inflow may be more: write `inflow` here too, or a cap in the band below"
+            faults.append(Fault((*path, place, "cap"), found, expected, note=note))
+        highest = band.cap if highest is None else max(highest, band.cap)
     return faults
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
-from hydrosim.units import FRACTION, RuleRef, reject
+from hydrosim.units import FACTOR, FRACTION, RuleRef, TakesRule, reject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +26,10 @@ __all__ = [
     "SECONDS_PER_YEAR",
     "Pattern",
     "annual_volume",
+    "last_of_year",
     "part_of_year",
     "patterned",
+    "rest_after",
     "rest_of_year",
     "shares_fault",
 ]
@@ -33,6 +37,7 @@ __all__ = [
 FLAT = "flat"
 MONTHS = 12
 SECONDS_PER_YEAR = 365.25 * 86400.0  # the year of units.py
+MOST_FACTOR = 366.0  # the water of a year on one day
 SHARE_TOLERANCE = 0.002  # printed shares are rounded; they are scaled to a sum of exactly 1
 _EXPECTED = "'flat', twelve month shares of 100 %, or the name of a rule that gives a factor"
 
@@ -52,6 +57,7 @@ def _read_pattern(value: object, info: ValidationInfo) -> str | tuple[float, ...
 Pattern = Annotated[
     str | tuple[float, ...] | RuleRef,
     PlainValidator(_read_pattern),
+    TakesRule(replace(FACTOR, rule_maximum=MOST_FACTOR)),
     WithJsonSchema(
         {
             "anyOf": [
@@ -138,12 +144,41 @@ def rest_of_year(
     calendar: Calendar, shares: Sequence[float] | None = None, begin: tuple[int, int] = (1, 1)
 ) -> NDArray[np.float64]:
     """Part of a year's amount that falls on the step and the rest of its year, shape (T,)."""
+    return _rest_at(calendar, _elapsed(calendar), shares, begin)
+
+
+def rest_after(
+    calendar: Calendar, shares: Sequence[float] | None, begin: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Part of a year's amount that falls on the steps after each, to the year's end, (T,).
+
+    A year of an account ends with the last step before one that starts on or after ``begin``.
+    """
+    edges = np.append(_elapsed(calendar), _elapsed(calendar)[-1] + calendar.dt_s[-1])
+    after = _rest_at(calendar, edges, shares, begin)[1:]
+    after[last_of_year(calendar, begin)] = 0.0
+    return after
+
+
+def last_of_year(calendar: Calendar, begin: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return whether each step is the last of its account year, shape (T,)."""
+    end = calendar.end + datetime.timedelta(days=1)
+    label = end.year if (end.month, end.day) >= tuple(begin) else end.year - 1
+    labels = np.append(calendar.water_year(begin), label)
+    return labels[1:] != labels[:-1]
+
+
+def _rest_at(
+    calendar: Calendar,
+    moments: NDArray[np.float64],
+    shares: Sequence[float] | None,
+    begin: tuple[int, int],
+) -> NDArray[np.float64]:
     weights = _weights(shares)
     borders = _borders(calendar, begin, weights.size)
-    start = _elapsed(calendar)
-    index = np.searchsorted(borders, start, side="right") - 1
+    index = np.searchsorted(borders, moments, side="right") - 1
     after = np.append(np.cumsum(weights[::-1])[::-1], 0.0)
-    within = (start - borders[index]) / (borders[index + 1] - borders[index])
+    within = (moments - borders[index]) / (borders[index + 1] - borders[index])
     position = index % weights.size
     return after[position] - within * weights[position]
 

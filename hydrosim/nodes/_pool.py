@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.parts.flood_operation import FloodOperation
+from hydrosim.parts.flood_operation import FloodOperation, safety_level
 from hydrosim.parts.storage_curve import read_curve
 
 if TYPE_CHECKING:
@@ -43,6 +43,18 @@ def lower_pool(
     """
     curve = read_curve(node.storage_curve, Path(builder.folder))
     dead = node.dead_m(curve)
+    held = node.levels.normal
+    if held is None and node.flood_limited_level is not None:
+        held = max(node.flood_limited_level.stages.values())
+    if held is None:
+        builder.refuse(
+            ("nodes", name, "levels"),
+            "neither a normal level nor a flood-limited level",
+            "`normal:` among its levels, or `flood_limited_level:`: floods start there, and gates "
+            "hold it",
+        )
+        return
+    operation = node.flood_operation or FloodOperation.model_validate({})
     ways = [
         (outlet.name, outlet.kind, outlet.to, *outlet.points(curve, dead))
         for outlet in node.outlets
@@ -60,9 +72,9 @@ def lower_pool(
         name,
         curve=curve,
         dead_m=dead,
-        normal_m=node.levels.normal,
+        normal_m=held,
         limit=node.flood_limited_level,
-        safety_m=next((level for level in bounds_m if level is not None), None),
+        safety_m=safety_level(operation, bounds_m),
         crest_m=crest_m,
         levels={
             key: level
@@ -74,7 +86,7 @@ def lower_pool(
             (band.up_to, None if isinstance(band.cap, str) else band.cap)
             for band in node.release_bands
         ],
-        operation=node.flood_operation or FloodOperation.model_validate({}),
+        operation=operation,
         spill_to=node.spill_to,
         **further,
     )

@@ -55,9 +55,9 @@ class _Shape:
     @classmethod
     def of(cls, node: StoreNode[Any], builder: Builder) -> _Shape:
         curve = read_curve(node.storage_curve, builder.settings.folder)
-        dead_m, normal_m = node.dead_m(curve), node.levels.normal
+        dead_m, normal_m = node.dead_m(curve), node.normal_m
         dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
-        initial_m3 = node.initial.storage_m3(curve, dead_m3, normal_m3)
+        initial_m3 = node.initial_m3(curve)
         return cls(curve, dead_m, normal_m, dead_m3, normal_m3, initial_m3)
 
 

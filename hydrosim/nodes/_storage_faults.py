@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.builders.primitives import OUTSIDE
 from hydrosim.errors import Fault
+from hydrosim.nodes._checks import of_supply
 from hydrosim.nodes._outlets import band_faults
 from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
 from hydrosim.parts.storage_curve import curve_faults, inside_fault
 from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:
-    from hydrosim.nodes._store_schema import StoreNode
+    from hydrosim.nodes._store_schema import FloodStore, StoreNode
     from hydrosim.nodes.base import WholeConfig
     from hydrosim.parts.storage_curve import StorageCurve
 
-__all__ = ["store_faults"]
+__all__ = ["limit_faults", "store_faults"]
 
 
 def store_faults(
@@ -25,22 +27,54 @@ def store_faults(
 ) -> tuple[StorageCurve | None, list[Fault]]:
     """Return the curve of a store and what is wrong with what all stores share."""
     curve, faults = curve_faults(node.storage_curve, config.folder, "storage_curve")
-    faults.extend(_zone_order_faults(node, config))
+    faults.extend(of_supply(_zone_order_faults(node, config)))
     faults.extend(band_faults(node.release_bands, "release_bands"))
     faults.extend(_link_faults(name, node, config))
+    faults.extend(of_supply(_missing_faults(node)))
     if curve is None:
         return None, faults
     dead, normal = node.dead_m(curve), node.levels.normal
     faults.extend(inside_fault(("levels", "dead"), "dead level", dead, curve))
-    faults.extend(inside_fault(("levels", "normal"), "normal level", normal, curve))
-    if not dead < normal:
-        found = f"dead level {dead:g} m, normal level {normal:g} m"
-        faults.append(Fault(("levels", "dead"), found, "a dead level below the normal level"))
-        return curve, faults
-    faults.extend(_amount_faults(node, curve, dead, normal))
+    if normal is not None:
+        faults.extend(inside_fault(("levels", "normal"), "normal level", normal, curve))
+        if not dead < normal:
+            found = f"dead level {dead:g} m, normal level {normal:g} m"
+            faults.append(Fault(("levels", "dead"), found, "a dead level below the normal level"))
+            return curve, faults
+        faults.extend(of_supply(_amount_faults(node, curve, dead, normal)))
     for place, outlet in enumerate(node.outlets):
         faults.extend(outlet.faults(curve, "outlets", place))
     return curve, faults
+
+
+def limit_faults(node: FloodStore[Any], curve: StorageCurve) -> list[Fault]:
+    """Return what is wrong with the flood-limited level of a store."""
+    limit = node.flood_limited_level
+    if limit is None:
+        return []
+    normal = node.levels.normal
+    if normal is None:
+        normal = max(limit.stages.values(), default=curve.top_m)
+    found = [
+        fault.under("flood_limited_level") for fault in limit.faults(node.dead_m(curve), normal)
+    ]
+    drawdown = ("flood_limited_level", "drawdown")
+    return [
+        replace(fault, engine="supply") if fault.path[:2] == drawdown else fault for fault in found
+    ]
+
+
+def _missing_faults(node: StoreNode[Any]) -> list[Fault]:
+    """Return what a supply run needs of a store and floods do not."""
+    faults: list[Fault] = []
+    for path in node.supply_keys:
+        value: Any = node
+        for key in path:
+            value = getattr(value, key)
+        if value is None:
+            told = f"`{path[-1]}:`, which floods do without and a supply run needs"
+            faults.append(Fault(path, f"no {path[-1]}", told))
+    return faults
 
 
 def _amount_faults(
@@ -48,13 +82,14 @@ def _amount_faults(
 ) -> list[Fault]:
     faults: list[Fault] = []
     dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
-    if node.initial.kind == "level":
-        faults.extend(inside_fault(("initial",), "level", node.initial.value, curve))
-    initial = node.initial.storage_m3(curve, dead_m3, normal_m3)
-    if initial > curve.top_m3:
-        found = f"{initial / 1e4:.6g} 万m3"
-        expected = f"at most the storage at the curve's top, {curve.top_m3 / 1e4:.6g} 万m3"
-        faults.append(Fault(("initial",), found, expected))
+    if node.initial is not None:
+        if node.initial.kind == "level":
+            faults.extend(inside_fault(("initial",), "level", node.initial.value, curve))
+        initial = node.initial.storage_m3(curve, dead_m3, normal_m3)
+        if initial > curve.top_m3:
+            found = f"{initial / 1e4:.6g} 万m3"
+            expected = f"at most the storage at the curve's top, {curve.top_m3 / 1e4:.6g} 万m3"
+            faults.append(Fault(("initial",), found, expected))
     below, below_name = dead_m3, "dead storage"
     for zone, spec in node.zones.items():
         if isinstance(spec.top, RuleRef):

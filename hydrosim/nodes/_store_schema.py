@@ -10,7 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from hydrosim.nodes._outlets import Band, Outlet
 from hydrosim.nodes.base import Node
 from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
-from hydrosim.parts.flood_operation import FloodOperation, operation_faults
+from hydrosim.parts.flood_operation import (
+    FloodOperation,
+    dead_bands,
+    operation_faults,
+    safety_level,
+)
 from hydrosim.parts.storage_curve import (
     Amount,
     AmountFormat,
@@ -30,6 +35,8 @@ from hydrosim.units import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -44,7 +51,10 @@ class StoreLevels(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
-    normal: Level = Field(description="Level up to which water is stored for use.")
+    normal: Level | None = Field(
+        None,
+        description="Level up to which water is stored for use; floods alone do not need it.",
+    )
 
     def dead_m(self, bottom_m: float) -> float:
         """Level [m] below which nothing can be released, in a curve that begins at a level."""
@@ -95,7 +105,12 @@ class ZoneSpec(BaseModel):
 
 
 class StoreNode(Node, Generic[LevelsT]):
-    """A water body with level, area and storage."""
+    """A water body with level, area and storage.
+
+    ``supply_keys`` are those that a supply run needs and floods do not.
+    """
+
+    supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("levels", "normal"), ("initial",))
 
     is_store: ClassVar[bool] = True
     is_surface_water: ClassVar[bool] = True
@@ -108,8 +123,10 @@ class StoreNode(Node, Generic[LevelsT]):
         "or a table."
     )
     levels: LevelsT = Field(description="Characteristic levels.")
-    initial: Annotated[Amount, AmountFormat()] = Field(
-        description="Water at the start: a level, a storage or a share of the conservation storage."
+    initial: Annotated[Amount, AmountFormat()] | None = Field(
+        None,
+        description="Water at the start: a level, a storage or a share of the conservation "
+        "storage.",
     )
     zones: dict[Name, ZoneSpec] = Field(
         {}, description="Layers of the conservation storage from the lowest up, by name."
@@ -142,6 +159,34 @@ class StoreNode(Node, Generic[LevelsT]):
         return self.levels.dead_m(curve.bottom_m)
 
     @property
+    def normal_m(self) -> float:
+        """Level [m] up to which water is stored for use.
+
+        Raises
+        ------
+        TypeError
+            If none is given, which the faults of a supply run exclude.
+        """
+        if self.levels.normal is None:
+            msg = "a store without a normal level, which a supply run needs"
+            raise TypeError(msg)
+        return self.levels.normal
+
+    def initial_m3(self, curve: StorageCurve) -> float:
+        """Storage [m3] at the start of a supply run.
+
+        Raises
+        ------
+        TypeError
+            If none is given, which the faults of a supply run exclude.
+        """
+        if self.initial is None:
+            msg = "a store without an initial storage, which a supply run needs"
+            raise TypeError(msg)
+        dead, normal = curve.storage_at(self.dead_m(curve)), curve.storage_at(self.normal_m)
+        return self.initial.storage_m3(curve, dead, normal)
+
+    @property
     def spills_to(self) -> str | None:
         """Node below."""
         return self.spill_to
@@ -165,19 +210,29 @@ class FloodStore(StoreNode[LevelsT]):
         if self.flood_limited_level is None:
             return None
         dead = self.levels.dead_m(-math.inf)
-        return LimitedRange(self.flood_limited_level, dead, self.levels.normal)
+        normal = self.levels.normal
+        if normal is None:
+            normal = max(self.flood_limited_level.stages.values(), default=math.inf)
+        return LimitedRange(self.flood_limited_level, dead, normal)
 
     def with_flood_limit(self, limit: FloodLimitedLevel) -> Node:
         """Return it with another highest level by season."""
         return self.model_copy(update={"flood_limited_level": limit})
 
     def operation_faults(
-        self, curve: StorageCurve, flood_control_m: float | None, crest_m: float | None
+        self, curve: StorageCurve, bounds_m: Sequence[float | None], crest_m: float | None
     ) -> list[Fault]:
-        """Return what is wrong with its operation in floods."""
-        top = flood_control_m or curve.top_m
-        dead, normal = self.dead_m(curve), self.levels.normal
-        return operation_faults(self.flood_operation, dead, normal, top, crest_m)
+        """Return what is wrong with its operation in floods.
+
+        ``bounds_m`` are the levels that it may not exceed, the flood-control level first.
+        """
+        top = bounds_m[0] or curve.top_m
+        normal = curve.top_m if self.levels.normal is None else self.levels.normal
+        bands = [(band.up_to, band.cap) for band in self.release_bands]
+        return [
+            *dead_bands(bands, safety_level(self.flood_operation, bounds_m)),
+            *operation_faults(self.flood_operation, self.dead_m(curve), normal, top, crest_m),
+        ]
 
     def limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
         """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""
@@ -185,5 +240,5 @@ class FloodStore(StoreNode[LevelsT]):
             return None
         curve = read_curve(self.storage_curve, builder.settings.folder)
         calendar = builder.calendar
-        normal = curve.storage_at(self.levels.normal)
+        normal = curve.storage_at(self.normal_m)
         return self.flood_limited_level.storage_m3(calendar.starts, calendar.ends, curve, normal)

@@ -11,8 +11,10 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import clip, maximum, minimum, power
-from hydrosim.nodes._checks import account_faults, aquifer_faults
+from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_warnings
 from hydrosim.nodes._pattern import annual_volume, part_of_year
+from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
+from hydrosim.nodes._wells import lower_wells
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
@@ -119,6 +121,7 @@ class Aquifer(Node):
     account_year: MonthDay | None = Field(
         None, description="First day of the account year, month-day."
     )
+    reserved: dict[str, AnnualVolume] = Field({}, description=RESERVED_TEXT)
     price: Price = Field(0.0, description="Price of the water at the well.")
     rain: DepthRateOrRule | None = Field(None, description="Rain on the aquifer's land.")
     rain_recharge: FractionOrRule = Field(
@@ -157,8 +160,8 @@ class Aquifer(Node):
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong storage terms, depths, accounts and missing series."""
-        del name
-        found = list(account_faults(self.quota, self.account_year))
+        found = [*account_faults(self.quota, self.account_year)]
+        found += reserved_faults(self.reserved, self.quota)
         keys = {
             "specific_yield": self.specific_yield,
             "storage_coefficient": self.storage_coefficient,
@@ -181,6 +184,9 @@ class Aquifer(Node):
                 )
             )
         found += self._flux_faults()
+        wells = (self.capacity, self.quota, self.open_when)
+        if any(one is not None for one in wells) or self.price > 0.0 or self.emergency_only:
+            found += unlinked_warnings(name, config, "the water of its wells")
         if self.leakage is not None:
             path = ("leakage", "to")
             found += aquifer_faults(config, path, self.leakage.to)
@@ -288,7 +294,7 @@ class Aquifer(Node):
         left = left - leak
         if self.leakage is not None:
             builder.graph.bind(builder.graph.deferred(f"leakage({name})"), leak)
-        pumped = self._wells(name, builder, left)
+        pumped = lower_wells(self, name, builder, left)
         direct = sum((volume for volume, kind in received if kind == LEAKAGE), zero)
         inflow = annual_volume(builder, self.lateral_inflow) * builder.graph.series(
             part_of_year(builder.calendar)
@@ -347,48 +353,6 @@ class Aquifer(Node):
         head = builder.quantities["level", name]
         below = builder.quantities["level", self.leakage.to]
         return builder.volume(self.leakage.conductance) * maximum(head - below, 0.0)
-
-    def _wells(self, name: str, builder: Builder, left: Value) -> Value:
-        """Return the pumped volume; the wells' column exists where a link starts."""
-        asked = builder.quantities.get(("account", name))
-        account = None
-        upper = [(left, "water above the floor")]
-        if self.quota is not None:
-            assert asked is not None
-            assert self.account_year is not None
-            account = builder.account(name, annual_volume(builder, self.quota), self.account_year)
-            builder.graph.bind(asked, account.start)
-            upper.insert(0, (maximum(account.start, 0.0), "account"))
-            granted = account.granted.known
-            mean = None if granted is None else float(np.mean(granted))
-            builder.item("account", name, node=name, granted=mean)
-        if self.capacity is not None:
-            upper.insert(0, (builder.volume(self.capacity), "capacity"))
-        if self.open_when is not None:
-            first, reason = upper[0]
-            upper[0] = (first * clip(builder.value(self.open_when), 0.0, 1.0), reason)
-        pumped = builder.graph.constant(0.0)
-        if any(link.start == name for link, _ in builder.links.values()):
-            outlet = builder.ports[name].outlet
-            assert outlet is not None
-            column = builder.column(
-                f"{name}.pumping",
-                None,
-                ((outlet, 1.0),),
-                upper,
-                cost_yuan_per_m3=self.price,
-                origin=name,
-            )
-            builder.spare(name, column)
-            pumped = column.volume
-            kind = "groundwater_deep" if self.confined else "groundwater_shallow"
-            builder.item("source", name, kind=kind, role="supplement", node=name)
-            builder.record("withdrawn", name, pumped)
-            builder.record("available", name, minimum(*(bound for bound, _ in upper)))
-        if account is not None:
-            account.uses.append(pumped)
-            builder.record("account_left", name, account.start - pumped)
-        return pumped
 
     def _percolated(self, name: str, builder: Builder, received: list[tuple[Value, str]]) -> Value:
         """Return the recharge that reaches the water table in a step [m3].

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
+    from hydrosim.expressions.values import Value
     from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
 
 __all__ = ["Link", "Node", "Tier", "WholeConfig"]
@@ -139,6 +140,10 @@ class Node(Typed):
 
     def lower_supply(self, name: str, builder: Builder) -> None:
         """Add the primitives of the supply engine."""
+        del name, builder
+
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return what it wants at its inlet in each step [m3] where the calendar alone tells it."""
         del name, builder
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:

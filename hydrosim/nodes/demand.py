@@ -255,6 +255,12 @@ class Demand(Service):
         builder.record("supplied", name, supplied)
         builder.year_claim(name, wanted, supplied, self.period)
 
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return the gross volume of each step [m3] where the calendar alone tells it."""
+        if not builder.by_calendar(self.amount, self.flow, self.pattern, self.saving):
+            return None
+        return self.wanted(name, builder) / (1.0 - self.loss)
+
     def wanted(self, name: str, builder: Builder) -> Value:
         """Return the wanted net volume of each step [m3]."""
         if self.flow is not None:

@@ -7,14 +7,30 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from hydrosim.builders.needs import Need
 from hydrosim.builders.primitives import Account, Column, Ports
+from hydrosim.builders.quotas import (
+    RESERVED_REASON,
+    Cut,
+    Part,
+    parts_of,
+    reserved_cuts,
+    spare_place,
+)
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum, where
-from hydrosim.nodes._checks import account_faults, aquifer_faults, share_faults
+from hydrosim.nodes._checks import (
+    account_faults,
+    aquifer_faults,
+    share_faults,
+    unlinked_warnings,
+)
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
+from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.units import (
+    AnnualVolume,
     AnnualVolumeOrRule,
     FactorOrRule,
     FlowOrRule,
@@ -54,10 +70,10 @@ class Extra(BaseModel):
 class ImportSource(Service):
     """An import: a quota a year, a plan by month, a trunk with its capacity and its loss.
 
-    With a plan the quota has two parts, each with its own spare line: ``NAME.plan``, the flow the
-    plan gives, and ``NAME.surplus``, what the rest of the year's plan can no longer use; extra
-    water belongs to the surplus. Surplus that is used never shortens the plan's later deliveries.
-    Without a plan there is one part, ``NAME``.
+    With a plan the quota has two parts, each with its own spare line: ``NAME.plan``, what is kept
+    for the lines above it, and ``NAME.surplus``, what is left beyond what they still need this
+    year; extra water belongs to the surplus. Without a plan there is one part, ``NAME``. See
+    docs/quotas.md.
     """
 
     type: Literal["import"] = Field("import", description="Water imported from outside the basin.")
@@ -86,8 +102,16 @@ class ImportSource(Service):
         "account year starts.",
     )
     flexibility: Fraction = Field(
-        0.0, description="How far a flow may exceed the plan's, as a share of it."
+        0.0,
+        description="How far a month may exceed its plan, as a share of it, with water that later "
+        "months do not want; they keep their plan less this share.",
     )
+    reserve: VolumeOrRule | None = Field(
+        None,
+        description="What opportunistic use leaves in the account for the lines above, beside the "
+        "rest of the plan; default: what the calendar tells of their demand.",
+    )
+    reserved: dict[str, AnnualVolume] = Field({}, description=RESERVED_TEXT)
     availability: FactorOrRule = Field(
         1.0, description="Part of the quota that the donor basin can give, told at the grant."
     )
@@ -121,13 +145,13 @@ class ImportSource(Service):
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong accounts, plans, losses and targets; a plan above the capacity warns."""
-        del name
         dependent = [
             key
             for key, given in (
                 ("plan", self.plan is not None),
                 ("carry_over", self.carry_over != 0.0),
                 ("extra", self.extra is not None),
+                ("reserved", bool(self.reserved)),
             )
             if given
         ]
@@ -143,8 +167,13 @@ class ImportSource(Service):
             found += self._plan_warnings()
         if self.plan is None and self.flexibility > 0.0:
             found.append(Fault(("flexibility",), "flexibility without a plan", "a plan"))
+        if self.plan is None and self.reserve is not None:
+            note = "without a plan `reserved` keeps a part of the quota for a use or a line"
+            found.append(Fault(("reserve",), "reserve without a plan", "a plan", note=note))
+        if self.quota is not None:
+            found += reserved_faults(self.reserved, self.quota)
         found += aquifer_faults(config, ("loss_to",), self.loss_to)
-        return found
+        return [*found, *unlinked_warnings(name, config, "its water")]
 
     def _plan_warnings(self) -> list[Fault]:
         if self.plan is None or len(self.plan) != MONTHS or self.account_year is None:
@@ -236,32 +265,63 @@ class ImportSource(Service):
         )
         builder.graph.bind(asked, account.start)
         left = maximum(account.start, 0.0)
+        parts = self._parts(name, builder, grant, left)
+        columns: list[Column] = []
+        for kind in parts:
+            upper = [(kind.volume / self._measure, kind.reason), *capacity]
+            if len(parts) > 1:
+                upper.insert(0, (left / self._measure, "account"))
+            column = self._column(name, builder, kind.label, upper)
+            self._use(account, column)
+            builder.spare(kind.line, column)
+            columns.append(column)
+        return [*columns, *self._extra_columns(name, parts[-1].line, builder, capacity)]
+
+    def _parts(self, name: str, builder: Builder, grant: Value, left: Value) -> list[Part]:
+        """Split what is left of the account into what the lines down to each place may take."""
+        if self.plan is None and not self.reserved:
+            return [Part("intake", name, left, "account")]
+        row, year = builder.ports[name].outlet, self.account_year
+        assert row is not None
+        assert year is not None
+        need = Need(row, self._measure / self._kept, year, self.plan, self.flexibility)
+        builder.needs[name] = need
+        cuts = reserved_cuts(name, builder, need, self.reserved, left)
         if self.plan is None:
-            column = self._column(
-                name, builder, "intake", [(left / self._measure, "account"), *capacity]
-            )
-            self._use(account, column)
-            builder.spare(name, column)
-            return [column, *self._extra_columns(name, name, builder, capacity)]
-        in_force = _in_force(builder, grant, year, f"{name}.grant")
-        planned = in_force * builder.graph.series(part_of_year(calendar, self.plan, year))
-        planned = planned * (1.0 + self.flexibility)
-        rest = in_force * builder.graph.series(rest_of_year(calendar, self.plan, year))
-        reserved = maximum(rest * (1.0 + self.flexibility), planned)
-        surplus_left = maximum(left - reserved, 0.0)
-        plan = self._column(
-            name,
-            builder,
-            "plan",
-            [(planned / self._measure, "plan"), (left / self._measure, "account"), *capacity],
-        )
-        surplus = self._column(
-            name, builder, "surplus", [(surplus_left / self._measure, "account"), *capacity]
-        )
-        for column, line in ((plan, f"{name}.plan"), (surplus, f"{name}.surplus")):
-            self._use(account, column)
-            builder.spare(line, column)
-        return [plan, surplus, *self._extra_columns(name, f"{name}.surplus", builder, capacity)]
+            shares = (cut for _, cut in cuts)
+            return parts_of(left, shares, "intake", name, RESERVED_REASON)
+        most, rest = self._most_of_plan(name, builder, need, grant, left)
+        if self.reserve is None:
+            later = need.later = builder.graph.deferred(f"need({name})")
+        else:
+            later = builder.value(self.reserve)
+        line = f"{name}.plan"
+        place = spare_place(builder, line)
+        surplus = maximum(left - maximum(rest, later), 0.0)
+        cuts.append((place, Cut("plan", line, surplus, "plan")))
+        ordered = [cut for _, cut in sorted(cuts, key=lambda one: one[0])]
+        return parts_of(most, ordered, "surplus", f"{name}.surplus", "plan")
+
+    def _most_of_plan(
+        self, name: str, builder: Builder, need: Need, grant: Value, left: Value
+    ) -> tuple[Value, Value]:
+        """Return what the lines above may take in a step, and what the plan needs from it on.
+
+        They may take the step's plan, with its flexibility, and what was saved before. Later steps
+        keep what ``plan_after`` says of their plan; an account that holds less than that is shared
+        by the plan of the steps to come.
+        """
+        year = self.account_year
+        assert year is not None
+        in_force = need.in_force = _in_force(builder, grant, year, f"{name}.grant")
+        series, calendar = builder.graph.series, builder.calendar
+        planned = in_force * series(part_of_year(calendar, self.plan, year))
+        rest = in_force * series(rest_of_year(calendar, self.plan, year))
+        saved = maximum(left - rest, 0.0)
+        after = need.plan_after = builder.graph.deferred(f"plan({name})")
+        share = need.plan_share = builder.graph.deferred(f"plan_share({name})")
+        most = planned * (1.0 + self.flexibility) + saved
+        return minimum(most, maximum(left - after, left * share)), rest
 
     def _extra_columns(
         self, name: str, line: str, builder: Builder, capacity: list[tuple[Value, str]]

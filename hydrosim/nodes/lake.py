@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hydrosim.errors import Fault
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
-from hydrosim.nodes._storage_faults import store_faults
+from hydrosim.nodes._storage_faults import limit_faults, store_faults
 from hydrosim.nodes._store_schema import FloodStore, OptionalDeadLevel
 from hydrosim.parts.storage_curve import inside_fault
 from hydrosim.units import Level, NodeRef
@@ -90,7 +90,7 @@ class Lake(FloodStore[LakeLevels]):
             name,
             self,
             builder,
-            bounds_m=(levels.flood_control, levels.guaranteed, levels.crest),
+            bounds_m=self._bounds_m,
             crest_m=levels.crest,
             basins=tuple(map(str, self.detention)),
         )
@@ -100,7 +100,7 @@ class Lake(FloodStore[LakeLevels]):
         curve, faults = store_faults(name, self, config)
         if curve is None:
             return faults
-        faults.extend(self.operation_faults(curve, self.levels.flood_control, self.levels.crest))
+        faults.extend(self.operation_faults(curve, self._bounds_m, self.levels.crest))
         levels = self.levels
         chain = [
             ("normal", "normal level", levels.normal),
@@ -118,7 +118,7 @@ class Lake(FloodStore[LakeLevels]):
             told = "flood-control level"
             path = ("levels", "flood_control")
             faults.extend(inside_fault(path, told, levels.flood_control, curve))
-            if levels.flood_control <= levels.normal:
+            if levels.normal is not None and levels.flood_control <= levels.normal:
                 found = f"{told} {levels.flood_control:g} m, normal level {levels.normal:g} m"
                 faults.append(Fault(path, found, "a flood-control level above the normal level"))
             if levels.crest is not None and levels.flood_control > levels.crest:
@@ -126,13 +126,13 @@ class Lake(FloodStore[LakeLevels]):
                 faults.append(Fault(path, found, "a flood-control level not above the crest"))
         if self.target is not None:
             faults.extend(self._target_faults())
-        if self.flood_limited_level is not None:
-            dead = self.dead_m(curve)
-            faults.extend(
-                fault.under("flood_limited_level")
-                for fault in self.flood_limited_level.faults(dead, levels.normal)
-            )
+        faults.extend(limit_faults(self, curve))
         return faults
+
+    @property
+    def _bounds_m(self) -> tuple[float | None, ...]:
+        """Levels [m] that may not be exceeded in floods, the flood-control level first."""
+        return (self.levels.flood_control, self.levels.guaranteed, self.levels.crest)
 
     def _target_faults(self) -> list[Fault]:
         assert self.target is not None

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hydrosim.builders.primitives import Ports
+from hydrosim.builders.quotas import Part
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
-from hydrosim.nodes._checks import account_faults
+from hydrosim.nodes._checks import account_faults, unlinked_warnings
 from hydrosim.nodes._pattern import annual_volume, rest_of_year
+from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults, reserved_parts
 from hydrosim.nodes.base import Node, WholeConfig
-from hydrosim.units import AnnualVolumeOrRule, FactorOrRule, FlowOrRule, MonthDay, Price
+from hydrosim.units import (
+    AnnualVolume,
+    AnnualVolumeOrRule,
+    FactorOrRule,
+    FlowOrRule,
+    MonthDay,
+    Price,
+)
+
+if TYPE_CHECKING:
+    from hydrosim.builders.primitives import Account, Column
+    from hydrosim.expressions.values import Value
 
 __all__ = ["LocalSource"]
 
@@ -40,6 +53,7 @@ class LocalSource(Node):
     account_year: MonthDay | None = Field(
         None, description="First day of the account year, month-day."
     )
+    reserved: dict[str, AnnualVolume] = Field({}, description=RESERVED_TEXT)
     capacity: FlowOrRule | None = Field(None, description="Largest flow; a rule gives its season.")
     factor: FactorOrRule = Field(1.0, description="Factor on the capacity: season, works.")
     price: Price = Field(0.0, description="Price of the water.")
@@ -51,13 +65,13 @@ class LocalSource(Node):
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a source without any bound, or a quota without calendar."""
-        del name, config
-        found = list(account_faults(self.quota, self.account_year))
+        found = [*account_faults(self.quota, self.account_year)]
+        found += reserved_faults(self.reserved, self.quota)
         if self.quota is None and self.capacity is None:
             found.append(Fault((), "neither quota nor capacity", "a quota, a capacity or both"))
         if self.capacity is None and self.factor != 1.0:
             found.append(Fault(("factor",), "factor without a capacity", "the key `capacity`"))
-        return found
+        return [*found, *unlinked_warnings(name, config, "its water")]
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row of the source."""
@@ -71,33 +85,49 @@ class LocalSource(Node):
         """Add the column of the source and its account."""
         outlet = builder.ports[name].outlet
         assert outlet is not None
-        upper = []
-        account = None
+        bounds: list[tuple[Value, str]] = []
         if self.capacity is not None:
             full = builder.volume(self.capacity) * builder.value(self.factor)
-            upper.append((full, "capacity"))
+            bounds.append((full, "capacity"))
+        account, parts = None, [Part("intake", name, builder.graph.constant(np.inf), "")]
         if self.quota is not None:
-            assert self.account_year is not None
-            asked = builder.quantities["account", name]
-            part = float(rest_of_year(builder.calendar, None, self.account_year)[0])
-            grant = annual_volume(builder, self.quota)
-            account = builder.account(name, grant, self.account_year, first_part=part)
-            builder.graph.bind(asked, account.start)
-            upper.append((maximum(account.start, 0.0), "account"))
-            mean = None if grant.known is None else float(np.mean(grant.known))
-            builder.item("account", name, node=name, granted=mean)
-        column = builder.column(
-            f"{name}.intake",
-            None,
-            ((outlet, 1.0),),
-            upper,
-            cost_yuan_per_m3=self.price,
-            origin=name,
-        )
-        builder.spare(name, column)
-        builder.enters(f"{name}.intake", "local_source", column.volume)
+            account = self._account(name, builder)
+            left = maximum(account.start, 0.0)
+            begin = self.account_year
+            parts = reserved_parts(name, builder, self.reserved, begin, left, "intake")
+        columns: list[Column] = []
+        taken, available = builder.graph.constant(0.0), builder.graph.constant(0.0)
+        for part in parts:
+            upper = [*bounds, *([(part.volume, part.reason)] if account is not None else [])]
+            column = builder.column(
+                f"{name}.{part.label}",
+                None,
+                ((outlet, 1.0),),
+                upper,
+                cost_yuan_per_m3=self.price,
+                origin=name,
+            )
+            columns.append(column)
+            builder.spare(part.line, column)
+            builder.enters(column.name, "local_source", column.volume)
+            taken = taken + column.volume
+            available = available + minimum(*(bound for bound, _ in upper))
+        if len(columns) > 1 and bounds:
+            available = minimum(available, bounds[0][0])
+            together = [(column, 1.0) for column in columns]
+            builder.group(f"{name}.capacity", together, bounds[0][0], "capacity")
         if account is not None:
-            account.uses.append(column.volume)
-            builder.record("account_left", name, account.start - column.volume)
-        builder.record("withdrawn", name, column.volume)
-        builder.record("available", name, minimum(*(bound for bound, _ in upper)))
+            account.uses.append(taken)
+            builder.record("account_left", name, account.start - taken)
+        builder.record("withdrawn", name, taken)
+        builder.record("available", name, available)
+
+    def _account(self, name: str, builder: Builder) -> Account:
+        asked = builder.quantities["account", name]
+        part = float(rest_of_year(builder.calendar, None, self.account_year or (1, 1))[0])
+        grant = annual_volume(builder, self.quota)
+        account = builder.account(name, grant, self.account_year, first_part=part)
+        builder.graph.bind(asked, account.start)
+        mean = None if grant.known is None else float(np.mean(grant.known))
+        builder.item("account", name, node=name, granted=mean)
+        return account

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
+from hydrosim.nodes._checks import of_supply
 from hydrosim.nodes._section import (
     FlowClaim,
     NaturalFlowClaim,
@@ -24,7 +25,6 @@ from hydrosim.parts.muskingum import (
     lag_form,
     muskingum_form,
     open_delay,
-    sentence_in_chinese,
 )
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
 
@@ -92,7 +92,9 @@ class Reach(Stages):
         None, description="Aquifer that receives the bed loss; default it is lost."
     )
     flood_loss: Flow | None = Field(
-        None, description="Largest bed loss in floods; default the share alone."
+        None,
+        description="Largest bed loss in floods: the share `loss` up to this flow (all of a flow "
+        "below it where there is no share); default none.",
     )
     base_flow: NaturalFlowClaim | None = Field(
         None, description="Base flow at its lower end (生态基流)."
@@ -159,8 +161,8 @@ class Reach(Stages):
             river=self.river or "",
             safe_discharge_m3s=self.safe_discharge,
             mean_natural_m3s=mean_of(natural, builder),
-            routing=form.sentence,
-            routing_zh=sentence_in_chinese(form),
+            routing=str(form.sentence),
+            routing_zh=form.sentence.in_language("zh"),
             travel_time_steps=form.mean_steps,
             travel_time_wanted_steps=form.wanted_steps,
         )
@@ -216,7 +218,7 @@ class Reach(Stages):
             muskingum=sets,
             travel_s=self.travel_time or 0.0,
             channel=self.channel,
-            loss=self.loss,
+            loss=0.0 if self.flood_loss is None else self.loss or 1.0,
             most_loss_m3s=self.flood_loss,
             safe_m3s=self.carried_m3s,
             spill_to=self.spill_to,
@@ -227,7 +229,10 @@ class Reach(Stages):
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with travel time, loss and claims."""
         del name
-        faults = [*claim_faults(self.base_flow, self.natural, "base_flow"), *self.stage_faults()]
+        faults = [
+            *of_supply(claim_faults(self.base_flow, self.natural, "base_flow")),
+            *self.stage_faults(),
+        ]
         if self.loss >= 1.0:
             faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
         if self.muskingum and self.travel_time is not None:
@@ -248,6 +253,7 @@ class Reach(Stages):
                         str(error),
                         "parameters with an admissible form",
                         note="a larger x, or a longer step",
+                        engine="supply",
                     )
                 )
         return faults

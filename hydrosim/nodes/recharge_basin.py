@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,9 @@ from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._service import Service
 from hydrosim.nodes.base import WholeConfig
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
+
+if TYPE_CHECKING:
+    from hydrosim.expressions.values import Value
 
 __all__ = ["RechargeBasin"]
 
@@ -82,11 +85,7 @@ class RechargeBasin(Service):
     def lower_supply(self, name: str, builder: Builder) -> None:
         """Add the claim and send what sinks to the aquifer."""
         inlet = builder.ports[name].inlet
-        room = builder.volume(self.infiltration) * self.area * builder.value(self.factor)
-        wanted = room
-        if self.wanted is not None:
-            wanted = minimum(builder.volume(self.wanted), room)
-        wanted = self.when_serving(wanted, builder)
+        wanted = self._wanted(builder)
         column = builder.column(f"{name}.delivery", inlet, (), ((wanted, "infiltration"),))
         builder.claim(name, column, wanted, self.line, share=self.share)
         if self.loss > 0.0:
@@ -95,3 +94,14 @@ class RechargeBasin(Service):
         builder.record("demand", name, wanted)
         builder.record("supplied", name, column.volume)
         builder.year_claim(name, wanted, column.volume)
+
+    def planned(self, name: str, builder: Builder) -> Value | None:
+        """Return the wanted volume of each step [m3] where the calendar alone tells it."""
+        if not builder.by_calendar(self.infiltration, self.factor, self.wanted):
+            return None
+        return self._wanted(builder)
+
+    def _wanted(self, builder: Builder) -> Value:
+        room = builder.volume(self.infiltration) * self.area * builder.value(self.factor)
+        wanted = room if self.wanted is None else minimum(builder.volume(self.wanted), room)
+        return self.when_serving(wanted, builder)

@@ -49,15 +49,14 @@ class RegulatingReservoir(StoreNode[RegulatingLevels]):
         curve, faults = store_faults(name, self, config)
         if curve is None or faults:
             return faults
-        dead, normal = (curve.storage_at(m) for m in (self.dead_m(curve), self.levels.normal))
-        initial = self.initial.storage_m3(curve, dead, normal)
+        normal, initial = curve.storage_at(self.normal_m), self.initial_m3(curve)
         if initial > normal * (1 + 1e-9):
             found = f"{initial / 1e4:.6g} 万m3"
             expected = f"at most what it holds at its normal level, {normal / 1e4:.6g} 万m3"
             faults.append(Fault(("initial",), found, expected))
         crest = self.levels.crest
-        if crest is not None and crest < self.levels.normal:
-            found = f"crest {crest:g} m, normal level {self.levels.normal:g} m"
+        if crest is not None and crest < self.normal_m:
+            found = f"crest {crest:g} m, normal level {self.normal_m:g} m"
             expected = "a crest at or above the normal level"
             faults.append(Fault(("levels", "crest"), found, expected))
         return faults

@@ -10,7 +10,7 @@ from pydantic import Field
 from hydrosim.errors import Fault
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
-from hydrosim.nodes._storage_faults import store_faults
+from hydrosim.nodes._storage_faults import limit_faults, store_faults
 from hydrosim.nodes._store_schema import FloodStore, StoreLevels
 from hydrosim.parts.storage_curve import inside_fault
 from hydrosim.units import Duration, Flow, FlowChange, Fraction, Level, NodeRef
@@ -27,7 +27,11 @@ __all__ = ["Reservoir"]
 class ReservoirLevels(StoreLevels):
     """Characteristic levels of a reservoir, from the lowest up."""
 
-    dead: Level = Field(description="Dead level: below it nothing can be released (死水位).")
+    dead: Level | None = Field(
+        None,
+        description="Dead level: below it nothing can be released (死水位); floods alone do not "
+        "need it.",
+    )
     flood_control: Level | None = Field(
         None, description="Highest level while the river below is protected (防洪高水位)."
     )
@@ -37,8 +41,7 @@ class ReservoirLevels(StoreLevels):
 
     def dead_m(self, bottom_m: float) -> float:
         """Level [m] below which nothing can be released."""
-        del bottom_m
-        return self.dead
+        return bottom_m if self.dead is None else self.dead
 
 
 class Reservoir(FloodStore[ReservoirLevels]):
@@ -50,6 +53,10 @@ class Reservoir(FloodStore[ReservoirLevels]):
 
     type: Literal["reservoir"] = Field("reservoir", description="A reservoir on a river.")
     symbol: ClassVar[str] = "dam"
+    supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("levels", "dead"),
+        *FloodStore.supply_keys,
+    )
     lends_in_lieu: ClassVar[bool] = True
     is_dam: ClassVar[bool] = True
     flood_bounds: ClassVar[tuple[str, ...]] = ("flood_control", "design", "check", "crest")
@@ -92,7 +99,7 @@ class Reservoir(FloodStore[ReservoirLevels]):
             name,
             self,
             builder,
-            bounds_m=(levels.flood_control, levels.design, levels.check, levels.crest),
+            bounds_m=self._bounds_m,
             crest_m=levels.crest,
             ramp_m3s2=self.release_change,
             compensation=self.compensation,
@@ -107,13 +114,15 @@ class Reservoir(FloodStore[ReservoirLevels]):
         if curve is None:
             return faults
         faults.extend(self._level_faults(curve))
-        faults.extend(self.operation_faults(curve, self.levels.flood_control, self.levels.crest))
-        if self.flood_limited_level is not None:
-            faults.extend(
-                fault.under("flood_limited_level")
-                for fault in self.flood_limited_level.faults(self.levels.dead, self.levels.normal)
-            )
+        faults.extend(self.operation_faults(curve, self._bounds_m, self.levels.crest))
+        faults.extend(limit_faults(self, curve))
         return faults
+
+    @property
+    def _bounds_m(self) -> tuple[float | None, ...]:
+        """Levels [m] that may not be exceeded in floods, the flood-control level first."""
+        levels = self.levels
+        return (levels.flood_control, levels.design, levels.check, levels.crest)
 
     def _level_faults(self, curve: StorageCurve) -> list[Fault]:
         levels = self.levels
@@ -146,6 +155,7 @@ class Reservoir(FloodStore[ReservoirLevels]):
                     ("levels", "flood_control"), "flood-control level", levels.flood_control, curve
                 )
             )
-        for key, told, level in given[2:]:
+        upper = ("design", "check", "crest")
+        for key, told, level in (one for one in given if one[0] in upper):
             faults.extend(inside_fault(("levels", key), told, level, curve, severe=False))
         return faults

@@ -33,6 +33,9 @@ class River(Link):
     loss_to: NodeRef | None = Field(
         None, description="Aquifer that receives the loss; default it is lost."
     )
+    flood_loss: Fraction = Field(
+        0.0, description="Share of a flood that the bed takes; default none."
+    )
 
     def lower_supply(self, builder: Builder) -> None:
         """Add one uncapped column; a store at its start bounds it by its outlets."""
@@ -43,12 +46,14 @@ class River(Link):
         describe_link(self, [column], builder, self.loss)
 
     def lower_flood(self, builder: FloodBuilder) -> None:
-        """Lead all water of its start to its end, less the loss."""
-        builder.river(self.label, self.start, self.end, self.loss)
+        """Lead all water of its start to its end, less the loss that floods are to have."""
+        builder.river(self.label, self.start, self.end, self.flood_loss)
 
     def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with its loss and ends."""
         faults = port_faults(self, config)
         if self.loss >= 1.0:
             faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
+        if self.flood_loss >= 1.0:
+            faults.append(Fault(("flood_loss",), "a loss of all water", "a loss below 100 %"))
         return faults

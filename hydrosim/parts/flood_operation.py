@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
 from hydrosim.units import Flow, FlowOrRule, Length, Level, Number
 
-__all__ = ["CrestWeir", "FloodOperation", "operation_faults"]
+__all__ = ["CrestWeir", "FloodOperation", "dead_bands", "operation_faults", "safety_level"]
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BROAD_CREST = 1.7
 
@@ -59,10 +65,62 @@ class FloodOperation(BaseModel):
     pre_release: PreRelease | None = Field(
         None, description="Release before a flood; default none."
     )
+    dam_safety: Level | None = Field(
+        None,
+        description="Level above which the dam's safety alone decides (大坝安全): release bands "
+        "hold below it; default the flood-control level, else the next level that is known.",
+    )
     refill: Refill | None = Field(None, description="Keeping the end of a flood; default none.")
     crest: CrestWeir | None = Field(
         None, description="The crest as a weir; default all above the crest passes at once."
     )
+
+
+def safety_level(
+    operation: FloodOperation | None, bounds_m: Sequence[float | None]
+) -> float | None:
+    """Level [m] above which the dam's safety alone decides; None where no such level is known.
+
+    It is that of the operation, else the first known level of those that may not be exceeded.
+    """
+    if operation is not None and operation.dam_safety is not None:
+        return operation.dam_safety
+    return next((level for level in bounds_m if level is not None), None)
+
+
+def dead_bands(
+    bands: Sequence[tuple[float | None, float | str]], safety_m: float | None
+) -> list[Fault]:
+    """Return a warning for each band that begins where the dam's safety decides already.
+
+    Parameters
+    ----------
+    bands
+        Upper level [m] and cap [m3/s] of each band, from the lowest up; ``inflow`` caps nothing
+        that safety would release.
+    safety_m
+        Level above which the dam's safety alone decides [m]; None where there is none.
+    """
+    if safety_m is None:
+        return []
+    faults: list[Fault] = []
+    above = -math.inf
+    for place, (up_to, cap) in enumerate(bands):
+        if above >= safety_m and not isinstance(cap, str):
+            upper = "" if up_to is None else f" to {up_to:g} m"
+            faults.append(
+                Fault(
+                    ("release_bands", place),
+                    f"a cap of {cap:g} m3/s from {above:g} m{upper} that never acts in floods: "
+                    f"from {safety_m:g} m on the dam's safety decides alone",
+                    "bands below that level, or `flood_operation: {dam_safety: ...}` with a level "
+                    "above the band",
+                    severity="warning",
+                    engine="flood",
+                )
+            )
+        above = math.inf if up_to is None else up_to
+    return faults
 
 
 def operation_faults(
@@ -88,6 +146,10 @@ def operation_faults(
         found = f"{operation.pre_release.to:g} m"
         expected = f"a level between dead {dead:g} m and normal {normal:g} m"
         faults.append(Fault(("flood_operation", "pre_release", "to"), found, expected))
+    if operation.dam_safety is not None and not dead < operation.dam_safety:
+        found = f"{operation.dam_safety:g} m"
+        expected = f"a level above dead {dead:g} m"
+        faults.append(Fault(("flood_operation", "dam_safety"), found, expected))
     if operation.refill is not None:
         if not dead < operation.refill.level <= top:
             found = f"{operation.refill.level:g} m"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from hydrosim.expressions.values import Value
+from hydrosim.locale import Message, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,6 @@ __all__ = [
     "lag_form",
     "muskingum_form",
     "open_delay",
-    "sentence_in_chinese",
 ]
 
 MOST_REACHES = 64
@@ -66,34 +66,31 @@ class RoutingForm:
     spread_steps: float = 0.0
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """What was taken, for the reader of a check."""
-        mean = f"mean travel time {self.mean_steps:.3g} steps (wanted {self.wanted_steps:.3g})"
+        mean = _(
+            "mean travel time {mean:.3g} steps (wanted {wanted:.3g})",
+            mean=self.mean_steps, wanted=self.wanted_steps,
+        )  # fmt: skip
         if self.kind == "none" and self.wanted_steps == 0.0:
-            return "no delay: no travel time is given"
+            return _("no delay: no travel time is given")
         if self.kind == "none":
-            return f"no delay: {self.wanted_steps:.3g} steps of travel are below half a step"
+            return _(
+                "no delay: {steps:.3g} steps of travel are below half a step",
+                steps=self.wanted_steps,
+            )
         if self.kind == "lag":
-            return f"a lag of {self.steps} steps; {mean}"
+            return _("a lag of {steps} steps; {mean}", steps=self.steps, mean=mean)
         if self.kind == "fractional_lag":
-            return f"a lag of {self.steps} steps, {self.fraction:.3g} of it one step more; {mean}"
+            return _(
+                "a lag of {steps} steps, {fraction:.3g} of it one step more; {mean}",
+                steps=self.steps, fraction=self.fraction, mean=mean,
+            )  # fmt: skip
         c0, c1, c2 = self.coefficients
-        return (
-            f"Muskingum with {self.reaches} sub-reaches, C = {c0:.4g}, {c1:.4g}, {c2:.4g}; {mean}"
-        )
-
-
-def sentence_in_chinese(form: RoutingForm) -> str:
-    """Return :attr:`RoutingForm.sentence` in Chinese."""
-    mean = f"平均传播时间 {form.mean_steps:.3g} 个时段(要求 {form.wanted_steps:.3g})"
-    if form.kind == "none":
-        return f"不计滞时:传播时间 {form.wanted_steps:.3g} 个时段,不足半个时段"
-    if form.kind == "lag":
-        return f"滞后 {form.steps} 个时段;{mean}"
-    if form.kind == "fractional_lag":
-        return f"滞后 {form.steps} 个时段,其中 {form.fraction:.3g} 再晚一个时段;{mean}"
-    c0, c1, c2 = form.coefficients
-    return f"马斯京根法,分 {form.reaches} 段,C = {c0:.4g}、{c1:.4g}、{c2:.4g};{mean}"
+        return _(
+            "Muskingum with {reaches} sub-reaches, C = {c0:.4g}, {c1:.4g}, {c2:.4g}; {mean}",
+            reaches=self.reaches, c0=c0, c1=c1, c2=c2, mean=mean,
+        )  # fmt: skip
 
 
 def lag_form(travel_s: float, dt_s: float) -> RoutingForm:

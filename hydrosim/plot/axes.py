@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.data import months_of, starts_days, step_seconds
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import WATER, add_labels
-from hydrosim.plot.text import Language, capital, month_names, say
+from hydrosim.plot.text import capital, month_names, say
 
 if TYPE_CHECKING:
     import xarray as xr

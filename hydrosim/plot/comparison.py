@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.locale import Language, _
 from hydrosim.plot.style import LIMIT, QUIET, add_labels, add_legend, drawing, page
-from hydrosim.plot.text import Language
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,20 +20,19 @@ BETTER, WORSE = "#009E73", LIMIT
 PER_PAGE = 4
 ROW_IN = 0.17
 _WORDS = {
-    "title": ("Differences from {}", "与 {} 之差"),
-    "subtitle": (
-        "mean of the paired differences with its interval; grey: the interval holds zero",
-        "配对差值的均值与区间；灰色：区间含零",
+    "title": _("Differences from {reference}"),
+    "subtitle": _(
+        "mean of the paired differences with its interval; grey: the interval holds zero"
     ),
-    "better": ("better", "改善"),
-    "worse": ("worse", "变差"),
-    "changed": ("changed", "有变化"),
-    "open": ("not clear", "不显著"),
+    "better": _("better"),
+    "worse": _("worse"),
+    "changed": _("changed"),
+    "open": _("not clear"),
 }
 
 
 def _say(key: str, language: Language) -> str:
-    return _WORDS[key][1 if language == "zh" else 0]
+    return _WORDS[key].in_language(language)
 
 
 def plot_difference(rows: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
@@ -80,7 +79,7 @@ def _pages(table: pd.DataFrame, reference: str, language: Language) -> list[Figu
         figure, panels = page(
             [1.0],
             [height] * len(chosen),
-            title=_say("title", language).format(reference),
+            title=_say("title", language).format(reference=reference),
             subtitle=_say("subtitle", language),
             left_in=1.9,
             gap_in=0.75,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
-from hydrosim.plot.text import RESULTS, Language, capital, say
+from hydrosim.locale import Language, _
+from hydrosim.plot.text import RESULTS, capital, say
 from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def nodes_of(dataset: xr.Dataset) -> list[dict[str, Any]]:
 
 def title_of(dataset: xr.Dataset, name: str, language: Language) -> str:
     """Return what readers call a node, reach or claim."""
-    return capital(item_title(dataset, name, language))
+    return capital(item_title(dataset, name).in_language(language))
 
 
 def step_seconds(dataset: xr.Dataset) -> Floats:
@@ -266,7 +267,7 @@ def first_month(dataset: xr.Dataset) -> int:
 
 def by_water_year(dataset: xr.Dataset, flow_m3s: Floats) -> Floats:
     """Return the volume of a flow in each water year of the result [m3] (water_year,)."""
-    years, _ = water_years(dataset)
+    years, _unused = water_years(dataset)
     if "water_year_of_time" in dataset.variables:
         year_of_step = dataset.variables["water_year_of_time"].values.astype(np.int64)
     else:
@@ -307,11 +308,10 @@ def year_label(dataset: xr.Dataset, language: Language) -> str:
     month = first_month(dataset)
     if month == 1:
         return capital(say("year", language))
-    told = f"{month}月" if language == "zh" else _MONTH_NAMES[month - 1]
-    return capital(say("water_year", language, month=told))
+    return capital(say("water_year", language, month=_MONTHS[month - 1].in_language(language)))
 
 
-_MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+_MONTHS = (
+    _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
+    _("August"), _("September"), _("October"), _("November"), _("December"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.data import coordinate, has, names, title_of
 from hydrosim.plot.flood_data import (
     event_title,
@@ -30,7 +31,7 @@ from hydrosim.plot.style import (
     few_ticks,
     page,
 )
-from hydrosim.plot.text import Language, capital, say, with_unit
+from hydrosim.plot.text import capital, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

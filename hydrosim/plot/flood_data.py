@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.locale import Language
 from hydrosim.plot.data import coordinate, names, require
 from hydrosim.plot.style import add_labels
-from hydrosim.plot.text import RESULTS, Language, capital, say, with_unit
+from hydrosim.plot.text import RESULTS, capital, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

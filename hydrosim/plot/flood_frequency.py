@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
+from hydrosim.locale import Language
 from hydrosim.plot.data import coordinate, names, require, title_of
 from hydrosim.plot.flood_data import levels_of, stores
 from hydrosim.plot.flood_marks import level_lines
@@ -22,7 +23,7 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import RESULTS, Language, capital, say, with_unit
+from hydrosim.plot.text import RESULTS, capital, say, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

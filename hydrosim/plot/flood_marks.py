@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.locale import Language
 from hydrosim.plot.layout import spaced
 from hydrosim.plot.style import INK, LIMIT, QUIET
-from hydrosim.plot.text import Language, capital, say, text_width
+from hydrosim.plot.text import capital, say, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.errors import DataError
+from hydrosim.locale import Language
 from hydrosim.plot.data import attribute, has, names, nodes_of, title_of
 from hydrosim.plot.flood_data import (
     bound_of,
@@ -21,7 +22,7 @@ from hydrosim.plot.flood_data import (
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.network import curve
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, Language, capital, say, text_width, volume_scale, wrapped
+from hydrosim.plot.text import RESULTS, capital, say, text_width, volume_scale, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.data import (
     chosen,
     column,
@@ -18,7 +19,7 @@ from hydrosim.plot.data import (
     title_of,
 )
 from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
-from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

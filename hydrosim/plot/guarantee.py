@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import Language, _
 from hydrosim.plot.style import INK, LIMIT, QUIET, add_labels, add_legend, drawing, page
-from hydrosim.plot.text import Language
+from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,20 +23,16 @@ KEEPS, MISSES = "#009E73", LIMIT
 ROW_IN = 0.19
 GAP_IN = 0.25
 FILE = "guarantee_in_dry_years.png"
-_USES_ZH = {"domestic": "生活", "industry": "工业", "agriculture": "农业", "ecology": "生态"}
 _WORDS = {
-    "title": ("The guarantee in dry years, and its price", "枯水年保证率及其代价"),
-    "subtitle": (
-        "full: means of dry years; hollow: of all years; line: what is asked for",
-        "实心：枯水年平均；空心：全部年份平均；竖线：要求",
-    ),
-    "keeps": ("keeps the guarantee", "达到保证率"),
-    "misses": ("does not keep it", "未达到"),
-    "all": ("all years", "全部年份"),
-    "asked": ("asked for", "要求"),
-    "full_years": ("{}: years of full supply, %", "{}足额供水年份，%"),
-    "groundwater_pumped": ("groundwater, 10⁸ m³ a year", "地下水开采，10⁸ m³/年"),
-    "replenished": ("to rivers, 10⁸ m³ a year", "生态补水，10⁸ m³/年"),
+    "title": _("The guarantee in dry years, and its price"),
+    "subtitle": _("full: means of dry years; hollow: of all years; line: what is asked for"),
+    "keeps": _("keeps the guarantee"),
+    "misses": _("does not keep it"),
+    "all": _("all years"),
+    "asked": _("asked for"),
+    "full_years": _("{use}: years of full supply, %"),
+    "groundwater_pumped": _("groundwater, 10⁸ m³ a year"),
+    "replenished": _("to rivers, 10⁸ m³ a year"),
 }
 
 
@@ -54,7 +51,7 @@ PANELS = (
 
 
 def _say(key: str, language: Language) -> str:
-    return _WORDS[key][1 if language == "zh" else 0]
+    return _WORDS[key].in_language(language)
 
 
 def plot_guarantee(
@@ -139,8 +136,8 @@ def _draw(ax: Axes, frame: pd.DataFrame, panel: _Panel, language: Language) -> d
     ax.set_ylim(-0.6, len(records) - 0.4)
     ax.locator_params(axis="x", nbins=4)
     use = str(records[0]["use"])
-    spoken = _USES_ZH[use] if language == "zh" else use
-    add_labels(ax, x=_say(panel.name, language).format(spoken))
+    spoken = word(use).in_language(language)
+    add_labels(ax, x=_say(panel.name, language).format(use=spoken))
     return handles
 
 

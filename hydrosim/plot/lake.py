@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
 from hydrosim.plot.data import (
     chosen,
@@ -30,7 +31,7 @@ from hydrosim.plot.style import (
     page,
     share_y,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
+from hydrosim.locale import Language
 from hydrosim.plot.data import attribute, title_of
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, Language, capital, say, text_width, wrapped
+from hydrosim.plot.text import RESULTS, capital, say, text_width, wrapped
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.style import INK, WATER, add_labels, add_legend, drawing, page
-from hydrosim.plot.text import Language, say, volume_scale, with_unit
+from hydrosim.plot.text import say, volume_scale, with_unit
 from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ def _draw_storage(axes: Axes, dataset: xr.Dataset, store: int, language: Languag
     )  # fmt: skip
     (middle,) = axes.plot(time, of(0.5), color=WATER, label=say("median", language))
     axes.set_ylim(bottom=0.0)
-    axes.set_title(item_title(dataset, str(dataset["store"].to_numpy()[store]), language))
+    axes.set_title(
+        item_title(dataset, str(dataset["store"].to_numpy()[store])).in_language(language)
+    )
     add_labels(axes, y=with_unit(say("storage", language), scale.unit))
     return [middle, narrow, wide]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.data import (
     demand_claims,
     monthly_volumes,
@@ -23,7 +24,7 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import Language, capital, month_names, say
+from hydrosim.plot.text import capital, month_names, say
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
 from hydrosim.plot.data import (
     chosen,
@@ -33,7 +34,7 @@ from hydrosim.plot.style import (
     share_y,
     zone_colour,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, long_name, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

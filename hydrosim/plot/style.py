@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.locale import Language
 from hydrosim.plot.fonts import chinese_font, lent_font
-from hydrosim.plot.text import Language, check_language, text_width
+from hydrosim.plot.text import check_language, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

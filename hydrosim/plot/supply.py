@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.axes import year_axis
 from hydrosim.plot.data import (
     coordinate,
@@ -32,7 +33,7 @@ from hydrosim.plot.style import (
     drawing,
     page,
 )
-from hydrosim.plot.text import Language, capital, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

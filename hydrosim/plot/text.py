@@ -7,8 +7,9 @@ import unicodedata
 from typing import NamedTuple
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.locale import LANGUAGES, Language, Message, _, pgettext
 from hydrosim.plot.flood_text import FLOOD_WORDS
-from hydrosim.reading.words import LANGUAGES, Language, word
+from hydrosim.reading.words import word
 from hydrosim.variables import VARIABLES
 
 __all__ = [
@@ -33,187 +34,161 @@ __all__ = [
 PLOTS = "plots"
 RESULTS = "results"
 
-_WORDS: dict[str, tuple[str, str]] = {
+_WORDS: dict[str, Message] = {
     # the outlook
-    "title_outlook": ("Outlook", "趋势研判"),
-    "sub_outlook": (
-        "from {today} over {members} possible waters; share of them in which a danger comes",
-        "自 {today} 起, {members} 个可能来水; 各月出现风险的成员比例",
+    "title_outlook": _("Outlook"),
+    "sub_outlook": _(
+        "from {today} over {members} possible waters; share of them in which a danger comes"
     ),
-    "danger_shortage": ("shortage", "缺水"),
-    "danger_drying": ("drying", "干涸"),
-    "danger_limit": ("above the flood limit", "超汛限"),
-    "no_danger": ("No danger comes in any member.", "所有成员均未出现风险。"),
-    "band_90_members": ("5-95 % of members", "5-95 % 成员"),
-    "band_50_members": ("25-75 % of members", "25-75 % 成员"),
+    "danger_shortage": _("shortage"),
+    "danger_drying": _("drying"),
+    "danger_limit": _("above the flood limit"),
+    "no_danger": _("No danger comes in any member."),
+    "band_90_members": _("5-95 % of members"),
+    "band_50_members": _("25-75 % of members"),
     # marks of supply
-    "unmet": ("not met", "未满足"),
-    "offered": ("beyond the plan, from what is offered", "机会补水与回补"),
-    "demand_mark": ("demand (replenishment as released)", "需水(机会补水按实际)"),
+    "unmet": _("not met"),
+    "offered": _("beyond the plan, from what is offered"),
+    "demand_mark": _("demand (replenishment as released)"),
     # layers of a store, by ladder line
-    "zone_dead": ("dead storage", "死库容"),
-    "zone_reserve": ("city reserve", "城市备用"),
-    "zone_carryover": ("carry-over", "跨年蓄存"),
-    "zone_storage": ("conservation", "兴利"),
-    "zone_flood": ("flood storage", "防洪"),
-    "zone_lake": ("up to the lake's target", "湖泊目标以下"),
-    "zone_flood_limit": ("above the flood limit", "汛限以上"),
-    "zone_dam_safety": ("above the flood-control level", "防洪高水位以上"),
+    "zone_dead": _("dead storage"),
+    "zone_reserve": _("city reserve"),
+    "zone_carryover": _("carry-over"),
+    "zone_storage": _("conservation"),
+    "zone_flood": _("flood storage"),
+    "zone_lake": _("up to the lake's target"),
+    "zone_flood_limit": pgettext("layer of a store", "above the flood limit"),
+    "zone_dam_safety": _("above the flood-control level"),
     # lines and bands
-    "limit_storage": ("storage at the flood-limited level", "汛限水位对应蓄量"),
-    "limit_level": ("flood-limited level", "汛限水位"),
-    "normal_storage": ("storage at the normal level", "正常蓄水位对应蓄量"),
-    "dead_storage": ("storage at the dead level", "死水位对应蓄量"),
-    "normal_level": ("normal level", "正常蓄水位"),
-    "dead_level": ("dead level", "死水位"),
-    "level_min": ("lowest allowed level", "最低允许水位"),
-    "target_band": ("target band", "目标水位区间"),
-    "median": ("median", "中位数"),
-    "band_80": ("10-90 % of the years", "10-90 % 年份"),
-    "band_all": ("driest to wettest year", "历年最小至最大"),
-    "latest_limit": ("flood limit of {year}", "{year} 年汛限"),
-    "depth_max": ("largest allowed depth", "允许最大埋深"),
-    "safe_discharge": ("safe discharge", "安全泄量"),
-    "natural": ("natural inflow", "天然来流"),
-    "mean_natural": ("mean natural flow", "多年平均天然流量"),
-    "ecology_flow": ("ecological flow", "生态流量"),
+    "limit_storage": _("storage at the flood-limited level"),
+    "limit_level": _("flood-limited level"),
+    "normal_storage": _("storage at the normal level"),
+    "dead_storage": _("storage at the dead level"),
+    "normal_level": _("normal level"),
+    "dead_level": _("dead level"),
+    "level_min": _("lowest allowed level"),
+    "target_band": _("target band"),
+    "median": _("median"),
+    "band_80": _("10-90 % of the years"),
+    "band_all": _("driest to wettest year"),
+    "latest_limit": _("flood limit of {year}"),
+    "depth_max": _("largest allowed depth"),
+    "safe_discharge": _("safe discharge"),
+    "natural": _("natural inflow"),
+    "mean_natural": _("mean natural flow"),
+    "ecology_flow": _("ecological flow"),
     # year classes
-    "wet": ("wet year", "丰水年"),
-    "normal": ("normal year", "平水年"),
-    "dry": ("dry year", "枯水年"),
-    "incomplete": ("incomplete year", "不完整年"),
-    "net": ("net change over the year", "年净变化"),
+    "wet": _("wet year"),
+    "normal": _("normal year"),
+    "dry": _("dry year"),
+    "incomplete": _("incomplete year"),
+    "net": _("net change over the year"),
     # axes
-    "year": ("year", "年份"),
-    "water_year": (
-        "water year (starts in {month} of the year named)",
-        "水文年(自所标年份{month}起)",
-    ),
-    "month": ("month", "月份"),
-    "date": ("date", "日期"),
-    "exceedance": ("share of time at or above (%)", "等于或超过的时间占比 (%)"),
-    "supply_year": ("supplied in the year", "年供水量"),
-    "withdrawn_year": ("taken from sources in the year", "年取水量"),
-    "supply_mean": ("mean supply per year", "年均供水量"),
-    "change_year": ("fall, rise", "供出(-)与蓄入(+)"),
-    "short_share": ("shortage, share of demand (%)", "缺水占需水比例 (%)"),
-    "no_demand": ("No demand", "无需水"),
-    "no_shortage": ("no month lacks 1 % or more", "各月缺水均不足 1 %"),
+    "year": _("year"),
+    "water_year": _("water year (starts in {month} of the year named)"),
+    "month": _("month"),
+    "date": _("date"),
+    "exceedance": _("share of time at or above (%)"),
+    "supply_year": _("supplied in the year"),
+    "withdrawn_year": _("taken from sources in the year"),
+    "supply_mean": _("mean supply per year"),
+    "change_year": _("fall, rise"),
+    "short_share": _("shortage, share of demand (%)"),
+    "no_demand": _("No demand"),
+    "no_shortage": _("no month lacks 1 % or more"),
     # titles
-    "title_storages": ("Storage of reservoirs and lakes", "水库与湖泊蓄水量"),
-    "title_lake_level": ("Lake level and its target band", "湖泊水位与目标区间"),
-    "title_groundwater": ("Depth to groundwater", "地下水埋深"),
-    "title_supply": ("Water supply", "供水"),
-    "title_by_source": ("Supply by source", "分水源供水"),
-    "title_withdrawn": ("Water taken by source", "分水源取水"),
-    "title_by_use": ("Supply by use", "分用途供水"),
-    "title_use_source": (
-        "Sources of each use, mean of the complete years",
-        "各用途水源构成(完整年平均)",
-    ),
-    "title_shortage": ("Shortage by month", "逐月缺水"),
-    "title_all_uses": ("all uses", "全部用途"),
-    "title_flow_duration": ("Flow duration and requirements", "流量历时曲线与流量要求"),
-    "title_wet_dry": ("Stored in wet years, used in dry years", "丰蓄枯用"),
-    "title_all_stores": ("All reservoirs and lakes", "全部水库与湖泊"),
-    "title_verdicts": ("Verdicts", "评判结果"),
-    "title_why": ("Why", "说明"),
-    "title_accounts": ("Water left in the accounts", "指标剩余水量"),
-    "title_whose_water": ("Whose water is stored, and how old it is", "蓄水的来源与年龄"),
-    "title_network": ("Network", "系统网络图"),
-    "page_of": ("{title} ({page} of {pages})", "{title}({page}/{pages})"),
+    "title_storages": _("Storage of reservoirs and lakes"),
+    "title_lake_level": _("Lake level and its target band"),
+    "title_groundwater": _("Depth to groundwater"),
+    "title_supply": _("Water supply"),
+    "title_by_source": _("Supply by source"),
+    "title_withdrawn": _("Water taken by source"),
+    "title_by_use": _("Supply by use"),
+    "title_use_source": _("Sources of each use, mean of the complete years"),
+    "title_shortage": _("Shortage by month"),
+    "title_all_uses": _("all uses"),
+    "title_flow_duration": _("Flow duration and requirements"),
+    "title_wet_dry": _("Stored in wet years, used in dry years"),
+    "title_all_stores": _("All reservoirs and lakes"),
+    "title_verdicts": _("Verdicts"),
+    "title_why": _("Why"),
+    "title_accounts": _("Water left in the accounts"),
+    "title_whose_water": _("Whose water is stored, and how old it is"),
+    "title_network": _("Network"),
+    "page_of": _("{title} ({page} of {pages})"),
     # subtitles and notes
-    "sub_season": ("left: the run; right: the same by day of the year", "左: 全过程; 右: 年内分布"),
-    "sub_withdrawn": (
-        "volumes at the sources, before losses; the run keeps no ledger",
-        "为水源处取水量(未扣损失); 本次运算未记水源账",
+    "sub_season": _("left: the run; right: the same by day of the year"),
+    "sub_withdrawn": _("volumes at the sources, before losses; the run keeps no ledger"),
+    "sub_wet_dry": _(
+        "Seen with hindsight: a year's class is the rank of its local inflow in this "
+        "very run\n(wet: rank m/(n+1) up to 37.5 %, dry: above 62.5 %). No operator "
+        "knew it in that year."
     ),
-    "sub_wet_dry": (
-        "Seen with hindsight: a year's class is the rank of its local inflow in this very run\n"
-        "(wet: rank m/(n+1) up to 37.5 %, dry: above 62.5 %). No operator knew it in that year.",
-        "事后统计: 年型按本次运算自身的当地来水排频划分\n"
-        "(丰: 频率 m/(n+1) 不超过 37.5 %, 枯: 超过 62.5 %), 当年调度并不预知。",
+    "mean_net": _("{name}: mean net change {value:+.2f} {unit}"),
+    "in_band": _("{share} % of the time in the band, {below} % below"),
+    "too_deep": _("{share} % of the time deeper than allowed"),
+    "met": _("{name} {value} m³/s, reached {share} % of the time"),
+    "dry_bed": _("below {value:g} m³/s in {share} % of the time"),
+    "sub_accounts": _(
+        "left: used and left at the end of each account year; right: what is left by day of it"
     ),
-    "mean_net": (
-        "{name}: mean net change {value:+.2f} {unit}",
-        "{name}: 平均净变化 {value:+.2f} {unit}",
+    "sub_whose_water": _(
+        "end of month; left: by origin, line: saved by imports; right: water years since it came"
     ),
-    "in_band": (
-        "{share} % of the time in the band, {below} % below",
-        "在区间内时间占 {share} %, 低于下限占 {below} %",
-    ),
-    "too_deep": (
-        "{share} % of the time deeper than allowed",
-        "超过允许埋深的时间占 {share} %",
-    ),
-    "met": (
-        "{name} {value} m³/s, reached {share} % of the time",
-        "{name} {value} m³/s, 达到的时间占 {share} %",
-    ),
-    "dry_bed": (
-        "below {value:g} m³/s in {share} % of the time",
-        "低于 {value:g} m³/s 的时间占 {share} %",
-    ),
-    "sub_accounts": (
-        "left: used and left at the end of each account year; right: what is left by day of it",
-        "左: 各指标年用水与年末剩余; 右: 指标年内剩余过程",
-    ),
-    "sub_whose_water": (
-        "end of month; left: by origin, line: saved by imports; right: water years since it came",
-        "月末; 左: 按来源, 黑线为外调水置换结存; 右: 按来水至今的水文年数",
-    ),
-    "account_volume": ("volume", "水量"),
-    "account_used": ("used", "已用"),
-    "account_left": ("left at the end of the year", "年末剩余"),
-    "account_year": ("account year (starts on {day})", "指标年(自{day}起)"),
-    "account_day": ("days since the start of the account year", "指标年第几天"),
-    "account_extra": ("{title}: surplus", "{title}: 余量"),
-    "left_of_grant": ("volume left", "剩余水量"),
-    "age_0": ("of this water year", "本水文年"),
-    "age_1": ("1 year old", "上一年"),
-    "age_more": ("{years} years old", "前{years}年"),
-    "age_older": ("older", "更早"),
-    "all_years": ("mean of the years", "历年平均"),
-    "range_years": ("least to most of the years", "历年范围"),
-    "up_to": ("up to {value}", "最高 {value}"),
-    "counts": (
-        "{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged",
-        "达标 {passed}, 不达标 {failed}, 样本不足 {unproven}, 未评判 {unjudged}",
-    ),
-    "flow_direction": ("water runs from top to bottom", "水流自上而下"),
-    "return_link": ("link against the order", "反向连接"),
+    "account_volume": _("volume"),
+    "account_used": _("used"),
+    "account_left": _("left at the end of the year"),
+    "account_year": _("account year (starts on {day})"),
+    "account_day": _("days since the start of the account year"),
+    "account_extra": _("{title}: surplus"),
+    "left_of_grant": _("volume left"),
+    "age_0": _("of this water year"),
+    "age_1": _("1 year old"),
+    "age_more": _("{years} years old"),
+    "age_older": _("older"),
+    "all_years": _("mean of the years"),
+    "range_years": _("least to most of the years"),
+    "up_to": _("up to {value}"),
+    "counts": _("{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged"),
+    "flow_direction": _("water runs from top to bottom"),
+    "return_link": _("link against the order"),
     # node types
-    "reservoir": ("reservoir", "水库"),
-    "lake": ("lake", "湖泊"),
-    "regulating_reservoir": ("regulating reservoir", "调蓄水库"),
-    "aquifer": ("aquifer", "含水层"),
-    "spring": ("spring", "泉"),
-    "inflow": ("inflow", "来水"),
-    "junction": ("junction", "节点"),
-    "reach": ("river reach", "河段"),
-    "control_section": ("control section", "控制断面"),
-    "treatment_plant": ("treatment plant", "水厂"),
-    "reclaimed_plant": ("reclaimed-water plant", "再生水厂"),
-    "irrigation_district": ("irrigation district", "灌区"),
-    "recharge_basin": ("recharge basin", "回补区"),
-    "detention_basin": ("detention basin", "蓄滞洪区"),
-    "outlet": ("outlet of the system", "系统出口"),
+    "reservoir": _("reservoir"),
+    "lake": _("lake"),
+    "regulating_reservoir": _("regulating reservoir"),
+    "aquifer": _("aquifer"),
+    "spring": _("spring"),
+    "inflow": pgettext("type of node", "inflow"),
+    "junction": _("junction"),
+    "reach": _("river reach"),
+    "control_section": _("control section"),
+    "treatment_plant": _("treatment plant"),
+    "reclaimed_plant": _("reclaimed-water plant"),
+    "irrigation_district": _("irrigation district"),
+    "recharge_basin": _("recharge basin"),
+    "detention_basin": _("detention basin"),
+    "outlet": _("outlet of the system"),
     # link types
-    "link_recharge": ("recharge", "入渗补给"),
-    "link_return": ("return flow", "退水"),
-    "link_discharge": ("effluent to a river", "余水入河"),
-    "link_passes_to": ("released water flows on", "补水入河"),
-    "local_source": ("other source", "其他水源"),
-    "demand": ("demand", "用户"),
-    "river": ("river", "河道"),
-    "canal": ("canal", "渠道"),
-    "pipe": ("pipe", "管道"),
-    "pump": ("pump", "泵站"),
-    "tunnel": ("tunnel", "隧洞"),
-    "link": ("link", "连接"),
+    "link_recharge": pgettext("type of link", "recharge"),
+    "link_return": _("return flow"),
+    "link_discharge": _("effluent to a river"),
+    "link_passes_to": _("released water flows on"),
+    "local_source": _("other source"),
+    "demand": pgettext("type of node", "demand"),
+    "river": _("river"),
+    "canal": _("canal"),
+    "pipe": _("pipe"),
+    "pump": _("pump"),
+    "tunnel": _("tunnel"),
+    "link": _("link"),
 }
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    pgettext("month", "Jan"), pgettext("month", "Feb"), pgettext("month", "Mar"),
+    pgettext("month", "Apr"), pgettext("month", "May"), pgettext("month", "Jun"),
+    pgettext("month", "Jul"), pgettext("month", "Aug"), pgettext("month", "Sep"),
+    pgettext("month", "Oct"), pgettext("month", "Nov"), pgettext("month", "Dec"),
+)  # fmt: skip
 
 
 class Scale(NamedTuple):
@@ -245,10 +220,7 @@ def check_language(language: str) -> Language:
 
 def say(key: str, language: Language, **values: object) -> str:
     """Return the phrase ``key`` with its values filled in; an unknown key speaks for itself."""
-    pair = _WORDS.get(key) or FLOOD_WORDS.get(key)
-    if pair is None:
-        return word(key, language)
-    phrase = pair[LANGUAGES.index(language)]
+    phrase = (_WORDS.get(key) or FLOOD_WORDS.get(key) or word(key)).in_language(language)
     return phrase.format(**values) if values else phrase
 
 
@@ -266,8 +238,7 @@ def capital(text: str) -> str:
 
 def long_name(variable: str, language: Language) -> str:
     """Return the name of a quantity as variables.py tells it."""
-    entry = VARIABLES[variable]
-    return entry.long_name_zh if language == "zh" else capital(entry.long_name)
+    return capital(VARIABLES[variable].long_name.in_language(language))
 
 
 def with_unit(name: str, unit: str) -> str:
@@ -283,15 +254,16 @@ def volume_scale(largest_m3: float, language: Language) -> Scale:
     """
     size = abs(largest_m3)
     if size >= 0.2e8 or not math.isfinite(size):
-        return Scale(1e8, "亿m³" if language == "zh" else "10⁸ m³")
+        return Scale(1e8, _("10⁸ m³").in_language(language))
     if size >= 1e4:
-        return Scale(1e4, "万m³") if language == "zh" else Scale(1e6, "million m³")
+        scale = (1e4, _("10⁴ m³")) if language == "zh" else (1e6, _("million m³"))
+        return Scale(scale[0], scale[1].in_language(language))
     return Scale(1.0, "m³")
 
 
 def month_names(language: Language) -> list[str]:
     """Return the twelve months as short names."""
-    return [f"{k}月" for k in range(1, 13)] if language == "zh" else list(_MONTHS)
+    return [month.in_language(language) for month in _MONTHS]
 
 
 def text_width(text: str) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from hydrosim.locale import Language, _, unit_scale
 from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, drawing, page
-from hydrosim.plot.text import Language, capital, say, wrapped
-from hydrosim.reading.text import unit_scale
+from hydrosim.plot.text import capital, say, wrapped
 from hydrosim.standards import rank_of
 from hydrosim.standards.board import details_of
 
@@ -223,7 +223,7 @@ def _cells(content: Mapping[str, Any], columns: Columns, language: Language) -> 
     ]
     return tuple(
         wrapped(text, width * 72.0 / _FONT, 1)[0]
-        for text, (_, _, width, _) in zip(texts, columns, strict=False)
+        for text, (_unused, _unused, width, _unused) in zip(texts, columns, strict=False)
     )
 
 
@@ -246,9 +246,9 @@ def _reasons(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
             if subject not in shared.setdefault(key, []):
                 shared[key].append(subject)
     lines: list[_Line] = []
-    colon, comma = ("：", "，") if language == "zh" else (": ", ", ")
     for (outcome, quantity, details), subjects in shared.items():
-        text = f"{'; '.join(subjects)}{comma}{quantity}{colon}{details}"
+        head = _("{subjects}, {quantity}: ", subjects="; ".join(subjects), quantity=quantity)
+        text = f"{head.in_language(language)}{details}"
         for number, piece in enumerate(wrapped(text, _WHY_WIDTH_IN * 72.0 / _FONT, _WHY_LINES)):
             lines.append(_Line((piece,), "" if number else outcome))
     if not lines:
@@ -275,7 +275,7 @@ def _draw(ax: Axes, lines: list[_Line], columns: Columns, language: Language) ->
     ax.set_xlim(0.0, max(PAGE_WIDTH_IN - 0.25, box.width / ax.figure.dpi))
     ax.set_ylim(-height_in, 0.0)
     ax.set_axis_off()
-    heads = tuple(capital(say(name, language)) for name, *_ in columns)
+    heads = tuple(capital(say(name, language)) for name, *_unused in columns)
     _put(ax, heads, columns, -0.11, {"fontweight": "bold", "fontsize": _FONT + 0.2})
     y = -_HEAD_IN + 0.02
     ax.axhline(y, color="#555555", linewidth=0.9)

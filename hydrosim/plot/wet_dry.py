@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
+from hydrosim.locale import Language
 from hydrosim.plot.axes import year_axis
 from hydrosim.plot.data import (
     chosen,
@@ -29,7 +30,7 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import RESULTS, Language, Scale, capital, say, volume_scale, with_unit
+from hydrosim.plot.text import RESULTS, Scale, capital, say, volume_scale, with_unit
 from hydrosim.standards.year_classes import year_classes as ranked
 from hydrosim.standards.year_classes import year_inflow
 

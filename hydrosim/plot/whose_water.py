@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Language
 from hydrosim.plot.axes import time_axis
 from hydrosim.plot.data import coordinate, has, names, one_run, require, title_of
 from hydrosim.plot.shapes import band
@@ -20,7 +21,7 @@ from hydrosim.plot.style import (
     share_x,
     share_y,
 )
-from hydrosim.plot.text import Language, capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, long_name, say, volume_scale, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.reading.text import EMPTY, Text, both
+from hydrosim.locale import EMPTY, LANGUAGES, Bilingual, Message, _
 from hydrosim.reading.view import of_frame, of_result
 from hydrosim.variables import VARIABLES
 
@@ -62,10 +62,10 @@ _SHORTEST_YEAR_S = 364.5 * SECONDS_PER_DAY
 
 
 class NotJudged(Exception):
-    """A check that cannot be made on this result, with the reason in both languages."""
+    """A check that cannot be made on this result, with the reason."""
 
-    def __init__(self, told: Text) -> None:
-        super().__init__(told.en)
+    def __init__(self, told: Message) -> None:
+        super().__init__(told)
         self.told = told
 
 
@@ -87,12 +87,12 @@ def has(dataset: xr.Dataset, *names: str) -> bool:
     return all(name in dataset.data_vars for name in names)
 
 
-def _unrecorded(what: Text, name: str) -> Text:
-    return both(
-        "the run did not record {what} ({english})",
-        "运算未记录 {what}（{chinese}）",
-        what=what, english=VARIABLES[name].long_name, chinese=VARIABLES[name].long_name_zh,
-    )  # fmt: skip
+def _unrecorded(what: Message, name: str) -> Message:
+    return _(
+        "the run did not record {what} ({meaning})",
+        what=what,
+        meaning=VARIABLES[name].long_name,
+    )
 
 
 def _values(dataset: xr.Dataset, name: str, *order: str) -> NDArray[Any]:
@@ -101,7 +101,7 @@ def _values(dataset: xr.Dataset, name: str, *order: str) -> NDArray[Any]:
     Past the DataArray on purpose: picking one of its items copies some forty coordinates.
     """
     if name not in dataset.data_vars:
-        raise NotJudged(_unrecorded(Text(name, name), name))
+        raise NotJudged(_unrecorded(Message(name), name))
     variable = dataset.variables[name]
     return np.transpose(variable.values, [variable.dims.index(dim) for dim in order])
 
@@ -182,10 +182,7 @@ def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
     """
     names = items(dataset, dimension)
     if name not in names:
-        raise NotJudged(
-            both("the result holds no {what} {name!r}", "结果中没有 {what} {name!r}",
-                 what=dimension, name=name)
-        )  # fmt: skip
+        raise NotJudged(_("the result holds no {what} {name!r}", what=dimension, name=name))
     return names.index(name)
 
 
@@ -273,7 +270,7 @@ def whole_years(dataset: xr.Dataset) -> Integers:
     """
     years = years_of(dataset).whole
     if years.size == 0:
-        raise NotJudged(Text("no water year was run whole", "没有完整的水文年"))
+        raise NotJudged(_("no water year was run whole"))
     return years
 
 
@@ -299,8 +296,8 @@ def year_volumes(
         all_years = dataset.variables["water_year"].values.astype(np.int64)
         return year_table(dataset, table, which)[np.searchsorted(all_years, years)]
     if not has(dataset, flow):
-        either = Text(f"{table} or {flow}", f"{table} 或 {flow}")
-        raise NotJudged(_unrecorded(either if table else Text(flow, flow), flow))
+        either = _("{table} or {flow}", table=table, flow=flow)
+        raise NotJudged(_unrecorded(either if table else Message(flow), flow))
     return by_year(dataset, series(dataset, flow, which) * seconds_of(dataset), years)
 
 
@@ -325,7 +322,7 @@ def longest_run(flags: Flags) -> int:
     return int(np.max(edges[1::2] - edges[::2], initial=0))
 
 
-def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> Text:
+def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> Message:
     """Return why claims were short on some steps: the reason that stands for most missing water.
 
     Empty when the run kept no reasons. The table of reasons gives by code a sentence, or one for
@@ -343,11 +340,9 @@ def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> Text:
     codes, where = np.unique(code[at].astype(np.int64), return_inverse=True)
     weight = totals(where, (missing * lengths)[at], codes.size)
     sentence = table.get(str(codes[int(np.argmax(weight))]), "")
-    if isinstance(sentence, dict):
-        told = Text(str(sentence.get("en", "")), str(sentence.get("zh", "")))
-    else:
-        told = Text(str(sentence), str(sentence))
-    return Text(told.en.rstrip("."), told.zh.rstrip("。."))
+    told = sentence if isinstance(sentence, dict) else {"en": str(sentence)}
+    english, chinese = (str(told.get(language, "")) for language in LANGUAGES)
+    return Bilingual(english.rstrip("."), chinese.rstrip("。."))
 
 
 def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict[str, Floats]:
@@ -360,10 +355,9 @@ def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict
     """
     if not has(dataset, "supplied_by_origin"):
         raise NotJudged(
-            Text(
-                "the run kept no ledger (supplied_by_origin), so the sources of its water are"
-                " unknown",
-                "运算未记水源账（supplied_by_origin），各用户水源未知",
+            _(
+                "the run kept no ledger (supplied_by_origin), so the sources of its water "
+                "are unknown"
             )
         )
     volume = ledger_volumes(dataset, which).sum(axis=0)

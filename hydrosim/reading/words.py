@@ -1,95 +1,92 @@
-"""Words that verdicts, summaries and pictures share, in English and Chinese: one table for all."""
+"""Words that verdicts, summaries and pictures share: one table for all."""
 
 from __future__ import annotations
 
-from typing import Literal
+from hydrosim.locale import Message, _, pgettext
 
-__all__ = ["LANGUAGES", "WORDS", "Language", "word"]
+__all__ = ["WORDS", "word"]
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-WORDS: dict[str, tuple[str, str]] = {
+WORDS: dict[str, Message] = {
     # kinds of source
-    "yangtze": ("Yangtze water", "引江水"),
-    "yellow": ("Yellow River water", "引黄水"),
-    "surface": ("local surface water", "当地地表水"),
-    "groundwater_shallow": ("shallow groundwater", "浅层地下水"),
-    "groundwater_deep": ("deep groundwater", "深层地下水"),
-    "reclaimed": ("reclaimed water", "再生水"),
-    "other": ("other", "其他"),
-    "initial storage": ("initial storage", "初始蓄水"),
+    "yangtze": _("Yangtze water"),
+    "yellow": _("Yellow River water"),
+    "surface": _("local surface water"),
+    "groundwater_shallow": _("shallow groundwater"),
+    "groundwater_deep": _("deep groundwater"),
+    "reclaimed": _("reclaimed water"),
+    "other": _("other"),
+    "initial storage": _("initial storage"),
     # uses and kinds of claim
-    "domestic": ("domestic", "生活"),
-    "industry": ("industry", "工业"),
-    "agriculture": ("agriculture", "农业"),
-    "ecology": ("ecology", "生态"),
-    "rural": ("rural life", "农村生活"),
-    "recharge": ("recharge", "地下水回补"),
-    "replenishment": ("replenishment", "生态补水"),
-    "base_flow": ("base flow", "生态基流"),
-    "landscape": ("landscape", "景观环境"),
+    "domestic": _("domestic"),
+    "industry": _("industry"),
+    "agriculture": _("agriculture"),
+    "ecology": _("ecology"),
+    "rural": _("rural life"),
+    "recharge": _("recharge"),
+    "replenishment": _("replenishment"),
+    "base_flow": _("base flow"),
+    "landscape": _("landscape"),
     # tiers
-    "city": ("city", "市级"),
-    "county": ("county", "县级"),
-    "township": ("township", "乡镇"),
+    "city": _("city"),
+    "county": _("county"),
+    "township": _("township"),
     # outcomes and the board
-    "pass": ("pass", "达标"),
-    "fail": ("fail", "不达标"),
-    "not provable": ("not provable", "样本不足"),
-    "not judged": ("not judged", "未评判"),
-    "verdicts": ("verdicts", "评判结果"),
-    "subject": ("subject", "对象"),
-    "quantity": ("quantity", "指标"),
-    "required": ("required", "要求"),
-    "achieved": ("achieved", "实际"),
-    "margin": ("margin", "裕度"),
-    "unit": ("unit", "单位"),
-    "verdict": ("verdict", "结论"),
-    "reason": ("reason", "说明"),
-    "held_asked": ("T held/asked, a", "重现期 达到/要求"),
+    "pass": _("pass"),
+    "fail": _("fail"),
+    "not provable": _("not provable"),
+    "not judged": _("not judged"),
+    "verdicts": _("verdicts"),
+    "subject": _("subject"),
+    "quantity": _("quantity"),
+    "required": _("required"),
+    "achieved": _("achieved"),
+    "margin": _("margin"),
+    "unit": _("unit"),
+    "verdict": _("verdict"),
+    "reason": _("reason"),
+    "held_asked": _("T held/asked, a"),
     # families of standards
-    "guarantee": ("supply guarantee", "供水保证率"),
-    "river_goal": ("river goals", "一河一策目标"),
-    "lake_level": ("lake level", "湖泊水位"),
-    "tennant": ("Tennant classes", "Tennant法流量等级"),
-    "flood_limit": ("flood limit", "汛限水位"),
-    "groundwater": ("groundwater", "地下水"),
-    "spring_head": ("spring head", "泉域水位"),
-    "coastal_head": ("coastal head", "滨海地下水位"),
-    "efficiency": ("efficiency", "用水效率"),
-    "total_use_cap": ("cap on total use", "用水总量控制"),
-    "reclaimed_share": ("reclaimed water", "再生水利用"),
-    "supply_structure": ("structure of supply", "供水结构"),
-    "soil_conservation": ("soil conservation", "水土保持"),
-    "flood_zone": ("flood protection zones", "防洪保护区"),
-    "flood_reservoir": ("reservoirs in floods", "水库防洪"),
-    "flood_channel": ("reaches and sections in floods", "河道防洪"),
-    "flood_levee": ("levees", "堤防"),
-    "flood_basin": ("detention basins", "蓄滞洪区"),
-    "flood_peak": ("artificial peaks", "不造峰"),
+    "guarantee": _("supply guarantee"),
+    "river_goal": _("river goals"),
+    "lake_level": _("lake level"),
+    "tennant": _("Tennant classes"),
+    "flood_limit": _("flood limit"),
+    "groundwater": _("groundwater"),
+    "spring_head": _("spring head"),
+    "coastal_head": _("coastal head"),
+    "efficiency": _("efficiency"),
+    "total_use_cap": _("cap on total use"),
+    "reclaimed_share": pgettext("family of standards", "reclaimed water"),
+    "supply_structure": _("structure of supply"),
+    "soil_conservation": pgettext("family of standards", "soil conservation"),
+    "flood_zone": _("flood protection zones"),
+    "flood_reservoir": _("reservoirs in floods"),
+    "flood_channel": _("reaches and sections in floods"),
+    "flood_levee": _("levees"),
+    "flood_basin": _("detention basins"),
+    "flood_peak": _("artificial peaks"),
     # amounts
-    "total": ("total", "合计"),
-    "demand": ("demand", "需水"),
-    "supplied": ("supplied", "供水"),
-    "shortage": ("shortage", "缺水"),
+    "total": _("total"),
+    "demand": _("demand"),
+    "supplied": _("supplied"),
+    "shortage": _("shortage"),
     # fluxes across the edge of the model
-    "local_inflow": ("local inflow", "当地来水"),
-    "import": ("import", "外调水"),
-    "local_source": ("other sources", "其他水源"),
-    "rain": ("rain", "降水"),
-    "rain_recharge": ("rain recharge", "降水入渗"),
-    "evaporation": ("evaporation", "水面蒸发"),
-    "evapotranspiration": ("evapotranspiration", "蒸散发"),
-    "consumption": ("consumption", "耗水"),
-    "loss": ("losses", "损失"),
-    "outflow": ("outflow", "出境水量"),
-    "lateral_outflow": ("lateral outflow", "地下侧向流出"),
-    "seepage": ("seepage", "渗漏"),
+    "local_inflow": pgettext("water budget", "local inflow"),
+    "import": _("import"),
+    "local_source": _("other sources"),
+    "rain": _("rain"),
+    "rain_recharge": _("rain recharge"),
+    "evaporation": _("evaporation"),
+    "evapotranspiration": _("evapotranspiration"),
+    "consumption": _("consumption"),
+    "loss": _("losses"),
+    "outflow": pgettext("water budget", "outflow"),
+    "lateral_outflow": _("lateral outflow"),
+    "seepage": _("seepage"),
 }
 
 
-def word(key: str, language: Language) -> str:
+def word(key: str) -> Message:
     """Return a word of the table; an unknown key speaks for itself."""
-    pair = WORDS.get(key)
-    return key.replace("_", " ") if pair is None else pair[LANGUAGES.index(language)]
+    known = WORDS.get(key)
+    return Message(key.replace("_", " ")) if known is None else known

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.locale import Language, _, in_language, language_of
+from hydrosim.reading.words import word
+
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
@@ -73,12 +76,12 @@ def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
                 continue
             subject = str(dataset[f"verdict_subject{suffix}"].to_numpy()[v])
             required = _told(float(np.median(asked)), str(dataset["verdict_unit"].to_numpy()[v]))
-            lines.append(
-                f"{scenario}：{subject}，保证率 {required} 在 {share:.0%} 的成员中达到"
-                if language == "zh"
-                else f"{scenario}: {subject}: the guarantee of {required} holds in {share:.0%} of "
-                "members"
-            )
+            line = _(
+                "{scenario}: {subject}: the guarantee of {required} holds in {share:.0%} of "
+                "members",
+                scenario=scenario, subject=subject, required=required, share=share,
+            )  # fmt: skip
+            lines.append(line.in_language(language_of(language)))
     return lines
 
 
@@ -90,32 +93,32 @@ def _told(number: float, unit: str) -> str:
 
 def ensemble_tables(dataset: xr.Dataset, language: str) -> list[Table]:
     """Return tables for the terminal: guarantees and other verdicts, supply, worst members."""
-    zh = language == "zh"
+    spoken = language_of(language)
     return [
-        *(_verdicts(dataset, s, zh=zh) for s in range(dataset.sizes["scenario"])),
-        *_shortages(dataset, zh=zh),
+        *(_verdicts(dataset, s, spoken) for s in range(dataset.sizes["scenario"])),
+        *_shortages(dataset, spoken),
     ]
 
 
-def _verdicts(dataset: xr.Dataset, scenario: int, *, zh: bool) -> Table:
+def _verdicts(dataset: xr.Dataset, scenario: int, language: Language) -> Table:
     """Return the standards that do not hold in all members; how many hold in all is the caption."""
     from rich.table import Table
 
     name = str(dataset["scenario"].to_numpy()[scenario])
     members = dataset.sizes["member"]
-    title = f"{name}：{members} 个成员" if zh else f"{name}: {members} members"
-    table = Table(title=title, title_justify="left", caption_justify="left")
+    title = _("{scenario}: {members} members", scenario=name, members=members)
+    table = Table(title=title.in_language(language), title_justify="left", caption_justify="left")
     heads = (
-        ("对象", "指标", "要求", "满足", "10 %", "50 %", "90 %", "单位")
-        if zh
-        else ("subject", "quantity", "required", "holds in", "10 %", "50 %", "90 %", "unit")
-    )
+        word("subject"), word("quantity"), word("required"), _("holds in"), "10 %", "50 %", "90 %",
+        word("unit"),
+    )  # fmt: skip
     for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place in (0, 1, 7) else "right")
+        justify = "left" if place in (0, 1, 7) else "right"
+        table.add_column(in_language(head, language), justify=justify)
     if "verdict" not in dataset.dims:
         return table
     frame = verdict_frame(dataset.isel(scenario=[scenario]))
-    suffix = "_zh" if zh else ""
+    suffix = "_zh" if language == "zh" else ""
     subjects = dataset[f"verdict_subject{suffix}"].to_numpy()
     quantities = dataset[f"verdict_quantity{suffix}"].to_numpy()
     held, judged = 0, 0
@@ -130,29 +133,24 @@ def _verdicts(dataset: xr.Dataset, scenario: int, *, zh: bool) -> Table:
         required, *achieved = (f"{n:.4g}" if np.isfinite(n) else "-" for n in numbers)
         share = f"{row['members_passing']:.0%}"
         table.add_row(str(subjects[v]), str(quantities[v]), required, share, *achieved, row["unit"])
-    table.caption = (
-        f"{judged} 项标准中 {held} 项在全部成员中满足"
-        if zh
-        else f"{held} of {judged} standards hold in all members; all are in verdicts.csv"
-    )
+    table.caption = _(
+        "{held} of {judged} standards hold in all members; all are in verdicts.csv",
+        held=held, judged=judged,
+    ).in_language(language)  # fmt: skip
     return table
 
 
-def _shortages(dataset: xr.Dataset, *, zh: bool) -> list[Table]:
+def _shortages(dataset: xr.Dataset, language: Language) -> list[Table]:
     from rich.table import Table
 
     if "shortage" not in dataset:
         return []
-    table = Table(
-        title="缺水量与最差成员" if zh else "Shortage and worst members", title_justify="left"
-    )
-    heads = (
-        ("情景", "10 % 亿m3", "50 %", "90 %", "最差成员")
-        if zh
-        else ("scenario", "10 % 亿m3", "50 %", "90 %", "worst members")
-    )
+    title = _("Shortage and worst members").in_language(language)
+    table = Table(title=title, title_justify="left")
+    heads = (_("scenario"), _("10 %, 10⁸ m³"), "50 %", "90 %", _("worst members"))
     for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place in (0, 4) else "right")
+        justify = "left" if place in (0, 4) else "right"
+        table.add_column(in_language(head, language), justify=justify)
     for s, name in enumerate(dataset["scenario"].to_numpy().tolist()):
         lacking = dataset["shortage"].to_numpy()[s]
         lacking = lacking[np.isfinite(lacking)]
@@ -168,14 +166,10 @@ def failed_lines(dataset: xr.Dataset, language: str) -> list[str]:
     every = [(s, m, why) for s, members in failed.items() for m, why in members.items()]
     if not every:
         return []
-    zh = language == "zh"
     lines = [
-        f"成员 {member}（{scenario}）失败：{why}"
-        if zh
-        else f"member {member} of {scenario} failed: {why}"
+        _("member {member} of {scenario} failed: {why}", member=member, scenario=scenario, why=why)
         for scenario, member, why in every[:MOST_FAILED]
     ]
     if len(every) > MOST_FAILED:
-        more = len(every) - MOST_FAILED
-        lines.append(f"另有 {more} 个成员失败" if zh else f"and {more} members more")
-    return lines
+        lines.append(_("and {count} members more", count=len(every) - MOST_FAILED))
+    return [line.in_language(language_of(language)) for line in lines]

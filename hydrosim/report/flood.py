@@ -11,7 +11,7 @@ from rich import box
 from rich.cells import cell_len
 from rich.table import Table
 
-from hydrosim.reading.words import LANGUAGES, Language
+from hydrosim.locale import Language, _
 from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
@@ -19,31 +19,43 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-__all__ = ["add_head", "artificial_peaks", "flood_frames", "flood_tables", "peaks_beyond"]
+__all__ = [
+    "add_head",
+    "artificial_peaks",
+    "flood_frames",
+    "flood_tables",
+    "peaks_beyond",
+    "rising_at_end",
+]
 
 LEVELS = ("flood_control", "guaranteed", "design", "check", "crest")
 _WORDS = {
-    "event": ("flood", "洪水"),
-    "place": ("place", "地点"),
-    "stores": ("Stores", "水库湖泊"),
-    "channels": ("Reaches and sections", "河段与断面"),
-    "basins": ("Detention basins", "蓄滞洪区"),
-    "peak_inflow": ("peak inflow, m3/s", "入库洪峰 m3/s"),
-    "peak_outflow": ("peak outflow, m3/s", "最大下泄 m3/s"),
-    "peak_level": ("peak level, m", "最高水位 m"),
-    "time_of_peak_level": ("at hour", "出现时间 h"),
-    "bound": ("level to hold, m", "控制水位 m"),
-    "margin": ("margin, m", "裕度 m"),
-    "overflow": ("over the crest, 10⁶ m3", "漫顶 10⁶m3"),
-    "peak_discharge": ("peak, m3/s", "洪峰流量 m3/s"),
-    "time_of_peak": ("at hour", "出现时间 h"),
-    "safe_discharge": ("safe discharge, m3/s", "安全泄量 m3/s"),
-    "flow_margin": ("margin, m3/s", "裕度 m3/s"),
-    "taken": ("taken, 10⁶ m3", "分洪量 10⁶m3"),
-    "capacity": ("capacity, 10⁶ m3", "容量 10⁶m3"),
-    "most": ("most held, 10⁶ m3", "最大滞洪量 10⁶m3"),
+    "event": _("flood"),
+    "place": _("place"),
+    "stores": _("Stores"),
+    "channels": _("Reaches and sections"),
+    "basins": _("Detention basins"),
+    "peak_inflow": _("peak inflow, m3/s"),
+    "peak_outflow": _("peak outflow, m3/s"),
+    "peak_level": _("peak level, m"),
+    "time_of_peak_level": _("at hour"),
+    "bound": _("level to hold, m"),
+    "margin": _("margin, m"),
+    "overflow": _("over the crest, 10⁶ m3"),
+    "upper_peak": _("peak at the upper end, m3/s"),
+    "time_of_upper_peak": _("at hour"),
+    "lost": _("lost to the bed, 10⁶ m3"),
+    "peak_discharge": _("peak, m3/s"),
+    "time_of_peak": _("at hour"),
+    "safe_discharge": _("safe discharge, m3/s"),
+    "flow_margin": _("margin, m3/s"),
+    "taken": _("taken, 10⁶ m3"),
+    "capacity": _("capacity, 10⁶ m3"),
+    "most": _("most held, 10⁶ m3"),
 }
-_DECIMALS = {"peak_level": 2, "bound": 2, "margin": 2, "overflow": 2, "taken": 2, "most": 2}
+_DECIMALS = dict.fromkeys(("peak_level", "bound", "margin", "overflow", "taken", "most", "lost"), 2)
+RISE_M, RISE_SHARE = 0.005, 1e-3
+"""Rise in the last hour of a flood, of a level [m] and of a flow as a share, that is told."""
 MILLION = 1e6
 
 
@@ -99,17 +111,52 @@ def artificial_peaks(dataset: xr.Dataset, language: str = "en") -> Iterator[str]
     more = dataset["peak_increase"]
     for event, node in np.argwhere(more.values > 0.0).tolist():
         at = dataset.isel(event=event, node=node)
-        name = item_title(dataset, str(at["node"].values), spoken)
-        flood, into = str(at["event"].values), float(at["peak_inflow"])
-        out = into + float(more.values[event, node])
-        if spoken == "zh":
-            told = f"下泄峰值 {out:.0f} m3/s 超过入流峰值 {into:.0f} m3/s（造峰）"
-            yield f"{name}：洪水 {flood} 中{told}"
-        else:
-            yield (
-                f"{name} releases more than its inflow peak in the flood {flood}: "
-                f"{out:.0f} of {into:.0f} m3/s"
-            )
+        into = float(at["peak_inflow"])
+        yield _(
+            "{name} releases more than its inflow peak in the flood {flood}: "
+            "{out:.0f} of {into:.0f} m3/s",
+            name=item_title(dataset, str(at["node"].values)),
+            flood=str(at["event"].values),
+            out=into + float(more.values[event, node]),
+            into=into,
+        ).in_language(spoken)
+
+
+def rising_at_end(dataset: xr.Dataset, language: str = "en") -> Iterator[str]:
+    """Yield a sentence on each place whose level or flow still rises when its flood ends.
+
+    Parameters
+    ----------
+    dataset
+        A result of the flood engine with its series.
+    language
+        "en" or "zh".
+    """
+    spoken: Language = "zh" if language == "zh" else "en"
+    if "time" not in dataset.dims:
+        return
+    hour = max(1, round(3600.0 / float(dataset.attrs["step_s"])))
+    for event, steps in enumerate(dataset["event_steps"].values.tolist()):
+        one = dataset.isel(event=event)
+        before, last = one.isel(time=max(steps - hour, 0)), one.isel(time=steps)
+        level = (last["level"] - before["level"]).values
+        flow = (last["outflow"] - before["outflow"]).values
+        rises = (level > RISE_M) | (flow > RISE_SHARE * last["outflow"].values)
+        end = float(one["time"].values[steps])
+        for node in np.flatnonzero(rises & _peaks_at(one, end)).tolist():
+            yield _(
+                "{name}: the peak of the flood {flood} is at its last step (hour {end:g}) and it "
+                "still rises; `duration: until_peaks` shows the true one",
+                name=item_title(dataset, str(one["node"].values[node])),
+                flood=_event(dataset, event, spoken),
+                end=end,
+            ).in_language(spoken)
+
+
+def _peaks_at(one: xr.Dataset, end_h: float) -> np.ndarray[Any, Any]:
+    """Return which nodes have their largest outflow or highest level at the end of a flood."""
+    times = [one[key].values for key in ("time_of_peak_outflow", "time_of_peak_level")]
+    return np.any([time >= end_h - 1e-9 for time in times], axis=0)
 
 
 def _stores(dataset: xr.Dataset) -> pd.DataFrame:
@@ -140,7 +187,7 @@ def _bound(at: xr.Dataset) -> float:
 
 
 def _channels(dataset: xr.Dataset) -> pd.DataFrame:
-    """Return peaks of reaches, the larger of both ends, and of sections and outlets [m3/s]."""
+    """Return peaks of reaches at both ends, of sections and outlets [m3/s]; losses [10^6 m3]."""
     rows: list[dict[str, Any]] = []
     sections = [
         str(name)
@@ -153,25 +200,42 @@ def _channels(dataset: xr.Dataset) -> pd.DataFrame:
         one = dataset.sel(event=event)
         for name in dataset["reach"].values if "reach" in dataset.coords else ():
             at = one.sel(reach=name)
-            peak = max(float(at["peak_discharge"]), float(at["reach_peak_inflow"]))
-            time = float(at["time_of_peak_discharge"])
-            rows.append(_channel(event, name, peak, time, float(at["reach_safe_discharge"])))
+            rows.append(
+                _channel(
+                    (event, name),
+                    (float(at["peak_discharge"]), float(at["time_of_peak_discharge"])),
+                    float(at["reach_safe_discharge"]),
+                    (float(at["reach_peak_inflow"]), float(at["time_of_reach_peak_inflow"])),
+                    float(at["bed_loss"]) / MILLION,
+                )
+            )
         for name in sections:
             at = one.sel(node=name)
-            peak, time = float(at["peak_outflow"]), float(at["time_of_peak_outflow"])
-            rows.append(_channel(event, name, peak, time, float(at["safe_discharge"])))
+            peak = float(at["peak_outflow"]), float(at["time_of_peak_outflow"])
+            rows.append(_channel((event, name), peak, float(at["safe_discharge"])))
     return pd.DataFrame(rows)
 
 
-def _channel(event: Any, name: Any, peak: float, time: float, safe: float) -> dict[str, Any]:
-    """Return one row: peak and safe discharge [m3/s], time of the peak [h]."""
+def _channel(
+    item: tuple[Any, Any],
+    peak: tuple[float, float],
+    safe: float,
+    upper: tuple[float, float] = (math.nan, math.nan),
+    lost: float = math.nan,
+) -> dict[str, Any]:
+    """Return one row: peaks [m3/s] with their hours [h], safe discharge [m3/s], loss [10^6 m3]."""
+    event, name = item
+    highest = peak[0] if math.isnan(upper[0]) else max(peak[0], upper[0])
     return {
         "event": str(event),
         "place": str(name),
-        "peak_discharge": peak,
-        "time_of_peak": time,
+        "upper_peak": upper[0],
+        "time_of_upper_peak": upper[1],
+        "peak_discharge": peak[0],
+        "time_of_peak": peak[1],
         "safe_discharge": safe,
-        "flow_margin": safe - peak,
+        "flow_margin": safe - highest,
+        "lost": lost,
     }
 
 
@@ -193,7 +257,7 @@ def _basins(dataset: xr.Dataset) -> pd.DataFrame:
 
 
 def _say(key: str, language: Language) -> str:
-    return _WORDS[key][LANGUAGES.index(language)]
+    return _WORDS[key].in_language(language)
 
 
 def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
@@ -208,10 +272,12 @@ def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
     """
     spoken: Language = "zh" if language == "zh" else "en"
     alone = dataset.sizes["event"] == 1
-    for name, frame in flood_frames(dataset).items():
+    frames = flood_frames(dataset)
+    for name, frame in frames.items():
         heading = _say(name, spoken)
         if alone:  # then its name stands above the table
-            heading += f"{', ' if spoken == 'en' else '，'}{_event(dataset, 0, spoken)}"
+            event = _event(dataset, 0, spoken)
+            heading = _("{table}, {flood}", table=heading, flood=event).in_language(spoken)
             frame = frame.drop(columns="event")
         table = Table(
             title=heading,
@@ -228,6 +294,8 @@ def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
             style = "bold red" if margin < 0 or row.get("overflow", 0.0) > 0 else ""
             cells = [_shown(dataset, str(key), value, spoken) for key, value in row.items()]
             table.add_row(*cells, style=style)
+        if told := "\n".join(rising_at_end(dataset, language)):
+            table.caption = told if name == "stores" or "stores" not in frames else None
         yield table
 
 
@@ -258,7 +326,7 @@ def _event(dataset: xr.Dataset, place: int, language: Language) -> str:
 def _shown(dataset: xr.Dataset, column: str, value: Any, language: Language) -> str:
     """Return a cell as text: titles of places, names of floods, numbers or a dash for nan."""
     if column == "place":
-        return item_title(dataset, value, language)
+        return item_title(dataset, value).in_language(language)
     if column == "event":
         return str(value)
     return f"{value:.{_DECIMALS.get(column, 0)}f}" if math.isfinite(value) else "-"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.locale import Message, _, language_of
+
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
@@ -14,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["ALARM_WORDS", "DANGER_WORDS", "outlook_frame", "outlook_table", "worst_first"]
 
 DANGER_WORDS = {
-    "shortage": ("shortage", "缺水"),
-    "drying": ("drying", "干涸"),
-    "limit": ("above the flood limit", "超汛限"),
+    "shortage": _("shortage"),
+    "drying": _("drying"),
+    "limit": _("above the flood limit"),
 }
-ALARM_WORDS = (("-", "-"), ("yellow", "黄"), ("orange", "橙"), ("red", "红"))
+ALARM_WORDS = (Message("-"), _("yellow"), _("orange"), _("red"))
 STYLES = ("", "yellow", "dark_orange", "bold red")
 
 
@@ -32,7 +34,7 @@ def outlook_frame(dataset: xr.Dataset) -> pd.DataFrame:
         {
             "danger": dataset["warning_danger"].to_numpy(),
             "item": dataset["warning_item"].to_numpy(),
-            "alarm": [ALARM_WORDS[code][0] for code in dataset["alarm_any"].to_numpy()],
+            "alarm": [str(ALARM_WORDS[code]) for code in dataset["alarm_any"].to_numpy()],
             "probability": dataset["probability_any"].to_numpy(),
         }
     )
@@ -50,38 +52,35 @@ def worst_first(dataset: xr.Dataset) -> list[int]:
 def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
     """Return the warnings that may come as a table for the terminal, the worst first."""
     from rich.table import Table
+    from rich.text import Text
 
-    zh = language == "zh"
-    place = 1 if zh else 0
+    spoken = language_of(language)
     months = dataset["month"].to_numpy().astype("datetime64[M]").astype(str)
     today, members = dataset.attrs["today"], dataset.attrs["members"]
-    title = (
-        f"{today} 起展望：{members} 个成员" if zh else f"Outlook from {today}: {members} members"
-    )
-    table = Table(title=title, title_justify="left", caption_justify="left")
-    for head in ("预警", "风险", "对象", "概率") if zh else ("alarm", "danger", "where", "in all"):
-        table.add_column(head, justify="right" if head in ("概率", "in all") else "left")
+    title = _("Outlook from {today}: {members} members", today=today, members=members)
+    table = Table(title=title.in_language(spoken), title_justify="left", caption_justify="left")
+    for head in (_("alarm"), _("danger"), _("where")):
+        table.add_column(head.in_language(spoken), justify="left")
+    table.add_column(_("in all").in_language(spoken), justify="right")
     for month in months:
         table.add_column(month[5:], justify="right")
-    titles = dataset["warning_title_zh" if zh else "warning_title"].to_numpy()
+    titles = dataset["warning_title_zh" if spoken == "zh" else "warning_title"].to_numpy()
     share, alarm = dataset["probability"].to_numpy(), dataset["alarm"].to_numpy()
     shown = worst_first(dataset)
     for w in shown:
         code = int(dataset["alarm_any"].to_numpy()[w])
         cells = [
-            f"[{STYLES[a]}]{p:.0%}[/]" if a else f"{p:.0%}"
-            for p, a in zip(share[w], alarm[w].astype(int), strict=True)
+            Text(f"{p:.0%}", STYLES[a]) for p, a in zip(share[w], alarm[w].astype(int), strict=True)
         ]
-        word = ALARM_WORDS[code][place]
+        word = ALARM_WORDS[code].in_language(spoken)
         table.add_row(
-            f"[{STYLES[code]}]{word}[/]" if code else word,
-            DANGER_WORDS[str(dataset["warning_danger"].to_numpy()[w])][place],
+            Text(word, STYLES[code]),
+            DANGER_WORDS[str(dataset["warning_danger"].to_numpy()[w])].in_language(spoken),
             str(titles[w]),
             f"{float(dataset['probability_any'].to_numpy()[w]):.0%}",
             *cells,
         )
     rest = dataset.sizes["warning"] - len(shown)
-    table.caption = (
-        f"其余 {rest} 项在所有成员中均未出现" if zh else f"{rest} further dangers come in no member"
-    )
+    caption = _("{rest} further dangers come in no member", rest=rest)
+    table.caption = caption.in_language(spoken)
     return table

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from hydrosim.locale import _, language_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -28,16 +30,18 @@ def restart_lines(dataset: xr.Dataset, language: str = "en") -> Iterator[str]:
     if told is None:
         return
     exact = told["solver"] == "continued"
-    if language == "zh":
-        yield f"自 {told['from']} 起续算{'，逐位一致' if exact else ''}"
-    else:
-        yield f"goes on from {told['from']}{', bit for bit' if exact else ''}"
+    spoken = language_of(language)
+    start = told["from"]
+    sentence = _("goes on from {start}", start=start)
+    if exact:
+        sentence = _("goes on from {start}, bit for bit", start=start)
+    yield sentence.in_language(spoken)
     for note in told["notes"]:
-        yield f"  {note['zh' if language == 'zh' else 'en']}"
+        yield f"  {note[spoken]}"
 
 
 def saved_line(dataset: xr.Dataset, file: Path, at: str | None, language: str = "en") -> str:
     """Return of which day a state was written, and where it stands."""
     end = dataset["time"].values[-1] + dataset["dt"].values[-1].astype("timedelta64[s]")
     day = at or str(end.astype("datetime64[D]"))
-    return f"{day} 的状态存于 {file}" if language == "zh" else f"state of {day} in {file}"
+    return _("state of {day} in {file}", day=day, file=file).in_language(language_of(language))

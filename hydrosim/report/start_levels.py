@@ -9,7 +9,7 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from hydrosim.reading.words import LANGUAGES, Language
+from hydrosim.locale import Language, _, pgettext
 from hydrosim.standards.flood_chance import chance_years
 from hydrosim.standards.flood_works import LEVEL_BOUNDS
 from hydrosim.standards.titles import item_title
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["start_level_frame", "start_level_table"]
 
 _WORDS = {
-    "title": ("Yearly chance to exceed a level", "超过特征水位的年概率"),
-    "store": ("store", "水库"),
-    "bound": ("level", "特征水位"),
-    "level": ("m", "m"),
-    "from_limit": ("from the limit, %", "汛限水位起调 %"),
-    "years_from_limit": ("years", "重现期 年"),
-    "from_run": ("from the run, %", "长系列起调 %"),
-    "years_from_run": ("years", "重现期 年"),
+    "title": _("Yearly chance to exceed a level"),
+    "store": _("store"),
+    "bound": pgettext("bound", "level"),
+    "level": _("m"),
+    "from_limit": _("from the limit, %"),
+    "years_from_limit": pgettext("return period", "years"),
+    "from_run": _("from the run, %"),
+    "years_from_run": pgettext("return period", "years"),
 }
 
 
@@ -78,18 +78,19 @@ def start_level_table(dataset: xr.Dataset, language: str = "en") -> Table:
         "en" or "zh".
     """
     spoken: Language = "zh" if language == "zh" else "en"
-    place = LANGUAGES.index(spoken)
     frame = start_level_frame(dataset)
     table = Table(
-        title=_WORDS["title"][place], title_justify="left", title_style="bold",
+        title=_WORDS["title"].in_language(spoken), title_justify="left", title_style="bold",
         box=box.SIMPLE_HEAD, pad_edge=False,
     )  # fmt: skip
     for column in frame.columns:
         left = column in ("store", "bound")
-        table.add_column(_WORDS[str(column)][place], justify="left" if left else "right")
+        table.add_column(
+            _WORDS[str(column)].in_language(spoken), justify="left" if left else "right"
+        )
     for row in frame.to_dict("records"):
-        text = LEVEL_BOUNDS[row["bound"]]
-        cells = [item_title(dataset, row["store"], spoken), text.zh if place else text.en]
+        texts = (item_title(dataset, row["store"]), LEVEL_BOUNDS[row["bound"]])
+        cells = [text.in_language(spoken) for text in texts]
         cells.append(f"{row['level']:.2f}")
         for share, years in (("from_limit", "years_from_limit"), ("from_run", "years_from_run")):
             told = row[years]

@@ -10,8 +10,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text as Line
 
-from hydrosim.reading.text import unit_scale
-from hydrosim.reading.words import LANGUAGES, WORDS, Language, word
+from hydrosim.locale import Language, _, capital, listed, pgettext, unit_scale
+from hydrosim.reading.words import WORDS, word
 from hydrosim.report import tables
 from hydrosim.standards import rank_of
 from hydrosim.standards.board import OUTCOMES, details_of
@@ -32,50 +32,38 @@ SHARES = ("shortage_share", "worst_share")
 WHOLE = ("worst_year",)
 STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow", "not judged": "dim"}
 _WORDS = {
-    "supply_title": ("Supply by source and use, 10⁸ m³ a year", "分水源分用途供水量（亿m³/年）"),
-    "shortage_title": ("Demand and shortage by use, 10⁸ m³ a year", "分用途需水与缺水（亿m³/年）"),
-    "storage_title": (
-        "Storage, 10⁸ m³, and stored in wet years, used in dry years, 10⁸ m³ a year",
-        "蓄水量（亿m³）与丰蓄枯用（亿m³/年）",
+    "supply_title": _("Supply by source and use, 10⁸ m³ a year"),
+    "shortage_title": _("Demand and shortage by use, 10⁸ m³ a year"),
+    "storage_title": _(
+        "Storage, 10⁸ m³, and stored in wet years, used in dry years, 10⁸ m³ a year"
     ),
-    "replenishment_title": (
-        "Replenished rivers and lakes by source, 10⁸ m³ a year",
-        "河湖生态补水分水源（亿m³/年）",
-    ),
-    "in_lieu_title": (
-        "In-lieu credit of imports, 10⁸ m³ a year; standing, 10⁸ m³",
-        "外调水置换水库水量（亿m³/年）与结存（亿m³）",
-    ),
-    "in_lieu_booked": ("booked", "置换新增"),
-    "in_lieu_moved": ("moved in", "转入"),
-    "in_lieu_used": ("used", "动用"),
-    "in_lieu_lapsed": ("lapsed", "弃损"),
-    "in_lieu_credit": ("standing", "期末结存"),
-    "in_lieu_largest": ("largest", "最大结存"),
-    "budget_title": ("Water budget, 10⁸ m³ a year", "水量收支（亿m³/年）"),
-    "shortage_share": ("share short", "缺水率"),
-    "worst_year": ("worst year", "缺水最多年份"),
-    "worst_share": ("short in it", "该年缺水率"),
-    "mean_storage": ("mean", "平均蓄量"),
-    "stored_in_wet_years": ("stored in wet years", "丰水年年均蓄入"),
-    "drawn_in_dry_years": ("drawn in dry years", "枯水年年均供出"),
-    "lowest": ("lowest", "最低"),
-    "highest": ("highest", "最高"),
-    "all_reservoirs_and_lakes": ("all reservoirs and lakes", "水库湖泊合计"),
-    "in": ("in", "收入"),
-    "out": ("out", "支出"),
-    "storage_change": ("from (in) or to (out) storage", "蓄变量（收入为释出，支出为蓄入）"),
-    "why": ("Why", "说明"),
+    "replenishment_title": _("Replenished rivers and lakes by source, 10⁸ m³ a year"),
+    "in_lieu_title": _("In-lieu credit of imports, 10⁸ m³ a year; standing, 10⁸ m³"),
+    "in_lieu_booked": _("booked"),
+    "in_lieu_moved": _("moved in"),
+    "in_lieu_used": pgettext("in-lieu credit", "used"),
+    "in_lieu_lapsed": _("lapsed"),
+    "in_lieu_credit": _("standing"),
+    "in_lieu_largest": _("largest"),
+    "budget_title": _("Water budget, 10⁸ m³ a year"),
+    "shortage_share": _("share short"),
+    "worst_year": _("worst year"),
+    "worst_share": _("short in it"),
+    "mean_storage": _("mean"),
+    "stored_in_wet_years": _("stored in wet years"),
+    "drawn_in_dry_years": _("drawn in dry years"),
+    "lowest": _("lowest"),
+    "highest": _("highest"),
+    "all_reservoirs_and_lakes": _("all reservoirs and lakes"),
+    "in": pgettext("water budget", "in"),
+    "out": pgettext("water budget", "out"),
+    "storage_change": _("from (in) or to (out) storage"),
+    "why": _("Why"),
 }
 
 
 def _say(key: str, language: Language) -> str:
-    pair = _WORDS.get(key)
-    return word(key, language) if pair is None else pair[LANGUAGES.index(language)]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return (_WORDS.get(key) or word(key)).in_language(language)
 
 
 def _shown(column: str, value: Any) -> str:
@@ -104,10 +92,10 @@ def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Langu
         told = (
             _say(plain, language)
             if plain in WORDS or plain in _WORDS
-            else item_title(dataset, plain, language)
+            else item_title(dataset, plain).in_language(language)
         )
         cells = [_shown(column, value) for column, value in zip(columns, row, strict=True)]
-        table.add_row(_capital(told), *cells, style="bold" if plain in last else "")
+        table.add_row(capital(told), *cells, style="bold" if plain in last else "")
     return table
 
 
@@ -173,23 +161,21 @@ class VerdictBoard:
         """Yield the board and the reasons at the width of the console."""
         del console
         yield Group(
-            Line(f"{_capital(self._word('verdicts'))}: {self._counts()}", style="bold"),
+            Line(f"{capital(self._word('verdicts'))}: {self._counts()}", style="bold"),
             self._lines(options.max_width),
             *self._reasons(),
         )
 
     def _word(self, key: str) -> str:
-        return word(key, self.language)
+        return word(key).in_language(self.language)
 
     def _counts(self) -> str:
         outcomes = [verdict.outcome for verdict in self.verdicts]
         told = [
-            f"{outcomes.count(outcome)} {self._word(outcome)}"
-            if self.language == "en"
-            else f"{self._word(outcome)} {outcomes.count(outcome)}"
+            _("{count} {outcome}", count=outcomes.count(outcome), outcome=word(outcome))
             for outcome in OUTCOMES
         ]
-        return ", ".join(told) if self.language == "en" else "，".join(told)
+        return listed(told, pgettext("between counts", ", ")).in_language(self.language)
 
     def _lines(self, width: int) -> Table:
         rows = [(verdict, self._cells(verdict)) for verdict in self.verdicts]
@@ -197,14 +183,14 @@ class VerdictBoard:
         if self._floods:
             heads.insert(4, self._word("held_asked"))
         used = [
-            max([Line(heads[k]).cell_len, *(Line(cells[k]).cell_len for _, cells in rows)])
+            max([Line(heads[k]).cell_len, *(Line(cells[k]).cell_len for _unused, cells in rows)])
             for k in range(len(heads))
         ]
         room = max(width - sum(used) - len(heads) - 1, 24)
         subjects = max([Line(self._subject(one)).cell_len for one in self.verdicts], default=0) + 1
         subject = min(subjects, max(room - 27, room // 3))
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        table.add_column(_capital(self._word("subject")), width=subject, no_wrap=True)
+        table.add_column(capital(self._word("subject")), width=subject, no_wrap=True)
         table.add_column(self._word("quantity"), max_width=room - subject, no_wrap=True)
         for name, size in zip(heads, used, strict=True):
             right = name in heads[:3]
@@ -213,7 +199,7 @@ class VerdictBoard:
         for verdict, cells in sorted(rows, key=lambda row: rank_of(row[0].standard)):
             if verdict.standard != family:
                 family = verdict.standard
-                title = _capital(self._word(family))
+                title = capital(self._word(family))
                 table.add_row(Line(title, style="bold", overflow="ellipsis"))
             table.add_row(
                 f" {self._subject(verdict)}",
@@ -240,12 +226,10 @@ class VerdictBoard:
         return [*told, unit if known else "", *years, self._word(verdict.outcome)]
 
     def _subject(self, verdict: Verdict) -> str:
-        chinese = self.language == "zh" and verdict.subject_zh
-        return verdict.subject_zh if chinese else _capital(verdict.subject)
+        return capital(verdict.told("subject", self.language), self.language)
 
     def _quantity(self, verdict: Verdict) -> str:
-        chinese = self.language == "zh" and verdict.quantity_zh
-        return verdict.quantity_zh if chinese else verdict.quantity
+        return verdict.told("quantity", self.language)
 
     def _reasons(self) -> list[Line]:
         """Return why verdicts failed or could not be given; one line for the same reason."""
@@ -259,10 +243,10 @@ class VerdictBoard:
             if self._subject(verdict) not in subjects:
                 subjects.append(self._subject(verdict))
         lines: list[Line] = []
-        colon, comma = ("：", "，") if self.language == "zh" else (": ", ", ")
         for (outcome, quantity, details), subjects in shared.items():
+            head = _("{subjects}, {quantity}: ", subjects="; ".join(subjects), quantity=quantity)
             line = Line()
-            line.append(f"{'; '.join(subjects)}{comma}{quantity}{colon}", style=STYLES[outcome])
+            line.append(head.in_language(self.language), style=STYLES[outcome])
             line.append(details)
             lines.append(line)
         return [Line(""), Line(_say("why", self.language), style="bold"), *lines] if lines else []

@@ -10,7 +10,7 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from hydrosim.reading.words import LANGUAGES, Language
+from hydrosim.locale import Language, _
 from hydrosim.report.flood import add_head
 from hydrosim.standards.titles import item_title
 
@@ -23,16 +23,15 @@ __all__ = ["tradeoff_frame", "tradeoff_tables"]
 
 MILLION = 1e6
 _WORDS = {
-    "title": ("Flood-limited level: water against floods", "汛限水位: 兴利与防洪"),
-    "stage": ("from", "起始日"),
-    "rise": ("rise, m", "抬高 m"),
-    "limit_level": ("limit, m", "汛限 水位 m"),
-    "dry_year_gain": ("dry years, 10⁶ m3/year", "枯水年 增供 10⁶m3/年"),
-    "ecology_gain": ("ecology, 10⁶ m3/year", "生态 增供 10⁶m3/年"),
-    "peak_level": ("highest level, m", "最高 水位 m"),
-    "flood_control": ("T at flood control, years", "防洪高 水位 重现期 年"),
-    "design": ("T at design level, years", "设计 洪水位 重现期 年"),
-    "check": ("T at check level, years", "校核 洪水位 重现期 年"),
+    "stage": _("from"),
+    "rise": _("rise, m"),
+    "limit_level": _("limit, m"),
+    "dry_year_gain": _("dry years, 10⁶ m3/year"),
+    "ecology_gain": _("ecology, 10⁶ m3/year"),
+    "peak_level": _("highest level, m"),
+    "flood_control": _("T at flood control, years"),
+    "design": _("T at design level, years"),
+    "check": _("T at check level, years"),
 }
 
 
@@ -87,21 +86,23 @@ def tradeoff_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table
         "en" or "zh".
     """
     spoken: Language = "zh" if language == "zh" else "en"
-    place = LANGUAGES.index(spoken)
     floods = (
         dataset["flood"].values.tolist() if str(dataset["flood_kind"].values) != "event" else []
     )
     for store, frame in tradeoff_frame(dataset).groupby("store", sort=False):
         rows = frame.drop(columns="store")
         table = Table(
-            title=f"{_WORDS['title'][place]}, {item_title(dataset, str(store), spoken)}",
+            title=_(
+                "Flood-limited level: water against floods, {store}",
+                store=item_title(dataset, str(store)),
+            ).in_language(spoken),
             title_justify="left",
             title_style="bold",
             box=box.SIMPLE_HEAD,
             pad_edge=False,
         )
         for column in rows.columns:
-            add_head(table, _WORDS[str(column)][place], left=column == "stage")
+            add_head(table, _WORDS[str(column)].in_language(spoken), left=column == "stage")
         for row in rows.to_dict("records"):
             cells = [_cell(str(key), value, floods) for key, value in row.items()]
             table.add_row(*cells, style="bold" if row["rise"] == 0.0 else "")

@@ -58,6 +58,8 @@ class Rule(Typed):
     rules and nodes it uses, so that circles are found at load.
     """
 
+    by_calendar: ClassVar[bool] = False
+    """Whether its numbers follow from the calendar and from the rules that it names alone."""
     by_quota_year: ClassVar[bool] = False
     """Whether it gives a number for each quota year, as members draw what an import offers."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Number
+from hydrosim.units.table import is_per_month
 
 if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
@@ -25,6 +27,7 @@ class ByYear(RuleType):
     After the last year its number holds; a year before the first is an error.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["by_year"] = Field(description="The rule type.")
     values: dict[int, Number] = Field(min_length=1, description="Calendar year and its number.")
     unit: Unit = Field(description="Unit of the numbers; 1 for none.")
@@ -64,4 +67,7 @@ class ByYear(RuleType):
         if years.min() < min(self.values):
             fault = self._outside(int(years.min()))
             raise config_fault(builder, fault.found, fault.expected, "values")
-        return builder.graph.series(self.at(years), "by_year")
+        series = self.at(years)
+        if is_per_month(self.unit):
+            series = series * month_shares(builder.calendar)
+        return builder.graph.series(series, "by_year")

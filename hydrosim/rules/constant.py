@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,7 @@ __all__ = ["Constant"]
 class Constant(RuleType):
     """A number that never changes, such as ``30 m3/s``, or 30 with ``unit: m3/s``."""
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["constant"] = Field(description="The rule type.")
     value: float | str = Field(description="The number, with its unit or in the unit of `unit`.")
     unit: Unit | None = Field(None, description="Unit of a bare number; 1 for a number without.")

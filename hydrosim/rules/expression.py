@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ __all__ = ["ExpressionRule"]
 class ExpressionRule(RuleType):
     """An expression in the language of docs/rules.md; all names in it are in SI."""
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["expression"] = Field(description="The rule type.")
     expression: str = Field(description="The expression, such as 0.5 * storage('wangkuai').")
     unit: Unit = Field("1", description="Unit of the result, when it is not in SI already.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -30,6 +30,7 @@ class Lookup(RuleType):
     Where ``y`` is given by month, a step longer than a month part takes the month it starts in.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["lookup"] = Field(description="The rule type.")
     of: str = Field(description="Expression that is looked up, such as level('baiyangdian').")
     x: tuple[Number, ...] = Field(min_length=1, description="Places of the table, increasing.")

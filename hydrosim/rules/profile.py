@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from hydrosim.calendar import Calendar
+from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, si_factor
 from hydrosim.units import Number, reject
+from hydrosim.units.table import is_per_month
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +45,7 @@ class Profile(RuleType):
     Of 365 values 29 February takes that of the 28th; of 366 it has its own.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["profile"] = Field(description="The rule type.")
     values: tuple[Number, ...] = Field(description=f"The numbers: {_COUNTS}.")
     unit: Unit | None = Field(
@@ -86,8 +89,10 @@ class Profile(RuleType):
     def lower(self, builder: Builder) -> Value:
         """Return the mean over the days of each step."""
         factor = 1.0 / self._size() if self.normalise else si_factor(self.unit or "1")
-        numbers = np.array(self.values) * factor
-        return builder.graph.series(profile_series(numbers, builder.calendar), "profile")
+        series = profile_series(np.array(self.values) * factor, builder.calendar)
+        if not self.normalise and is_per_month(self.unit or "1"):
+            series = series * month_shares(builder.calendar)
+        return builder.graph.series(series, "profile")
 
 
 def profile_series(numbers: NDArray[np.float64], calendar: Calendar) -> NDArray[np.float64]:

@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from hydrosim.calendar import Calendar
 from hydrosim.errors import DataError
 from hydrosim.expressions.functions import maximum
+from hydrosim.io.ranges import Limits, Range
+from hydrosim.parts.data_file import ColumnName, LaidOut
 from hydrosim.rules.quota_year_series import read_year_table
+from hydrosim.rules.ranges import column_limits, month_shares
 from hydrosim.rules.shared import (
     RuleType,
     Unit,
@@ -32,9 +35,11 @@ from hydrosim.units import (
     Fraction,
     Number,
     RuleRef,
+    TakesRule,
     reject,
 )
 from hydrosim.units import dimensions as units
+from hydrosim.units.table import is_per_month, tidy, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +58,8 @@ BY_DAYS = "steps of a day, or this inflow itself under `series:` of `ensemble:`"
 MM_PER_DAY = 86_400_000.0  # of 1 m/s
 _MM_PER_M = 1000.0
 _SECONDS_PER_DAY = 86_400.0
+_MOST_FACTOR = 100.0
+_DEPTH, _DEPTH_RATE = unit_of("m")[1], unit_of("m/s")[1]
 _TIME_BASE_S = (43_200.0, 5_184_000.0)
 Exchange = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
 
@@ -67,15 +74,37 @@ def factor_series(rule: str) -> str:
     return f"{rule}.year_factors"
 
 
-class Weather(BaseModel):
-    """A daily column of a file."""
+class _Station(BaseModel):
+    """What is asked of a station in any case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     file: str = Field(min_length=1, description="File, relative to the folder of the config.")
-    column: str = Field(min_length=1, description="Column or variable.")
-    unit: Unit = Field("mm/day", description="Unit of the numbers in the file.")
+    column: ColumnName = Field(description="Column or variable.")
+    unit: Unit = Field("mm/day", description="Unit of the numbers in the file; mm for mm/day.")
     weight: Fraction = Field(1.0, description="Weight of this station; those of a list sum to 1.")
+
+
+class Weather(LaidOut, _Station):
+    """A daily column of a file."""
+
+    @field_validator("unit")
+    @classmethod
+    def _is_of_depths(cls, unit: str) -> str:
+        if unit == "1" or unit_of(tidy(unit))[1] not in (_DEPTH, _DEPTH_RATE):
+            reject(unit, "a depth a day, such as mm/day or mm", found=f"{unit!r}")
+        return unit
+
+    def on_days(self, builder: Builder, days: Calendar, name: str) -> NDArray[np.float64]:
+        """Return the numbers [mm a day] on each day, times the weight."""
+        is_amount = unit_of(tidy(self.unit))[1] == _DEPTH
+        limits = column_limits(builder, self.unit, is_amount=is_amount, by_use=False)
+        kind = "sum" if is_amount else "mean"
+        numbers = read_numbers(builder, self, days, kind, limits, name)
+        if is_per_month(self.unit):
+            numbers = numbers * month_shares(days)
+        in_mm = 1.0 / _SECONDS_PER_DAY * MM_PER_DAY if is_amount else MM_PER_DAY
+        return numbers * (self.weight * si_factor(self.unit) * in_mm)
 
 
 class Runoff(RuleType):
@@ -88,10 +117,10 @@ class Runoff(RuleType):
     """
 
     type: Literal["runoff"] = Field(description="The rule type.")
-    rain: RuleRef | tuple[Weather, ...] = Field(
+    rain: Annotated[RuleRef, TakesRule(units.DEPTH_RATE)] | tuple[Weather, ...] = Field(
         description="Rain: the name of a rule, or one or several columns of files with weights."
     )
-    et0: RuleRef | tuple[Weather, ...] = Field(
+    et0: Annotated[RuleRef, TakesRule(units.DEPTH_RATE)] | tuple[Weather, ...] = Field(
         description="Reference evapotranspiration, given like rain."
     )
     area: Area = Field(description="Area of the catchment.")
@@ -302,15 +331,15 @@ class Runoff(RuleType):
             return np.broadcast_to(value.known[0] * MM_PER_DAY, (len(days),)).copy()
         total = np.zeros(len(days))
         for station in source:
-            numbers = read_numbers(builder, station.file, station.column, days, "mean", name)
-            total += numbers * (station.weight * si_factor(station.unit) * MM_PER_DAY)
+            total += station.on_days(builder, days, name)
         return total
 
     def _factors(self, builder: Builder, dates: NDArray[np.datetime64]) -> dict[int, float] | None:
         factors = self.year_factors
         if isinstance(factors, str):
             try:
-                factors = read_year_table(builder, factors, "year", "factor")
+                limits = Limits(ranges=(Range(0.0, _MOST_FACTOR, "a factor of 0 to 100"),))
+                factors = read_year_table(builder, factors, "year", "factor", limits=limits)
             except DataError as error:
                 raise data_fault(error, builder, "year_factors") from error
         if factors is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -20,6 +20,7 @@ __all__ = ["Scaled"]
 class Scaled(RuleType):
     """Another rule times a factor, plus an offset."""
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["scaled"] = Field(description="The rule type.")
     of: RuleRef = Field(description="Name of the other rule.")
     factor: NumberOrRule = Field(1.0, description="Factor, or the name of a rule that gives it.")

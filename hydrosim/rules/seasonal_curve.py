@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ class SeasonalCurve(RuleType):
     The value of a step is that of the day on which it starts. 29 February counts as the 28th.
     """
 
+    by_calendar: ClassVar[bool] = True
     type: Literal["seasonal_curve"] = Field(description="The rule type.")
     points: dict[MonthDay, Number] = Field(
         min_length=1, description="Day of the year as month-day, such as 07-01, and its number."

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from hydrosim.errors import Fault
-from hydrosim.rules.shared import RuleType, Unit, read_numbers, si_factor
-from hydrosim.units import DEPTH_RATE, FLOW, Number, told
-from hydrosim.units.table import tidy, unit_of
+from hydrosim.errors import DataError, Fault
+from hydrosim.parts.data_file import ColumnName, LaidOut
+from hydrosim.rules.ranges import MEAN_MONTH_S, column_limits, month_shares
+from hydrosim.rules.shared import (
+    RuleType,
+    Unit,
+    config_fault,
+    data_fault,
+    data_path,
+    read_numbers,
+    si_factor,
+)
+from hydrosim.units import DEPTH_RATE, FLOW, LENGTH, VOLUME, Number, reject, told
+from hydrosim.units.table import is_per_month, tidy, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,44 +30,113 @@ if TYPE_CHECKING:
 
 __all__ = ["Series"]
 
+_AMOUNTS = {VOLUME.unit: "m3/s", LENGTH.unit: "m/s"}  # of a step: a volume or depth, and its rate
+_SUM = "`kind: sum` with an amount such as 万m3 or mm; a rate has the kind mean"
 
-class Series(RuleType):
-    """A column of a file, brought to the steps of the run."""
 
-    type: Literal["series"] = Field(description="The rule type.")
+class _ColumnOfFile(RuleType):
+    """What is asked of a series in any case."""
+
     file: str = Field(min_length=1, description="File, relative to the folder of the config.")
-    column: str = Field(min_length=1, description="Column or variable.")
+    column: ColumnName = Field(description="Column or variable.")
     unit: Unit = Field(description="Unit of the numbers in the file; 1 for none.")
     kind: Literal["mean", "sum", "point"] = Field(
         "mean",
-        description="mean: averaged over a step; sum: added up over a step; point: the "
-        "value at the start of a step.",
+        description="mean: averaged over a step; sum: volumes or depths, added up over a step or "
+        "those of calendar months, which give the mean rate of the step; point: the value at the "
+        "start of a step.",
     )
     factor: Number = Field(1.0, description="Factor on all numbers.")
+    minimum: Number | None = Field(
+        None,
+        description="Least number that is possible, in `unit`; default by the unit, as of a flow, "
+        "and by the keys that take the numbers.",
+    )
+    maximum: Number | None = Field(None, description="Largest number that is possible, in `unit`.")
+
+
+class Series(LaidOut, _ColumnOfFile):
+    """A column of a file, brought to the steps of the run.
+
+    Numbers that a quantity cannot have are refused before the run, and the usual codes for missing
+    values with them. Amounts a month are those of calendar months.
+    """
+
+    type: Literal["series"] = Field(description="The rule type.")
+
+    @model_validator(mode="after")
+    def _adds_up_amounts(self) -> Series:
+        if self.kind == "sum" and _rate_of(self.unit) is None and not is_per_month(self.unit):
+            kind = unit_of(tidy(self.unit))[1] if self.unit != "1" else frozenset()
+            if any(base == "[time]" for base, _ in kind):
+                reject(self.kind, _SUM, found=f"a sum of {self.unit}, a rate", key="kind")
+        return self
+
+    def si_unit(self) -> str | None:
+        """Return the unit of the numbers; amounts of a step are the mean rate of the step."""
+        return (_rate_of(self.unit) if self.kind == "sum" else None) or self.unit
 
     def lower(self, builder: Builder) -> Value:
         """Return the numbers in SI, one a step."""
-        numbers = read_numbers(builder, self.file, self.column, builder.calendar, self.kind)
+        rate = _rate_of(self.unit)
+        is_amount = self.kind == "sum" and rate is not None
+        limits = column_limits(
+            builder,
+            self.unit,
+            factor=self.factor,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            is_amount=is_amount,
+        )
+        numbers = read_numbers(builder, self, builder.calendar, self.kind, limits)
         in_si = numbers * (si_factor(self.unit) * self.factor)
+        if is_amount:
+            in_si = in_si / builder.calendar.dt_s
+        elif self.kind == "sum" and is_per_month(self.unit):
+            self._refuse_days(builder)
+            in_si = in_si * (MEAN_MONTH_S / builder.calendar.dt_s)
+        elif is_per_month(self.unit):
+            in_si = in_si * month_shares(builder.calendar)
         self._note_magnitude(builder, in_si)
         return builder.graph.series(in_si, self.column)
 
+    def _refuse_days(self, builder: Builder) -> None:
+        """Refuse the sum of rates a month that are given by days."""
+        from hydrosim.io.forcing import rows_are_months
+
+        try:
+            months = rows_are_months(data_path(builder, self.file), self.layout)
+        except DataError as error:
+            raise data_fault(error, builder, "file") from error
+        if not months:
+            found = f"a sum of {self.unit}, a rate, from rows that are no months"
+            raise config_fault(builder, found, _SUM, "kind")
+
     def _note_magnitude(self, builder: Builder, in_si: NDArray[np.float64]) -> None:
         """Warn of numbers beyond what nature has, as of rain in mm that is told to be in m."""
-        kind = unit_of(tidy(self.unit))[1]
+        kind = unit_of(tidy(self.si_unit() or "1"))[1]
         dimension = next((d for d in (DEPTH_RATE, FLOW) if unit_of(d.unit)[1] == kind), None)
         name = getattr(builder, "current_rule", None)
         if dimension is None or dimension.plausible is None or name is None or not in_si.size:
             return
         step, limit = int(np.argmax(in_si)), dimension.plausible[1]
-        if in_si[step] <= limit:
+        if in_si[step] <= limit or self.maximum is not None:
             return
-        own, likely = si_factor(self.unit), None
+        unit = self.unit if self.kind != "sum" else str(self.si_unit())
+        own, likely = si_factor(unit), None
         if dimension is DEPTH_RATE and in_si[step] / own * si_factor("mm/day") <= limit:
             likely = "the likely unit is mm/day"
         section = "series" if name in builder.settings.series else "rules"
         day = builder.calendar.starts[step].astype("M8[D]")
-        found = f"{in_si[step] / own:.6g} {self.unit} on {day}, in column {self.column!r}"
+        found = f"{in_si[step] / own:.6g} {unit} on {day}, in column {self.column!r}"
         expected = f"as a rule a {dimension.name} up to {told(limit, dimension)}"
         fault = Fault((section, name, "unit"), found, expected, note=likely, severity="warning")
         builder.warnings.append(fault)
+
+
+def _rate_of(unit: str) -> str | None:
+    """Return the unit of the rate of an amount; None where a unit is no volume or depth."""
+    if unit in ("1", "-"):
+        return None
+    kind = unit_of(tidy(unit))[1]
+    return next((rate for one, rate in _AMOUNTS.items() if unit_of(one)[1] == kind), None)

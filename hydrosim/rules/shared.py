@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import numpy as np
 from pydantic import BeforeValidator, WithJsonSchema
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from hydrosim.errors import Path
     from hydrosim.expressions.values import Value
     from hydrosim.io.forcing import Kind
+    from hydrosim.io.layout import Layout
+    from hydrosim.io.ranges import Limits
+    from hydrosim.io.table import Notice
     from hydrosim.rules.language_terms import Expression
 
 __all__ = [
+    "ColumnSource",
     "RuleType",
     "Unit",
     "config_fault",
@@ -40,6 +44,7 @@ __all__ = [
     "rule_value",
     "si_factor",
     "si_value",
+    "tell_notices",
 ]
 
 _DIMENSIONS = (
@@ -126,6 +131,25 @@ def _read_unit(value: object) -> str:
 Unit = Annotated[
     str, BeforeValidator(_read_unit), WithJsonSchema({"type": "string", "examples": ["m3/s", "1"]})
 ]
+
+
+class ColumnSource(Protocol):
+    """What a series is read from."""
+
+    @property
+    def file(self) -> str:
+        """File, relative to the folder of the config."""
+        ...
+
+    @property
+    def column(self) -> str:
+        """Column or variable."""
+        ...
+
+    @property
+    def layout(self) -> Layout:
+        """What is told of the file."""
+        ...
 
 
 class RuleType(Rule):
@@ -283,9 +307,16 @@ def data_fault(error: DataError, builder: Builder, *path: str | int) -> ConfigEr
 
 
 def read_numbers(
-    builder: Builder, file: str, column: str, calendar: Calendar, kind: Kind, *path: str | int
+    builder: Builder,
+    source: ColumnSource,
+    calendar: Calendar,
+    kind: Kind,
+    limits: Limits,
+    *path: str | int,
 ) -> NDArray[np.float64]:
     """Return a column of a data file on the steps of a calendar, in its own unit, shape (T,).
+
+    What is worth telling of a file that is read all the same becomes a warning.
 
     Raises
     ------
@@ -295,9 +326,31 @@ def read_numbers(
     # pandas stays unloaded until a file is read.
     from hydrosim.io.forcing import read_series
 
+    notices: list[Notice] = []
     try:
-        numbers = read_series(data_path(builder, file), column, calendar, kind)
+        numbers = read_series(
+            data_path(builder, source.file),
+            source.column,
+            calendar,
+            kind,
+            layout=source.layout,
+            limits=limits,
+            notices=notices,
+        )
     except DataError as error:
         raise data_fault(error, builder, *path, "file") from error
+    tell_notices(builder, notices, *path, "file")
     builder.note_read(numbers)
     return numbers
+
+
+def tell_notices(builder: Builder, notices: Iterable[Notice], *path: str | int) -> None:
+    """Add notices of data files to the warnings of a model, each once."""
+    name = builder.current_rule
+    section = "series" if name in builder.settings.series else "rules"
+    place = path if name is None else (section, name, *path)
+    for one in notices:
+        told = {"note": one.note, "file": one.file, "line": one.line}
+        fault = Fault(place, one.found, one.expected, severity="warning", **told)
+        if fault not in builder.warnings:
+            builder.warnings.append(fault)

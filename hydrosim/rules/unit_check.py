@@ -1,4 +1,4 @@
-"""Whether a rule's numbers have the dimension that the key naming it expects."""
+"""Which keys name a rule: whether its numbers have the dimension and the range of the key."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
+from hydrosim.builders.settings import Use
 from hydrosim.errors import Fault
 from hydrosim.rules.base import Rule
-from hydrosim.units import Dimension, RuleRef
+from hydrosim.units import Dimension, RuleRef, TakesRule
 from hydrosim.units import dimensions as units
 
 if TYPE_CHECKING:
     from hydrosim.errors import Path
 
-__all__ = ["unit_faults"]
+__all__ = ["rule_uses", "unit_faults"]
 
 
 def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[Fault]:
@@ -34,30 +35,52 @@ def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[F
     path
         Where the part stands.
     """
-    return list(_faults(part, rules, path, ()))
-
-
-def _faults(
-    value: Any, rules: Mapping[str, Rule], path: Path, dimensions: tuple[Dimension, ...]
-) -> Iterator[Fault]:
-    if isinstance(value, RuleRef):
-        rule = rules.get(value.name)
+    faults: list[Fault] = []
+    for place, name, dimensions in _named(part, path, ()):
+        rule = rules.get(name)
         unit = rule.si_unit() if rule is not None else None
         if dimensions and unit is not None and not any(_fits(unit, one) for one in dimensions):
             told = "without unit" if unit == "1" else f"in {unit}"
-            found = f"{value.name!r}, a rule {told}"
-            yield Fault(path, found, " or ".join(one.phrase for one in dimensions))
+            found = f"{name!r}, a rule {told}"
+            faults.append(Fault(place, found, " or ".join(one.phrase for one in dimensions)))
+    return faults
+
+
+def rule_uses(parts: Mapping[str, Any]) -> dict[str, tuple[Use, ...]]:
+    """Return by rule the keys that take its numbers and have a range.
+
+    A key of several dimensions is left out.
+
+    Parameters
+    ----------
+    parts
+        Sections of the config by name; links by their label.
+    """
+    found: dict[str, list[Use]] = {}
+    for place, name, dimensions in _named(parts, (), ()):
+        if len(dimensions) == 1 and dimensions[0].rule_range != (None, None):
+            label = ".".join(str(key) for key in place)
+            found.setdefault(name, []).append(Use(label, dimensions[0]))
+    return {name: tuple(uses) for name, uses in found.items()}
+
+
+def _named(
+    value: Any, path: Path, dimensions: tuple[Dimension, ...]
+) -> Iterator[tuple[Path, str, tuple[Dimension, ...]]]:
+    """Yield each name of a rule with its place and the dimensions that its key allows."""
+    if isinstance(value, RuleRef):
+        yield path, value.name, dimensions
     elif isinstance(value, BaseModel):
         given = dict(value)
         for name, field in type(value).model_fields.items():
             allowed = tuple(dict.fromkeys(_dimensions(field.annotation, tuple(field.metadata))))
-            yield from _faults(given[name], rules, (*path, field.alias or name), allowed)
+            yield from _named(given[name], (*path, field.alias or name), allowed)
     elif isinstance(value, Mapping):
         for key, item in cast("Mapping[Any, Any]", value).items():
-            yield from _faults(item, rules, (*path, str(key)), dimensions)
+            yield from _named(item, (*path, str(key)), dimensions)
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(cast("tuple[Any, ...]", value)):
-            yield from _faults(item, rules, (*path, number), dimensions)
+            yield from _named(item, (*path, number), dimensions)
 
 
 def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimension]:
@@ -65,6 +88,8 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
     for item in (*metadata, *own):
         if isinstance(item, Dimension) and item.rule:
             yield item
+        elif isinstance(item, TakesRule):
+            yield item.dimension.or_rule()
     for argument in get_args(annotation):
         yield from _dimensions(argument, ())
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Date, Number, reject
+from hydrosim.units.table import is_per_month
 
 if TYPE_CHECKING:
     from hydrosim.builders.supply import Builder
@@ -50,4 +52,7 @@ class DatedValues(RuleType):
         dates = np.array(self.dates, dtype="M8[D]")
         place = np.searchsorted(dates, run, side="right") - 1
         numbers = np.array(self.values) * si_factor(self.unit)
-        return builder.graph.series(calendar.mean_of_days(numbers[place]), "values")
+        series = calendar.mean_of_days(numbers[place])
+        if is_per_month(self.unit):
+            series = series * month_shares(calendar)
+        return builder.graph.series(series, "values")

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import xarray as xr
 
+from hydrosim.locale import Message, _, language_of, pgettext
 from hydrosim.parts.tariffs import tariff_from_text
+from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,8 +40,7 @@ class Figure(NamedTuple):
     unit: str
     factor: float
     better: int
-    title: str
-    title_zh: str
+    title: Message
 
 
 _VOLUME = ("10⁸ m³", 1e-8)
@@ -47,34 +48,30 @@ _SHARE = ("%", 100.0)
 _MONEY = ("10⁸ yuan", 1e-8)
 _SI = {_VOLUME[0]: "m3", _SHARE[0]: "1", _MONEY[0]: "yuan"}
 FIGURES: dict[str, Figure] = {
-    "shortage": Figure(*_VOLUME, -1, "shortage of all uses", "总缺水量"),
+    "shortage": Figure(*_VOLUME, -1, _("shortage of all uses")),
     **{
-        f"shortage_{use}": Figure(*_VOLUME, -1, f"shortage, {use}", f"{chinese}缺水量")
-        for use, chinese in zip(USES, ("生活", "工业", "农业", "生态"), strict=True)
+        f"shortage_{use}": Figure(*_VOLUME, -1, _("shortage, {use}", use=word(use))) for use in USES
     },
     **{
-        f"reliability_{use}": Figure(*_SHARE, 1, f"reliability, {use}", f"{chinese}供水可靠性")
-        for use, chinese in zip(USES, ("生活", "工业", "农业", "生态"), strict=True)
+        f"reliability_{use}": Figure(*_SHARE, 1, _("reliability, {use}", use=word(use)))
+        for use in USES
     },
     **{
-        f"full_years_{use}": Figure(
-            *_SHARE, 1, f"years of full supply, {use}", f"{chinese}供水保证年份比例"
-        )
-        for use, chinese in zip(USES, ("生活", "工业", "农业", "生态"), strict=True)
+        f"full_years_{use}": Figure(*_SHARE, 1, _("years of full supply, {use}", use=word(use)))
+        for use in USES
     },
-    "replenished": Figure(*_VOLUME, 1, "replenished volume", "生态补水量"),
-    "groundwater_pumped": Figure(*_VOLUME, -1, "groundwater pumped", "地下水开采量"),
-    "groundwater_stored": Figure(*_VOLUME, 1, "groundwater stored", "地下水储量"),
-    "water_cost": Figure(*_MONEY, -1, "cost of the water", "供水成本"),
-    "water_bill": Figure(*_MONEY, 0, "bills of the users", "用户水费"),
+    "replenished": Figure(*_VOLUME, 1, pgettext("key figure", "replenished volume")),
+    "groundwater_pumped": Figure(*_VOLUME, -1, _("groundwater pumped")),
+    "groundwater_stored": Figure(*_VOLUME, 1, _("groundwater stored")),
+    "water_cost": Figure(*_MONEY, -1, _("cost of the water")),
+    "water_bill": Figure(*_MONEY, 0, _("bills of the users")),
 }
 """By name: unit shown, factor from SI, +1 where more is better and -1 where less is."""
 
 
 def title_of(name: str, language: str = "en") -> str:
     """Return the title of a figure."""
-    figure = FIGURES[name]
-    return figure.title_zh if language == "zh" else figure.title
+    return FIGURES[name].title.in_language(language_of(language))
 
 
 def figure_grid(array: xr.DataArray) -> NDArray[np.float64]:
@@ -106,7 +103,7 @@ def key_figures(dataset: xr.Dataset) -> xr.Dataset:
     for name, array in _all(tables):
         figure = FIGURES[name]
         about = {
-            "long_name": figure.title,
+            "long_name": str(figure.title),
             "units": "yuan" if figure.unit.endswith("yuan") else "1",
         }
         if figure.unit.endswith("m³"):

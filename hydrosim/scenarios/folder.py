@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
-from hydrosim.io.folder import RESULTS, WRITTEN, result_folder
+from hydrosim.io.folder import MADE_BY, RESULTS, WRITTEN, result_folder
 from hydrosim.scenarios.expand import told_in
 from hydrosim.scenarios.stack import stacked, year_tables
 
@@ -25,7 +25,7 @@ __all__ = ["SCENARIOS", "TABLES", "ScenarioFolder", "is_scenario_folder", "read_
 SCENARIOS = "scenarios.json"
 TABLES = "scenarios.nc"
 SUMMARY, VERDICTS, COMPARISON = "summary.csv", "verdicts.csv", "comparison"
-OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON)
+OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON, MADE_BY)
 MOST_NAMES = 3
 
 
@@ -38,11 +38,17 @@ class ScenarioFolder:
         The folder; made when absent.
     scenarios
         Those that are run.
+    whole
+        All scenarios of the config, in its order; default those that are run. The tables have
+        those that are not run too, where they are there whole.
     """
 
-    def __init__(self, folder: Path, scenarios: Sequence[Scenario]) -> None:
+    def __init__(
+        self, folder: Path, scenarios: Sequence[Scenario], whole: Sequence[Scenario] = ()
+    ) -> None:
         self.folder = folder
         self.scenarios = tuple(scenarios)
+        self.whole = tuple(whole) or self.scenarios
 
     def check(self) -> None:
         """Refuse a folder that holds what no set of scenarios has written.
@@ -104,6 +110,12 @@ class ScenarioFolder:
         part.replace(self.folder / SCENARIOS)
         return kept
 
+    def others(self) -> list[Scenario]:
+        """Return the scenarios of the config that are not run and are there whole."""
+        run = {one.name for one in self.scenarios}
+        rest = (one for one in self.whole if one.name not in run)
+        return [one for one in rest if _is_done(self.folder / one.name, one)]
+
     def close(
         self, tables: Mapping[str, xr.Dataset], verdicts: Mapping[str, list[Verdict]]
     ) -> None:
@@ -111,9 +123,11 @@ class ScenarioFolder:
         from hydrosim.io.netcdf import write_dataset
         from hydrosim.scenarios.summary import summary_frame, verdict_frame
 
-        if not tables:
+        coordinates = {one.name: one.coordinates for one in self.whole if one.name in tables}
+        if not coordinates:
             return
-        coordinates = {one.name: one.coordinates for one in self.scenarios}
+        tables = {name: tables[name] for name in coordinates}
+        verdicts = {name: verdicts[name] for name in coordinates}
         write_dataset(stacked(tables, coordinates), self.folder / TABLES)
         summary_frame(tables, coordinates).to_csv(self.folder / SUMMARY, index=False)
         verdict_frame(verdicts, coordinates).to_csv(self.folder / VERDICTS, index=False)

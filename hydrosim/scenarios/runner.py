@@ -110,6 +110,7 @@ def run_into(
     folder: Path,
     scenarios: Sequence[Scenario],
     *,
+    whole: Sequence[Scenario] = (),
     workers: int | None = None,
     resume: bool = False,
     draw: Callable[[Path, xr.Dataset, list[Verdict]], None] | None = None,
@@ -122,6 +123,8 @@ def run_into(
     ----------
     folder
         Where their folders go; see :class:`ScenarioFolder`.
+    whole
+        All scenarios of the config, for the tables; default those that are run.
     resume
         Run only what is not there whole already.
     draw
@@ -140,7 +143,7 @@ def run_into(
     """
     from hydrosim.standards.board import check, write_verdicts
 
-    place = ScenarioFolder(folder, scenarios)
+    place = ScenarioFolder(folder, scenarios, whole)
     kept = place.open(resume=resume)
     outcome = Outcome()
     _add_missed(folder, kept, outcome)
@@ -168,7 +171,9 @@ def run_into(
     for name in [one.name for one in scenarios if one.name in outcome.tables]:
         outcome.tables[name] = outcome.tables.pop(name)
         outcome.verdicts[name] = outcome.verdicts.pop(name)
-    place.close(outcome.tables, outcome.verdicts)
+    everything = Outcome({**outcome.tables}, {**outcome.verdicts})
+    _add_missed(folder, place.others(), everything)
+    place.close(everything.tables, everything.verdicts)
     return outcome
 
 

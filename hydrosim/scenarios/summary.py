@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hydrosim.locale import _, capital, language_of, pgettext
+from hydrosim.reading.words import word
 from hydrosim.scenarios.figures import FIGURES, key_figures
 
 if TYPE_CHECKING:
@@ -20,41 +22,37 @@ if TYPE_CHECKING:
 __all__ = ["scenario_tables", "summary_frame", "verdict_frame"]
 
 SHOWN = {
-    "shortage": ("short 10⁸ m³", "缺水 10⁸ m³"),
-    "reliability_domestic": ("domestic %", "生活 %"),
-    "full_years_domestic": ("full years %", "足额年 %"),
-    "reliability_industry": ("industry %", "工业 %"),
-    "reliability_agriculture": ("farms %", "农业 %"),
-    "replenished": ("to rivers 10⁸ m³", "补水 10⁸ m³"),
-    "groundwater_pumped": ("pumped 10⁸ m³", "开采 10⁸ m³"),
-    "water_cost": ("cost 10⁸ yuan", "成本 亿元"),
-    "water_bill": ("bills 10⁸ yuan", "水费 亿元"),
+    "shortage": _("short 10⁸ m³"),
+    "reliability_domestic": _("domestic %"),
+    "full_years_domestic": _("full years %"),
+    "reliability_industry": _("industry %"),
+    "reliability_agriculture": _("farms %"),
+    "replenished": _("to rivers 10⁸ m³"),
+    "groundwater_pumped": _("pumped 10⁸ m³"),
+    "water_cost": _("cost 10⁸ yuan"),
+    "water_bill": _("bills 10⁸ yuan"),
 }
 """Figures that are printed, with their heads."""
 MOST_LISTED = 4
 OUTCOMES = ("pass", "fail", "not provable", "not judged")
 _WORDS = {
-    "figures": (
-        "Scenarios, means of the complete water years: shortage, periods of full supply by use, "
-        "years of full domestic supply, replenishment, groundwater, cost of the water, bills",
-        "各情景多年平均（完整水文年）：缺水、分用途供水可靠性、生活足额年份、生态补水、地下水、成本、水费",
+    "figures": _(
+        "Scenarios, means of the complete water years: shortage, periods of full "
+        "supply by use, years of full domestic supply, replenishment, groundwater, "
+        "cost of the water, bills"
     ),
-    "verdicts": ("Verdicts that differ between the scenarios", "各情景不同的判定"),
-    "counts": ("Verdicts by scenario", "各情景判定统计"),
-    "scenario": ("scenario", "情景"),
-    "where": ("in", "所在情景"),
-    "outcome": ("outcome", "判定"),
-    "more": ("{} more", "另 {} 个"),
-    "pass": ("pass", "达标"),
-    "fail": ("fail", "不达标"),
-    "not provable": ("not provable", "无法证明"),
-    "not judged": ("not judged", "未判定"),
+    "verdicts": _("Verdicts that differ between the scenarios"),
+    "counts": _("Verdicts by scenario"),
+    "scenario": _("scenario"),
+    "where": pgettext("scenarios", "in"),
+    "outcome": _("outcome"),
+    "more": _("{count} more"),
 }
 STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow", "not judged": "dim"}
 
 
 def _word(key: str, language: str) -> str:
-    return _WORDS[key][1 if language == "zh" else 0]
+    return (_WORDS.get(key) or word(key)).in_language(language_of(language))
 
 
 def summary_frame(
@@ -118,7 +116,7 @@ def _figure_table(frame: pd.DataFrame, language: str) -> Table:
     table = _empty("figures", language)
     table.add_column(_word("scenario", language), no_wrap=True, vertical="bottom")
     for name in names:
-        head = SHOWN[name][1 if language == "zh" else 0]
+        head = SHOWN[name].in_language(language_of(language))
         table.add_column(head, justify="right", vertical="bottom", min_width=6)
     for row in frame.to_dict("records"):
         numbers = [(float(row[name]) * FIGURES[name].factor, FIGURES[name].unit) for name in names]
@@ -157,10 +155,11 @@ def _difference_table(
         outcomes = {name: verdict.outcome for name, verdict in one.items()}
         usual = max(OUTCOMES, key=list(outcomes.values()).count)
         first = next(iter(one.values()))
-        chinese = language == "zh" and first.subject_zh
-        title = f"{first.subject_zh}{first.quantity_zh}"
-        if not chinese:
-            title = f"{first.subject[:1].upper()}{first.subject[1:]}, {first.quantity}"
+        spoken = language_of(language)
+        title = pgettext(
+            "a verdict in a table", "{subject}, {quantity}",
+            subject=capital(first.told("subject", spoken)), quantity=first.told("quantity", spoken),
+        ).in_language(spoken)  # fmt: skip
         for outcome in OUTCOMES:
             names = [name for name, told in outcomes.items() if told == outcome]
             if outcome == usual or not names:
@@ -182,7 +181,7 @@ def _where(
             return ", ".join(f"{axis}={value}" for axis, value in choice)
     listed = ", ".join(names[:MOST_LISTED])
     more = len(names) - MOST_LISTED
-    return f"{listed}, {_word('more', language).format(more)}" if more > 0 else listed
+    return f"{listed}, {_word('more', language).format(count=more)}" if more > 0 else listed
 
 
 def _fits(own: Mapping[str, str], choice: Sequence[tuple[str, str]]) -> bool:

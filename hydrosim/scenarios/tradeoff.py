@@ -279,7 +279,7 @@ def _dataset(
     arrays: dict[str, Any] = {}
     for name, (dims, values) in data.items():
         variable = TRADEOFF_VARIABLES[name]
-        about = {"units": variable.units, "long_name": variable.long_name}
+        about = {"units": variable.units, "long_name": str(variable.long_name)}
         arrays[name] = (dims, values, about)
     coordinates: dict[str, Any] = {
         "limit": [f"{limit.store} {limit.stage}" for limit in limits],

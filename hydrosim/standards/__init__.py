@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hydrosim.registry import types_of
+from hydrosim.registry import Types, types_of
 from hydrosim.standards.base import Standard
 
 __all__ = ["STANDARD_TYPES", "rank_of"]
 
-STANDARD_TYPES: dict[str, type[Standard]] = types_of(__name__, __path__, Standard)
+STANDARD_TYPES: Types[Standard] = types_of(__name__, __path__, Standard)
 
 
 def rank_of(type_name: str) -> int:

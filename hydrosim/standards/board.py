@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from hydrosim.io.whole_file import write_whole
+from hydrosim.locale import Language
 from hydrosim.reading.view import Frame, View
-from hydrosim.reading.words import Language
 from hydrosim.standards.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _place(standard: Standard) -> tuple[int, str, str]:
 
 
 def details_of(verdict: Mapping[str, Any], language: Language) -> str:
-    """Return the reason of a verdict without the comparison that its numbers already tell.
+    """Return what a verdict says beside its numbers, or else its reason.
 
     Parameters
     ----------
@@ -166,14 +166,9 @@ def details_of(verdict: Mapping[str, Any], language: Language) -> str:
     language
         "en" or "zh".
     """
-    reason = str(verdict.get("reason_zh") or "") if language == "zh" else ""
-    stop = "。" if reason else ". "
-    reason = reason or str(verdict.get("reason") or "")
-    if not isinstance(verdict.get("pass"), bool):
-        return reason
-    first, _, rest = reason.partition(stop)
-    compared = first.startswith(("Required ", "要求"))
-    return rest if compared and rest else reason
+    endings = ("_zh", "") if language == "zh" else ("",)
+    texts = (verdict.get(f"{key}{ending}") for ending in endings for key in ("details", "reason"))
+    return next((str(text) for text in texts if text), "")
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:

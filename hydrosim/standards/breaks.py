@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hydrosim.locale import EMPTY, Message, _, listed
 from hydrosim.reading.supply import (
     NotJudged,
     has,
@@ -17,7 +18,6 @@ from hydrosim.reading.supply import (
     year_table,
     years_of,
 )
-from hydrosim.reading.text import EMPTY, Text, both, listed
 from hydrosim.standards.periods import period_volumes, periods_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["NEVER_WANTED", "TABLE_TOLERANCE", "Record", "merge_records", "record_of"]
 
 TABLE_TOLERANCE = 0.01
-NEVER_WANTED = Text("nothing was ever wanted", "始终没有需水")
+NEVER_WANTED = _("nothing was ever wanted")
 _EQUAL = 1e-9
 
 
@@ -67,11 +67,11 @@ class Record:
     periods: int
     periods_met: int
     depth: float
-    worst: Text
+    worst: Message
     breaks: int
     longest: int
     open_at_end: bool
-    why: Text
+    why: Message
     kind: Literal["month", "dekad", "period"]
 
 
@@ -117,10 +117,7 @@ def _volumes(
         return None
     bad = ~np.isfinite(flows).all(axis=(0, 2))
     date = str(dataset.variables["time"].values[int(np.argmax(bad))].astype("datetime64[D]"))
-    raise NotJudged(
-        both("demand or supplied is not a number from {date} on",
-             "自 {date} 起需水或供水不是数值", date=date)
-    )  # fmt: skip
+    raise NotJudged(_("demand or supplied is not a number from {date} on", date=date))
 
 
 def _from_series(
@@ -168,10 +165,9 @@ def _from_year_table(
     if len(which) != 1:
         names = items(dataset, "claim")
         raise NotJudged(
-            both(
+            _(
                 "without daily demand and supplied, {names} cannot be taken together",
-                "没有逐日需水与供水，{names} 无法合并评判",
-                names=listed(Text(names[i], names[i]) for i in which),
+                names=listed(Message(names[i]) for i in which),
             )
         )
     claim = which[0]
@@ -182,18 +178,18 @@ def _from_year_table(
     counted_at = float(attrs.get("tolerance", TABLE_TOLERANCE))
     if abs(counted_at - tolerance) > _EQUAL:
         raise NotJudged(
-            both(
-                "the year table counts at a tolerance of {counted_at}, not {tolerance}, and the"
-                " daily demand and supplied were not recorded",
-                "年表按容差 {counted_at} 统计，而非 {tolerance}，且未记录逐日需水与供水",
-                counted_at=counted_at, tolerance=tolerance,
+            _(
+                "the year table counts at a tolerance of {counted_at}, not {tolerance}, and "
+                "the daily demand and supplied were not recorded",
+                counted_at=counted_at,
+                tolerance=tolerance,
             )
-        )  # fmt: skip
+        )
     short = year_table(dataset, "year_periods_short", claim)
     depth = year_table(dataset, "year_deepest_break", claim)
     longest = year_table(dataset, "year_longest_break", claim)
     if not np.isfinite(np.concatenate((recorded, short, depth, longest))).all():
-        raise NotJudged(Text("the year table holds NaN for this claim", "年表中该用户含空值"))
+        raise NotJudged(_("the year table holds NaN for this claim"))
     if not recorded.any():
         raise NotJudged(NEVER_WANTED)
     found = years_of(dataset)
@@ -204,9 +200,7 @@ def _from_year_table(
         periods=int(recorded.sum()),
         periods_met=int((recorded - short).sum()),
         depth=float(depth[worst]),
-        worst=both("water year {year}", "{year} 水文年", year=found.year[worst])
-        if depth[worst] > 0
-        else EMPTY,
+        worst=_("water year {year}", year=found.year[worst]) if depth[worst] > 0 else EMPTY,
         breaks=int((short > 0).sum()),
         longest=int(longest.max()),
         open_at_end=False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import EMPTY, Message, _, counted, number, percent, sentences
 from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -21,7 +22,7 @@ from hydrosim.reading.supply import (
     series,
     year_of_steps,
 )
-from hydrosim.reading.text import EMPTY, Text, both, counted, number, percent, sentences, worded
+from hydrosim.reading.words import word
 from hydrosim.standards.periods import period_volumes, periods_of, step_note
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import (
@@ -82,15 +83,15 @@ class BaseFlow(Requirement):
         """Return one verdict for each base-flow claim, then for each required outflow."""
         chosen = claims_of(dataset, ("base_flow",), nodes=self.nodes, rivers=self.rivers)
         outflows = self._outflows(dataset)
-        quantity = Text("share of periods with base flow", "基流保证率（按时段）")
+        quantity = _("share of periods with base flow")
         if not chosen and not outflows:
-            subject = Subject("all rivers", title=Text("all rivers", "全部河流"))
-            reason = Text("the result has no base flow here", "结果中此处没有生态基流")
+            subject = Subject("all rivers", title=_("all rivers"))
+            reason = _("the result has no base flow here")
             return [self.not_judged(subject, quantity, reason)]
         verdicts: list[Verdict] = []
         for i in (*chosen, *outflows):
             subject = claim_subject(dataset, i)
-            what = worded(_OUTFLOW) if i in outflows else quantity
+            what = word(_OUTFLOW) if i in outflows else quantity
             try:
                 verdicts.append(self._judged(dataset, subject, what, i))
             except NotJudged as missing:
@@ -103,7 +104,9 @@ class BaseFlow(Requirement):
         own = item_numbers(dataset, "claim", "claim_guarantee")
         return [i for i in chosen if self.rate is not None or np.isfinite(own[i])]
 
-    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Text, claim: int) -> Verdict:
+    def _judged(
+        self, dataset: xr.Dataset, subject: Subject, quantity: Message, claim: int
+    ) -> Verdict:
         kind = self.period or item_texts(dataset, "claim", "claim_period", "month")[claim]
         periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
         wanted = period_volumes(dataset, "demand", claim, periods.kind)
@@ -115,9 +118,9 @@ class BaseFlow(Requirement):
             wanted = np.minimum(wanted, periods.sums(natural))
         asked = (wanted > 0) & periods.whole
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
-            raise NotJudged(Text("the requirement or the flow holds NaN", "要求或流量含空值"))
+            raise NotJudged(_("the requirement or the flow holds NaN"))
         if not asked.any():
-            raise NotJudged(Text("no flow was ever required", "始终没有流量要求"))
+            raise NotJudged(_("no flow was ever required"))
         short = asked & (got < (1.0 - self.tolerance) * wanted * (1.0 - _EQUAL))
         rate, basis = self._rate(dataset, claim)
         return self.judge(
@@ -146,21 +149,19 @@ class BaseFlow(Requirement):
         claim: int,
         table: tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]],
         kind: str,
-    ) -> Text:
+    ) -> Message:
         wanted, got, short, asked = table
         periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
         parts = [
-            both(
+            _(
                 "{met} of {all} reach {share} of the requirement",
-                "{all}中有 {met} 个达到要求的 {share}",
                 met=int(asked.sum() - short.sum()),
                 all=counted(int(asked.sum()), periods.kind),
                 share=percent(1 - self.tolerance),
             )
         ]
         if self.natural_limit:
-            capped = "the requirement is capped by the natural inflow"
-            parts.append(Text(capped, "要求以天然来水为上限"))
+            parts.append(_("the requirement is capped by the natural inflow"))
         if short.any():
             years, counts = np.unique(periods.year[short], return_counts=True)
             worst = int(np.argmax(counts))
@@ -169,18 +170,16 @@ class BaseFlow(Requirement):
             deepest = int(np.argmax(missing))
             why = reason_of(dataset, [claim], steps)
             parts.append(
-                both(
+                _(
                     "worst water year {year} with {lost} short{why}",
-                    "最差水文年 {year}，{lost}不足{why}",
                     year=years[worst],
                     lost=counted(int(counts[worst]), periods.kind),
-                    why=both(": {why}", "：{why}", why=why) if why.en else EMPTY,
+                    why=_(": {why}", why=why) if why else EMPTY,
                 )
             )
             parts.append(
-                both(
+                _(
                     "longest gap {gap}; deepest in {period}, {share} missing",
-                    "最长连续 {gap}；最深在 {period}，缺 {share}",
                     gap=counted(longest_run(short), periods.kind),
                     period=periods.label(deepest),
                     share=percent(float(missing[deepest])),
@@ -207,9 +206,9 @@ class LakeLevel(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict for each lake."""
         quantity = (
-            Text("share of days above the low target", "水位不低于目标下限的天数占比")
+            _("share of days above the low target")
             if self.measure == "above_low"
-            else Text("share of days inside the band", "水位在目标区间内的天数占比")
+            else _("share of days inside the band")
         )
         names = items(dataset, "store")
         low = item_numbers(dataset, "store", "store_target_low_m")
@@ -217,8 +216,8 @@ class LakeLevel(Requirement):
             sorted(name for i, name in enumerate(names) if np.isfinite(low[i]))
         )
         if not chosen:
-            subject = Subject("all lakes", title=Text("all lakes", "全部湖泊"))
-            reason = Text("no lake has a target level", "没有湖泊设目标水位")
+            subject = Subject("all lakes", title=_("all lakes"))
+            reason = _("no lake has a target level")
             return [self.not_judged(subject, quantity, reason)]
         verdicts: list[Verdict] = []
         for name in chosen:
@@ -229,20 +228,19 @@ class LakeLevel(Requirement):
                 verdicts.append(self.not_judged(subject, quantity, missing.told, unit="%"))
         return verdicts
 
-    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Text) -> Verdict:
+    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Message) -> Verdict:
         store = position(dataset, "store", subject.name)
         own_low = float(item_numbers(dataset, "store", "store_target_low_m")[store])
         own_high = float(item_numbers(dataset, "store", "store_target_high_m")[store])
         low = own_low if self.low is None else self.low
         high = own_high if self.high is None else self.high
         if not np.isfinite(low) or (self.measure == "inside" and not np.isfinite(high)):
-            raise NotJudged(Text("no target level is set", "未设目标水位"))
+            raise NotJudged(_("no target level is set"))
         level = series(dataset, "level", store)
         if not np.isfinite(level).all():
             raise NotJudged(
-                both(
+                _(
                     "the level is not a number on {steps} steps",
-                    "有 {steps} 个时段的水位不是数值",
                     steps=int((~np.isfinite(level)).sum()),
                 )
             )
@@ -253,9 +251,8 @@ class LakeLevel(Requirement):
         year = year_of_steps(dataset)
         band = f"{number(low)}-{number(high)} m" if np.isfinite(high) else f"{number(low)} m"
         parts = [
-            both(
+            _(
                 "target {band}: {below} days below and {above} days above, of {all}",
-                "目标 {band}：共 {all} 天，低于 {below} 天，高于 {above} 天",
                 band=band,
                 below=float(days[below].sum()),
                 above=float(days[above].sum()),
@@ -264,18 +261,14 @@ class LakeLevel(Requirement):
         ]
         lowest = int(np.argmin(level))
         date = str(dataset.variables["time"].values[lowest].astype("datetime64[D]"))
-        parts.append(
-            both("lowest level {level} m on {date}", "最低水位 {level} m（{date}）",
-                 level=float(level[lowest]), date=date)
-        )  # fmt: skip
+        parts.append(_("lowest level {level} m on {date}", level=float(level[lowest]), date=date))
         if bad.any():
             years = np.unique(year)
             lost = np.array([days[bad & (year == one)].sum() for one in years])
             worst = int(np.argmax(lost))
             parts.append(
-                both(
+                _(
                     "worst water year {year} with {days} days out",
-                    "最差水文年 {year}，{days} 天不满足",
                     year=years[worst],
                     days=float(lost[worst]),
                 )

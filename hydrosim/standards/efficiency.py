@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import Message, _, amount, percent, sentences, volume
 from hydrosim.reading.supply import (
     WATER_USE_KINDS,
     NotJudged,
@@ -19,7 +20,6 @@ from hydrosim.reading.supply import (
     whole_years,
     year_volumes,
 )
-from hydrosim.reading.text import Text, amount, both, percent, sentences, volume
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject
 from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity
@@ -41,9 +41,9 @@ _TEN_THOUSAND = 1e4
 _KM2 = 1e6
 _PER_VALUE = "m3 per 10^4 yuan"
 _ARTIFICIAL_ECOLOGY = ("ecology", "replenishment")
-_CITY = Subject("whole network", title=Text("whole network", "全系统"))
-_TREATED = Text("treated area", "治理面积")
-_AT_INTAKE = Text("on gross demand at intake", "按取水口毛需水计")
+_CITY = Subject("whole network", title=_("whole network"))
+_TREATED = _("treated area")
+_AT_INTAKE = _("on gross demand at intake")
 _EQUAL = 1e-9
 
 
@@ -93,10 +93,10 @@ class Efficiency(Requirement):
         released = claims_of(dataset, _ARTIFICIAL_ECOLOGY)
         verdicts: list[Verdict] = []
         for quantity, row, limit, method in (
-            (Text("industrial use per value added", "万元工业增加值用水量"),
+            (_("industrial use per value added"),
              "industry_target", self.industry,
              lambda target, basis, q: self._industry(dataset, industry, target, basis, q)),
-            (Text("total use per GDP", "万元GDP用水量"), "total_target", self.total,
+            (_("total use per GDP"), "total_target", self.total,
              lambda target, basis, q: self._total(
                  dataset, (firm, green, released), target, basis, q)),
         ):  # fmt: skip
@@ -117,14 +117,14 @@ class Efficiency(Requirement):
         claims: list[int],
         target: float,
         basis: Basis | None,
-        quantity: Text,
+        quantity: Message,
     ) -> Verdict:
         value, year = _economy(dataset, "industrial_value_added")
         if not claims:
-            raise NotJudged(Text("the result has no industrial demand", "结果中没有工业需水"))
+            raise NotJudged(_("the result has no industrial demand"))
         years = _judged_years(dataset)
         use = _use_of(dataset, claims, years)
-        self._refuse_shortage(use, Text("industry lacks", "工业"))
+        self._refuse_shortage(use, _("industry lacks"))
         per_value = _TEN_THOUSAND / value
         delivered = float(use.supplied.mean()) * per_value
         return self.judge(
@@ -149,16 +149,16 @@ class Efficiency(Requirement):
         claims: tuple[list[int], list[int], list[int]],
         target: float,
         basis: Basis | None,
-        quantity: Text,
+        quantity: Message,
     ) -> Verdict:
         value, year = _economy(dataset, "gdp")
         firm, green, released = claims
         if not firm:
-            raise NotJudged(Text("the result has no demand", "结果中没有需水"))
+            raise NotJudged(_("the result has no demand"))
         years = _judged_years(dataset)
         economy, parks = _use_of(dataset, firm, years), _use_of(dataset, green, years)
         rivers = _use_of(dataset, released, years)
-        self._refuse_shortage(economy, Text("the uses lack", "各用户"))
+        self._refuse_shortage(economy, _("the uses lack"))
         ecology = parks.gross_demand + rivers.gross_supplied
         per_value = _TEN_THOUSAND / value
         without = float(economy.gross_demand.mean()) * per_value
@@ -168,12 +168,13 @@ class Efficiency(Requirement):
             parks.supplied.mean() + rivers.supplied.mean() if self.ecological_use else 0.0
         )
         other = (
-            both("with artificial ecological use; {use} without it",
-                 "含人工生态用水；不含为 {use}", use=amount(without, _PER_VALUE))
+            _("with artificial ecological use; {use} without it", use=amount(without, _PER_VALUE))
             if self.ecological_use
-            else both("without artificial ecological use; {use} with it",
-                      "不含人工生态用水；含为 {use}", use=amount(with_ecology, _PER_VALUE))
-        )  # fmt: skip
+            else _(
+                "without artificial ecological use; {use} with it",
+                use=amount(with_ecology, _PER_VALUE),
+            )
+        )
         return self.judge(
             _CITY,
             quantity,
@@ -191,13 +192,12 @@ class Efficiency(Requirement):
             basis=basis,
         )
 
-    def _refuse_shortage(self, use: _Use, whose: Text) -> None:
+    def _refuse_shortage(self, use: _Use, whose: Message) -> None:
         if use.short > self.shortage_max + _EQUAL:
             raise NotJudged(
-                both(
-                    "{whose} {short} of the demand, more than {most}: a low use would be want,"
-                    " not efficiency",
-                    "{whose}缺水 {short}，超过 {most}：用水低是因为缺水而非节水",
+                _(
+                    "{whose} {short} of the demand, more than {most}: a low use would be want, "
+                    "not efficiency",
                     whose=whose,
                     short=percent(use.short),
                     most=percent(self.shortage_max),
@@ -218,7 +218,7 @@ class TotalUseCap(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict."""
-        quantity, unit = Text("total use", "用水总量"), "Mm3/year"
+        quantity, unit = _("total use"), "Mm3/year"
         kinds = (*WATER_USE_KINDS, *_ARTIFICIAL_ECOLOGY)
         claims = claims_of(dataset, kinds)
         if not self.ecological_use:
@@ -226,7 +226,7 @@ class TotalUseCap(Requirement):
             claims = [i for i in claims_of(dataset, WATER_USE_KINDS) if use[i] != "ecology"]
         try:
             if not claims:
-                raise NotJudged(Text("the result has no demand", "结果中没有需水"))
+                raise NotJudged(_("the result has no demand"))
             years = whole_years(dataset)
             use = _use_of(dataset, claims, years)
         except NotJudged as missing:
@@ -243,21 +243,18 @@ class TotalUseCap(Requirement):
                 unit=unit,
                 sense="at most",
                 told=sentences(
-                    both(
+                    _(
                         "mean {mean} at intake, while {wanted} were wanted",
-                        "取水口年均 {mean}，需水 {wanted}",
                         mean=volume(float(taken.mean()) * _MEGA, a_year=True),
                         wanted=volume(float(use.gross_demand.mean())),
                     ),
-                    both(
+                    _(
                         "{over} of {all} complete water years above the cap",
-                        "{all} 个完整水文年中 {over} 年超过控制指标",
                         over=over,
                         all=years.size,
                     ),
-                    both(
+                    _(
                         "worst water year {year} with {most}",
-                        "最大水文年 {year}，{most}",
                         year=years[int(np.argmax(taken))],
                         most=volume(float(taken.max()) * _MEGA),
                     ),
@@ -282,20 +279,19 @@ class SoilConservation(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict; the Dataset is not needed."""
         del dataset
-        title = Text("soil conservation", "水土流失治理") if self.name == _SOIL else None
+        title = _("soil conservation") if self.name == _SOIL else None
         subject = Subject(self.name, title=title)
         areas = self.treated if isinstance(self.treated, dict) else {0: self.treated}
         if not areas:
-            reason = Text("no treated area is given", "未给出治理面积")
+            reason = _("no treated area is given")
             return [self.not_judged(subject, _TREATED, reason)]
         worst = min(areas, key=lambda year: (areas[year], year))
-        told = Text("the same area every year", "各年相同")
+        told = _("the same area every year")
         if isinstance(self.treated, dict):
             good = sum(area >= self.goal * (1 - _EQUAL) for area in areas.values())
             mean = sum(areas.values()) / len(areas) / _KM2
-            told = both(
+            told = _(
                 "worst year {worst}; {good} of {all} years reach the goal; mean {mean}",
-                "最差年份 {worst}；{all} 年中 {good} 年达到目标；平均 {mean}",
                 worst=worst,
                 good=good,
                 all=len(areas),
@@ -309,9 +305,7 @@ class SoilConservation(Requirement):
                 achieved=areas[worst] / _KM2,
                 unit="km2/year",
                 sense="at least",
-                told=sentences(
-                    told, Text("stated in the config, not simulated", "为配置给定值，并非模拟结果")
-                ),
+                told=sentences(told, _("stated in the config, not simulated")),
             )
         ]
 
@@ -320,7 +314,7 @@ def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
     factor = item_numbers(dataset, "claim", "claim_gross_factor")
     names = items(dataset, "claim")
     kinds = item_texts(dataset, "claim", "claim_kind")
-    sums = [np.zeros(years.size) for _ in range(4)]
+    sums = [np.zeros(years.size) for _unused in range(4)]
     for i in claims:
         gross = float(factor[i]) if np.isfinite(factor[i]) else 1.0
         got = year_volumes(dataset, "year_supplied", "supplied", i, years)
@@ -331,9 +325,7 @@ def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
             else year_volumes(dataset, "year_demand", "demand", i, years)
         )
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
-            raise NotJudged(
-                both("the volumes of {name!r} hold NaN", "{name!r} 的水量含空值", name=names[i])
-            )
+            raise NotJudged(_("the volumes of {name!r} hold NaN", name=names[i]))
         for k, values in enumerate((gross * wanted, gross * got, wanted, got)):
             sums[k] = sums[k] + values
     return _Use(*sums)
@@ -348,34 +340,25 @@ def _judged_years(dataset: xr.Dataset) -> Integers:
     chosen = years[years == int(planning)] if planning not in (None, "") else years[:0]
     if chosen.size == 0:
         raise NotJudged(
-            both(
-                "the trajectory does not cover the whole of the planning year {year}",
-                "推演期未完整覆盖规划水平年 {year}",
-                year=planning,
-            )
+            _("the trajectory does not cover the whole of the planning year {year}", year=planning)
         )
     return chosen
 
 
-def _economy(dataset: xr.Dataset, key: str) -> tuple[float, Text]:
+def _economy(dataset: xr.Dataset, key: str) -> tuple[float, Message]:
     """Return a sum of money of the config [yuan] and a phrase on its prices."""
     economy: dict[str, Any] = attributes(dataset, "economy") or {}
     value = economy.get(key)
     if value is None or not np.isfinite(float(value)) or float(value) <= 0:
-        raise NotJudged(
-            both("the config states no {key} under `economy`", "配置 `economy` 未给出 {key}",
-                 key=key)
-        )  # fmt: skip
+        raise NotJudged(_("the config states no {key} under `economy`", key=key))
     year = economy.get("base_year")
     if not year:
-        return float(value), Text(
-            "prices of a base year that the config leaves out", "配置未给出价格基准年"
-        )
-    return float(value), both("prices of {year}", "{year} 年价格", year=year)
+        return float(value), _("prices of a base year that the config leaves out")
+    return float(value), _("prices of {year}", year=year)
 
 
-def _delivered(use: float) -> Text:
-    return both("delivered to users: {use}", "送达用户：{use}", use=amount(use, _PER_VALUE))
+def _delivered(use: float) -> Message:
+    return _("delivered to users: {use}", use=amount(use, _PER_VALUE))
 
 
 def _target(row_name: str, own: float | None) -> tuple[float, Basis | None]:
@@ -385,11 +368,6 @@ def _target(row_name: str, own: float | None) -> tuple[float, Basis | None]:
     return float(row["m3_per_10k_yuan"]), basis_of("efficiency", row)
 
 
-def _worst_year(values: Floats, years: Integers) -> Text:
+def _worst_year(values: Floats, years: Integers) -> Message:
     worst = int(np.argmax(values))
-    return both(
-        "highest in water year {year}: {value}",
-        "最高在 {year} 水文年：{value}",
-        year=years[worst],
-        value=float(values[worst]),
-    )
+    return _("highest in water year {year}: {value}", year=years[worst], value=float(values[worst]))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import _
 from hydrosim.reading.supply import (
     NotJudged,
     has,
@@ -22,7 +23,6 @@ from hydrosim.reading.supply import (
     ledger_volumes,
     month_years,
 )
-from hydrosim.reading.text import Text
 from hydrosim.reading.view import of_frame
 from hydrosim.standards.periods import period_volumes, periods_of
 
@@ -88,10 +88,7 @@ def first_entry(
     if not has(dataset, "supplied_by_origin"):
         if sources is not None:
             raise NotJudged(
-                Text(
-                    "the run kept no ledger, so what came from the named sources is unknown",
-                    "运算未记水源账，所列水源的来水未知",
-                )
+                _("the run kept no ledger, so what came from the named sources is unknown")
             )
         return _counted(dataset, which, _monthly(dataset, "supplied", which), years)
     got = ledger_volumes(dataset, which)
@@ -125,7 +122,7 @@ def _counted(
     inside, in_year = _months_of_years(dataset, of_year, years)
     got = got[:, inside]
     if not np.isfinite(got).all():
-        raise NotJudged(Text("the supplied volumes hold NaN", "供水量含空值"))
+        raise NotJudged(_("the supplied volumes hold NaN"))
     upstream = _upstream(dataset, which)
     new = np.zeros_like(got)
     for k in sorted(range(len(which)), key=lambda k: len(upstream[k])):

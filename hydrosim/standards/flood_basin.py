@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import Message, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text, both
 from hydrosim.standards.flood_criteria import (
     names_of,
     numbers,
@@ -56,7 +56,7 @@ class FloodBasin(FloodStandard):
         for name in self.basins or tuple(sorted(known)):
             subject = Subject(name, title=node_title(dataset, name))
             if name not in known:
-                yield self.not_judged(subject, HELD, Text("no flood passes it", "无洪水经过"))
+                yield self.not_judged(subject, HELD, _("no flood passes it"))
                 continue
             try:
                 criterion = basin_criterion(dataset, name)
@@ -78,11 +78,10 @@ def _is_basin(kind: type[Place]) -> bool:
     return kind.floods_beside
 
 
-def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Text:
+def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Message:
     """Tell the smallest return period routed at which the basin takes water."""
     taken = numbers(dataset, "basin_volume", names_of(dataset, "basin").index(name))
     years = periods(dataset)[judged & (taken > 0.0)]
     if years.size == 0:
-        return Text("never used in the floods routed", "所演算洪水均未启用")
-    return both("first used in the flood of {years} years", "自 {years} 年一遇洪水起启用",
-                years=float(years.min()))  # fmt: skip
+        return _("never used in the floods routed")
+    return _("first used in the flood of {years} years", years=float(years.min()))

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hydrosim.reading.text import Text, both, sentences
+from hydrosim.locale import _, sentences
 from hydrosim.standards.flood_criteria import names_of, texts
 from hydrosim.standards.flood_standard import Asked
 from hydrosim.standards.flood_works import LEVEL_BOUNDS
@@ -58,7 +58,7 @@ def chance_verdicts(
         The flood standards of the config.
     """
     stores = names_of(chances, "node")
-    keys = {text.en: key for key, text in LEVEL_BOUNDS.items()}
+    keys = {str(text): key for key, text in LEVEL_BOUNDS.items()}
     bounds = texts(chances, "bound")
     found: dict[tuple[str, str], Verdict] = {}
     # A zone asks of its reservoirs what they are asked by a standard of their own, if there is one.
@@ -67,7 +67,7 @@ def chance_verdicts(
             if not isinstance(asked, Asked) or asked.years is None:
                 continue
             store = asked.criterion.subject.name
-            key = keys.get(asked.criterion.quantity.en, "")
+            key = keys.get(asked.criterion.quantity, "")
             if store not in stores or key not in bounds or (store, key) in found:
                 continue
             place = stores.index(store), bounds.index(key)
@@ -84,19 +84,16 @@ def _verdict(
     most = float(chances["exceedance_most"].values[1][place])
     smallest = float(chances.attrs["smallest"])
     years = chance_years(run, smallest)
-    told = both(
-        "once in {run} years from the levels of the run, in {limit} from the flood-limited level, "
-        "start levels and floods taken as independent",
-        "按长系列起调水位约 {run} 年一遇，按汛限水位起调约 {limit} 年一遇，"
-        "起调水位与洪水按相互独立计",
-        run=_told(years), limit=_told(chance_years(limit, smallest)),
-    )  # fmt: skip
-    quantity = both(
-        "{level}, yearly chance", "{level}年超越概率", level=asked.criterion.quantity
-    )  # fmt: skip
+    told = _(
+        "once in {run} years from the levels of the run, in {limit} from the "
+        "flood-limited level, start levels and floods taken as independent",
+        run=_told(years),
+        limit=_told(chance_years(limit, smallest)),
+    )
+    quantity = _("{level}, yearly chance", level=asked.criterion.quantity)
     required, achieved = _PERCENT / asked.years, _PERCENT * run
     if run * asked.years <= 1.0 < most * asked.years:
-        rarer = Text("floods rarer than those routed could exceed it", "更稀遇洪水可能超过该水位")
+        rarer = _("floods rarer than those routed could exceed it")
         verdict = standard.not_judged(
             asked.criterion.subject, quantity, sentences(rarer, told, asked.note),
             required=required, achieved=achieved, unit="%", outcome="not provable",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from hydrosim.locale import EMPTY, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text
 from hydrosim.standards.flood_criteria import (
     flags,
     names_of,
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodChannel"]
 
-_PEAK = Text("flood peak", "洪峰")
-_UNBOUNDED = Text("no safe discharge or guaranteed stage is known", "未给出安全泄量或保证水位")
-_WARNING = Text("the warning stage asks for watch, it is no standard", "警戒水位仅供防守，不作标准")
+_PEAK = _("flood peak")
+_UNBOUNDED = _("no safe discharge or guaranteed stage is known")
+_WARNING = _("the warning stage asks for watch, it is no standard")
 
 
 class FloodChannel(FloodStandard):
@@ -73,7 +73,7 @@ class FloodChannel(FloodStandard):
                     yield self.not_judged(subject, _PEAK, missing.told)
                 continue
             for criterion, warns in found:
-                note = _WARNING if warns else Text("", "")
+                note = _WARNING if warns else EMPTY
                 yield Asked(criterion, None if warns else years, None, note)
             if not found and self.places is not None:
                 yield self.not_judged(subject, _PEAK, _UNBOUNDED)
@@ -90,7 +90,7 @@ def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
     """Yield the criteria of a place, and whether each only warns."""
     place = place_of(dataset, name)
     if place is None:
-        raise NotJudged(Text("no flood passes it", "无洪水经过"))
+        raise NotJudged(_("no flood passes it"))
     dimension, item = place
     if flags(dataset, f"{dimension}_is_store")[item]:
         guaranteed = store_criterion(dataset, name, "guaranteed")

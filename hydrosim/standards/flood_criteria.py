@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Message, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,11 +43,8 @@ __all__ = [
 
 CASE_KEYS = ("season", "scheme", "typical")
 SEVERAL = "*"
-_NO_FLOOD = Text("no design flood arrives there", "无设计洪水到达")
-_MEET = Text(
-    "design floods of several sites meet there: `flood.design.composition` must say how",
-    "多处设计洪水在此汇合：须在 flood.design.composition 给出地区组成",
-)
+_NO_FLOOD = _("no design flood arrives there")
+_MEET = _("design floods of several sites meet there: `flood.design.composition` must say how")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +70,7 @@ class Criterion:
     """
 
     subject: Subject
-    quantity: Text
+    quantity: Message
     unit: str
     bound: float
     value: Floats
@@ -87,7 +84,7 @@ class Criterion:
     @property
     def key(self) -> str:
         """Name that no other criterion has."""
-        return f"{self.subject.name}/{self.quantity.en}"
+        return f"{self.subject.name}/{self.quantity}"
 
 
 @dataclass(frozen=True)

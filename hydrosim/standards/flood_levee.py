@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from hydrosim.locale import _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text, both
 from hydrosim.standards.flood_criteria import (
     bound_of,
     flags,
@@ -67,7 +67,7 @@ class FloodLevee(FloodStandard):
         for name in self.places or tuple(sorted(every)):
             subject = Subject(name, title=node_title(dataset, name))
             if place_of(dataset, name) is None:
-                yield self.not_judged(subject, LEVEE, Text("no flood passes it", "无洪水经过"))
+                yield self.not_judged(subject, LEVEE, _("no flood passes it"))
                 continue
             years = self.return_periods.get(name) or zone_years(dataset, name)
             row = levee_row(years)
@@ -80,22 +80,17 @@ class FloodLevee(FloodStandard):
                 yield self.not_judged(subject, LEVEE, missing.told)
                 continue
             if criterion is None:
-                reason = Text(
-                    "no crest, or neither a rating curve nor a safe discharge",
-                    "未给出堤顶高程，或既无水位流量关系也无安全泄量",
-                )
+                reason = _("no crest, or neither a rating curve nor a safe discharge")
                 yield self.not_judged(subject, LEVEE, reason)
                 continue
             basis = None if row is None or self.freeboard is not None else basis_of("levee", row)
             if criterion.unit != "m":
-                told = Text("no rating curve: judged by its safe discharge",
-                            "无水位流量关系，按安全泄量评判")  # fmt: skip
+                told = _("no rating curve: judged by its safe discharge")
                 yield Asked(criterion, years, None, told)
                 continue
-            note = both("freeboard {depth} m", "安全超高 {depth} m", depth=freeboard)
+            note = _("freeboard {depth} m", depth=freeboard)
             if row is not None:
-                note = both("class {level}, {note}", "{level} 级堤防，{note}", level=row["name"],
-                            note=note)  # fmt: skip
+                note = _("class {level}, {note}", level=row["name"], note=note)
             yield Asked(criterion, years, basis, note)
 
     def faults(self, config: WholeConfig) -> list[Fault]:

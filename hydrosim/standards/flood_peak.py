@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from hydrosim.reading.text import Text, both, sentences
+from hydrosim.locale import EMPTY, _, sentences
 from hydrosim.standards.flood_criteria import flags, names_of, numbers, periods, texts
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import FloodStandard, flood_told
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodPeak"]
 
-_RATIO = Text("outflow peak of inflow peak", "下泄峰值占入流峰值")
+_RATIO = _("outflow peak of inflow peak")
 _PERCENT = 100.0
 
 
@@ -59,7 +58,7 @@ class FloodPeak(FloodStandard):
                 yield self._of(dataset, name, nodes.index(name))
             else:
                 subject = Subject(name, title=node_title(dataset, name))
-                yield self.not_judged(subject, _RATIO, Text("no flood passes it", "无洪水经过"))
+                yield self.not_judged(subject, _RATIO, _("no flood passes it"))
 
     def _of(self, dataset: xr.Dataset, name: str, item: int) -> Verdict:
         tier = texts(dataset, "node_tier")[item] if "node_tier" in dataset.coords else ""
@@ -69,39 +68,37 @@ class FloodPeak(FloodStandard):
         more = numbers(dataset, "peak_increase", item)
         reached = np.flatnonzero(inflow > 0.0)
         if reached.size == 0:
-            return self.not_judged(subject, _RATIO, Text("no flood reaches it", "无洪水到达"))
+            return self.not_judged(subject, _RATIO, _("no flood reaches it"))
         ratios = 1.0 + more[reached] / inflow[reached]
         worst = int(reached[np.argmax(ratios)])
         worse = reached[more[reached] > 0.0]
-        told = Text("in no flood does it release more than its inflow peak", "各场洪水均未造峰")
+        told = _("in no flood does it release more than its inflow peak")
         if worse.size:
+            years = periods(dataset)[worse]
+            known = years[np.isfinite(years)]
             told = sentences(
-                both(
+                _(
                     "releases more than its inflow peak in {count} of {all} floods",
-                    "{all} 场洪水中有 {count} 场下泄峰值超过入流峰值（造峰）",
-                    count=worse.size, all=reached.size,
+                    count=worse.size,
+                    all=reached.size,
                 ),
-                both(
+                _(
                     "worst: {flood}, {out} out where {into} m3/s flow in",
-                    "最大：{flood}，入流 {into} m3/s，下泄 {out} m3/s",
-                    flood=flood_told(dataset, worst), out=float(inflow[worst] + more[worst]),
+                    flood=flood_told(dataset, worst),
+                    out=float(inflow[worst] + more[worst]),
                     into=float(inflow[worst]),
                 ),
-            )  # fmt: skip
+                _("first in the flood of {years:g} years", years=float(known.min()))
+                if known.size
+                else EMPTY,
+            )
         verdict = self.judge(
             subject, _RATIO, required=_PERCENT, achieved=_PERCENT * float(ratios.max()), unit="%",
             sense="at most", told=told,
         )  # fmt: skip
         outcome = "fail" if worse.size else "pass"
-        years = periods(dataset)[worse] if worse.size else np.zeros(0)
-        known = years[np.isfinite(years)]
-        least = float(known.min()) if known.size else math.nan
         flow = -float(more[worst]) if worse.size else None
-        found = replace(verdict, outcome=outcome, margin_flow=flow)
-        if math.isnan(least):
-            return found
-        return replace(found, reason=f"{found.reason} First in the flood of {least:g} years.",
-                       reason_zh=f"{found.reason_zh}最早见于 {least:g} 年一遇洪水。")  # fmt: skip
+        return replace(verdict, outcome=outcome, margin_flow=flow)
 
     def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the stores it names that the config does not have."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import EMPTY, Bilingual, Message, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import EMPTY, Text, both
 from hydrosim.standards.flood_criteria import (
     bound_of,
     flags,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FloodReservoir", "ReservoirWork", "is_embanked", "name_faults", "reservoir_rank"]
 
 HUNDRED_MILLION = 1e8
-_LEVEL = Text("peak level", "最高水位")
+_LEVEL = _("peak level")
 
 
 class ReservoirWork(BaseModel):
@@ -108,7 +108,7 @@ class FloodReservoir(FloodStandard):
         every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
         for name in self.reservoirs or sorted(every):
             if name not in nodes:
-                reason = Text("no flood passes it", "无洪水经过")
+                reason = _("no flood passes it")
                 subject = Subject(name, title=node_title(dataset, name))
                 yield self.not_judged(subject, _LEVEL, reason)
                 continue
@@ -135,12 +135,12 @@ class FloodReservoir(FloodStandard):
 
     def _bounds(
         self, dataset: xr.Dataset, name: str
-    ) -> list[tuple[str, float | None, Basis | None, Text]]:
+    ) -> list[tuple[str, float | None, Basis | None, Message]]:
         work = self.works.get(name) or ReservoirWork.model_validate({})
         item = names_of(dataset, "node").index(name)
         level, told = self._level(work, bound_of(dataset, "check_storage", item))
         protection = work.protection or zone_years(dataset, name)
-        found: list[tuple[str, float | None, Basis | None, Text]] = [
+        found: list[tuple[str, float | None, Basis | None, Message]] = [
             ("flood_control", protection, None, EMPTY)
         ]
         terrain, dam = work.terrain or self.terrain, work.dam or self.dam
@@ -155,23 +155,23 @@ class FloodReservoir(FloodStandard):
                 found.append((key, None, None, told))
             else:
                 low, high = row[column]
-                span = both("{told}, range {low} to {high} years", "{told}，标准 {low}~{high} 年",
-                            told=told, low=low, high=high)  # fmt: skip
+                span = _("{told}, range {low} to {high} years", told=told, low=low, high=high)
                 found.append((key, float(low), basis_of("reservoir_flood", row), span))
         return found
 
-    def _level(self, work: ReservoirWork, total_m3: float) -> tuple[int | None, Text]:
+    def _level(self, work: ReservoirWork, total_m3: float) -> tuple[int | None, Message]:
         if work.level is not None:
-            return work.level, both("level {n} by the config", "按配置为 {n} 级", n=work.level)
+            return work.level, _("level {n} by the config", n=work.level)
         row = reservoir_rank(total_m3)
         if row is None:
-            return None, Text("no total storage known for its rank", "总库容未知，无法定等")
-        told = both(
+            return None, _("no total storage known for its rank")
+        told = _(
             "total storage {total} 10^8 m3: rank {rank} {title}, level {level}",
-            "总库容 {total} 亿m³：{rank} 等{title}，{level} 级",
-            total=total_m3 / HUNDRED_MILLION, rank=row["name"], level=row["structure_level"],
-            title=Text(row["title"]["en"], row["title"]["zh"]),
-        )  # fmt: skip
+            total=total_m3 / HUNDRED_MILLION,
+            rank=row["name"],
+            level=row["structure_level"],
+            title=Bilingual(row["title"]["en"], row["title"]["zh"]),
+        )
         return int(row["structure_level"]), told
 
     def faults(self, config: WholeConfig) -> list[Fault]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import EMPTY, Message, _, sentences
 from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -19,7 +20,6 @@ from hydrosim.reading.supply import (
     year_of_steps,
     year_table,
 )
-from hydrosim.reading.text import EMPTY, Text, both, sentences
 from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject
 from hydrosim.units import Depth
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodLimit"]
 
-_DAYS = Text("days above the flood limit", "超汛限天数")
-_DEPTH = Text("depth above the flood limit", "超汛限水深")
-_ALL = Subject("all reservoirs", title=Text("all reservoirs", "全部水库"))
-_NO_LIMIT = Text("this store has no flood limit", "此水库未设汛限水位")
+_DAYS = _("days above the flood limit")
+_DEPTH = _("depth above the flood limit")
+_ALL = Subject("all reservoirs", title=_("all reservoirs"))
+_NO_LIMIT = _("this store has no flood limit")
 _TABLES = ("year_days_above_limit", "year_depth_above_limit")
 
 
@@ -63,9 +63,8 @@ class FloodLimit(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return a verdict on the days and one on the depth for each reservoir."""
         if not has(dataset, *_TABLES) and not has(dataset, "level", "limit_level"):
-            reason = Text(
-                "the run recorded neither the days above the limit nor level and limit_level",
-                "运算既未记录超汛限天数，也未记录水位与汛限水位",
+            reason = _(
+                "the run recorded neither the days above the limit nor level and limit_level"
             )
             return [self.not_judged(_ALL, _DAYS, reason)]
         verdicts: list[Verdict] = []
@@ -101,8 +100,7 @@ class FloodLimit(Requirement):
                 )
             )
         if not verdicts:
-            return [self.not_judged(_ALL, _DAYS, Text("no reservoir has a flood limit",
-                                                      "没有水库设汛限水位"))]  # fmt: skip
+            return [self.not_judged(_ALL, _DAYS, _("no reservoir has a flood limit"))]
         return verdicts
 
     def _counted(self, dataset: xr.Dataset, store: int) -> tuple[Integers, Floats, Floats]:
@@ -118,7 +116,7 @@ class FloodLimit(Requirement):
         if not known.any():
             raise NotJudged(_NO_LIMIT)
         if not np.isfinite(level[known]).all():
-            raise NotJudged(Text("the level holds NaN where a limit stands", "有汛限时水位含空值"))
+            raise NotJudged(_("the level holds NaN where a limit stands"))
         rise = np.where(known, level - limit, 0.0)
         rise = np.where(rise > self.tolerance, rise, 0.0)
         day = seconds_of(dataset) / SECONDS_PER_DAY
@@ -128,31 +126,31 @@ class FloodLimit(Requirement):
         return years, totals(of_step, np.where(rise > 0, day, 0.0), years.size), depth
 
 
-def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: Floats) -> Text:
+def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: Floats) -> Message:
     if not days.any():
-        return Text("never above the limit", "从未超过汛限")
+        return _("never above the limit")
     longest, deepest = int(np.argmax(days)), int(np.argmax(depth))
     return sentences(
-        both(
+        _(
             "above in {over} of {all} water years, {mean} days a year in the mean",
-            "{all} 个水文年中 {over} 年超过，年均 {mean} 天",
-            over=int((days > 0).sum()), all=years.size, mean=float(days.mean()),
+            over=int((days > 0).sum()),
+            all=years.size,
+            mean=float(days.mean()),
         ),
-        both(
+        _(
             "worst water year {year} with {days} days; deepest {depth} m in {when}{date}",
-            "最长为 {year} 水文年 {days} 天；最深 {depth} m（{when} 水文年{date}）",
-            year=years[longest], days=float(days[longest]), depth=float(depth[deepest]),
-            when=years[deepest], date=_date(dataset, name),
+            year=years[longest],
+            days=float(days[longest]),
+            depth=float(depth[deepest]),
+            when=years[deepest],
+            date=_date(dataset, name),
         ),
-        Text(
-            "a flood that passes in a daily run counts too: the flood engine judges its peak",
-            "逐日运算中过境洪水也计入：洪峰由洪水引擎评判",
-        ),
+        _("a flood that passes in a daily run counts too: the flood engine judges its peak"),
         step_note(dataset),
-    )  # fmt: skip
+    )
 
 
-def _date(dataset: xr.Dataset, name: str) -> Text:
+def _date(dataset: xr.Dataset, name: str) -> Message:
     """Return the day of the largest depth where levels were recorded."""
     if not has(dataset, "level", "limit_level"):
         return EMPTY
@@ -161,4 +159,4 @@ def _date(dataset: xr.Dataset, name: str) -> Text:
     if not np.isfinite(rise).any():
         return EMPTY
     at = dataset.variables["time"].values[int(np.nanargmax(rise))]
-    return both(", on {day}", "，{day}", day=at.astype("datetime64[D]"))
+    return _(", on {day}", day=at.astype("datetime64[D]"))

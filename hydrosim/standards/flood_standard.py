@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from hydrosim.reading.text import EMPTY, Text, both, listed, sentences, volume
+from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, pgettext, sentences, volume
 from hydrosim.standards.flood_criteria import CASE_KEYS, periods, reached, texts
 from hydrosim.standards.telling import Basis, Requirement
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "FloodStandard", "case_told", "flood_told", "standing", "worst_event"]
 
-_NO_CLASS = Text("no return period is required of it, by class, zone or config", "未规定其防洪标准")
+_NO_CLASS = _("no return period is required of it, by class, zone or config")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Asked:
     criterion: Criterion
     years: float | None
     basis: Basis | None = None
-    note: Text = EMPTY
+    note: Message = EMPTY
     event: str | None = None
 
 
@@ -82,10 +82,7 @@ class FloodStandard(Requirement):
             return replace(verdict, return_period_reached=stands.answer)
         worst = worst_event(dataset, criterion, asked.years)
         if worst is None:
-            reason = both(
-                "no flood of {years} years was routed", "未演算 {years} 年一遇洪水",
-                years=asked.years,
-            )  # fmt: skip
+            reason = _("no flood of {years} years was routed", years=asked.years)
             return self.not_judged(criterion.subject, criterion.quantity, reason)
         verdict = self._compared(dataset, asked, worst, standing(dataset, criterion, stands))
         return replace(
@@ -99,15 +96,15 @@ class FloodStandard(Requirement):
         """Judge by the one flood that the config names."""
         found = np.flatnonzero(asked.criterion.judged)
         if found.size == 0:
-            reason = both(
-                "the flood {name} does not reach it", "洪水 {name} 未到达", name=asked.event
-            )
+            reason = _("the flood {name} does not reach it", name=asked.event)
             return self.not_judged(asked.criterion.subject, asked.criterion.quantity, reason)
         event = int(found[0])
         verdict = self._compared(dataset, asked, event, EMPTY)
         return replace(verdict, outcome="fail" if asked.criterion.failed[event] else "pass")
 
-    def _compared(self, dataset: xr.Dataset, asked: Asked, event: int, standing: Text) -> Verdict:
+    def _compared(
+        self, dataset: xr.Dataset, asked: Asked, event: int, standing: Message
+    ) -> Verdict:
         """Compare value and bound in one flood."""
         criterion = asked.criterion
         verdict = self.judge(
@@ -154,76 +151,75 @@ def worst_event(dataset: xr.Dataset, criterion: Criterion, years: float) -> int 
     return int(max(at, key=lambda i: (criterion.value[i], over[i])))
 
 
-def flood_told(dataset: xr.Dataset, event: int) -> Text:
+def flood_told(dataset: xr.Dataset, event: int) -> Message:
     """Return a flood in words: its return period and case, or its title."""
     years = float(periods(dataset)[event])
     if math.isfinite(years):
         case = tuple(texts(dataset, f"event_{key}")[event] for key in CASE_KEYS)
-        return both("flood of {years} years, {case}", "{years} 年一遇，{case}",
-                    years=years, case=case_told(case))  # fmt: skip
+        return _("flood of {years} years, {case}", years=years, case=case_told(case))
     name = texts(dataset, "event")[event]
-    titles = [
+    english, chinese = (
         texts(dataset, key)[event] if key in dataset.coords else ""
         for key in ("event_title", "event_title_zh")
-    ]
-    title = Text(titles[0] or name, titles[1] or titles[0] or name)
-    return both("in the flood {title}", "{title}", title=title)
+    )
+    return _("in the flood {title}", title=Bilingual(english or name, chinese))
 
 
-def _overtopped(criterion: Criterion, event: int) -> Text:
+def _overtopped(criterion: Criterion, event: int) -> Message:
     if criterion.overflow is None or not criterion.overflow[event] > 0.0:
         return EMPTY
     over = float(criterion.overflow[event])
-    return both("overtopped: {over} pass over the crest", "漫顶：{over} 越过坝顶",
-                over=volume(over))  # fmt: skip
+    return _("overtopped: {over} pass over the crest", over=volume(over))
 
 
-def _excess(criterion: Criterion, event: int) -> Text:
+def _excess(criterion: Criterion, event: int) -> Message:
     """Tell the volume above a safe discharge (超额洪量)."""
     if criterion.flow_margin is None or criterion.volume_margin is None:
         return EMPTY
     over = -float(criterion.volume_margin[event])
     if not over > 0.0:
         return EMPTY
-    return both("{over} flow above it", "超额洪量 {over}", over=volume(over))
+    return _("{over} flow above it", over=volume(over))
 
 
-def case_told(case: tuple[str, ...]) -> Text:
+def case_told(case: tuple[str, ...]) -> Message:
     """Return season, scheme and typical flood in words."""
     season, scheme, typical = case
-    name, _, leader = scheme.partition(":")
+    name, _colon, leader = scheme.partition(":")
     schemes = {
-        "site": Text("its own flood", "本站设计洪水"),
-        "typical_year": Text("composed as in the typical year", "典型年法组成"),
-        "same_frequency": Text(f"{leader} at the same frequency", f"{leader}同频率组成"),
+        "site": _("its own flood"),
+        "typical_year": _("composed as in the typical year"),
+        "same_frequency": pgettext("composition", "{leader} at the same frequency", leader=leader),
     }
-    return both(
-        "season {season}, {scheme}, form of {typical}", "{season} 分期，{scheme}，{typical} 典型",
-        season=season, scheme=schemes.get(name, Text(scheme, scheme)), typical=typical,
-    )  # fmt: skip
+    return _(
+        "season {season}, {scheme}, form of {typical}",
+        season=season,
+        scheme=schemes.get(name, Message(scheme)),
+        typical=typical,
+    )
 
 
-def standing(dataset: xr.Dataset, criterion: Criterion, stands: Reached) -> Text:
+def standing(dataset: xr.Dataset, criterion: Criterion, stands: Reached) -> Message:
     """Return the return period reached in words, season by season where they differ."""
     if math.isinf(stands.years):
-        first = both("holds in all floods up to {most} years", "各频率洪水（至 {most} 年）均满足",
-                     most=stands.highest)  # fmt: skip
+        first = _("holds in all floods up to {most} years", most=stands.highest)
     elif stands.years == 0.0:
-        first = both(
+        first = _(
             "fails in the flood of {least} years already: {case}",
-            "{least} 年一遇即不满足：{case}",
-            least=stands.lowest, case=case_told(stands.case),
-        )  # fmt: skip
+            least=stands.lowest,
+            case=case_told(stands.case),
+        )
     else:
-        first = both(
+        first = _(
             "holds up to {years} years, fails from {fails} years on ({case})",
-            "可抗 {years} 年一遇，{fails} 年一遇起不满足（{case}）",
-            years=stands.years, fails=stands.fails_at, case=case_told(stands.case),
-        )  # fmt: skip
+            years=stands.years,
+            fails=stands.fails_at,
+            case=case_told(stands.case),
+        )
     return sentences(first, _by_season(dataset, criterion))
 
 
-def _by_season(dataset: xr.Dataset, criterion: Criterion) -> Text:
+def _by_season(dataset: xr.Dataset, criterion: Criterion) -> Message:
     labels = list(zip(*(texts(dataset, f"event_{key}") for key in CASE_KEYS), strict=True))
     cases = sorted({labels[i] for i in np.flatnonzero(criterion.judged)})
     if len(cases) < 2:
@@ -235,5 +231,5 @@ def _by_season(dataset: xr.Dataset, criterion: Criterion) -> Text:
             least[case[0]] = one
     if len(least) < 2:
         return EMPTY
-    told = listed(Text(f"{name} {one.told}", f"{name} {one.told}") for name, one in least.items())
-    return both("years by season: {told}", "分期（年）：{told}", told=told)
+    told = listed(_("{name} {told}", name=name, told=one.told) for name, one in least.items())
+    return _("years by season: {told}", told=told)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Message, _
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import Text
 from hydrosim.standards.flood_criteria import (
     Criterion,
     bound_of,
@@ -44,17 +44,17 @@ FULL = 1.0 - 1e-9
 SAME_M = 1e-9
 """Levels this near are one."""
 LEVEL_BOUNDS = {
-    "flood_control": Text("flood-control level", "防洪高水位"),
-    "design": Text("design flood level", "设计洪水位"),
-    "check": Text("check flood level", "校核洪水位"),
-    "guaranteed": Text("guaranteed level", "保证水位"),
-    "warning": Text("warning level", "警戒水位"),
-    "crest": Text("crest", "堤坝顶高程"),
+    "flood_control": _("flood-control level"),
+    "design": _("design flood level"),
+    "check": _("check flood level"),
+    "guaranteed": _("guaranteed level"),
+    "warning": _("warning level"),
+    "crest": _("crest"),
 }
-FLOW = Text("safe discharge", "安全泄量")
-HELD = Text("storage of the basin", "滞洪容量")
-LEVEE = Text("crest less freeboard", "堤顶高程减超高")
-LEVEE_FLOW = Text("safe discharge of the levee", "堤防安全泄量")
+FLOW = _("safe discharge")
+HELD = _("storage of the basin")
+LEVEE = _("crest less freeboard")
+LEVEE_FLOW = _("safe discharge of the levee")
 
 
 def place_of(dataset: xr.Dataset, name: str) -> tuple[str, int] | None:
@@ -68,7 +68,7 @@ def place_of(dataset: xr.Dataset, name: str) -> tuple[str, int] | None:
 def _criterion(
     dataset: xr.Dataset,
     place: tuple[str, int],
-    bound: tuple[Text, str, float],
+    bound: tuple[Message, str, float],
     value: Floats,
     failed: Flags,
     judged: Flags | None,
@@ -92,7 +92,7 @@ def _criterion(
 def _level_criterion(
     dataset: xr.Dataset,
     place: tuple[str, int],
-    bound: tuple[Text, float],
+    bound: tuple[Message, float],
     level: Floats,
     judged: Flags | None,
     *,
@@ -162,7 +162,7 @@ def store_criterion(
 
 
 def flow_criterion(
-    dataset: xr.Dataset, name: str, quantity: Text = FLOW, judged: Flags | None = None
+    dataset: xr.Dataset, name: str, quantity: Message = FLOW, judged: Flags | None = None
 ) -> Criterion | None:
     """Return the peak of a reach or section against its safe discharge, None without one.
 
@@ -309,9 +309,7 @@ def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
         tried = (_bound_criterion(dataset, name, key, store=store) for key in order)
         found = next((one for one in tried if one is not None), None)
     if found is None:
-        raise NotJudged(
-            Text(f"{name} has no level or flow that it must hold", f"{name} 未给出控制水位或流量")
-        )
+        raise NotJudged(_("{name} has no level or flow that it must hold", name=name))
     return [found]
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, sentences
 from hydrosim.reading.supply import NotJudged
-from hydrosim.reading.text import EMPTY, Text, both, listed, sentences
 from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, worst_event
@@ -37,11 +37,11 @@ TABLES = {
 TEN_THOUSAND = 1e4
 TEN_THOUSAND_MU_M2 = 1e8 / 15.0
 _KINDS = {
-    "urban": Text("city protection zone", "城市防护区"),
-    "rural": Text("rural protection zone", "乡村防护区"),
-    "industry": Text("industrial zone", "工矿企业"),
+    "urban": _("city protection zone"),
+    "rural": _("rural protection zone"),
+    "industry": _("industrial zone"),
 }
-_PERIOD = Text("return period of the chain", "防洪体系重现期")
+_PERIOD = _("return period of the chain")
 
 
 class FloodZone(FloodStandard):
@@ -75,15 +75,19 @@ class FloodZone(FloodStandard):
         None, description="Return period required, instead of the lower end of the class."
     )
 
-    def required(self) -> tuple[float | None, Basis | None, Text]:
+    def required(self) -> tuple[float | None, Basis | None, Message]:
         """Return the return period required [year], where it comes from, and the class in words."""
         row = zone_row(self)
         if row is None:
             return self.return_period, None, EMPTY
         low, high = row["return_period"]
         span = f"{low}" if high is None else f"{low}-{high}"
-        told = both("{kind} of class {name}: {span} years", "{kind} {name} 级：{span} 年",
-                    kind=_KINDS[self.kind], name=row["name"], span=span)  # fmt: skip
+        told = _(
+            "{kind} of class {name}: {span} years",
+            kind=_KINDS[self.kind],
+            name=row["name"],
+            span=span,
+        )
         if self.return_period is not None:
             return self.return_period, None, told
         return float(low), basis_of(TABLES[self.kind], row), told
@@ -106,20 +110,18 @@ class FloodZone(FloodStandard):
             try:
                 found = member_criteria(dataset, name)
             except NotJudged as missing:
-                reason = both("{name}: {why}", "{name}：{why}", name=node_title(dataset, name),
-                              why=missing.told)  # fmt: skip
+                reason = _("{name}: {why}", name=node_title(dataset, name), why=missing.told)
                 return [self.not_judged(subject, _PERIOD, reason, required=years, unit="years",
                                         basis=basis)]  # fmt: skip
             members.extend((one, reached(dataset, one)) for one in found)
         first, least = min(members, key=lambda member: member[1].fails_at)
         chain = _chain_told(members)
         if years is None:
-            reason = sentences(Text("no class or return period is given", "未给出等级或重现期"),
-                               chain)  # fmt: skip
+            reason = sentences(_("no class or return period is given"), chain)
             verdict = self.not_judged(subject, _PERIOD, reason)
             return [replace(verdict, return_period_reached=least.answer)]
         held = least.highest if math.isinf(least.years) else least.years
-        weakest = both("first to fail: {name}", "最先失守：{name}", name=first.subject.told)
+        weakest = _("first to fail: {name}", name=first.subject.told)
         if math.isinf(least.fails_at):
             weakest = EMPTY
         verdict = self.judge(
@@ -131,11 +133,10 @@ class FloodZone(FloodStandard):
     def _subject(self) -> Subject:
         title = self.title
         if isinstance(title, dict):
-            text = Text(title.get("en", ""), title.get("zh", title.get("en", "")))
+            text = Bilingual(title.get("en", ""), title.get("zh", ""))
         else:
-            text = Text(title, title) if title else _KINDS[self.kind]
-        name = text.en.lower()
-        return Subject(name, title=text)
+            text = Message(title) if title else _KINDS[self.kind]
+        return Subject(text.lower(), title=text)
 
     def faults(self, config: WholeConfig) -> list[Fault]:
         """Return works that it names and the config does not have, and sizes that do not fit."""
@@ -192,12 +193,11 @@ def chain_of(dataset: xr.Dataset, protects: tuple[str, ...]) -> list[str]:
     return [*protects, *(name for name in more if name not in protects)]
 
 
-def _chain_told(members: list[tuple[Criterion, Reached]]) -> Text:
+def _chain_told(members: list[tuple[Criterion, Reached]]) -> Message:
     parts = listed(
-        both("{name} {years}", "{name} {years}", name=one.subject.told, years=stands.told)
-        for one, stands in members
+        _("{name} {years}", name=one.subject.told, years=stands.told) for one, stands in members
     )
-    return both("chain, years: {parts}", "防洪体系各工程（年）：{parts}", parts=parts)
+    return _("chain, years: {parts}", parts=parts)
 
 
 def _with_margins(

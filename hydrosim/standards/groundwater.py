@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import Message, _, listed, percent, sentences, volume
 from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -22,7 +23,7 @@ from hydrosim.reading.supply import (
     year_of_steps,
     year_volumes,
 )
-from hydrosim.reading.text import Text, both, listed, percent, sentences, volume, worded
+from hydrosim.reading.words import word
 from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject
 from hydrosim.standards.titles import node_title
@@ -42,10 +43,10 @@ __all__ = ["CoastalHead", "Groundwater", "SpringHead"]
 _MEGA = 1e6
 _UNIT = "Mm3/year"
 _EQUAL = 1e-9
-_PUMPED = Text("pumped volume", "开采量")
-_DEPTH = Text("share of days with level", "水位达标天数占比")
-_BOTH = Text("volume and level", "水量水位双控")
-_KEPT = {"pass": Text("kept", "达标"), "fail": Text("broken", "不达标")}
+_PUMPED = _("pumped volume")
+_DEPTH = _("share of days with level")
+_BOTH = _("volume and level")
+_KEPT = {"pass": _("kept"), "fail": _("broken")}
 
 
 class Groundwater(Requirement):
@@ -74,8 +75,8 @@ class Groundwater(Requirement):
             sorted(name for name, flag in zip(items(dataset, "store"), flags, strict=True) if flag)
         )
         if not chosen:
-            subject = Subject("all aquifers", title=Text("all aquifers", "全部含水层"))
-            reason = Text("the result has no aquifer", "结果中没有含水层")
+            subject = Subject("all aquifers", title=_("all aquifers"))
+            reason = _("the result has no aquifer")
             return [self.not_judged(subject, _BOTH, reason)]
         verdicts: list[Verdict] = []
         for name in chosen:
@@ -91,7 +92,7 @@ class Groundwater(Requirement):
 
     def _pumped(self, dataset: xr.Dataset, subject: Subject) -> Verdict:
         if self.pumping_cap is None:
-            raise NotJudged(Text("no `pumping_cap` is set", "未设 `pumping_cap`"))
+            raise NotJudged(_("no `pumping_cap` is set"))
         store = position(dataset, "store", subject.name)
         years = whole_years(dataset)
         if has(dataset, "pumped"):
@@ -99,7 +100,7 @@ class Groundwater(Requirement):
         else:
             pumped = _withdrawn_from(dataset, subject.name, years)
         if not np.isfinite(pumped).all():
-            raise NotJudged(Text("the pumped volume holds NaN", "开采量含空值"))
+            raise NotJudged(_("the pumped volume holds NaN"))
         worst = int(np.argmax(pumped))
         over = int((pumped > self.pumping_cap * (1 + _EQUAL)).sum())
         return self.judge(
@@ -110,10 +111,9 @@ class Groundwater(Requirement):
             unit=_UNIT,
             sense="at most",
             told=sentences(
-                both(
-                    "worst water year {year}; mean {mean}; {over} of {all} complete water years"
-                    " above the cap",
-                    "最大为 {year} 水文年；年均 {mean}；{all} 个完整水文年中 {over} 年超过上限",
+                _(
+                    "worst water year {year}; mean {mean}; {over} of {all} complete water years "
+                    "above the cap",
                     year=years[worst],
                     mean=volume(float(pumped.mean()), a_year=True),
                     over=over,
@@ -131,34 +131,44 @@ class Groundwater(Requirement):
         if depth_max is not None:
             depth = series(dataset, "depth_to_water", store)
             return _share_verdict(
-                self, dataset, (subject, _DEPTH), depth, depth > depth_max + _EQUAL,
-                both("depth to water of at most {depth} m", "埋深不超过 {depth} m",
-                     depth=float(depth_max)),
-                self.share, deepest=True,
-            )  # fmt: skip
+                self,
+                dataset,
+                (subject, _DEPTH),
+                depth,
+                depth > depth_max + _EQUAL,
+                _("depth to water of at most {depth} m", depth=float(depth_max)),
+                self.share,
+                deepest=True,
+            )
         low = self.level_min
         if low is None:
             low = float(item_numbers(dataset, "store", "store_level_min_m")[store])
         if not np.isfinite(low):
-            raise NotJudged(
-                Text("neither a largest depth nor a lowest level is set", "未设最大埋深或最低水位")
-            )
+            raise NotJudged(_("neither a largest depth nor a lowest level is set"))
         level = series(dataset, "level", store)
         return _share_verdict(
-            self, dataset, (subject, _DEPTH), level, level < low - _EQUAL,
-            both("level of at least {level} m", "水位不低于 {level} m", level=float(low)),
-            self.share, deepest=False,
-        )  # fmt: skip
+            self,
+            dataset,
+            (subject, _DEPTH),
+            level,
+            level < low - _EQUAL,
+            _("level of at least {level} m", level=float(low)),
+            self.share,
+            deepest=False,
+        )
 
     def _both(self, subject: Subject, pair: list[Verdict]) -> Verdict:
         told = listed(
             (
-                both("{what} {how}", "{what}{how}", what=Text(v.quantity, v.quantity_zh),
-                     how=_KEPT.get(v.outcome, worded(v.outcome)))
+                _(
+                    "{what} {how}",
+                    what=v.quantity,
+                    how=_KEPT.get(v.outcome, word(v.outcome)),
+                )
                 for v in pair
             ),
-            ("; ", "；"),
-        )  # fmt: skip
+            _("; "),
+        )
         outcomes = {v.outcome for v in pair}
         if "fail" in outcomes:
             return self._verdict(subject, _BOTH, "fail", sentences(told))
@@ -174,18 +184,27 @@ class _Head(Requirement):
     level: Level = Field(description="Lowest head that counts.")
     share: Fraction = Field(1.0, description="Share of days with at least that head.")
 
-    def _judged(self, dataset: xr.Dataset, name: str, quantity: Text, told: Text) -> Verdict:
+    def _judged(self, dataset: xr.Dataset, name: str, quantity: Message, told: Message) -> Verdict:
         found = store_subject(dataset, self.store)
         title = node_title(dataset, name) if name else found.title
         subject = Subject(name or self.store, found.tier, found.river, title)
         try:
             level = series(dataset, "level", position(dataset, "store", self.store))
             return _share_verdict(
-                self, dataset, (subject, quantity), level, level < self.level - _EQUAL,
-                both("{told} {level} m in {store}", "{store}{told} {level} m", told=told,
-                     level=float(self.level), store=found.told),
-                self.share, deepest=False,
-            )  # fmt: skip
+                self,
+                dataset,
+                (subject, quantity),
+                level,
+                level < self.level - _EQUAL,
+                _(
+                    "{told} {level} m in {store}",
+                    told=told,
+                    level=float(self.level),
+                    store=found.told,
+                ),
+                self.share,
+                deepest=False,
+            )
         except NotJudged as missing:
             return self.not_judged(subject, quantity, missing.told, unit="% of days")
 
@@ -199,8 +218,8 @@ class SpringHead(_Head):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict."""
-        quantity = Text("share of days with spring head", "泉域水位达标天数占比")
-        told = Text("head for the spring of at least", "泉域水位不低于")
+        quantity = _("share of days with spring head")
+        told = _("head for the spring of at least")
         return [self._judged(dataset, self.spring or "", quantity, told)]
 
 
@@ -212,53 +231,48 @@ class CoastalHead(_Head):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict."""
-        quantity = Text("share of days with coastal head", "滨海水位达标天数占比")
-        told = Text("head against the sea of at least", "防海水入侵水位不低于")
+        quantity = _("share of days with coastal head")
+        told = _("head against the sea of at least")
         return [self._judged(dataset, "", quantity, told)]
 
 
 def _share_verdict(
     standard: Requirement,
     dataset: xr.Dataset,
-    what: tuple[Subject, Text],
+    what: tuple[Subject, Message],
     values: Floats,
     bad: Flags,
-    told: Text,
+    told: Message,
     share: float,
     *,
     deepest: bool,
 ) -> Verdict:
     if not np.isfinite(values).all():
         raise NotJudged(
-            both(
-                "the level is not a number on {steps} steps",
-                "有 {steps} 个时段的水位不是数值",
-                steps=int((~np.isfinite(values)).sum()),
-            )
+            _("the level is not a number on {steps} steps", steps=int((~np.isfinite(values)).sum()))
         )
     days = seconds_of(dataset) / SECONDS_PER_DAY
     extreme = int(np.argmax(values) if deepest else np.argmin(values))
     time = dataset.variables["time"].values
     parts = [
-        both("wanted {told} on {share} of days", "要求 {share} 的天数{told}",
-             told=told, share=percent(share)),
-        both(
+        _("wanted {told} on {share} of days", told=told, share=percent(share)),
+        _(
             "{word} {most} m on {date}; from {first} m at the start to {last} m at the end",
-            "{word} {most} m（{date}）；期初 {first} m，期末 {last} m",
-            word=Text("deepest", "最大埋深") if deepest else Text("lowest", "最低"),
-            most=float(values[extreme]), date=time[extreme].astype("datetime64[D]"),
-            first=float(values[0]), last=float(values[-1]),
+            word=_("deepest") if deepest else _("lowest"),
+            most=float(values[extreme]),
+            date=time[extreme].astype("datetime64[D]"),
+            first=float(values[0]),
+            last=float(values[-1]),
         ),
-    ]  # fmt: skip
+    ]
     if bad.any():
         of_step = year_of_steps(dataset)
         years = np.unique(of_step)
         lost = np.array([days[bad & (of_step == year)].sum() for year in years])
         worst = int(np.argmax(lost))
         parts.append(
-            both(
+            _(
                 "worst water year {year} with {days} days out",
-                "最差水文年 {year}，{days} 天不满足",
                 year=years[worst],
                 days=float(lost[worst]),
             )
@@ -280,11 +294,7 @@ def _withdrawn_from(dataset: xr.Dataset, store: str, years: NDArray[np.int64]) -
     sources = [i for i, node in enumerate(nodes) if node == store]
     if not sources:
         raise NotJudged(
-            both(
-                "the run recorded neither the pumping of {store!r} nor a source there",
-                "运算既未记录 {store!r} 的开采量，也未记录该处水源",
-                store=store,
-            )
+            _("the run recorded neither the pumping of {store!r} nor a source there", store=store)
         )
     volumes = [year_volumes(dataset, "year_withdrawn", "withdrawn", i, years) for i in sources]
     return np.sum(volumes, axis=0)

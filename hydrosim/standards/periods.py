@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hydrosim.locale import EMPTY, Message, _
 from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     by_year,
@@ -16,7 +17,6 @@ from hydrosim.reading.supply import (
     year_of_steps,
     years_of,
 )
-from hydrosim.reading.text import EMPTY, Text
 from hydrosim.reading.view import of_frame, of_result
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ __all__ = [
 
 _LONGEST_DEKAD_STEP_S = 11.5 * SECONDS_PER_DAY
 _LONGEST_DAY_STEP_S = 1.5 * SECONDS_PER_DAY
-_DEKADS_ZH = ("上旬", "中旬", "下旬")
+_DEKADS = (_("dekad 1"), _("dekad 2"), _("dekad 3"))
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ class Periods:
         """Return the sums of ``values`` (steps,) by period."""
         return totals(self.of_step, values, self.month.size)
 
-    def label(self, period: int) -> Text:
+    def label(self, period: int) -> Message:
         """Return the name of a period, such as 2002-05 or 2002-05 dekad 2."""
         month = str(self.month[period])
         if self.kind == "month":
-            return Text(month, month)
+            return Message(month)
         part = int(self.part[period])
-        return Text(f"{month} dekad {part + 1}", f"{month}{_DEKADS_ZH[part]}")
+        return _("{month} {dekad}", month=month, dekad=_DEKADS[part])
 
 
 @of_frame
@@ -135,11 +135,8 @@ def half_year(dataset: xr.Dataset, *, summer: bool) -> tuple[Flags, Integers, Fl
 
 
 @of_frame
-def step_note(dataset: xr.Dataset) -> Text:
+def step_note(dataset: xr.Dataset) -> Message:
     """Return a sentence on how days are counted where steps are longer than a day, else nothing."""
     if float(np.max(seconds_of(dataset), initial=0.0)) < _LONGEST_DAY_STEP_S:
         return EMPTY
-    return Text(
-        "steps are longer than a day: days are counted by whole steps",
-        "计算时段长于一天：天数按整时段计",
-    )
+    return _("steps are longer than a day: days are counted by whole steps")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import EMPTY, Message, _, listed, percent, pgettext, sentences, volume
 from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -21,8 +22,7 @@ from hydrosim.reading.supply import (
     whole_years,
     year_of_steps,
 )
-from hydrosim.reading.text import EMPTY, Text, both, listed, percent, sentences, volume, worded
-from hydrosim.reading.words import WORDS
+from hydrosim.reading.words import WORDS, word
 from hydrosim.standards.entry import UNKNOWN_ORIGIN, Entry, first_entry, planned_entry
 from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, claim_subject
@@ -42,8 +42,8 @@ __all__ = ["Replenishment", "RiverGoal"]
 
 _KINDS = ("ecology", "replenishment")
 _PLANNED_KINDS = ("ecology",)
-_VOLUME = Text("replenished volume", "补水量")
-_GOAL = Text("goal", "目标")
+_VOLUME = _("replenished volume")
+_GOAL = _("goal")
 _UNIT = "Mm3/year"
 _MEGA = 1e6
 _EQUAL = 1e-9
@@ -81,7 +81,7 @@ class Replenishment(Requirement):
             chosen = [i for i in chosen if river[i]]
         whole = _whole(dataset, self.rivers, self.nodes)
         if not chosen:
-            reason = Text("the result has no replenishment here", "结果中此处没有生态补水")
+            reason = _("the result has no replenishment here")
             return [self.not_judged(whole, _VOLUME, reason)]
         if self.volume is not None:
             return [self._judged(dataset, whole, chosen)]
@@ -91,7 +91,7 @@ class Replenishment(Requirement):
             (_river(name), [i for i in chosen if river[i] == name])
             for name in sorted({river[i] for i in chosen if kind[i] in _PLANNED_KINDS} - {""})
         )
-        if whole.name not in {subject.name for subject, _ in subjects}:
+        if whole.name not in {subject.name for subject, _unused in subjects}:
             subjects.append((whole, chosen))
         return [self._judged(dataset, subject, claims) for subject, claims in subjects]
 
@@ -122,12 +122,7 @@ class Replenishment(Requirement):
         asked = [i for i in claims if kind[i] in _PLANNED_KINDS]
         planned = planned_entry(dataset, asked, years) if asked else np.zeros(years.size)
         if not planned.any():
-            raise NotJudged(
-                Text(
-                    "no planned volume is set: give `volume`, or a demand for ecology",
-                    "未设计划补水量：请给出 `volume`，或设生态需水",
-                )
-            )
+            raise NotJudged(_("no planned volume is set: give `volume`, or a demand for ecology"))
         return planned
 
 
@@ -154,11 +149,11 @@ class RiverGoal(Requirement):
         verdicts: list[Verdict] = []
         subject = _river(self.river)
         if self.volume is None and self.days is None:
-            reason = Text("neither `volume` nor `days` is set", "`volume` 与 `days` 均未设")
+            reason = _("neither `volume` nor `days` is set")
             return [self.not_judged(subject, _GOAL, reason)]
         for wanted, quantity, method in (
             (self.volume, _VOLUME, self._volume),
-            (self.days, Text("days with flow", "有水天数"), self._days),
+            (self.days, _("days with flow"), self._days),
         ):
             if wanted is None:
                 continue
@@ -172,76 +167,70 @@ class RiverGoal(Requirement):
             verdicts.append(_share_of_years(self, subject, quantity, pair, self.rate, told))
         return verdicts
 
-    def _volume(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Text]:
+    def _volume(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Message]:
         claims = claims_of(dataset, _KINDS, rivers=(self.river,))
         if not claims:
             raise NotJudged(
-                both("the result has no replenishment of river {river!r}",
-                     "结果中没有对 {river!r} 的生态补水", river=self.river)
-            )  # fmt: skip
+                _("the result has no replenishment of river {river!r}", river=self.river)
+            )
         entry = first_entry(dataset, claims, years, self.sources)
         planned = np.full(years.size, self.volume or 0.0)
-        goal = both(
+        goal = _(
             "goal {volume} in {rate} of the years",
-            "目标 {volume}，{rate} 的年份达到",
             volume=volume(float(planned[0]), a_year=True),
             rate=percent(self.rate),
         )
         return entry.total, sentences(goal, _told(dataset, claims, entry, years, planned))
 
-    def _days(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Text]:
+    def _days(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Message]:
         names, rivers = items(dataset, "reach"), item_texts(dataset, "reach", "reach_river")
         flowing = recorded_items(dataset, "discharge")
         chosen = self.reaches or tuple(
             sorted(n for i, n in enumerate(names) if rivers[i] == self.river and i in flowing)
         )
         if not chosen:
-            raise NotJudged(
-                both("the run recorded no discharge of river {river!r}",
-                     "运算未记录 {river!r} 的流量", river=self.river)
-            )  # fmt: skip
+            raise NotJudged(_("the run recorded no discharge of river {river!r}", river=self.river))
         of_step = year_of_steps(dataset)
         days = seconds_of(dataset) / SECONDS_PER_DAY
         counted: list[Floats] = []
         for name in chosen:
             discharge = series(dataset, "discharge", position(dataset, "reach", name))
             if not np.isfinite(discharge[np.isin(of_step, years)]).all():
-                raise NotJudged(
-                    both("the discharge of {name!r} holds NaN", "{name!r} 的流量含空值", name=name)
-                )
+                raise NotJudged(_("the discharge of {name!r} holds NaN", name=name))
             flowing = np.where(discharge >= self.flow, days, 0.0)
             counted.append(np.array([flowing[of_step == year].sum() for year in years]))
         worst = int(np.argmin([values.mean() for values in counted]))
         values = counted[worst]
         least = int(np.argmin(values))
         return values, sentences(
-            both(
+            _(
                 "goal {days} days a year of {flow} m3/s or more in {rate} of the years",
-                "目标每年 {days} 天流量不低于 {flow} m³/s，{rate} 的年份达到",
-                days=self.days, flow=float(self.flow), rate=percent(self.rate),
+                days=self.days,
+                flow=float(self.flow),
+                rate=percent(self.rate),
             ),
-            both(
+            _(
                 "at {reach}{which} on average {days} days a year",
-                "{reach}{which}年均 {days} 天",
                 reach=node_title(dataset, chosen[worst]),
-                which=Text(", the driest reach,", "（最干河段）") if len(chosen) > 1 else EMPTY,
+                which=_(", the driest reach,") if len(chosen) > 1 else EMPTY,
                 days=float(values.mean()),
             ),
-            both(
-                "worst water year {year} with {days} days", "最差水文年 {year}，{days} 天",
-                year=years[least], days=float(values[least]),
+            _(
+                "worst water year {year} with {days} days",
+                year=years[least],
+                days=float(values[least]),
             ),
             step_note(dataset),
-        )  # fmt: skip
+        )
 
 
 def _share_of_years(
     standard: Requirement,
     subject: Subject,
-    quantity: Text,
+    quantity: Message,
     pair: tuple[Floats, Floats],
     rate: float,
-    told: Text,
+    told: Message,
 ) -> Verdict:
     reached, wanted = pair
     good = reached >= wanted * (1.0 - _EQUAL)
@@ -253,12 +242,7 @@ def _share_of_years(
         unit="% of years",
         sense="at least",
         told=sentences(
-            both(
-                "{good} of {all} complete water years reach it",
-                "{all} 个完整水文年中 {good} 年达到",
-                good=int(good.sum()),
-                all=good.size,
-            ),
+            _("{good} of {all} complete water years reach it", good=int(good.sum()), all=good.size),
             told,
         ),
     )
@@ -266,7 +250,7 @@ def _share_of_years(
 
 def _told(
     dataset: xr.Dataset, claims: list[int], entry: Entry, years: Integers, planned: Floats
-) -> Text:
+) -> Message:
     total = entry.total
     by_source = _by_source(dataset, entry)
     through = float((entry.arrived - total).mean())
@@ -274,21 +258,17 @@ def _told(
     why = EMPTY
     if total[worst] < planned[worst] * (1.0 - _EQUAL):
         found = reason_of(dataset, claims, year_of_steps(dataset) == years[worst])
-        why = both(": {why}", "：{why}", why=found) if found.en else EMPTY
+        why = _(": {why}", why=found) if found else EMPTY
     return sentences(
-        both("mean by source: {sources}", "各水源年均：{sources}", sources=by_source)
-        if by_source.en
-        else EMPTY,
-        both(
+        _("mean by source: {sources}", sources=by_source) if by_source else EMPTY,
+        _(
             "counted once at first entry; {through} of through-flow not again",
-            "按首次入河计一次；过境 {through} 不重复计",
             through=volume(through, a_year=True),
         )
         if through > _LEAST_THROUGH_M3
         else EMPTY,
-        both(
+        _(
             "worst water year {year} with {got} of {planned}{why}",
-            "最差水文年 {year}，计划 {planned}，实际 {got}{why}",
             year=years[worst],
             got=volume(float(total[worst])),
             planned=volume(float(planned[worst])),
@@ -297,33 +277,32 @@ def _told(
     )
 
 
-def _by_source(dataset: xr.Dataset, entry: Entry) -> Text:
+def _by_source(dataset: xr.Dataset, entry: Entry) -> Message:
     """Return what entered by origin, the largest first; what is too small to see is left out."""
     total = float(entry.total.mean())
     shares = sorted((-float(got.mean()), name) for name, got in entry.by_origin.items())
     return listed(
-        both("{name} {volume}", "{name} {volume}", name=_origin(dataset, name),
-             volume=volume(-got, a_year=True))
+        _("{name} {volume}", name=_origin(dataset, name), volume=volume(-got, a_year=True))
         for got, name in shares
         if -got > _LEAST_SHARE * total
-    )  # fmt: skip
+    )
 
 
-def _origin(dataset: xr.Dataset, name: str) -> Text:
+def _origin(dataset: xr.Dataset, name: str) -> Message:
     if name == UNKNOWN_ORIGIN:
-        return Text(name, "来源未知")
-    return worded(name) if name in WORDS else node_title(dataset, name)
+        return pgettext("origin of water", "unknown")
+    return word(name) if name in WORDS else node_title(dataset, name)
 
 
 def _river(name: str) -> Subject:
-    return Subject(f"river {name}", "", name, Text(f"river {name}", name))
+    return Subject(f"river {name}", "", name, _("river {name}", name=name))
 
 
 def _whole(
     dataset: xr.Dataset, rivers: tuple[str, ...] | None, nodes: tuple[str, ...] | None
 ) -> Subject:
     if rivers is None and nodes is None:
-        return Subject("all rivers", title=Text("all rivers", "全部河流"))
+        return Subject("all rivers", title=_("all rivers"))
     parts = [_river(name) for name in rivers or ()]
     parts += [Subject(name, title=node_title(dataset, name)) for name in nodes or ()]
     only = rivers[0] if rivers is not None and len(rivers) == 1 else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import Message, _, listed, percent, sentences, volume
 from hydrosim.reading.supply import (
     WATER_USE_KINDS,
     NotJudged,
@@ -17,7 +18,7 @@ from hydrosim.reading.supply import (
     whole_years,
     year_volumes,
 )
-from hydrosim.reading.text import Text, both, listed, percent, sentences, volume, worded
+from hydrosim.reading.words import word
 from hydrosim.standards.telling import Requirement, Subject
 from hydrosim.units import Fraction
 
@@ -32,14 +33,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ReclaimedShare", "SupplyStructure"]
 
-_CITY = Subject("whole network", title=Text("whole network", "全系统"))
-_MAIN = Text("share of the main sources", "主体水源占比")
+_CITY = Subject("whole network", title=_("whole network"))
+_MAIN = _("share of the main sources")
 _OF = {
-    "supply": (Text("reclaimed share of supply", "再生水占供水比例"),
-               Text("there was no supply", "没有供水")),
-    "effluent": (Text("reclaimed share of effluent", "再生水利用率（占可用污水）"),
-                 Text("there was no effluent", "没有可用污水")),
-}  # fmt: skip
+    "supply": (_("reclaimed share of supply"), _("there was no supply")),
+    "effluent": (_("reclaimed share of effluent"), _("there was no effluent")),
+}
 _ECOLOGY_KINDS = ("ecology", "replenishment")
 _GROUND = ("groundwater_shallow", "groundwater_deep")
 _LEAST_SHARE = 5e-5
@@ -79,18 +78,17 @@ class SupplyStructure(Requirement):
             return [self.not_judged(_CITY, _MAIN, missing.told, unit="%")]
         total = np.sum(list(volumes.values()), axis=0)
         if total.sum() <= 0:
-            reason = Text("nothing was supplied", "没有供水")
+            reason = _("nothing was supplied")
             return [self.not_judged(_CITY, _MAIN, reason, unit="%")]
         mix = _mix(volumes, total)
-        rows: list[tuple[Text, tuple[str, ...], float | None, Literal["at least", "at most"]]] = [
+        rows: list[
+            tuple[Message, tuple[str, ...], float | None, Literal["at least", "at most"]]
+        ] = [
             (_MAIN, self.main, self.main_share, "at least"),
-            (Text("share of groundwater", "地下水占比"), _GROUND, self.groundwater_share,
-             "at most"),
-            (Text("share of deep groundwater", "深层地下水占比"), _GROUND[1:], self.deep_share,
-             "at most"),
-            (Text("share of reclaimed water", "再生水占比"), ("reclaimed",),
-             self.reclaimed_share, "at most"),
-        ]  # fmt: skip
+            (_("share of groundwater"), _GROUND, self.groundwater_share, "at most"),
+            (_("share of deep groundwater"), _GROUND[1:], self.deep_share, "at most"),
+            (_("share of reclaimed water"), ("reclaimed",), self.reclaimed_share, "at most"),
+        ]
         verdicts: list[Verdict] = []
         for name, kinds, limit, sense in rows:
             if limit is None:
@@ -107,7 +105,7 @@ class SupplyStructure(Requirement):
                     unit="%",
                     sense=sense,
                     told=sentences(
-                        both("mean supply: {mix}", "平均供水构成：{mix}", mix=mix),
+                        _("mean supply: {mix}", mix=mix),
                         _worst(years[worst], float(shares[worst])),
                     ),
                 )
@@ -154,9 +152,8 @@ class ReclaimedShare(Requirement):
                 unit="%",
                 sense="at least",
                 told=sentences(
-                    both(
+                    _(
                         "{used} of {whole}",
-                        "{whole} 中的 {used}",
                         used=volume(float(used.mean()), a_year=True),
                         whole=volume(float(whole.mean()), a_year=True),
                     ),
@@ -176,7 +173,7 @@ def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Fl
     kinds = (*WATER_USE_KINDS, *_ECOLOGY_KINDS) if ecological_use else WATER_USE_KINDS
     claims = claims_of(dataset, kinds)
     if not claims:
-        raise NotJudged(Text("the result has no demand", "结果中没有需水"))
+        raise NotJudged(_("the result has no demand"))
     volumes: dict[str, Floats] = {}
     if "supplied_by_origin" in dataset.data_vars:
         drawn = drawn_by(dataset, claims, years)
@@ -188,17 +185,16 @@ def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Fl
         found = item_texts(dataset, "source", "source_kind", "other")
         if "surface" not in found:
             raise NotJudged(
-                Text(
-                    "the run kept no ledger (supplied_by_origin), and without it the share of"
-                    " local surface water is unknown",
-                    "运算未记水源账（supplied_by_origin），当地地表水占比未知",
+                _(
+                    "the run kept no ledger (supplied_by_origin), and without it the share of "
+                    "local surface water is unknown"
                 )
             )
         for i, kind in enumerate(found):
             taken = year_volumes(dataset, "year_withdrawn", "withdrawn", i, years)
             volumes[kind] = volumes.get(kind, np.zeros(years.size)) + taken
     if not all(np.isfinite(values).all() for values in volumes.values()):
-        raise NotJudged(Text("the volumes by source hold NaN", "分水源水量含空值"))
+        raise NotJudged(_("the volumes by source hold NaN"))
     return volumes, years
 
 
@@ -207,14 +203,14 @@ def _effluent(dataset: xr.Dataset) -> tuple[Floats, Floats, Integers]:
     kinds = item_texts(dataset, "source", "source_kind")
     plants = [i for i, kind in enumerate(kinds) if kind == "reclaimed"]
     if not plants:
-        raise NotJudged(Text("the result has no source of reclaimed water", "结果中没有再生水源"))
+        raise NotJudged(_("the result has no source of reclaimed water"))
     used = np.zeros(years.size)
     offered = np.zeros(years.size)
     for i in plants:
         used = used + year_volumes(dataset, "year_withdrawn", "withdrawn", i, years)
         offered = offered + year_volumes(dataset, None, "available", i, years)
     if not (np.isfinite(used).all() and np.isfinite(offered).all()):
-        raise NotJudged(Text("the volumes of reclaimed water hold NaN", "再生水量含空值"))
+        raise NotJudged(_("the volumes of reclaimed water hold NaN"))
     return used, offered, years
 
 
@@ -223,20 +219,15 @@ def _sum_of(volumes: dict[str, Floats], kinds: tuple[str, ...], years: int) -> F
     return np.sum(parts, axis=0) if parts else np.zeros(years)
 
 
-def _worst(year: int, share: float) -> Text:
-    return both(
-        "worst water year {year} with {share}",
-        "最差水文年 {year}，{share}",
-        year=year,
-        share=percent(share),
-    )
+def _worst(year: int, share: float) -> Message:
+    return _("worst water year {year} with {share}", year=year, share=percent(share))
 
 
-def _mix(volumes: dict[str, Floats], total: Floats) -> Text:
+def _mix(volumes: dict[str, Floats], total: Floats) -> Message:
     shares = {kind: float(got.sum() / total.sum()) for kind, got in volumes.items()}
     order = [*_KINDS_OF_SOURCE, *sorted(set(shares) - set(_KINDS_OF_SOURCE))]
     return listed(
-        both("{kind} {share}", "{kind} {share}", kind=worded(kind), share=percent(shares[kind]))
+        _("{kind} {share}", kind=word(kind), share=percent(shares[kind]))
         for kind in order
         if shares.get(kind, 0) > _LEAST_SHARE
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import EMPTY, Message, _, counted, listed, percent, sentences
 from hydrosim.reading.supply import (
     WATER_USE_KINDS,
     NotJudged,
@@ -15,16 +16,7 @@ from hydrosim.reading.supply import (
     item_numbers,
     item_texts,
 )
-from hydrosim.reading.text import (
-    EMPTY,
-    Text,
-    both,
-    counted,
-    listed,
-    percent,
-    sentences,
-    worded,
-)
+from hydrosim.reading.words import word
 from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
@@ -41,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Guarantee"]
 
 _KINDS = (*WATER_USE_KINDS, "ecology")
-_RATE = Text("guarantee", "供水保证率")
-_DEPTH = Text("depth of break", "破坏深度")
+_RATE = _("guarantee")
+_DEPTH = _("depth of break")
 _MOST_YEARS = 6
 
 
@@ -99,10 +91,10 @@ class Guarantee(Requirement):
         """Return a rate for each subject, and a depth where a limit is set."""
         members = self._members(dataset)
         if not members:
-            subject = Subject("all demands", title=Text("all demands", "全部用户"))
-            reason = Text("the result has no demand of this kind", "结果中没有此类需水")
+            subject = Subject("all demands", title=_("all demands"))
+            reason = _("the result has no demand of this kind")
             return [self.not_judged(subject, _RATE, reason)]
-        records: dict[_Member, Record | Text] = {}
+        records: dict[_Member, Record | Message] = {}
         for member in members:
             try:
                 records[member] = record_of(dataset, member.claims, member.period, self.tolerance)
@@ -183,20 +175,19 @@ class Guarantee(Requirement):
         dataset: xr.Dataset,
         subject: Subject,
         group: list[_Member],
-        records: dict[_Member, Record | Text],
+        records: dict[_Member, Record | Message],
     ) -> list[Verdict]:
         found = [(member, records[member]) for member in group]
-        wrong = [(m, record) for m, record in found if isinstance(record, Text)]
-        idle = [record for _, record in wrong if record == NEVER_WANTED]
+        wrong = [(m, record) for m, record in found if isinstance(record, Message)]
+        idle = [record for _unused, record in wrong if record == NEVER_WANTED]
         good = [(m, record) for m, record in found if isinstance(record, Record)]
         if len(wrong) > len(idle) or not good:
             told = [
-                both("{node}: {why}", "{node}：{why}", node=node_title(dataset, m.node), why=why)
-                for m, why in wrong
+                _("{node}: {why}", node=node_title(dataset, m.node), why=why) for m, why in wrong
             ]
-            return [self.not_judged(subject, _RATE, listed(told, ("; ", "；")), unit="%")]
-        judged = [member for member, _ in good]
-        record = merge_records([record for _, record in good])
+            return [self.not_judged(subject, _RATE, listed(told, _("; ")), unit="%")]
+        judged = [member for member, _unused in good]
+        record = merge_records([record for _unused, record in good])
         verdicts = [self._rate(dataset, subject, judged, record)]
         limits = [member.limit for member in judged if member.limit is not None]
         if limits:
@@ -208,18 +199,14 @@ class Guarantee(Requirement):
     ) -> Verdict:
         targets = [member.target for member in group if member.target is not None]
         if not targets:
-            reason = both(
-                "no rate is set for the use {use!r}", "用途 {use!r} 未设保证率", use=group[0].use
-            )
+            reason = _("no rate is set for the use {use!r}", use=group[0].use)
             return self.not_judged(subject, _RATE, reason, unit="%")
         target = max(targets)
         basis = self._basis(group, self.targets, "target")
         if dataset.attrs.get("mode") == "trajectory":
-            reason = Text(
-                "demands and works change along a trajectory, so its years are no sample of one"
-                " planning year; run mode planning_level",
-                "逐年推演中需水与工程逐年变化，各年不是同一规划水平年的样本；请用 planning_level"
-                " 模式",
+            reason = _(
+                "demands and works change along a trajectory, so its years are no sample of "
+                "one planning year; run mode planning_level"
             )
             return self.not_judged(
                 subject, _RATE, reason, required=100 * target, unit="%", basis=basis
@@ -229,10 +216,9 @@ class Guarantee(Requirement):
         told = self._told(record, n, m, len(group))
         if n == 0 or target > n / (n + 1) + 1e-12:
             reason = sentences(
-                both(
-                    "{n} complete water years can prove at most {most} as n/(n+1),"
-                    " and {target} is required",
-                    "{n} 个完整水文年按 n/(n+1) 最多证明 {most}，要求为 {target}",
+                _(
+                    "{n} complete water years can prove at most {most} as n/(n+1), and {target} "
+                    "is required",
                     n=n,
                     most=percent(n / (n + 1)),
                     target=percent(target),
@@ -260,45 +246,41 @@ class Guarantee(Requirement):
             basis=basis,
         )
 
-    def _told(self, record: Record, n: int, m: int, members: int) -> Text:
+    def _told(self, record: Record, n: int, m: int, members: int) -> Message:
         share = record.periods_met / record.periods if record.periods else 0.0
         return sentences(
-            both(
+            _(
                 "full supply{whose} in m = {m} of n = {n} complete water years, m/(n+1)",
-                "{whose}满足供水的完整水文年 m = {m}，共 n = {n} 年，按 m/(n+1) 计",
-                whose=both(" for each of {count} users", "{count} 个用户均", count=members)
-                if members > 1
-                else EMPTY,
-                m=m, n=n,
+                whose=_(" for each of {count} users", count=members) if members > 1 else EMPTY,
+                m=m,
+                n=n,
             ),
-            both("a period is full at {share} of its demand", "时段供水达需水的 {share} 即为满足",
-                 share=percent(1 - self.tolerance)),
+            _("a period is full at {share} of its demand", share=percent(1 - self.tolerance)),
             _short_years(record),
-            both(
-                "by time {share} ({met} of {all})", "历时保证率 {share}（{met}/{all}）",
-                share=percent(share), met=record.periods_met,
+            _(
+                "by time {share} ({met} of {all})",
+                share=percent(share),
+                met=record.periods_met,
                 all=counted(record.periods, record.kind),
             ),
             _worst(record),
-        )  # fmt: skip
+        )
 
     def _depth(
         self, subject: Subject, group: list[_Member], record: Record, limit: float
     ) -> Verdict:
-        lasted = Text("no break", "没有破坏")
+        lasted = _("no break")
         if record.breaks:
             once = record.breaks == 1
-            lasted = both(
-                "{breaks}, {whose} {length}", "{breaks}，{whose} {length}",
+            lasted = _(
+                "{breaks}, {whose} {length}",
                 breaks=counted(record.breaks, "break"),
-                whose=Text("of", "历时") if once else Text("the longest of", "最长"),
+                whose=_("of") if once else _("the longest of"),
                 length=counted(record.longest, record.kind),
-            )  # fmt: skip
+            )
         still = EMPTY
         if record.open_at_end:
-            still = Text(
-                "the last break is still open at the end of the run", "最后一次破坏至末尾尚未结束"
-            )
+            still = _("the last break is still open at the end of the run")
         return self.judge(
             subject,
             _DEPTH,
@@ -325,34 +307,31 @@ class Guarantee(Requirement):
         return basis
 
 
-def _all_of(use: str, tier: str = "") -> Text:
-    what = worded(use)
+def _all_of(use: str, tier: str = "") -> Message:
+    what = word(use)
     if tier:
-        return both("all {use}, {tier} tier", "{tier}全部{use}用水", use=what, tier=worded(tier))
-    return both("all {use} use", "全部{use}用水", use=what)
+        return _("all {use}, {tier} tier", use=what, tier=word(tier))
+    return _("all {use} use", use=what)
 
 
-def _short_years(record: Record) -> Text:
+def _short_years(record: Record) -> Message:
     failed = [str(year) for year in record.years[~record.year_met]]
     if not failed:
         return EMPTY
     years = ", ".join(failed[:_MOST_YEARS])
     beyond = len(failed) - _MOST_YEARS
-    more = both(" and {n} more", " 等另 {n} 年", n=beyond) if beyond > 0 else EMPTY
-    return both(
-        "water years short: {years}{more}", "缺水水文年：{years}{more}", years=years, more=more
-    )
+    more = _(" and {n} more", n=beyond) if beyond > 0 else EMPTY
+    return _("water years short: {years}{more}", years=years, more=more)
 
 
-def _worst(record: Record) -> Text:
-    if not record.worst.en or not record.breaks:
+def _worst(record: Record) -> Message:
+    if not record.worst or not record.breaks:
         return EMPTY
-    return both(
+    return _(
         "worst in {period}, {depth} of the demand missing{why}",
-        "最严重在 {period}，缺需水的 {depth}{why}",
         period=record.worst,
         depth=percent(record.depth),
-        why=both(": {why}", "：{why}", why=record.why) if record.why.en else EMPTY,
+        why=_(": {why}", why=record.why) if record.why else EMPTY,
     )
 
 

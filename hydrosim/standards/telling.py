@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import EMPTY, Composed, Language, Message, _, amount, pgettext, sentences
 from hydrosim.reading.supply import item_texts, items
-from hydrosim.reading.text import EMPTY, Text, amount, both, sentences, worded
+from hydrosim.reading.words import word
 from hydrosim.standards.base import Standard
 from hydrosim.standards.titles import node_title
 from hydrosim.standards.verdict import Outcome, Verdict
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 _EQUAL = 1e-9
-_POINTS = Text("percentage points", "个百分点")
+_POINTS = _("percentage points")
 _NODE_KEYS = ("node", "nodes", "store", "stores", "reach", "reaches")
 _RIVER_KEYS = ("river", "rivers")
 
@@ -40,12 +41,12 @@ class Subject:
     name: str
     tier: str = ""
     river: str = ""
-    title: Text | None = None
+    title: Message | None = None
 
     @property
-    def told(self) -> Text:
+    def told(self) -> Message:
         """What readers call it."""
-        return self.title or Text(self.name, self.name)
+        return self.title or Message(self.name)
 
 
 @dataclass(frozen=True)
@@ -68,47 +69,51 @@ class Requirement(Standard):
     def _verdict(
         self,
         subject: Subject,
-        quantity: Text,
+        quantity: Message,
         outcome: Outcome,
-        reason: Text,
+        reason: Message,
         *,
+        details: Message | None = None,
         numbers: tuple[float | None, float | None, float | None] = (None, None, None),
         unit: str = "",
         basis: Basis | None = None,
     ) -> Verdict:
         found = basis or Basis()
-        words = (self.label, subject.name, quantity.en)
+        details = reason if details is None else details
+        words = (self.label, subject.name, quantity)
         return Verdict(
             id="/".join(part.replace(" ", "_") for part in words),
-            subject=subject.told.en,
-            quantity=quantity.en,
+            subject=subject.told,
+            quantity=quantity,
             required=numbers[0],
             achieved=numbers[1],
             margin=numbers[2],
             unit=unit,
             outcome=outcome,
-            reason=reason.en,
+            reason=reason,
             standard=self.label,
             tier=subject.tier,
             river=subject.river,
             source=found.source or self.source or "",
             clause=found.clause or (self.clause or "" if not found.source else ""),
             confidence=found.confidence or (self.confidence or "" if not found.source else ""),
-            subject_zh=subject.told.zh,
-            quantity_zh=quantity.zh,
-            reason_zh=reason.zh,
+            subject_zh=subject.told.in_language("zh"),
+            quantity_zh=quantity.in_language("zh"),
+            reason_zh=reason.in_language("zh"),
+            details=details,
+            details_zh=details.in_language("zh"),
         )
 
     def judge(
         self,
         subject: Subject,
-        quantity: Text,
+        quantity: Message,
         *,
         required: float,
         achieved: float,
         unit: str,
         sense: Literal["at least", "at most"],
-        told: Text = EMPTY,
+        told: Message = EMPTY,
         basis: Basis | None = None,
     ) -> Verdict:
         """Compare and say so; a number that equals the required one to 1e-9 passes.
@@ -122,15 +127,15 @@ class Requirement(Standard):
         values = (required, achieved, margin)
         compared = _compared(values, unit, sense)
         return self._verdict(
-            subject, quantity, outcome, sentences(compared, told), numbers=values, unit=unit,
-            basis=basis,
+            subject, quantity, outcome, sentences(compared, told), details=sentences(told),
+            numbers=values, unit=unit, basis=basis,
         )  # fmt: skip
 
     def not_judged(
         self,
         subject: Subject,
-        quantity: Text,
-        reason: Text,
+        quantity: Message,
+        reason: Message,
         *,
         required: float | None = None,
         achieved: float | None = None,
@@ -139,8 +144,7 @@ class Requirement(Standard):
         basis: Basis | None = None,
     ) -> Verdict:
         """Say why there is no judgement."""
-        told = both("{outcome}: {reason}", "{outcome}：{reason}",
-                    outcome=worded(outcome), reason=reason)  # fmt: skip
+        told = _("{outcome}: {reason}", outcome=word(outcome), reason=reason)
         values = (required, achieved, None)
         return self._verdict(
             subject, quantity, outcome, sentences(told), numbers=values, unit=unit, basis=basis
@@ -186,36 +190,39 @@ def _label(standard: type[Requirement]) -> str:
 
 def _compared(
     values: tuple[float, float, float], unit: str, sense: Literal["at least", "at most"]
-) -> Text:
+) -> Message:
     required, achieved, margin = values
     size = _points(abs(margin)) if unit.startswith("%") else amount(abs(margin), unit)
     if margin == 0:
-        standing = Text("just met", "恰好达到")
+        standing = _("just met")
     elif margin > 0:
-        standing = both("met by {size}", "有余 {size}", size=size)
+        standing = _("met by {size}", size=size)
     else:
-        standing = both("missed by {size}", "相差 {size}", size=size)
-    return both(
+        standing = _("missed by {size}", size=size)
+    return _(
         "required {sense} {wanted}, reached {got}: {standing}",
-        "要求{sense} {wanted}，实际 {got}：{standing}",
-        sense=Text(sense, "不低于" if sense == "at least" else "不超过"),
+        sense=_("at least") if sense == "at least" else _("at most"),
         wanted=amount(required, unit),
         got=amount(achieved, unit),
         standing=standing,
     )
 
 
-def _points(margin: float) -> Text:
-    return both("{margin} {points}", "{margin} {points}", margin=margin, points=_POINTS)
+def _points(margin: float) -> Message:
+    return _("{margin} {points}", margin=margin, points=_POINTS)
 
 
-def used_by(title: Text, use: str) -> Text:
+def used_by(title: Message, use: str) -> Message:
     """Return a title with the use it is about, where it does not name the use itself."""
-    what = worded(use)
-    return Text(
-        title.en if what.en in title.en.lower() else f"{title.en}, {what.en}",
-        title.zh if what.zh in title.zh else f"{title.zh}（{what.zh}）",
-    )
+    return Composed(_used_by, title, word(use))
+
+
+def _used_by(language: Language, title: Message, use: Message) -> str:
+    told, what = title.in_language(language), use.in_language(language)
+    if what in told.lower():
+        return told
+    both = pgettext("a user and the use", "{title}, {use}", title=told, use=what)
+    return both.in_language(language)
 
 
 def claim_subject(dataset: xr.Dataset, claim: int) -> Subject:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from hydrosim.locale import Bilingual, Message, _, sentences
 from hydrosim.reading.supply import (
     NotJudged,
     by_year,
@@ -18,7 +19,6 @@ from hydrosim.reading.supply import (
     seconds_of,
     series,
 )
-from hydrosim.reading.text import Text, both, sentences
 from hydrosim.standards.periods import half_year, in_whole_years
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import Requirement, Subject
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Tennant"]
 
 _EQUAL = 1e-9
-_TENNANT = Text("Tennant class", "Tennant 等级")
+_TENNANT = _("Tennant class")
 TennantClass = Literal[
     "maximum", "optimum", "outstanding", "excellent", "good", "fair", "poor", "severe"
 ]
@@ -74,11 +74,8 @@ class Tennant(Requirement):
             )
         )
         if not chosen:
-            reason = Text(
-                "no reach has both a recorded discharge and a natural mean flow",
-                "没有河段同时有流量记录与天然平均流量",
-            )
-            subject = Subject("all reaches", title=Text("all reaches", "全部河段"))
+            reason = _("no reach has both a recorded discharge and a natural mean flow")
+            subject = Subject("all reaches", title=_("all reaches"))
             return [self.not_judged(subject, _TENNANT, reason)]
         verdicts: list[Verdict] = []
         for name in chosen:
@@ -98,18 +95,18 @@ class Tennant(Requirement):
         subject = Subject(name, "", river, node_title(dataset, name))
         inside = in_whole_years(dataset)
         if not inside.any():
-            raise NotJudged(Text("no water year was run whole", "没有完整的水文年"))
+            raise NotJudged(_("no water year was run whole"))
         seconds = seconds_of(dataset)
         natural = self._natural_mean(dataset, reach, inside)
         flow = series(dataset, "discharge", reach)
         if not np.isfinite(flow[inside]).all():
-            raise NotJudged(Text("the discharge holds NaN", "流量含空值"))
+            raise NotJudged(_("the discharge holds NaN"))
         table = load_table("tennant")
         wanted = row_of("tennant", self.required) or {}
         verdicts: list[Verdict] = []
         for half, key, summer in (
-            (Text("October-March", "10月至3月"), "october_march", False),
-            (Text("April-September", "4月至9月"), "april_september", True),
+            (_("October-March"), "october_march", False),
+            (_("April-September"), "april_september", True),
         ):
             where, years, length = half_year(dataset, summer=summer)
             volume = by_year(dataset, np.where(where, flow * seconds, 0.0), years)
@@ -119,31 +116,28 @@ class Tennant(Requirement):
             verdicts.append(
                 self.judge(
                     subject,
-                    both("Tennant class {half}", "Tennant 等级 {half}", half=half),
+                    _("Tennant class {half}", half=half),
                     required=float(wanted[key]),
                     achieved=reached,
                     unit="% of natural mean flow",
                     sense="at least",
                     told=sentences(
-                        both(
+                        _(
                             "class {reached}, required {wanted}",
-                            "达到“{reached}”级，要求“{wanted}”级",
-                            reached=_class_of(table, key, reached), wanted=_class_text(wanted),
+                            reached=_class_of(table, key, reached),
+                            wanted=_class_text(wanted),
                         ),
-                        both(
-                            "natural mean flow {flow} m3/s", "天然平均流量 {flow} m³/s",
-                            flow=natural,
-                        ),
-                        both(
+                        _("natural mean flow {flow} m3/s", flow=natural),
+                        _(
                             "worst water year {year} with {share} %, class {reached}",
-                            "最差水文年 {year}，{share} %，“{reached}”级",
-                            year=worst, share=float(shares[worst]),
+                            year=worst,
+                            share=float(shares[worst]),
                             reached=_class_of(table, key, shares[worst]),
                         ),
                     ),
                     basis=None if self.source else basis_of("tennant", wanted),
                 )
-            )  # fmt: skip
+            )
         return verdicts
 
     def _natural_mean(self, dataset: xr.Dataset, reach: int, inside: NDArray[np.bool_]) -> float:
@@ -153,7 +147,7 @@ class Tennant(Requirement):
             natural = series(dataset, "natural_discharge", reach)
             mean = _mean(natural, seconds_of(dataset), inside)
         if not np.isfinite(mean) or mean <= 0:
-            raise NotJudged(Text("the natural mean flow is not known", "天然平均流量未知"))
+            raise NotJudged(_("the natural mean flow is not known"))
         return mean
 
 
@@ -161,11 +155,11 @@ def _mean(flow: Floats, seconds: Floats, where: NDArray[np.bool_]) -> float:
     return float((flow[where] * seconds[where]).sum() / seconds[where].sum())
 
 
-def _class_of(table: dict[str, Any], key: str, share: float) -> Text:
+def _class_of(table: dict[str, Any], key: str, share: float) -> Message:
     """Return the best class whose lower bound a share [%] reaches."""
     rows: list[dict[str, Any]] = table["rows"]
     return _class_text(next(row for row in rows if share >= float(row[key]) - _EQUAL))
 
 
-def _class_text(row: dict[str, Any]) -> Text:
-    return Text(str(row["name"]), str(row["title"]["zh"]))
+def _class_text(row: dict[str, Any]) -> Message:
+    return Bilingual(str(row["name"]), str(row["title"]["zh"]))

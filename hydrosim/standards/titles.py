@@ -1,4 +1,4 @@
-"""What readers call nodes, in both languages, from the network that a result describes."""
+"""What readers call nodes, from the network that a result describes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.reading.text import Text
-from hydrosim.reading.words import LANGUAGES, WORDS, Language, word
+from hydrosim.locale import Bilingual, Composed, Language, Message, _
+from hydrosim.reading.words import WORDS, word
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -16,42 +16,45 @@ __all__ = ["item_title", "node_title", "plain_title"]
 
 
 @lru_cache(maxsize=8)
-def _titles(network: str) -> dict[str, Text]:
+def _titles(network: str) -> dict[str, Message]:
     nodes: list[dict[str, Any]] = (json.loads(network) if network else {}).get("nodes", [])
-    found: dict[str, Text] = {}
-    for node in nodes:
-        name = str(node["name"])
-        plain = plain_title(name)
-        english = str(node.get("title") or "")
-        chinese = str(node.get("title_zh") or english)
-        found[name] = Text(
-            plain.en if english in ("", name) else english,
-            plain.zh if chinese in ("", name) else chinese,
+    return {
+        str(node["name"]): Composed(
+            _title, str(node["name"]), str(node.get("title") or ""), str(node.get("title_zh") or "")
         )
-    return found
+        for node in nodes
+    }
 
 
-def plain_title(name: str) -> Text:
-    """Return a name as a title: without underscores, in Chinese if all its words are known."""
+def _title(language: Language, name: str, english: str, chinese: str) -> str:
+    given = Bilingual(english, chinese).in_language(language)
+    return _plain(language, name) if given in ("", name) else given
+
+
+def _plain(language: Language, name: str) -> str:
     words = name.split("_")
-    english = " ".join(words)
-    if all(part in WORDS for part in words):
-        return Text(english, "".join(word(part, LANGUAGES[1]) for part in words))
-    return Text(english, english)
+    if language == "zh" and all(part in WORDS for part in words):
+        return "".join(word(part).in_language(language) for part in words)
+    return " ".join(words)
 
 
-def node_title(dataset: xr.Dataset, name: str) -> Text:
+def plain_title(name: str) -> Message:
+    """Return a name as a title: without underscores, in Chinese if all its words are known."""
+    return Composed(_plain, name)
+
+
+def node_title(dataset: xr.Dataset, name: str) -> Message:
     """Return what readers call a node; its bare name when the result has no title for it."""
     return _titles(str(dataset.attrs.get("network") or "")).get(name) or plain_title(name)
 
 
-def item_title(dataset: xr.Dataset, name: str, language: Language) -> str:
+def item_title(dataset: xr.Dataset, name: str) -> Message:
     """Return what readers call a node, or a part of it such as ``sha_river.base_flow``."""
     known = _titles(str(dataset.attrs.get("network") or ""))
     title = known.get(name)
     if title is None:
-        node, _, part = name.partition(".")
+        node, _dot, part = name.partition(".")
         if part and node in known:
-            return f"{known[node].tell(language)}, {word(part, language)}"
+            return _("{node}, {part}", node=known[node], part=word(part))
         title = plain_title(name)
-    return title.tell(language)
+    return title

@@ -54,5 +54,5 @@ def year_classes(dataset: xr.Dataset) -> list[str] | None:
     if complete.any():
         judged = class_of_frequency(rank_frequency(volumes[complete]), CLASS_LIMITS[3])
         for place, number in zip(np.flatnonzero(complete), judged, strict=True):
-            classes[place] = CLASS_NAMES[3][number - 1]
+            classes[place] = str(CLASS_NAMES[3][number - 1])
     return classes

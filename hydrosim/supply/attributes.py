@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.locale import in_all_languages
 from hydrosim.supply.provenance import water_records
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _restart(model: Model, resumed: Resumed | None) -> dict[str, Any] | None:
     return {
         "from": _date(model, resumed.first),
         "solver": resumed.solver,
-        "notes": [{"en": english, "zh": chinese} for english, chinese in resumed.notes],
+        "notes": [in_all_languages(note) for note in resumed.notes],
     }
 
 

@@ -15,10 +15,19 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.supply.in_lieu import build_in_lieu
-from hydrosim.supply.ladder import ladder_faults, ladder_lines, on_line, policy_ladders
+from hydrosim.supply.ladder import (
+    ladder_faults,
+    ladder_lines,
+    on_line,
+    policy_faults,
+    policy_ladders,
+    spare_warnings,
+)
 from hydrosim.supply.ledger import build_ledger
 from hydrosim.supply.lowering import lower_config
 from hydrosim.supply.network import network_faults
+from hydrosim.supply.quota_checks import quota_warnings
+from hydrosim.supply.quota_needs import with_reserved_lines
 from hydrosim.supply.travel_time import travel_warnings
 from hydrosim.supply.year_table import YearQuantity, year_quantities
 
@@ -97,15 +106,18 @@ def check_model(
         demand, or links form a circle within a step.
     """
     builder = lower_config(config, check_only=check_only, forced=forced)
-    ladders = policy_ladders(config)
+    ladders = with_reserved_lines(builder, policy_ladders(config))
     _claim_intakes(builder, ladders)
     faults = [
         *ladder_faults(builder, ladders, config.policies),
         *network_faults(builder, config),
+        *policy_faults(builder, config, ladders),
     ]
     if faults:
         raise ConfigError([*faults, *config.warnings], config.source)
     builder.warnings.extend(travel_warnings(builder))
+    builder.warnings.extend(spare_warnings(builder, ladders, config.policies))
+    builder.warnings.extend(quota_warnings(builder, config))
     return builder, ladders
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Message, _
 from hydrosim.supply.in_lieu import import_names, reservoir_names
 from hydrosim.supply.ledger import origin_names
 
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
     from hydrosim.io.state import State
     from hydrosim.supply.build import Model
 
-__all__ = ["Note", "difference_of", "names_of", "signature_of", "state_registers"]
-
-Note = tuple[str, str]
+__all__ = ["difference_of", "names_of", "signature_of", "state_registers"]
 NOT_OF_THE_STEP = (
     "title",
     "notes",
@@ -37,20 +36,16 @@ LEDGER_PARTS = ("order", "tag_start", "tag_list", "into_source", "into_gain", "c
 MOST_TOLD = 5
 
 
-def difference_of(model: Model, state: State) -> Note | None:
+def difference_of(model: Model, state: State) -> Message | None:
     """Say in what the model differs from that of the state, as far as it changes a step."""
     changed = sorted(_changed(state.header["config"], model.config.plain, ()))
     if changed:
         shown, more = ", ".join(changed[:MOST_TOLD]), len(changed) - MOST_TOLD
-        return (
-            f"the config differs in {shown}{f' and {more} more' if more > 0 else ''}",
-            f"配置不同之处：{shown}{f' 等 {len(changed)} 处' if more > 0 else ''}",
-        )
+        if more > 0:
+            return _("the config differs in {shown} and {more} more", shown=shown, more=more)
+        return _("the config differs in {shown}", shown=shown)
     if state.header["model"] != signature_of(model):
-        return (
-            "the matrix of the model differs, though the config does not",
-            "配置相同，但模型矩阵不同",
-        )
+        return _("the matrix of the model differs, though the config does not")
     return None
 
 

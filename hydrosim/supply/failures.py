@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import SimulationError
+from hydrosim.supply.ladder import policy_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +50,7 @@ def prove_balance(engine: Engine) -> None:
 def failure_of(engine: Engine) -> SimulationError:
     """Return what the kernel's failure of a step means, with date, place and values."""
     from hydrosim.kernels.allocation import STATUS_TEXT
-    from hydrosim.kernels.allocation.codes import OFFENDING_ROW
+    from hydrosim.kernels.allocation.codes import OFFENDING_ROW, STATUS_NO_POLICY
     from hydrosim.kernels.simulate import FAILURES, NOT_A_NUMBER
 
     model = engine.model
@@ -63,6 +64,14 @@ def failure_of(engine: Engine) -> SimulationError:
             date=date,
             node=", ".join(users[:3]) or "network",
             values=_not_finite_rules(engine),
+        )
+    if place == STATUS_NO_POLICY:
+        number = float(engine.register[model.program.policy_register])
+        return SimulationError(
+            f"the rule of the policy gives {number:.6g}, but the policies are "
+            f"{policy_numbers(model.policies)}",
+            scenario=SCENARIO,
+            date=date,
         )
     row = int(engine.solver.control[OFFENDING_ROW])
     name = model.rows[row] if 0 <= row < len(model.rows) else "network"

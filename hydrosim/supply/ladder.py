@@ -5,17 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hydrosim.builders.primitives import PHYSICAL
 from hydrosim.errors import Fault, nearest
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from hydrosim.builders.primitives import Claim
     from hydrosim.builders.supply import Builder
     from hydrosim.config.schema import Config, LadderLine
 
-__all__ = ["ladder_faults", "ladder_lines", "on_line", "policy_ladders"]
+__all__ = [
+    "ladder_faults",
+    "ladder_lines",
+    "on_line",
+    "policy_faults",
+    "policy_ladders",
+    "policy_numbers",
+    "spare_warnings",
+]
 
 SPARE = "spare:"
 _MOST_NAMES_SHOWN = 3
@@ -30,6 +41,82 @@ def policy_ladders(config: Config) -> dict[str, Sequence[LadderLine]]:
     """Return the ladder of each policy: the config's own first, the others by name."""
     own = [name for name in config.ladders if name not in config.policies]
     return {name: config.ladders[name] for name in [*own, *sorted(config.policies)]}
+
+
+def policy_numbers(policies: Iterable[str]) -> str:
+    """Return the policies as text, each with the number that a rule gives for it."""
+    return ", ".join(f"{number} {name!r}" for number, name in enumerate(policies))
+
+
+def policy_faults(builder: Builder, config: Config, policies: Iterable[str]) -> list[Fault]:
+    """Return a fault where a rule known before the run gives a number that no policy has."""
+    names = list(policies)
+    if config.policy_rule is None:
+        return []
+    known = builder.value(config.policy_rule).known
+    if known is None:
+        return []
+    numbers = np.broadcast_to(known[0], len(builder.calendar))
+    wrong = np.flatnonzero(~((numbers >= 0.0) & (numbers < len(names))))
+    if wrong.size == 0:
+        return []
+    date = str(builder.calendar.starts[wrong[0]].astype("datetime64[D]"))
+    return [
+        Fault(
+            ("policy",),
+            f"{numbers[wrong[0]]:.6g} on {date}, by the rule {config.policy_rule.name!r}",
+            f"the number of a policy: {policy_numbers(names)}",
+        )
+    ]
+
+
+def spare_warnings(
+    builder: Builder, ladders: dict[str, Sequence[LadderLine]], policies: Collection[str]
+) -> list[Fault]:
+    """Return a warning for each ladder that leaves a source free to use.
+
+    Parameters
+    ----------
+    builder
+        The lowered config, with its claims.
+    ladders
+        The ladder of each policy.
+    policies
+        Names of the policies under ``policies:``; the other ladder is that of ``ladder:``.
+    """
+    spared = [c for c in builder.claims.values() if c.line.startswith(SPARE) and "@" not in c.line]
+    found: list[Fault] = []
+    for policy, ladder in ladders.items():
+        lines = ladder_lines(ladder)
+        by_intake = {line.partition("@")[0] for line in lines if "@" in line}
+        free = {
+            claim.line
+            for claim in spared
+            if claim.line.partition(".")[0] not in by_intake
+            and not any(on_line(claim, line) for line in lines)
+        }
+        if free:
+            found.append(_free(_path_of(policy, policies), sorted(free)))
+    return found
+
+
+def _free(path: tuple[str | int, ...], lines: Sequence[str]) -> Fault:
+    """Return the warning of a ladder that does not say when some sources are to be spared."""
+    names = [line.removeprefix(SPARE) for line in lines]
+    missing = ", ".join(repr(f"spare: {name}") for name in names)
+    sources = ", ".join(repr(name) for name in names)
+    return Fault(
+        path,
+        _("no line {missing}", missing=missing),
+        _("a `spare:` line below the lines that may use the source"),
+        note=_("every line of the ladder is free to use {sources}", sources=sources),
+        severity="warning",
+    )
+
+
+def _path_of(policy: str, policies: Collection[str]) -> tuple[str | int, ...]:
+    """Return the place of a policy's ladder in the config."""
+    return ("policies", policy, "ladder") if policy in policies else ("ladder",)
 
 
 def on_line(claim: Claim, line: str) -> bool:
@@ -53,8 +140,10 @@ def ladder_faults(
     """
     faults: list[Fault] = []
     claims = list(builder.claims.values())
+    if all(claim.line == PHYSICAL for claim in claims):
+        return []  # a river on which nobody claims water needs no order
     for policy, ladder in ladders.items():
-        path = ("ladder",) if policy not in policies else ("policies", policy, "ladder")
+        path = _path_of(policy, policies)
         lines = ladder_lines(ladder)
         unclaimed: list[Fault] = []
         for position, line in enumerate(lines):

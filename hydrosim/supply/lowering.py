@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.supply.quota_needs import bind_needs, lines_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,7 @@ def lower_config(
     ConfigError
         With all that is wrong with the data and rules that nodes and links use.
     """
+    config.refuse_supply()
     builder = open_builder(config, check_only=check_only, forced=forced)
     _all_of([partial(builder.rule, name) for name in known_rules(config)], config)
     names = sorted(config.nodes)
@@ -51,6 +53,7 @@ def lower_config(
     _all_of([partial(link.lower_supply, builder) for link in links], config)
     order = [*(name for name in names if name not in last), *last]
     _all_of([partial(config.nodes[name].lower_supply, name, builder) for name in order], config)
+    _all_of([partial(bind_needs, builder, config)], config)
     return builder
 
 
@@ -62,7 +65,9 @@ def open_builder(
 ) -> Builder:
     """Return the builder of a config with nothing in it yet; see :func:`lower_config`."""
     settings = replace(config.settings, check_only=check_only, forced=dict(forced or {}))
-    return Builder(config.calendar, config.all_rules.__getitem__, settings)
+    builder = Builder(config.calendar, config.all_rules.__getitem__, settings)
+    builder.ladder = tuple(next(iter(lines_as_text(config)), ()))
+    return builder
 
 
 def known_rules(config: Config) -> list[str]:

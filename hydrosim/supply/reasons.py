@@ -8,6 +8,7 @@ import numpy as np
 
 from hydrosim.kernels.arrays import Reasons
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
+from hydrosim.locale import SEMICOLON, Bilingual, Message, _, in_all_languages, listed, pgettext
 
 if TYPE_CHECKING:
     from hydrosim.supply.build import Model
@@ -22,18 +23,18 @@ FLAG_NO_WATER = 2
 MOST_TOLD = 3
 WISHES = ("demand", "requirement", "wanted", "minimum")
 TOLD = {
-    "account": ("account used up", "指标用尽"),
-    "availability": ("not available", "停供或限供"),
-    "capacity": ("at capacity", "已达过流能力"),
-    "dead storage": ("at dead storage", "已至死库容"),
-    "full": ("full", "已满"),
-    "not in service": ("not in service", "尚未投运"),
-    "outlet rating": ("outlets fully open", "泄流设施全开"),
-    "plan": ("at its plan", "已达计划流量"),
-    "release band": ("at its release cap", "已达控泄流量"),
+    "account": _("account used up"),
+    "availability": _("not available"),
+    "capacity": _("at capacity"),
+    "dead storage": _("at dead storage"),
+    "full": _("full"),
+    "not in service": _("not in service"),
+    "outlet rating": _("outlets fully open"),
+    "plan": _("at its plan"),
+    "release band": _("at its release cap"),
 }
-NO_WATER = ("no water", "无水可供")
-USED_ABOVE = ("water used by its own line or lines above", "水已供同级或上级")
+NO_WATER = _("no water")
+USED_ABOVE = _("water used by its own line or lines above")
 
 
 def open_reasons(rows: int, columns: int) -> Reasons:
@@ -56,8 +57,8 @@ def open_reasons(rows: int, columns: int) -> Reasons:
 
 
 def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
-    """Return the sentence of each code of the run in English and Chinese."""
-    table = {"0": {"en": "", "zh": ""}}
+    """Return the sentence of each code of the run by language."""
+    table = {"0": in_all_languages("")}
     for number in range(int(reasons.used[0])):
         entry = reasons.table[number]
         blocks = [_block(model, int(block)) for block in entry[FIRST_BLOCK:] if block >= 0]
@@ -66,12 +67,11 @@ def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
             told.append(USED_ABOVE)
         if entry[1] & FLAG_NO_WATER or not told:
             told.append(NO_WATER)
-        english, chinese = zip(*told, strict=True)
-        table[str(number + 1)] = {"en": "; ".join(english), "zh": "；".join(chinese)}
+        table[str(number + 1)] = in_all_languages(listed(told, SEMICOLON))
     return table
 
 
-def _block(model: Model, block: int) -> tuple[str, str] | None:
+def _block(model: Model, block: int) -> Message | None:
     """Tell what holds a column back; None for what is no cause."""
     column = model.builder.columns[model.columns[block // TERMS]]
     term = block % TERMS
@@ -79,28 +79,25 @@ def _block(model: Model, block: int) -> tuple[str, str] | None:
         store = column.name.rpartition(".")[0]
         if store not in model.builder.stores:
             return None
-        english, chinese = _titles(model, store)
-        return f"{english}: open zones empty", f"{chinese}：可用分区已空"
-    english, chinese = _titles(model, column.name)
+        return _("{title}: open zones empty", title=_title(model, store))
+    title = _title(model, column.name)
     if term >= len(column.upper):
-        return f"{english}: at its bound", f"{chinese}：已达上限"
+        return _("{title}: at its bound", title=title)
     reason = column.upper[term][1]
     if reason in WISHES:
         return None
-    told = TOLD.get(reason, (reason, reason))
-    return f"{english}: {told[0]}", f"{chinese}：{told[1]}"
+    return _("{title}: {why}", title=title, why=TOLD.get(reason, reason))
 
 
-def _titles(model: Model, name: str) -> tuple[str, str]:
-    """Name of a node or link for readers, in English and Chinese."""
+def _title(model: Model, name: str) -> Message:
+    """Name of a node or link for readers."""
     if "->" in name:
-        ends = [_titles(model, end) for end in name.split("->")]
-        return " to ".join(end[0] for end in ends), "至".join(end[1] for end in ends)
+        ends = [_title(model, end) for end in name.split("->")]
+        return listed(ends, pgettext("between the ends of a link", " to "))
     node = model.config.nodes.get(name.split(".")[0])
     title = None if node is None else node.title
     if title is None:
-        return name, name
+        return Message(name)
     if isinstance(title, str):
-        return title, title
-    english, chinese = title.get("en"), title.get("zh")
-    return english or name, chinese or english or name
+        return Message(title)
+    return Bilingual(title.get("en") or name, title.get("zh") or "")

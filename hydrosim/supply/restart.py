@@ -13,8 +13,8 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.io.state import FORMAT, State, machine
+from hydrosim.locale import Message, _, listed, pgettext
 from hydrosim.supply.compatibility import (
-    Note,
     difference_of,
     names_of,
     signature_of,
@@ -149,12 +149,11 @@ def resume(engine: Engine, state: State, restart: Restart, file: str) -> Resumed
     difference = difference_of(model, state)
     _refuse(state, restart, difference, file)
     engine.register[state_registers(model)] = state.arrays["register"]
-    notes: list[Note] = []
+    notes: list[Message] = []
     if restart == "cold":
-        notes.append(("the solver starts cold, as asked", "按要求求解器冷启动"))
+        notes.append(_("the solver starts cold, as asked"))
     elif difference is not None:
-        english, chinese = difference
-        notes.append((f"the solver starts cold: {english}", f"求解器冷启动：{chinese}"))
+        notes.append(_("the solver starts cold: {difference}", difference=difference))
     else:
         _continue_solver(engine, state)
     _resume_ledger(engine, state, first, exact=not notes, notes=notes)
@@ -180,7 +179,7 @@ def _continue_solver(engine: Engine, state: State) -> None:
 
 
 def _resume_ledger(
-    engine: Engine, state: State, first: int, *, exact: bool, notes: list[Note]
+    engine: Engine, state: State, first: int, *, exact: bool, notes: list[Message]
 ) -> None:
     """Fill the books of the ledger, all of them or by what stores and carriers hold."""
     plan, book, credit = engine.ledger, engine.book, engine.credit
@@ -189,10 +188,11 @@ def _resume_ledger(
     names, kept = names_of(engine.model), state.header["names"]
     unlike = [name for name in LEDGER_NAMES if names[name] != kept[name]]
     if not state.header["ledger"] or unlike:
-        why = ("the state was kept without one", "状态中没有水源账")
+        why = _("the state was kept without one")
         if unlike:
-            why = (f"its {' and '.join(unlike)} differ", f"{'、'.join(unlike)} 不同")
-        notes.append((f"the ledger begins anew: {why[0]}", f"水源账重新开始：{why[1]}"))
+            parts = listed(unlike, pgettext("between the last of a list", " and "))
+            why = _("its {parts} differ", parts=parts)
+        notes.append(_("the ledger begins anew: {why}", why=why))
         fresh = open_book(plan, engine.register)._asdict()
         for name in LEDGER_ARRAYS:
             book._asdict()[name][...] = fresh[name]
@@ -211,12 +211,7 @@ def _resume_ledger(
     if same_credit and credit.standing.size:
         credit.standing[...] = state.arrays["credit.standing"]
     elif not same_credit and state.arrays["credit.standing"].any():
-        notes.append(
-            (
-                "in-lieu credits begin anew: reservoirs or imports differ",
-                "置换水量重新起算：水库或外调水源不同",
-            )
-        )
+        notes.append(_("in-lieu credits begin anew: reservoirs or imports differ"))
     if state.header["month"] == _month(engine.model.calendar.starts[first]):
         month = int(plan.month[first])
         if names["claims"] == kept["claims"]:
@@ -226,7 +221,7 @@ def _resume_ledger(
                 credit._asdict()[name][month] = state.arrays[f"credit.{name}"]
 
 
-def _resume_tables(engine: Engine, state: State, first: int, notes: list[Note]) -> float:
+def _resume_tables(engine: Engine, state: State, first: int, notes: list[Message]) -> float:
     """Go on with the sums of the water year; return the days that stand in them [days]."""
     names, kept = names_of(engine.model), state.header["names"]
     unlike = [name for name in TABLE_NAMES if names[name] != kept[name]]
@@ -237,10 +232,7 @@ def _resume_tables(engine: Engine, state: State, first: int, notes: list[Note]) 
         return 0.0
     if unlike or state.header["config"]["water_year"] != engine.model.config.plain["water_year"]:
         notes.append(
-            (
-                f"the sums of the water year {year} begin anew: what is summed differs",
-                f"水文年 {year} 的累计值重新起算：统计项目不同",
-            )
+            _("the sums of the water year {year} begin anew: what is summed differs", year=year)
         )
         return 0.0
     row = recording.year[first]
@@ -250,7 +242,7 @@ def _resume_tables(engine: Engine, state: State, first: int, notes: list[Note]) 
     return float(state.header["year_days"])
 
 
-def _refuse(state: State, restart: Restart, difference: Note | None, file: str) -> None:
+def _refuse(state: State, restart: Restart, difference: Message | None, file: str) -> None:
     """Refuse a state of another version or processor, and what is not exact where it has to be."""
     if restart == "cold":
         return
@@ -268,7 +260,7 @@ def _refuse(state: State, restart: Restart, difference: Note | None, file: str) 
     if restart == "exact" and difference is not None:
         raise DataError(
             file,
-            found=f"a state of another model: {difference[0]}",
+            found=_("a state of another model: {difference}", difference=difference),
             expected="a state of the same model, to go on bit for bit",
             note="without `--restart exact` the run goes on with the solver cold",
         )

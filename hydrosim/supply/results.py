@@ -82,7 +82,7 @@ def _rest(dataset: xr.Dataset, first: int) -> xr.Dataset:
 def _described(variable: Variable) -> dict[str, str]:
     attributes = {
         "units": variable.units,
-        "long_name": variable.long_name,
+        "long_name": str(variable.long_name),
         "cell_methods": variable.cell_methods,
     }
     if variable.standard_name:

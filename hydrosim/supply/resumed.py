@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from hydrosim.locale import Message
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from hydrosim.supply.compatibility import Note
 
 __all__ = ["Resumed"]
 
@@ -36,6 +37,6 @@ class Resumed:
 
     first: int
     solver: Literal["continued", "cold"]
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Message, ...] = ()
     year_days: float = 0.0
     month_sums: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.builders.primitives import PHYSICAL
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.supply.network import starting_row
 
 if TYPE_CHECKING:
@@ -106,20 +107,19 @@ def _warning(store: str, claim: Claim, way: _Way, step_s: float, builder: Builde
     items = builder.items.get("claim", {})
     node = str(items.get(claim.name, {}).get("node", claim.name.split(".", 1)[0]))
     hours, step_hours = way.time_s / HOUR_S, step_s / HOUR_S
-    by = ", ".join(way.reaches)
     return Fault(
         ("nodes", node),
-        f"water from the store {store!r} travels {hours:.4g} h to the claim {claim.name!r} "
-        f"(line {claim.line!r}) by {by}: {way.time_s / step_s:.3g} steps",
-        f"at most one step ({step_hours:.4g} h): what is ordered arrives in the same step, so "
-        "the claim is served earlier than the river could",
-        note="a longer step, or a store or source nearer to the claim",
-        severity="warning",
-        in_chinese=(
-            f"水库 {store!r} 的水经 {by} 到达用水要求 {claim.name!r}(优先级 {claim.line!r})"
-            f"需 {hours:.4g} 小时,即 {way.time_s / step_s:.3g} 个时段",
-            f"不超过一个时段({step_hours:.4g} 小时):调度的水按当时段到达计算,"
-            "该要求会比河道实际传播更早得到供水",
-            "采用更长的时段,或由更近的水库、水源供水",
+        _(
+            "water from the store {store!r} travels {hours:.4g} h to the claim {claim!r} "
+            "(line {line!r}) by {reaches}: {steps:.3g} steps",
+            store=store, hours=hours, claim=claim.name, line=claim.line,
+            reaches=", ".join(way.reaches), steps=way.time_s / step_s,
         ),
-    )
+        _(
+            "at most one step ({hours:.4g} h): what is ordered arrives in the same step, so "
+            "the claim is served earlier than the river could",
+            hours=step_hours,
+        ),
+        note=_("a longer step, or a store or source nearer to the claim"),
+        severity="warning",
+    )  # fmt: skip

@@ -43,7 +43,8 @@ __all__ = [
     "FlowOrRule", "Fraction", "FractionOrRule", "Length", "LengthOrRule", "Level",
     "LevelOrRule", "Money", "MonthDay", "Name", "NodeRef", "Number", "NumberOrRule", "Persons",
     "PersonsOrRule", "Price", "PriceOrRule", "ReturnPeriod", "RuleKey", "RuleName", "RuleRef",
-    "Speed", "SpeedOrRule", "Suspect", "UsePerPerson", "Volume", "VolumeOrRule", "WaterIntensity",
+    "Speed", "SpeedOrRule", "Suspect", "TakesRule", "UsePerPerson", "Volume", "VolumeOrRule",
+    "WaterIntensity",
     "convert", "dimension_of", "reject", "told", "unit_factor",
 ]  # fmt: skip
 
@@ -74,6 +75,7 @@ class Dimension:
     plausible: tuple[float, float] | None = None  # SI; magnitudes outside give a warning
     bare: bool = False  # a number without unit is allowed
     rule: bool = False  # the name of a rule is allowed
+    rule_maximum: float | None = None  # largest number of a rule, where a written one may be larger
 
     def within(self, low: str, high: str) -> Dimension:
         """Return the same dimension with another plausible range, each end with its unit."""
@@ -82,6 +84,19 @@ class Dimension:
     def or_rule(self) -> Dimension:
         """Return the same dimension that also accepts the name of a rule."""
         return replace(self, rule=True)
+
+    @property
+    def rule_range(self) -> tuple[float | None, float | None]:
+        """Least and largest number that a rule may give, in SI."""
+        return self.minimum, self.maximum if self.maximum is not None else self.rule_maximum
+
+    @property
+    def rule_phrase(self) -> str:
+        """The range of a rule in words."""
+        low, high = self.rule_range
+        if low is not None and high is not None:
+            return f"{_an(self.name)} between {low:g} and {high:g}"
+        return _an(self.name) if low is None else f"{_an(self.name)} of {low:g} or more"
 
     @property
     def phrase(self) -> str:
@@ -168,6 +183,13 @@ class Dimension:
         if not self.rule:
             text["pattern"] = r"^\s*[+-]?[0-9.]+([eE][+-]?[0-9]+)?\s*\S*.*$"
         return {"anyOf": [{"type": "number"}, text], "x-unit": self.unit} if self.bare else text
+
+
+@dataclass(frozen=True)
+class TakesRule:
+    """Metadata of a type that reads itself: the dimension of the rule that may stand there."""
+
+    dimension: Dimension
 
 
 _FLOW_UNITS = ("m3/s", "万m3/day", "亿m3/year", "m3/day", "L/s")
@@ -259,7 +281,7 @@ DurationOrRule = Annotated[float | RuleRef, DURATION.or_rule()]
 Fraction = Annotated[float, FRACTION]
 FractionOrRule = Annotated[float | RuleRef, FRACTION.or_rule()]
 Factor = Annotated[float, FACTOR]
-FactorOrRule = Annotated[float | RuleRef, FACTOR.or_rule()]
+FactorOrRule = Annotated[float | RuleRef, replace(FACTOR, rule_maximum=10.0).or_rule()]
 Number = Annotated[float, NUMBER]
 NumberOrRule = Annotated[float | RuleRef, NUMBER.or_rule()]
 Price = Annotated[float, PRICE]

@@ -11,11 +11,12 @@ import re
 from fractions import Fraction as Rational
 from functools import cache, lru_cache
 
-__all__ = ["UNITS", "tidy", "unit_of", "unknown_unit"]
+__all__ = ["UNITS", "is_per_month", "tidy", "unit_of", "unknown_unit"]
 
 Signature = frozenset[tuple[str, int]]
 """Dimension of a unit: base dimensions with their powers."""
 
+_MONTH_NAMES = ("month", "months", "月")
 # Name of each unit -> its definition as pint reads it too, base units first.
 UNITS = {
     "m": "[length]",
@@ -24,12 +25,18 @@ UNITS = {
     "person": "[person]",
     "percent": "1 / 100",
     "permille": "1 / 1000",
-    **dict.fromkeys(("米", "metre", "meter"), "m"),
+    **dict.fromkeys(("米", "metre", "meter", "metres", "meters"), "m"),
     "mm": "1 / 1000 * m",
     "cm": "1 / 100 * m",
+    "dm": "1 / 10 * m",
     "km": "1000 * m",
     "毫米": "mm",
-    "公里": "km",
+    "厘米": "cm",
+    **dict.fromkeys(("公里", "千米"), "km"),
+    # The international foot; acre-feet of the survey foot are 4 parts in a million larger.
+    **dict.fromkeys(("ft", "foot", "feet", "英尺"), "3048 / 10000 * m"),
+    **dict.fromkeys(("inch", "inches", "英寸"), "254 / 10000 * m"),
+    **dict.fromkeys(("mi", "mile", "miles", "英里"), "5280 * ft"),
     "m2": "m ** 2",
     "km2": "1000000 * m2",
     "ha": "10000 * m2",
@@ -38,27 +45,55 @@ UNITS = {
     "mu": "亩",
     "万亩": "10000 * 亩",
     "亿亩": "100000000 * 亩",
-    "平方公里": "km2",
-    "公顷": "ha",
+    **dict.fromkeys(("平方公里", "平方千米", "sqkm"), "km2"),
+    **dict.fromkeys(("公顷", "hectare", "hectares"), "ha"),
+    **dict.fromkeys(("平方米", "sqm"), "m2"),
     "万m2": "10000 * m2",
-    "万ha": "10000 * ha",
+    **dict.fromkeys(("万ha", "万公顷"), "10000 * ha"),
     "万hm2": "10000 * ha",
     "万km2": "10000 * km2",
+    "ft2": "ft ** 2",
+    **dict.fromkeys(("acre", "acres", "ac", "英亩"), "43560 * ft2"),
+    **dict.fromkeys(("mi2", "sqmi"), "mi ** 2"),
     "m3": "m ** 3",
-    **dict.fromkeys(("L", "l", "升"), "1 / 1000 * m3"),
-    "立方米": "m3",
-    **dict.fromkeys(("Mm3", "hm3", "MCM"), "1000000 * m3"),
-    **dict.fromkeys(("km3", "BCM"), "1000000000 * m3"),
-    **dict.fromkeys(("万m3", "万立方米", "万方"), "10000 * m3"),
-    **dict.fromkeys(("亿m3", "亿立方米", "亿方"), "100000000 * m3"),
+    **dict.fromkeys(("L", "l", "升", "litre", "liter", "litres", "liters"), "1 / 1000 * m3"),
+    **dict.fromkeys(("立方米", "立方", "方", "kL", "kl"), "m3"),
+    **dict.fromkeys(("ML", "Ml", "dam3", "TCM", "千m3", "千立方米", "千方"), "1000 * m3"),
+    **dict.fromkeys(("Mm3", "hm3", "MCM", "mcm", "GL", "Gl"), "1000000 * m3"),
+    **dict.fromkeys(("百万m3", "百万立方米", "百万方"), "1000000 * m3"),
+    **dict.fromkeys(("km3", "BCM", "bcm", "TL"), "1000000000 * m3"),
+    **dict.fromkeys(("万m3", "万立方米", "万立方", "万方"), "10000 * m3"),
+    **dict.fromkeys(("亿m3", "亿立方米", "亿立方", "亿方"), "100000000 * m3"),
+    # A tonne of water is a cubic metre, and a kilogram on a square metre is a millimetre.
+    "kg": "1 / 1000 * m3",
+    **dict.fromkeys(("吨", "t", "tonne", "tonnes"), "m3"),
+    "千吨": "1000 * m3",
+    **dict.fromkeys(("万吨", "万t"), "10000 * m3"),
+    **dict.fromkeys(("亿吨", "亿t"), "100000000 * m3"),
+    **dict.fromkeys(("ft3", "cf", "cuft"), "ft ** 3"),
+    **dict.fromkeys(("AF", "acft", "acreft", "af"), "acre * ft"),
+    **dict.fromkeys(("TAF", "KAF", "kaf", "taf"), "1000 * AF"),
+    **dict.fromkeys(("MAF", "maf"), "1000000 * AF"),
+    # Gallons are those of the United States, of 231 cubic inches.
+    **dict.fromkeys(("gal", "gallon", "gallons"), "231 * inch ** 3"),
+    **dict.fromkeys(("kgal", "Kgal"), "1000 * gal"),
+    **dict.fromkeys(("MG", "Mgal"), "1000000 * gal"),
     **dict.fromkeys(("sec", "second", "seconds", "秒"), "s"),
     **dict.fromkeys(("min", "minute", "minutes", "分钟"), "60 * s"),
     **dict.fromkeys(("h", "hr", "hour", "hours", "小时"), "3600 * s"),
     **dict.fromkeys(("d", "day", "days", "天", "日"), "86400 * s"),
     **dict.fromkeys(("week", "weeks", "周"), "604800 * s"),
-    **dict.fromkeys(("month", "months", "月"), "2629800 * s"),
+    **dict.fromkeys(_MONTH_NAMES, "2629800 * s"),
     **dict.fromkeys(("a", "year", "years", "yr", "年"), "31557600 * s"),
-    "cms": "m3 / s",
+    **dict.fromkeys(("cms", "cumec", "cumecs", "立方米每秒", "流量", "个流量", "个"), "m3 / s"),
+    **dict.fromkeys(("cfs", "CFS", "cusec", "cusecs"), "ft3 / s"),
+    **dict.fromkeys(("kcfs", "KCFS"), "1000 * cfs"),
+    **dict.fromkeys(("sfd", "cfsd"), "cfs * day"),
+    "lps": "L / s",
+    **dict.fromkeys(("MLD", "Mld"), "ML / day"),
+    **dict.fromkeys(("MGD", "mgd"), "MG / day"),
+    "gpm": "gal / min",
+    "gpd": "gal / day",
     **dict.fromkeys(("元", "CNY"), "yuan"),
     **dict.fromkeys(("万yuan", "万元"), "10000 * yuan"),
     **dict.fromkeys(("亿yuan", "亿元"), "100000000 * yuan"),
@@ -71,14 +106,21 @@ UNITS = {
 _UNIT_NAME = r"[^\W\d]\w*"
 _PART = re.compile(rf"([*/]?)\s*({_UNIT_NAME}|\d+)(?:\s*\*\*\s*(\d+))?")
 _UNIT_TEXT = re.compile(rf"{_UNIT_NAME}(?:\s*[*/ ]\s*{_UNIT_NAME})*")
-_SAME_SIGN = str.maketrans({"³": "3", "²": "2", "·": "*", "／": "/", "％": "%"})
+_SAME_SIGN = str.maketrans({"³": "3", "²": "2", "·": "*", "×": "*", "／": "/", "％": "%"})
+_PER = re.compile(
+    r"(?:\s*[.*]\s*|\s+|(?<=\d))([^\W\d]+)(?:\*\*|\^)?-(\d)(?!\w)"
+)  # m s-1, m.s-1, kg m-2
 
 
 def tidy(unit: str) -> str:
-    """Return unit text in one spelling: ``m³ s-1`` and ``m^3/s`` become ``m3/s``."""
+    """Return unit text in one spelling: ``m³ s-1`` and ``m^3/s`` become ``m3/s``.
+
+    A hyphen joins what is multiplied: ``acre-ft``, ``cfs-day``.
+    """
     text = unit.strip().translate(_SAME_SIGN).replace("%", "percent").replace("‰", "permille")
     text = re.sub(r"(?<=[A-Za-z])(?:\*\*|\^)(?=\d)", "", text)
-    text = re.sub(r"\s+([A-Za-z]+)-1\b", r"/\1", text)
+    text = _PER.sub(lambda part: f"/{part[1]}{'' if part[2] == '1' else part[2]}", text)
+    text = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", "*", text)
     return "" if text == "1" else re.sub(r"\s*([*/])\s*", r"\1", text)
 
 
@@ -89,6 +131,11 @@ def unknown_unit(unit: str) -> str | None:
     if not _UNIT_TEXT.fullmatch(unit):
         return unit
     return next((name for name in re.split(r"[*/ ]+", unit) if name not in UNITS), None)
+
+
+def is_per_month(unit: str) -> bool:
+    """Return whether unit text is an amount a month, such as ``Mm3/month``."""
+    return any(name in _MONTH_NAMES for name in re.findall(r"/(\w+)", tidy(unit)))
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,13 +15,14 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-from hydrosim.cli import main as cli
+import hydrosim
+from hydrosim.cli import run as cli
 from hydrosim.cli.main import main
 from hydrosim.errors import SimulationError
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "configs" / "minimal.yaml"
-WRITTEN = {"results.nc", "verdicts.json", "verdicts.csv", "certificate.json"}
+WRITTEN = {"results.nc", "verdicts.json", "verdicts.csv", "certificate.json", "made_by.json"}
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def started(*arguments, **keys):
     command = [
         sys.executable,
         "-m",
-        "hydrosim.cli.main",
+        "hydrosim",
         *(str(argument) for argument in arguments),
     ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
@@ -68,8 +70,10 @@ def started(*arguments, **keys):
 # -- what needs no configuration -----------------------------------------------------------------
 
 
-def test_version_and_help(say):
-    assert say("--version")[1].startswith("hydrosim 0.")
+def test_version_and_help(say, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        say("--version")
+    assert capsys.readouterr().out == f"hydrosim {hydrosim.__version__}\n"
     code, text, _ = say()
     assert code == 0
     for command in ("run", "check", "describe", "schema", "plot", "compare"):
@@ -324,7 +328,7 @@ def test_a_failed_step_is_told_with_its_place(say, short, tmp_path, monkeypatch)
     assert not (tmp_path / "out").exists()
 
 
-def test_an_internal_failure_is_told_with_place_and_values(say, short, tmp_path, monkeypatch):
+def test_an_internal_error_is_reported_with_place_and_values(say, short, tmp_path, monkeypatch):
     def fail(*_):
         sentence = "division by zero"
         raise ZeroDivisionError(sentence)
@@ -332,8 +336,8 @@ def test_an_internal_failure_is_told_with_place_and_values(say, short, tmp_path,
     monkeypatch.setattr(cli, "_simulated", fail)
     code, _, err = say("run", short, "--out", tmp_path / "out")
     assert code == 1
-    assert err.startswith("internal failure: ZeroDivisionError: division by zero\n  at        ")
-    assert ", in _run\n  values    folder = " in err
+    assert err.startswith("internal error: ZeroDivisionError: division by zero\n  at        ")
+    assert re.search(r"at {8}hydrosim/cli/run.py:\d+, in run\n {2}values {4}saves = False", err)
 
 
 def test_a_stopped_run_leaves_nothing(say, short, tmp_path, monkeypatch):

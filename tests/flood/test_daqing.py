@@ -26,8 +26,8 @@ def folder(tmp_path_factory):
 def test_files_and_proof(folder):
     assert {path.name for path in folder.iterdir()} == {
         "certificate.json", "design_floods.nc", "flood.nc", "flood_basins.csv",
-        "flood_channels.csv", "flood_standards.csv", "flood_stores.csv", "verdicts.csv",
-        "verdicts.json",
+        "flood_channels.csv", "flood_standards.csv", "flood_stores.csv", "made_by.json",
+        "verdicts.csv", "verdicts.json",
     }  # fmt: skip
     proof = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
     assert proof["largest_element_closure"] < 1e-12

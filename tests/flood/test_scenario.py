@@ -39,7 +39,7 @@ def flood(tmp_path: Path):
     file.write_text(RIVER, encoding="utf-8")
 
     def told(*changes: str) -> tuple[int, xr.Dataset | None]:
-        folder = tmp_path / "out"
+        folder = tmp_path / f"out_{len(changes)}"
         words = [word for change in changes for word in ("--scenario", change)]
         code = main(["flood", str(file), "--out", str(folder), "--no-plots", *words])
         if code:

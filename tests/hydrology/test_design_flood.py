@@ -211,7 +211,7 @@ def test_same_ratio_by_peak_and_by_volume():
 def test_only_a_peak_means_same_ratio_and_says_so():
     found = same_frequency(wave(8000.0, 100, 30), DesignValues(4000.0))
     assert found.method == "same_ratio"
-    assert found.notes == ("only a peak is given: scaled by the same ratio 同倍比",)
+    assert found.notes == ("only a peak is given: scaled by the same ratio",)
     assert found.hydrograph.peak_m3s == pytest.approx(4000.0, rel=1e-14)
 
 

@@ -73,7 +73,7 @@ def test_folders_that_are_refused(tmp_path, monkeypatch):
 
 def test_a_folder_without_the_right_to_write(tmp_path, monkeypatch):
     monkeypatch.setattr("os.access", lambda *_: False)
-    with pytest.raises(DataError, match="no right to write in"):
+    with pytest.raises(DataError, match="no write permission in"):
         result_folder(tmp_path / "run")
 
 

@@ -11,7 +11,8 @@ import xarray as xr
 
 from hydrosim.calendar import Calendar
 from hydrosim.errors import DataError
-from hydrosim.io import forcing
+from hydrosim.io import forcing, tables
+from hydrosim.io.ranges import Limits, Range
 
 JANUARY = Calendar(date(2000, 1, 1), date(2000, 1, 31))
 
@@ -147,16 +148,17 @@ def test_text_in_place_of_a_number_is_told_with_its_line(tmp_path):
 
 
 def test_a_bad_date_is_told_with_its_line(tmp_path):
-    path = write(tmp_path / "q.csv", ["2000-01-01,1,1", "2000-1-2,1,1", "2000-01-03,1,1"])
+    path = write(tmp_path / "q.csv", ["2000-01-01,1,1", "2000-01-32,1,1", "2000-01-03,1,1"])
     assert refused(path, "inflow", JANUARY) == (
-        "q.csv:3  column 'date'\n  found     '2000-1-2'\n  expected  a date such as 1980-01-01"
+        "q.csv:3  column 'date'\n  found     '2000-01-32'\n  expected  a date such as 1980-01-01"
     )
 
 
 def test_rows_of_another_length_and_doubled_names_are_told(tmp_path):
     path = write(tmp_path / "q.csv", ["2000-01-01,1"])
     assert refused(path, "inflow", JANUARY) == (
-        "q.csv:2\n  found     2 entries\n  expected  3 entries, as the header has"
+        "q.csv:2\n  found     2 entries\n  expected  3 entries, as the header has\n"
+        "  note      where the header stands below other lines: `header:` with its line"
     )
     path = write(tmp_path / "r.csv", ["2000-01-01,1,2"], "date,q,q")
     assert "column 'q'\n  found     the name twice" in refused(path, "q", JANUARY)
@@ -168,9 +170,15 @@ def test_files_that_cannot_be_read_are_told(tmp_path):
     assert refused(tmp_path / "none.csv", "q", JANUARY) == (
         "q.csv\n  found     no such file or directory\n  expected  a data file"
     )
-    path = tmp_path / "q.xls"
+    path = tmp_path / "q.doc"
     path.write_text("x")
-    assert "found     the ending '.xls'" in refused(path, "q", JANUARY)
+    assert refused(path, "q", JANUARY) == (
+        "q.csv\n  found     the ending '.doc'\n  expected  .csv, .txt, .tsv, .dat, .rdb (or these "
+        "with .gz), .xlsx, .xls, .parquet or .nc"
+    )
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    assert "found     a folder\n  expected  a data file" in refused(folder, "q", JANUARY)
     path = tmp_path / "q.csv.gz"
     path.write_text("x")
     assert "expected  CSV text in UTF-8" in refused(path, "q", JANUARY)
@@ -231,8 +239,8 @@ def test_parquet(tmp_path, monkeypatch):
 def test_a_file_is_read_once_until_it_changes(tmp_path, monkeypatch):
     path = write(tmp_path / "q.csv", days("2000-01-01", "2000-01-31"))
     calls = []
-    read_csv = forcing._read_csv
-    monkeypatch.setattr(forcing, "_read_csv", lambda file: calls.append(file) or read_csv(file))
+    read = tables._read_text
+    monkeypatch.setattr(tables, "_read_text", lambda *asked: calls.append(asked) or read(*asked))
     forcing.read_series(path, "inflow", JANUARY)
     forcing.read_series(path, "rain", JANUARY)
     assert len(calls) == 1
@@ -258,3 +266,55 @@ def test_a_table_without_times(tmp_path):
 def test_years_as_whole_numbers(tmp_path):
     path = write(tmp_path / "q.csv", ["1998,1", "1999,2", "2000,3"], "Year,q")
     assert "rows about 365 days apart" in refused(path, "q", JANUARY)
+
+
+def test_sums_of_months_on_shorter_steps(tmp_path):
+    path = write(tmp_path / "q.csv", [f"2000-{m:02d},{31 * m},0" for m in (1, 2, 3)])
+    days = Calendar(date(2000, 1, 1), date(2000, 2, 29))
+    values = forcing.read_series(path, "inflow", days, "sum")
+    assert values[:31].tolist() == [1.0] * 31
+    assert values[31:] == pytest.approx([62 / 29] * 29)
+    dekads = Calendar(date(2000, 1, 11), date(2000, 2, 29), "dekad")
+    sums = forcing.read_series(path, "inflow", dekads, "sum")
+    assert sums == pytest.approx([10, 11, 620 / 29, 620 / 29, 9 * 62 / 29])
+    assert forcing.rows_are_months(path)
+    short = Calendar(date(2000, 1, 1), date(2000, 4, 30))
+    with pytest.raises(DataError, match="a series that ends on 2000-03-01"):
+        forcing.read_series(path, "inflow", short, "sum")
+
+
+def test_numbers_out_of_range_are_told_inside_the_run_only(tmp_path):
+    flow = Range(0.0, None, "a flow of 0 or more")
+    rows = days("1999-12-31", "2000-02-01", lambda n: {0: -999, 10: -99, 12: -99}.get(n, n))
+    path = write(tmp_path / "q.csv", rows)
+    with pytest.raises(DataError) as caught:
+        forcing.read_series(path, "inflow", JANUARY, limits=Limits("m3/s", (flow,)))
+    assert str(caught.value).replace(str(path), "q.csv") == (
+        "q.csv:12  column 'inflow', 2000-01-10\n"
+        "  found     -99 m3/s, a usual code for a missing value\n"
+        "  expected  a flow of 0 or more\n"
+        "  note      2 of 31 rows; fill the gap in the file: nothing is filled in"
+    )
+
+
+def test_a_code_is_seen_inside_a_mean(tmp_path):
+    moments = np.arange(np.datetime64("2000-01-01T00"), np.datetime64("2000-02-01T00"), 6)
+    rows = [f"{m}:00,{-9 if i == 6 else 30},0" for i, m in enumerate(moments)]
+    path = write(tmp_path / "q.csv", rows)
+    assert "column 'inflow', 2000-01-02T12:00\n  found     -9, a usual code" in refused(
+        path, "inflow", JANUARY
+    )
+
+
+def test_an_unlikely_number_is_a_notice(tmp_path):
+    path = write(
+        tmp_path / "q.csv", days("2000-01-01", "2000-01-31", lambda n: 9999 if n == 3 else n)
+    )
+    notices = []
+    forcing.read_series(path, "inflow", JANUARY, limits=Limits("m3/s"), notices=notices)
+    (notice,) = notices
+    assert notice.found == (
+        "9999 m3/s, a usual code for a missing value, in column 'inflow', 2000-01-04"
+    )
+    assert notice.line == 5
+    assert notice.note == "a true value is stated by `maximum:`"

@@ -38,7 +38,7 @@ def test_lowers_to_plan_surplus_trunk_and_account():
     spare = {claim.line for claim in builder.claims.values() if claim.sense < 0}
     assert spare == {"spare:yangtze.plan", "spare:yangtze.surplus"}
     plan = builder.columns["yangtze.plan"]
-    assert [reason for _, reason in plan.upper] == ["plan", "account", "capacity"]
+    assert [reason for _, reason in plan.upper] == ["account", "plan", "capacity"]
     assert dict((row.name, weight) for row, weight in plan.entries) == {
         "yangtze": -0.9,
         "yangtze.trunk": 1.0,

@@ -299,6 +299,7 @@ def test_verdict_board_in_chinese_by_family_with_reasons_below(
         "standard": "guarantee", "subject_zh": "沙河灌区", "quantity_zh": "供水保证率",
         "unit": "Mm3/year", "required": 110.0, "achieved": 92.0, "margin": -18.0,
         "reason_zh": "要求不低于 1.1 亿m³，实际 0.92 亿m³：相差 0.18 亿m³。最差 1999。",
+        "details_zh": "最差 1999。",
     }  # fmt: skip
     told = texts_of(plot.plot_verdicts(None, [row], language="zh"))
     why = "沙河灌区，供水保证率：最差 1999。"

@@ -27,6 +27,8 @@ def verdict(**more: Any) -> Verdict:
         " Worst in 2002-05, 81.5 % of the demand missing.",
         "standard": "guarantee", "subject_zh": "沙河灌区", "quantity_zh": "供水保证率",
         "reason_zh": "要求不低于 50 %，实际 41.25 %：相差 8.75 个百分点。最严重在 2002-05。",
+        "details": "Worst in 2002-05, 81.5 % of the demand missing.",
+        "details_zh": "最严重在 2002-05。",
     }  # fmt: skip
     return Verdict(**{**values, **more})
 
@@ -38,9 +40,11 @@ BOARD = [
             required=1110.0, achieved=1058.0, margin=52.0, unit="Mm3/year", outcome="pass"),
     verdict(id="d", quantity="total use per GDP", standard="efficiency", required=35.0,
             achieved=None, margin=None, unit="m3 per 10^4 yuan", outcome="not judged",
-            reason="Not judged: the uses lack 7 %.", reason_zh="未评判：各用户缺水 7 %。"),
+            reason="Not judged: the uses lack 7 %.", reason_zh="未评判：各用户缺水 7 %。",
+            details="", details_zh=""),
     verdict(id="e", required=99.0, achieved=97.4, margin=None, outcome="not provable",
-            reason="Not provable: 38 years.", reason_zh="样本不足：38 年。"),
+            reason="Not provable: 38 years.", reason_zh="样本不足：38 年。",
+            details="", details_zh=""),
 ]  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def test_names_and_faults():
         ({"y": [1, 2]}, "2 numbers for 3 places"),
         ({"y": None}, "either `y` or `y_by_month`"),
         ({"y": None, "y_by_month": [[1, 2, 3]]}, "1 lists"),
-        ({"x_unit": "litre"}, "the unit of the numbers"),
+        ({"x_unit": "bucket"}, "the unit of the numbers"),
     ],
 )
 def test_refused(change: dict[str, object], message: str):

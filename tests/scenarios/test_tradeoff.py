@@ -109,7 +109,7 @@ def test_command_writes_table_result_and_picture(
     folder = tmp_path / "out"
     assert main(["tradeoff", str(file), "--out", str(folder), "--reservoir", "lake"]) == 0
     names = sorted(path.name for path in folder.iterdir())
-    assert names == ["plots", "tradeoff.csv", "tradeoff.nc"]
+    assert names == ["made_by.json", "plots", "tradeoff.csv", "tradeoff.nc"]
     assert [path.name for path in (folder / "plots").iterdir()] == ["tradeoff.png"]
     with xr.open_dataset(folder / "tradeoff.nc") as result:
         assert result["dry_year_gain"].attrs["units"] == "m3 year-1"

@@ -116,7 +116,8 @@ def test_forced_water_warns_of_nothing():
 
 @pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda p: p.stem)
 def test_shipped_configs_have_no_claim_beyond_a_step(path):
-    assert check_model(load_config(path), check_only=True)[0].warnings == []
+    warnings = check_model(load_config(path), check_only=True)[0].warnings
+    assert [one.found for one in warnings if " travels " in one.found] == []
 
 
 def test_check_tells_the_warning_and_the_form_of_routing(tmp_path, capsys):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from hydrosim.units import RuleRef
 from hydrosim.units import dimensions as units
-from hydrosim.units.table import UNITS, unit_of
+from hydrosim.units.table import UNITS, tidy, unit_of
 
 YEAR_S = 365.25 * 86400
 
@@ -277,3 +277,61 @@ def test_units_are_those_of_pint(unit):
     factor, dimension = unit_of(unit)
     assert Fraction(registry.get_root_units(parsed)[0]) == factor
     assert dict(parsed.dimensionality) == dict(dimension)
+
+
+@pytest.mark.parametrize(
+    ("unit", "in_pint"),
+    [
+        ("ML", "megaliter"), ("GL", "gigaliter"), ("kL", "kiloliter"), ("dam3", "dam**3"),
+        ("ft", "foot"), ("inch/day", "inch/day"), ("mi", "mile"), ("mi2", "mile**2"),
+        ("ft3/s", "ft**3/s"), ("ft^3/s", "ft**3/s"), ("cfs", "ft**3/s"), ("cusecs", "ft**3/s"),
+        ("cfs-day", "ft**3/s*day"), ("sfd", "ft**3/s*day"), ("kcfs", "1000*ft**3/s"),
+        ("gal", "gallon"), ("gpm", "gallon/minute"), ("MG", "1e6*gallon"),
+        ("MGD", "1e6*gallon/day"), ("kgal", "1000*gallon"), ("ML/d", "megaliter/day"),
+        ("MLD", "megaliter/day"), ("cumecs", "m**3/s"), ("m3.s-1", "m**3/s"),
+        ("m3s-1", "m**3/s"), ("kg m-2 s-1", "mm/s"), ("L/s", "liter/s"),
+        ("万吨/日", "1e4*m**3/day"), ("万方", "1e4*m**3"), ("亿方", "1e8*m**3"),
+        ("万t/d", "1e4*m**3/day"),
+        ("个流量", "m**3/s"), ("个", "m**3/s"), ("千m3", "1000*m**3"), ("百万方", "1e6*m**3"),
+        ("方/s", "m**3/s"), ("厘米", "cm"), ("公顷", "hectare"), ("吨", "m**3"),
+    ],
+)  # fmt: skip
+def test_units_of_the_trade_are_those_that_pint_brings(unit, in_pint):
+    theirs = pint.UnitRegistry()(in_pint).to_base_units().magnitude
+    assert float(unit_of(tidy(unit))[0]) == pytest.approx(float(theirs), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("unit", "in_pint"),
+    [
+        ("acre", "acre"), ("acre-ft", "acre_foot"), ("acre-feet", "acre_foot"),
+        ("ac-ft", "acre_foot"), ("AF", "acre_foot"), ("acre ft", "acre_foot"),
+        ("TAF", "1000*acre_foot"), ("KAF/month", "1000*acre_foot/month"), ("MAF", "1e6*acre_foot"),
+    ],
+)  # fmt: skip
+def test_acres_are_of_the_international_foot(unit, in_pint):
+    # Those of pint are of the survey foot, given up in 2022: 2 parts in a million a foot.
+    theirs = pint.UnitRegistry()(in_pint).to_base_units().magnitude
+    ours = float(unit_of(tidy(unit))[0])
+    feet = 2 if unit == "acre" else 3
+    assert (ours / float(theirs) - 1.0) == pytest.approx(-2e-6 * feet, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        (units.Flow, "100 cfs", 2.8316846592),
+        (units.Flow, "1 MGD", 3785.411784 / 86400),
+        (units.Flow, "30 个流量", 30.0),
+        (units.Flow, "8.64 万吨/日", 1.0),
+        (units.Volume, "1 acre-ft", 1233.48183754752),
+        (units.Volume, "3 TAF", 3700445.51264256),
+        (units.Volume, "2 GL", 2e6),
+        (units.AnnualVolume, "5 ML/year", 5e3),
+        (units.Level, "100 ft", 30.48),
+        (units.Depth, "2 inch", 0.0508),
+        (units.Area, "10 acres", 40468.564224),
+    ],
+)
+def test_a_value_in_a_unit_of_the_trade(kind, text, expected):
+    assert read(kind, text) == expected

@@ -4,54 +4,8 @@ from typing import Any
 
 from hydrosim.kernels._apart import floats, indices, integers
 from hydrosim.kernels._jit import inner
-from hydrosim.kernels.allocation.codes import (
-    AT_LOWER,
-    AT_UPPER,
-    BASIC,
-    CLAIMS,
-    COLD_STARTS,
-    COLUMNS,
-    COST_UPDATES,
-    ENTRIES,
-    NEED_COSTS,
-    NEED_FACTOR,
-    NEED_FLIPS,
-    NEED_VALUES,
-    ROWS,
-)
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
-from hydrosim.kernels.allocation.slots import (
-    BASIC_LOWER,
-    BASIC_UPPER,
-    BASIC_VALUE,
-    BASIC_WEIGHT,
-    CLAIM_COLUMN,
-    COEFFICIENT,
-    COLUMN_PTR,
-    CONTROL,
-    COST,
-    COST_ZERO,
-    COUNTERS,
-    HEAD,
-    LOWER,
-    REDUCED_COST,
-    REDUCED_TIE,
-    RHO,
-    RHS,
-    ROW_COEFFICIENT,
-    ROW_COLUMN,
-    ROW_INDEX,
-    ROW_PTR,
-    SHARPNESS,
-    SIZES,
-    START_HEAD,
-    STATUS,
-    TIE_BREAK,
-    TOLERANCE,
-    UPPER,
-    WORK,
-    X,
-)
 
 TIE_ZERO = 1e-10
 MOST_REFINEMENTS = 3
@@ -63,47 +17,47 @@ DRY = 1e-16
 @inner
 def start_cold(book: Any) -> None:
     """Put every column at its lower bound but those of the starting basis."""
-    sizes = integers(book, SIZES)
-    control = integers(book, CONTROL)
-    status = integers(book, STATUS)
-    head = integers(book, HEAD)
-    start_head = integers(book, START_HEAD)
-    floats(book, COUNTERS)[COLD_STARTS] += 1.0
-    for j in range(sizes[COLUMNS] + sizes[ROWS]):
-        status[j] = AT_LOWER
-    for p in range(sizes[ROWS]):
+    sizes = integers(book, slots.SIZES)
+    control = integers(book, slots.CONTROL)
+    status = integers(book, slots.STATUS)
+    head = integers(book, slots.HEAD)
+    start_head = integers(book, slots.START_HEAD)
+    floats(book, slots.COUNTERS)[codes.COLD_STARTS] += 1.0
+    for j in range(sizes[codes.COLUMNS] + sizes[codes.ROWS]):
+        status[j] = codes.AT_LOWER
+    for p in range(sizes[codes.ROWS]):
         head[p] = start_head[p]
-        status[head[p]] = BASIC
-    control[NEED_FACTOR] = 1
-    control[NEED_COSTS] = 1
+        status[head[p]] = codes.BASIC
+    control[codes.NEED_FACTOR] = 1
+    control[codes.NEED_COSTS] = 1
 
 
 @inner
 def price_afresh(book: Any, variant: int) -> None:
     """Compute the reduced costs of all columns from the basis."""
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    total = sizes[COLUMNS] + rows
-    base = variant * sizes[ENTRIES]
-    column_ptr = integers(book, COLUMN_PTR)
-    row_index = indices(book, ROW_INDEX)
-    coefficient = floats(book, COEFFICIENT)
-    cost = floats(book, COST)
-    tie_break = floats(book, TIE_BREAK)
-    control = integers(book, CONTROL)
-    status = integers(book, STATUS)
-    head = integers(book, HEAD)
-    reduced_cost = floats(book, REDUCED_COST)
-    reduced_tie = floats(book, REDUCED_TIE)
-    first = floats(book, RHO)
-    second = floats(book, WORK)
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    total = sizes[codes.COLUMNS] + rows
+    base = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    cost = floats(book, slots.COST)
+    tie_break = floats(book, slots.TIE_BREAK)
+    control = integers(book, slots.CONTROL)
+    status = integers(book, slots.STATUS)
+    head = integers(book, slots.HEAD)
+    reduced_cost = floats(book, slots.REDUCED_COST)
+    reduced_tie = floats(book, slots.REDUCED_TIE)
+    first = floats(book, slots.RHO)
+    second = floats(book, slots.WORK)
     for p in range(rows):
         first[p] = cost[variant * total + head[p]]
         second[p] = tie_break[head[p]]
     solve_backward(book, first)
     solve_backward(book, second)
     for j in range(total):
-        if status[j] == BASIC:
+        if status[j] == codes.BASIC:
             reduced_cost[j] = 0.0
             reduced_tie[j] = 0.0
         else:
@@ -114,58 +68,58 @@ def price_afresh(book: Any, variant: int) -> None:
                 tie -= coefficient[base + e] * second[row_index[e]]
             reduced_cost[j] = value
             reduced_tie[j] = tie
-    control[NEED_COSTS] = 0
-    control[COST_UPDATES] = 0
-    control[NEED_FLIPS] = 1
+    control[codes.NEED_COSTS] = 0
+    control[codes.COST_UPDATES] = 0
+    control[codes.NEED_FLIPS] = 1
 
 
 @inner
 def place_columns(book: Any, variant: int, narrow: float) -> None:
     """Put nonbasic columns at their bounds and compute the basic ones from the balance."""
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    columns = sizes[COLUMNS]
-    base = variant * sizes[ENTRIES]
-    zero = floats(book, COST_ZERO)[variant]
-    column_ptr = integers(book, COLUMN_PTR)
-    row_index = indices(book, ROW_INDEX)
-    coefficient = floats(book, COEFFICIENT)
-    control = integers(book, CONTROL)
-    status = integers(book, STATUS)
-    lower = floats(book, LOWER)
-    upper = floats(book, UPPER)
-    reduced_cost = floats(book, REDUCED_COST)
-    reduced_tie = floats(book, REDUCED_TIE)
-    sharpness = floats(book, SHARPNESS)
-    head = integers(book, HEAD)
-    basic_value = floats(book, BASIC_VALUE)
-    basic_lower = floats(book, BASIC_LOWER)
-    basic_upper = floats(book, BASIC_UPPER)
-    basic_weight = floats(book, BASIC_WEIGHT)
-    rhs = floats(book, RHS)
-    work = floats(book, WORK)
-    x = floats(book, X)
-    if control[NEED_FLIPS] == 1:
-        control[NEED_FLIPS] = 0
-        control[NEED_VALUES] = 1
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    base = variant * sizes[codes.ENTRIES]
+    zero = floats(book, slots.COST_ZERO)[variant]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    control = integers(book, slots.CONTROL)
+    status = integers(book, slots.STATUS)
+    lower = floats(book, slots.LOWER)
+    upper = floats(book, slots.UPPER)
+    reduced_cost = floats(book, slots.REDUCED_COST)
+    reduced_tie = floats(book, slots.REDUCED_TIE)
+    sharpness = floats(book, slots.SHARPNESS)
+    head = integers(book, slots.HEAD)
+    basic_value = floats(book, slots.BASIC_VALUE)
+    basic_lower = floats(book, slots.BASIC_LOWER)
+    basic_upper = floats(book, slots.BASIC_UPPER)
+    basic_weight = floats(book, slots.BASIC_WEIGHT)
+    rhs = floats(book, slots.RHS)
+    work = floats(book, slots.WORK)
+    x = floats(book, slots.X)
+    if control[codes.NEED_FLIPS] == 1:
+        control[codes.NEED_FLIPS] = 0
+        control[codes.NEED_VALUES] = 1
         for j in range(columns):
-            if status[j] != BASIC:
+            if status[j] != codes.BASIC:
                 value = reduced_cost[j]
                 if abs(value) <= zero:
                     value = reduced_tie[j]
                     if abs(value) <= TIE_ZERO:
                         value = 0.0
                 if value > 0.0:
-                    status[j] = AT_LOWER
+                    status[j] = codes.AT_LOWER
                 elif value < 0.0:
-                    status[j] = AT_UPPER
-    if control[NEED_VALUES] == 1:
-        control[NEED_VALUES] = 0
+                    status[j] = codes.AT_UPPER
+    if control[codes.NEED_VALUES] == 1:
+        control[codes.NEED_VALUES] = 0
         for i in range(rows):
             work[i] = rhs[i]
         for j in range(columns):
-            if status[j] != BASIC:
-                value = upper[j] if status[j] == AT_UPPER else lower[j]
+            if status[j] != codes.BASIC:
+                value = upper[j] if status[j] == codes.AT_UPPER else lower[j]
                 x[j] = value
                 if value != 0.0:
                     for e in range(column_ptr[j], column_ptr[j + 1]):
@@ -175,13 +129,13 @@ def place_columns(book: Any, variant: int, narrow: float) -> None:
             basic_value[p] = work[p]
     else:
         # Only volumes of claims have moved since the last run in this step.
-        claim_column = integers(book, CLAIM_COLUMN)
+        claim_column = integers(book, slots.CLAIM_COLUMN)
         for i in range(rows):
             work[i] = 0.0
-        for k in range(sizes[CLAIMS]):
+        for k in range(sizes[codes.CLAIMS]):
             j = claim_column[k]
-            if status[j] != BASIC:
-                value = upper[j] if status[j] == AT_UPPER else lower[j]
+            if status[j] != codes.BASIC:
+                value = upper[j] if status[j] == codes.AT_UPPER else lower[j]
                 change = value - x[j]
                 if change != 0.0:
                     x[j] = value
@@ -204,19 +158,19 @@ def refine(book: Any, variant: int) -> bool:
     A row that passes little water keeps the rounding of those that pass much, until its own
     residual is solved for.
     """
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    columns = sizes[COLUMNS]
-    base = variant * (sizes[ENTRIES] - rows)
-    row_ptr = integers(book, ROW_PTR)
-    row_column = indices(book, ROW_COLUMN)
-    row_coefficient = floats(book, ROW_COEFFICIENT)
-    head = integers(book, HEAD)
-    basic_value = floats(book, BASIC_VALUE)
-    tolerance = floats(book, TOLERANCE)
-    rhs = floats(book, RHS)
-    work = floats(book, WORK)
-    x = floats(book, X)
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    base = variant * (sizes[codes.ENTRIES] - rows)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
+    head = integers(book, slots.HEAD)
+    basic_value = floats(book, slots.BASIC_VALUE)
+    tolerance = floats(book, slots.TOLERANCE)
+    rhs = floats(book, slots.RHS)
+    work = floats(book, slots.WORK)
+    x = floats(book, slots.X)
     for attempt in range(MOST_REFINEMENTS + 1):
         for p in range(rows):
             if head[p] < columns:

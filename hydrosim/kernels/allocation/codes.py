@@ -1,6 +1,7 @@
 """Named constants of the allocation core: status codes and offsets into its small arrays.
 
-Numba freezes module-level numbers into the machine code, so every offset costs nothing.
+Kernels read them as attributes of this module, which numba freezes into the machine code: an
+offset costs nothing.
 """
 
 MODE_FAIR = 0
@@ -14,12 +15,15 @@ STATUS_NOT_FINITE = 2
 """A NaN, an infinity or a negative bound among the step's data."""
 STATUS_TROUBLE = 3
 """The basis stayed singular or the pivots did not end, even from a cold start."""
+STATUS_NO_POLICY = 4
+"""The step asks for a policy that the model does not have."""
 
 STATUS_TEXT = {
     STATUS_FINE: "fine",
     STATUS_INFEASIBLE: "no feasible flow",
     STATUS_NOT_FINITE: "a value is not finite or a bound is negative",
     STATUS_TROUBLE: "numerical trouble in the allocation",
+    STATUS_NO_POLICY: "no policy has this number",
 }
 
 # Result of one run of the dual simplex.
@@ -40,11 +44,10 @@ MODE = 3
 CLASSES = 4
 ENTRIES = 5
 """Entries of the matrix, the artificial columns included."""
-SIZE_NUMBERS = 6
+POLICIES = 6
 
 # scalars (float64)
 MODEL_TOLERANCE = 0
-SCALAR_NUMBERS = 1
 
 # counters (float64)
 COUNTER_NAMES = (

@@ -24,59 +24,8 @@ from hydrosim.kernels._apart import (
     size_of,
 )
 from hydrosim.kernels._jit import inner
-from hydrosim.kernels.allocation.codes import (
-    BASIC,
-    BLOCKED_ROW,
-    BLOCKED_SIGN,
-    CLAIMS,
-    COLUMNS,
-    CUTS,
-    ENTRIES,
-    EVICTED_CUTS,
-    NEW_CUTS,
-    NOW,
-    OFFENDING_ROW,
-    ROWS,
-    WIDENING,
-)
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.factor import solve_backward
-from hydrosim.kernels.allocation.slots import (
-    ALPHA,
-    ALPHA_SIZE,
-    CLAIM_OF_COLUMN,
-    CLAIM_SENSE,
-    CLAIM_WEIGHT,
-    COEFFICIENT,
-    COLUMN_PTR,
-    CONTROL,
-    COUNTERS,
-    CUT_AWAKE,
-    CUT_CLAIMS,
-    CUT_COLUMNS,
-    CUT_END,
-    CUT_INDEX,
-    CUT_NEGATIVE,
-    CUT_ORDER,
-    CUT_START,
-    CUT_TIGHT,
-    CUT_TOLERANCE,
-    CUT_VALUE,
-    CUT_VARIANT,
-    HEAD,
-    MIX,
-    RHO,
-    ROW_COEFFICIENT,
-    ROW_COLUMN,
-    ROW_INDEX,
-    ROW_PTR,
-    ROW_WEIGHT,
-    SIZES,
-    STATUS,
-    STORE_CUT,
-    TOLERANCE,
-    TOUCHED,
-    WORK,
-)
 
 DUST = 1e-13
 CANCELLED = 1e-12
@@ -94,23 +43,23 @@ def find_slot(book: Any) -> int:
     int
         The slot, -1 when too few cuts sleep.
     """
-    sizes = integers(book, SIZES)
-    control = integers(book, CONTROL)
-    start = integers(book, CUT_START)
-    claims_at = integers(book, CUT_CLAIMS)
-    columns_at = integers(book, CUT_COLUMNS)
-    end = integers(book, CUT_END)
-    tight = integers(book, CUT_TIGHT)
-    variant = integers(book, CUT_VARIANT)
-    awake = integers(book, CUT_AWAKE)
-    order = integers(book, CUT_ORDER)
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    pool = size_of(book, CUT_START)
-    entries = size_of(book, CUT_INDEX)
-    now = control[NOW]
-    count = control[CUTS]
-    most = sizes[ROWS] + sizes[CLAIMS] + sizes[COLUMNS]
+    sizes = integers(book, slots.SIZES)
+    control = integers(book, slots.CONTROL)
+    start = integers(book, slots.CUT_START)
+    claims_at = integers(book, slots.CUT_CLAIMS)
+    columns_at = integers(book, slots.CUT_COLUMNS)
+    end = integers(book, slots.CUT_END)
+    tight = integers(book, slots.CUT_TIGHT)
+    variant = integers(book, slots.CUT_VARIANT)
+    awake = integers(book, slots.CUT_AWAKE)
+    order = integers(book, slots.CUT_ORDER)
+    index = indices(book, slots.CUT_INDEX)
+    weight = floats(book, slots.CUT_VALUE)
+    pool = size_of(book, slots.CUT_START)
+    entries = size_of(book, slots.CUT_INDEX)
+    now = control[codes.NOW]
+    count = control[codes.CUTS]
+    most = sizes[codes.ROWS] + sizes[codes.CLAIMS] + sizes[codes.COLUMNS]
     if count == pool or (count > 0 and end[order[count - 1]] + most > entries):
         limit = now
         for place in range(count):
@@ -133,7 +82,7 @@ def find_slot(book: Any) -> int:
         for place in range(count):
             c = order[place]
             if awake[c] == 0 and tight[c] <= limit:
-                floats(book, COUNTERS)[EVICTED_CUTS] += 1.0
+                floats(book, slots.COUNTERS)[codes.EVICTED_CUTS] += 1.0
                 variant[c] = -1
                 continue
             shift = start[c] - used
@@ -148,7 +97,7 @@ def find_slot(book: Any) -> int:
             used = end[c]
             order[kept] = c
             kept += 1
-        control[CUTS] = kept
+        control[codes.CUTS] = kept
         if kept == count or used + most > entries:
             return -1
     for c in range(pool):
@@ -181,32 +130,32 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
     number = find_slot(book)
     if number < 0:
         return -1
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    row_base = variant * (sizes[ENTRIES] - rows)
-    control = integers(book, CONTROL)
-    order = integers(book, CUT_ORDER)
-    row_ptr = integers(book, ROW_PTR)
-    row_column = indices(book, ROW_COLUMN)
-    row_coefficient = floats(book, ROW_COEFFICIENT)
-    claim_of_column = integers(book, CLAIM_OF_COLUMN)
-    status = integers(book, STATUS)
-    blocked = -1 if mixed == 1 else integers(book, HEAD)[control[BLOCKED_ROW]]
-    rho = floats(book, RHO)
-    alpha = floats(book, ALPHA)
-    alpha_size = floats(book, ALPHA_SIZE)
-    touched = integers(book, TOUCHED)
-    mix = floats(book, MIX)
-    sense = floats(book, CLAIM_SENSE)
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    row_weight = floats(book, ROW_WEIGHT)
-    claim_weight = floats(book, CLAIM_WEIGHT)
-    pool = size_of(book, CUT_ORDER)
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    row_base = variant * (sizes[codes.ENTRIES] - rows)
+    control = integers(book, slots.CONTROL)
+    order = integers(book, slots.CUT_ORDER)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
+    claim_of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    status = integers(book, slots.STATUS)
+    blocked = -1 if mixed == 1 else integers(book, slots.HEAD)[control[codes.BLOCKED_ROW]]
+    rho = floats(book, slots.RHO)
+    alpha = floats(book, slots.ALPHA)
+    alpha_size = floats(book, slots.ALPHA_SIZE)
+    touched = integers(book, slots.TOUCHED)
+    mix = floats(book, slots.MIX)
+    sense = floats(book, slots.CLAIM_SENSE)
+    index = indices(book, slots.CUT_INDEX)
+    weight = floats(book, slots.CUT_VALUE)
+    row_weight = floats(book, slots.ROW_WEIGHT)
+    claim_weight = floats(book, slots.CLAIM_WEIGHT)
+    pool = size_of(book, slots.CUT_ORDER)
     used = 0
-    if control[CUTS] > 0:
-        used = integers(book, CUT_END)[order[control[CUTS] - 1]]
-    integers(book, CUT_START)[number] = used
+    if control[codes.CUTS] > 0:
+        used = integers(book, slots.CUT_END)[order[control[codes.CUTS] - 1]]
+    integers(book, slots.CUT_START)[number] = used
     met = 0
     largest = 0.0
     for i in range(rows):
@@ -219,7 +168,7 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
             largest = max(largest, abs(y))
             for e in range(row_ptr[i], row_ptr[i + 1]):
                 j = row_column[e]
-                if mixed == 1 or status[j] != BASIC or j == blocked:
+                if mixed == 1 or status[j] != codes.BASIC or j == blocked:
                     if alpha_size[j] == 0.0:
                         touched[met] = j
                         met += 1
@@ -227,8 +176,8 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
                     term = y * row_coefficient[row_base + e]
                     alpha[j] += term
                     alpha_size[j] += abs(term)
-    integers(book, CUT_CLAIMS)[number] = used
-    for k in range(sizes[CLAIMS]):
+    integers(book, slots.CUT_CLAIMS)[number] = used
+    for k in range(sizes[codes.CLAIMS]):
         claim_weight[k * pool + number] = 0.0
     negative = 0
     for c in range(met):
@@ -249,7 +198,7 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
             used += 1
             if alpha[j] * sense[k] < 0.0:
                 negative = 1
-    integers(book, CUT_COLUMNS)[number] = used
+    integers(book, slots.CUT_COLUMNS)[number] = used
     for c in range(met):
         j = touched[c]
         if claim_of_column[j] < 0 and alpha[j] < 0.0:
@@ -258,13 +207,13 @@ def store_cut(address: int, variant: int, mixed: int) -> int:
             used += 1
         alpha[j] = 0.0
         alpha_size[j] = 0.0
-    integers(book, CUT_END)[number] = used
-    integers(book, CUT_TIGHT)[number] = control[NOW]
-    integers(book, CUT_VARIANT)[number] = variant
-    integers(book, CUT_AWAKE)[number] = 0
-    integers(book, CUT_NEGATIVE)[number] = negative
-    order[control[CUTS]] = number
-    control[CUTS] += 1
+    integers(book, slots.CUT_END)[number] = used
+    integers(book, slots.CUT_TIGHT)[number] = control[codes.NOW]
+    integers(book, slots.CUT_VARIANT)[number] = variant
+    integers(book, slots.CUT_AWAKE)[number] = 0
+    integers(book, slots.CUT_NEGATIVE)[number] = negative
+    order[control[codes.CUTS]] = number
+    control[codes.CUTS] += 1
     return number
 
 
@@ -285,18 +234,18 @@ def add_cut(address: int, variant: int, _unused: int) -> int:
         Number of the cut in the pool, -1 if it has no room at all.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    base = variant * sizes[ENTRIES]
-    column_ptr = integers(book, COLUMN_PTR)
-    row_index = indices(book, ROW_INDEX)
-    coefficient = floats(book, COEFFICIENT)
-    control = integers(book, CONTROL)
-    head = integers(book, HEAD)
-    rho = floats(book, RHO)
-    work = floats(book, WORK)
-    r = control[BLOCKED_ROW]
-    sign = float(control[BLOCKED_SIGN])
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    base = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    control = integers(book, slots.CONTROL)
+    head = integers(book, slots.HEAD)
+    rho = floats(book, slots.RHO)
+    work = floats(book, slots.WORK)
+    r = control[codes.BLOCKED_ROW]
+    sign = float(control[codes.BLOCKED_SIGN])
 
     # The row of the inverse with one refinement, so that basic columns drop out of the cut.
     for p in range(rows):
@@ -315,12 +264,12 @@ def add_cut(address: int, variant: int, _unused: int) -> int:
         rho[i] += work[i]
         if abs(rho[i]) > largest:
             largest = abs(rho[i])
-            control[OFFENDING_ROW] = i
+            control[codes.OFFENDING_ROW] = i
     for i in range(rows):
         rho[i] = 0.0 if abs(rho[i]) <= DUST * largest else rho[i] * sign
-    number = call(book, STORE_CUT, variant, 0)
+    number = call(book, slots.STORE_CUT, variant, 0)
     if number >= 0:
-        widen = 10.0 ** control[WIDENING]
-        floats(book, CUT_TOLERANCE)[number] = floats(book, TOLERANCE)[head[r]] * widen
-        floats(book, COUNTERS)[NEW_CUTS] += 1.0
+        widen = 10.0 ** control[codes.WIDENING]
+        floats(book, slots.CUT_TOLERANCE)[number] = floats(book, slots.TOLERANCE)[head[r]] * widen
+        floats(book, slots.COUNTERS)[codes.NEW_CUTS] += 1.0
     return number

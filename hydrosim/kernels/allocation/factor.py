@@ -15,44 +15,7 @@ from typing import Any
 
 from hydrosim.kernels._apart import apart, floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
-from hydrosim.kernels.allocation.codes import (
-    BASE_ENTRIES,
-    BASE_OPERATIONS,
-    BUMP,
-    ENTRIES,
-    GATHERED,
-    NEED_FACTOR,
-    OPERATIONS,
-    REFACTORISATIONS,
-    ROWS,
-    UPDATES,
-)
-from hydrosim.kernels.allocation.slots import (
-    BACK_PTR,
-    BACK_ROW,
-    BACK_VALUE,
-    COEFFICIENT,
-    COLUMN,
-    COLUMN_COUNT,
-    COLUMN_PTR,
-    CONTROL,
-    COUNTERS,
-    FACTOR_ROW,
-    FACTOR_VALUE,
-    HEAD,
-    OPERATION_INVERSE,
-    OPERATION_PTR,
-    OPERATION_ROW,
-    ORDER_POSITION,
-    ORDER_ROW,
-    POSITION_OPEN,
-    QUEUE,
-    ROW_COUNT,
-    ROW_INDEX,
-    ROW_OPEN,
-    SIZES,
-    WORK,
-)
+from hydrosim.kernels.allocation import codes, slots
 
 SMALLEST_PIVOT = 1e-9
 
@@ -68,12 +31,12 @@ def solve_forward(book: Any, vector: Any) -> None:
     vector : ndarray, shape (m,)
         v by row on entry, z by position on return (reads and writes).
     """
-    count = integers(book, CONTROL)[OPERATIONS]
-    row = indices(book, OPERATION_ROW)
-    inverse = floats(book, OPERATION_INVERSE)
-    pointer = integers(book, OPERATION_PTR)
-    entry_row = indices(book, FACTOR_ROW)
-    entry_value = floats(book, FACTOR_VALUE)
+    count = integers(book, slots.CONTROL)[codes.OPERATIONS]
+    row = indices(book, slots.OPERATION_ROW)
+    inverse = floats(book, slots.OPERATION_INVERSE)
+    pointer = integers(book, slots.OPERATION_PTR)
+    entry_row = indices(book, slots.FACTOR_ROW)
+    entry_value = floats(book, slots.FACTOR_VALUE)
     for number in range(count):
         value = vector[row[number]]
         if value != 0.0:
@@ -94,18 +57,18 @@ def solve_backward(book: Any, vector: Any) -> None:
     vector : ndarray, shape (m,)
         v by position on entry, y by row on return (reads and writes).
     """
-    control = integers(book, CONTROL)
-    row = indices(book, OPERATION_ROW)
-    inverse = floats(book, OPERATION_INVERSE)
-    pointer = integers(book, OPERATION_PTR)
-    entry_row = indices(book, FACTOR_ROW)
-    entry_value = floats(book, FACTOR_VALUE)
-    back_ptr = integers(book, BACK_PTR)
-    back_row = indices(book, BACK_ROW)
-    back_value = floats(book, BACK_VALUE)
-    base = control[BASE_OPERATIONS]
-    gathered = control[GATHERED]
-    for number in range(control[OPERATIONS] - 1, base - 1, -1):
+    control = integers(book, slots.CONTROL)
+    row = indices(book, slots.OPERATION_ROW)
+    inverse = floats(book, slots.OPERATION_INVERSE)
+    pointer = integers(book, slots.OPERATION_PTR)
+    entry_row = indices(book, slots.FACTOR_ROW)
+    entry_value = floats(book, slots.FACTOR_VALUE)
+    back_ptr = integers(book, slots.BACK_PTR)
+    back_row = indices(book, slots.BACK_ROW)
+    back_value = floats(book, slots.BACK_VALUE)
+    base = control[codes.BASE_OPERATIONS]
+    gathered = control[codes.GATHERED]
+    for number in range(control[codes.OPERATIONS] - 1, base - 1, -1):
         value = vector[row[number]]
         for entry in range(pointer[number], pointer[number + 1]):
             value -= entry_value[entry] * vector[entry_row[entry]]
@@ -143,32 +106,32 @@ def factorise(address: int, variant: int, _unused: int) -> int:
         1, or 0 when the basis is singular or the room for factors does not do.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    base = variant * sizes[ENTRIES]
-    column_ptr = integers(book, COLUMN_PTR)
-    row_index = indices(book, ROW_INDEX)
-    coefficient = floats(book, COEFFICIENT)
-    control = integers(book, CONTROL)
-    head = integers(book, HEAD)
-    row_count = integers(book, ROW_COUNT)
-    column_count = integers(book, COLUMN_COUNT)
-    row_open = integers(book, ROW_OPEN)
-    position_open = integers(book, POSITION_OPEN)
-    order_row = integers(book, ORDER_ROW)
-    order_position = integers(book, ORDER_POSITION)
-    queue = integers(book, QUEUE)
-    back_ptr = integers(book, BACK_PTR)
-    back_row = indices(book, BACK_ROW)
-    back_value = floats(book, BACK_VALUE)
-    factor_row = indices(book, FACTOR_ROW)
-    factor_value = floats(book, FACTOR_VALUE)
-    operation_row = indices(book, OPERATION_ROW)
-    operation_inverse = floats(book, OPERATION_INVERSE)
-    operation_ptr = integers(book, OPERATION_PTR)
-    work = floats(book, WORK)
-    column = floats(book, COLUMN)
-    floats(book, COUNTERS)[REFACTORISATIONS] += 1.0
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    base = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    control = integers(book, slots.CONTROL)
+    head = integers(book, slots.HEAD)
+    row_count = integers(book, slots.ROW_COUNT)
+    column_count = integers(book, slots.COLUMN_COUNT)
+    row_open = integers(book, slots.ROW_OPEN)
+    position_open = integers(book, slots.POSITION_OPEN)
+    order_row = integers(book, slots.ORDER_ROW)
+    order_position = integers(book, slots.ORDER_POSITION)
+    queue = integers(book, slots.QUEUE)
+    back_ptr = integers(book, slots.BACK_PTR)
+    back_row = indices(book, slots.BACK_ROW)
+    back_value = floats(book, slots.BACK_VALUE)
+    factor_row = indices(book, slots.FACTOR_ROW)
+    factor_value = floats(book, slots.FACTOR_VALUE)
+    operation_row = indices(book, slots.OPERATION_ROW)
+    operation_inverse = floats(book, slots.OPERATION_INVERSE)
+    operation_ptr = integers(book, slots.OPERATION_PTR)
+    work = floats(book, slots.WORK)
+    column = floats(book, slots.COLUMN)
+    floats(book, slots.COUNTERS)[codes.REFACTORISATIONS] += 1.0
 
     for i in range(rows):
         row_count[i] = 0
@@ -272,7 +235,7 @@ def factorise(address: int, variant: int, _unused: int) -> int:
     by_row = found
 
     made = 0
-    room = size_of(book, FACTOR_ROW)
+    room = size_of(book, slots.FACTOR_ROW)
     used = 0
     operation_ptr[0] = 0
     for k in range(by_column, by_row):
@@ -295,7 +258,7 @@ def factorise(address: int, variant: int, _unused: int) -> int:
 
     # The kernel: left-looking, column by column; L into the list, U kept at the end of the room.
     kernel_size = rows - by_row
-    control[BUMP] = kernel_size
+    control[codes.BUMP] = kernel_size
     if kernel_size > 0:
         first_l = made
         top = room
@@ -367,7 +330,7 @@ def factorise(address: int, variant: int, _unused: int) -> int:
             operation_ptr[made] = used
 
     # Where a column is pivoted: by position, from here on in place of the count.
-    control[GATHERED] = made
+    control[codes.GATHERED] = made
     for k in range(rows):
         column_count[order_position[k]] = order_row[k]
         position_open[order_position[k]] = 0
@@ -405,9 +368,9 @@ def factorise(address: int, variant: int, _unused: int) -> int:
         queue[order_row[k]] = head[order_position[k]]
     for i in range(rows):
         head[i] = queue[i]
-    control[OPERATIONS] = made
-    control[BASE_OPERATIONS] = made
-    control[BASE_ENTRIES] = used
-    control[UPDATES] = 0
-    control[NEED_FACTOR] = 0
+    control[codes.OPERATIONS] = made
+    control[codes.BASE_OPERATIONS] = made
+    control[codes.BASE_ENTRIES] = used
+    control[codes.UPDATES] = 0
+    control[codes.NEED_FACTOR] = 0
     return 1

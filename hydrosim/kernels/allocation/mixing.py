@@ -10,27 +10,7 @@ give; every elimination brings in only claims that were fixed earlier, so it end
 """
 
 from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book
-from hydrosim.kernels.allocation.codes import CLAIMS, MIXED_CUTS, ROWS
-from hydrosim.kernels.allocation.slots import (
-    CLAIM_SENSE,
-    CLASS_EVENT,
-    CLASS_TODAY,
-    COUNTERS,
-    CUT_CLAIMS,
-    CUT_COLUMNS,
-    CUT_INDEX,
-    CUT_START,
-    CUT_TOLERANCE,
-    CUT_VALUE,
-    DEFICIT,
-    EVENT,
-    HOLDER,
-    MIX,
-    RHO,
-    SIZES,
-    STORE_CUT,
-    WORST,
-)
+from hydrosim.kernels.allocation import codes, slots
 
 CANCELLED = 1e-12
 FULL = 1.0 - 1e-12
@@ -57,24 +37,24 @@ def mix_cuts(address: int, variant: int, violated: int) -> int:
         Number of the new cut; -1 when there was nothing to eliminate, or no room.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    claims = sizes[CLAIMS]
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    start = integers(book, CUT_START)
-    claims_at = integers(book, CUT_CLAIMS)
-    columns_at = integers(book, CUT_COLUMNS)
-    tolerance_of = floats(book, CUT_TOLERANCE)
-    sense = floats(book, CLAIM_SENSE)
-    class_today = integers(book, CLASS_TODAY)
-    class_event = integers(book, CLASS_EVENT)
-    deficit = floats(book, DEFICIT)
-    worst = floats(book, WORST)
-    event = integers(book, EVENT)
-    holder = integers(book, HOLDER)
-    mix = floats(book, MIX)
-    rho = floats(book, RHO)
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    claims = sizes[codes.CLAIMS]
+    index = indices(book, slots.CUT_INDEX)
+    weight = floats(book, slots.CUT_VALUE)
+    start = integers(book, slots.CUT_START)
+    claims_at = integers(book, slots.CUT_CLAIMS)
+    columns_at = integers(book, slots.CUT_COLUMNS)
+    tolerance_of = floats(book, slots.CUT_TOLERANCE)
+    sense = floats(book, slots.CLAIM_SENSE)
+    class_today = integers(book, slots.CLASS_TODAY)
+    class_event = integers(book, slots.CLASS_EVENT)
+    deficit = floats(book, slots.DEFICIT)
+    worst = floats(book, slots.WORST)
+    event = integers(book, slots.EVENT)
+    holder = integers(book, slots.HOLDER)
+    mix = floats(book, slots.MIX)
+    rho = floats(book, slots.RHO)
     for i in range(rows):
         rho[i] = 0.0
     for k in range(claims):
@@ -132,8 +112,8 @@ def mix_cuts(address: int, variant: int, violated: int) -> int:
     for k in range(claims):
         if mix[k] != 0.0 and abs(mix[k]) < FAINT * largest:
             return -1
-    number = call(book, STORE_CUT, variant, 1)
+    number = call(book, slots.STORE_CUT, variant, 1)
     if number >= 0:
         tolerance_of[number] = tolerance
-        floats(book, COUNTERS)[MIXED_CUTS] += 1.0
+        floats(book, slots.COUNTERS)[codes.MIXED_CUTS] += 1.0
     return number

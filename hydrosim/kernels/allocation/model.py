@@ -6,13 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hydrosim.kernels.allocation.codes import (
-    CLAIMS,
-    COLUMNS,
-    MODE_FAIR,
-    MODE_LEAST_COST,
-    ROWS,
-)
+from hydrosim.kernels.allocation import codes
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -57,17 +51,17 @@ class AllocationModel:
     @property
     def rows(self) -> int:
         """Number of rows m."""
-        return int(self.sizes[ROWS])
+        return int(self.sizes[codes.ROWS])
 
     @property
     def columns(self) -> int:
         """Number of columns n, without the artificial ones."""
-        return int(self.sizes[COLUMNS])
+        return int(self.sizes[codes.COLUMNS])
 
     @property
     def claims(self) -> int:
         """Number of claims K."""
-        return int(self.sizes[CLAIMS])
+        return int(self.sizes[codes.CLAIMS])
 
 
 def build_allocation(
@@ -82,7 +76,7 @@ def build_allocation(
     claim_order: Any,
     class_ptr: Any,
     rows: int,
-    mode: int = MODE_FAIR,
+    mode: int = codes.MODE_FAIR,
     tolerance: float = TOLERANCE,
 ) -> AllocationModel:
     """Check the arrays of a network and prepare them for `step_allocation`.
@@ -105,8 +99,8 @@ def build_allocation(
         +1: wants its column full; -1: wants it unused.
     claim_share : array_like, float, shape (K,)
         Share factor of each claim inside its class, > 0.
-    claim_order : array_like, int, shape (policy, K)
-        Claims by class and policy, padded with -1.
+    claim_order : array_like, int, shape (policy, listed)
+        Claims by class and policy, padded with -1; a policy may leave claims out.
     class_ptr : array_like, int, shape (policy, P + 1)
         ``claim_order[p, class_ptr[p, q]:class_ptr[p, q + 1]]`` is class q of policy p.
     rows : int
@@ -142,7 +136,7 @@ def build_allocation(
     _check_costs(prices, ties, matrix.shape[0], columns, mode)
     _check_claims(claimed, sense, share, columns)
     if order.size == 0:
-        order = np.full((classes.shape[0], claims), -1, dtype=np.int64)
+        order = np.full((classes.shape[0], 0), -1, dtype=np.int64)
     claim_class = _build_classes(order, classes, claims)
 
     row_scale = _scale_rows(index, matrix, rows)
@@ -154,7 +148,15 @@ def build_allocation(
     of_entry = np.repeat(np.arange(columns), np.diff(pointer))
     return AllocationModel(
         sizes=np.array(
-            [rows, columns, claims, mode, classes.shape[1] - 1, index.size + rows],
+            [
+                rows,
+                columns,
+                claims,
+                mode,
+                classes.shape[1] - 1,
+                index.size + rows,
+                classes.shape[0],
+            ],
             dtype=np.int64,
         ),
         scalars=np.array([tolerance], dtype=np.float64),
@@ -171,7 +173,7 @@ def build_allocation(
         claim_column=claimed,
         claim_sense=sense,
         claim_of_column=of_column,
-        claim_order=np.ascontiguousarray(order),
+        claim_order=_widen(order, claims),
         class_ptr=np.ascontiguousarray(classes),
         claim_class=claim_class,
         relative_share=_relate_shares(share, claim_class),
@@ -201,10 +203,14 @@ def _check_matrix(pointer: IntArray, index: IntArray, matrix: FloatArray, rows: 
 def _check_costs(
     prices: FloatArray, ties: FloatArray, variants: int, columns: int, mode: int
 ) -> None:
-    _require(mode in (MODE_FAIR, MODE_LEAST_COST), "mode must be 0 (fair) or 1 (least cost)")
+    _require(
+        mode in (codes.MODE_FAIR, codes.MODE_LEAST_COST), "mode must be 0 (fair) or 1 (least cost)"
+    )
     _require(prices.shape == (variants, columns), "cost must have shape (variant, column)")
     _require(bool(np.isfinite(prices).all()), "cost must be finite")
-    _require(mode == MODE_LEAST_COST or bool((prices >= 0.0).all()), "cost must not be negative")
+    _require(
+        mode == codes.MODE_LEAST_COST or bool((prices >= 0.0).all()), "cost must not be negative"
+    )
     _require(ties.shape == (columns,), "tie_break must have one value per column")
     _require(bool(((ties >= 1.0) & (ties < 2.0)).all()), "tie_break must lie in [1, 2)")
 
@@ -233,6 +239,14 @@ def _build_classes(order: IntArray, classes: IntArray, claims: int) -> IntArray:
         _require(np.unique(listed).size == listed.size, "a policy lists a claim twice")
         claim_class[policy, listed] = np.repeat(np.arange(pointer.size - 1), np.diff(pointer))
     return claim_class
+
+
+def _widen(order: IntArray, claims: int) -> IntArray:
+    """Return a row of K claims for each policy, which the kernels step over to find the next."""
+    wide = np.full((order.shape[0], claims), -1, dtype=np.int64)
+    listed = min(order.shape[1], claims)
+    wide[:, :listed] = order[:, :listed]
+    return wide
 
 
 def _relate_shares(share: FloatArray, claim_class: IntArray) -> FloatArray:

@@ -28,65 +28,8 @@ from hydrosim.kernels._apart import (
 )
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels._vectors import add_scaled
-from hydrosim.kernels.allocation.codes import (
-    ACTIVE_CUTS,
-    AT_LOWER,
-    AT_UPPER,
-    BASIC,
-    CLAIMS,
-    CLASSES,
-    COLUMNS,
-    FALLBACKS,
-    FEASIBLE,
-    FIRST_CLASS,
-    INFEASIBLE,
-    NEED_COSTS,
-    NEED_VALUES,
-    NEWTON_CUTS,
-    NOW,
-    POLICY,
-    TROUBLE,
-)
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.live_cuts import measure_cut
-from hydrosim.kernels.allocation.slots import (
-    ACTIVE,
-    ADD_CUT,
-    BEST,
-    CLAIM_COLUMN,
-    CLAIM_OF_COLUMN,
-    CLAIM_ORDER,
-    CLAIM_SENSE,
-    CLASS_PTR,
-    CLASS_TODAY,
-    CONTROL,
-    COUNTERS,
-    CUT_AWAKE,
-    CUT_CLAIMS,
-    CUT_COLUMNS,
-    CUT_INDEX,
-    CUT_TIGHT,
-    CUT_VALUE,
-    DEFICIT,
-    ENLIVEN_CUT,
-    ENTERS,
-    EVENT,
-    FILL_CLASSES,
-    LIVE_GAP,
-    LIVE_WEIGHT,
-    LOWER,
-    OFFSET,
-    REDUCED_COST,
-    REDUCED_TIE,
-    RUN_SIMPLEX,
-    SIZES,
-    SLOPE,
-    STATUS,
-    TARGET,
-    TOLERANCE,
-    UPPER,
-    WORST,
-    X,
-)
 from hydrosim.kernels.allocation.waterfill import find_level
 
 MOST_NEWTON = 4000
@@ -108,18 +51,18 @@ def bound_claims(book: Any, number: int, level: float) -> None:
     level : float
         mu of the class [-].
     """
-    claim_column = integers(book, CLAIM_COLUMN)
-    sense = floats(book, CLAIM_SENSE)
-    class_today = integers(book, CLASS_TODAY)
-    event = integers(book, EVENT)
-    best = floats(book, BEST)
-    worst = floats(book, WORST)
-    offset = floats(book, OFFSET)
-    slope = floats(book, SLOPE)
-    target = floats(book, TARGET)
-    lower = floats(book, LOWER)
-    upper = floats(book, UPPER)
-    for k in range(integers(book, SIZES)[CLAIMS]):
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    sense = floats(book, slots.CLAIM_SENSE)
+    class_today = integers(book, slots.CLASS_TODAY)
+    event = integers(book, slots.EVENT)
+    best = floats(book, slots.BEST)
+    worst = floats(book, slots.WORST)
+    offset = floats(book, slots.OFFSET)
+    slope = floats(book, slots.SLOPE)
+    target = floats(book, slots.TARGET)
+    lower = floats(book, slots.LOWER)
+    upper = floats(book, slots.UPPER)
+    for k in range(integers(book, slots.SIZES)[codes.CLAIMS]):
         q = class_today[k]
         if q < 0:
             continue
@@ -142,22 +85,22 @@ def bound_claims(book: Any, number: int, level: float) -> None:
 @inner
 def free_claims(book: Any) -> None:
     """Let claims enter the basis, each from the bound near its target, at no cost meanwhile."""
-    claim_column = integers(book, CLAIM_COLUMN)
-    class_today = integers(book, CLASS_TODAY)
-    enters = integers(book, ENTERS)
-    status = integers(book, STATUS)
-    sense = floats(book, CLAIM_SENSE)
-    worst = floats(book, WORST)
-    deficit = floats(book, DEFICIT)
-    reduced_cost = floats(book, REDUCED_COST)
-    reduced_tie = floats(book, REDUCED_TIE)
-    for k in range(integers(book, SIZES)[CLAIMS]):
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    class_today = integers(book, slots.CLASS_TODAY)
+    enters = integers(book, slots.ENTERS)
+    status = integers(book, slots.STATUS)
+    sense = floats(book, slots.CLAIM_SENSE)
+    worst = floats(book, slots.WORST)
+    deficit = floats(book, slots.DEFICIT)
+    reduced_cost = floats(book, slots.REDUCED_COST)
+    reduced_tie = floats(book, slots.REDUCED_TIE)
+    for k in range(integers(book, slots.SIZES)[codes.CLAIMS]):
         j = claim_column[k]
         if class_today[k] >= 0:
             enters[j] = 1
-            if status[j] != BASIC:
+            if status[j] != codes.BASIC:
                 upper = (deficit[k] < 0.5 * worst[k]) == (sense[k] > 0.0)
-                status[j] = AT_UPPER if upper else AT_LOWER
+                status[j] = codes.AT_UPPER if upper else codes.AT_LOWER
                 reduced_cost[j] = 0.0
                 reduced_tie[j] = 0.0
 
@@ -165,14 +108,14 @@ def free_claims(book: Any) -> None:
 @inner
 def first_unreached(book: Any, number: int) -> int:
     """Return the first class, from one on, whose targets the flows at hand do not carry."""
-    classes = integers(book, SIZES)[CLASSES]
-    claim_column = integers(book, CLAIM_COLUMN)
-    class_today = integers(book, CLASS_TODAY)
-    target = floats(book, TARGET)
-    tolerance = floats(book, TOLERANCE)
-    x = floats(book, X)
+    classes = integers(book, slots.SIZES)[codes.CLASSES]
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    class_today = integers(book, slots.CLASS_TODAY)
+    target = floats(book, slots.TARGET)
+    tolerance = floats(book, slots.TOLERANCE)
+    x = floats(book, slots.X)
     found = classes
-    for k in range(integers(book, SIZES)[CLAIMS]):
+    for k in range(integers(book, slots.SIZES)[codes.CLAIMS]):
         q = class_today[k]
         if number <= q < found:
             j = claim_column[k]
@@ -184,14 +127,14 @@ def first_unreached(book: Any, number: int) -> int:
 @inner
 def raise_level(book: Any, cut: int, number: int) -> float:
     """Return the least level at which a cut gets what it needs."""
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    sense = floats(book, CLAIM_SENSE)
-    class_today = integers(book, CLASS_TODAY)
-    deficit = floats(book, DEFICIT)
-    worst = floats(book, WORST)
-    need = measure_cut(book, cut, floats(book, BEST))
-    for e in range(integers(book, CUT_CLAIMS)[cut], integers(book, CUT_COLUMNS)[cut]):
+    index = indices(book, slots.CUT_INDEX)
+    weight = floats(book, slots.CUT_VALUE)
+    sense = floats(book, slots.CLAIM_SENSE)
+    class_today = integers(book, slots.CLASS_TODAY)
+    deficit = floats(book, slots.DEFICIT)
+    worst = floats(book, slots.WORST)
+    need = measure_cut(book, cut, floats(book, slots.BEST))
+    for e in range(integers(book, slots.CUT_CLAIMS)[cut], integers(book, slots.CUT_COLUMNS)[cut]):
         k = index[e]
         if class_today[k] >= 0:
             a = weight[e] * sense[k]
@@ -205,10 +148,10 @@ def raise_level(book: Any, cut: int, number: int) -> float:
 @inner
 def lowest_level(book: Any, first: int, last: int) -> float:
     """Return the level at which no open claim of a class has a deficit yet."""
-    claim_order = integers(book, CLAIM_ORDER)
-    event = integers(book, EVENT)
-    offset = floats(book, OFFSET)
-    slope = floats(book, SLOPE)
+    claim_order = integers(book, slots.CLAIM_ORDER)
+    event = integers(book, slots.EVENT)
+    offset = floats(book, slots.OFFSET)
+    slope = floats(book, slots.SLOPE)
     level = HUGE
     for place in range(first, last):
         k = claim_order[place]
@@ -220,22 +163,24 @@ def lowest_level(book: Any, first: int, last: int) -> float:
 @inner
 def settle(book: Any, number: int, cut: int, level: float) -> int:
     """Fix the claims of a class that a cut holds at a level; return how many it were."""
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    sense = floats(book, CLAIM_SENSE)
-    class_today = integers(book, CLASS_TODAY)
-    event = integers(book, EVENT)
-    best = floats(book, BEST)
-    worst = floats(book, WORST)
-    offset = floats(book, OFFSET)
-    slope = floats(book, SLOPE)
-    deficit = floats(book, DEFICIT)
-    target = floats(book, TARGET)
-    gap = floats(book, LIVE_GAP)
-    width = size_of(book, LIVE_GAP)
-    live = integers(book, CONTROL)[ACTIVE_CUTS]
+    index = indices(book, slots.CUT_INDEX)
+    weight = floats(book, slots.CUT_VALUE)
+    sense = floats(book, slots.CLAIM_SENSE)
+    class_today = integers(book, slots.CLASS_TODAY)
+    event = integers(book, slots.EVENT)
+    best = floats(book, slots.BEST)
+    worst = floats(book, slots.WORST)
+    offset = floats(book, slots.OFFSET)
+    slope = floats(book, slots.SLOPE)
+    deficit = floats(book, slots.DEFICIT)
+    target = floats(book, slots.TARGET)
+    gap = floats(book, slots.LIVE_GAP)
+    width = size_of(book, slots.LIVE_GAP)
+    live = integers(book, slots.CONTROL)[codes.ACTIVE_CUTS]
     held = 0
-    for entry in range(integers(book, CUT_CLAIMS)[cut], integers(book, CUT_COLUMNS)[cut]):
+    for entry in range(
+        integers(book, slots.CUT_CLAIMS)[cut], integers(book, slots.CUT_COLUMNS)[cut]
+    ):
         k = index[entry]
         if class_today[k] != number or event[k] != 0 or weight[entry] * sense[k] <= 0.0:
             continue
@@ -244,69 +189,69 @@ def settle(book: Any, number: int, cut: int, level: float) -> int:
         event[k] = 1
         deficit[k] = out
         target[k] = best[k] - out if sense[k] > 0.0 else out
-        add_scaled(gap, floats_from(book, LIVE_WEIGHT, k * width), -out, live)
+        add_scaled(gap, floats_from(book, slots.LIVE_WEIGHT, k * width), -out, live)
     return held
 
 
 @inner
 def cut_here(book: Any, variant: int) -> int:
     """Store the infeasible row as a cut that sleeps; return its number, -1 without room."""
-    control = integers(book, CONTROL)
-    awake = integers(book, CUT_AWAKE)
-    active = integers(book, ACTIVE)
-    made = call(book, ADD_CUT, variant, 0)
+    control = integers(book, slots.CONTROL)
+    awake = integers(book, slots.CUT_AWAKE)
+    active = integers(book, slots.ACTIVE)
+    made = call(book, slots.ADD_CUT, variant, 0)
     if made < 0:
         # The pool may be needed whole: the cuts that are live today give way.
-        for a in range(control[ACTIVE_CUTS]):
+        for a in range(control[codes.ACTIVE_CUTS]):
             awake[active[a]] = 0
-        control[ACTIVE_CUTS] = 0
-        made = call(book, ADD_CUT, variant, 0)
+        control[codes.ACTIVE_CUTS] = 0
+        made = call(book, slots.ADD_CUT, variant, 0)
     if made >= 0:
         # First to be forgotten, unless it comes to hold a claim.
-        integers(book, CUT_TIGHT)[made] = 0
-        floats(book, COUNTERS)[NEWTON_CUTS] += 1.0
+        integers(book, slots.CUT_TIGHT)[made] = 0
+        floats(book, slots.COUNTERS)[codes.NEWTON_CUTS] += 1.0
     return made
 
 
 @inner
 def solve_class(book: Any, variant: int, number: int) -> int:
     """Find the levels of one class whose targets are out of reach; return FEASIBLE or not."""
-    sizes = integers(book, SIZES)
-    control = integers(book, CONTROL)
-    class_ptr = integers(book, CLASS_PTR)
-    tight = integers(book, CUT_TIGHT)
-    ptr = control[POLICY] * (sizes[CLASSES] + 1) + number
-    first = control[POLICY] * sizes[CLAIMS] + class_ptr[ptr]
-    last = control[POLICY] * sizes[CLAIMS] + class_ptr[ptr + 1]
+    sizes = integers(book, slots.SIZES)
+    control = integers(book, slots.CONTROL)
+    class_ptr = integers(book, slots.CLASS_PTR)
+    tight = integers(book, slots.CUT_TIGHT)
+    ptr = control[codes.POLICY] * (sizes[codes.CLASSES] + 1) + number
+    first = control[codes.POLICY] * sizes[codes.CLAIMS] + class_ptr[ptr]
+    last = control[codes.POLICY] * sizes[codes.CLAIMS] + class_ptr[ptr + 1]
     # Take back what was filled from this class on.
-    call(book, FILL_CLASSES, number, number)
+    call(book, slots.FILL_CLASSES, number, number)
     open_claims = last - first
     level = lowest_level(book, first, last)
     holder = -1
     rounds = 0
     while open_claims > 0:
         bound_claims(book, number, level)
-        result = call(book, RUN_SIMPLEX, variant, 0)
-        if result == FEASIBLE:
+        result = call(book, slots.RUN_SIMPLEX, variant, 0)
+        if result == codes.FEASIBLE:
             if holder < 0:
                 break
-            tight[holder] = control[NOW]
+            tight[holder] = control[codes.NOW]
             open_claims -= settle(book, number, holder, level)
-            call(book, ENLIVEN_CUT, holder, 0)
+            call(book, slots.ENLIVEN_CUT, holder, 0)
             holder = -1
             level = lowest_level(book, first, last)
             continue
         rounds += 1
-        if result != INFEASIBLE or rounds > MOST_NEWTON:
-            return TROUBLE
+        if result != codes.INFEASIBLE or rounds > MOST_NEWTON:
+            return codes.TROUBLE
         holder = cut_here(book, variant)
         if holder < 0:
-            return TROUBLE
+            return codes.TROUBLE
         before = level
         level = raise_level(book, holder, number)
         if not level > before:
             return result
-    return FEASIBLE
+    return codes.FEASIBLE
 
 
 @apart
@@ -326,33 +271,33 @@ def run_newton(address: int, variant: int, _unused: int) -> int:
         FEASIBLE with the flows in ``x``, or what the simplex said when it did not end well.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    classes = sizes[CLASSES]
-    control = integers(book, CONTROL)
-    class_today = integers(book, CLASS_TODAY)
-    of_column = integers(book, CLAIM_OF_COLUMN)
-    enters = integers(book, ENTERS)
-    floats(book, COUNTERS)[FALLBACKS] += 1.0
+    sizes = integers(book, slots.SIZES)
+    classes = sizes[codes.CLASSES]
+    control = integers(book, slots.CONTROL)
+    class_today = integers(book, slots.CLASS_TODAY)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    enters = integers(book, slots.ENTERS)
+    floats(book, slots.COUNTERS)[codes.FALLBACKS] += 1.0
     free_claims(book)
-    control[NEED_VALUES] = 1
+    control[codes.NEED_VALUES] = 1
     number = 0
-    result = FEASIBLE
+    result = codes.FEASIBLE
     while number < classes:
         bound_claims(book, number + 1, HUGE)
-        result = call(book, RUN_SIMPLEX, variant, 0)
-        if result == INFEASIBLE:
+        result = call(book, slots.RUN_SIMPLEX, variant, 0)
+        if result == codes.INFEASIBLE:
             result = solve_class(book, variant, number)
-            if result == FEASIBLE and number + 1 < classes:
-                call(book, FILL_CLASSES, number + 1, classes)
-        if result != FEASIBLE:
+            if result == codes.FEASIBLE and number + 1 < classes:
+                call(book, slots.FILL_CLASSES, number + 1, classes)
+        if result != codes.FEASIBLE:
             return result
         number = first_unreached(book, number + 1)
-    control[FIRST_CLASS] = classes
+    control[codes.FIRST_CLASS] = classes
     # All claims fixed: the same end as after a water-filling.
-    for j in range(sizes[COLUMNS]):
+    for j in range(sizes[codes.COLUMNS]):
         k = of_column[j]
         enters[j] = 0 if k >= 0 and class_today[k] >= 0 else 1
     bound_claims(book, classes, HUGE)
-    result = call(book, RUN_SIMPLEX, variant, 0)
-    control[NEED_COSTS] = 1
+    result = call(book, slots.RUN_SIMPLEX, variant, 0)
+    control[codes.NEED_COSTS] = 1
     return result

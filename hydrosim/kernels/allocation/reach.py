@@ -1,23 +1,7 @@
 """How much water can reach each row and column, and so how exact its volumes must be."""
 
 from hydrosim.kernels._apart import apart, floats, indices, integers, open_book, size_of
-from hydrosim.kernels.allocation.codes import COLUMNS, ENTRIES, MODEL_TOLERANCE, ROWS
-from hydrosim.kernels.allocation.slots import (
-    CLAIM_COLUMN,
-    CLAIM_SENSE,
-    COEFFICIENT,
-    COLUMN_PTR,
-    REACH,
-    RHS_SEEN,
-    ROW_COMPONENT,
-    ROW_INDEX,
-    SCALARS,
-    SHARPNESS,
-    SIZES,
-    TOLERANCE,
-    UPPER_SEEN,
-    WORK,
-)
+from hydrosim.kernels.allocation import codes, slots
 
 ROUNDING = 2.0**-44
 """Tolerance floor as a share of the largest volume of the connected part (256 unit roundoffs)."""
@@ -41,23 +25,23 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
         Coefficient variant [-].
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    columns = sizes[COLUMNS]
-    first = variant * sizes[ENTRIES]
-    column_ptr = integers(book, COLUMN_PTR)
-    row_index = indices(book, ROW_INDEX)
-    coefficient = floats(book, COEFFICIENT)
-    component = integers(book, ROW_COMPONENT)
-    reach = floats(book, REACH)
-    rhs_seen = floats(book, RHS_SEEN)
-    upper_seen = floats(book, UPPER_SEEN)
-    tolerance = floats(book, TOLERANCE)
-    sharpness = floats(book, SHARPNESS)
-    largest = floats(book, WORK)
-    claim_column = integers(book, CLAIM_COLUMN)
-    sense = floats(book, CLAIM_SENSE)
-    relative = floats(book, SCALARS)[MODEL_TOLERANCE]
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    first = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    component = integers(book, slots.ROW_COMPONENT)
+    reach = floats(book, slots.REACH)
+    rhs_seen = floats(book, slots.RHS_SEEN)
+    upper_seen = floats(book, slots.UPPER_SEEN)
+    tolerance = floats(book, slots.TOLERANCE)
+    sharpness = floats(book, slots.SHARPNESS)
+    largest = floats(book, slots.WORK)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    sense = floats(book, slots.CLAIM_SENSE)
+    relative = floats(book, slots.SCALARS)[codes.MODEL_TOLERANCE]
     for i in range(rows):
         reach[i] = rhs_seen[i]
     changed = True
@@ -90,7 +74,7 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
     for i in range(rows):
         largest[component[i]] = abs(largest[component[i]])
     # A target is a difference of wishes, so it carries their rounding even where little comes.
-    for k in range(size_of(book, CLAIM_COLUMN)):
+    for k in range(size_of(book, slots.CLAIM_COLUMN)):
         j = claim_column[k]
         if sense[k] > 0.0:
             for e in range(column_ptr[j], column_ptr[j + 1]):

@@ -4,32 +4,7 @@ from typing import Any
 
 from hydrosim.kernels._apart import floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import hot
-from hydrosim.kernels.allocation.codes import (
-    BLOCK_EMPTY,
-    BLOCK_FULL,
-    COLUMNS,
-    ENTRIES,
-    FLAG_NO_WATER,
-    FLAG_USED_ABOVE,
-    OUTCOME_COUNT,
-    OUTCOME_FLAGS,
-    ROWS,
-)
-from hydrosim.kernels.allocation.slots import (
-    CLAIM_CLASS,
-    CLAIM_COLUMN,
-    CLAIM_OF_COLUMN,
-    CLAIM_SENSE,
-    COEFFICIENT,
-    COLUMN_PTR,
-    GIVEN_UPPER,
-    ROW_COLUMN,
-    ROW_INDEX,
-    ROW_PTR,
-    SIZES,
-    TOLERANCE,
-    X,
-)
+from hydrosim.kernels.allocation import codes, slots
 
 
 # One function on purpose: each further call level is optimised again in every caller.
@@ -82,27 +57,27 @@ def explain(
         Number of blocking columns found; more than stored when `blocked` is too short.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    base = variant * sizes[ENTRIES]
-    column_ptr = integers(book, COLUMN_PTR)
-    row_index = indices(book, ROW_INDEX)
-    coefficient = floats(book, COEFFICIENT)
-    row_ptr = integers(book, ROW_PTR)
-    row_column = indices(book, ROW_COLUMN)
-    of_column = integers(book, CLAIM_OF_COLUMN)
-    claim_class = integers(book, CLAIM_CLASS)
-    claim_sense = floats(book, CLAIM_SENSE)
-    tolerances = floats(book, TOLERANCE)
-    upper = floats(book, GIVEN_UPPER)
-    x = floats(book, X)
-    line_base = policy * size_of(book, CLAIM_SENSE)
-    own_column = integers(book, CLAIM_COLUMN)[claim]
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    base = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    claim_class = integers(book, slots.CLAIM_CLASS)
+    claim_sense = floats(book, slots.CLAIM_SENSE)
+    tolerances = floats(book, slots.TOLERANCE)
+    upper = floats(book, slots.GIVEN_UPPER)
+    x = floats(book, slots.X)
+    line_base = policy * size_of(book, slots.CLAIM_SENSE)
+    own_column = integers(book, slots.CLAIM_COLUMN)[claim]
     own_class = claim_class[line_base + claim]
     sense = claim_sense[claim]
     for i in range(rows):
         row_seen[i] = 0
-    for j in range(sizes[COLUMNS]):
+    for j in range(sizes[codes.COLUMNS]):
         turned[j] = 0
     for e in range(column_ptr[own_column], column_ptr[own_column + 1]):
         if coefficient[base + e] * sense > 0.0:
@@ -142,14 +117,14 @@ def explain(
                 if here < 0.0:
                     # It could bring more, unless it is full or a line above wants it unused.
                     if full:
-                        reason = BLOCK_FULL
+                        reason = codes.BLOCK_FULL
                     elif 0 <= line <= own_class and claim_sense[k] < 0.0:
                         used_above = True
                     elif turned[j] >= 0:
                         opens = 1.0
                 elif empty:
                     if last - first == 1:
-                        reason = BLOCK_EMPTY
+                        reason = codes.BLOCK_EMPTY
                 elif 0 <= line <= own_class and claim_sense[k] > 0.0:
                     used_above = True
                 elif turned[j] <= 0:
@@ -174,14 +149,14 @@ def explain(
                             row_seen[row_index[e]] = 1
     flags = 0
     if used_above:
-        flags = FLAG_USED_ABOVE
+        flags = codes.FLAG_USED_ABOVE
     else:
         held = False
         for c in range(stored):
-            if kind[c] == BLOCK_FULL:
+            if kind[c] == codes.BLOCK_FULL:
                 held = True
         if not held:
-            flags = FLAG_NO_WATER
-    outcome[OUTCOME_COUNT] = stored
-    outcome[OUTCOME_FLAGS] = flags
+            flags = codes.FLAG_NO_WATER
+    outcome[codes.OUTCOME_COUNT] = stored
+    outcome[codes.OUTCOME_FLAGS] = flags
     return found

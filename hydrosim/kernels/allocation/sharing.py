@@ -4,43 +4,9 @@ from typing import Any
 
 from hydrosim.kernels._apart import call, floats, integers
 from hydrosim.kernels._jit import inner
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import DRY
-from hydrosim.kernels.allocation.codes import (
-    ACTIVE_CUTS,
-    CLAIMS,
-    CLASSES,
-    EVENTS,
-    FIRST_CLASS,
-    INFEASIBLE,
-    LIVE_NEGATIVE,
-    NEED_COSTS,
-    NEED_FACTOR,
-    ROUNDS,
-    WIDENING,
-)
 from hydrosim.kernels.allocation.live_cuts import measure_cut
-from hydrosim.kernels.allocation.slots import (
-    ACTIVE,
-    ADD_CUT,
-    CLAIM_COLUMN,
-    CLASS_TODAY,
-    CONTROL,
-    COUNTERS,
-    CUT_TOLERANCE,
-    ENLIVEN_CUT,
-    FILL_CLASSES,
-    LIVE_GAP,
-    LOWER,
-    MIX_CUTS,
-    RUN_NEWTON,
-    RUN_SIMPLEX,
-    SIZES,
-    TARGET,
-    TARGET_BEFORE,
-    TOLERANCE,
-    UPPER,
-    WAKE_CUTS,
-)
 
 MOST_ROUNDS = 400
 MOST_MIXES = 4
@@ -70,13 +36,13 @@ def find_violated(book: Any, first: int) -> int:
     int
         The place, -1 when no further cut is violated.
     """
-    control = integers(book, CONTROL)
-    active = integers(book, ACTIVE)
-    gap = floats(book, LIVE_GAP)
-    tolerance = floats(book, CUT_TOLERANCE)
-    target = floats(book, TARGET)
-    widen = VIOLATED * 10.0 ** control[WIDENING]
-    for place in range(first, control[ACTIVE_CUTS]):
+    control = integers(book, slots.CONTROL)
+    active = integers(book, slots.ACTIVE)
+    gap = floats(book, slots.LIVE_GAP)
+    tolerance = floats(book, slots.CUT_TOLERANCE)
+    target = floats(book, slots.TARGET)
+    widen = VIOLATED * 10.0 ** control[codes.WIDENING]
+    for place in range(first, control[codes.ACTIVE_CUTS]):
         c = active[place]
         if gap[place] > widen * tolerance[c]:
             gap[place] = measure_cut(book, c, target)
@@ -88,16 +54,16 @@ def find_violated(book: Any, first: int) -> int:
 @inner
 def mix_violated(book: Any, variant: int, first: int) -> bool:
     """Add up cuts for the violated ones until a sum binds; tell whether one does."""
-    control = integers(book, CONTROL)
-    active = integers(book, ACTIVE)
-    gap = floats(book, LIVE_GAP)
-    tolerance = floats(book, CUT_TOLERANCE)
+    control = integers(book, slots.CONTROL)
+    active = integers(book, slots.ACTIVE)
+    gap = floats(book, slots.LIVE_GAP)
+    tolerance = floats(book, slots.CUT_TOLERANCE)
     place = first
     while place >= 0:
-        made = call(book, MIX_CUTS, variant, active[place])
+        made = call(book, slots.MIX_CUTS, variant, active[place])
         if made >= 0:
-            call(book, ENLIVEN_CUT, made, 0)
-            if gap[control[ACTIVE_CUTS] - 1] > tolerance[made]:
+            call(book, slots.ENLIVEN_CUT, made, 0)
+            if gap[control[codes.ACTIVE_CUTS] - 1] > tolerance[made]:
                 return True
         place = find_violated(book, place + 1)
     return False
@@ -110,33 +76,33 @@ def fill(book: Any, variant: int) -> int:
     What one cut takes back another may have learnt before: sleeping cuts come first, then sums.
     Returns how often that was tried.
     """
-    control = integers(book, CONTROL)
-    classes = integers(book, SIZES)[CLASSES]
+    control = integers(book, slots.CONTROL)
+    classes = integers(book, slots.SIZES)[codes.CLASSES]
     mixes = 0
     while True:
-        call(book, FILL_CLASSES, control[FIRST_CLASS], classes)
-        control[FIRST_CLASS] = classes
-        if control[LIVE_NEGATIVE] == 0 or mixes >= MOST_MIXES:
+        call(book, slots.FILL_CLASSES, control[codes.FIRST_CLASS], classes)
+        control[codes.FIRST_CLASS] = classes
+        if control[codes.LIVE_NEGATIVE] == 0 or mixes >= MOST_MIXES:
             return mixes
         place = find_violated(book, 0)
         if place < 0:
             return mixes
         mixes += 1
-        if call(book, WAKE_CUTS, variant, 0) == 0 and not mix_violated(book, variant, place):
+        if call(book, slots.WAKE_CUTS, variant, 0) == 0 and not mix_violated(book, variant, place):
             return mixes
 
 
 @inner
 def fix_claims(book: Any) -> bool:
     """Bound today's claims to their targets; tell whether any has moved since the last time."""
-    claims = integers(book, SIZES)[CLAIMS]
-    claim_column = integers(book, CLAIM_COLUMN)
-    class_today = integers(book, CLASS_TODAY)
-    target = floats(book, TARGET)
-    before = floats(book, TARGET_BEFORE)
-    tolerance = floats(book, TOLERANCE)
-    lower = floats(book, LOWER)
-    upper = floats(book, UPPER)
+    claims = integers(book, slots.SIZES)[codes.CLAIMS]
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    class_today = integers(book, slots.CLASS_TODAY)
+    target = floats(book, slots.TARGET)
+    before = floats(book, slots.TARGET_BEFORE)
+    tolerance = floats(book, slots.TOLERANCE)
+    lower = floats(book, slots.LOWER)
+    upper = floats(book, slots.UPPER)
     moved = False
     for k in range(claims):
         if class_today[k] >= 0:
@@ -156,10 +122,10 @@ def fix_claims(book: Any) -> bool:
 @inner
 def share_water(book: Any, variant: int) -> int:
     """Fill and complete the flows until both agree; return what the simplex said last."""
-    control = integers(book, CONTROL)
-    counters = floats(book, COUNTERS)
-    control[FIRST_CLASS] = 0
-    control[EVENTS] = 0
+    control = integers(book, slots.CONTROL)
+    counters = floats(book, slots.COUNTERS)
+    control[codes.FIRST_CLASS] = 0
+    control[codes.EVENTS] = 0
     rounds = 0
     mixes = 0
     learnt = NOTHING
@@ -168,11 +134,11 @@ def share_water(book: Any, variant: int) -> int:
         mixes += fill(book, variant)
         moved = fix_claims(book)
         if moved or rounds == 0 or learnt == FRESH:
-            result = call(book, RUN_SIMPLEX, variant, 0)
-            if result != INFEASIBLE:
+            result = call(book, slots.RUN_SIMPLEX, variant, 0)
+            if result != codes.INFEASIBLE:
                 return result
             rounds += 1
-            counters[ROUNDS] += 1.0
+            counters[codes.ROUNDS] += 1.0
             if learnt != FRESH:
                 refreshed = False
             learnt = NOTHING
@@ -180,17 +146,17 @@ def share_water(book: Any, variant: int) -> int:
             # What the row says is no more than the rounding of updated factors: look again.
             refreshed = True
             learnt = FRESH
-            control[NEED_FACTOR] = 1
-            control[NEED_COSTS] = 1
+            control[codes.NEED_FACTOR] = 1
+            control[codes.NEED_COSTS] = 1
             continue
         if learnt == NEW_CUT or rounds > MOST_ROUNDS or mixes > MOST_MIXES_A_STEP:
-            return call(book, RUN_NEWTON, variant, 0)
+            return call(book, slots.RUN_NEWTON, variant, 0)
         if learnt == NOTHING:
             learnt = OLD_CUTS
-            if call(book, WAKE_CUTS, variant, 0) > 0:
+            if call(book, slots.WAKE_CUTS, variant, 0) > 0:
                 continue
         learnt = NEW_CUT
-        made = call(book, ADD_CUT, variant, 0)
+        made = call(book, slots.ADD_CUT, variant, 0)
         if made < 0:
-            return call(book, RUN_NEWTON, variant, 0)
-        call(book, ENLIVEN_CUT, made, 0)
+            return call(book, slots.RUN_NEWTON, variant, 0)
+        call(book, slots.ENLIVEN_CUT, made, 0)

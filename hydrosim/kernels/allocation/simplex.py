@@ -9,6 +9,7 @@ by rows gives the columns that it meets.
 """
 
 from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book, size_of
+from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import (
     TIE_ZERO,
     place_columns,
@@ -16,72 +17,7 @@ from hydrosim.kernels.allocation.basis import (
     refine,
     start_cold,
 )
-from hydrosim.kernels.allocation.codes import (
-    AT_LOWER,
-    AT_UPPER,
-    BASE_ENTRIES,
-    BASIC,
-    BLOCKED_ROW,
-    BLOCKED_SIGN,
-    CLAIMS,
-    COLUMNS,
-    COST_UPDATES,
-    ENTRIES,
-    FEASIBLE,
-    FLIPS,
-    INFEASIBLE,
-    NEED_COSTS,
-    NEED_FACTOR,
-    NEED_VALUES,
-    OPERATIONS,
-    PIVOTS,
-    ROWS,
-    TROUBLE,
-    UPDATES,
-    WIDENING,
-)
 from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
-from hydrosim.kernels.allocation.slots import (
-    ALPHA,
-    BASIC_LOWER,
-    BASIC_UPPER,
-    BASIC_VALUE,
-    BASIC_WEIGHT,
-    CLAIM_COLUMN,
-    COEFFICIENT,
-    COLUMN,
-    COLUMN_PTR,
-    CONTROL,
-    COST_ZERO,
-    COUNTERS,
-    ELIGIBLE,
-    ENTERS,
-    FACTOR_ROW,
-    FACTOR_VALUE,
-    FACTORISE,
-    HEAD,
-    LOWER,
-    OPERATION_INVERSE,
-    OPERATION_PTR,
-    OPERATION_ROW,
-    RATIO,
-    REDUCED_COST,
-    REDUCED_TIE,
-    RHO,
-    RHS,
-    ROW_COEFFICIENT,
-    ROW_COLUMN,
-    ROW_INDEX,
-    ROW_PTR,
-    SHARPNESS,
-    SIZES,
-    STATUS,
-    TOLERANCE,
-    TOUCHED,
-    UPPER,
-    WORK,
-    X,
-)
 
 SMALLEST_ALPHA = 1e-11
 MOST_UPDATES = 64
@@ -114,52 +50,52 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
         in ``control``; or TROUBLE.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    rows = sizes[ROWS]
-    columns = sizes[COLUMNS]
-    claims = sizes[CLAIMS]
-    base = variant * sizes[ENTRIES]
-    row_base = variant * (sizes[ENTRIES] - rows)
-    column_ptr = integers(book, COLUMN_PTR)
-    row_index = indices(book, ROW_INDEX)
-    coefficient = floats(book, COEFFICIENT)
-    row_ptr = integers(book, ROW_PTR)
-    row_column = indices(book, ROW_COLUMN)
-    row_coefficient = floats(book, ROW_COEFFICIENT)
-    claim_column = integers(book, CLAIM_COLUMN)
-    control = integers(book, CONTROL)
-    counters = floats(book, COUNTERS)
-    lower = floats(book, LOWER)
-    upper = floats(book, UPPER)
-    status = integers(book, STATUS)
-    enters = integers(book, ENTERS)
-    head = integers(book, HEAD)
-    basic_value = floats(book, BASIC_VALUE)
-    basic_lower = floats(book, BASIC_LOWER)
-    basic_upper = floats(book, BASIC_UPPER)
-    basic_weight = floats(book, BASIC_WEIGHT)
-    x = floats(book, X)
-    rhs = floats(book, RHS)
-    rho = floats(book, RHO)
-    column = floats(book, COLUMN)
-    work = floats(book, WORK)
-    alpha = floats(book, ALPHA)
-    ratio = floats(book, RATIO)
-    touched = integers(book, TOUCHED)
-    eligible = integers(book, ELIGIBLE)
-    reduced_cost = floats(book, REDUCED_COST)
-    reduced_tie = floats(book, REDUCED_TIE)
-    sharpness = floats(book, SHARPNESS)
-    tolerances = floats(book, TOLERANCE)
-    factor_row = indices(book, FACTOR_ROW)
-    factor_value = floats(book, FACTOR_VALUE)
-    operation_row = indices(book, OPERATION_ROW)
-    factor_room = size_of(book, FACTOR_ROW)
-    operation_room = size_of(book, OPERATION_ROW)
-    operation_inverse = floats(book, OPERATION_INVERSE)
-    operation_ptr = integers(book, OPERATION_PTR)
-    zero = floats(book, COST_ZERO)[variant]
-    narrow = 10.0 ** -control[WIDENING]
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    claims = sizes[codes.CLAIMS]
+    base = variant * sizes[codes.ENTRIES]
+    row_base = variant * (sizes[codes.ENTRIES] - rows)
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    control = integers(book, slots.CONTROL)
+    counters = floats(book, slots.COUNTERS)
+    lower = floats(book, slots.LOWER)
+    upper = floats(book, slots.UPPER)
+    status = integers(book, slots.STATUS)
+    enters = integers(book, slots.ENTERS)
+    head = integers(book, slots.HEAD)
+    basic_value = floats(book, slots.BASIC_VALUE)
+    basic_lower = floats(book, slots.BASIC_LOWER)
+    basic_upper = floats(book, slots.BASIC_UPPER)
+    basic_weight = floats(book, slots.BASIC_WEIGHT)
+    x = floats(book, slots.X)
+    rhs = floats(book, slots.RHS)
+    rho = floats(book, slots.RHO)
+    column = floats(book, slots.COLUMN)
+    work = floats(book, slots.WORK)
+    alpha = floats(book, slots.ALPHA)
+    ratio = floats(book, slots.RATIO)
+    touched = integers(book, slots.TOUCHED)
+    eligible = integers(book, slots.ELIGIBLE)
+    reduced_cost = floats(book, slots.REDUCED_COST)
+    reduced_tie = floats(book, slots.REDUCED_TIE)
+    sharpness = floats(book, slots.SHARPNESS)
+    tolerances = floats(book, slots.TOLERANCE)
+    factor_row = indices(book, slots.FACTOR_ROW)
+    factor_value = floats(book, slots.FACTOR_VALUE)
+    operation_row = indices(book, slots.OPERATION_ROW)
+    factor_room = size_of(book, slots.FACTOR_ROW)
+    operation_room = size_of(book, slots.OPERATION_ROW)
+    operation_inverse = floats(book, slots.OPERATION_INVERSE)
+    operation_ptr = integers(book, slots.OPERATION_PTR)
+    zero = floats(book, slots.COST_ZERO)[variant]
+    narrow = 10.0 ** -control[codes.WIDENING]
     most_pivots = 200 + 20 * rows
     pivots = 0
     troubles = 0
@@ -168,19 +104,19 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
     while True:
         # Ladder of trouble: factorise again, then start cold, then give up (the caller widens).
         if troubles >= 3:
-            return TROUBLE
+            return codes.TROUBLE
         if troubles == 2:
             start_cold(book)
-        if control[NEED_FACTOR] == 1:
-            control[NEED_VALUES] = 1
-            if call(book, FACTORISE, variant, 0) == 0:
+        if control[codes.NEED_FACTOR] == 1:
+            control[codes.NEED_VALUES] = 1
+            if call(book, slots.FACTORISE, variant, 0) == 0:
                 troubles = max(2, troubles + 1)
                 continue
-        if control[NEED_COSTS] == 1:
+        if control[codes.NEED_COSTS] == 1:
             price_afresh(book, variant)
         place_columns(book, variant, narrow)
 
-        result = FEASIBLE
+        result = codes.FEASIBLE
         while True:
             # The row that is furthest out, measured in tolerances.
             r = -1
@@ -195,7 +131,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
             if r < 0:
                 break
             if pivots >= most_pivots:
-                result = TROUBLE
+                result = codes.TROUBLE
                 break
             below = basic_value[r] < basic_lower[r]
             sign = 1.0 if below else -1.0
@@ -210,7 +146,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                 if y != 0.0:
                     for e in range(row_ptr[i], row_ptr[i + 1]):
                         j = row_column[e]
-                        if enters[j] == 1 and status[j] != BASIC:
+                        if enters[j] == 1 and status[j] != codes.BASIC:
                             if alpha[j] == 0.0:
                                 touched[met] = j
                                 met += 1
@@ -227,11 +163,11 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                 j = touched[c]
                 if lower[j] < upper[j]:
                     a = alpha[j] * sign
-                    if status[j] == AT_LOWER and a < -smallest:
+                    if status[j] == codes.AT_LOWER and a < -smallest:
                         ratio[j] = reduced_cost[j] / -a if reduced_cost[j] > zero else 0.0
                         eligible[count] = j
                         count += 1
-                    elif status[j] == AT_UPPER and a > smallest:
+                    elif status[j] == codes.AT_UPPER and a > smallest:
                         ratio[j] = -reduced_cost[j] / a if reduced_cost[j] < -zero else 0.0
                         eligible[count] = j
                         count += 1
@@ -254,7 +190,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                     if ratio[j] <= least:
                         a = abs(alpha[j])
                         tie = reduced_tie[j] / a
-                        if status[j] == AT_UPPER:
+                        if status[j] == codes.AT_UPPER:
                             tie = -tie
                         if tie < second - TIE_ZERO or (tie < second + TIE_ZERO and a > size):
                             second = min(tie, second)
@@ -283,7 +219,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                     size += abs(alpha[touched[c]] * x[touched[c]])
                 for k in range(claims):
                     j = claim_column[k]
-                    if status[j] != BASIC and enters[j] == 0:
+                    if status[j] != codes.BASIC and enters[j] == 0:
                         a = 0.0
                         for e in range(column_ptr[j], column_ptr[j + 1]):
                             a += coefficient[base + e] * rho[row_index[e]]
@@ -312,32 +248,32 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                     continue
                 if entering >= 0:
                     leaving = head[r]
-                    status[leaving] = AT_LOWER if below else AT_UPPER
-                    status[entering] = BASIC
+                    status[leaving] = codes.AT_LOWER if below else codes.AT_UPPER
+                    status[entering] = codes.BASIC
                     head[r] = entering
                     pivots += 1
                     yielded += 1
-                    counters[PIVOTS] += 1.0
-                    control[NEED_FACTOR] = 1
-                    control[NEED_COSTS] = 1
+                    counters[codes.PIVOTS] += 1.0
+                    control[codes.NEED_FACTOR] = 1
+                    control[codes.NEED_COSTS] = 1
                     result = -1
                     break
-                control[BLOCKED_ROW] = r
-                control[BLOCKED_SIGN] = 1 if below else -1
-                result = INFEASIBLE
+                control[codes.BLOCKED_ROW] = r
+                control[codes.BLOCKED_SIGN] = 1 if below else -1
+                result = codes.INFEASIBLE
                 break
             if flipped > 0:
-                counters[FLIPS] += flipped
+                counters[codes.FLIPS] += flipped
                 for p in range(rows):
                     work[p] = 0.0
                 for c in range(count, count + flipped):
                     j = eligible[c]
-                    if status[j] == AT_LOWER:
-                        status[j] = AT_UPPER
+                    if status[j] == codes.AT_LOWER:
+                        status[j] = codes.AT_UPPER
                         x[j] = upper[j]
                         value = upper[j] - lower[j]
                     else:
-                        status[j] = AT_LOWER
+                        status[j] = codes.AT_LOWER
                         x[j] = lower[j]
                         value = lower[j] - upper[j]
                     for e in range(column_ptr[j], column_ptr[j + 1]):
@@ -356,14 +292,14 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
             if wrong > 1e-7 * (1.0 + abs(pivot)) or abs(pivot) < 1e-10:
                 for c in range(met):
                     alpha[touched[c]] = 0.0
-                result = TROUBLE
+                result = codes.TROUBLE
                 break
             step = (basic_value[r] - goal) / pivot
             leaving = head[r]
             if leaving < columns:
                 x[leaving] = goal
-            status[leaving] = AT_LOWER if below else AT_UPPER
-            number = control[OPERATIONS]
+            status[leaving] = codes.AT_LOWER if below else codes.AT_UPPER
+            number = control[codes.OPERATIONS]
             used = operation_ptr[number]
             room = used + rows <= factor_room and number + 1 < operation_room
             for p in range(rows):
@@ -391,46 +327,49 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                     value = reduced_cost[j]
                     if abs(value) <= zero:
                         value = reduced_tie[j]
-                    status[j] = AT_UPPER if value < 0.0 else AT_LOWER
+                    status[j] = codes.AT_UPPER if value < 0.0 else codes.AT_LOWER
             reduced_cost[leaving] = -first
             reduced_tie[leaving] = -second
             reduced_cost[entering] = 0.0
             reduced_tie[entering] = 0.0
-            status[entering] = BASIC
+            status[entering] = codes.BASIC
             head[r] = entering
             pivots += 1
-            counters[PIVOTS] += 1.0
-            control[UPDATES] += 1
-            control[COST_UPDATES] += 1
-            if control[UPDATES] >= MOST_UPDATES or not room:
-                control[NEED_FACTOR] = 1
-                if control[COST_UPDATES] >= MOST_COST_UPDATES:
-                    control[NEED_COSTS] = 1
+            counters[codes.PIVOTS] += 1.0
+            control[codes.UPDATES] += 1
+            control[codes.COST_UPDATES] += 1
+            if control[codes.UPDATES] >= MOST_UPDATES or not room:
+                control[codes.NEED_FACTOR] = 1
+                if control[codes.COST_UPDATES] >= MOST_COST_UPDATES:
+                    control[codes.NEED_COSTS] = 1
                 result = -1
                 break
             operation_row[number] = r
             operation_inverse[number] = 1.0 / pivot
             operation_ptr[number + 1] = used
-            control[OPERATIONS] = number + 1
+            control[codes.OPERATIONS] = number + 1
 
-        if result == TROUBLE:
+        if result == codes.TROUBLE:
             troubles += 1
             pivots = 0
-            control[NEED_FACTOR] = 1
-            control[NEED_COSTS] = 1
+            control[codes.NEED_FACTOR] = 1
+            control[codes.NEED_COSTS] = 1
             continue
-        if result == INFEASIBLE:
-            return INFEASIBLE
-        if result == FEASIBLE:
+        if result == codes.INFEASIBLE:
+            return codes.INFEASIBLE
+        if result == codes.FEASIBLE:
             passes += 1
             if refine(book, variant):
                 # The next step starts from fresh factors where the updates outweigh them.
-                used = operation_ptr[control[OPERATIONS]] - control[BASE_ENTRIES]
-                if used > rows + control[BASE_ENTRIES] or control[COST_UPDATES] > MOST_COST_UPDATES:
-                    control[NEED_FACTOR] = 1
-                    if control[COST_UPDATES] > MOST_COST_UPDATES:
-                        control[NEED_COSTS] = 1
-                return FEASIBLE
-            if control[UPDATES] == 0 or passes >= MOST_PASSES:
-                return FEASIBLE
-            control[NEED_FACTOR] = 1
+                used = operation_ptr[control[codes.OPERATIONS]] - control[codes.BASE_ENTRIES]
+                if (
+                    used > rows + control[codes.BASE_ENTRIES]
+                    or control[codes.COST_UPDATES] > MOST_COST_UPDATES
+                ):
+                    control[codes.NEED_FACTOR] = 1
+                    if control[codes.COST_UPDATES] > MOST_COST_UPDATES:
+                        control[codes.NEED_COSTS] = 1
+                return codes.FEASIBLE
+            if control[codes.UPDATES] == 0 or passes >= MOST_PASSES:
+                return codes.FEASIBLE
+            control[codes.NEED_FACTOR] = 1

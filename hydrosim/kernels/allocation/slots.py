@@ -1,7 +1,8 @@
 """Where the arrays and functions of an allocation stand in its book of addresses.
 
-Numba freezes module-level numbers into the machine code, so a slot costs nothing.  `MODEL`,
-`STATE` and `FUNCTIONS` list the names once more for the builders; a test holds both together.
+Kernels read them as attributes of this module, which numba freezes into the machine code: a slot
+costs nothing.  The array of a slot is the field of `AllocationModel` or the entry of
+`AllocationState.arrays` with the slot's name in small letters; `FUNCTIONS` holds the functions.
 """
 
 from itertools import count

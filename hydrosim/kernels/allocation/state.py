@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from hydrosim.kernels._apart import LONGEST_BOOK
+from hydrosim.kernels._checked import name_book
 from hydrosim.kernels._vectors import LANE, whole_lanes
 from hydrosim.kernels.allocation import codes, slots
+from hydrosim.kernels.allocation.functions import FUNCTIONS
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
 LARGEST_POOL = 256
@@ -160,8 +162,6 @@ def _add_pool(arrays: dict[str, Any], model: AllocationModel, pool: int) -> None
 
 def _write_book(model: AllocationModel, arrays: Mapping[str, Any]) -> IntArray:
     """Return the addresses and sizes of all arrays, and the addresses of the functions."""
-    from hydrosim.kernels.allocation.functions import FUNCTIONS
-
     book = np.zeros(LONGEST_BOOK, dtype=np.int64)
     book[2 * slots.BOOK : 2 * slots.BOOK + 2] = book.ctypes.data, book.size
     for slot in range(slots.BOOK + 1, slots.SOLVE_STEP):
@@ -171,6 +171,7 @@ def _write_book(model: AllocationModel, arrays: Mapping[str, Any]) -> IntArray:
         book[2 * slot : 2 * slot + 2] = array.ctypes.data, array.size
     for slot, function in FUNCTIONS.items():
         book[2 * slot] = function.address
+    name_book(book.ctypes.data, NAMES)
     return book
 
 

@@ -24,46 +24,7 @@ from hydrosim.kernels._apart import (
 )
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels._vectors import add_positive, add_scaled, count_positive, set_scaled
-from hydrosim.kernels.allocation.codes import (
-    ACTIVE_CUTS,
-    CLAIMS,
-    CLASSES,
-    EVENTS,
-    NOW,
-    POLICY,
-)
-from hydrosim.kernels.allocation.slots import (
-    ACTIVE,
-    BEST,
-    CLAIM_ORDER,
-    CLAIM_SENSE,
-    CLASS_EVENT,
-    CLASS_PTR,
-    CLASS_TODAY,
-    CONTROL,
-    CUT_CLAIMS,
-    CUT_COLUMNS,
-    CUT_INDEX,
-    CUT_TIGHT,
-    CUT_VALUE,
-    DEFICIT,
-    EVENT,
-    HOLDER,
-    LEVEL,
-    LITTLE,
-    LIVE_GAP,
-    LIVE_LATER,
-    LIVE_WEIGHT,
-    MET,
-    NEED,
-    OFFSET,
-    OPEN,
-    SIZES,
-    SLOPE,
-    TARGET,
-    WEIGHT,
-    WORST,
-)
+from hydrosim.kernels.allocation import codes, slots
 
 NOWHERE = -1e300
 ENDLESS = 1e300
@@ -94,16 +55,16 @@ def find_level(book: Any, number: int, q: int, need: float) -> float:
         mu [-]; the last at which anything changes where the claims cannot give enough, NOWHERE
         where no open claim could give.
     """
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    sense = floats(book, CLAIM_SENSE)
-    class_today = integers(book, CLASS_TODAY)
-    event = integers(book, EVENT)
-    offset = floats(book, OFFSET)
-    slope = floats(book, SLOPE)
-    worst = floats(book, WORST)
-    first = integers(book, CUT_CLAIMS)[number]
-    last = integers(book, CUT_COLUMNS)[number]
+    index = indices(book, slots.CUT_INDEX)
+    weight = floats(book, slots.CUT_VALUE)
+    sense = floats(book, slots.CLAIM_SENSE)
+    class_today = integers(book, slots.CLASS_TODAY)
+    event = integers(book, slots.EVENT)
+    offset = floats(book, slots.OFFSET)
+    slope = floats(book, slots.SLOPE)
+    worst = floats(book, slots.WORST)
+    first = integers(book, slots.CUT_CLAIMS)[number]
+    last = integers(book, slots.CUT_COLUMNS)[number]
     mu = ENDLESS
     for e in range(first, last):
         k = index[e]
@@ -143,14 +104,16 @@ def find_level(book: Any, number: int, q: int, need: float) -> float:
 @inner
 def weigh_cut(book: Any, number: int, q: int) -> float:
     """Return what the open claims of a class could give a cut at most, summed afresh."""
-    index = indices(book, CUT_INDEX)
-    weight = floats(book, CUT_VALUE)
-    sense = floats(book, CLAIM_SENSE)
-    class_today = integers(book, CLASS_TODAY)
-    event = integers(book, EVENT)
-    worst = floats(book, WORST)
+    index = indices(book, slots.CUT_INDEX)
+    weight = floats(book, slots.CUT_VALUE)
+    sense = floats(book, slots.CLAIM_SENSE)
+    class_today = integers(book, slots.CLASS_TODAY)
+    event = integers(book, slots.EVENT)
+    worst = floats(book, slots.WORST)
     total = 0.0
-    for e in range(integers(book, CUT_CLAIMS)[number], integers(book, CUT_COLUMNS)[number]):
+    for e in range(
+        integers(book, slots.CUT_CLAIMS)[number], integers(book, slots.CUT_COLUMNS)[number]
+    ):
         k = index[e]
         if class_today[k] == q and event[k] == 0:
             total += max(weight[e] * sense[k], 0.0) * worst[k]
@@ -160,26 +123,26 @@ def weigh_cut(book: Any, number: int, q: int) -> float:
 @inner
 def release_classes(book: Any, from_class: int) -> None:
     """Take back the deficits of all classes from one on."""
-    control = integers(book, CONTROL)
-    live = control[ACTIVE_CUTS]
-    width = size_of(book, LIVE_GAP)
-    class_today = integers(book, CLASS_TODAY)
-    deficit = floats(book, DEFICIT)
-    target = floats(book, TARGET)
-    best = floats(book, BEST)
-    event = integers(book, EVENT)
-    holder = integers(book, HOLDER)
-    gap = floats(book, LIVE_GAP)
-    for k in range(integers(book, SIZES)[CLAIMS]):
+    control = integers(book, slots.CONTROL)
+    live = control[codes.ACTIVE_CUTS]
+    width = size_of(book, slots.LIVE_GAP)
+    class_today = integers(book, slots.CLASS_TODAY)
+    deficit = floats(book, slots.DEFICIT)
+    target = floats(book, slots.TARGET)
+    best = floats(book, slots.BEST)
+    event = integers(book, slots.EVENT)
+    holder = integers(book, slots.HOLDER)
+    gap = floats(book, slots.LIVE_GAP)
+    for k in range(integers(book, slots.SIZES)[codes.CLAIMS]):
         if class_today[k] >= from_class and event[k] != 0:
             if deficit[k] != 0.0:
-                add_scaled(gap, floats_from(book, LIVE_WEIGHT, k * width), deficit[k], live)
+                add_scaled(gap, floats_from(book, slots.LIVE_WEIGHT, k * width), deficit[k], live)
             event[k] = 0
             holder[k] = -1
             deficit[k] = 0.0
             target[k] = best[k]
     if from_class == 0:
-        control[EVENTS] = 0
+        control[codes.EVENTS] = 0
 
 
 # One function on purpose: its parts share most of the arrays, and a call would open them again.
@@ -198,41 +161,41 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
         Class before which to end: claims from there on are left without deficits.
     """
     book = open_book(address)
-    sizes = integers(book, SIZES)
-    classes = sizes[CLASSES]
-    control = integers(book, CONTROL)
-    policy = control[POLICY]
-    live = control[ACTIVE_CUTS]
-    width = size_of(book, LIVE_GAP)
-    claim_order = integers(book, CLAIM_ORDER)
-    class_ptr = integers(book, CLASS_PTR)
-    sense = floats(book, CLAIM_SENSE)
-    best = floats(book, BEST)
-    worst = floats(book, WORST)
-    offset = floats(book, OFFSET)
-    slope = floats(book, SLOPE)
-    deficit = floats(book, DEFICIT)
-    target = floats(book, TARGET)
-    event = integers(book, EVENT)
-    holder = integers(book, HOLDER)
-    class_event = integers(book, CLASS_EVENT)
-    tight_at = integers(book, CUT_TIGHT)
-    active = integers(book, ACTIVE)
-    gap = floats(book, LIVE_GAP)
-    need = floats(book, NEED)
-    could = floats(book, WEIGHT)
-    little = floats(book, LITTLE)
-    still_open = floats(book, OPEN)
-    level_of = floats(book, LEVEL)
-    met = integers(book, MET)
-    order_base = policy * sizes[CLAIMS]
+    sizes = integers(book, slots.SIZES)
+    classes = sizes[codes.CLASSES]
+    control = integers(book, slots.CONTROL)
+    policy = control[codes.POLICY]
+    live = control[codes.ACTIVE_CUTS]
+    width = size_of(book, slots.LIVE_GAP)
+    claim_order = integers(book, slots.CLAIM_ORDER)
+    class_ptr = integers(book, slots.CLASS_PTR)
+    sense = floats(book, slots.CLAIM_SENSE)
+    best = floats(book, slots.BEST)
+    worst = floats(book, slots.WORST)
+    offset = floats(book, slots.OFFSET)
+    slope = floats(book, slots.SLOPE)
+    deficit = floats(book, slots.DEFICIT)
+    target = floats(book, slots.TARGET)
+    event = integers(book, slots.EVENT)
+    holder = integers(book, slots.HOLDER)
+    class_event = integers(book, slots.CLASS_EVENT)
+    tight_at = integers(book, slots.CUT_TIGHT)
+    active = integers(book, slots.ACTIVE)
+    gap = floats(book, slots.LIVE_GAP)
+    need = floats(book, slots.NEED)
+    could = floats(book, slots.WEIGHT)
+    little = floats(book, slots.LITTLE)
+    still_open = floats(book, slots.OPEN)
+    level_of = floats(book, slots.LEVEL)
+    met = integers(book, slots.MET)
+    order_base = policy * sizes[codes.CLAIMS]
     ptr_base = policy * (classes + 1)
     release_classes(book, from_class)
-    now_event = control[EVENTS]
+    now_event = control[codes.EVENTS]
     for q in range(from_class, until):
         first = order_base + class_ptr[ptr_base + q]
         last = order_base + class_ptr[ptr_base + q + 1]
-        later = floats_from(book, LIVE_LATER, (q + 1) * width)
+        later = floats_from(book, slots.LIVE_LATER, (q + 1) * width)
         binding = False
         for a in range(live):
             binding = binding or gap[a] > later[a]
@@ -250,7 +213,7 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
                 k = claim_order[place]
                 if offset[k] != 0.0 or worst[k] != slope[k]:
                     plain = False
-                row = floats_from(book, LIVE_WEIGHT, k * width)
+                row = floats_from(book, slots.LIVE_WEIGHT, k * width)
                 add_positive(could, row, worst[k], live)
                 count_positive(still_open, row, 1.0, live)
             set_scaled(little, could, SMALL, live)
@@ -290,10 +253,10 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
             else:
                 highest = level
                 now_event += 1
-            tight_at[active[tight]] = control[NOW]
+            tight_at[active[tight]] = control[codes.NOW]
             for place in range(first, last):
                 k = claim_order[place]
-                row = floats_from(book, LIVE_WEIGHT, k * width)
+                row = floats_from(book, slots.LIVE_WEIGHT, k * width)
                 if event[k] != 0 or row[tight] <= 0.0:
                     continue
                 event[k] = now_event
@@ -322,5 +285,5 @@ def fill_classes(address: int, from_class: int, until: int) -> int:
                     could[a] = weigh_cut(book, active[a], q)
         now_event += 1
         class_event[q] = now_event
-    control[EVENTS] = now_event
+    control[codes.EVENTS] = now_event
     return 0

@@ -1,0 +1,62 @@
+"""The commands `plot` and `compare`, which read results from files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hydrosim.cli.exits import FINE
+from hydrosim.cli.results import check_font
+from hydrosim.cli.write import target_of, write_comparison
+from hydrosim.locale import _
+
+if TYPE_CHECKING:
+    import argparse
+
+    from hydrosim.cli.console import Console
+
+__all__ = ["compare", "plot"]
+
+OTHER_WATER = _("The runs had other water: differences are not those of works and policies alone.")
+
+
+def plot(options: argparse.Namespace, console: Console) -> int:
+    """Draw pictures from saved results."""
+    from hydrosim.io.folder import picture_folder, results_file
+    from hydrosim.plot.catalogue import plot_file
+
+    file = results_file(options.results)
+    folder = picture_folder(options.out or file.parent / "plots")
+    drawn = plot_file(file, options.names, folder=folder, language=options.lang)
+    for picture in drawn.files:
+        console.line(picture)
+    for note in drawn.notes:
+        console.complain(f"pictures: {note}")
+    return FINE
+
+
+def compare(options: argparse.Namespace, console: Console) -> int:
+    """Compare results, print the differences, and write them where a folder is given."""
+    from hydrosim.comparison import compare
+    from hydrosim.comparison.guarantee import guarantee_answer
+    from hydrosim.comparison.telling import comparison_tables
+
+    check_font(options)
+    target = None if options.out is None else target_of(options)
+    found = compare(
+        *options.results,
+        reference=options.reference,
+        by=options.by,
+        block=options.block,
+        seed=options.seed,
+        other_water=options.other_water,
+    )
+    if not found.same_water:
+        console.print(OTHER_WATER.in_language(options.lang), style="yellow")
+    for table in comparison_tables(found, options.lang):
+        console.print(table)
+    if len(found.guarantee):
+        console.print(guarantee_answer(found.guarantee, options.lang))
+    if target is not None:
+        write_comparison(target, found, None if options.no_plots else options.lang)
+        console.line(f"results in {options.out}")
+    return FINE

@@ -1,0 +1,252 @@
+"""The cells of text tables by column, with the line of each row.
+
+Columns are parted by commas, semicolons, tabs, bars or blanks, whichever the header shows; a
+layout may name the sign, the line of the header and that of the first row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from hydrosim.errors import DataError
+from hydrosim.io.layout import PLAIN, SEPARATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from hydrosim.io.layout import Layout
+
+    Cells = tuple[list[str], list[list[str]], NDArray[np.int64]]
+    Row = tuple[int, list[str]]
+
+__all__ = ["columns_of_rows", "columns_of_text", "numbers_of", "refused_cell"]
+
+_SIGNS = "\t;,|"
+_OTHER_SIGNS = "\uff0c\uff1b\u3001"  # commas and semicolons of a Chinese keyboard
+_ROWS_TRIED = 20
+_RDB_WIDTHS = re.compile(r"\d+[sdn]", re.IGNORECASE)
+_NO_VALUE = frozenset(
+    ("", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "---", "----", "m", "ice", "eqp",
+     "missing", "\u7f3a\u6d4b", "\u7f3a")
+)  # fmt: skip
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?(?:[eE][+-]?\d+)?")
+_NUMBER_BEGINS = re.compile(r"\s*[+-]?(?:\d|[.,]\d|inf|nan)", re.IGNORECASE)
+_DATE_BEGINS = re.compile(r"\s*\d+[-/:]")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+
+
+def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
+    """Return the header, the cells of each column, and the line of each row below the header.
+
+    Empty lines and lines that start with ``#`` are left out, empty cells that end all rows too.
+
+    Raises
+    ------
+    DataError
+        If a row has more or fewer entries than the header, or there is no row.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = _plain_cells(text) if layout == PLAIN else None
+    header, columns, lines = plain or _any_cells(text, file, layout)
+    doubled = next((name for name in header if header.count(name) > 1), None)
+    if doubled is not None:
+        raise DataError(
+            str(file), found="the name twice", expected="each name once", column=doubled
+        )
+    return header, columns, lines
+
+
+def _plain_cells(text: str) -> Cells | None:
+    """Cut columns out of text without quotes and of one width; None for other text.
+
+    Most files are of that kind, and whole columns are cut out of them in half the time of a
+    reader that goes row by row.
+    """
+    if '"' in text or "\r" in text:
+        return None
+    rows = text.split("\n")
+    lines = np.flatnonzero([bool(row) and row[0] != "#" for row in rows]) + 1
+    kept = rows if lines.size == len(rows) else [rows[line - 1] for line in lines.tolist()]
+    if len(kept) < 2 or len({row.count(",") for row in kept}) > 1:
+        return None
+    header = [name.strip() for name in kept[0].split(",")]
+    if len(header) == 1 or "" in header or any(sign in kept[0] for sign in ";\t|"):
+        return None
+    cells = ",".join(kept[1:]).split(",")
+    return header, [cells[column :: len(header)] for column in range(len(header))], lines[1:]
+
+
+def _any_cells(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
+    lines = text.split("\n")
+    first = layout.header if isinstance(layout.header, int) else 1
+    if layout.header == "none" or layout.columns is not None:
+        first = layout.data_from or 1
+    kept = [
+        (number, line)
+        for number, line in enumerate(lines, 1)
+        if number >= first and line.strip() and (line[0] != "#" or number == layout.header)
+    ]
+    if layout.header is not None and kept and kept[0][0] == layout.header:
+        kept[0] = (kept[0][0], kept[0][1].lstrip("# "))
+    if not kept:
+        raise DataError(str(file), found="no rows", expected="a header and rows")
+    separator = _separator(kept, file, layout)
+    rows = _cut(kept, separator, file)
+    return columns_of_rows(rows, file, layout, tabs=separator == "\t")
+
+
+def _separator(kept: Sequence[tuple[int, str]], file: Path, layout: Layout) -> str:
+    """Return the sign that parts columns; a blank stands for any number of blanks."""
+    if layout.separator is not None:
+        return SEPARATORS[layout.separator]
+    number, header = kept[0]
+    sample = [line for _, line in kept[1:_ROWS_TRIED]] or [header]
+    signs = [sign for sign in _SIGNS if sign in header]
+    for sign in signs:
+        if all(line.count(sign) == header.count(sign) for line in sample):
+            return sign
+    if signs:
+        return max(signs, key=lambda sign: (min(line.count(sign) for line in sample), sign == ","))
+    other = next((sign for sign in _OTHER_SIGNS if sign in header), None)
+    if other is not None:
+        raise DataError(
+            str(file),
+            found=f"a header parted by {other!r}",
+            expected="columns parted by commas, semicolons, tabs, bars or blanks",
+            line=number,
+        )
+    width = len(header.split())
+    blanks = width > 1 and all(len(line.split()) == width for line in sample)
+    return " " if blanks else ","
+
+
+def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Row]:
+    """Return the cells of each row with its line."""
+    if separator == " ":
+        return [(number, line.split()) for number, line in kept]
+    if not any('"' in line for _, line in kept):
+        return [(number, line.split(separator)) for number, line in kept]
+    reader = csv.reader(io.StringIO("\n".join(line for _, line in kept)), delimiter=separator)
+    rows: list[Row] = []
+    before = 0
+    try:
+        for row in reader:
+            rows.append((kept[before][0], row))
+            before = reader.line_num
+    except csv.Error as error:
+        number = kept[min(before, len(kept) - 1)][0]
+        limit = csv.field_size_limit()
+        long = any(len(line) > limit for _, line in kept)
+        told = f"a cell of more than {limit} signs" if long else str(error)
+        raise DataError(str(file), found=told, expected="cells of text", line=number) from None
+    return rows
+
+
+def columns_of_rows(rows: list[Row], file: Path, layout: Layout, *, tabs: bool = False) -> Cells:
+    """Return header, columns and lines of rows of cells."""
+    header = rows[0][1]
+    if layout.header == "none" or layout.columns is not None:
+        header = list(layout.columns or map(str, range(1, len(header) + 1)))
+    else:
+        rows = rows[1:]
+    if layout.data_from is not None:
+        rows = [row for row in rows if row[0] >= layout.data_from]
+    if tabs and rows and all(_RDB_WIDTHS.fullmatch(cell) for cell in rows[0][1]):
+        rows = rows[1:]  # widths of the columns, in tables of the USGS
+    header = [name.strip() for name in header]
+    while header and not header[-1] and all(_blank_from(row, len(header) - 1) for _, row in rows):
+        header.pop()
+    if not rows or not header:
+        raise DataError(str(file), found="no rows", expected="a header and rows")
+    width = len(header)
+    cut: list[list[str]] = []
+    for line, row in rows:
+        if len(row) != width and not (len(row) > width and _blank_from(row, width)):
+            _refuse_width(file, line, len(row), width, layout)
+        cut.append(row[:width])
+    names = [name or str(place) for place, name in enumerate(header, 1)]
+    return (
+        names,
+        [list(column) for column in zip(*cut, strict=True)],
+        np.array([line for line, _ in rows], np.int64),
+    )
+
+
+def _blank_from(row: Sequence[str], place: int) -> bool:
+    return all(not cell.strip() for cell in row[place:])
+
+
+def _refuse_width(file: Path, line: int, found: int, width: int, layout: Layout) -> NoReturn:
+    whose = "`columns:`" if layout.columns is not None else "the header"
+    whose = "the first row" if layout.header == "none" and layout.columns is None else whose
+    note = "where the header stands below other lines: `header:` with its line"
+    raise DataError(
+        str(file),
+        found=f"{found} {'entry' if found == 1 else 'entries'}",
+        expected=f"{width} entries, as {whose} has",
+        line=line,
+        note=None if layout.header or layout.columns else note,
+    )
+
+
+def numbers_of(
+    cells: Sequence[str], decimal: str | None = None, *, commas_part: bool = True
+) -> tuple[NDArray[np.float64], dict[int, str]] | None:
+    """Return cells as numbers, with the words that stand for no value; None for other text.
+
+    Parameters
+    ----------
+    cells
+        A column.
+    decimal
+        Decimal sign that the configuration names, ``point`` or ``comma``.
+    commas_part
+        Whether commas part the columns; where they do not, they may be decimal signs.
+    """
+    if decimal is None:
+        try:
+            return np.array(cells, np.float64), {}
+        except ValueError:
+            """Not all are numbers: some may be empty."""
+    if not _begins_with_number(cells):
+        return None
+    words = {row: cell for row, cell in enumerate(cells) if cell.strip().lower() in _NO_VALUE}
+    texts = [cell.strip() for cell in cells]
+    if decimal == "comma" or (decimal is None and not commas_part and _has_decimal_comma(texts)):
+        if not all(_DECIMAL_COMMA.fullmatch(t) for row, t in enumerate(texts) if row not in words):
+            return None
+        texts = [text.replace(".", "").replace(",", ".") for text in texts]
+    elif decimal == "point":
+        texts = [text.replace(",", "") if _GROUPED.fullmatch(text) else text for text in texts]
+    try:
+        numbers = [np.nan if row in words else float(text) for row, text in enumerate(texts)]
+    except ValueError:
+        return None
+    return np.array(numbers, np.float64), words
+
+
+def _begins_with_number(cells: Sequence[str]) -> bool:
+    """Return whether the first cell that stands for something begins as a number may."""
+    first = next((cell for cell in cells if cell.strip().lower() not in _NO_VALUE), "0")
+    return _NUMBER_BEGINS.match(first) is not None and _DATE_BEGINS.match(first) is None
+
+
+def _has_decimal_comma(texts: Sequence[str]) -> bool:
+    return any("," in text for text in texts) and any(_DECIMAL_COMMA.fullmatch(t) for t in texts)
+
+
+def refused_cell(cells: Sequence[str], decimal: str | None, *, commas_part: bool) -> int | None:
+    """Return the first row whose cell is no number, or None."""
+    for row, cell in enumerate(cells):
+        if numbers_of([cell], decimal, commas_part=commas_part) is None:
+            return row
+    return None

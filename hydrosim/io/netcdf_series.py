@@ -1,0 +1,239 @@
+"""Series over time in netCDF: times with their bounds and calendar, a point of a grid."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.errors import DataError, nearest, shown
+from hydrosim.io.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from pathlib import Path
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from hydrosim.io.layout import Layout
+
+__all__ = ["read_netcdf"]
+
+_OF_REAL_DATES = ("noleap", "365_day")
+_REAL = ("standard", "gregorian", "proleptic_gregorian")
+_ZONE = re.compile(r"since\s+\S+[T\s]\S*\d\s*(?!\+?0?0:?0?0?$)([+-]\d{1,2}(?::?\d{2})?)\s*$")
+_LARGEST_LABELLED = 2000  # entries of a second dimension that are columns of their own
+WHY_NOT = {
+    "360_day": "years of 360 days, which are no days of the run",
+    "julian": "dates of the Julian calendar",
+    "366_day": "a 29 February in every year",
+    "all_leap": "a 29 February in every year",
+}
+
+
+def read_netcdf(file: Path, layout: Layout) -> Table:
+    """Return the series of a netCDF file that run over time alone, or over one further dimension.
+
+    Raises
+    ------
+    DataError
+        When the file has no times, a calendar without the days of the run, or no such point.
+    """
+    import xarray as xr
+
+    try:
+        dataset = xr.open_dataset(file, decode_timedelta=False)
+    except (OSError, ValueError) as error:
+        raise DataError(str(file), found=str(error), expected="a netCDF file") from None
+    with dataset:
+        time = _time_name(dataset, file, layout)
+        calendar = str(dataset[time].encoding.get("calendar", "standard"))
+        times = _as_moments(dataset[time].to_numpy(), calendar, file)
+        starts = _starts(dataset, time, calendar, file)
+        if layout.select is not None:
+            dataset = _selected(dataset, dict(layout.select), file)
+        columns: dict[str, Any] = {}
+        units: dict[str, str] = {}
+        left_out: dict[str, str] = {}
+        for name, variable in dataset.data_vars.items():
+            if time not in variable.dims or variable.dtype.kind not in "iuf":
+                continue
+            made = _series_of(str(name), variable, time)
+            if made is None:
+                left_out[str(name)] = _dimensions(dataset, variable, time)
+            else:
+                columns.update(made)
+                units.update(dict.fromkeys(made, str(variable.attrs.get("units", ""))))
+        return Table(
+            columns,
+            times=times,
+            starts=starts,
+            units=units,
+            left_out=left_out,
+            calendar=calendar if calendar in _OF_REAL_DATES else None,
+        )
+
+
+def _time_name(dataset: xr.Dataset, file: Path, layout: Layout) -> Hashable:
+    """Return the name of the coordinate of times."""
+    if layout.time is not None:
+        (name, *more) = layout.time
+        if more or name not in dataset.variables or dataset[name].ndim != 1:
+            near = nearest(name, [str(one) for one in dataset.variables])
+            expected = "the name of one coordinate of dates"
+            raise DataError(str(file), found=f"time: {', '.join(layout.time)}", expected=expected,
+                            nearest=near)  # fmt: skip
+        return name
+    dates = [name for name, one in dataset.variables.items() if _holds_dates(one)]
+    along = [n for n in dates if dataset[n].dims == (n,)]
+    found = [n for n in along if n == "time"] or (along if len(along) == 1 else [])
+    if not found:
+        told = f"; there are {', '.join(map(str, along))}: write `time:`" if along else ""
+        expected = f"a coordinate 'time'{told}"
+        raise DataError(str(file), found="no coordinate of dates", expected=expected)
+    return found[0]
+
+
+def _holds_dates(variable: xr.Variable) -> bool:
+    return variable.dtype.kind == "M" or (
+        variable.dtype.kind == "O" and "calendar" in variable.encoding
+    )
+
+
+def _as_moments(values: NDArray[Any], calendar: str, file: Path) -> NDArray[np.datetime64]:
+    """Return times of a calendar whose dates are real ones."""
+    if values.dtype.kind == "M":
+        return values.astype("M8[s]")
+    if calendar in _OF_REAL_DATES or calendar in _REAL:
+        return np.array([one.isoformat() for one in values.ravel()], "M8[s]").reshape(values.shape)
+    why = WHY_NOT.get(calendar, "dates that are not those of the run")
+    raise DataError(
+        str(file),
+        found=f"the calendar {calendar!r}: {why}",
+        expected="the calendar 'standard', 'proleptic_gregorian' or 'noleap'",
+        note="bring the data to the standard calendar first, with xarray's convert_calendar or "
+        "`cdo setcalendar,standard`",
+    )
+
+
+def _starts(
+    dataset: xr.Dataset, time: Hashable, calendar: str, file: Path
+) -> NDArray[np.datetime64] | None:
+    """Return the starts of the periods of the values by the bounds of the times; None without."""
+    coordinate = dataset[time]
+    told = {**coordinate.encoding, **coordinate.attrs}
+    zone = _ZONE.search(str(told.get("units", "")))
+    if zone is not None:
+        raise DataError(
+            str(file),
+            found=f"times with the zone {zone[1]}",
+            expected="times without a zone: rewrite the units of the time",
+            column=str(time),
+        )
+    if "climatology" in told:
+        expected = "a series of single years"
+        raise DataError(str(file), found="a climatology", expected=expected, column=str(time))
+    name = told.get("bounds")
+    if name is None or name not in dataset.variables:
+        return None
+    bounds = dataset[name]
+    if bounds.ndim != 2 or bounds.shape[1] != 2:
+        return None
+    values = bounds.transpose(time, ...).to_numpy()
+    if values.dtype.kind not in "MO":
+        found = f"bounds {name!r} without dates"
+        raise DataError(str(file), found=found, expected="bounds in the units of the times")
+    edges = _as_moments(values, calendar, file)
+    if (edges[:, 1] <= edges[:, 0]).any():
+        row = int(np.argmax(edges[:, 1] <= edges[:, 0]))
+        raise DataError(
+            str(file),
+            found=f"bounds {edges[row, 0]} to {edges[row, 1]}",
+            expected="bounds with a start before their end",
+            column=str(name),
+        )
+    return np.ascontiguousarray(edges[:, 0])
+
+
+def _selected(dataset: xr.Dataset, point: dict[str, str | float], file: Path) -> xr.Dataset:
+    """Return what a dataset holds at a point: the nearest cell, or the entry of a name."""
+    for dimension, wanted in point.items():
+        if dimension not in dataset.dims:
+            names = [str(name) for name in dataset.dims]
+            raise DataError(
+                str(file),
+                found=f"no dimension {dimension!r} to select from",
+                expected=f"one of {', '.join(names)}",
+                nearest=nearest(dimension, names),
+            )
+        if dimension in dataset.coords:
+            labels = dataset[dimension].to_numpy()
+        else:
+            labels = np.arange(dataset.sizes[dimension])
+        dataset = dataset.isel({dimension: _place(labels, wanted, dimension, file)})
+    return dataset
+
+
+def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path) -> int:
+    """Return the index of a label, or of the cell in which a number lies."""
+    told = [label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()]
+    if labels.dtype.kind in "iuf" and not isinstance(wanted, str):
+        away = np.abs(labels - wanted)
+        index = int(np.argmin(away))
+        size = float(np.abs(np.diff(labels)).max()) if labels.size > 1 else np.inf
+        if away[index] <= 0.5 * size * (1.0 + 1e-9):
+            return index
+        expected = f"a place on the grid, {labels.min():g} to {labels.max():g}"
+        raise DataError(str(file), found=f"{dimension} {wanted:g}", expected=expected)
+    if str(wanted) in told:
+        return told.index(str(wanted))
+    shown_labels = ", ".join(told[:12]) + (", ..." if len(told) > 12 else "")
+    raise DataError(
+        str(file),
+        found=f"no {dimension} {shown(wanted)}",
+        expected=f"one of {shown_labels}",
+        nearest=nearest(str(wanted), told),
+    )
+
+
+def _series_of(name: str, variable: xr.DataArray, time: Hashable) -> dict[str, Any] | None:
+    """Return the columns of a variable: one, or one a label of its second dimension."""
+    more = [dim for dim in variable.dims if dim != time and variable.sizes[dim] > 1]
+    single = [dim for dim in variable.dims if dim != time and dim not in more]
+    label = variable[single[0]].to_numpy()[0] if len(single) == 1 else None
+    variable = variable.isel(dict.fromkeys(single, 0))
+    if not more:
+        values = variable.to_numpy().astype(np.float64)
+        return {name: values} if label is None else {name: values, f"{name}:{label}": values}
+    if len(more) > 1 or variable.sizes[more[0]] > _LARGEST_LABELLED:
+        return None
+    turned = variable.transpose(time, more[0])
+    labels = turned[more[0]].to_numpy()
+    values = turned.to_numpy().astype(np.float64)
+    return {f"{name}:{label}": values[:, place] for place, label in enumerate(labels)}
+
+
+def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> str:
+    """Return the dimensions of a grid with their ranges, and the key that selects a point."""
+    told: list[str] = []
+    keys: list[str] = []
+    for dimension in variable.dims:
+        if dimension == time:
+            continue
+        labels = dataset[dimension].to_numpy() if dimension in dataset.coords else np.arange(
+            variable.sizes[dimension]
+        )  # fmt: skip
+        ends = (
+            f"{labels[0]:g} to {labels[-1]:g}" if labels.dtype.kind in "iuf" else f"{labels[0]} ..."
+        )
+        told.append(f"{dimension} ({ends})")
+        keys.append(
+            f"{dimension}: {labels[0]:g}"
+            if labels.dtype.kind in "iuf"
+            else f"{dimension}: {labels[0]}"
+        )
+    return (
+        f"a grid over {' and '.join(told)}: write `select: {{{', '.join(keys)}}}` with your point"
+    )

@@ -1,0 +1,175 @@
+"""Numbers that a quantity cannot have, and the codes by which files tell that there is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["NO_LIMITS", "Limits", "Outside", "Range", "is_missing_code", "outside", "suspicious"]
+
+MISSING = "a usual code for a missing value"
+FILL = "fill the gap in the file: nothing is filled in"
+_NINES = re.compile(r"-?9+(?:\.9+)?")
+# 16 bit and 32 bit integers, HEC-DSS, radar and stations, the daily files of the CMA.
+_OTHER_CODES = frozenset(
+    (-32768.0, -32767.0, 32767.0, -2147483648.0, 2147483647.0, -901.0, -902.0, -6999.0, -7777.0,
+     -8888.0, -88888.0, 32766.0, 32744.0, 32700.0, 65535.0, 999990.0, 999998.0)
+)  # fmt: skip
+_FILL_VALUE = 1e15  # 1e20, 9.97e36, -3.4e38: nothing on this planet is as large
+_FEW_NINES = -10.0  # codes above it, such as -9, are numbers where others are negative too
+_FAR = 20.0  # how many times the next largest number a code of nines is
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers that are possible in one place, in the unit of the file.
+
+    Attributes
+    ----------
+    low, high
+        The limits; None for none.
+    expected
+        The limits in words.
+    likely_high
+        Numbers above it are unlikely.
+    """
+
+    low: float | None
+    high: float | None
+    expected: str
+    likely_high: float | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All that is known of the numbers of a column.
+
+    Attributes
+    ----------
+    unit
+        Unit in which a number is told; empty for none.
+    ranges
+        What its unit and each place that uses it allow.
+    minimum, maximum
+        What the configuration allows; inside, no number is taken for a code.
+    """
+
+    unit: str = ""
+    ranges: tuple[Range, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def told(self, number: float) -> str:
+        """Return a number with its unit."""
+        return f"{number:.10g} {self.unit}".rstrip()
+
+
+NO_LIMITS = Limits()
+
+
+class Outside(NamedTuple):
+    """The first number outside the limits."""
+
+    row: int
+    found: str
+    expected: str
+    note: str | None
+
+
+def is_missing_code(number: float) -> bool:
+    """Return whether a number is one by which files usually tell that there is none."""
+    if abs(number) >= _FILL_VALUE:
+        return True
+    return (
+        number in _OTHER_CODES
+        or _NINES.fullmatch(f"{number:.6f}".rstrip("0").rstrip(".")) is not None
+    )
+
+
+def outside(numbers: Floats, limits: Limits) -> Outside | None:
+    """Return the first number outside the limits, or the first code for a missing value.
+
+    Parameters
+    ----------
+    numbers
+        Finite numbers, shape (n,).
+    limits
+        What is possible.
+    """
+    if not numbers.size:
+        return None
+    for one in (*_stated(limits), *limits.ranges):
+        bad = np.zeros(numbers.size, np.bool_)
+        if one.low is not None:
+            bad |= numbers < one.low
+        if one.high is not None:
+            bad |= numbers > one.high
+        if bad.any():
+            return _told(numbers, bad, limits, one.expected)
+    bad = np.abs(numbers) >= _FILL_VALUE
+    if not bad.any():
+        bad = _codes(numbers, limits)
+    return (
+        _told(numbers, bad, limits, "a number that was measured or counted") if bad.any() else None
+    )
+
+
+def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
+    """Return a code of nines far above all other numbers, which is possible but unlikely."""
+    largest = float(numbers.max(initial=0.0))
+    if largest < _FAR or limits.maximum is not None or not is_missing_code(largest):
+        return None
+    others = numbers[numbers < largest]
+    if others.size and largest < _FAR * max(float(others.max()), 0.0):
+        return None
+    if not others.size:
+        return None
+    expected = (
+        f"as a rule no number {_FAR:g} times the next largest, {limits.told(float(others.max()))}"
+    )
+    found = _told(numbers, numbers == largest, limits, expected)
+    return found._replace(note="a true value is stated by `maximum:`")
+
+
+def _stated(limits: Limits) -> list[Range]:
+    found = []
+    if limits.minimum is not None:
+        expected = f"{limits.told(limits.minimum)} or more, as `minimum:` says"
+        found.append(Range(limits.minimum, None, expected))
+    if limits.maximum is not None:
+        expected = f"{limits.told(limits.maximum)} or less, as `maximum:` says"
+        found.append(Range(None, limits.maximum, expected))
+    return found
+
+
+def _codes(numbers: Floats, limits: Limits) -> NDArray[np.bool_]:
+    """Return where the least or greatest number is a code and cannot well be a number."""
+    none = np.zeros(numbers.size, np.bool_)
+    least, greatest = float(numbers.min()), float(numbers.max())
+    if least < 0.0 and limits.minimum is None and is_missing_code(least):
+        found = numbers == least
+        if least < _FEW_NINES or not (numbers[~found] < 0.0).any():
+            return found
+    likely = [one.likely_high for one in limits.ranges if one.likely_high is not None]
+    if limits.maximum is None and likely and greatest > min(likely) and is_missing_code(greatest):
+        return numbers == greatest
+    return none
+
+
+def _told(numbers: Floats, bad: NDArray[np.bool_], limits: Limits, expected: str) -> Outside:
+    row = int(np.argmax(bad))
+    number = float(numbers[row])
+    code = is_missing_code(number)
+    found = f"{limits.told(number)}, {MISSING}" if code else limits.told(number)
+    count = int(bad.sum())
+    rows = f"{count} of {numbers.size} rows" if count > 1 else None
+    note = "; ".join(part for part in (rows, FILL if code else None) if part) or None
+    return Outside(row, found, expected, note)

@@ -1,0 +1,131 @@
+"""The columns of a data file once they are read, and what is told of their cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+import numpy as np
+
+from hydrosim.errors import DataError, nearest, shown
+from hydrosim.io.cells import refused_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Column = NDArray[np.float64] | list[str]
+
+__all__ = ["Notice", "Table", "cells_of", "line_of", "numbers_in", "refuse_cell"]
+
+MOST_NAMES_SHOWN = 12
+
+
+class Notice(NamedTuple):
+    """What is told of a file that was read all the same."""
+
+    file: str
+    found: str
+    expected: str
+    note: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The columns of a file.
+
+    Attributes
+    ----------
+    columns
+        Numbers (NaN where there is none) or text, by name.
+    line
+        Line of each row in text, row of a sheet; None elsewhere.
+    words
+        By column and row: what stands where there is no number.
+    times, starts
+        Of netCDF: its times, and the starts of the periods that they stand for.
+    units
+        Of netCDF: unit by column.
+    left_out
+        Of netCDF: variables that were not read, and why.
+    """
+
+    columns: Mapping[str, Column]
+    line: NDArray[np.int64] | None = None
+    words: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    times: NDArray[np.datetime64] | None = None
+    starts: NDArray[np.datetime64] | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    calendar: str | None = None
+    commas_part: bool = True
+    decimal: str | None = None
+
+
+def cells_of(table: Table, file: Path, column: str) -> Column:
+    """Return a column as it stands.
+
+    Raises
+    ------
+    DataError
+        When the file has no such column.
+    """
+    found = table.columns.get(column)
+    if found is not None:
+        return found
+    if column in table.left_out:
+        raise DataError(str(file), found=table.left_out[column], expected="a series over time",
+                        column=column)  # fmt: skip
+    names = [*table.columns, *table.left_out]
+    told = ", ".join(names[:MOST_NAMES_SHOWN])
+    more = ", ..." if len(names) > MOST_NAMES_SHOWN else ""
+    raise DataError(
+        str(file),
+        found=f"no column {column!r}",
+        expected=f"one of the columns {told}{more}" if names else "a file with series over time",
+        nearest=nearest(column, names),
+    )
+
+
+def numbers_in(table: Table, file: Path, column: str) -> NDArray[np.float64]:
+    """Return a column of numbers, NaN where there is none.
+
+    Raises
+    ------
+    DataError
+        When there is no such column or a cell is no number.
+    """
+    values = cells_of(table, file, column)
+    if not isinstance(values, list):
+        return values
+    row = refused_cell(values, table.decimal, commas_part=table.commas_part)
+    if row is None:
+        refuse_cell(table, file, column, 0, "points and commas as decimal signs in one column")
+    refuse_cell(table, file, column, row, shown(values[row]))
+
+
+def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> NoReturn:
+    """Refuse a cell that is no number."""
+    cell = table.columns[column][row]
+    hint = None
+    if isinstance(cell, str) and "," in cell:
+        hint = (
+            "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
+        )
+    raise DataError(
+        str(file),
+        found=found,
+        expected="a finite number",
+        column=column,
+        line=line_of(table, row),
+        note=hint,
+    )
+
+
+def line_of(table: Table, row: int) -> int | None:
+    """Return the line of a row, where the file has lines."""
+    return None if table.line is None else int(table.line[row])

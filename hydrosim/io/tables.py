@@ -1,0 +1,217 @@
+"""The columns of a data file, as they stand: text, workbooks, Parquet, and what opens netCDF.
+
+A file is read once, however many columns are asked for, as long as it does not change.
+"""
+
+from __future__ import annotations
+
+import datetime
+import stat
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.errors import DataError, nearest
+from hydrosim.io.cells import columns_of_rows, columns_of_text, numbers_of
+from hydrosim.io.layout import PLAIN, SEPARATORS, Layout, refuse_idle_keys
+from hydrosim.io.table import MOST_NAMES_SHOWN, Notice, Table
+from hydrosim.io.text import NotUtf8, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from hydrosim.io.table import Column
+
+__all__ = ["table_of"]
+
+_TEXT = (".csv", ".txt", ".tsv", ".tab", ".dat", ".rdb", ".prn", ".asc", ".day", ".mon", ".out")
+_WORKBOOK = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+_PARQUET = (".parquet", ".pq")
+_NETCDF = (".nc", ".nc4", ".cdf")
+_LONGEST_TEXT = 1 << 30
+_LONGEST_HEAD = 1 << 16
+
+
+def table_of(file: Path, layout: Layout = PLAIN) -> Table:
+    """Return the columns of a file.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read as the kind of file that its name says.
+    """
+    try:
+        state = file.stat()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise DataError(str(file), found=reason, expected="a data file") from None
+    if not stat.S_ISREG(state.st_mode):
+        kind = "a folder" if stat.S_ISDIR(state.st_mode) else "no regular file"
+        raise DataError(str(file), found=kind, expected="a data file")
+    own = layout if file.suffix.lower() in _NETCDF else layout.of_file
+    return _read_file(str(file), state.st_mtime_ns, state.st_size, own)
+
+
+@lru_cache(maxsize=32)
+def _read_file(name: str, modified_ns: int, size: int, layout: Layout) -> Table:
+    """Read a file; the time of its last change and its size are part of what is remembered."""
+    del modified_ns, size
+    file = Path(name)
+    ending = file.suffix.lower()
+    if ending == ".gz":
+        ending = Path(file.stem).suffix.lower()
+        ending = ending if ending in _TEXT else ".gz"
+    if ending in _TEXT:
+        refuse_idle_keys(layout, "text", name)
+        return _read_text(file, layout)
+    if ending in _PARQUET:
+        refuse_idle_keys(layout, "Parquet", name)
+        return _read_parquet(file)
+    if ending in _WORKBOOK:
+        refuse_idle_keys(layout, "workbook", name)
+        return _read_workbook(file, layout)
+    if ending in _NETCDF:
+        from hydrosim.io.netcdf_series import read_netcdf
+
+        refuse_idle_keys(layout, "netCDF", name)
+        return read_netcdf(file, layout)
+    expected = ".csv, .txt, .tsv, .dat, .rdb (or these with .gz), .xlsx, .xls, .parquet or .nc"
+    raise DataError(name, found=f"the ending {file.suffix!r}", expected=expected)
+
+
+def _read_text(file: Path, layout: Layout) -> Table:
+    raw = file.read_bytes()
+    try:
+        told = decoded(_unpacked(raw) if file.suffix.lower() == ".gz" else raw, layout.encoding)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(str(file), found=str(error), expected="CSV text in UTF-8") from None
+    if isinstance(told, NotUtf8):
+        way = "" if layout.encoding else ", or name its encoding: `encoding:`"
+        note = f"{told.note} (in Excel: CSV UTF-8){way}"
+        where = {"line": told.line, "note": note}
+        raise DataError(str(file), found=told.found, expected="CSV text in UTF-8", **where)
+    header, cells, lines = columns_of_text(told.text, file, layout)
+    notices = ()
+    if told.other is not None:
+        other = told.other
+        notices = (Notice(str(file), other.found, "text in UTF-8", other.note, other.line),)
+    commas = _commas_part(told.text, layout)
+    columns, words = _columns(header, cells, layout, commas_part=commas)
+    return Table(columns, lines, words, notices, commas_part=commas, decimal=layout.decimal)
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """Return what a gzip file holds, unless it is so large that it cannot be meant."""
+    parts: list[bytes] = []
+    size = 0
+    while raw:
+        stream = zlib.decompressobj(wbits=31)
+        parts.append(stream.decompress(raw, _LONGEST_TEXT - size))
+        size += len(parts[-1])
+        if not stream.eof:
+            more = bool(stream.unconsumed_tail)
+            raise OSError("more than 1 GiB of text" if more else "a gzip file that ends early")
+        raw = stream.unused_data
+    return b"".join(parts)
+
+
+def _commas_part(text: str, layout: Layout) -> bool:
+    """Return whether commas part the columns of text."""
+    if layout.separator is not None:
+        return SEPARATORS[layout.separator] == ","
+    rows = text[:_LONGEST_HEAD].splitlines()
+    header = next((row for row in rows if row.strip() and row[0] != "#"), "")
+    return not any(sign in header for sign in "\t;|")
+
+
+def _columns(
+    header: Sequence[str], cells: Sequence[list[str]], layout: Layout, *, commas_part: bool
+) -> tuple[dict[str, Column], dict[str, dict[int, str]]]:
+    columns: dict[str, Column] = {}
+    words: dict[str, dict[int, str]] = {}
+    for name, column in zip(header, cells, strict=True):
+        made = numbers_of(column, layout.decimal, commas_part=commas_part)
+        if made is None:
+            columns[name] = column
+        else:
+            columns[name], words[name] = made
+    return columns, words
+
+
+def _read_workbook(file: Path, layout: Layout) -> Table:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        workbook = CalamineWorkbook.from_path(str(file))
+        names = workbook.sheet_names
+        sheet = _sheet(file, names, layout.sheet)
+        content = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except (CalamineError, OSError) as error:
+        raise DataError(str(file), found=str(error), expected="a workbook") from None
+    first = layout.header if isinstance(layout.header, int) else 1
+    rows = [
+        (number, [_cell(cell) for cell in row])
+        for number, row in enumerate(content, 1)
+        if number >= first and any(str(cell).strip() for cell in row)
+    ]
+    if not rows:
+        raise DataError(str(file), found=f"the empty sheet {sheet!r}", expected="a header and rows")
+    header, cells, lines = columns_of_rows(rows, file, layout)
+    columns, words = _columns(header, cells, layout, commas_part=False)
+    return Table(columns, lines, words, commas_part=False, decimal=layout.decimal)
+
+
+def _sheet(file: Path, names: Sequence[str], wanted: str | None) -> str:
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted in names:
+        return str(wanted)
+    found = f"{len(names)} sheets" if wanted is None else f"no sheet {wanted!r}"
+    told = ", ".join(repr(name) for name in names[:MOST_NAMES_SHOWN])
+    raise DataError(
+        str(file),
+        found=found,
+        expected=f"the key `sheet` with one of {told}",
+        nearest=None if wanted is None else nearest(wanted, names),
+    )
+
+
+def _cell(value: Any) -> str:
+    """Return a cell of a workbook as text: dates in ISO form, whole numbers without a point."""
+    if isinstance(value, datetime.datetime):
+        rounded = value + datetime.timedelta(seconds=0.5)
+        return rounded.replace(microsecond=0).isoformat()
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _read_parquet(file: Path) -> Table:
+    import pandas as pd
+
+    try:
+        frame = pd.read_parquet(file)
+    except ImportError:
+        raise DataError(
+            str(file),
+            found="no reader for Parquet on this machine",
+            expected="the package pyarrow, or the data as CSV or netCDF",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise DataError(str(file), found=str(error), expected="a Parquet file") from None
+    if isinstance(frame.index, pd.DatetimeIndex):
+        frame = frame.rename_axis("time").reset_index()
+    return Table({str(name): _array(frame[name].to_numpy()) for name in frame})
+
+
+def _array(values: NDArray[Any]) -> Column:
+    if values.dtype.kind == "M":
+        return [str(moment) for moment in values.astype("M8[s]")]
+    return values.astype(np.float64) if values.dtype.kind in "iuf" else [str(v) for v in values]

@@ -1,0 +1,242 @@
+"""The times of the rows of a file: which columns hold them, in which zone, start or end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.errors import DataError, shown
+from hydrosim.io.date_forms import DateTroubleError, Moments, read_moments, zone_offset_s
+from hydrosim.io.table import cells_of, line_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from hydrosim.io.layout import Layout
+    from hydrosim.io.table import Table
+
+    Times = NDArray[np.datetime64]
+
+__all__ = ["Stamps", "floor_to", "stamps_of", "told"]
+
+DAY_S = 86400
+# Names of a column of times, the likeliest first; blanks and underscores do not count.
+_TIME_NAMES = (
+    "datetime", "timestamp", "date", "time", "tm", "\u65e5\u671f", "\u65f6\u95f4",
+    "\u65e5\u671f\u65f6\u95f4", "\u65f6\u95f4\u65e5\u671f", "datum", "dateandtime", "date/time",
+)  # fmt: skip
+_CLOCK_NAMES = ("time", "hour", "hr", "uhrzeit", "zeit", "\u65f6\u95f4", "\u65f6", "hh:mm")
+_YEAR = ("year", "yr", "yyyy", "\u5e74")
+_MONTH = ("month", "mnth", "mon", "mo", "mm", "\u6708")
+_DAY = ("day", "dy", "dd", "\u65e5")
+_HOUR = ("hour", "hr", "hh", "\u65f6")
+_SINGLE = ("day", "month", "year")
+_CLOCK = re.compile(r"\d{1,2}(:\d{2}(:\d{2}(\.\d+)?)?|\d{2})?(\s*[AaPp][Mm])?")
+_FIRST_OF_PART = {"pentad": (1, 6, 11, 16, 21, 26), "dekad": (1, 11, 21), "month": (1,)}
+
+
+@dataclass(frozen=True, eq=False)
+class Stamps:
+    """The times of the rows of a file on the clock of the run.
+
+    Attributes
+    ----------
+    times
+        Times as written; in netCDF the starts of the periods, where bounds tell them.
+    points
+        Times at which states hold.
+    ends
+        Whether a value belongs to the time before its stamp; None where a row of 24:00 among
+        others leaves that open.
+    moved
+        Whether times were brought from another zone.
+    row_at_24
+        First row written as 24:00.
+    column
+        Name of the column.
+    """
+
+    times: Times
+    points: Times
+    ends: bool | None
+    moved: bool = False
+    row_at_24: int = 0
+    column: str = "time"
+
+
+@lru_cache(maxsize=32)
+def stamps_of(table: Table, file: Path, layout: Layout) -> Stamps:
+    """Return the times of the rows of a table.
+
+    Raises
+    ------
+    DataError
+        When a cell holds no time, or a zone that the configuration does not name.
+    """
+    if table.times is not None:
+        return _of_netcdf(table, file, layout)
+    names = layout.time or _time_columns(table)
+    column = " and ".join(names)
+    try:
+        moments = read_moments(_joined(table, file, names), layout.dates)
+    except DateTroubleError as trouble:
+        guessed = layout.time is None and _plain(names[0]) not in (*_TIME_NAMES, *_SINGLE)
+        note = (
+            "the column of the times is named by `time:`" if guessed and len(names) == 1 else None
+        )
+        raise DataError(
+            str(file),
+            found=trouble.found,
+            expected=trouble.expected,
+            column=column,
+            line=line_of(table, trouble.row),
+            note=trouble.note or note,
+        ) from None
+    shift = _shift_s(moments, table, file, layout, column)
+    times = moments.times if shift is None else moments.times + shift
+    ends: bool | None = layout.stamp == "end" or layout.dates == "24:00"
+    if layout.stamp is None and layout.dates != "24:00" and moments.at_24.any():
+        ends = True if moments.at_24.all() else None
+    return Stamps(times, times, ends, shift is not None, int(np.argmax(moments.at_24)), column)
+
+
+def _of_netcdf(table: Table, file: Path, layout: Layout) -> Stamps:
+    assert table.times is not None
+    moments = Moments(table.times, None, np.zeros(table.times.size, np.bool_))
+    shift = _shift_s(moments, table, file, layout, "time")
+    moved = 0 if shift is None else shift
+    points = table.times + moved
+    if layout.stamp is not None or table.starts is None:
+        return Stamps(points, points, layout.stamp == "end", shift is not None)
+    return Stamps(table.starts + moved, points, False, shift is not None)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_]", "", name).lower()
+
+
+def _time_columns(table: Table) -> tuple[str, ...]:
+    """Return the columns that hold the times: a name of times, year and month, or the first."""
+    plain = {_plain(name): name for name in reversed(list(table.columns))}
+    for name in _TIME_NAMES:
+        if name in plain:
+            return _with_clock(table, plain, plain[name])
+    year, month = (_named(table, plain, names) for names in (_YEAR, _MONTH))
+    if year is not None and month is not None:
+        day = _named(table, plain, _DAY)
+        hour = _named(table, plain, _HOUR) if day is not None else None
+        return tuple(name for name in (year, month, day, hour) if name is not None)
+    for name in _SINGLE:
+        if name in plain:
+            return (plain[name],)
+    return (next(iter(table.columns)),)
+
+
+def _with_clock(table: Table, plain: dict[str, str], date: str) -> tuple[str, ...]:
+    """Return the column of dates, with that of the time of day where there is one."""
+    for name in _CLOCK_NAMES:
+        other = plain.get(name)
+        if other is None or other == date:
+            continue
+        cells = table.columns[other]
+        first = cells[0] if isinstance(cells, list) else f"{cells[0]:g}"
+        if _CLOCK.fullmatch(first.strip()):
+            return (date, other)
+    return (date,)
+
+
+def _named(table: Table, plain: dict[str, str], names: tuple[str, ...]) -> str | None:
+    """Return the first column of whole numbers with one of the names."""
+    for name in names:
+        if name in plain and not isinstance(table.columns[plain[name]], list):
+            return plain[name]
+    return None
+
+
+def _joined(table: Table, file: Path, names: tuple[str, ...]) -> list[str] | NDArray[np.float64]:
+    """Return the cells of the columns of times, put together with blanks, dates with hyphens."""
+    columns = [cells_of(table, file, name) for name in names]
+    if len(columns) == 1:
+        return columns[0]
+    texts = [
+        column if isinstance(column, list) else [_whole(number) for number in column.tolist()]
+        for column in columns
+    ]
+    first = columns[0]
+    if not isinstance(first, list) and first.size and 1000 <= first[0] < 10000:
+        # Year, month and day, and perhaps the hour.
+        date, clock = texts[:3], texts[3:]
+        dates = ["-".join(parts) for parts in zip(*date, strict=True)]
+        if not clock:
+            return dates
+        return [" ".join(parts) for parts in zip(dates, *clock, strict=True)]
+    return [" ".join(parts) for parts in zip(*texts, strict=True)]
+
+
+def _whole(number: float) -> str:
+    return f"{int(number)}" if np.isfinite(number) and number == int(number) else f"{number:g}"
+
+
+def _shift_s(
+    moments: Moments, table: Table, file: Path, layout: Layout, column: str
+) -> NDArray[np.timedelta64] | np.timedelta64 | None:
+    """Return by what times are moved to be on the clock of the run; None where they are."""
+    of_file, of_run = layout.zone or ("", "")
+    if moments.offset_s is None:
+        if not of_run:
+            return None
+        if not of_file:
+            raise DataError(
+                str(file),
+                found="times without a zone",
+                expected="`zone:` with the zone of the file before that of the run, such as "
+                f"[UTC, {of_run!r}], or no key `zone`",
+                column=column,
+            )
+        return np.timedelta64(zone_offset_s(of_run) - zone_offset_s(of_file), "s")
+    if not of_run or of_file:
+        (name, *_) = column.split(" and ")
+        cell = table.columns[name][0]
+        first = int(moments.offset_s[0])
+        own = f"{'-' if first < 0 else '+'}{abs(first) // 3600:02d}:{abs(first) % 3600 // 60:02d}"
+        note = f"`zone: {own if first else '+08:00'!r}` brings the times to that clock"
+        expected = "local times without zone, or `zone:` with the zone whose days the run counts"
+        if of_file:
+            expected, note = (
+                "`zone:` with the zone of the run alone: the times tell their own",
+                None,
+            )
+        raise DataError(
+            str(file),
+            found=f"times with a zone, such as {shown(cell) if isinstance(cell, str) else cell}",
+            expected=expected,
+            column=column,
+            line=line_of(table, 0),
+            note=note,
+        )
+    return (zone_offset_s(of_run) - moments.offset_s).astype("m8[s]")
+
+
+def floor_to(step: str, times: Times) -> Times:
+    """Return the start of the hour, day, pentad, dekad or month in which each time lies."""
+    if step in ("hour", "day"):
+        return times.astype("M8[h]" if step == "hour" else "M8[D]").astype("M8[s]")
+    months = times.astype("M8[M]")
+    if step == "month":
+        return months.astype("M8[s]")
+    day = (times.astype("M8[D]") - months.astype("M8[D]")).astype(np.int64) + 1
+    firsts = np.array(_FIRST_OF_PART[step])
+    first = firsts[np.searchsorted(firsts, day, side="right") - 1]
+    return (months.astype("M8[D]") + (first - 1)).astype("M8[s]")
+
+
+def told(moment: np.datetime64) -> str:
+    """Return a time in ISO form, a date where it is midnight."""
+    text = str(moment.astype("M8[s]"))
+    return text[:10] if text.endswith("T00:00:00") else text[:16]
