@@ -185,9 +185,9 @@ def tradeoff(options: argparse.Namespace, console: Console) -> int:
     """Sweep the flood-limited levels of a config: water gained against floods held."""
     from hydrosim.cli.write import target_of, write_tradeoff
     from hydrosim.config.load import load_config
+    from hydrosim.flood.tradeoff import tradeoff
     from hydrosim.io.folder import whole_folder
     from hydrosim.report.tradeoff import tradeoff_tables
-    from hydrosim.scenarios.tradeoff import tradeoff
 
     config = load_config(options.config)
     target = target_of(options)
