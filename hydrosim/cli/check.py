@@ -33,7 +33,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
     else:
         with beside(_check_possible, config, options.lang) as possible:
             reaches = _check_both(config, console, options.lang)
-            console.complain(possible())
+            console.complain(possible.result())
         key = "routing_zh" if options.lang == "zh" else "routing"
         for name, reach in sorted(reaches.items()):
             if key in reach:

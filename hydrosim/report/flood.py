@@ -136,7 +136,9 @@ def rising_at_end(dataset: xr.Dataset, language: str = "en") -> Iterator[str]:
     if "time" not in dataset.dims:
         return
     hour = max(1, round(3600.0 / float(dataset.attrs["step_s"])))
-    for event, steps in enumerate(dataset["event_steps"].values.tolist()):
+    ends = dataset["event_steps"].values
+    first = int(ends.max()) - dataset.sizes["time"] + 1  # a flood that went on begins later
+    for event, steps in enumerate((ends - first).tolist()):
         one = dataset.isel(event=event)
         before, last = one.isel(time=max(steps - hour, 0)), one.isel(time=steps)
         level = (last["level"] - before["level"]).values
