@@ -103,7 +103,11 @@ class Column:
 
 @dataclass(eq=False)
 class Claim:
-    """A wish on one column: be ``wanted`` (sense +1), or stay unused (sense -1)."""
+    """A wish on one column: be ``wanted`` (sense +1), or stay unused (sense -1).
+
+    ``limits`` marks what holds where costs alone decide: a minimum flow, a safe discharge, the
+    storage above a limit.
+    """
 
     name: str
     column: Column
@@ -112,6 +116,7 @@ class Claim:
     sense: int = 1
     share: float = 1.0
     stock: bool = False
+    limits: bool = False
     index: int = -1
 
 

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 UNIT_M3 = 1e8
-NATURAL_KINDS = ("base_flow", "outflow")
+NATURAL_KINDS = ("base_flow", "outflow", "minimum")
 OPPORTUNITY_KINDS = ("replenishment", "recharge")
 RELEASED_KINDS = ("ecology", "replenishment", "recharge")
 SOURCE_ORDER = (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIGURES", "TABLES", "USES", "Figure", "figure_grid", "key_figures", "title_of"]
 
-NO_NEED = ("base_flow", "outflow", "replenishment", "recharge")
+NO_NEED = ("base_flow", "outflow", "minimum", "replenishment", "recharge")
 """Kinds of claims that are no use: a river's own flow, and what wet years offer beyond the plan."""
 RELEASED = ("ecology", "replenishment", "recharge")
 USES = ("domestic", "industry", "agriculture", "ecology")

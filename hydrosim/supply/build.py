@@ -11,6 +11,7 @@ import numpy as np
 
 from hydrosim.builders.primitives import PHYSICAL, Claim, Column, Row
 from hydrosim.builders.supply import Builder
+from hydrosim.config.schema import STANDARD_POLICY
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
@@ -24,6 +25,7 @@ from hydrosim.supply.ladder import (
     policy_ladders,
     spare_warnings,
 )
+from hydrosim.supply.least_cost import LEAST_COST, costs_of, largest_cost, mode_faults
 from hydrosim.supply.ledger import build_ledger
 from hydrosim.supply.limit_order import limit_warnings
 from hydrosim.supply.lowering import lower_config
@@ -108,16 +110,21 @@ def check_model(
         demand, or links form a circle within a step.
     """
     builder = lower_config(config, check_only=check_only, forced=forced)
-    ladders = with_reserved_lines(builder, policy_ladders(config))
+    by_cost = config.allocation == LEAST_COST
+    ladders: dict[str, Sequence[LadderLine]] = {STANDARD_POLICY: ()}
+    if not by_cost:
+        ladders = with_reserved_lines(builder, policy_ladders(config))
     _claim_intakes(builder, ladders)
-    faults = [
-        *ladder_faults(builder, ladders, config.policies),
-        *network_faults(builder, config),
-        *policy_faults(builder, config, ladders),
-    ]
-    if faults:
+    faults = [*network_faults(builder, config), *mode_faults(builder, config)]
+    if not by_cost:
+        faults += ladder_faults(builder, ladders, config.policies)
+        faults += policy_faults(builder, config, ladders)
+    if any(fault.severity == "error" for fault in faults):
         raise ConfigError([*faults, *config.warnings], config.source)
+    builder.warnings.extend(faults)
     builder.warnings.extend(travel_warnings(builder))
+    if by_cost:
+        return builder, ladders
     builder.warnings.extend(limit_warnings(builder, ladders, config.policies))
     builder.warnings.extend(spare_warnings(builder, ladders, config.policies))
     builder.warnings.extend(quota_warnings(builder, config))
@@ -155,10 +162,11 @@ def build_model(
         msg = f"{str(config)!r} is no config: load it first, hydrosim.load_config({str(config)!r})"
         raise TypeError(msg)
     builder, ladders = check_model(config, forced=forced)
-    policy = builder.value(config.policy_rule) if config.policy_rule is not None else None
+    by_rule = config.policy_rule is not None and config.allocation != LEAST_COST
+    policy = builder.value(config.policy_rule) if by_rule else None
     policies = list(ladders)
     if policy is None:
-        policy = builder.graph.constant(float(policies.index(config.fixed_policy or policies[0])))
+        policy = builder.graph.constant(float(_first_policy(config, policies)))
     builder.finish()
 
     rows = _indexed(builder.rows)
@@ -166,13 +174,14 @@ def build_model(
     claims = _indexed(builder.claims)
     quantities = year_quantities(builder)
     tape = _compiled(config, builder, columns, policy, quantities)
-    order, pointers = _claim_order(claims, ladders)
+    order, pointers = _claim_order(claims, _classes(config, claims, ladders))
+    by_cost = config.allocation == LEAST_COST
     column_start, row_index, coefficient = _matrix(columns)
     allocation = build_allocation(
         column_ptr=column_start,
         row_index=row_index,
         coefficient=coefficient[np.newaxis, :],
-        cost=np.array([[column.cost_yuan_per_m3 for column in columns]]),
+        cost=[costs_of(columns, claims if by_cost else ())],
         tie_break=np.array([_tie_break(column.name) for column in columns]),
         claim_column=_integers(claim.column.index for claim in claims),
         claim_sense=_integers(claim.sense for claim in claims),
@@ -180,7 +189,8 @@ def build_model(
         claim_order=order,
         class_ptr=pointers,
         rows=len(rows),
-        mode=0 if config.allocation == "fair" else 1,
+        mode=int(by_cost),
+        largest_cost=largest_cost(builder),
         overflows=Overflows(*_overflows(rows)),
     )
     program = _program(builder, tape, rows, columns, claims, policy)
@@ -211,6 +221,12 @@ def build_model(
         lines=lines,
         quantities=quantities,
     )
+
+
+def _first_policy(config: Config, policies: list[str]) -> int:
+    """Return the number of the policy that holds throughout."""
+    fixed = config.fixed_policy if config.allocation != LEAST_COST else None
+    return policies.index(fixed or policies[0])
 
 
 def _month_of(calendar: Calendar) -> NDArray[np.int64]:
@@ -305,17 +321,23 @@ def _tie_break(name: str) -> float:
     return 1.0 + int.from_bytes(digest, "big") / 2.0**48
 
 
-def _claim_order(
-    claims: list[Claim], ladders: dict[str, Sequence[LadderLine]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Claims of each class, policy by policy; policies with fewer classes end in empty ones.
+def _classes(
+    config: Config, claims: list[Claim], ladders: dict[str, Sequence[LadderLine]]
+) -> list[list[str]]:
+    """Return the lines of each policy with overflow after all; then with overflow before all."""
+    if config.allocation == LEAST_COST:
+        return [sorted({claim.line for claim in claims}), [PHYSICAL]]
+    lists = [complete_lines(ladder, claims) for ladder in ladders.values()]
+    return [*([*one, PHYSICAL] for one in lists), *([PHYSICAL, *one] for one in lists)]
 
-    Overflow comes after all lines. The policies follow once more with overflow before all lines.
-    """
+
+def _claim_order(
+    claims: list[Claim], classes: list[list[str]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Claims of each class, policy by policy; policies with fewer classes end in empty ones."""
     orders: list[list[int]] = []
     pointers: list[list[int]] = []
-    lists = [complete_lines(ladder, claims) for ladder in ladders.values()]
-    for lines in [*([*one, PHYSICAL] for one in lists), *([PHYSICAL, *one] for one in lists)]:
+    for lines in classes:
         order: list[int] = []
         pointer = [0]
         for line in lines:

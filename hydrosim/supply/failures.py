@@ -45,6 +45,10 @@ def prove_balance(engine: Engine) -> None:
                 node=place,
                 values={"relative closure": (closure, "")},
             )
+    tags = (engine.book.amount, engine.book.stored, engine.book.supplied, engine.book.correction)
+    if not all(bool(np.isfinite(numbers).all()) for numbers in tags):
+        message = "the ledger of origins holds what is not a number"
+        raise SimulationError(message, scenario=SCENARIO)
 
 
 def failure_of(engine: Engine) -> SimulationError:

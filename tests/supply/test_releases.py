@@ -84,7 +84,9 @@ links:
   - {from: dam, to: farm, name: old}
   - {from: dam, to: farm, name: new, minimum: 1 m3/s, minimum_line: agriculture}
 """
-    np.testing.assert_allclose(run(text)["supplied"].values, 6.0)
+    result = run(text)
+    np.testing.assert_allclose(result["supplied"].sel(claim="farm").values, 6.0)
+    np.testing.assert_allclose(result["supplied"].sel(claim="new.minimum").values, 1.0)
 
 
 def test_a_store_below_its_dead_level_by_rounding_still_releases():

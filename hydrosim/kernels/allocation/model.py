@@ -110,6 +110,7 @@ def build_allocation(
     mode: int = codes.MODE_FAIR,
     tolerance: float = TOLERANCE,
     overflows: Overflows | None = None,
+    largest_cost: float | None = None,
 ) -> AllocationModel:
     """Check the arrays of a network and prepare them for `step_allocation`.
 
@@ -144,6 +145,8 @@ def build_allocation(
     overflows : Overflows, optional
         Columns whose use must follow from a full row. Then the second half of the policies are
         the same ladders with all overflow in the first class, which can always be solved.
+    largest_cost : float, optional
+        Cost beside which 1e-9 is nothing [yuan/m3]; default the largest one.
 
     Returns
     -------
@@ -207,7 +210,7 @@ def build_allocation(
         row_scale=row_scale,
         cost=np.ascontiguousarray(np.pad(prices, ((0, 0), (0, rows)))),
         tie_break=np.pad(_last_resort(ties, over["overflow_column"], mode), (0, rows)),
-        cost_zero=1e-9 * np.abs(prices).max(axis=1, initial=0.0),
+        cost_zero=_nothing(prices, largest_cost),
         claim_column=claimed,
         claim_sense=sense,
         claim_of_column=of_column,
@@ -290,6 +293,13 @@ def _overflow_arrays(
         "zone_ptr": overflows.zone_ptr,
         "zone_column": overflows.zone_column,
     }
+
+
+def _nothing(prices: FloatArray, largest: float | None) -> FloatArray:
+    """Return the reduced cost of each variant that counts as none."""
+    if largest is not None:
+        return np.full(prices.shape[0], 1e-9 * largest)
+    return 1e-9 * np.abs(prices).max(axis=1, initial=0.0)
 
 
 def _last_resort(ties: FloatArray, overflow: IntArray, mode: int) -> FloatArray:
