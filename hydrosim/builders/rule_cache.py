@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hydrosim.expressions.values import Value
 
@@ -19,6 +19,16 @@ __all__ = ["Lowers", "RuleBook"]
 
 class Lowers(Protocol):
     """What the builders ask of a rule."""
+
+    by_calendar: ClassVar[bool]
+
+    def reads(self) -> Sequence[object]:
+        """Return what it reads of nodes."""
+        ...
+
+    def references(self) -> Sequence[str]:
+        """Return the names of the rules it uses."""
+        ...
 
     def lower(self, builder: Any) -> Value:
         """Return the rule as a value of a builder, of supply or of floods."""
@@ -59,7 +69,7 @@ class RuleBook:
         except KeyError:
             return False
         return (
-            getattr(rule, "by_calendar", False)
+            rule.by_calendar
             and not rule.reads()
             and all(self.by_calendar(other) for other in rule.references())
         )
