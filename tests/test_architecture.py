@@ -34,7 +34,7 @@ AT_MOST: dict[str, set[str]] = {
     "members": {"registry", "errors", "hydrology", "locale"},
     "plot": {"errors", "variables", "standards", "reading", "locale"},
     "reading": {"variables", "errors", "locale"},
-    "registry": {"errors"},
+    "registry": {"errors", "locale"},
     "report": {"errors", "variables", "standards", "reading", "locale"},
     "standards": {
         "registry", "units", "errors", "variables", "hydrology", "io", "reading", "locale",
@@ -139,6 +139,7 @@ def import_graphs():
         )
     for room in rooms:
         rooms[room].discard(room)
+    del rooms["__main__"]  # what `python -m hydrosim` starts is no room
     return files, rooms
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,14 +20,17 @@ __all__ = ["Lowers", "RuleBook"]
 class Lowers(Protocol):
     """What the builders ask of a rule."""
 
-    by_calendar: ClassVar[bool]
+    @property
+    def by_calendar(self) -> bool:
+        """Whether it follows from the calendar, as far as what it refers to does."""
+        ...
 
-    def reads(self) -> Sequence[object]:
-        """Return what it reads of nodes."""
+    def reads(self) -> Sequence[tuple[Any, str, str]]:
+        """Return what it reads of nodes: path inside it, quantity, node."""
         ...
 
     def references(self) -> Sequence[str]:
-        """Return the names of the rules it uses."""
+        """Return the names of the rules that it refers to."""
         ...
 
     def lower(self, builder: Any) -> Value:
