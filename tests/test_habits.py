@@ -95,7 +95,7 @@ def test_a_benchmark_starts_where_hydrosim_is_installed_alone(name, tmp_path):
     script = ROOT / "benchmarks" / f"{name}.py"
     done = subprocess.run(
         [sys.executable, "-c", INSTALLED, str(tmp_path), str(ROOT), str(script)],
-        capture_output=True, text=True, check=False, cwd=tmp_path,
+        capture_output=True, text=True, check=False, cwd=ROOT,
         env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
