@@ -1,4 +1,4 @@
-"""What the house promises beside its code: public names, pages with true names, fonts, benchmarks."""
+"""What is promised beside the code: public names, pages with true names, fonts, benchmarks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import hydrosim
 from hydrosim.plot import fonts
 from tests.conftest import ROOT
 
-PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", ".ci/run", ".ci/coverage", ".ci/checked",
-         ".ci/font", ".pre-commit-config.yaml")  # fmt: skip
+PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", ".ci/run", ".ci/coverage",
+         ".ci/checked", ".ci/font", ".pre-commit-config.yaml")  # fmt: skip
 ABSENT = {"configs/city.yaml"}
 """Files that pages name as examples."""
 
