@@ -12,19 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from numba import types
-from numba.core import config
-from numba.core.typing.templates import AttributeTemplate
-from numba.extending import (
+from hydrosim.kernels import _checked
+from hydrosim.kernels._flat import FlatType, make_flat
+from hydrosim.kernels._numba import (
+    AttributeTemplate,
+    config,
     infer_getattr,
     intrinsic,
     lower_getattr_generic,
     models,
     register_model,
+    types,
 )
-
-from hydrosim.kernels import _checked
-from hydrosim.kernels._flat import FlatType, make_flat
 
 WORDS = 5
 """Words a field: address and four extents."""
@@ -107,7 +106,8 @@ class RecordType(types.Type):
         fields = _fields_of(kind).items()
         self.fields = {name: (line, shape) for line, (name, shape) in enumerate(fields)}
         self.kind_name = kind.__name__
-        super().__init__(name=f"Record({kind.__name__})")
+        # Numba takes types of one name for one type.
+        super().__init__(name=f"Record({kind.__module__}.{kind.__qualname__})")
 
 
 @register_model(RecordType)

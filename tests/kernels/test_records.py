@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from hydrosim.kernels._apart import apart, call_at
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call_at
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._records import Record, opener
 
@@ -92,3 +93,26 @@ def test_a_kernel_reads_and_writes_the_arrays_of_a_record():
 def test_an_array_that_is_not_as_annotated_is_refused(changed, told):
     with pytest.raises(TypeError, match=told):
         Record(make_case(**changed))
+
+
+def other_case() -> type:
+    class Case(NamedTuple):
+        line: Floats
+
+    return Case
+
+
+open_other = opener(other_case())
+
+
+@apart
+def read_other(address: int, place: int, _unused: int) -> int:
+    return int(open_other(address).line[place])
+
+
+def test_records_of_one_name_are_told_apart():
+    """This and the other ``Case`` have fields of one name at unlike places."""
+    record = Record(other_case()(np.array([3.0, 8.0])))
+    assert read_other(record.address, 1) == 8
+    case = make_case()
+    assert work_through(Record(case).address, 3, 1) == 7
