@@ -60,6 +60,7 @@ PLAIN_KERNEL_MODULES = {
     "hydrosim.kernels.opcodes",
     "hydrosim.kernels.codes",
     "hydrosim.kernels.flood",
+    "hydrosim.kernels.flood.arrays",
     "hydrosim.kernels.flood.codes",
 }
 LONG_FUNCTIONS = {
