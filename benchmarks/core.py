@@ -17,6 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:] = [place for place in sys.path if Path(place).resolve() != ROOT / "benchmarks"]
+sys.path.append(str(ROOT))  # last: hydrosim is the one that is installed
+
 import numba
 import numpy as np
 

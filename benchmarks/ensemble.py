@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def measured(config: Path, members: int, threads: int, dask: str | None = None) 
                    dask or "-", f"{folder}/out"]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise RuntimeError(done.stderr)
+            sys.exit(f"an ensemble could not be run:\n{done.stderr.strip()}")
         return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -73,15 +74,17 @@ def per_member(figures: dict[str, Any]) -> float:
 def report(config: Path, members: int, count: int, threads: int, repeats: int) -> dict[str, Any]:
     """Measure and sum up."""
     measured(config, 1, threads)  # compiles, if need be
-    pairs = [
-        (measured(config, count, threads), measured(config, count, threads, "local"))
+    cluster = find_spec("distributed") is not None
+    runs = [
+        (measured(config, count, threads),
+         measured(config, count, threads, "local") if cluster else None)
         for _ in range(repeats)
-    ]
+    ]  # fmt: skip
     few, many = measured(config, FEW, threads), measured(config, 2 * count, threads)
-    main = sorted((pair[0] for pair in pairs), key=lambda one: one["wall_s"])[len(pairs) // 2]
+    main = sorted((here for here, _ in runs), key=lambda one: one["wall_s"])[len(runs) // 2]
     parts = main["parts_cpu_s"]
     whole = main["wall_s"] - main["members_wall_s"] + main["members_wall_s"] / count * members
-    ratios = [dask["members_wall_s"] / here["members_wall_s"] for here, dask in pairs]
+    ratios = [dask["members_wall_s"] / here["members_wall_s"] for here, dask in runs if dask]
     return {
         "config": config.name,
         "machine": platform.machine(),
@@ -102,7 +105,7 @@ def report(config: Path, members: int, count: int, threads: int, repeats: int) -
         "set_up_s": main["set_up_s"],
         "peak_gib": main["peak_gib"],
         "peak_of_twice_over_once": many["peak_gib"] / main["peak_gib"],
-        "dask_over_threads": statistics.median(ratios),
+        "dask_over_threads": statistics.median(ratios) if ratios else None,
     }
 
 
@@ -143,6 +146,8 @@ def told_growth(figures: dict[str, Any]) -> list[str]:
 
 def told(figures: dict[str, Any]) -> list[str]:
     """Return the figures as lines."""
+    ratio = figures["dask_over_threads"]
+    dask = "not measured, it needs hydrosim[dask]" if ratio is None else f"{ratio:.2f}"
     how = "extrapolated from" if figures["extrapolated"] else "measured on"
     return [
         f"{figures['config']}, {figures['threads']} threads of {figures['processors']} processors, "
@@ -156,7 +161,7 @@ def told(figures: dict[str, Any]) -> list[str]:
         f"{figures['share_of_judging']:.1%}; set-up {figures['set_up_s']:.1f} s once",
         f"peak memory: {figures['peak_gib']:.2f} GiB; with twice the members "
         f"{figures['peak_of_twice_over_once']:.2f} times that",
-        f"Dask local over threads, time of the members: {figures['dask_over_threads']:.2f}",
+        f"Dask local over threads, time of the members: {dask}",
     ]
 
 

@@ -17,21 +17,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 sys.path[:] = [place for place in sys.path if Path(place).resolve() != ROOT / "benchmarks"]
+sys.path.append(str(ROOT))  # last: hydrosim is the one that is installed
 
-import numba  # noqa: E402
-import numpy as np  # noqa: E402
+import numba
+import numpy as np
 
-import hydrosim  # noqa: E402
-from benchmarks.peers.environments import describe_machine, describe_version  # noqa: E402
-from hydrosim.config.load import config_from_text  # noqa: E402
-from hydrosim.flood.build import FloodModel, build_flood_model  # noqa: E402
-from hydrosim.flood.events import Event  # noqa: E402
-from hydrosim.flood.memory import event_arrays, open_record, open_scratch  # noqa: E402
-from hydrosim.flood.timeline import timeline  # noqa: E402
-from hydrosim.kernels.flood import codes as c  # noqa: E402
-from hydrosim.kernels.flood.route import route_events  # noqa: E402
+import hydrosim
+from benchmarks.peers.environments import describe_machine, describe_version
+from hydrosim.config.load import config_from_text
+from hydrosim.flood.build import FloodModel, build_flood_model
+from hydrosim.flood.events import Event
+from hydrosim.flood.memory import event_arrays, open_record, open_scratch
+from hydrosim.flood.timeline import timeline
+from hydrosim.kernels.flood import codes as c
+from hydrosim.kernels.flood.route import route_events
 
 NODES = 50
 STEPS = 720

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
 sys.path[:] = [place for place in sys.path if Path(place).resolve() != ROOT / "benchmarks"]
+sys.path.append(str(ROOT))  # last: hydrosim is the one that is installed
 
-from benchmarks.peers.environments import (  # noqa: E402
+from benchmarks.peers.environments import (
     PEERS,
     describe_machine,
     describe_version,
 )
-from benchmarks.peers.report import build_page, build_table  # noqa: E402
-from benchmarks.peers.spec import NETWORKS  # noqa: E402
+from benchmarks.peers.report import build_page, build_table
+from benchmarks.peers.spec import NETWORKS
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict
 
 from hydrosim.errors import DataError
+from hydrosim.locale import Message, _, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, ValuesView
@@ -106,8 +107,10 @@ class Types(MutableMapping[str, type[BaseT]], Generic[BaseT]):
             if entry.group != self._group:
                 continue
             if entry.name in found:
-                there = packages.get(entry.name, "hydrosim")
-                raise _refused(entry, f"the name of a type of {there}", "a name that is not taken")
+                taken = _(
+                    "the name of a type of {there}", there=packages.get(entry.name, "hydrosim")
+                )
+                raise _refused(entry, taken, _("a name that is not taken"))
             found[entry.name] = self._loaded(entry)
             packages[entry.name] = _package(entry)
         return dict(sorted(found.items()))
@@ -117,15 +120,20 @@ class Types(MutableMapping[str, type[BaseT]], Generic[BaseT]):
         try:
             chosen = entry.load()
         except Exception as error:
-            found = f"{entry.value}, which cannot be loaded: {type(error).__name__}: {error}"
-            raise _refused(entry, found, "a class that can be imported") from error
-        home = f"{self._base.__module__}.{self._base.__name__}"
+            reason = f"{type(error).__name__}: {error}"
+            found = _("{value}, which cannot be loaded: {reason}", value=entry.value, reason=reason)
+            raise _refused(entry, found, _("a class that can be imported")) from error
         if not (isinstance(chosen, type) and issubclass(chosen, self._base)):
-            raise _refused(entry, f"{entry.value}, which is none", f"a subclass of {home}")
+            home = f"{self._base.__module__}.{self._base.__name__}"
+            found = _("{value}, which is no type", value=entry.value)
+            raise _refused(entry, found, _("a subclass of {base}", base=home))
         if entry.name not in chosen.type_names():
-            names = ", ".join(map(repr, chosen.type_names())) or "none"
-            expected = f"the literal {entry.name!r} in its field `type`, as the entry point says"
-            raise _refused(entry, f"{entry.value} with the names {names}", expected)
+            names = listed(map(repr, chosen.type_names())) or "-"
+            found = _("{value} with the names {names}", value=entry.value, names=names)
+            expected = _(
+                "the literal {name!r} in its field `type`, as the entry point says", name=entry.name
+            )
+            raise _refused(entry, found, expected)
         return chosen
 
 
@@ -177,13 +185,15 @@ def _entries() -> tuple[EntryPoint, ...]:
 
 
 def _package(entry: EntryPoint) -> str:
-    return f"the package {entry.dist.name} {entry.dist.version}" if entry.dist else "a package"
+    assert entry.dist is not None
+    return f"{entry.dist.name} {entry.dist.version}"
 
 
-def _refused(entry: EntryPoint, found: str, expected: str) -> DataError:
-    return DataError(
-        f"entry point {entry.name!r} of {entry.group}, in {_package(entry)}",
-        found=found,
-        expected=expected,
-        note="correct the package, or uninstall it: nothing can be read while it is installed",
+def _refused(entry: EntryPoint, found: Message, expected: Message) -> DataError:
+    package = _package(entry)
+    note = _(
+        "correct the package {package}, or uninstall it: nothing can be read while it is installed",
+        package=package,
     )
+    place = f"{entry.group} {entry.name} ({package})"
+    return DataError(place, found=found, expected=expected, note=note)

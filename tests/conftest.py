@@ -73,6 +73,18 @@ def _compile_in_turn() -> None:
 
 
 @pytest.fixture
+def chinese_font() -> str:
+    """Name of an installed font with Chinese characters; the test is skipped where none is."""
+    from hydrosim.errors import DataError
+    from hydrosim.plot import fonts
+
+    try:
+        return fonts.chinese_font()
+    except DataError:
+        pytest.skip("no font with Chinese characters is installed, such as fonts-wqy-microhei")
+
+
+@pytest.fixture
 def shared_data() -> Path:
     """Folder of reference data beside the project; the test is skipped where it is absent."""
     if not SHARED_DATA.is_dir():

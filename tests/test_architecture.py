@@ -20,7 +20,7 @@ LONG_MODULES: dict[str, str] = {}
 MOST_LOOSE = 8
 MOST_ROOMS = 32
 LONGEST_CHAIN = 14
-MOST_BY_TEXT = 30
+MOST_BY_TEXT = 48
 # What the order of the rooms would allow and the house does not: room -> what it may import.
 AT_MOST: dict[str, set[str]] = {
     "_version": set(),
@@ -34,7 +34,7 @@ AT_MOST: dict[str, set[str]] = {
     "members": {"registry", "errors", "hydrology", "locale"},
     "plot": {"errors", "variables", "standards", "reading", "locale"},
     "reading": {"variables", "errors", "locale"},
-    "registry": {"errors"},
+    "registry": {"errors", "locale"},
     "report": {"errors", "variables", "standards", "reading", "locale"},
     "standards": {
         "registry", "units", "errors", "variables", "hydrology", "io", "reading", "locale",
@@ -139,6 +139,7 @@ def import_graphs():
         )
     for room in rooms:
         rooms[room].discard(room)
+    del rooms["__main__"]  # what `python -m hydrosim` starts is no room
     return files, rooms
 
 

@@ -136,12 +136,12 @@ def test_a_package_that_cannot_be_imported_is_named(tmp_path, config):
     code, out, err = ran(tmp_path, "-m", "hydrosim", "check", config)
     assert (code, out) == (2, "")
     assert err == (
-        "entry point 'fountain' of hydrosim.nodes, in the package hydrosim-fountains 0.3\n"
+        "hydrosim.nodes fountain (hydrosim-fountains 0.3)\n"
         "  found     hydrosim_fountains:Fountain, which cannot be loaded: ModuleNotFoundError: "
         "No module named 'not_there'\n"
         "  expected  a class that can be imported\n"
-        "  note      correct the package, or uninstall it: nothing can be read while it is "
-        "installed\n"
+        "  note      correct the package hydrosim-fountains 0.3, or uninstall it: nothing can be "
+        "read while it is installed\n"
     )
 
 
@@ -191,7 +191,7 @@ def test_entry_points_of_other_groups_are_left_alone(types_with):
     ("entry", "found"),
     [
         ("fountain = hydrosim_fountains:Source", "AttributeError: module 'hydrosim_fountains' has"),
-        ("fountain = hydrosim_fountains:MeanSupply", "MeanSupply, which is none"),
+        ("fountain = hydrosim_fountains:MeanSupply", "MeanSupply, which is no type"),
         ("fountain = hydrosim_fountains:MORE", "cannot be loaded: AttributeError"),
         ("well = hydrosim_fountains:Fountain", "Fountain with the names 'fountain'"),
         ("reservoir = hydrosim_fountains:Fountain", "the name of a type of hydrosim\n"),
@@ -200,7 +200,7 @@ def test_entry_points_of_other_groups_are_left_alone(types_with):
 def test_what_is_refused_names_the_package(types_with, entry, found):
     types = types_with(f"[hydrosim.nodes]\n{entry}\n")
     for _ in range(2):  # it is not forgotten after the first time
-        with pytest.raises(DataError, match=r"in the package hydrosim-fountains 0\.3") as refused:
+        with pytest.raises(DataError, match=r"\(hydrosim-fountains 0\.3\)") as refused:
             list(types)
         assert found in str(refused.value)
 
@@ -211,8 +211,8 @@ def test_two_packages_with_one_name_are_both_named(types_with):
     types = types_with(entries, "second")
     with pytest.raises(DataError) as refused:
         list(types)
-    assert "the package first 0.3" in str(refused.value)
-    assert "the package second 0.3" in str(refused.value)
+    assert "first 0.3" in str(refused.value)
+    assert "second 0.3" in str(refused.value)
 
 
 def test_a_type_may_be_put_in_and_taken_out(types_with):

@@ -10,7 +10,7 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hydrosim.expressions.values import Value
 
@@ -19,6 +19,19 @@ __all__ = ["Lowers", "RuleBook"]
 
 class Lowers(Protocol):
     """What the builders ask of a rule."""
+
+    @property
+    def by_calendar(self) -> bool:
+        """Whether it follows from the calendar, as far as what it refers to does."""
+        ...
+
+    def reads(self) -> Sequence[tuple[Any, str, str]]:
+        """Return what it reads of nodes: path inside it, quantity, node."""
+        ...
+
+    def references(self) -> Sequence[str]:
+        """Return the names of the rules that it refers to."""
+        ...
 
     def lower(self, builder: Any) -> Value:
         """Return the rule as a value of a builder, of supply or of floods."""
@@ -60,7 +73,7 @@ class RuleBook:
         except KeyError:
             return False
         return (
-            getattr(rule, "by_calendar", False)
+            rule.by_calendar
             and not rule.reads()
             and all(self.by_calendar(other) for other in rule.references())
         )

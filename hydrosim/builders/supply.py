@@ -89,6 +89,7 @@ class Builder(Matrix):
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self.warnings: list[Fault] = []
         self.read: dict[str, list[str]] = {}
+        self._inflow_of: dict[Value, str] = {}
         self._recharge: dict[str, list[tuple[Value, str]]] = {}
         self._rules = RuleBook(resolve)
 
@@ -157,7 +158,9 @@ class Builder(Matrix):
             If the node has no such quantity.
         """
         if kind == "known_inflow" and node in self.ports:
-            return self.graph.deferred(f"known_inflow({node})")
+            value = self.graph.deferred(f"known_inflow({node})")
+            self._inflow_of[value] = node
+            return value
         return self.quantities[kind, node]
 
     # -- the river network -----------------------------------------------------------------------
@@ -330,10 +333,8 @@ class Builder(Matrix):
 
     def finish(self) -> None:
         """Bind what was deferred and close the accounts."""
-        for value in list(self.graph.values):
-            if value.key[0] == "deferred" and value not in self.graph.bound:
-                node = value.name.removeprefix("known_inflow(").removesuffix(")")
-                self.graph.bind(value, self._known_inflow(node))
+        for value, node in self._inflow_of.items():
+            self.graph.bind(value, self._known_inflow(node))
         for account in self.accounts.values():
             close_account(self.graph, account)
 

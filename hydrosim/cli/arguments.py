@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=f"Exit codes: {MEANINGS}.",
     )
     parser.add_argument("--version", action="version", version=f"hydrosim {__version__}")
+    parser.set_defaults(lang=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():
         part = commands.add_parser(name, help=command.help)

@@ -29,7 +29,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
         _check_floods(config, console, options.lang)
         missing = "`period:`" if not config.has_period else "`ladder:`"
         alone = _("floods only: there is no {key}, which `hydrosim run` asks for", key=missing)
-        console.line(alone.in_language(options.lang))
+        console.line(alone)
     else:
         with beside(_check_possible, config, options.lang) as possible:
             reaches = _check_both(config, console, options.lang)
@@ -38,8 +38,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
         for name, reach in sorted(reaches.items()):
             if key in reach:
                 console.line(f"{name}: {reach[key]}")
-    found = _("{config}: no fault found", config=options.config)
-    console.line(found.in_language(options.lang))
+    console.line(_("{config}: no fault found", config=options.config))
     return FINE
 
 

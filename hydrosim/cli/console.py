@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.cli.output import Output
+from hydrosim.locale import EMPTY, Language, Message, _, in_language, language_of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,30 +29,37 @@ class Console:
     def __init__(self) -> None:
         self.output = Output(sys.stdout)
         self.errors = Output(sys.stderr)
+        self.language: Language = language_of_environment()
+        """Language in which messages are printed."""
         self._draws = False
+
+    def said(self, text: object) -> str:
+        """Return a text in the language of the console."""
+        return in_language(text, self.language)
 
     def print(self, part: Any, style: str | None = None) -> None:
         """Print a table, or a text that is wrapped at the width of the terminal."""
-        self._rich.print(part, style=style)
+        self._rich.print(self.said(part) if isinstance(part, str) else part, style=style)
 
     def line(self, text: object) -> None:
         """Print a text as it is, above a bar that is drawn."""
         if self._draws:
-            self._rich.print(str(text), soft_wrap=True)
+            self._rich.print(self.said(text), soft_wrap=True)
         else:
-            self.output.write(f"{text}\n")
+            self.output.write(f"{self.said(text)}\n")
             self.output.flush()
 
-    def complain(self, text: object) -> None:
-        """Print a text to standard error; an empty one is left out."""
-        if text:
-            self.errors.write(f"{text}\n")
-            self.errors.flush()
+    def complain(self, *texts: object) -> None:
+        """Print texts to standard error, a line each; empty ones are left out."""
+        for text in texts:
+            if text:
+                self.errors.write(f"{self.said(text)}\n")
+        self.errors.flush()
 
     @property
     def has_all_characters(self) -> bool:
         """Whether the encoding of the output has every character."""
-        return str(getattr(self.output, "encoding", "utf-8")).lower().startswith("utf")
+        return self.output.encoding.lower().startswith("utf")
 
     @property
     def is_terminal(self) -> bool:
@@ -74,12 +82,13 @@ class Console:
 
         columns = (
             rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TaskProgressColumn(),
-            rich.TimeElapsedColumn(), rich.TextColumn("left"), rich.TimeRemainingColumn(),
+            rich.TimeElapsedColumn(), rich.TextColumn(self.said(_("left"))),
+            rich.TimeRemainingColumn(),
         )  # fmt: skip
         with rich.Progress(*columns, console=self._rich, transient=True) as bar:
             self._draws = True
             try:
-                yield partial(bar.update, bar.add_task(text, total=total))
+                yield partial(bar.update, bar.add_task(self.said(text), total=total))
             finally:
                 self._draws = False
 
@@ -112,17 +121,21 @@ class _Signs:
                 self._first, self._last = min(self._first, completed), sign
                 passed, done = time.monotonic() - self._begun, completed - self._first
                 left = time_left(passed, done, self._total - completed)
-                self._console.line(f"{description}{left}")
+                self._console.line(f"{description}{self._console.said(left)}")
 
 
-def duration(seconds: float) -> str:
+def duration(seconds: float) -> Message:
     """Return a duration in seconds, minutes or hours, such as ``12 min``."""
     if seconds < 90.0:
-        return f"{seconds:.0f} s"
+        return _("{seconds:.0f} s", seconds=seconds)
     minutes = seconds / 60.0
-    return f"{minutes:.0f} min" if minutes < 90.0 else f"{minutes / 60.0:.1f} h"
+    if minutes < 90.0:
+        return _("{minutes:.0f} min", minutes=minutes)
+    return _("{hours:.1f} h", hours=minutes / 60.0)
 
 
-def time_left(passed_s: float, done: float, left: float) -> str:
+def time_left(passed_s: float, done: float, left: float) -> Message:
     """Return how long what is left will take at the pace so far; empty where nothing tells."""
-    return f", about {duration(passed_s / done * left)} left" if done and left else ""
+    if not (done and left):
+        return EMPTY
+    return _(", about {duration} left", duration=duration(passed_s / done * left))

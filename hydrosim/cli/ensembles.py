@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hydrosim.cli.exits import FAILED, FINE
 from hydrosim.cli.results import check_font, draw
 from hydrosim.cli.write import made_by, out_of, target_of, write_outlook
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
@@ -32,12 +33,13 @@ def ensemble(options: argparse.Namespace, console: Console) -> int:
         check_replaced(out, made)
     seen: list[Progress] = []
     try:
-        with console.progress("members", 1.0, signs=10) as update:
+        with console.progress(_("members"), 1.0, signs=10) as update:
 
             def progress(now: Progress) -> None:
                 seen[:] = [now]
                 done = now.before + now.done
-                update(completed=done / now.total, description=f"{done} of {now.total} members")
+                now_done = _("{done} of {total} members", done=done, total=now.total)
+                update(completed=done / now.total, description=console.said(now_done))
 
             run = run_ensemble(
                 expand_scenarios(config, options.scenario),
@@ -52,8 +54,13 @@ def ensemble(options: argparse.Namespace, console: Console) -> int:
     except KeyboardInterrupt:
         if not seen:
             raise
-        kept = f"{seen[0].before + seen[0].done} of {seen[0].total} members"
-        console.complain(f"stopped; whole chunks of {kept} are kept in {out}: go on with --resume")
+        console.complain(
+            _(
+                "stopped; whole chunks of {done} of {total} members are kept in {folder}: go on "
+                "with --resume",
+                done=seen[0].before + seen[0].done, total=seen[0].total, folder=out,
+            )
+        )  # fmt: skip
         return FAILED
     write_made_by(out, made)
     return _show(run, options, console, out)
@@ -83,9 +90,10 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
         write_outlook(partial, dataset)
         draw(partial, dataset, [], options, console)
     console.print(outlook_table(dataset, options.lang))
-    console.line(f"outlook in {options.out or target.folder}")
+    console.line(_("outlook in {folder}", folder=options.out or target.folder))
     failed = json.loads(dataset.attrs["failed"])
-    console.complain("\n".join(f"member {member} failed: {why}" for member, why in failed.items()))
+    for member, why in failed.items():
+        console.complain(_("member {member} failed: {reason}", member=member, reason=why))
     return FAILED if failed else FINE
 
 
@@ -96,7 +104,7 @@ def _show(run: EnsembleRun, options: argparse.Namespace, console: Console, out: 
         console.print(table)
     for line in guarantee_lines(run.dataset, options.lang):
         console.print(line)
-    console.line(f"ensemble in {out}")
+    console.line(_("ensemble in {folder}", folder=out))
     failed = failed_lines(run.dataset, options.lang)
-    console.complain("\n".join(failed))
+    console.complain(*failed)
     return FAILED if failed else FINE

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from traceback import walk_tb
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from hydrosim.locale import Language
+from hydrosim.locale import Language, _, in_language
 
-__all__ = ["FAILED", "FINE", "MEANINGS", "NOT_MET", "UsageError", "outcome_of", "refuse"]
+__all__ = ["FAILED", "FINE", "MEANINGS", "NOT_MET", "STOPPED", "UsageError", "outcome_of", "refuse"]
 
 FINE, FAILED, WRONG_INPUT, NOT_MET = range(4)
 MEANINGS = (
@@ -18,6 +16,7 @@ MEANINGS = (
 )
 
 
+STOPPED = _("stopped; nothing was written")
 PACKAGE = Path(__file__).parents[1]
 MOST_VALUES = 8
 MOST_LINES = 3
@@ -41,15 +40,15 @@ def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, st
     if isinstance(error, (ConfigError, DataError)):
         return WRONG_INPUT, error.render(language)
     if isinstance(error, UsageError):
-        return WRONG_INPUT, str(error)
+        return WRONG_INPUT, in_language(error.args[0], language)
     if isinstance(error, SimulationError):
         return FAILED, str(error)
     if isinstance(error, KeyboardInterrupt):
-        return FAILED, "stopped; nothing was written"
-    return FAILED, _report(error)
+        return FAILED, in_language(STOPPED, language)
+    return FAILED, _report(error, language)
 
 
-def _report(error: BaseException) -> str:
+def _report(error: BaseException, language: Language) -> str:
     """Return an internal error with the innermost place in hydrosim and the values there."""
     frames = list(walk_tb(error.__traceback__))
     own = [one for one in frames if Path(one[0].f_code.co_filename).is_relative_to(PACKAGE)]
@@ -62,13 +61,13 @@ def _report(error: BaseException) -> str:
         if isinstance(value, (bool, int, float, str, Path)) and name[0].islower()
     ]
     sentence = "\n".join(str(error).splitlines()[:MOST_LINES])
-    lines = [
-        f"internal error: {type(error).__name__}: {sentence}",
-        f"  at        {place}:{line}, in {frame.f_code.co_name}",
-    ]
+    head = _("internal error: {kind}: {text}", kind=type(error).__name__, text=sentence)
+    at = _("  at        {place}:{line}, in {function}",
+           place=place, line=line, function=frame.f_code.co_name)  # fmt: skip
+    lines = [head, at]
     if values:
-        lines.append(f"  values    {'; '.join(values[:MOST_VALUES])}")
-    return "\n".join(lines)
+        lines.append(_("  values    {values}", values="; ".join(values[:MOST_VALUES])))
+    return "\n".join(in_language(one, language) for one in lines)
 
 
 def _short(value: object) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.cli.exits import FINE, NOT_MET, refuse
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of
-from hydrosim.locale import _
+from hydrosim.locale import _, listed, ngettext
 
 if TYPE_CHECKING:
     import argparse
@@ -49,7 +49,7 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     target = target_of(options)
     check_font(options)
     if not is_compiled("route"):
-        console.line("compiling the kernels: once for this version, some seconds")
+        console.line(_("compiling the kernels: once for this version, some seconds"))
     model = build_flood_model(config)
     judges = _judges(options, config)
     designed = judges and config.flood is not None and config.flood.design is not None
@@ -59,9 +59,9 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
     _write(target, floods, options, console)
     _show(floods, options, console)
-    console.line(f"results in {options.out or target.folder}")
+    console.line(_("results in {folder}", folder=options.out or target.folder))
     failed = _failed(floods) if options.strict else []
-    console.complain(", ".join(failed))
+    console.complain(*failed)
     return NOT_MET if failed else FINE
 
 
@@ -71,18 +71,18 @@ def _refuse_unfit(options: argparse.Namespace, config: Config, names: list[str])
     designed = config.flood is not None and config.flood.design is not None
     refuse(
         options.start_from is not None and not (designed and _judges(options, config)),
-        "--start-from needs the design floods of `flood.design`, without --event",
+        _("--start-from needs the design floods of `flood.design`, without --event"),
     )
     refuse(
         (saves or goes_on) and len(names) != 1,
-        f"a state belongs to one flood: choose it by --event, of {', '.join(names)}",
+        _("a state belongs to one flood: choose it by --event, of {names}", names=listed(names)),
     )
-    refuse(saves and goes_on, "--save-state and --from-state exclude each other")
+    refuse(saves and goes_on, _("--save-state and --from-state exclude each other"))
     refuse(
         (options.at is not None) != saves,
-        "--save-state needs --at, the moment of the state, and --at needs --save-state",
+        _("--save-state needs --at, the moment of the state, and --at needs --save-state"),
     )
-    refuse(options.restart is not None and not goes_on, "--restart needs --from-state")
+    refuse(options.restart is not None and not goes_on, _("--restart needs --from-state"))
 
 
 def _judges(options: argparse.Namespace, config: Config) -> bool:
@@ -167,8 +167,7 @@ def _show(floods: _Floods, options: argparse.Namespace, console: Console) -> Non
     if floods.check is not None and floods.check.verdicts:
         console.print(verdict_board(floods.check.verdicts, options.lang))
     if floods.state is not None:
-        saved = _("state of {day} in {file}", day=floods.state.time, file=options.save_state)
-        console.line(saved.in_language(options.lang))
+        console.line(_("state of {day} in {file}", day=floods.state.time, file=options.save_state))
 
 
 def _failed(floods: _Floods) -> list[str]:
@@ -178,16 +177,21 @@ def _failed(floods: _Floods) -> list[str]:
     if floods.check is not None:
         return shortfalls(floods.check.dataset, floods.check.verdicts)
     exceeded = peaks_beyond(floods.dataset)
-    return [f"{exceeded} peaks exceed the level or flow that is to be held"] if exceeded else []
+    told = ngettext(
+        "{count} peak exceeds the level or flow that is to be held",
+        "{count} peaks exceed the level or flow that is to be held",
+        exceeded,
+    )
+    return [told] if exceeded else []
 
 
 def tradeoff(options: argparse.Namespace, console: Console) -> int:
     """Sweep the flood-limited levels of a config: water gained against floods held."""
     from hydrosim.cli.write import target_of, write_tradeoff
     from hydrosim.config.load import load_config
+    from hydrosim.flood.tradeoff import tradeoff
     from hydrosim.io.folder import whole_folder
     from hydrosim.report.tradeoff import tradeoff_tables
-    from hydrosim.scenarios.tradeoff import tradeoff
 
     config = load_config(options.config)
     target = target_of(options)
@@ -198,5 +202,5 @@ def tradeoff(options: argparse.Namespace, console: Console) -> int:
         draw(partial, dataset, [], options, console)
     for table in tradeoff_tables(dataset, options.lang):
         console.print(table)
-    console.line(f"results in {options.out or target.folder}")
+    console.line(_("results in {folder}", folder=options.out or target.folder))
     return FINE

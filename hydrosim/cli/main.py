@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import Console
 from hydrosim.cli.exits import FAILED, FINE, outcome_of
-from hydrosim.locale import language_of_environment
 
 if TYPE_CHECKING:
     import argparse
@@ -47,17 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     """Run a command: a function (options, console) that returns an exit code."""
-    options.lang = getattr(options, "lang", None) or language_of_environment()
+    options.lang = console.language = options.lang or console.language
     module, _, name = options.about.function.partition(":")
     try:
-        code = getattr(import_module(f"hydrosim.cli.{module}"), name)(options, console)
+        code = vars(import_module(f"hydrosim.cli.{module}"))[name](options, console)
     except (Exception, KeyboardInterrupt) as error:
         code, message = outcome_of(error, options.lang)
         console.complain(message)
     console.output.flush()
     lost = console.output.failure
     if lost is not None and not isinstance(lost, BrokenPipeError):
-        console.complain(f"the output could not be written: {lost.strerror}")
+        console.complain(_("the output could not be written: {reason}", reason=lost.strerror))
         return code or FAILED
     return code
 

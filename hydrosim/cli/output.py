@@ -17,6 +17,8 @@ __all__ = ["Output"]
 
 REPLACED = "hydrosim.replaced"
 """Name of the way in which characters that an encoding lacks are replaced."""
+STRICT = ("strict", "surrogateescape")
+"""Ways of the standard streams in which such a character is an error."""
 _SIGNS = {
     "–": "-", "—": "-", "−": "-", "→": "->", "≤": "<=", "≥": ">=", "×": "x", "·": ".", "…": "...",
     "✓": "+", "✗": "-",
@@ -38,9 +40,13 @@ class Output:
         self.failure: OSError | None = None
         """Why nothing can be written any more."""
         self._stream = stream
-        strict = getattr(stream, "errors", None) in ("strict", "surrogateescape")
-        if strict and isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in STRICT:
             stream.reconfigure(errors=REPLACED)
+
+    @property
+    def encoding(self) -> str:
+        """Name of the encoding; UTF-8 where any character will do."""
+        return (self._stream and self._stream.encoding) or "utf-8"
 
     def write(self, text: str) -> int:
         """Write a text and return its length."""

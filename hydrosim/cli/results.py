@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hydrosim.locale import _
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -43,8 +45,12 @@ def shortfalls(dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> list[str]:
 
     failed = sum(verdict.outcome == "fail" for verdict in verdicts)
     widened = int(json.loads(dataset.attrs["certificate"]).get("widened_steps", 0))
-    found = [f"{failed} of {len(verdicts)} verdicts failed"] if failed else []
-    return [*found, f"{widened} steps needed a wider tolerance"] if widened else found
+    found: list[str] = []
+    if failed:
+        found.append(_("{failed} of {count} verdicts failed", failed=failed, count=len(verdicts)))
+    if widened:
+        found.append(_("{count} steps needed a wider tolerance", count=widened))
+    return found
 
 
 def check_font(options: argparse.Namespace) -> None:
@@ -75,8 +81,8 @@ def draw(
     if may_copy() and len(names) != 1:
         with beside(plot_all, *wanted, (2, 2)) as second:
             first = plot_all(*wanted, part=(1, 2))
-            notes = (*first.notes, *second().notes)
+            notes = (*first.notes, *second.result().notes)
     else:
         notes = plot_all(*wanted).notes
     for note in dict.fromkeys(notes):
-        console.line(f"pictures: {note}")
+        console.line(_("pictures: {note}", note=note))

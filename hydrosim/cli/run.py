@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.cli.exits import FINE, NOT_MET, refuse
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
@@ -27,18 +28,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.scenarios.expand import expand_scenarios
 
     saves, goes_on = options.save_state is not None, options.from_state is not None
-    refuse(options.at is not None and not saves, "--at needs --save-state")
-    refuse(options.restart is not None and not goes_on, "--restart needs --from-state")
+    refuse(options.at is not None and not saves, _("--at needs --save-state"))
+    refuse(options.restart is not None and not goes_on, _("--restart needs --from-state"))
     config = load_config(options.config)
     if config.scenarios is not None:
         from hydrosim.cli.scenarios import run_scenarios
 
-        refuse(saves or goes_on, "states belong to one run: this config has scenarios")
+        refuse(saves or goes_on, _("states belong to one run: this config has scenarios"))
         return run_scenarios(options, config, console)
     refuse(
         options.resume,
-        "--resume goes on with scenarios, and this config has none: a single run goes on from a "
-        "state (--save-state FILE --at DATE, then --from-state FILE)",
+        _(
+            "--resume goes on with scenarios, and this config has none: a single run goes on from "
+            "a state (--save-state FILE --at DATE, then --from-state FILE)"
+        ),
     )
     config = expand_scenarios(config, options.scenario)[0].config
     target = target_of(options)
@@ -46,9 +49,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     dataset = _simulated(config, options, console)
     _tell_states(dataset, options, console)
     verdicts = _write(target, dataset, config, options, console)
-    console.line(f"results in {options.out or target.folder}")
+    console.line(_("results in {folder}", folder=options.out or target.folder))
     failed = shortfalls(dataset, verdicts) if options.strict else []
-    console.complain(", ".join(failed))
+    console.complain(*failed)
     return NOT_MET if failed else FINE
 
 
@@ -67,12 +70,13 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
     if is_compiled("simulate"):
         model = build_model(config)
     else:
-        console.line("compiling the kernels: once for this version, a minute or so")
+        console.line(_("compiling the kernels: once for this version, a minute or so"))
         with allocation_compiled_meanwhile():
             model = build_model(config)
             compile_time_loop()
     console.complain(warnings_of(config, model.builder.warnings, options.lang))
-    years = f"simulating {config.period.start.year}-{config.period.end.year}"
+    first, last = config.period.start.year, config.period.end.year
+    years = _("simulating {first}-{last}", first=first, last=last)
     modules = TELLING if options.no_plots else (*TELLING, *DRAWING)
     with imported_meanwhile(modules), console.progress(years, 1.0) as update:
         return run(

@@ -30,7 +30,7 @@ def plot(options: argparse.Namespace, console: Console) -> int:
     for picture in drawn.files:
         console.line(picture)
     for note in drawn.notes:
-        console.complain(f"pictures: {note}")
+        console.complain(_("pictures: {note}", note=note))
     return FINE
 
 
@@ -51,12 +51,12 @@ def compare(options: argparse.Namespace, console: Console) -> int:
         other_water=options.other_water,
     )
     if not found.same_water:
-        console.print(OTHER_WATER.in_language(options.lang), style="yellow")
+        console.print(OTHER_WATER, style="yellow")
     for table in comparison_tables(found, options.lang):
         console.print(table)
     if len(found.guarantee):
         console.print(guarantee_answer(found.guarantee, options.lang))
     if target is not None:
         write_comparison(target, found, None if options.no_plots else options.lang)
-        console.line(f"results in {options.out}")
+        console.line(_("results in {folder}", folder=options.out))
     return FINE

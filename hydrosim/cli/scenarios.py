@@ -7,11 +7,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.cli.console import duration, time_left
-from hydrosim.cli.exits import FAILED, FINE, NOT_MET
+from hydrosim.cli.exits import FAILED, FINE, NOT_MET, STOPPED
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of_periods
 from hydrosim.cli.write import out_of
 from hydrosim.errors import render_faults
 from hydrosim.io.folder import Made, check_replaced, write_made_by
+from hydrosim.locale import Message, _
 from hydrosim.scenarios.choice import read_choice
 from hydrosim.scenarios.expand import expand_scenarios
 from hydrosim.scenarios.folder import ScenarioFolder, is_scenario_folder
@@ -52,7 +53,7 @@ def run_scenarios(options: argparse.Namespace, config: Config, console: Console)
     def drawn(partial: Path, result: xr.Dataset, verdicts: list[Any]) -> None:
         draw(partial, result, verdicts, options, console)
 
-    with console.progress(f"0 of {len(scenarios)} scenarios", len(scenarios)) as update:
+    with console.progress(_scenarios(0, len(scenarios)), len(scenarios)) as update:
         outcome = run_into(
             folder, scenarios, whole=expand_scenarios(config) if chosen else (),
             resume=options.resume, draw=drawn, done=_Lines(console, update),
@@ -64,7 +65,7 @@ def run_scenarios(options: argparse.Namespace, config: Config, console: Console)
         tables = scenario_tables(outcome.tables, outcome.verdicts, coordinates, options.lang)
         for table in tables:
             console.print(table)
-        console.line(f"results in {target}")
+        console.line(_("results in {folder}", folder=target))
     return _code(outcome, len(scenarios), options, console)
 
 
@@ -82,30 +83,38 @@ class _Lines:
         proof = json.loads(done.result.attrs["certificate"])
         closure = max(proof["largest_row_closure"], proof["largest_network_closure"])
         self._console.line(
-            f"{done.number} of {done.total}: {done.name}, closes to {closure:.1e}, "
-            f"{duration(passed)}{rest}"
-        )
+            _(
+                "{number} of {total}: {name}, closes to {closure:.1e}, {duration}{left}",
+                number=done.number, total=done.total, name=done.name, closure=closure,
+                duration=duration(passed), left=rest,
+            )
+        )  # fmt: skip
         if self._update is not None:
-            self._update(description=f"{done.number} of {done.total} scenarios")
+            now = _scenarios(done.number, done.total)
+            self._update(description=self._console.said(now))
+
+
+def _scenarios(done: int, total: int) -> Message:
+    return _("{done} of {total} scenarios", done=done, total=total)
 
 
 def _code(outcome: Outcome, count: int, options: argparse.Namespace, console: Console) -> int:
     """Complain of what went wrong, and return the exit code."""
-    for reason in outcome.failed.values():
-        console.complain(reason)
+    console.complain(*outcome.failed.values())
     if outcome.stopped:
-        kept = f"{len(outcome.tables)} of {count} scenarios are done and kept"
-        console.complain(f"stopped; {kept if outcome.tables else 'nothing was written'}")
+        done = len(outcome.tables)
+        kept = _("stopped; {done} of {total} scenarios are done and kept", done=done, total=count)
+        console.complain(kept if done else STOPPED)
     if outcome.failed or outcome.stopped:
         return FAILED
     if not options.strict:
         return FINE
     failed = [
-        f"{name}: {what}"
+        f"{name}: {console.said(what)}"
         for name, verdicts in outcome.verdicts.items()
         for what in shortfalls(outcome.tables[name], verdicts)
     ]
-    console.complain("\n".join(failed))
+    console.complain(*failed)
     return NOT_MET if failed else FINE
 
 

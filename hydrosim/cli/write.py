@@ -68,7 +68,7 @@ def _given(options: argparse.Namespace, names: tuple[str, ...]) -> list[str]:
     """Return the options that were given, with their values where these are not files."""
     given: list[str] = []
     for name in names:
-        value, option = getattr(options, name), f"--{name.replace('_', '-')}"
+        value, option = vars(options)[name], f"--{name.replace('_', '-')}"
         if isinstance(value, Path):
             given.append(option)
         elif value:

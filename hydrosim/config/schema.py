@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -365,7 +366,7 @@ class Config(_Block):
         return {**self.series, **self.rules}
 
     @property
-    def node_types(self) -> dict[str, type[Node]]:
+    def node_types(self) -> Mapping[str, type[Node]]:
         """The node types that are known, by name."""
         return NODE_TYPES
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.flood.design import controls_of
+from hydrosim.flood.design_sites import controls_of
 from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.tables import level_at, storage_at
 from hydrosim.flood.variables import FLOOD_VARIABLES

@@ -11,8 +11,8 @@ from hydrosim.config.design_flood import Scheme
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.checks import check_config_events
+from hydrosim.flood.design_sites import upstream
 from hydrosim.flood.events import Event, config_events
-from hydrosim.flood.lowering import edges, topological_order
 from hydrosim.flood.statistics import ANNUAL, site_statistics
 from hydrosim.hydrology.composition import (
     SubArea,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["DesignFloods", "FloodCase", "build_design_floods", "flood_warnings"]
 
 SITE = "site"
-SEVERAL = "*"
 MADE_STEPS_S = (3600.0, 1800.0, 900.0, 600.0, 300.0, 60.0)
 
 
@@ -334,7 +333,7 @@ def _refuse_sites(model: FloodModel, design: Design) -> None:
         for site in design.statistics
         if site not in model.elements
     ]
-    above = _upstream(model)
+    above = upstream(model)
     for control, composed in design.composition.items():
         faults.extend(
             Fault(
@@ -392,40 +391,3 @@ def _impossible_faults(floods: DesignFloods) -> list[Fault]:
             )
         )
     return found
-
-
-def _upstream(model: FloodModel) -> dict[str, set[str]]:
-    """Return the elements above each element."""
-    above: dict[str, set[str]] = {name: set() for name in model.elements}
-    below: dict[str, list[str]] = {name: [] for name in model.elements}
-    for start, end in edges(model.builder):
-        below[start].append(end)
-    for name in topological_order(model.builder):
-        for under in below[name]:
-            above[under] |= above[name] | {name}
-    return above
-
-
-def controls_of(model: FloodModel) -> dict[str, str]:
-    """Return by element the site whose floods judge it: itself, or the nearest above.
-
-    Empty where no design flood arrives, ``*`` where those of several sites meet without a
-    composition.
-    """
-    assert model.config.flood is not None
-    design = model.config.flood.design
-    if design is None:
-        return dict.fromkeys(model.elements, "")
-    found: dict[str, set[str]] = {name: set() for name in model.elements}
-    below: dict[str, list[str]] = {name: [] for name in model.elements}
-    for start, end in edges(model.builder):
-        below[start].append(end)
-    for name in model.elements:
-        if name in design.statistics:
-            found[name] = {name}
-        for under in below[name]:
-            found[under] |= found[name]
-    return {
-        name: "" if not sites else (SEVERAL if len(sites) > 1 else min(sites))
-        for name, sites in found.items()
-    }

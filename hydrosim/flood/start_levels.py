@@ -20,7 +20,8 @@ import xarray as xr
 from hydrosim.errors import DataError
 from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.context import start_levels_of
-from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods, controls_of
+from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods
+from hydrosim.flood.design_sites import controls_of
 from hydrosim.flood.exceedance import (
     SWITCH,
     Sample,

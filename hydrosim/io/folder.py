@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
+from hydrosim.locale import _, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,18 +143,18 @@ def result_folder(target: Path, made: Made | None = None) -> Path:
     if Path.cwd().is_relative_to(folder):
         raise DataError(
             str(target),
-            found="the folder in which the command runs, or one above it",
-            expected="a folder that can be replaced as a whole, such as results/city",
+            found=_("the folder in which the command runs, or one above it"),
+            expected=_("a folder that can be replaced as a whole, such as results/city"),
         )
     _writable(target, folder)
     if folder.is_dir():
         foreign = sorted(path.name for path in folder.iterdir() if path.name not in WRITTEN)
         if foreign:
-            more = ", ..." if len(foreign) > MOST_NAMES else ""
+            shown, more = foreign[:MOST_NAMES], ["..."] if len(foreign) > MOST_NAMES else []
             raise DataError(
                 str(target),
-                found=f"a folder with other files: {', '.join(foreign[:MOST_NAMES])}{more}",
-                expected="a new folder, an empty one, or one that an earlier run has written",
+                found=_("a folder with other files: {names}", names=listed([*shown, *more])),
+                expected=_("a new folder, an empty one, or one that an earlier run has written"),
             )
     if made is not None:
         check_replaced(target, made)
@@ -172,8 +173,12 @@ def check_replaced(target: Path, made: Made) -> None:
     if earlier is not None and not made.may_replace(earlier):
         raise DataError(
             str(target),
-            found=f"results of {earlier}, which those of {made} would replace",
-            expected="another folder (--out DIR), or --replace to give up what is there",
+            found=_(
+                "results of {earlier}, which those of {command} would replace",
+                earlier=str(earlier),
+                command=str(made),
+            ),
+            expected=_("another folder (--out DIR), or --replace to give up what is there"),
         )
 
 
@@ -207,16 +212,18 @@ def picture_folder(target: Path) -> Path:
 
 def _writable(target: Path, folder: Path) -> None:
     """Refuse a folder that cannot be made or written."""
-    expected = "a folder that can be written"
+    expected = _("a folder that can be written")
     if folder.exists() and not folder.is_dir():
-        raise DataError(str(target), found="a file", expected=expected)
+        raise DataError(str(target), found=_("a file"), expected=expected)
     above = folder
     while not above.exists():
         above = above.parent
     if not above.is_dir():
-        raise DataError(str(target), found=f"the file {above.name!r} on the way", expected=expected)
+        found = _("the file {name!r} on the way", name=above.name)
+        raise DataError(str(target), found=found, expected=expected)
     if not os.access(above, os.W_OK | os.X_OK):
-        raise DataError(str(target), found=f"no write permission in {above}", expected=expected)
+        found = _("no write permission in {folder}", folder=above)
+        raise DataError(str(target), found=found, expected=expected)
 
 
 def results_file(path: Path) -> Path:
@@ -229,26 +236,33 @@ def results_file(path: Path) -> Path:
     """
     import xarray as xr
 
-    expected = f"{RESULTS} of a run, {FLOOD} of floods, or a folder of one"
+    expected = _(
+        "{results} of a run, {floods} of floods, or a folder of one", results=RESULTS, floods=FLOOD
+    )
     file = path / RESULTS if path.is_dir() else path
     if path.is_dir() and not file.exists() and (path / FLOOD).exists():
         file = path / FLOOD
     if not file.exists():
-        found = f"a folder without {RESULTS} and {FLOOD}" if path.is_dir() else "no such file"
+        found = _("a folder without {results} and {floods}", results=RESULTS, floods=FLOOD)
+        found = found if path.is_dir() else _("no such file")
         raise DataError(str(path), found=found, expected=expected)
     try:
         with xr.open_dataset(file) as dataset:
             certified = "certificate" in dataset.attrs
     except (OSError, ValueError):
-        raise DataError(str(path), found="a file that is not netCDF", expected=expected) from None
+        found = _("a file that is not netCDF")
+        raise DataError(str(path), found=found, expected=expected) from None
     if not certified:
-        raise DataError(str(path), found="netCDF that no run has written", expected=expected)
+        found = _("netCDF that no run has written")
+        raise DataError(str(path), found=found, expected=expected)
     judged = file.with_name("verdicts.json")
     try:
         if judged.exists():
             json.loads(judged.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DataError(str(judged), found=str(error), expected="the verdicts of a run") from None
+        raise DataError(
+            str(judged), found=str(error), expected=_("the verdicts of a run")
+        ) from None
     return file
 
 

@@ -15,14 +15,15 @@ import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from multiprocessing.connection import Connection
 
-__all__ = ["beside", "give_memory_back", "may_copy"]
+__all__ = ["Second", "beside", "give_memory_back", "may_copy"]
 
 T = TypeVar("T")
 FEWEST_CORES = 2
@@ -47,8 +48,15 @@ def give_memory_back() -> None:
             CDLL(None).malloc_trim(0)
 
 
+@dataclass(frozen=True)
+class Second(Generic[T]):
+    """What is done beside the body: ``result()`` waits for it and returns it."""
+
+    result: Callable[[], T]
+
+
 @contextmanager
-def beside(work: Callable[..., T], *arguments: Any) -> Generator[Callable[[], T]]:
+def beside(work: Callable[..., T], *arguments: Any) -> Generator[Second[T]]:
     """Do some work while the body runs; what it raises is raised where its result is asked for.
 
     At the end of the body it is asked for in any case. Work in a copy leaves nothing in this
@@ -62,17 +70,17 @@ def beside(work: Callable[..., T], *arguments: Any) -> Generator[Callable[[], T]
 
     Yields
     ------
-    Callable
-        Waits for the result and returns it.
+    Second
+        With ``result()``, which waits.
     """
     if may_copy():
         with _copied(work, arguments) as result:
-            yield result
+            yield Second(result)
             result()
     else:
         with ThreadPoolExecutor(1) as second:
             done = second.submit(work, *arguments)
-            yield done.result
+            yield Second(done.result)
             done.result()
 
 

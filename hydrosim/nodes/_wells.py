@@ -105,6 +105,7 @@ def _open_account(aquifer: Wells, name: str, builder: Builder) -> tuple[Account 
     """Open the account of the quota and split what is left of it."""
     if aquifer.quota is None:
         return None, []
+    assert aquifer.account_year is not None
     asked = builder.quantities["account", name]
     account = builder.account(name, annual_volume(builder, aquifer.quota), aquifer.account_year)
     builder.graph.bind(asked, account.start)

@@ -123,8 +123,9 @@ class LocalSource(Node):
         builder.record("available", name, available)
 
     def _account(self, name: str, builder: Builder) -> Account:
+        assert self.account_year is not None
         asked = builder.quantities["account", name]
-        part = float(rest_of_year(builder.calendar, None, self.account_year or (1, 1))[0])
+        part = float(rest_of_year(builder.calendar, None, self.account_year)[0])
         grant = annual_volume(builder, self.quota)
         account = builder.account(name, grant, self.account_year, first_part=part)
         builder.graph.bind(asked, account.start)

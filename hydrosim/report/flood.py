@@ -53,7 +53,7 @@ _WORDS = {
     "capacity": _("capacity, 10⁶ m3"),
     "most": _("most held, 10⁶ m3"),
 }
-_DECIMALS = dict.fromkeys(("peak_level", "bound", "margin", "overflow", "taken", "most", "lost"), 2)
+_TWO_DECIMALS = {"peak_level", "bound", "margin", "overflow", "taken", "most", "lost"}
 RISE_M, RISE_SHARE = 0.005, 1e-3
 """Rise in the last hour of a flood, of a level [m] and of a flow as a share, that is told."""
 MILLION = 1e6
@@ -136,7 +136,9 @@ def rising_at_end(dataset: xr.Dataset, language: str = "en") -> Iterator[str]:
     if "time" not in dataset.dims:
         return
     hour = max(1, round(3600.0 / float(dataset.attrs["step_s"])))
-    for event, steps in enumerate(dataset["event_steps"].values.tolist()):
+    ends = dataset["event_steps"].values
+    first = int(ends.max()) - dataset.sizes["time"] + 1  # a flood that went on begins later
+    for event, steps in enumerate((ends - first).tolist()):
         one = dataset.isel(event=event)
         before, last = one.isel(time=max(steps - hour, 0)), one.isel(time=steps)
         level = (last["level"] - before["level"]).values
@@ -329,4 +331,4 @@ def _shown(dataset: xr.Dataset, column: str, value: Any, language: Language) -> 
         return item_title(dataset, value).in_language(language)
     if column == "event":
         return str(value)
-    return f"{value:.{_DECIMALS.get(column, 0)}f}" if math.isfinite(value) else "-"
+    return f"{value:.{2 * (column in _TWO_DECIMALS)}f}" if math.isfinite(value) else "-"

@@ -41,7 +41,7 @@ def tradeoff_frame(dataset: xr.Dataset) -> pd.DataFrame:
     Parameters
     ----------
     dataset
-        Result of :func:`hydrosim.scenarios.tradeoff.tradeoff`.
+        Result of :func:`hydrosim.flood.tradeoff.tradeoff`.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def tradeoff_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table
     Parameters
     ----------
     dataset
-        Result of :func:`hydrosim.scenarios.tradeoff.tradeoff`.
+        Result of :func:`hydrosim.flood.tradeoff.tradeoff`.
     language
         "en" or "zh".
     """

@@ -181,7 +181,7 @@ def _sources(builder: Builder, config: Config) -> Iterator[_Source]:
 
 def _unguarded(builder: Builder, source: _Source) -> Callable[[Column], bool]:
     """Tell columns that no rule on the account itself holds back."""
-    asked = {builder.graph.deferred(f"account({source.name})"), source.account.start}
+    asked = {source.account.start}
 
     def passable(column: Column) -> bool:
         bounds = [bound for bound, _ in column.upper]

@@ -107,7 +107,7 @@ def test_the_bed_takes_its_share_up_to_its_limit():
 
 def test_a_river_loses_a_share_too():
     nodes = {"top": {"type": "junction"}}
-    river = {"from": "top", "to": "sea", "type": "river", "loss": "20 %"}
+    river = {"from": "top", "to": "sea", "type": "river", "flood_loss": "20 %"}
     result = routed(nodes, river, inflows={"top": WAVE})
     np.testing.assert_allclose(series(result, "inflow", "sea"), 0.8 * WAVE, rtol=1e-12)
 

@@ -32,7 +32,7 @@ def test_a_copy_hands_back_its_answer_and_prints_nothing_twice():
 print("before", end=" ")
 with beside(lambda of: (of, os.getpid()), 7) as second:
     print("body", end=" ")
-of, process = second()
+of, process = second.result()
 print(of, process != os.getpid())
 """
     assert told(script) == "before body 7 True\n"
@@ -48,7 +48,7 @@ def work(here):
 
 with beside(work, os.getpid()) as second:
     pass
-print(second())
+print(second.result())
 """
     assert told(script) == "done here\n"
 
@@ -95,7 +95,7 @@ def test_beside_another_thread_a_thread_does_the_work():
     try:
         assert not may_copy()
         with beside(os.getpid) as second:
-            assert second() == os.getpid()
+            assert second.result() == os.getpid()
         with pytest.raises(ValueError, match="invalid literal"), beside(int, "no number"):
             """Nothing goes wrong beside it."""
     finally:

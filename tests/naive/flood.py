@@ -92,17 +92,19 @@ class PlainPool:
         safety = primitive.safety_m
         safe_m3 = math.inf if safety is None else storage_at(primitive, safety)
 
-        def release(stored):
-            if stored < self.sill:
-                return 0.0
-            full = 0.5 * (gate + self.flow(stored, gated=True))
+        def asked(stored):
             if all_open or stored > safe_m3:
-                return full
+                return math.inf
             wanted = 0.0 if stored <= limit else self.cap(stored, mean)
             if isinstance(operation.release, float):
                 wanted = operation.release
             wanted = min(wanted, max(upper, 0.0), self.released + ramp)
-            return min(full, max(wanted, self.released - ramp))
+            return max(wanted, self.released - ramp)
+
+        def release(stored):
+            if stored < self.sill:
+                return 0.0
+            return min(asked(stored), 0.5 * (gate + self.flow(stored, gated=True)))
 
         def balance(stored):
             return closed(stored) + dt * release(stored)
@@ -115,7 +117,14 @@ class PlainPool:
         overflow = max(left - released, 0.0) if self.stored >= self.top else 0.0
         self.released = min(released, self.flow(self.stored, gated=True))
         if primitive.gated and abs(released - full) <= 1e-9 * full:
-            self.released = self.flow(self.stored, gated=True)
+            most = math.inf
+            if not all_open:
+                # What rules ask of gates that could pass anything: open ones pass no more.
+                wish = solve(
+                    lambda s: closed(s) + dt * min(asked(s), 1e12), available, self.bottom, self.top
+                )
+                most = (available - wish) / dt - 0.5 * self.flow(wish, gated=False)
+            self.released = min(self.flow(self.stored, gated=True), max(most, released))
         return released, 0.5 * (free + free_end), overflow
 
 

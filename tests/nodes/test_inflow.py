@@ -48,7 +48,7 @@ def test_a_negative_inflow_names_the_day(tmp_path):
     flow = np.ones(10)
     flow[4] = -2.0
     one = model("flow", series=write_series(tmp_path, "2001-01-01", flow=flow))
-    with pytest.raises(ConfigError, match=r"-2 m3/s on 2001-01-05"):
+    with pytest.raises(ConfigError, match=r"-2 m3/s in column 'flow', 2001-01-05"):
         lowered(one, tmp_path)
 
 

@@ -564,7 +564,7 @@ def test_negative_local_inflow_names_the_day(tmp_path):
     flood[11] = -0.5
     model = alone(local_inflow="flood")
     model["series"] = write_series(tmp_path, "2001-01-01", flood=flood)
-    with pytest.raises(Exception, match=r"-0\.5 m3/s on 2001-01-12"):
+    with pytest.raises(Exception, match=r"-0\.5 m3/s in column 'flood', 2001-01-12"):
         simulated(model, tmp_path)
 
 

@@ -181,8 +181,9 @@ def run_pool(
     overflow = 0.0
     rule = c.NO_GATE
     free_mean = 0.0
+    asked = 0.0
     for attempt in range(2):
-        end, release, free, gate, overflow, rule, free_mean = step_pool(
+        end, release, free, gate, overflow, rule, free_mean, asked = step_pool(
             p, pools.table, pools.first[p], pools.first[p + 1], number, scratch.pool_hint, dt_s,
             start, mean_m3s, side, free_before, state[p, c.GATE_NOW], state[p, c.RELEASED], limit,
             wish, upper, upper_rule, pre, pre_m3, events.all_open[event],
@@ -196,7 +197,8 @@ def run_pool(
         if taken == 0.0:
             break
         side += taken
-    release_end = gate if rule == c.FULLY_OPEN else min(release, gate)
+    # Gates that cannot pass what is asked of them stay open until they can, and no further.
+    release_end = min(gate, max(asked, release) if rule == c.FULLY_OPEN else release)
     out_mean = release + free_mean + overflow
     out_end = release_end + free + overflow
     stored = start + dt_s * (mean_m3s - side - out_mean)

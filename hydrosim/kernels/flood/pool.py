@@ -108,13 +108,14 @@ def bounded_end(
 ):  # fmt: skip
     """Storage at the end of a step by all rules in their order of authority, and the rule.
 
+    The third value is the storage that gates of any capacity would reach: what rules ask of them.
     Arguments: end and rule by bands or wish alone, highest (storage with gates closed), the
     bounds of `step_pool`.
     """
     opened = storage_at(table, low, high, c.OPEN, available - 0.5 * dt_s * gate_m3s, hint, p)
     opened = max(opened, min(highest, number[p, c.SILL]))
     if all_open == 1:
-        return opened, c.FULLY_OPEN
+        return opened, c.FULLY_OPEN, table[low, c.STORAGE]
     if upper_m3s < math.inf:
         row = segment(table, low, high, c.STORAGE, highest, hint[p, 0])
         bound = max(0.0, upper_m3s - max(free_flow(table, row, highest), free_m3s))
@@ -122,6 +123,12 @@ def bounded_end(
         if kept > end:
             end = kept
             rule = upper_rule
+    if pre_m3s > 0.0:
+        kept = closed_storage(table, low, high, available - dt_s * pre_m3s, hint, p, 7)
+        kept = max(kept, min(highest, pre_m3))
+        if kept < end:
+            end = kept
+            rule = c.PRE_RELEASE
     if number[p, c.RAMP] < math.inf:
         most = released_m3s + number[p, c.RAMP]
         kept = closed_storage(table, low, high, available - dt_s * most, hint, p, 6)
@@ -133,19 +140,14 @@ def bounded_end(
         if kept < end:
             end = kept
             rule = c.RAMP_DOWN
-    if pre_m3s > 0.0:
-        kept = closed_storage(table, low, high, available - dt_s * pre_m3s, hint, p, 7)
-        kept = max(kept, min(highest, pre_m3))
-        if kept < end:
-            end = kept
-            rule = c.PRE_RELEASE
     if end > number[p, c.SAFETY]:
         end = number[p, c.SAFETY]
         rule = c.DAM_SAFETY
+    asked = end
     if opened > end:
         end = opened
         rule = c.FULLY_OPEN
-    return end, rule
+    return end, rule, asked
 
 
 @merged
@@ -164,12 +166,14 @@ def step_pool(
     pre-release and the storage where it ends), all_open (1: no operation).
     Reads table, number; writes hint.
     Returns end storage [m3], mean release, free flow at the end, gate capacity at the end, mean
-    overflow over the crest [m3/s], rule, and the mean of the free flow [m3/s].
+    overflow over the crest [m3/s], rule, the mean of the free flow [m3/s], and the release that
+    rules ask of the gates [m3/s], which fully open gates may not pass.
     """
     per_s = 1.0 / dt_s
     available = start_m3 + dt_s * (mean_inflow_m3s - side_m3s) - 0.5 * dt_s * free_m3s
     highest = closed_storage(table, low, high, available, hint, p, 0)
     end = highest
+    asked = highest
     rule = c.NO_GATE
     if number[p, c.GATED] == 1.0:
         if all_open == 0:
@@ -192,7 +196,7 @@ def step_pool(
             or (rule != c.HOLD and release > 0.5 * (gate_m3s + gate_end))
             or (rule != c.HOLD and release > max(0.0, upper_m3s - max(free_high, free_m3s)))
         ):
-            end, rule = bounded_end(
+            end, rule, asked = bounded_end(
                 p, table, low, high, number, hint, dt_s, available, highest, end, rule, free_m3s,
                 gate_m3s, released_m3s, upper_m3s, upper_rule, pre_m3s, pre_m3, all_open,
             )  # fmt: skip
@@ -214,4 +218,10 @@ def step_pool(
         release = wish_m3s if end > table[low, c.STORAGE] else max(left, 0.0)
     elif rule != c.NO_GATE and rule != c.HOLD and left > SMALLEST_M3S:
         release = left
-    return end, release, free_end, gate_end, overflow, rule, free_mean
+    most = release
+    if rule == c.FULLY_OPEN:
+        most = math.inf
+        if all_open == 0:
+            row = segment(table, low, high, c.STORAGE, asked, row)
+            most = (available - asked) * per_s - 0.5 * free_flow(table, row, asked)
+    return end, release, free_end, gate_end, overflow, rule, free_mean, most

@@ -14,9 +14,9 @@ from numpy.testing import assert_allclose
 from hydrosim.cli.main import main
 from hydrosim.config.load import config_from_text, load_config
 from hydrosim.errors import ConfigError
+from hydrosim.flood.tradeoff import limits_of, tradeoff
 from hydrosim.plot.tradeoff import plot_tradeoff
 from hydrosim.report.tradeoff import tradeoff_frame
-from hydrosim.scenarios.tradeoff import limits_of, tradeoff
 
 # A reservoir of 10 km2 that fills from July to September; what its limit leaves is used after.
 CITY: dict[str, Any] = {
