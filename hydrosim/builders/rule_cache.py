@@ -39,6 +39,7 @@ class Lowers(Protocol):
 
 
 _TOLERANCE = 1e-9  # of the largest number: what arithmetic may leave of a 0 or a 1
+_DUST = 1e-15
 
 
 class RuleBook:
@@ -118,7 +119,7 @@ def _refuse_outside(name: str, value: Value, builder: Any) -> None:
     known = value.known
     if known is None or not uses or not np.isfinite(known).all():
         return
-    slack = _TOLERANCE * float(np.abs(known).max(initial=0.0))
+    slack = _TOLERANCE * float(np.abs(known).max(initial=0.0)) + _DUST
     for use in uses:
         low, high = use.dimension.rule_range
         bad = np.zeros(known.shape, np.bool_)
