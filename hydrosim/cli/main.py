@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import Console
 from hydrosim.cli.exits import FAILED, FINE, outcome_of
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
