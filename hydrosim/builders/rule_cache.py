@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -20,10 +20,8 @@ __all__ = ["Lowers", "RuleBook"]
 class Lowers(Protocol):
     """What the builders ask of a rule."""
 
-    @property
-    def by_calendar(self) -> bool:
-        """Whether it follows from the calendar, as far as what it refers to does."""
-        ...
+    by_calendar: ClassVar[bool]
+    """Whether it follows from the calendar, as far as what it refers to does."""
 
     def reads(self) -> Sequence[tuple[Any, str, str]]:
         """Return what it reads of nodes: path inside it, quantity, node."""
