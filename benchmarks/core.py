@@ -25,7 +25,7 @@ import numba
 import numpy as np
 
 from benchmarks.networks import CARRY_OVER, NETWORKS, build_case, build_series
-from hydrosim.kernels._apart import call, floats, open_book
+from hydrosim.kernels._book import call, floats, open_book
 from hydrosim.kernels.allocation import (
     COUNTER_NAMES,
     MODE_FAIR,

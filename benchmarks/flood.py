@@ -29,6 +29,7 @@ from hydrosim.config.load import config_from_text
 from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.events import Event
 from hydrosim.flood.memory import event_arrays, open_record, open_scratch
+from hydrosim.flood.simulation import flood_work
 from hydrosim.flood.timeline import timeline
 from hydrosim.kernels.flood import codes as c
 from hydrosim.kernels.flood.route import route_events
@@ -140,9 +141,29 @@ class Case(NamedTuple):
 
     model: FloodModel
     events: list[Event]
-    arguments: tuple[Any, ...]
     data: Any
+    dates: Any
     memory: tuple[Any, Any]
+
+    def route(self, keep_series: bool) -> tuple[Any, float]:
+        """Route all floods once; return what the kernel wrote and its processor time [s].
+
+        Raises
+        ------
+        RuntimeError
+            If an event failed.
+        """
+        record = open_record(self.model, self.data, keep_series)
+        steps = (0, self.data.limit_m3.shape[0] - 1)
+        constants = (self.model, self.data, self.dates)
+        work = flood_work(*constants, record, *self.memory, steps, self.model.needs_local)
+        before = time.thread_time()
+        state = route_events(work.address, 0, len(self.events))
+        spent = time.thread_time() - before
+        if state != c.FINE:
+            message = "an event failed"
+            raise RuntimeError(message)
+        return record, spent
 
 
 def build_case(text: dict[str, Any], steps: int, count: int, smallest: float = 0.3) -> Case:
@@ -151,33 +172,17 @@ def build_case(text: dict[str, Any], steps: int, count: int, smallest: float = 0
     events = events_of(model, count, steps, smallest)
     dates = timeline(model, events[0].start, steps)
     data = event_arrays(model, events, dates, np.tile(model.first_set[:-1], (count, 1)))
-    constants = (*model.parts, dates.rules, model.groups)
-    arguments = (0, count, 0, steps, model.needs_local, *constants, data)
-    return Case(model, events, arguments, data, open_scratch(model, data, dates))
+    return Case(model, events, data, dates, open_scratch(model, data, dates))
 
 
 def run_case(case: Case, keep_series: bool = True) -> float:
-    """Route all floods once; return the processor time [s].
-
-    Raises
-    ------
-    RuntimeError
-        If an event failed.
-    """
-    record = open_record(case.model, case.data, keep_series)
-    before = time.thread_time()
-    state = route_events(*case.arguments, record, *case.memory)
-    spent = time.thread_time() - before
-    if state != c.FINE:
-        message = "an event failed"
-        raise RuntimeError(message)
-    return spent
+    """Route all floods once; return the processor time [s]."""
+    return case.route(keep_series)[1]
 
 
 def peak_at_sea(case: Case) -> float:
     """Return the largest flow that arrives at the outlet in the first flood [m3/s]."""
-    record = open_record(case.model, case.data, False)
-    route_events(*case.arguments, record, *case.memory)
+    record, _ = case.route(False)
     return float(record.summary[0, c.HIGHEST_IN, case.model.place("sea")])
 
 

@@ -304,15 +304,21 @@ class Calendar:
         if year.shape not in ((12,), (36,), (72,), (365,)):
             msg = f"a profile has 12, 36, 72 or 365 values, not {year.size}"
             raise ValueError(msg)
-        index = {12: "month_index", 36: "dekad_of_year", 72: "pentad_of_year", 365: "day_of_year"}
-        name = index[year.size]
         coarse = {12: "month", 36: "dekad", 72: "pentad", 365: "day"}[year.size]
         if _PERIOD_RANK[self.step] <= _PERIOD_RANK[coarse] and not (
             self.step == "pentad" and coarse == "dekad"
         ):
-            return year[getattr(self, name)]
-        daily = year[getattr(Calendar(self.start, self.end, "day"), name)]
-        return self.mean_of_days(daily)
+            return year[self._place_in_year(coarse)]
+        days = Calendar(self.start, self.end, "day")
+        return self.mean_of_days(year[days._place_in_year(coarse)])
+
+    def _place_in_year(self, period: str) -> NDArray[np.int64]:
+        """Return which month, dekad, pentad or day of the year each step is in, from 0."""
+        if period == "month":
+            return self.month_index
+        if period == "dekad":
+            return self.dekad_of_year
+        return self.pentad_of_year if period == "pentad" else self.day_of_year
 
     def mean_of_days(self, daily: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the mean over each step of one value a day of the run, shape (T,)."""

@@ -68,7 +68,7 @@ def ran(site: Path, *arguments: object) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(site), str(ROOT)))},
-        capture_output=True, text=True, check=False, encoding="utf-8", cwd=site,
+        capture_output=True, text=True, check=False, encoding="utf-8", cwd=ROOT,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 

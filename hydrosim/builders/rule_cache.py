@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -20,10 +20,8 @@ __all__ = ["Lowers", "RuleBook"]
 class Lowers(Protocol):
     """What the builders ask of a rule."""
 
-    @property
-    def by_calendar(self) -> bool:
-        """Whether it follows from the calendar, as far as what it refers to does."""
-        ...
+    by_calendar: ClassVar[bool]
+    """Whether it follows from the calendar, as far as what it refers to does."""
 
     def reads(self) -> Sequence[tuple[Any, str, str]]:
         """Return what it reads of nodes: path inside it, quantity, node."""
@@ -39,6 +37,7 @@ class Lowers(Protocol):
 
 
 _TOLERANCE = 1e-9  # of the largest number: what arithmetic may leave of a 0 or a 1
+_DUST = 1e-15
 
 
 class RuleBook:
@@ -118,7 +117,7 @@ def _refuse_outside(name: str, value: Value, builder: Any) -> None:
     known = value.known
     if known is None or not uses or not np.isfinite(known).all():
         return
-    slack = _TOLERANCE * float(np.abs(known).max(initial=0.0))
+    slack = _TOLERANCE * float(np.abs(known).max(initial=0.0)) + _DUST
     for use in uses:
         low, high = use.dimension.rule_range
         bad = np.zeros(known.shape, np.bool_)

@@ -32,6 +32,7 @@ from hydrosim.builders.primitives import (
 )
 from hydrosim.builders.rule_cache import Lowers, RuleBook
 from hydrosim.expressions.values import Graph, Value
+from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from hydrosim.builders.settings import RunSettings
     from hydrosim.calendar import Calendar
     from hydrosim.errors import Fault
-    from hydrosim.units import MonthDay, RuleRef
+    from hydrosim.units import MonthDay
 
     Quantity = float | RuleRef | Value
 
@@ -123,10 +124,10 @@ class Builder(Matrix):
         """
         return self._rules.lower(name, self)
 
-    def by_calendar(self, *quantities: Any) -> bool:
+    def by_calendar(self, *quantities: object) -> bool:
         """Whether quantities of a schema are numbers, or rules that the calendar alone tells."""
-        names = [getattr(quantity, "name", None) for quantity in quantities]
-        return all(name is None or self._rules.by_calendar(name) for name in names)
+        named = [quantity.name for quantity in quantities if isinstance(quantity, RuleRef)]
+        return all(self._rules.by_calendar(name) for name in named)
 
     def note_read(self, numbers: NDArray[np.float64]) -> None:
         """Keep a hash of numbers that the current rule has read from a file."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import Console
 from hydrosim.cli.exits import FAILED, FINE, outcome_of
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace, console: Console) -> int:
     """Run a command: a function (options, console) that returns an exit code."""
     options.lang = console.language = options.lang or console.language
-    module, _, name = options.about.function.partition(":")
+    module, _colon, name = options.about.function.partition(":")
     try:
         code = vars(import_module(f"hydrosim.cli.{module}"))[name](options, console)
     except (Exception, KeyboardInterrupt) as error:

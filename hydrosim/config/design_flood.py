@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim.errors import Fault
+from hydrosim.parts.data_file import ColumnName, FlowOrVolumeUnit, LaidOut, is_flow
 from hydrosim.units import (
     DURATION,
     Duration,
@@ -46,20 +47,39 @@ class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class AnnualMaxima(_Block):
-    """A record of annual floods from which a Pearson III curve is fitted."""
+class _Record(_Block):
+    """What is asked of a record of floods in any case."""
 
-    file: str = Field(description="CSV or Parquet file, a row a year.")
-    column: str = Field(description="Column of the greatest flow or volume of each year.")
-    unit: Literal["m3/s", "m3", "万m3", "亿m3"] = Field("m3/s", description="Unit of the column.")
+    file: str = Field(description="Text table, workbook or Parquet file, a row a year.")
+    column: ColumnName = Field(description="Column of the greatest flow or volume of each year.")
+    unit: FlowOrVolumeUnit = Field("m3/s", description="Unit of the column.")
+    rows: Literal["years", "days"] = Field(
+        "years",
+        description="years: a row is the greatest flood of its year; days: rows are days, or "
+        "shorter, and the greatest flow of each whole calendar year counts.",
+    )
     method: Literal["moments", "l_moments", "curve_fitting"] = Field(
         "curve_fitting", description="How the parameters are found (矩法, 线性矩法, 适线法)."
     )
 
 
+class AnnualMaxima(LaidOut, _Record):
+    """A record of annual floods from which a Pearson III curve is fitted."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> AnnualMaxima:
+        for key in self.given("zone", "stamp", "select"):
+            reject(None, "none: a flood belongs to its year", found=f"the key `{key}`", key=key)
+        if self.rows == "days" and not is_flow(self.unit):
+            expected = "a flow such as m3/s, whose greatest of a year counts"
+            reject(self.unit, expected, found=f"days in {self.unit}", key="rows")
+        return self
+
+
 class Curve(_Block):
     """A Pearson III curve: by mean, Cv and Cs (or Cs/Cv), or fitted to annual maxima."""
 
+    of_flows: ClassVar[bool] = False
     cv: Number | None = Field(None, description="Coefficient of variation Cv.")
     cs: Number | None = Field(None, description="Coefficient of skewness Cs.")
     cs_over_cv: Number | None = Field(None, description="Cs as a multiple of Cv, instead of `cs`.")
@@ -80,6 +100,10 @@ class Curve(_Block):
             if written:
                 found = f"`annual_maxima` and `{written[0]}`"
                 return [Fault((written[0],), found, "either a record or the parameters")]
+            unit = self.annual_maxima.unit
+            if is_flow(unit) != self.of_flows:
+                expected = "a flow, such as m3/s" if self.of_flows else "a volume, such as 万m3"
+                return [Fault(("annual_maxima", "unit"), f"{unit!r}", expected)]
             return []
         faults = [
             Fault((key,), f"no `{key}`", "`mean`, `cv` and `cs` or `cs_over_cv`")
@@ -98,6 +122,8 @@ class Curve(_Block):
 
 class PeakCurve(Curve):
     """Curve of peaks."""
+
+    of_flows: ClassVar[bool] = True
 
     mean: Flow | None = Field(None, description="Mean of the annual peaks.")
 

@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 
 from hydrosim.config.design_flood import Design
 from hydrosim.errors import Fault
+from hydrosim.parts.data_file import LAYOUT_KEYS, ColumnName, ColumnNames, FlowUnit, LaidOut
 from hydrosim.units import Duration, Factor, Flow, Level, Name, NodeRef, Number, reject
 
 if TYPE_CHECKING:
@@ -47,22 +48,27 @@ class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class Hydrograph(_Block):
+_IDLE = "none: a hydrograph has flows at points of time, in text or a workbook"
+_NO_FILE = "keys of a layout beside `file`"
+
+
+class Hydrograph(LaidOut, _Block):
     """The inflow at a place in an event: from a file, written out, or as a multiple of another.
 
     Between its points the flow is linear; after the last it recedes.
     """
 
     file: str | None = Field(None, description="CSV file with a column of times.")
-    column: str | None = Field(None, description="Column of the flow in the file.")
-    time: str = Field(
-        "time_h",
-        description="Column of times: hours from the start of the event, or dates with hour.",
+    column: ColumnName | None = Field(None, description="Column of the flow in the file.")
+    time: ColumnNames | None = Field(
+        ("time_h",),
+        description="Column of times: hours from the start of the event, or dates with hour, "
+        "perhaps in two columns.",
     )
     flows: tuple[Number, ...] = Field((), description="Flows in `unit`, at `every` or `times`.")
     every: Duration | None = Field(None, description="Time between the flows.")
     times: tuple[Duration, ...] = Field((), description="Time of each flow from the start on.")
-    unit: Literal["m3/s", "L/s"] = Field("m3/s", description="Unit of the flows.")
+    unit: FlowUnit = Field("m3/s", description="Unit of the flows, such as m3/s, L/s or cfs.")
     of: NodeRef | None = Field(None, description="Place whose hydrograph is multiplied.")
     factor: Factor = Field(1.0, description="Multiplies all flows.")
 
@@ -76,6 +82,9 @@ class Hydrograph(_Block):
         if len(given) != 1:
             found = " and ".join(f"`{key}`" for key in given) or "none of them"
             return [Fault((), found, "one of `file`, `flows` and `of`")]
+        idle = self.given("stamp", "select") if self.file else self.given(*LAYOUT_KEYS)
+        if idle:
+            return [Fault((idle[0],), f"the key `{idle[0]}`", _IDLE if self.file else _NO_FILE)]
         if self.file is not None and self.column is None:
             return [Fault(("column",), "a file without the name of its column", "`column:`")]
         return self._flow_faults() if self.flows else []

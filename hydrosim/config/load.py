@@ -108,7 +108,7 @@ def _missing_faults(source: Source, faults: list[Fault]) -> Iterator[Fault]:
     nodes = source.tree.get("nodes")
     for name, node in nodes.items() if isinstance(nodes, dict) else ():
         kind = NODE_TYPES.get(str(node.get("type"))) if isinstance(node, dict) else None
-        for keys in getattr(kind, "supply_keys", ()):
+        for keys in kind.supply_keys if kind is not None else ():
             path = ("nodes", name, *keys)
             parent = source.value_at(path[:-1])
             if isinstance(parent, dict) and keys[-1] not in parent:

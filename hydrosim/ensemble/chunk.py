@@ -132,7 +132,7 @@ def _verdicts(of_member: dict[int, list[Verdict]], count: int) -> dict[str, dict
             entry = found.setdefault(
                 verdict.id,
                 {
-                    **{name: getattr(verdict, name) for name in TOLD},
+                    **{name: vars(verdict)[name] for name in TOLD},
                     **{
                         name: [None] * count
                         for name in ("outcome", "required", "achieved", "margin")
@@ -141,7 +141,7 @@ def _verdicts(of_member: dict[int, list[Verdict]], count: int) -> dict[str, dict
             )
             entry["outcome"][place] = verdict.outcome
             for name in ("required", "achieved", "margin"):
-                entry[name][place] = _number(getattr(verdict, name))
+                entry[name][place] = _number(vars(verdict)[name])
     return found
 
 

@@ -264,7 +264,7 @@ def _warnings(outlook: Outlook, ran: Sequence[_Coming]) -> dict[str, list[Any]]:
     for danger in DANGERS:
         if danger not in ran[0].dangers:
             continue
-        alarm: Alarm = getattr(outlook, danger)
+        alarm: Alarm = dict(outlook)[danger]
         names = ran[0].dangers[danger][0]
         flags = np.array([one.dangers[danger][1] for one in ran])
         share, ever = flags.mean(axis=0), flags.any(axis=1).mean(axis=0)

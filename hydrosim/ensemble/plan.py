@@ -209,7 +209,8 @@ def _method(config: Config) -> str:
 
 def _common(config: Config) -> tuple[Any, ...]:
     """Return what all scenarios of an ensemble have in common."""
-    return (config.period, *(getattr(config.ensemble, name) for name in COMMON))
+    keys = dict(config.ensemble or ())
+    return (config.period, *(keys[name] for name in COMMON))
 
 
 def _layout(

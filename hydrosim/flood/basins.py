@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.builders.flood import Basin, Element, FloodBuilder, Pool
-from hydrosim.flood.arrays import Basins
 from hydrosim.flood.tables import storage_at
 from hydrosim.kernels.flood import codes as c
+from hydrosim.kernels.flood.arrays import Basins
 from hydrosim.parts.storage_curve import StorageCurve, read_curve
 
 if TYPE_CHECKING:

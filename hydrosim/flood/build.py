@@ -10,12 +10,12 @@ import numpy as np
 
 from hydrosim.builders.channel import Routing
 from hydrosim.builders.flood import FloodBuilder, Pool, Reach
-from hydrosim.flood.arrays import Elements, Groups, Parts, Pools, Reaches
 from hydrosim.flood.basins import build_basins
 from hydrosim.flood.groups import build_groups
 from hydrosim.flood.lowering import lower_flood_config, topological_order
 from hydrosim.flood.tables import PoolTable, pool_table, storage_at
 from hydrosim.kernels.flood import codes as c
+from hydrosim.kernels.flood.arrays import Elements, Groups, Parts, Pools, Reaches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -179,7 +179,7 @@ def _segments(plan: NDArray[np.int64]) -> NDArray[np.int64]:
     kind = np.where(store, c.STORES, c.RIVERS)
     edges = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
     rows = [(kind[low], low, high) for low, high in pairwise(edges) if high > low]
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+    return np.array(rows, dtype=np.int64).reshape(-1, c.SEGMENT_COLUMNS)
 
 
 def _reaches(
@@ -188,10 +188,10 @@ def _reaches(
     routings: list[Routing],
     first_set: NDArray[np.int64],
 ) -> Reaches:
-    weights = np.zeros((len(routings), 4))
+    weights = np.zeros((len(routings), c.SET_WEIGHTS))
     for s, routing in enumerate(routings):
-        weights[s, :3] = routing.weights
-        weights[s, 3] = routing.spacing
+        weights[s, : c.SET_SPACING] = routing.weights
+        weights[s, c.SET_SPACING] = routing.spacing
     places = [
         max(one.count + one.lag + 3 for one in routings[first_set[r] : first_set[r + 1]])
         for r in range(len(names))

@@ -27,7 +27,7 @@ def check_config_events(model: FloodModel) -> None:
     ConfigError
         With all that is wrong.
     """
-    events = config_events(model.config)
+    events = config_events(model.config, warnings=model.builder.warnings)
     check_events(model, events)
     for event in events:
         timeline(model, event.start, event.steps)

@@ -9,6 +9,7 @@ import numpy as np
 
 from hydrosim.errors import ConfigError, DataError, Fault, nearest
 from hydrosim.flood.hydrograph import read_hydrograph
+from hydrosim.units import FLOW, unit_factor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
 
     from hydrosim.config.flood import FloodEvent, Hydrograph
     from hydrosim.config.schema import Config
+    from hydrosim.io.table import Notice
 
     Floats = NDArray[np.float64]
 
 __all__ = ["Event", "config_events", "named_events", "on_steps"]
-
-UNITS = {"m3/s": 1.0, "L/s": 1e-3}
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,11 @@ def on_steps(
 
 
 def config_events(
-    config: Config, names: Iterable[str] | None = None, step_s: float | None = None
+    config: Config,
+    names: Iterable[str] | None = None,
+    step_s: float | None = None,
+    *,
+    warnings: list[Fault] | None = None,
 ) -> list[Event]:
     """Return the events of a configuration on the steps of its flood block.
 
@@ -154,6 +158,8 @@ def config_events(
         Events wanted; all by default.
     step_s
         Length of a step [s]; default that of the flood block.
+    warnings
+        Receives what is worth telling of files that are read all the same.
 
     Raises
     ------
@@ -166,7 +172,8 @@ def config_events(
     events: list[Event] = []
     for name in sorted(flood.events) if names is None else names:
         try:
-            events.append(_event(config, name, flood.events[name], step_s or flood.step))
+            event = flood.events[name]
+            events.append(_event(config, name, event, step_s or flood.step, warnings))
         except ConfigError as error:
             faults.extend(error.faults)
     if faults:
@@ -204,7 +211,9 @@ def named_events(config: Config, names: Iterable[str] | None) -> list[str]:
     return wanted
 
 
-def _event(config: Config, name: str, event: FloodEvent, step_s: float) -> Event:
+def _event(
+    config: Config, name: str, event: FloodEvent, step_s: float, warnings: list[Fault] | None
+) -> Event:
     flood = config.flood
     assert flood is not None
     start = np.datetime64(event.start, "s")
@@ -212,10 +221,14 @@ def _event(config: Config, name: str, event: FloodEvent, step_s: float) -> Event
     faults: list[Fault] = []
     for place, hydrograph in event.inflows.items():
         if hydrograph.of is None:
+            path = ("flood", "events", name, "inflows", place, "file")
+            notices: list[Notice] = []
             try:
-                points[place] = _points(config, start, hydrograph)
+                points[place] = _points(config, start, hydrograph, notices)
             except DataError as error:
-                faults.append(error.fault("flood", "events", name, "inflows", place, "file"))
+                faults.append(error.fault(*path))
+            if warnings is not None:
+                warnings.extend(one.fault(*path) for one in notices)
     if faults:
         raise ConfigError(faults, config.source)
     longest = max(float(times[-1]) for times, _ in points.values())
@@ -246,13 +259,22 @@ def _event(config: Config, name: str, event: FloodEvent, step_s: float) -> Event
     )
 
 
-def _points(config: Config, start: np.datetime64, hydrograph: Hydrograph) -> tuple[Floats, Floats]:
+def _points(
+    config: Config, start: np.datetime64, hydrograph: Hydrograph, notices: list[Notice]
+) -> tuple[Floats, Floats]:
     """Return times from the start [s] and flows [m3/s] of a hydrograph."""
-    factor = UNITS[hydrograph.unit] * hydrograph.factor
+    factor = unit_factor(hydrograph.unit, FLOW) * hydrograph.factor
     if hydrograph.file is not None:
         assert hydrograph.column is not None
         path = config.folder / hydrograph.file
-        times, flows = read_hydrograph(path, hydrograph.column, hydrograph.time, start)
+        times, flows = read_hydrograph(
+            path,
+            hydrograph.column,
+            start,
+            layout=hydrograph.layout,
+            unit=hydrograph.unit,
+            notices=notices,
+        )
         return times, flows * factor
     flows = np.array(hydrograph.flows) * factor
     if hydrograph.every is not None:

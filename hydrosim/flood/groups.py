@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.builders.flood import FloodBuilder, Pool, Reach
-from hydrosim.flood.arrays import Groups
+from hydrosim.kernels.flood.arrays import Groups
 
 if TYPE_CHECKING:
     from hydrosim.builders.channel import Routing

@@ -8,77 +8,175 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import DataError, shown
+from hydrosim.io.date_forms import DateTroubleError, read_moments
 from hydrosim.io.forcing import read_cells, read_table
+from hydrosim.io.layout import PLAIN
+from hydrosim.io.ranges import Limits, Range, outside
+from hydrosim.io.table import Notice, line_of
+from hydrosim.io.tables import table_of
+from hydrosim.io.times import stamps_of, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hydrosim.io.layout import Layout
+    from hydrosim.io.table import Table
+
     Floats = NDArray[np.float64]
 
-__all__ = ["read_hydrograph"]
+__all__ = ["LONGEST_H", "read_hydrograph"]
 
 HOUR_S = 3600.0
+LONGEST_H = 366 * 24.0
+TIME_COLUMN = "time_h"
+_FLOWS = Range(0.0, None, "flows of 0 or more", 150_000.0)
+_FORMS = {8: "yyyymmdd", 10: "yyyymmddHH", 12: "yyyymmddHHMM", 14: "yyyymmddHHMMSS"}
+_SERIAL = (10_000.0, 100_000.0)
 
 
 def read_hydrograph(
-    path: str | Path, column: str, time: str, start: np.datetime64
+    path: str | Path,
+    column: str,
+    start: np.datetime64,
+    *,
+    layout: Layout = PLAIN,
+    unit: str = "m3/s",
+    notices: list[Notice] | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the points of a hydrograph: times from a start [s] and flows in the file's unit.
 
     Parameters
     ----------
     path
-        A .csv, .csv.gz or .parquet file.
+        A text table, a workbook or a .parquet file.
     column
         Name of the column of flows.
-    time
-        Name of the column of times: hours from the start, or dates with hour.
     start
         The moment from which times count.
+    layout
+        What the configuration tells of the file; its ``time`` names the column of times, which
+        holds hours from the start, or dates with hour.
+    unit
+        Unit of the flows, for messages.
+    notices
+        Receives what is worth telling of a file that is read all the same.
 
     Raises
     ------
     DataError
-        When the file cannot be read, times do not increase, or flows are missing or negative.
+        When the file cannot be read, times do not increase or are no hours of an event, or flows
+        are missing, negative or codes for missing values.
     """
-    cells, line = read_cells(path, time)
-    times_s = _seconds(path, time, cells, line, start)
-    flows = read_table(path, [column])[column]
-    _refuse(path, time, line, np.diff(times_s, prepend=-np.inf) <= 0, "times that increase", cells)
-    _refuse(path, column, line, flows < 0, "flows of 0 or more", flows)
-    if times_s.size < 2 or times_s[-1] <= 0:
+    file = Path(path)
+    table = table_of(file, layout)
+    times_s, cells = _seconds(table, file, layout, start)
+    flows = read_table(file, [column], layout=layout)[column]
+    names = " and ".join(_names(layout))
+    step = np.diff(times_s, prepend=-np.inf)
+    _refuse(table, file, names, step <= 0, "times that increase", cells)
+    found = outside(flows, Limits(unit, (_FLOWS,)))
+    if found is not None:
         raise DataError(
-            str(path), found="no flow after the start", expected="two points or more", column=time
+            str(file),
+            found=found.found,
+            expected=found.expected,
+            column=column,
+            date=told(start.astype("M8[s]") + np.timedelta64(round(times_s[found.row]), "s")),
+            line=line_of(table, found.row),
+            note=found.note,
         )
+    if times_s.size < 2 or times_s[-1] <= 0:
+        expected = "two points or more"
+        raise DataError(str(file), found="no flow after the start", expected=expected, column=names)
+    if notices is not None:
+        notices.extend(table.notices)
+        if times_s[0] > 0.0 and flows[0] > 0.0:
+            notices.append(_late(file, table, times_s, flows, unit))
     return times_s, flows
 
 
+def _names(layout: Layout) -> tuple[str, ...]:
+    """Return the names of the columns of times."""
+    return layout.time or (TIME_COLUMN,)
+
+
+def _late(file: Path, table: Table, times_s: Floats, flows: Floats, unit: str) -> Notice:
+    """Return what is told of a hydrograph that begins after the start of its event."""
+    return Notice(
+        str(file),
+        f"a first point {times_s[0] / HOUR_S:g} h after the start of the event",
+        "a point at the start",
+        f"its flow of {flows[0]:g} {unit} counts from the start on",
+        line_of(table, 0),
+    )
+
+
 def _seconds(
-    path: str | Path,
-    time: str,
-    cells: Floats | list[str],
-    line: NDArray[np.int64] | None,
-    start: np.datetime64,
-) -> Floats:
-    if not isinstance(cells, list):
-        return read_table(path, [time])[time] * HOUR_S
-    moments = np.array([_moment(cell.strip()) for cell in cells], "M8[s]")
-    expected = "hours, or dates with hour such as 1963-08-01T08:00"
-    _refuse(path, time, line, np.isnat(moments), expected, cells)
-    return (moments - start.astype("M8[s]")).astype(np.float64)
+    table: Table, file: Path, layout: Layout, start: np.datetime64
+) -> tuple[Floats, Floats | list[str]]:
+    """Return times from the start, and the cells in which they stand."""
+    names = _names(layout)
+    cells, _ = read_cells(file, names[0], layout=layout)
+    if len(names) == 1 and layout.dates is None and not isinstance(cells, list):
+        if layout.zone is not None:
+            expected = "dates with hour where `zone` is given"
+            raise DataError(str(file), found="hours", expected=expected, column=names[0])
+        hours = read_table(file, [names[0]], layout=layout)[names[0]]
+        _refuse_dates(table, file, names[0], hours)
+        return hours * HOUR_S, cells
+    if layout.dates is None and isinstance(cells, list) and len(names) == 1:
+        _refuse_texts(table, file, names[0], cells)
+    moments = stamps_of(table, file, layout).points
+    return (moments - start.astype("M8[s]")).astype(np.float64), cells
 
 
-def _moment(cell: str) -> np.datetime64:
+def _refuse_texts(table: Table, file: Path, name: str, cells: list[str]) -> None:
+    """Refuse text that is no date, in the words of a hydrograph."""
     try:
-        return np.datetime64(cell, "s")
-    except ValueError:
-        return np.datetime64("NaT", "s")
+        read_moments(cells)
+    except DateTroubleError as trouble:
+        raise DataError(
+            str(file),
+            found=shown(cells[trouble.row]),
+            expected="hours, or dates with hour such as 1963-08-01T08:00",
+            column=name,
+            line=line_of(table, trouble.row),
+            note=trouble.note,
+        ) from None
+
+
+def _refuse_dates(table: Table, file: Path, name: str, hours: Floats) -> None:
+    """Refuse numbers that are no hours from the start of an event, such as dates in digits."""
+    bad = np.flatnonzero(np.abs(hours) > LONGEST_H)
+    if not bad.size:
+        return
+    row = int(bad[0])
+    form = _FORMS.get(len(f"{abs(hours[row]):.0f}"))
+    note = None
+    low, high = _SERIAL
+    if np.all((hours >= low) & (hours < high)):
+        day = read_moments(hours[:1], "excel").times[0]
+        note = f"day numbers of Excel? {hours[0]:.10g} is {told(day)} there: write `dates: excel`"
+    elif form is not None:
+        try:
+            day = read_moments(hours[row : row + 1]).times[0]
+            note = f"a date? {hours[row]:.0f} may be {told(day)}: write `dates: {form}`"
+        except DateTroubleError:
+            """A large number, and no date."""
+    raise DataError(
+        str(file),
+        found=f"{hours[row]:.15g}",
+        expected=f"hours from the start of the event, up to {LONGEST_H:g}",
+        column=name,
+        line=line_of(table, row),
+        note=note,
+    )
 
 
 def _refuse(
-    path: str | Path,
+    table: Table,
+    file: Path,
     column: str,
-    line: NDArray[np.int64] | None,
     wrong: NDArray[np.bool_],
     expected: str,
     cells: Floats | list[str],
@@ -88,9 +186,9 @@ def _refuse(
         row = int(rows[0])
         cell = cells[row]
         raise DataError(
-            str(path),
-            found=shown(cell) if isinstance(cell, str) else f"{float(cell):g}",
+            str(file),
+            found=shown(cell) if isinstance(cell, str) else f"{float(cell):.10g}",
             expected=expected,
             column=column,
-            line=None if line is None else int(line[row]),
+            line=line_of(table, row),
         )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
 from hydrosim.flood.groups import travel_steps
 from hydrosim.flood.tables import storage_at
 from hydrosim.kernels.flood import codes as c
+from hydrosim.kernels.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,9 +94,9 @@ def open_record(model: FloodModel, data: FloodEvents, keep_series: bool) -> Floo
         basin_outflow_m3s=series(basins),
         basin_m3=series(basins),
         summary=np.zeros((count, c.SUMMARY_FIELDS, elements)),
-        basin_summary=np.zeros((count, basins, 2)),
-        pool_volume=np.zeros((count, pools, 2)),
-        excess_m3=np.zeros((count, model.parts.elements.bounded.size, 2)),
+        basin_summary=np.zeros((count, basins, c.BASIN_SUMMARIES)),
+        pool_volume=np.zeros((count, pools, c.POOL_VOLUMES)),
+        excess_m3=np.zeros((count, model.parts.elements.bounded.size, c.EXCESSES)),
         proof=np.zeros((count, c.PROOF_FIELDS)),
     )
 
@@ -125,11 +125,12 @@ def open_scratch(model: FloodModel, data: FloodEvents, dates: Timeline) -> tuple
         peak=np.zeros((elements, c.PEAKS)),
         reach_mean_m3s=np.zeros(places),
         reach_end_m3s=np.zeros(places),
-        part_m3=np.zeros((places, 2)),
+        part_m3=np.zeros((places, c.PART_STORAGES)),
         plan=np.zeros((len(model.reaches), c.REACH_PLANS), dtype=np.int64),
         weight=np.zeros((len(model.reaches), c.REACH_WEIGHTS)),
         tally=np.zeros(c.TALLIES),
         pool_state=np.zeros((pools, c.POOL_STATES)),
+        pool_order=np.zeros((pools, c.POOL_ORDERS)),
         pool_hint=np.zeros((pools, c.POOL_HINTS), dtype=np.int64),
         basin_state=np.zeros((basins, c.BASIN_STATES)),
         passed_m3s=np.zeros(model.parts.elements.bounded.size),

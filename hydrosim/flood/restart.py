@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from hydrosim.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
     from hydrosim.flood.events import Event
     from hydrosim.flood.timeline import Timeline
+    from hydrosim.kernels.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
 
 __all__ = ["Restart", "route_on", "route_saving"]
 

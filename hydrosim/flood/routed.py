@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hydrosim.flood.arrays import FloodEvents, FloodRecord
     from hydrosim.flood.events import Event
+    from hydrosim.kernels.flood.arrays import FloodEvents, FloodRecord
 
 __all__ = ["Routed", "rows_of"]
 

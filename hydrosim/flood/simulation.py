@@ -25,9 +25,18 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from hydrosim.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
+    from hydrosim.kernels._records import Record
+    from hydrosim.kernels.flood.arrays import FloodEvents, FloodRecord, Joint, Scratch
 
-__all__ = ["prove_balance", "route", "route_events", "run_steps", "settled", "whole_event"]
+__all__ = [
+    "flood_work",
+    "prove_balance",
+    "route",
+    "route_events",
+    "run_steps",
+    "settled",
+    "whole_event",
+]
 
 LARGEST_CLOSURE = 1e-12
 MOST_PASSES = 6
@@ -206,6 +215,33 @@ def _run(
     return record
 
 
+def flood_work(
+    model: FloodModel,
+    data: FloodEvents,
+    dates: Timeline,
+    record: FloodRecord,
+    joint: Joint,
+    scratch: Scratch,
+    steps: tuple[int, int],
+    needs_local: int,
+) -> Record:
+    """Return all that the kernel needs to route some steps of events."""
+    from hydrosim.kernels._records import Record
+    from hydrosim.kernels.flood.arrays import FloodWork
+
+    records = {
+        **{name: Record(part) for name, part in model.parts._asdict().items()},
+        "rules": Record(dates.rules),
+        "groups": Record(model.groups),
+        "events": Record(data),
+        "record": Record(record),
+        "joint": Record(joint),
+        "scratch": Record(scratch),
+    }
+    addresses = {name: one.address for name, one in records.items()}
+    return Record(FloodWork(*steps, needs_local, **addresses), records.values())
+
+
 def run_steps(
     model: FloodModel,
     data: FloodEvents,
@@ -220,20 +256,8 @@ def run_steps(
     """Call the kernel for some steps of some events; see ``kernels/flood/route.py``."""
     from hydrosim.kernels.flood.route import route_events as route_kernel
 
-    return int(
-        route_kernel(
-            *events,
-            *steps,
-            needs_local,
-            *model.parts,
-            dates.rules,
-            model.groups,
-            data,
-            record,
-            joint,
-            scratch,
-        )
-    )
+    work = flood_work(model, data, dates, record, joint, scratch, steps, needs_local)
+    return route_kernel(work.address, *events)
 
 
 def prove_balance(model: FloodModel, part: Routed) -> None:

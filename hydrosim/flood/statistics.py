@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from hydrosim.errors import ConfigError, DataError, Fault
+from hydrosim.flood.annual_record import read_annual_maxima
 from hydrosim.hydrology.curves import FrequencyCurve, PearsonIII
 from hydrosim.hydrology.flood_samples import flood_sample
 from hydrosim.hydrology.frequency import FrequencyMethod, fit_frequency
 from hydrosim.hydrology.seasonal_floods import limit_statistics
 from hydrosim.hydrology.site_statistics import SiteStatistics
-from hydrosim.io.forcing import read_table
+from hydrosim.rules.shared import si_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["ANNUAL", "site_statistics"]
 
 ANNUAL = "annual"
-UNITS = {"m3/s": 1.0, "m3": 1.0, "万m3": 1e4, "亿m3": 1e8}
 
 
 class _Collector:
@@ -205,6 +203,12 @@ def _curve(collector: _Collector, path: Path, curve: Curve) -> FrequencyCurve:
 
 
 def _fitted(config: Config, record: AnnualMaxima) -> FrequencyCurve:
-    values = read_table(config.folder / record.file, [record.column])[record.column]
-    sample = flood_sample(np.asarray(values) * UNITS[record.unit])
+    values = read_annual_maxima(
+        config.folder / record.file,
+        record.column,
+        layout=record.layout,
+        unit=record.unit,
+        days=record.rows == "days",
+    )
+    sample = flood_sample(values * si_factor(record.unit))
     return fit_frequency(sample, FrequencyMethod(method=record.method)).curve

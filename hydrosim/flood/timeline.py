@@ -15,9 +15,9 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.expressions.tape import compile_tape
 from hydrosim.expressions.values import Graph, Value
-from hydrosim.flood.arrays import Rules
 from hydrosim.flood.tables import storage_at
 from hydrosim.kernels.flood import codes as c
+from hydrosim.kernels.flood.arrays import Rules
 from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
     from hydrosim.io.layout import Layout
 
-    Cells = tuple[list[str], list[list[str]], NDArray[np.int64]]
     Row = tuple[int, list[str]]
 
-__all__ = ["columns_of_rows", "columns_of_text", "numbers_of", "refused_cell"]
+__all__ = ["Cells", "columns_of_rows", "columns_of_text", "numbers_of", "refused_cell"]
 
 _SIGNS = "\t;,|"
 _OTHER_SIGNS = "\uff0c\uff1b\u3001"  # commas and semicolons of a Chinese keyboard
@@ -38,9 +37,19 @@ _NO_VALUE = frozenset(
      "missing", "\u7f3a\u6d4b", "\u7f3a")
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NUMBER_BEGINS = re.compile(r"\s*[+-]?(?:\d|[.,]\d|inf|nan)", re.IGNORECASE)
 _DATE_BEGINS = re.compile(r"\s*\d+[-/:]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+
+
+class Cells(NamedTuple):
+    """Names of columns, their cells, the line of each row, and the sign between the columns."""
+
+    header: list[str]
+    columns: list[list[str]]
+    lines: NDArray[np.int64]
+    separator: str = ","
 
 
 def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
@@ -56,13 +65,13 @@ def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = _plain_cells(text) if layout == PLAIN else None
-    header, columns, lines = plain or _any_cells(text, file, layout)
-    doubled = next((name for name in header if header.count(name) > 1), None)
+    cells = plain or _any_cells(text, file, layout)
+    doubled = next((name for name in cells.header if cells.header.count(name) > 1), None)
     if doubled is not None:
         raise DataError(
             str(file), found="the name twice", expected="each name once", column=doubled
         )
-    return header, columns, lines
+    return cells
 
 
 def _plain_cells(text: str) -> Cells | None:
@@ -81,8 +90,11 @@ def _plain_cells(text: str) -> Cells | None:
     header = [name.strip() for name in kept[0].split(",")]
     if len(header) == 1 or "" in header or any(sign in kept[0] for sign in ";\t|"):
         return None
+    if not header[0][0].isalpha():
+        return None
     cells = ",".join(kept[1:]).split(",")
-    return header, [cells[column :: len(header)] for column in range(len(header))], lines[1:]
+    columns = [cells[column :: len(header)] for column in range(len(header))]
+    return Cells(header, columns, lines[1:])
 
 
 def _any_cells(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
@@ -101,7 +113,7 @@ def _any_cells(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
         raise DataError(str(file), found="no rows", expected="a header and rows")
     separator = _separator(kept, file, layout)
     rows = _cut(kept, separator, file)
-    return columns_of_rows(rows, file, layout, tabs=separator == "\t")
+    return columns_of_rows(rows, file, layout, separator)
 
 
 def _separator(kept: Sequence[tuple[int, str]], file: Path, layout: Layout) -> str:
@@ -151,16 +163,18 @@ def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Ro
     return rows
 
 
-def columns_of_rows(rows: list[Row], file: Path, layout: Layout, *, tabs: bool = False) -> Cells:
+def columns_of_rows(rows: list[Row], file: Path, layout: Layout, separator: str = "") -> Cells:
     """Return header, columns and lines of rows of cells."""
     header = rows[0][1]
     if layout.header == "none" or layout.columns is not None:
         header = list(layout.columns or map(str, range(1, len(header) + 1)))
     else:
+        if layout.header is None and _NUMBER.fullmatch(header[0].strip()):
+            _refuse_numbers(file, rows[0][0], header[0].strip())
         rows = rows[1:]
     if layout.data_from is not None:
         rows = [row for row in rows if row[0] >= layout.data_from]
-    if tabs and rows and all(_RDB_WIDTHS.fullmatch(cell) for cell in rows[0][1]):
+    if separator == "\t" and rows and all(_RDB_WIDTHS.fullmatch(cell) for cell in rows[0][1]):
         rows = rows[1:]  # widths of the columns, in tables of the USGS
     header = [name.strip() for name in header]
     while header and not header[-1] and all(_blank_from(row, len(header) - 1) for _, row in rows):
@@ -174,10 +188,19 @@ def columns_of_rows(rows: list[Row], file: Path, layout: Layout, *, tabs: bool =
             _refuse_width(file, line, len(row), width, layout)
         cut.append(row[:width])
     names = [name or str(place) for place, name in enumerate(header, 1)]
-    return (
-        names,
-        [list(column) for column in zip(*cut, strict=True)],
-        np.array([line for line, _ in rows], np.int64),
+    columns = [list(column) for column in zip(*cut, strict=True)]
+    return Cells(names, columns, np.array([line for line, _ in rows], np.int64), separator)
+
+
+def _refuse_numbers(file: Path, line: int, cell: str) -> NoReturn:
+    """Refuse a first line that holds numbers where names are due."""
+    raise DataError(
+        str(file),
+        found=f"a first line that begins with the number {cell}",
+        expected="a header with the names of the columns",
+        line=line,
+        note="`header:` with its line where it stands below; `columns:` with the names, or "
+        "`header: none`, where there is none",
     )
 
 

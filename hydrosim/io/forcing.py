@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "read_cells", "read_series", "read_table", "rows_are_months"]
 
 Kind = Literal["mean", "sum", "point"]
+_OF_YEARS = (
+    "months in columns are brought to a row a month first; one number a year has the type "
+    "quota_year_series"
+)
 _MONTH_S = (28 * DAY_S, 31 * DAY_S)
 
 
@@ -261,6 +265,7 @@ def _placed(
             found=f"rows about {spacing_s / DAY_S:.0f} days apart",
             expected=f"daily rows, or one for each {calendar.step} of the run",
             column=column,
+            note=_OF_YEARS if spacing_s > _MONTH_S[1] * 11 else None,
         )
     if spacing_s > DAY_S:
         times = floor_to(calendar.step, times - back)

@@ -10,10 +10,11 @@ second copy could not be made.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from multiprocessing.connection import Connection
+    from types import FrameType
 
 __all__ = ["Second", "beside", "give_memory_back", "may_copy"]
 
@@ -73,15 +75,10 @@ def beside(work: Callable[..., T], *arguments: Any) -> Generator[Second[T]]:
     Second
         With ``result()``, which waits.
     """
-    if may_copy():
-        with _copied(work, arguments) as result:
-            yield Second(result)
-            result()
-    else:
-        with ThreadPoolExecutor(1) as second:
-            done = second.submit(work, *arguments)
-            yield Second(done.result)
-            done.result()
+    way = _copied if may_copy() else _threaded
+    with way(work, arguments) as result:
+        yield Second(result)
+        result()
 
 
 @contextmanager
@@ -108,7 +105,7 @@ def _copied(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[Cal
     try:
         yield result
     finally:
-        copy.terminate()
+        copy.kill()
         copy.join()
         answer.close()
 
@@ -116,3 +113,46 @@ def _copied(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[Cal
 def _answer(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     with suppress(BaseException):  # the first process does the work again and tells what is wrong
         sender.send(work(*arguments))
+
+
+@contextmanager
+def _threaded(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[Callable[[], T]]:
+    """Do the work in a second thread, which has ended when the block has, whatever ends it.
+
+    The libraries that write results crash where two threads use them, so that Ctrl-C has to wait.
+    """
+    done: Future[T] = Future()
+
+    def act() -> None:
+        try:
+            done.set_result(work(*arguments))
+        except BaseException as error:
+            done.set_exception(error)
+
+    second = threading.Thread(target=act)
+    try:
+        with _interrupts_held():
+            second.start()
+        yield done.result
+    finally:
+        with _interrupts_held():
+            if second.ident is not None:
+                second.join()
+
+
+@contextmanager
+def _interrupts_held() -> Generator[None]:
+    """Let Ctrl-C come after the block, not in it; it only ever comes to the main thread."""
+    if threading.current_thread() is not threading.main_thread() or (
+        signal.getsignal(signal.SIGINT) is None  # of no interpreter, and cannot be put back
+    ):
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda *what: came.append(what))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came and callable(before):
+        before(*came[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
 
-from hydrosim.errors import DataError, nearest, shown
+from hydrosim.errors import DataError, Fault, nearest, shown
 from hydrosim.io.cells import refused_cell
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ class Notice(NamedTuple):
     expected: str
     note: str | None = None
     line: int | None = None
+
+    def fault(self, *path: str | int) -> Fault:
+        """Return it as a warning at the entry that names the file."""
+        told = {"note": self.note, "file": self.file, "line": self.line}
+        return Fault(path, self.found, self.expected, severity="warning", **told)
 
 
 @dataclass(frozen=True, eq=False)

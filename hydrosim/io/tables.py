@@ -16,7 +16,7 @@ import numpy as np
 
 from hydrosim.errors import DataError, nearest
 from hydrosim.io.cells import columns_of_rows, columns_of_text, numbers_of
-from hydrosim.io.layout import PLAIN, SEPARATORS, Layout, refuse_idle_keys
+from hydrosim.io.layout import PLAIN, Layout, refuse_idle_keys
 from hydrosim.io.table import MOST_NAMES_SHOWN, Notice, Table
 from hydrosim.io.text import NotUtf8, decoded
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hydrosim.io.cells import Cells
     from hydrosim.io.table import Column
 
 __all__ = ["table_of"]
@@ -34,7 +35,6 @@ _WORKBOOK = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 _PARQUET = (".parquet", ".pq")
 _NETCDF = (".nc", ".nc4", ".cdf")
 _LONGEST_TEXT = 1 << 30
-_LONGEST_HEAD = 1 << 16
 
 
 def table_of(file: Path, layout: Layout = PLAIN) -> Table:
@@ -95,14 +95,14 @@ def _read_text(file: Path, layout: Layout) -> Table:
         note = f"{told.note} (in Excel: CSV UTF-8){way}"
         where = {"line": told.line, "note": note}
         raise DataError(str(file), found=told.found, expected="CSV text in UTF-8", **where)
-    header, cells, lines = columns_of_text(told.text, file, layout)
+    cells = columns_of_text(told.text, file, layout)
     notices = ()
     if told.other is not None:
         other = told.other
         notices = (Notice(str(file), other.found, "text in UTF-8", other.note, other.line),)
-    commas = _commas_part(told.text, layout)
-    columns, words = _columns(header, cells, layout, commas_part=commas)
-    return Table(columns, lines, words, notices, commas_part=commas, decimal=layout.decimal)
+    commas = cells.separator == ","
+    columns, words = _columns(cells, layout, commas_part=commas)
+    return Table(columns, cells.lines, words, notices, commas_part=commas, decimal=layout.decimal)
 
 
 def _unpacked(raw: bytes) -> bytes:
@@ -120,21 +120,12 @@ def _unpacked(raw: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _commas_part(text: str, layout: Layout) -> bool:
-    """Return whether commas part the columns of text."""
-    if layout.separator is not None:
-        return SEPARATORS[layout.separator] == ","
-    rows = text[:_LONGEST_HEAD].splitlines()
-    header = next((row for row in rows if row.strip() and row[0] != "#"), "")
-    return not any(sign in header for sign in "\t;|")
-
-
 def _columns(
-    header: Sequence[str], cells: Sequence[list[str]], layout: Layout, *, commas_part: bool
+    cells: Cells, layout: Layout, *, commas_part: bool
 ) -> tuple[dict[str, Column], dict[str, dict[int, str]]]:
     columns: dict[str, Column] = {}
     words: dict[str, dict[int, str]] = {}
-    for name, column in zip(header, cells, strict=True):
+    for name, column in zip(cells.header, cells.columns, strict=True):
         made = numbers_of(column, layout.decimal, commas_part=commas_part)
         if made is None:
             columns[name] = column
@@ -161,9 +152,9 @@ def _read_workbook(file: Path, layout: Layout) -> Table:
     ]
     if not rows:
         raise DataError(str(file), found=f"the empty sheet {sheet!r}", expected="a header and rows")
-    header, cells, lines = columns_of_rows(rows, file, layout)
-    columns, words = _columns(header, cells, layout, commas_part=False)
-    return Table(columns, lines, words, commas_part=False, decimal=layout.decimal)
+    cells = columns_of_rows(rows, file, layout)
+    columns, words = _columns(cells, layout, commas_part=False)
+    return Table(columns, cells.lines, words, commas_part=False, decimal=layout.decimal)
 
 
 def _sheet(file: Path, names: Sequence[str], wanted: str | None) -> str:

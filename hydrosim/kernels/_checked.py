@@ -13,10 +13,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import llvmlite.binding
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils, config
+from hydrosim.kernels._numba import cgutils, config, ir, llvm, types
 
 SWITCH = "HYDROSIM_CHECKED"
 CHECKED = os.environ.get(SWITCH, "0") not in ("", "0") and not config.DISABLE_JIT
@@ -99,7 +96,7 @@ def _note(*fault: int) -> None:
 _WORD = ir.IntType(64)
 if CHECKED:
     _NOTE = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 7)(_note)
-    llvmlite.binding.add_symbol(_SYMBOL, ctypes.cast(_NOTE, ctypes.c_void_p).value)
+    llvm.add_symbol(_SYMBOL, ctypes.cast(_NOTE, ctypes.c_void_p).value)
 
 
 def text_address(context: Any, builder: Any, text: str) -> Any:

@@ -8,19 +8,22 @@ and run faster with it.  Where compilation is off, numpy's arrays stand in.
 import operator
 from typing import Any
 
-from numba import types
-from numba.core import cgutils, config
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global, signature
-from numba.extending import (
+from hydrosim.kernels import _checked
+from hydrosim.kernels._numba import (
+    AbstractTemplate,
+    AttributeTemplate,
+    cgutils,
+    config,
     infer_getattr,
+    infer_global,
     intrinsic,
     lower_builtin,
     lower_getattr,
     models,
     register_model,
+    signature,
+    types,
 )
-
-from hydrosim.kernels import _checked
 
 
 class FlatType(types.Type):

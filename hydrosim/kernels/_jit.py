@@ -20,10 +20,9 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba.core import config, event
-from numba.core.types import int64, unliteral
 
 from hydrosim.kernels._checked import CHECKED
+from hydrosim.kernels._numba import config, event, types, unliteral
 
 KEPT_FOLDERS = 3
 """Cache folders kept: the current one and the last used ones (two checkouts may alternate)."""
@@ -134,7 +133,7 @@ def _last_use(path: Path) -> float:
 
 
 @cache
-def _prepare_folder() -> str:
+def prepare_folder() -> str:
     """Make the current cache folder, mark it as used, remove old ones; return its path."""
     folder = cache_folder()
     try:
@@ -179,7 +178,7 @@ def _cached_here() -> Generator[None]:
     """Let numba cache in our folder; its setting is global, so one thread at a time."""
     with _CACHE_DIR_LOCK:
         before = config.CACHE_DIR
-        config.CACHE_DIR = _prepare_folder() or before
+        config.CACHE_DIR = prepare_folder() or before
         try:
             yield
         finally:
@@ -230,7 +229,7 @@ class _CheckedApart:
 
     def __init__(self, function: Callable[..., int]) -> None:
         self.ctypes = _compile(function, _nrt=False)
-        kinds = (int64, int64, int64)
+        kinds = (types.int64, types.int64, types.int64)
         self.ctypes.compile(kinds)
         compiled = self.ctypes.overloads[kinds]
         native = compiled.fndesc.llvm_func_name

@@ -2,40 +2,43 @@
 
 Numba hands over every field of a tuple at each call and unpacks every array of it at the entry from
 Python.  A record is laid out as a table instead, one line a field: address (or number) and up to
-three extents.  Inside a kernel ``opener(Kind)(address)`` gives it back; its fields are read as in
+four extents.  Inside a kernel ``opener(Kind)(address)`` gives it back; its fields are read as in
 Python, and only those that are read cost anything.
 """
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.core import config
-from numba.core.typing.templates import AttributeTemplate
-from numba.extending import (
+
+from hydrosim.kernels import _checked
+from hydrosim.kernels._flat import FlatType, make_flat
+from hydrosim.kernels._numba import (
+    AttributeTemplate,
+    config,
     infer_getattr,
     intrinsic,
     lower_getattr_generic,
     models,
     register_model,
+    types,
 )
 
-from hydrosim.kernels import _checked
-from hydrosim.kernels._flat import FlatType, make_flat
-
-WORDS = 4
-"""Words a field: address and three extents."""
+WORDS = 5
+"""Words a field: address and four extents."""
 
 _SHAPES: dict[str, tuple[Any, Any, int]] = {
     "Floats": (np.float64, types.float64, 1),
     "FloatTable": (np.float64, types.float64, 2),
     "FloatCube": (np.float64, types.float64, 3),
+    "FloatBlock": (np.float64, types.float64, 4),
     "Integers": (np.int64, types.int64, 1),
     "IntegerTable": (np.int64, types.int64, 2),
     "IntegerCube": (np.int64, types.int64, 3),
 }
+
+_NUMBERS = {"int": types.int64, "float": types.float64}
 
 _KEPT: "weakref.WeakValueDictionary[int, Record]" = weakref.WeakValueDictionary()
 
@@ -52,7 +55,9 @@ class Record:
     Parameters
     ----------
     content : NamedTuple
-        Its fields are annotated ``int`` or as an array of `_SHAPES`.
+        Its fields are annotated ``int``, ``float`` or as an array of `_SHAPES`.
+    parts : iterable of Record
+        Records whose addresses the content holds; they are kept alive too.
 
     Raises
     ------
@@ -60,13 +65,17 @@ class Record:
         If an array has another type or number of extents than its annotation says.
     """
 
-    def __init__(self, content: Any) -> None:
+    def __init__(self, content: Any, parts: Iterable["Record"] = ()) -> None:
         self.content = content
+        self._parts = tuple(parts)
         self._table = np.zeros((len(content), WORDS), dtype=np.int64)
         for line, (name, kind) in enumerate(_fields_of(type(content)).items()):
             value = content[line]
             if kind == "int":
                 self._table[line, 0] = value
+                continue
+            if kind == "float":
+                self._table.view(np.float64)[line, 0] = value
                 continue
             dtype, _, ndim = _SHAPES[kind]
             if value.dtype != dtype or value.ndim != ndim or not value.flags.c_contiguous:
@@ -97,7 +106,8 @@ class RecordType(types.Type):
         fields = _fields_of(kind).items()
         self.fields = {name: (line, shape) for line, (name, shape) in enumerate(fields)}
         self.kind_name = kind.__name__
-        super().__init__(name=f"Record({kind.__name__})")
+        # Numba takes types of one name for one type.
+        super().__init__(name=f"Record({kind.__module__}.{kind.__qualname__})")
 
 
 @register_model(RecordType)
@@ -116,7 +126,7 @@ class _RecordFields(AttributeTemplate):
         if name not in kind.fields:
             return None
         shape = kind.fields[name][1]
-        return types.int64 if shape == "int" else FlatType(*_SHAPES[shape][1:])
+        return _NUMBERS.get(shape) or FlatType(*_SHAPES[shape][1:])
 
 
 @lower_getattr_generic(RecordType)
@@ -129,6 +139,8 @@ def _read_field(context: Any, builder: Any, kind: RecordType, value: Any, name: 
 
     if shape == "int":
         return word(0)
+    if shape == "float":
+        return builder.bitcast(word(0), context.get_value_type(types.float64))
     flat = FlatType(*_SHAPES[shape][1:])
     extents = [word(1 + n) for n in range(flat.ndim)]
     label = None

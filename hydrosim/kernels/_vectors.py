@@ -11,13 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils, config
-from numba.extending import intrinsic
 
 from hydrosim.kernels import _checked
 from hydrosim.kernels._flat import FlatType
+from hydrosim.kernels._numba import cgutils, config, intrinsic, ir, types
 
 LANE = 4
 

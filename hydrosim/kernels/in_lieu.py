@@ -7,7 +7,8 @@ without it there had been room; losses take both in proportion.
 
 from __future__ import annotations
 
-from hydrosim.kernels._apart import apart, floats, open_book
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import floats, open_book
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import merged
 from hydrosim.kernels.allocation import slots

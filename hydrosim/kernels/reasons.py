@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hydrosim.kernels._apart import apart, floats, open_book
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import floats, open_book
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from hydrosim.kernels._apart import apart, call, call_at, floats, open_book
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call, call_at, floats, open_book
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import hot, merged
 from hydrosim.kernels.allocation import slots

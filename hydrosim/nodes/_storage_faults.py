@@ -70,7 +70,7 @@ def _missing_faults(node: StoreNode[Any]) -> list[Fault]:
     for path in node.supply_keys:
         value: Any = node
         for key in path:
-            value = getattr(value, key)
+            value = dict(value)[key]
         if value is None:
             told = f"`{path[-1]}:`, which floods do without and a supply run needs"
             faults.append(Fault(path, f"no {path[-1]}", told))

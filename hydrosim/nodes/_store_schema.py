@@ -105,10 +105,7 @@ class ZoneSpec(BaseModel):
 
 
 class StoreNode(Node, Generic[LevelsT]):
-    """A water body with level, area and storage.
-
-    ``supply_keys`` are those that a supply run needs and floods do not.
-    """
+    """A water body with level, area and storage."""
 
     supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("levels", "normal"), ("initial",))
 

@@ -36,6 +36,8 @@ from hydrosim.units import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hydrosim.expressions.values import Value
 
 __all__ = ["SPRING", "Aquifer", "LateralOutflow", "Leakage", "PhreaticEvaporation"]
@@ -157,6 +159,16 @@ class Aquifer(Node):
     def _per_metre_m2(self) -> float:
         """Volume for a metre of head [m3/m]."""
         return self._coefficient * self.area
+
+    @property
+    def quota_day(self) -> MonthDay | None:
+        """Day on which its quota is granted anew."""
+        return None if self.quota is None else self.account_year
+
+    @property
+    def reserved_parts(self) -> Mapping[str, float]:
+        """Parts of its quota that are kept for a use or a line, as a volume a year."""
+        return self.reserved
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong storage terms, depths, accounts and missing series."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hydrosim.errors import Fault
     from hydrosim.expressions.values import Value
     from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
+    from hydrosim.units import MonthDay
 
 __all__ = ["Link", "Node", "Tier", "WholeConfig"]
 
@@ -125,6 +126,8 @@ class Node(Typed):
     """What it must hold in floods as a work of flood control: the first of them that is known."""
     symbol: ClassVar[str] = "place"
     """By which symbol pictures of the network show it, see ``plot/network.py``."""
+    supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Those of its keys, as paths, that a supply run needs and floods do not."""
     water_keys: ClassVar[tuple[str, ...]] = (
         "local_inflow", "natural", "precipitation", "rain", "evaporation", "et0",
     )  # fmt: skip
@@ -185,6 +188,21 @@ class Node(Typed):
         return False
 
     @property
+    def quota_day(self) -> MonthDay | None:
+        """Day on which its quota is granted anew; None without a quota."""
+        return None
+
+    @property
+    def reserved_parts(self) -> Mapping[str, float]:
+        """Parts of its quota that are kept for a use or a line, as a volume a year."""
+        return {}
+
+    @property
+    def plans_by_month(self) -> bool:
+        """Whether a plan parts its quota among the months."""
+        return False
+
+    @property
     def rating_known(self) -> bool:
         """Whether its level follows from its flow."""
         return False
@@ -228,6 +246,11 @@ class Link(Typed):
     def label(self) -> str:
         """Name of the link."""
         return self.name or f"{self.start}->{self.end}"
+
+    @property
+    def quota_day(self) -> MonthDay | None:
+        """Day on which its quota is granted anew; None without a quota."""
+        return None
 
     def lower_supply(self, builder: Builder) -> None:
         """Add the primitives of the supply engine."""

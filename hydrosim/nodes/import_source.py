@@ -43,6 +43,8 @@ from hydrosim.units import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hydrosim.expressions.values import Value
     from hydrosim.nodes.base import WholeConfig
 
@@ -142,6 +144,21 @@ class ImportSource(Service):
     def _measure(self) -> float:
         """Volume on the account for one taken at the intake."""
         return self._kept if self.measured == "delivery" else 1.0
+
+    @property
+    def quota_day(self) -> MonthDay | None:
+        """Day on which its quota is granted anew."""
+        return None if self.quota is None else self.account_year
+
+    @property
+    def reserved_parts(self) -> Mapping[str, float]:
+        """Parts of its quota that are kept for a use or a line, as a volume a year."""
+        return self.reserved
+
+    @property
+    def plans_by_month(self) -> bool:
+        """Whether it has a plan."""
+        return self.plan is not None
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return wrong accounts, plans, losses and targets; a plan above the capacity warns."""

@@ -26,6 +26,8 @@ from hydrosim.units import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hydrosim.builders.primitives import Account, Column
     from hydrosim.expressions.values import Value
 
@@ -62,6 +64,16 @@ class LocalSource(Node):
     def gives_reclaimed(self) -> bool:
         """Whether its water is reclaimed, by its quality or kind."""
         return "reclaimed" in (self.quality, self.source_kind)
+
+    @property
+    def quota_day(self) -> MonthDay | None:
+        """Day on which its quota is granted anew."""
+        return None if self.quota is None else self.account_year
+
+    @property
+    def reserved_parts(self) -> Mapping[str, float]:
+        """Parts of its quota that are kept for a use or a line, as a volume a year."""
+        return self.reserved
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a source without any bound, or a quota without calendar."""

@@ -42,6 +42,11 @@ class Pump(Conveyance):
         0.0, description="Part of the quota that other water replaces, such as a rule by year."
     )
 
+    @property
+    def quota_day(self) -> MonthDay | None:
+        """Day on which its quota is granted anew."""
+        return None if self.quota is None else self.account_year
+
     def faults(self, config: WholeConfig) -> list[Fault]:
         """Return what is wrong with it."""
         faults = super().faults(config)

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from hydrosim.errors import nearest
 from hydrosim.io.date_forms import check_form, zone_offset_s
 from hydrosim.io.layout import Layout
-from hydrosim.units import reject
+from hydrosim.units import FLOW, VOLUME, Dimension, reject, unit_factor
 
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["ColumnName", "LaidOut"]
+__all__ = [
+    "LAYOUT_KEYS",
+    "ColumnName",
+    "ColumnNames",
+    "FlowOrVolumeUnit",
+    "FlowUnit",
+    "LaidOut",
+    "is_flow",
+]
 
 _FORMS = "a form such as d/m/Y, yyyymmddHH, '%d/%m/%Y', excel, or an example such as 2001/1/31"
 _ZONE = "a zone such as +08:00 or UTC, or two: that of the file and that of the run"
@@ -66,7 +75,40 @@ def _encoding(value: object) -> object:
     return value
 
 
+def _unit_of(value: object, expected: str, *dimensions: Dimension) -> object:
+    text = value if isinstance(value, str) else ""
+    if not any(_has_dimension(text, one) for one in dimensions):
+        known = [unit for one in dimensions for unit in one.units]
+        reject(value, expected, near=nearest(text, known) if text else None)
+    return value
+
+
+def _has_dimension(unit: str, dimension: Dimension) -> bool:
+    try:
+        unit_factor(unit, dimension)
+    except ValueError:
+        return False
+    return True
+
+
+def _flow_unit(value: object) -> object:
+    return _unit_of(value, "a unit of a flow, such as m3/s, L/s or cfs", FLOW)
+
+
+def _flow_or_volume_unit(value: object) -> object:
+    expected = "a unit of a flow or a volume, such as m3/s or 万m3"
+    return _unit_of(value, expected, FLOW, VOLUME)
+
+
+def is_flow(unit: str) -> bool:
+    """Return whether a unit is that of a flow."""
+    return _has_dimension(unit, FLOW)
+
+
 ColumnName = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+ColumnNames = Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)]
+FlowUnit = Annotated[str, BeforeValidator(_flow_unit)]
+FlowOrVolumeUnit = Annotated[str, BeforeValidator(_flow_or_volume_unit)]
 
 
 class LaidOut(BaseModel):
@@ -74,7 +116,7 @@ class LaidOut(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
-    time: Annotated[tuple[str, ...], BeforeValidator(_names)] | None = Field(
+    time: ColumnNames | None = Field(
         None,
         description="Column of the times, or several: date and time of day, or year, month and "
         "day; default by name, else the first.",
@@ -123,6 +165,10 @@ class LaidOut(BaseModel):
             reject(self.header, "no `header` beside `columns`, which names them", key="header")
         return self
 
+    def given(self, *keys: str) -> list[str]:
+        """Return which of some keys are written."""
+        return [key for key in keys if key in self.model_fields_set]
+
     @property
     def layout(self) -> Layout:
         """What is told of the file."""
@@ -141,3 +187,7 @@ class LaidOut(BaseModel):
             self.zone,
             self.stamp,
         )
+
+
+LAYOUT_KEYS = tuple(LaidOut.model_fields)
+"""Names of the keys of a layout."""

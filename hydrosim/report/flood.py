@@ -57,6 +57,7 @@ _TWO_DECIMALS = {"peak_level", "bound", "margin", "overflow", "taken", "most", "
 RISE_M, RISE_SHARE = 0.005, 1e-3
 """Rise in the last hour of a flood, of a level [m] and of a flow as a share, that is told."""
 MILLION = 1e6
+HOUR_S = 3600.0
 
 
 def flood_frames(dataset: xr.Dataset) -> dict[str, pd.DataFrame]:
@@ -135,10 +136,11 @@ def rising_at_end(dataset: xr.Dataset, language: str = "en") -> Iterator[str]:
     spoken: Language = "zh" if language == "zh" else "en"
     if "time" not in dataset.dims:
         return
-    hour = max(1, round(3600.0 / float(dataset.attrs["step_s"])))
-    ends = dataset["event_steps"].values
-    first = int(ends.max()) - dataset.sizes["time"] + 1  # a flood that went on begins later
-    for event, steps in enumerate((ends - first).tolist()):
+    step_s = float(dataset.attrs["step_s"])
+    hour = max(1, round(HOUR_S / step_s))
+    # A flood that goes on from a state has only the points behind it.
+    first = round(float(dataset["time"].values[0]) * HOUR_S / step_s)
+    for event, steps in enumerate((dataset["event_steps"].values - first).tolist()):
         one = dataset.isel(event=event)
         before, last = one.isel(time=max(steps - hour, 0)), one.isel(time=steps)
         level = (last["level"] - before["level"]).values

@@ -58,9 +58,8 @@ class QuotaYearSeries(LaidOut, _YearTable):
     def model_post_init(self, context: object) -> None:
         """Refuse keys of times, which a table of years has not."""
         del context
-        for key in _OF_TIMES:
-            if getattr(self, key) is not None:
-                reject(None, "the years in `year_column`", found=f"the key `{key}`", key=key)
+        for key in self.given(*_OF_TIMES):
+            reject(None, "the years in `year_column`", found=f"the key `{key}`", key=key)
 
     def lower(self, builder: Builder) -> Value:
         """Return the number of the account year in which each step starts."""

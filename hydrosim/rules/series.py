@@ -116,7 +116,7 @@ class Series(LaidOut, _ColumnOfFile):
         """Warn of numbers beyond what nature has, as of rain in mm that is told to be in m."""
         kind = unit_of(tidy(self.si_unit() or "1"))[1]
         dimension = next((d for d in (DEPTH_RATE, FLOW) if unit_of(d.unit)[1] == kind), None)
-        name = getattr(builder, "current_rule", None)
+        name = builder.current_rule
         if dimension is None or dimension.plausible is None or name is None or not in_si.size:
             return
         step, limit = int(np.argmax(in_si)), dimension.plausible[1]

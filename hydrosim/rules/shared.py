@@ -350,7 +350,6 @@ def tell_notices(builder: Builder, notices: Iterable[Notice], *path: str | int) 
     section = "series" if name in builder.settings.series else "rules"
     place = path if name is None else (section, name, *path)
     for one in notices:
-        told = {"note": one.note, "file": one.file, "line": one.line}
-        fault = Fault(place, one.found, one.expected, severity="warning", **told)
+        fault = one.fault(*place)
         if fault not in builder.warnings:
             builder.warnings.append(fault)

@@ -186,8 +186,11 @@ def summary(
     Verdicts without a tier or river stand under the empty name, which comes last.
     """
     counts: dict[str, dict[str, int]] = {}
-    for name in sorted({getattr(v, by) for v in verdicts}, key=lambda name: (name == "", name)):
-        chosen = [verdict.outcome for verdict in verdicts if getattr(verdict, by) == name]
+    under: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        name = {"tier": verdict.tier, "river": verdict.river, "standard": verdict.standard}[by]
+        under.setdefault(name, []).append(verdict.outcome)
+    for name, chosen in sorted(under.items(), key=lambda one: (one[0] == "", one[0])):
         counts[name] = {outcome: chosen.count(outcome) for outcome in OUTCOMES}
     return counts
 

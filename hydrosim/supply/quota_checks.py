@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.errors import Path
     from hydrosim.expressions.values import Value
+    from hydrosim.nodes.base import Link, Node
 
 __all__ = ["quota_warnings", "two_quota_warnings"]
 
@@ -67,8 +68,8 @@ def two_quota_warnings(config: Config) -> Iterator[Fault]:
     """
     days = (config.period.end - config.period.start).days + 1
     for path, part in _parts(config):
-        begin = getattr(part, "account_year", None)
-        if getattr(part, "quota", None) is None or begin is None:
+        begin = part.quota_day
+        if begin is None:
             continue
         grants = config.calendar.resets(begin)
         if not grants[1:].any():
@@ -91,7 +92,7 @@ def two_quota_warnings(config: Config) -> Iterator[Fault]:
         )
 
 
-def _parts(config: Config) -> Iterator[tuple[Path, Any]]:
+def _parts(config: Config) -> Iterator[tuple[Path, Node | Link]]:
     yield from ((("nodes", name), node) for name, node in config.nodes.items())
     yield from ((("links", number), link) for number, link in enumerate(config.links))
 
@@ -165,9 +166,9 @@ def _sources(builder: Builder, config: Config) -> Iterator[_Source]:
         granted = account.granted.known
         row, path, reserved = None, ("nodes", name), {}
         if name in config.nodes:
-            node: Any = config.nodes[name]
-            row, reserved = builder.ports[name].outlet, getattr(node, "reserved", {})
-            if getattr(node, "plan", None) is not None:
+            node = config.nodes[name]
+            row, reserved = builder.ports[name].outlet, node.reserved_parts
+            if node.plans_by_month:
                 continue
         elif name in builder.links:
             link, columns = builder.links[name]
@@ -282,7 +283,7 @@ def _varying_warnings(builder: Builder, config: Config) -> Iterator[Fault]:
         if changed.size == 0:
             continue
         step = int(changed[0]) + 1
-        by_rule = isinstance(getattr(part, "availability", None), RuleRef)
+        by_rule = isinstance(dict(part).get("availability"), RuleRef)
         key = "availability" if by_rule else "quota"
         day = str(calendar.starts[step].astype("datetime64[D]"))
         yield Fault(

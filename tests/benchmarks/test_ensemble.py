@@ -34,3 +34,15 @@ def test_growth_is_measured_whole(tmp_path, capsys):
     # Noise of a busy machine is larger than what these few members show.
     assert figures["many_over_few"] < 1.6
     assert figures["peak_of_twice_over_once"] < 1.1
+
+
+def test_without_dask_it_says_what_it_needs():
+    told = runpy.run_path(str(ROOT / "benchmarks" / "ensemble.py"))["told"]
+    numbers = dict.fromkeys(
+        ("threads", "processors", "load", "members", "wall_s", "measured_members",
+         "wall_s_of_measured", "cpu_ms_per_member", "cpu_ms_per_member_of_few",
+         "cpu_ms_per_member_of_many", "many_over_few", "share_of_generation_and_build",
+         "share_of_judging", "set_up_s", "peak_gib", "peak_of_twice_over_once"), 1.0,
+    )  # fmt: skip
+    figures = {**numbers, "config": "lake.yaml", "extrapolated": False, "dask_over_threads": None}
+    assert told(figures)[-1].endswith("not measured, it needs hydrosim[dask]")

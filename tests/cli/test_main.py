@@ -242,7 +242,8 @@ def test_check_of_a_config_without_fault(say):
 def test_a_run_writes_everything_and_prints_tables(say, short, tmp_path):
     folder = tmp_path / "deep" / "out"
     code, text, err = say("run", short, "--out", folder, "--no-plots")
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert "a new quota on 2001-11-01" in err
     assert {path.name for path in folder.iterdir()} == WRITTEN
     assert max(len(line) for line in text.splitlines()) <= max(100, len(str(folder)) + 12)
     assert "Demand and shortage by use" in text
@@ -284,6 +285,15 @@ def test_a_chinese_run(say, short, tmp_path):
     code, text, _ = say("run", short, "--out", tmp_path / "out", "--no-plots", "--lang", "zh")
     assert code == 0
     assert "分用途需水与缺水" in text
+
+
+def test_names_are_printed_as_they_are(say, short, tmp_path):
+    text = short.read_text(encoding="utf-8")
+    title = "title: '[/] [note] :smile: [bold]', type: demand"
+    short.write_text(text.replace("type: demand", title), encoding="utf-8")
+    code, text, err = say("run", short, "--out", tmp_path / "out", "--no-plots")
+    assert (code, err) == (0, "")
+    assert "[/] [note] :smile: [bold]" in text
 
 
 def test_pictures_from_saved_results(say, results, tmp_path):
@@ -338,6 +348,13 @@ def test_an_internal_error_is_reported_with_place_and_values(say, short, tmp_pat
     assert code == 1
     assert err.startswith("internal error: ZeroDivisionError: division by zero\n  at        ")
     assert re.search(r"at {8}hydrosim/cli/run.py:\d+, in run\n {2}values {4}saves = False", err)
+
+
+def test_an_internal_error_is_reported_at_its_innermost_place(say, short, tmp_path, monkeypatch):
+    monkeypatch.setattr("hydrosim.standards.verdict.Verdict.as_dict", None)
+    code, _, err = say("run", short, "--out", tmp_path / "out", "--no-plots")
+    assert code == 1
+    assert "\n  at        hydrosim/standards/board.py:" in err
 
 
 def test_a_stopped_run_leaves_nothing(say, short, tmp_path, monkeypatch):

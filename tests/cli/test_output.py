@@ -118,7 +118,7 @@ def test_a_reader_of_one_line_gets_it_and_the_rest_is_dropped(tmp_path):
     with subprocess.Popen(
         [sys.executable, "-m", "hydrosim", "run", str(file), "--out", str(tmp_path / "out"),
          "--no-plots"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
@@ -133,7 +133,7 @@ def test_a_reader_of_one_line_gets_it_and_the_rest_is_dropped(tmp_path):
 def test_help_into_a_closed_pipe_says_nothing_else(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "hydrosim", "run", "--help"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     process.stdout.close()
@@ -149,7 +149,7 @@ def test_an_output_that_is_full_is_an_error_beside_whole_results(tmp_path):
         done = subprocess.run(
             [sys.executable, "-m", "hydrosim", "run", str(file), "--out", str(tmp_path / "out"),
              "--no-plots"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 1

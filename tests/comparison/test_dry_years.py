@@ -141,6 +141,7 @@ def test_the_answer_in_a_sentence(pair):
     )
 
 
+@pytest.mark.usefixtures("chinese_font")
 def test_the_picture_marks_what_is_kept(pair):
     frame = compare(*pair).guarantee
     ax = plot_guarantee(frame)
@@ -196,6 +197,7 @@ def runs(tmp_path_factory):
     return place
 
 
+@pytest.mark.usefixtures("chinese_font")
 def test_the_command_answers_in_one_table_and_picture(runs, tmp_path, capsys):
     out = tmp_path / "told"
     both = [str(runs / "base"), str(runs / "quota")]

@@ -36,7 +36,7 @@ def test_the_quick_way_gives_what_the_careful_one_gives(rows: list[list[str]]) -
 
 
 def test_lines_count_from_the_top_of_the_file() -> None:
-    header, columns, lines = columns_of_text("# source\na, b\n\n1,2\n#,\n3,4", FILE)
+    header, columns, lines, _ = columns_of_text("# source\na, b\n\n1,2\n#,\n3,4", FILE)
     assert (header, columns) == (["a", "b"], [["1", "3"], ["2", "4"]])
     assert lines.tolist() == [4, 6]
 
@@ -56,7 +56,7 @@ def test_a_quoted_comma_parts_nothing() -> None:
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_any_line_end_is_read(end: str, quote: str) -> None:
     rows = ["a,b", f"{quote}1{quote},2", "3,4"]
-    header, columns, lines = columns_of_text(end.join(rows) + end, FILE)
+    header, columns, lines, _ = columns_of_text(end.join(rows) + end, FILE)
     assert (header, columns) == (["a", "b"], [["1", "3"], ["2", "4"]])
     assert lines.tolist() == [2, 3]
 
@@ -87,7 +87,7 @@ def test_columns_without_name_have_their_number() -> None:
 
 def test_lines_above_the_header_and_above_the_data() -> None:
     text = "39.5\n1013\na b\nm m\n1 2\n3 4\n"
-    header, columns, lines = columns_of_text(text, FILE, Layout(header=3, data_from=5))
+    header, columns, lines, _ = columns_of_text(text, FILE, Layout(header=3, data_from=5))
     assert (header, columns, lines.tolist()) == (["a", "b"], [["1", "3"], ["2", "4"]], [5, 6])
     commented = columns_of_text("# date,flow\n2001,1\n", FILE, Layout(header=1))
     assert commented[0] == ["date", "flow"]
@@ -97,7 +97,7 @@ def test_files_without_header() -> None:
     text = "01013500 1980 01   655.00 A\n01013500 1980 02   640.00 A\n"
     assert columns_of_text(text, FILE, Layout(header="none"))[0] == ["1", "2", "3", "4", "5"]
     names = Layout(columns=("gauge", "year", "month", "flow", "flag"))
-    header, columns, lines = columns_of_text(text, FILE, names)
+    header, columns, lines, _ = columns_of_text(text, FILE, names)
     assert header == ["gauge", "year", "month", "flow", "flag"]
     assert columns[3] == ["655.00", "640.00"]
     assert lines.tolist() == [1, 2]
@@ -108,7 +108,7 @@ def test_files_without_header() -> None:
 
 def test_widths_of_columns_below_a_header_of_the_usgs_are_left_out() -> None:
     text = "# USGS\nagency_cd\tdatetime\tflow\n5s\t20d\t14n\nUSGS\t2001-01-01\t12.3\n"
-    header, columns, lines = columns_of_text(text, FILE)
+    header, columns, lines, _ = columns_of_text(text, FILE)
     assert (header[2], columns[2], lines.tolist()) == ("flow", ["12.3"], [4])
 
 
@@ -126,6 +126,13 @@ def test_widths_of_columns_below_a_header_of_the_usgs_are_left_out() -> None:
             "日期，流量\n2001-01-01，1\n",
             "q.csv:1\n  found     a header parted by '，'\n"
             "  expected  columns parted by commas, semicolons, tabs, bars or blanks",
+        ),
+        (
+            "1013 5 a\n1014 6 b\n",
+            "q.csv:1\n  found     a first line that begins with the number 1013\n"
+            "  expected  a header with the names of the columns\n"
+            "  note      `header:` with its line where it stands below; `columns:` with the names, "
+            "or `header: none`, where there is none",
         ),
         (
             "a,a\n1,2\n",

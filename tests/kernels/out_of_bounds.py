@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hydrosim.kernels._apart import (
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import (
     LONGEST_BOOK,
-    apart,
     call,
     call_at,
     floats,

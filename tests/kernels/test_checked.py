@@ -13,7 +13,8 @@ import pytest
 from numba.core import config
 
 from hydrosim.kernels import _checked
-from hydrosim.kernels._apart import apart, floats, open_book
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import floats, open_book
 from hydrosim.kernels._jit import hash_sources
 
 ROOT = Path(__file__).parents[2]

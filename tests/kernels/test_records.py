@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from hydrosim.kernels._apart import apart, call_at
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call_at
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._records import Record, opener
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = FloatTable = FloatCube = NDArray[np.float64]
+    Floats = FloatTable = FloatCube = FloatBlock = NDArray[np.float64]
     Integers = IntegerTable = NDArray[np.int64]
 
 
@@ -23,6 +24,8 @@ class Case(NamedTuple):
     line: Floats
     table: FloatTable
     cube: FloatCube
+    block: FloatBlock
+    factor: float
     places: IntegerTable
     double: int
 
@@ -47,6 +50,7 @@ def work_through(address: int, first: int, last: int) -> int:
             case.table[i, j] = 10.0 * i + j
             for k in range(case.cube.shape[2]):
                 case.cube[i, j, k] += case.places[i, 0] * case.table[i, j] + k
+                case.block[i, j, k, 1] = case.cube[i, j, k] * case.factor
     tail[0] = tail.size + case.cube.shape[1]
     return call_at(case.double, address, last, 0)
 
@@ -57,6 +61,8 @@ def make_case(**changed: object) -> Case:
         "line": np.arange(5.0),
         "table": np.zeros((2, 3)),
         "cube": np.ones((2, 3, 4)),
+        "block": np.zeros((2, 3, 4, 2)),
+        "factor": 0.1,
         "places": np.array([[1, 2], [3, 4]]),
         "double": double.address,
     }
@@ -72,6 +78,8 @@ def test_a_kernel_reads_and_writes_the_arrays_of_a_record():
     np.testing.assert_array_equal(case.table, expected)
     factor = case.places[:, 0][:, None, None]
     np.testing.assert_array_equal(case.cube, 1 + factor * expected[..., None] + np.arange(4))
+    np.testing.assert_array_equal(case.block[..., 1], case.cube * 0.1)
+    assert not case.block[..., 0].any()
 
 
 @pytest.mark.parametrize(
@@ -85,3 +93,26 @@ def test_a_kernel_reads_and_writes_the_arrays_of_a_record():
 def test_an_array_that_is_not_as_annotated_is_refused(changed, told):
     with pytest.raises(TypeError, match=told):
         Record(make_case(**changed))
+
+
+def other_case() -> type:
+    class Case(NamedTuple):
+        line: Floats
+
+    return Case
+
+
+open_other = opener(other_case())
+
+
+@apart
+def read_other(address: int, place: int, _unused: int) -> int:
+    return int(open_other(address).line[place])
+
+
+def test_records_of_one_name_are_told_apart():
+    """This and the other ``Case`` have fields of one name at unlike places."""
+    record = Record(other_case()(np.array([3.0, 8.0])))
+    assert read_other(record.address, 1) == 8
+    case = make_case()
+    assert work_through(Record(case).address, 3, 1) == 7

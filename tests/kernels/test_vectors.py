@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hydrosim.kernels import _vectors
-from hydrosim.kernels._apart import LONGEST_BOOK, apart, floats, floats_from, open_book
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import LONGEST_BOOK, floats, floats_from, open_book
 
 SIZE = 24
 Y, X, FACTOR = 1, 2, 3

@@ -126,6 +126,7 @@ def line(ax: Any, label: str) -> Any:
 
 
 @pytest.mark.parametrize("name", DRAW)
+@pytest.mark.usefixtures("chinese_font")
 def test_every_axis_tells_its_unit_and_speaks_both_languages(name: str) -> None:
     english, chinese = DRAW[name](), DRAW[name](language="zh")
     for ax in (english, chinese):
@@ -266,7 +267,9 @@ def test_curves_are_those_of_the_floods_that_judge_the_store(tmp_path: Path) -> 
     ("language", "told"),
     [
         ("en", ["Upper at the same frequency", "As in the typical year"]),
-        ("zh", ["Upper同频率", "典型年组成"]),
+        pytest.param(
+            "zh", ["Upper同频率", "典型年组成"], marks=pytest.mark.usefixtures("chinese_font")
+        ),
     ],
 )
 def test_compositions_are_told_in_the_language_of_the_picture(

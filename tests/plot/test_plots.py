@@ -330,7 +330,11 @@ def test_whose_water_adds_up_to_the_storage(months: xr.Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "label"), [("en", "In-lieu credit standing"), ("zh", "置换水结存")]
+    ("language", "label"),
+    [
+        ("en", "In-lieu credit standing"),
+        pytest.param("zh", "置换水结存", marks=pytest.mark.usefixtures("chinese_font")),
+    ],
 )
 def test_whose_water_tells_the_credit_of_imports(
     months: xr.Dataset, language: str, label: str

@@ -14,15 +14,8 @@ their *live* weights are a row for each claim, which the water-filling adds.
 
 from typing import Any
 
-from hydrosim.kernels._apart import (
-    apart,
-    call,
-    floats,
-    indices,
-    integers,
-    open_book,
-    size_of,
-)
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call, floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.factor import solve_backward

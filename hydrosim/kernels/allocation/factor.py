@@ -13,7 +13,8 @@ entries then passes both ways by visiting only what it touches.
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, floats, indices, integers, open_book, size_of
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 

@@ -2,16 +2,8 @@
 
 from typing import Any
 
-from hydrosim.kernels._apart import (
-    apart,
-    call,
-    floats,
-    floats_from,
-    indices,
-    integers,
-    open_book,
-    size_of,
-)
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call, floats, floats_from, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels._vectors import add_positive, set_scaled
 from hydrosim.kernels.allocation import codes, slots

@@ -9,7 +9,8 @@ eliminated from the last one fixed back to the last positive claim that has some
 give; every elimination brings in only claims that were fixed earlier, so it ends.
 """
 
-from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call, floats, indices, integers, open_book
 from hydrosim.kernels.allocation import codes, slots
 
 CANCELLED = 1e-12

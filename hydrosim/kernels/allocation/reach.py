@@ -1,6 +1,7 @@
 """How much water can reach each row and column, and so how exact its volumes must be."""
 
-from hydrosim.kernels._apart import apart, floats, indices, integers, open_book, size_of
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import floats, indices, integers, open_book, size_of
 from hydrosim.kernels.allocation import codes, slots
 
 ROUNDING = 2.0**-44

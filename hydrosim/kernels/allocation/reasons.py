@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hydrosim.kernels._apart import floats, indices, integers, open_book, size_of
+from hydrosim.kernels._book import floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import hot
 from hydrosim.kernels.allocation import codes, slots
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hydrosim.kernels._apart import call, floats, integers
+from hydrosim.kernels._book import call, floats, integers
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import DRY

@@ -8,7 +8,8 @@ A pivot visits only what it touches: the row of the inverse is sparse in a netwo
 by rows gives the columns that it meets.
 """
 
-from hydrosim.kernels._apart import apart, call, floats, indices, integers, open_book, size_of
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call, floats, indices, integers, open_book, size_of
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import (
     TIE_ZERO,

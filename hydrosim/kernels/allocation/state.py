@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hydrosim.kernels._apart import LONGEST_BOOK
+from hydrosim.kernels._book import LONGEST_BOOK
 from hydrosim.kernels._checked import name_book
 from hydrosim.kernels._vectors import LANE, whole_lanes
 from hydrosim.kernels.allocation import codes, slots

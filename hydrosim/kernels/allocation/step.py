@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from hydrosim.kernels._apart import apart, call, floats, integers, open_book
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call, floats, integers, open_book
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import start_cold

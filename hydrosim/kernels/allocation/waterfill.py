@@ -13,15 +13,8 @@ never below the truth, and it is the truth as soon as it is feasible.
 
 from typing import Any
 
-from hydrosim.kernels._apart import (
-    apart,
-    floats,
-    floats_from,
-    indices,
-    integers,
-    open_book,
-    size_of,
-)
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import floats, floats_from, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels._vectors import add_positive, add_scaled, count_positive, set_scaled
 from hydrosim.kernels.allocation import codes, slots

@@ -15,25 +15,24 @@ BISECTIONS = 50
 
 
 @inner
-def curve_value(curve, low, high, column, value):
-    """Second column at a value of the first (0 or 1) in rows [low, high), held at the ends.
+def curve_value(curve, low, high, known, asked, value):
+    """Value of a curve's column ``asked`` where the other, ``known``, has a value.
 
-    Reads curve[row, 2]; ``column`` is the known one.
+    Reads rows [low, high) of curve[row, 2]; held at the ends.
     """
-    other = 1 - column
-    if value <= curve[low, column]:
-        return curve[low, other]
-    if value >= curve[high - 1, column]:
-        return curve[high - 1, other]
+    if value <= curve[low, known]:
+        return curve[low, asked]
+    if value >= curve[high - 1, known]:
+        return curve[high - 1, asked]
     last = high - 1
     while last - low > 1:
         middle = (low + last) // 2
-        if curve[middle, column] <= value:
+        if curve[middle, known] <= value:
             low = middle
         else:
             last = middle
-    part = (value - curve[low, column]) / (curve[last, column] - curve[low, column])
-    return curve[low, other] + part * (curve[last, other] - curve[low, other])
+    part = (value - curve[low, known]) / (curve[last, known] - curve[low, known])
+    return curve[low, asked] + part * (curve[last, asked] - curve[low, asked])
 
 
 @inner
@@ -55,7 +54,8 @@ def inlet_flow(b, basins, outside_m, inside_m):
         if number[b, c.WEIR] > 0.0:
             flow = min(flow, number[b, c.WEIR] * head**WEIR_EXPONENT)
         elif high > low:
-            flow = min(flow, curve_value(basins.rating, low, high, 0, outside_m))
+            rated = curve_value(basins.rating, low, high, c.CURVE_X, c.CURVE_Y, outside_m)
+            flow = min(flow, rated)
         tail = inside_m - number[b, c.CREST]
         if tail >= head:
             return 0.0
@@ -84,7 +84,8 @@ def taken(b, basins, opened, flow_m3s, inside_m, elements, e):
     last = elements.stage_first[e + 1]
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
-        outside = curve_value(elements.stage, first, last, 0, flow_m3s - middle)
+        rest_m3s = flow_m3s - middle
+        outside = curve_value(elements.stage, first, last, c.CURVE_X, c.CURVE_Y, rest_m3s)
         if inlet_flow(b, basins, outside, inside_m) >= middle:
             low = middle
         else:
@@ -97,7 +98,9 @@ def basin_level(b, basins, held_m3):
     """Water level in a basin [m]; minus infinity for one without a curve."""
     low = basins.curve_first[b]
     high = basins.curve_first[b + 1]
-    return -math.inf if high == low else curve_value(basins.curve, low, high, 1, held_m3)
+    if high == low:
+        return -math.inf
+    return curve_value(basins.curve, low, high, c.CURVE_Y, c.CURVE_X, held_m3)
 
 
 @inner
@@ -127,14 +130,15 @@ def fill_from_section(e, mean_m3s, end_m3s, dt_s, elements, basins, state):
 
 
 @inner
-def fill_from_pool(e, p, above_m3, dt_s, elements, pools, basins, hint, state):
+def fill_from_pool(e, p, above_m3, dt_s, elements, pools, basins, scratch):
     """Let basins take the water of a pool above their trigger; returns the flow taken [m3/s].
 
-    Arguments: above_m3 (storage that the pool would reach without them), hint[p, 8] (its row).
-    Writes state[basin, :].
+    Arguments: above_m3 (storage that the pool would reach without them). Reads
+    scratch.pool_hint[p, LOOK_END], its row in the table; writes scratch.basin_state.
     """
     total = 0.0
-    row = hint[p, 8]
+    state = scratch.basin_state
+    row = scratch.pool_hint[p, c.LOOK_END]
     table = pools.table
     for b in range(elements.basin_first[e], elements.basin_first[e + 1]):
         excess = (above_m3 - basins.number[b, c.TRIGGER]) / dt_s
@@ -195,9 +199,9 @@ def advance_basins(event, row, at, dt_s, state, record):
         state[b, c.HELD] = held
         change += held - before
         size += abs(before)
-        record.basin_summary[event, b, 1] += dt_s * state[b, c.TAKEN]
-        if held > record.basin_summary[event, b, 0]:
-            record.basin_summary[event, b, 0] = held
+        record.basin_summary[event, b, c.VOLUME_TAKEN] += dt_s * state[b, c.TAKEN]
+        if held > record.basin_summary[event, b, c.MOST_HELD]:
+            record.basin_summary[event, b, c.MOST_HELD] = held
         record.basin_m3[row, at, b] = held
         record.basin_inflow_m3s[row, at, b] = state[b, c.TAKEN]
         record.basin_outflow_m3s[row, at, b] = state[b, c.DRAINED]

@@ -43,11 +43,16 @@ RULE = 3
 POOL_SERIES = 4
 
 # Segments of the order: rivers, and stores or places with basins.
+SEGMENT_KIND = 0
+SEGMENT_FIRST = 1
+SEGMENT_END = 2
+SEGMENT_COLUMNS = 3
 RIVERS = 0
 STORES = 1
 
-NOT_NEGATIVE = 0x7FFFFFFF
-"""Mask that keeps an index and tells the compiler that it is no negative one."""
+# Columns of a curve: what is given and what is read, both rising.
+CURVE_X = 0
+CURVE_Y = 1
 
 # Kinds of routing.
 LAG = 0
@@ -65,12 +70,37 @@ CURSOR = 5
 ROW_LOW = 6
 ROW_HIGH = 7
 REACH_PLANS = 8
-# Weights of a reach in an event: C0, C1, C2 stand first.
+# Weights of a reach in an event.
+C0 = 0
+C1 = 1
+C2 = 2
 PART_LAG = 3
 LOSS_SHARE = 4
 LARGEST_LOSS = 5
 SPACING = 6
 REACH_WEIGHTS = 7
+# Weights of a set: C0, C1, C2, or the share of a step of a lag in place of C0.
+SET_PART_LAG = 0
+SET_SPACING = 3
+SET_WEIGHTS = 4
+# What steady water a sub-reach of a set holds: K (x I + (1 - x) O).
+HELD_TIME = 0
+"""K [s]."""
+HELD_SHARE = 1
+"""x."""
+# Loss of a reach into its bed.
+LOST_SHARE = 0
+LOST_MOST = 1
+"""Largest loss [m3/s]."""
+# Table of a channel.
+CHANNEL_TIME = 0
+"""Time through a part [s]."""
+CHANNEL_NUMBER = 1
+"""Cell Reynolds number."""
+# Storage of a part of a channel: for the means of steps and for their ends.
+OF_MEANS = 0
+OF_ENDS = 1
+PART_STORAGES = 2
 
 # Columns of the table of a pool, one row a breakpoint of its storage.
 STORAGE = 0
@@ -94,6 +124,13 @@ CAP = 11
 LEVEL = 12
 LEVEL_SLOPE = 13
 TABLE_COLUMNS = 14
+TO_SLOPE = 3
+"""Columns from an indication to its slope."""
+# Flows of a further way out of a pool.
+WAY_GATES = 0
+"""Capacity of its gates [m3/s]."""
+WAY_FREE = 1
+"""Flow of its free outlets [m3/s]."""
 
 # Numbers of a pool.
 SILL = 0
@@ -142,8 +179,36 @@ ARRIVED = 5
 PASSED = 6
 PASSED_MEAN = 7
 POOL_STATES = 8
+
+# What rules and sections ask of the step of a pool.
+LIMIT = 0
+"""Storage up to which it may fill [m3]."""
+WISHED = 1
+"""Release that a rule wishes [m3/s]; negative without one: by bands."""
+MOST = 2
+"""Largest total outflow [m3/s]."""
+MOST_RULE = 3
+"""The rule that set it."""
+PRE = 4
+"""Largest pre-release [m3/s]."""
+PRE_END = 5
+"""Storage where it ends [m3]."""
+POOL_ORDERS = 6
+
+# Rows of the table found before, one for each kind of look-up: a bound far from the storage keeps
+# its own row.
+LOOK_CLOSED = 0
+LOOK_BAND = 1
+LOOK_OPEN = 2
+LOOK_WISH = 3
+LOOK_EVEN = 4
+LOOK_MOST = 5
+LOOK_RAMP = 6
+LOOK_PRE = 7
+LOOK_END = 8
 POOL_HINTS = 9
-"""Rows of the table found before: one for each kind of look-up."""
+TO_LOOK = -1
+"""Columns from an indication to the look-up that keeps its row."""
 
 # Rules of operation, as recorded: what decided on the release of a step.
 NO_GATE = 0
@@ -205,6 +270,21 @@ TAKEN = 1
 OPENED = 2
 DRAINED = 3
 BASIN_STATES = 4
+# Summary of a basin.
+MOST_HELD = 0
+"""Most storage [m3]."""
+VOLUME_TAKEN = 1
+BASIN_SUMMARIES = 2
+
+# Volumes of a pool in an event [m3].
+OVER_CREST = 0
+DRAWN = 1
+POOL_VOLUMES = 2
+
+# Volumes above the safe discharge of a place [m3].
+EXCESS_IN = 0
+EXCESS_OUT = 1
+EXCESSES = 2
 
 # Sums of a step [m3/s].
 LEFT = 0

@@ -12,6 +12,13 @@ import math
 
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.flood import codes as c
+from hydrosim.kernels.flood.openers import (
+    open_events,
+    open_groups,
+    open_joint,
+    open_pools,
+    open_scratch,
+)
 
 __all__ = ["book", "share_out"]
 
@@ -92,13 +99,20 @@ def member_share(member, first, last, budget, event, dt_s, group, lag, joint):
 
 
 @inner
-def take_stock(step, first, last, dt_s, group, events, number, state, flow, joint):
+def take_stock(work, step, first, last):
     """Note what each member holds above its limit and awaits from others, and what it can pass.
 
     Water under way between two members counts as the lower one's, as the inventory position of a
     store with a delivery time; so their shares do not swing. Writes joint.position_m3, room_m3,
     most.
     """
+    group = open_groups(work.groups)
+    events = open_events(work.events)
+    joint = open_joint(work.joint)
+    scratch = open_scratch(work.scratch)
+    number = open_pools(work.pools).number
+    state = scratch.pool_state
+    dt_s = events.dt_s
     for m in range(first, last):
         p = group.member_pool[m]
         limit = events.limit_m3[step + 1, p]
@@ -109,16 +123,21 @@ def take_stock(step, first, last, dt_s, group, events, number, state, flow, join
     for m in range(first, last):
         parent = group.member_parent[m]
         for place in range(group.path_first[m], group.path_first[m + 1]):
-            joint.position_m3[parent] += flow[group.path_element[place], c.STORED]
+            joint.position_m3[parent] += scratch.flow[group.path_element[place], c.STORED]
 
 
 @inner
-def share_out(step, event, dt_s, group, events, number, state, flow, joint):
+def share_out(work, step, event):
     """Set the largest outflow of each member of each group for a step.
 
-    Writes joint.allowed_m3s[pool]. Reads joint.local_end_m3s, joint.booked_m3s, group, events,
-    the pools.
+    Writes joint.allowed_m3s[pool]. Reads joint.local_end_m3s, joint.booked_m3s, the groups, the
+    events, the pools.
     """
+    group = open_groups(work.groups)
+    events = open_events(work.events)
+    joint = open_joint(work.joint)
+    number = open_pools(work.pools).number
+    state = open_scratch(work.scratch).pool_state
     for g in range(group.first.size - 1):
         first = group.first[g]
         last = group.first[g + 1]
@@ -126,7 +145,7 @@ def share_out(step, event, dt_s, group, events, number, state, flow, joint):
         others = 0.0
         for o in range(group.other_first[g], group.other_first[g + 1]):
             others += state[group.other_pool[o], c.PASSED]
-        take_stock(step, first, last, dt_s, group, events, number, state, flow, joint)
+        take_stock(work, step, first, last)
         for m in range(first, last):
             p = group.member_pool[m]
             arrival = step + events.member_lag[event, m]
@@ -136,7 +155,7 @@ def share_out(step, event, dt_s, group, events, number, state, flow, joint):
             free = group.safe_m3s[g] - (1.0 + number[p, c.ERROR]) * local - others
             budget = max(free - joint.booked_m3s[g, arrival], 0.0)
             joint.allowed_m3s[p] = member_share(
-                m, first, last, budget, event, dt_s, group, events.member_lag, joint
+                m, first, last, budget, event, events.dt_s, group, events.member_lag, joint
             )
 
 

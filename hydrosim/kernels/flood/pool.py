@@ -26,37 +26,37 @@ def segment(table, low, high, column, value, hint):
 
     Reads table rows [low, high); starts at ``hint``, since storages move slowly.
     """
-    j = hint & c.NOT_NEGATIVE
+    j = hint
     while j > low and table[j, column] > value:
-        j = (j - 1) & c.NOT_NEGATIVE
+        j -= 1
     while j < high - 2 and table[j + 1, column] <= value:
         j += 1
-    return j & c.NOT_NEGATIVE
+    return j
 
 
 @merged
 def storage_at(table, low, high, column, value, hint, pool):
     """Storage [m3] whose indication in a column is ``value`` [m3], held at the table's ends.
 
-    Reads table; writes hint[pool, column - 1], the row found.
+    Reads table; writes hint[pool, column + TO_LOOK], the row found.
     """
-    j = segment(table, low, high, column, value, hint[pool, column - 1])
-    hint[pool, column - 1] = j
+    j = segment(table, low, high, column, value, hint[pool, column + c.TO_LOOK])
+    hint[pool, column + c.TO_LOOK] = j
     if value <= table[low, column]:
         return table[low, c.STORAGE]
     if value >= table[high - 1, column]:
         return table[high - 1, c.STORAGE]
-    return table[j, c.STORAGE] + (value - table[j, column]) * table[j, column + 3]
+    return table[j, c.STORAGE] + (value - table[j, column]) * table[j, column + c.TO_SLOPE]
 
 
 @merged
-def closed_storage(table, low, high, value, hint, pool, place):
+def closed_storage(table, low, high, value, hint, pool, look):
     """Storage [m3] at which S + dt/2 F equals ``value`` [m3].
 
-    Reads table; writes hint[pool, place]: bounds far from the storage keep their own row.
+    Reads table; writes hint[pool, look].
     """
-    j = segment(table, low, high, c.CLOSED, value, hint[pool, place])
-    hint[pool, place] = j
+    j = segment(table, low, high, c.CLOSED, value, hint[pool, look])
+    hint[pool, look] = j
     if value <= table[low, c.CLOSED]:
         return table[low, c.STORAGE]
     if value >= table[high - 1, c.CLOSED]:
@@ -72,25 +72,32 @@ def free_flow(table, row, storage_m3):
 
 
 @merged
-def wanted_end(
-    p, table, low, high, number, hint, dt_s, available, highest, inflow_m3s, limit_m3, wish_m3s
-):
+def wanted_end(p, dt_s, available, highest, inflow_m3s, pools, scratch):
     """Storage at the end of a step by bands or wish alone, and the rule that holds [m3].
 
-    Arguments: available (storage indication a), highest (storage with gates closed).
+    Arguments: available (storage indication a), highest (storage with gates closed), inflow_m3s
+    (mean of the step). Reads pools, scratch.pool_order; writes scratch.pool_hint.
     """
+    table = pools.table
+    number = pools.number
+    hint = scratch.pool_hint
+    order = scratch.pool_order
+    low = pools.first[p]
+    high = pools.first[p + 1]
+    wish_m3s = order[p, c.WISHED]
     if wish_m3s >= 0.0:
-        return closed_storage(table, low, high, available - dt_s * wish_m3s, hint, p, 3), c.WISH
-    if highest <= limit_m3:
+        wished = available - dt_s * wish_m3s
+        return closed_storage(table, low, high, wished, hint, p, c.LOOK_WISH), c.WISH
+    if highest <= order[p, c.LIMIT]:
         return highest, c.HOLD
-    end = limit_m3
+    end = order[p, c.LIMIT]
     rule = c.AT_LIMIT
     if number[p, c.BANDED] == 1.0:
         capped = storage_at(table, low, high, c.BAND, available, hint, p)
-        edge = table[hint[p, c.BAND - 1] & c.NOT_NEGATIVE, c.BAND_SLOPE] == 0.0
+        edge = table[hint[p, c.LOOK_BAND], c.BAND_SLOPE] == 0.0
         if highest > number[p, c.INFLOW_EDGE]:
             even = available - dt_s * inflow_m3s
-            even = closed_storage(table, low, high, even, hint, p, 4)
+            even = closed_storage(table, low, high, even, hint, p, c.LOOK_EVEN)
             even = max(even, number[p, c.INFLOW_EDGE])
             if even < capped:
                 capped = even
@@ -102,41 +109,49 @@ def wanted_end(
 
 
 @inner
-def bounded_end(
-    p, table, low, high, number, hint, dt_s, available, highest, end, rule, free_m3s, gate_m3s,
-    released_m3s, upper_m3s, upper_rule, pre_m3s, pre_m3, all_open,
-):  # fmt: skip
+def bounded_end(p, dt_s, available, highest, end, rule, all_open, pools, scratch):
     """Storage at the end of a step by all rules in their order of authority, and the rule.
 
     The third value is the storage that gates of any capacity would reach: what rules ask of them.
-    Arguments: end and rule by bands or wish alone, highest (storage with gates closed), the
-    bounds of `step_pool`.
+    Arguments: highest (storage with gates closed), end and rule by bands or wish alone, all_open
+    (1: no operation). Reads pools, the pool's state at the start of the step and what is asked of
+    it; writes scratch.pool_hint.
     """
+    table = pools.table
+    number = pools.number
+    hint = scratch.pool_hint
+    order = scratch.pool_order
+    low = pools.first[p]
+    high = pools.first[p + 1]
+    free_m3s = scratch.pool_state[p, c.FREE_NOW]
+    gate_m3s = scratch.pool_state[p, c.GATE_NOW]
+    released_m3s = scratch.pool_state[p, c.RELEASED]
     opened = storage_at(table, low, high, c.OPEN, available - 0.5 * dt_s * gate_m3s, hint, p)
     opened = max(opened, min(highest, number[p, c.SILL]))
     if all_open == 1:
         return opened, c.FULLY_OPEN, table[low, c.STORAGE]
-    if upper_m3s < math.inf:
-        row = segment(table, low, high, c.STORAGE, highest, hint[p, 0])
-        bound = max(0.0, upper_m3s - max(free_flow(table, row, highest), free_m3s))
-        kept = closed_storage(table, low, high, available - dt_s * bound, hint, p, 5)
+    if order[p, c.MOST] < math.inf:
+        row = segment(table, low, high, c.STORAGE, highest, hint[p, c.LOOK_CLOSED])
+        bound = max(0.0, order[p, c.MOST] - max(free_flow(table, row, highest), free_m3s))
+        kept = closed_storage(table, low, high, available - dt_s * bound, hint, p, c.LOOK_MOST)
         if kept > end:
             end = kept
-            rule = upper_rule
+            rule = int(order[p, c.MOST_RULE])
+    pre_m3s = order[p, c.PRE]
     if pre_m3s > 0.0:
-        kept = closed_storage(table, low, high, available - dt_s * pre_m3s, hint, p, 7)
-        kept = max(kept, min(highest, pre_m3))
+        kept = closed_storage(table, low, high, available - dt_s * pre_m3s, hint, p, c.LOOK_PRE)
+        kept = max(kept, min(highest, order[p, c.PRE_END]))
         if kept < end:
             end = kept
             rule = c.PRE_RELEASE
     if number[p, c.RAMP] < math.inf:
         most = released_m3s + number[p, c.RAMP]
-        kept = closed_storage(table, low, high, available - dt_s * most, hint, p, 6)
+        kept = closed_storage(table, low, high, available - dt_s * most, hint, p, c.LOOK_RAMP)
         if kept > end:
             end = kept
             rule = c.RAMP_UP
         least = max(0.0, released_m3s - number[p, c.RAMP])
-        kept = closed_storage(table, low, high, available - dt_s * least, hint, p, 6)
+        kept = closed_storage(table, low, high, available - dt_s * least, hint, p, c.LOOK_RAMP)
         if kept < end:
             end = kept
             rule = c.RAMP_DOWN
@@ -151,57 +166,59 @@ def bounded_end(
 
 
 @merged
-def step_pool(
-    p, table, low, high, number, hint, dt_s, start_m3, mean_inflow_m3s, side_m3s, free_m3s,
-    gate_m3s, released_m3s, limit_m3, wish_m3s, upper_m3s, upper_rule, pre_m3s, pre_m3, all_open,
-):  # fmt: skip
+def step_pool(p, dt_s, mean_inflow_m3s, side_m3s, all_open, pools, scratch):
     """Storage, release and free flow of a pool at the end of a step (modified Puls).
 
     Balance: S2 = S1 + dt (inflow - side - release - (F1 + F2) / 2 - overflow).
 
-    Arguments: number[p, :], hint[p, :] (rows found before), start_m3 S1,
-    mean_inflow_m3s and side_m3s (what canals and basins take) means of the step, free_m3s F1 and
-    gate_m3s G1 at its start, released_m3s of the step before, limit_m3, wish_m3s (negative: by
-    bands), upper_m3s (largest total outflow) and the rule that set it, pre_m3s and pre_m3 (largest
-    pre-release and the storage where it ends), all_open (1: no operation).
-    Reads table, number; writes hint.
+    Arguments: mean_inflow_m3s and side_m3s (what canals and basins take) means of the step,
+    all_open (1: no operation).
+    Reads pools, the state of the pool at the start of the step (storage S1, free flow F1, gate
+    capacity G1, release of the step before) and what is asked of it in scratch.pool_order; writes
+    scratch.pool_hint.
     Returns end storage [m3], mean release, free flow at the end, gate capacity at the end, mean
     overflow over the crest [m3/s], rule, the mean of the free flow [m3/s], and the release that
     rules ask of the gates [m3/s], which fully open gates may not pass.
     """
+    table = pools.table
+    number = pools.number
+    hint = scratch.pool_hint
+    order = scratch.pool_order
+    low = pools.first[p]
+    high = pools.first[p + 1]
+    free_m3s = scratch.pool_state[p, c.FREE_NOW]
+    gate_m3s = scratch.pool_state[p, c.GATE_NOW]
+    released_m3s = scratch.pool_state[p, c.RELEASED]
+    start_m3 = scratch.pool_state[p, c.VOLUME]
     per_s = 1.0 / dt_s
     available = start_m3 + dt_s * (mean_inflow_m3s - side_m3s) - 0.5 * dt_s * free_m3s
-    highest = closed_storage(table, low, high, available, hint, p, 0)
+    highest = closed_storage(table, low, high, available, hint, p, c.LOOK_CLOSED)
     end = highest
     asked = highest
     rule = c.NO_GATE
     if number[p, c.GATED] == 1.0:
         if all_open == 0:
-            end, rule = wanted_end(
-                p, table, low, high, number, hint, dt_s, available, highest, mean_inflow_m3s,
-                limit_m3, wish_m3s,
-            )  # fmt: skip
-        row = segment(table, low, high, c.STORAGE, end, hint[p, 8])
+            end, rule = wanted_end(p, dt_s, available, highest, mean_inflow_m3s, pools, scratch)
+        row = segment(table, low, high, c.STORAGE, end, hint[p, c.LOOK_END])
         gate_end = table[row, c.GATE]
         gate_end += (end - table[row, c.STORAGE]) * table[row, c.GATE_SLOPE]
         release = (available - end) * per_s - 0.5 * free_flow(table, row, end)
-        free_high = free_flow(table, hint[p, 0] & c.NOT_NEGATIVE, highest)
+        free_high = free_flow(table, hint[p, c.LOOK_CLOSED], highest)
         # What no bound touches needs no further look into the tables.
         if (
             all_open == 1
             or end > number[p, c.SAFETY]
-            or pre_m3s > 0.0
+            or order[p, c.PRE] > 0.0
             or abs(release - released_m3s) > number[p, c.RAMP]
             or (rule != c.HOLD and end < number[p, c.SILL])
             or (rule != c.HOLD and release > 0.5 * (gate_m3s + gate_end))
-            or (rule != c.HOLD and release > max(0.0, upper_m3s - max(free_high, free_m3s)))
+            or (rule != c.HOLD and release > max(0.0, order[p, c.MOST] - max(free_high, free_m3s)))
         ):
             end, rule, asked = bounded_end(
-                p, table, low, high, number, hint, dt_s, available, highest, end, rule, free_m3s,
-                gate_m3s, released_m3s, upper_m3s, upper_rule, pre_m3s, pre_m3, all_open,
-            )  # fmt: skip
-    row = segment(table, low, high, c.STORAGE, end, hint[p, 8])
-    hint[p, 8] = row
+                p, dt_s, available, highest, end, rule, all_open, pools, scratch
+            )
+    row = segment(table, low, high, c.STORAGE, end, hint[p, c.LOOK_END])
+    hint[p, c.LOOK_END] = row
     free_end = free_flow(table, row, end)
     gate_end = table[row, c.GATE] + (end - table[row, c.STORAGE]) * table[row, c.GATE_SLOPE]
     free_mean = 0.5 * (free_m3s + free_end)
@@ -215,7 +232,7 @@ def step_pool(
     elif end <= table[low, c.STORAGE] and left < 0.0:
         free_mean = max(free_mean + left, 0.0)
     elif rule == c.WISH:
-        release = wish_m3s if end > table[low, c.STORAGE] else max(left, 0.0)
+        release = order[p, c.WISHED] if end > table[low, c.STORAGE] else max(left, 0.0)
     elif rule != c.NO_GATE and rule != c.HOLD and left > SMALLEST_M3S:
         release = left
     most = release

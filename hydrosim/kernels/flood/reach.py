@@ -11,6 +11,13 @@ import math
 
 from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.flood import codes as c
+from hydrosim.kernels.flood.openers import (
+    open_elements,
+    open_events,
+    open_reaches,
+    open_record,
+    open_scratch,
+)
 
 __all__ = ["channel_values", "run_rivers", "step_cunge"]
 
@@ -25,16 +32,16 @@ def step_muskingum(first, count, weight, r, mean, end, in_mean, in_end):
     Reads weight; writes mean, end.
     Returns mean and end outflow [m3/s].
     """
-    c0 = weight[r, 0]
-    c1 = weight[r, 1]
-    c2 = weight[r, 2]
+    c0 = weight[r, c.C0]
+    c1 = weight[r, c.C1]
+    c2 = weight[r, c.C2]
     place = first
     before_mean = mean[first]
     before_end = end[first]
     mean[first] = in_mean
     end[first] = in_end
     for _ in range(count):
-        place = (place + 1) & c.NOT_NEGATIVE
+        place += 1
         old_mean = mean[place]
         old_end = end[place]
         # What is known of the step before is added first: the chain from reach to reach is short.
@@ -58,7 +65,7 @@ def step_lag(first, count, part, r, plan, mean, end, mean_m3s, end_m3s):
     Returns mean and end outflow [m3/s].
     """
     size = count + 2
-    at = plan[r, c.CURSOR] & c.NOT_NEGATIVE
+    at = plan[r, c.CURSOR]
     mean[first + at] = mean_m3s
     end[first + at] = end_m3s
     later = at + 1 if at + 1 < size else 0
@@ -79,10 +86,12 @@ def channel_values(flow_m3s, spacing, low, high, channel):
     place = math.sqrt(max(flow_m3s, 0.0)) * spacing
     row = low + int(place)
     if row >= high - 1:
-        return channel[high - 1, 0], channel[high - 1, 1]
+        return channel[high - 1, c.CHANNEL_TIME], channel[high - 1, c.CHANNEL_NUMBER]
     share = place - (row - low)
-    time_s = channel[row, 0] + share * (channel[row + 1, 0] - channel[row, 0])
-    number = channel[row, 1] + share * (channel[row + 1, 1] - channel[row, 1])
+    time_s = channel[row, c.CHANNEL_TIME]
+    time_s += share * (channel[row + 1, c.CHANNEL_TIME] - time_s)
+    number = channel[row, c.CHANNEL_NUMBER]
+    number += share * (channel[row + 1, c.CHANNEL_NUMBER] - number)
     return time_s, number
 
 
@@ -113,7 +122,7 @@ def step_cunge(dt_s, in1_m3s, in2_m3s, out1_m3s, stored_m3, spacing, low, high, 
 def step_channel(r, plan, weight, dt_s, flow_m3s, which, flows, part_m3, channel):
     """Route one flow of a step through the parts of a channel; returns its outflow [m3/s].
 
-    Arguments: which (0 for means, 1 for ends), flows [m3/s] at the places of the reach.
+    Arguments: which (OF_MEANS or OF_ENDS), flows [m3/s] at the places of the reach.
     Writes flows, part_m3[place, which].
     """
     first = plan[r, c.FIRST]
@@ -146,12 +155,12 @@ def step_reach(r, mean, end, dt_s, plan, weight, reach_mean, reach_end, part_m3,
     """
     kind = plan[r, c.ROUTING]
     if kind == c.CUNGE:
-        mean = step_channel(r, plan, weight, dt_s, mean, 0, reach_mean, part_m3, channel)
-        end = step_channel(r, plan, weight, dt_s, end, 1, reach_end, part_m3, channel)
+        mean = step_channel(r, plan, weight, dt_s, mean, c.OF_MEANS, reach_mean, part_m3, channel)
+        end = step_channel(r, plan, weight, dt_s, end, c.OF_ENDS, reach_end, part_m3, channel)
         return mean, end
-    place = plan[r, c.FIRST] & c.NOT_NEGATIVE
-    count = plan[r, c.PARTS] & c.NOT_NEGATIVE
-    lag = plan[r, c.WHOLE_LAG] & c.NOT_NEGATIVE
+    place = plan[r, c.FIRST]
+    count = plan[r, c.PARTS]
+    lag = plan[r, c.WHOLE_LAG]
     if lag > 0 or kind == c.LAG:
         ring = place if kind == c.LAG else place + count + 1
         part = weight[r, c.PART_LAG]
@@ -162,26 +171,32 @@ def step_reach(r, mean, end, dt_s, plan, weight, reach_mean, reach_end, part_m3,
 
 
 @inner
-def run_rivers(
-    first, last, row, at, point, dt_s, plan, gain, reach_plan, weight, reach_mean, reach_end,
-    part_m3, channel, flow, peak, series,
-):  # fmt: skip
+def run_rivers(work, first, last, row, at, point):
     """Carry a run of reaches and places that pass through a step, and hand on their outflow.
 
     Balance: V2 = V1 + dt (inflow - lost - outflow) of each reach.
-    Arguments: elements [first, last) of plan[element, :], gain[element]; reach_plan, weight,
-    reach_mean and reach_end [m3/s], part_m3 (routing and state of reaches), channel;
-    flow[element, :].
-    Writes the state of reaches, flow, peak[element, :], series[row, at, element, :].
+    Arguments: elements [first, last); row, at (place in the series), point of time.
+    Writes the state of reaches, scratch.flow, scratch.peak, record.series[row, at, element, :].
     Returns what left the network [m3/s], the change of storage and its size [m3].
     """
+    elements = open_elements(work.elements)
+    scratch = open_scratch(work.scratch)
+    dt_s = open_events(work.events).dt_s
+    series = open_record(work.record).series
+    channel = open_reaches(work.reaches).channel
+    plan = elements.plan
+    gain = elements.gain
+    flow = scratch.flow
+    peak = scratch.peak
+    reach_plan = scratch.plan
+    weight = scratch.weight
+    reach_mean = scratch.reach_mean_m3s
+    reach_end = scratch.reach_end_m3s
+    part_m3 = scratch.part_m3
     left = 0.0
     change = 0.0
     size = 0.0
-    row &= c.NOT_NEGATIVE
-    at &= c.NOT_NEGATIVE
-    for number in range(first, last):
-        e = number & c.NOT_NEGATIVE
+    for e in range(first, last):
         mean = flow[e, c.MEAN]
         end = flow[e, c.END]
         series[row, at, e, c.INFLOW] = end
@@ -192,7 +207,7 @@ def run_rivers(
         flow[e, c.SUM_IN] += mean
         stored = 0.0
         if plan[e, c.KIND] == c.REACH:
-            r = plan[e, c.PLACE] & c.NOT_NEGATIVE
+            r = plan[e, c.PLACE]
             lost, lost_end = bed_loss(r, mean, end, weight)
             arrived = mean - lost
             left += lost
@@ -216,7 +231,7 @@ def run_rivers(
         if plan[e, c.TARGET] < 0:
             left += mean
         else:
-            target = plan[e, c.TARGET] & c.NOT_NEGATIVE
+            target = plan[e, c.TARGET]
             part = gain[e]
             if part < 1.0:
                 left += mean * (1.0 - part)

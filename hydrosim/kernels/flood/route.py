@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import math
 
-from hydrosim.kernels._jit import inner, kernel
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.flood import codes as c
 from hydrosim.kernels.flood.basin import advance_basins, drain_basins, fill_from_section
 from hydrosim.kernels.flood.joint import share_out
+from hydrosim.kernels.flood.openers import (
+    open_basins,
+    open_elements,
+    open_events,
+    open_groups,
+    open_joint,
+    open_pools,
+    open_reaches,
+    open_record,
+    open_rules,
+    open_scratch,
+    open_work,
+)
 from hydrosim.kernels.flood.operate import run_pool
 from hydrosim.kernels.flood.reach import run_rivers
 from hydrosim.kernels.flood.start import reach_stored, start_event
@@ -42,27 +56,32 @@ def read_rules(step, event, rules, events, register, flow):
 
 
 @inner
-def open_event(event, row, groups, events, record, joint, scratch):
+def open_event(work, event, row):
     """Clear the sums of an event, write its first point, book what is under way to sections."""
+    groups = open_groups(work.groups)
+    events = open_events(work.events)
+    record = open_record(work.record)
+    joint = open_joint(work.joint)
+    scratch = open_scratch(work.scratch)
     for field in range(c.PROOF_FIELDS):
         record.proof[event, field] = 0.0
     for p in range(scratch.pool_state.shape[0]):
-        record.pool_volume[event, p, 0] = 0.0
-        record.pool_volume[event, p, 1] = 0.0
+        record.pool_volume[event, p, c.OVER_CREST] = 0.0
+        record.pool_volume[event, p, c.DRAWN] = 0.0
         record.pools[row, 0, p, c.RELEASE] = scratch.pool_state[p, c.RELEASED]
         record.pools[row, 0, p, c.MEAN_INFLOW] = scratch.pool_state[p, c.ARRIVED]
         record.pools[row, 0, p, c.MEAN_OUTFLOW] = scratch.pool_state[p, c.PASSED]
         record.pools[row, 0, p, c.RULE] = c.HOLD
     for b in range(scratch.basin_state.shape[0]):
-        record.basin_summary[event, b, 0] = 0.0
-        record.basin_summary[event, b, 1] = 0.0
+        record.basin_summary[event, b, c.MOST_HELD] = 0.0
+        record.basin_summary[event, b, c.VOLUME_TAKEN] = 0.0
         record.basin_m3[row, 0, b] = 0.0
         record.basin_inflow_m3s[row, 0, b] = 0.0
         record.basin_outflow_m3s[row, 0, b] = 0.0
     for b in range(scratch.passed_m3s.size):
         scratch.passed_m3s[b] = 0.0
-        record.excess_m3[event, b, 0] = 0.0
-        record.excess_m3[event, b, 1] = 0.0
+        record.excess_m3[event, b, c.EXCESS_IN] = 0.0
+        record.excess_m3[event, b, c.EXCESS_OUT] = 0.0
     for e in range(scratch.flow.shape[0]):
         record.series[row, 0, e, c.INFLOW] = scratch.flow[e, c.IN]
         record.series[row, 0, e, c.OUTFLOW] = scratch.flow[e, c.OUT]
@@ -83,12 +102,17 @@ def open_event(event, row, groups, events, record, joint, scratch):
 
 
 @inner
-def close_event(event, elements, reaches, events, record, scratch):
+def close_event(work, event):
     """Write peaks and volumes of an event; compare what reaches hold.
 
     The water in a reach by its state is set against what flowed in less what flowed out.
     Writes record.summary[event, field, element], record.proof.
     """
+    elements = open_elements(work.elements)
+    reaches = open_reaches(work.reaches)
+    events = open_events(work.events)
+    record = open_record(work.record)
+    scratch = open_scratch(work.scratch)
     dt_s = events.dt_s
     summary = record.summary
     for e in range(elements.gain.size):
@@ -100,9 +124,7 @@ def close_event(event, elements, reaches, events, record, scratch):
     for e in range(elements.gain.size):
         if elements.plan[e, c.KIND] == c.REACH:
             r = elements.plan[e, c.PLACE]
-            held = reach_stored(
-                r, dt_s, reaches, scratch.plan, scratch.reach_mean_m3s, scratch.part_m3
-            )
+            held = reach_stored(r, dt_s, reaches, scratch)
             size = held + summary[event, c.VOLUME_IN, e]
             difference = abs(held - scratch.flow[e, c.STORED])
             if difference > record.proof[event, c.CLOSURE] * size and size > 0.0:
@@ -144,8 +166,8 @@ def add_excess(event, dt_s, elements, flow, passed_m3s, excess_m3):
         safe = elements.safe_m3s[b]
         out = flow[e, c.SUM_OUT] - passed_m3s[b]
         passed_m3s[b] = flow[e, c.SUM_OUT]
-        excess_m3[event, b, 0] += dt_s * max(flow[e, c.MEAN] - safe, 0.0)
-        excess_m3[event, b, 1] += dt_s * max(out - safe, 0.0)
+        excess_m3[event, b, c.EXCESS_IN] += dt_s * max(flow[e, c.MEAN] - safe, 0.0)
+        excess_m3[event, b, c.EXCESS_OUT] += dt_s * max(out - safe, 0.0)
 
 
 @inner
@@ -160,110 +182,172 @@ def keep_local(point, flow, elements, joint):
             joint.local_mean_m3s[point, elements.plan[e, c.PLACE]] = flow[e, c.MEAN]
 
 
+@merged
+def run_store(work, step, event, row, at, e, p, mean, end):
+    """Carry a pool through a step and record it.
+
+    Writes the pool's state, scratch.flow, record.pools[row, at, p, :].
+    Returns mean and end outflow of its main way [m3/s].
+    """
+    scratch = open_scratch(work.scratch)
+    series = open_record(work.record).pools
+    flow = scratch.flow
+    state = scratch.pool_state
+    series[row, at, p, c.MEAN_INFLOW] = mean
+    mean, end, stored, rule = run_pool(work, step, event, e, p, mean, end)
+    flow[e, c.STORED] = stored
+    series[row, at, p, c.RELEASE] = state[p, c.RELEASED]
+    series[row, at, p, c.MEAN_OUTFLOW] = state[p, c.PASSED_MEAN]
+    series[row, at, p, c.RULE] = rule
+    flow[e, c.OUT] = state[p, c.PASSED]
+    flow[e, c.SUM_OUT] += state[p, c.PASSED_MEAN]
+    return mean, end
+
+
+@merged
+def hold_store(work, row, at, e, p, mean):
+    """Let a pool with closed gates pass nothing in a step, and record it.
+
+    Writes the pool's state, scratch.flow, record.pools[row, at, p, :].
+    """
+    scratch = open_scratch(work.scratch)
+    series = open_record(work.record).pools
+    state = scratch.pool_state
+    state[p, c.PASSED] = 0.0
+    state[p, c.PASSED_MEAN] = 0.0
+    series[row, at, p, c.MEAN_INFLOW] = mean
+    series[row, at, p, c.RELEASE] = state[p, c.RELEASED]
+    series[row, at, p, c.MEAN_OUTFLOW] = 0.0
+    series[row, at, p, c.RULE] = c.HOLD
+    scratch.flow[e, c.OUT] = 0.0
+
+
+@merged
+def enter_place(e, point, flow, peak):
+    """Note what flows into a place in a step. Writes flow[e, :], peak[e, :]."""
+    end = flow[e, c.END]
+    flow[e, c.IN] = end
+    if end > peak[e, c.HIGHEST_IN]:
+        peak[e, c.HIGHEST_IN] = end
+        peak[e, c.HIGHEST_IN_POINT] = point
+    flow[e, c.SUM_IN] += flow[e, c.MEAN]
+
+
+@merged
+def leave_place(e, point, flow, peak):
+    """Note what flows out of a place, and is stored there. Writes peak[e, :]."""
+    if flow[e, c.OUT] > peak[e, c.HIGHEST_OUT]:
+        peak[e, c.HIGHEST_OUT] = flow[e, c.OUT]
+        peak[e, c.HIGHEST_OUT_POINT] = point
+    if flow[e, c.STORED] > peak[e, c.MOST_STORED]:
+        peak[e, c.MOST_STORED] = flow[e, c.STORED]
+        peak[e, c.MOST_STORED_POINT] = point
+
+
+@merged
+def run_stores(work, event, blocked, part, row, at, step, left, change, size):
+    """Carry the stores, and the places with basins, of a segment through a step, and hand on.
+
+    Arguments: blocked (1: gated pools let nothing through), part (segment); left [m3/s], change and
+    size [m3]: what left the network and what is stored so far in the step.
+    Writes the state of pools and basins, scratch.flow, scratch.peak, record.
+    Returns left, change and size with those of the segment.
+    """
+    elements = open_elements(work.elements)
+    pools = open_pools(work.pools)
+    scratch = open_scratch(work.scratch)
+    dt_s = open_events(work.events).dt_s
+    series = open_record(work.record).series
+    plan = elements.plan
+    flow = scratch.flow
+    peak = scratch.peak
+    for e in range(elements.segment[part, c.SEGMENT_FIRST], elements.segment[part, c.SEGMENT_END]):
+        mean = flow[e, c.MEAN]
+        end = flow[e, c.END]
+        enter_place(e, step + 1, flow, peak)
+        if plan[e, c.KIND] == c.POOL:
+            p = plan[e, c.PLACE]
+            if blocked == 1 and pools.number[p, c.GATED] == 1.0:
+                hold_store(work, row, at, e, p, mean)
+                mean = 0.0
+                end = 0.0
+            else:
+                before = flow[e, c.STORED]
+                mean, end = run_store(work, step, event, row, at, e, p, mean, end)
+                change += flow[e, c.STORED] - before
+                size += before
+        else:
+            if blocked == 0:
+                basins = open_basins(work.basins)
+                mean, end = fill_from_section(
+                    e, mean, end, dt_s, elements, basins, scratch.basin_state
+                )
+            flow[e, c.OUT] = end
+            flow[e, c.SUM_OUT] += mean
+        series[row, at, e, c.INFLOW] = flow[e, c.IN]
+        series[row, at, e, c.OUTFLOW] = flow[e, c.OUT]
+        series[row, at, e, c.STORAGE_SERIES] = flow[e, c.STORED]
+        leave_place(e, step + 1, flow, peak)
+        target = plan[e, c.TARGET]
+        if target < 0:
+            left += mean
+        else:
+            gain = elements.gain[e]
+            flow[target, c.MEAN] += mean * gain
+            flow[target, c.END] += end * gain
+            left += mean * (1.0 - gain)
+            flow[e, c.SUM_LOST] += mean * (1.0 - gain)
+    return left, change, size
+
+
 @inner
-def route_event(
-    event, row, blocked, start, stop, elements, reaches, pools, basins, rules, groups, events,
-    record, joint, scratch,
-):  # fmt: skip
+def route_event(work, event, row, blocked, start, stop):
     """Route the steps [start, stop) of one event; ``blocked`` closes gated pools and basins.
 
     From step 0 the event begins anew; from a later one scratch, joint and record hold what the
     steps before have left. Returns 0, or NOT_A_NUMBER with its step in record.proof.
     """
+    elements = open_elements(work.elements)
+    basins = open_basins(work.basins)
+    rules = open_rules(work.rules)
+    groups = open_groups(work.groups)
+    events = open_events(work.events)
+    record = open_record(work.record)
+    joint = open_joint(work.joint)
+    scratch = open_scratch(work.scratch)
     dt_s = events.dt_s
     flow = scratch.flow
-    state = scratch.pool_state
     if start == 0:
-        start_event(event, blocked, elements, reaches, pools, basins, events, scratch)
-        open_event(event, row, groups, events, record, joint, scratch)
+        start_event(work, event, blocked)
+        open_event(work, event, row)
     if blocked == 1:
         keep_local(0, flow, elements, joint)
     kept = record.series.shape[1] > 1
-    event &= c.NOT_NEGATIVE
-    row &= c.NOT_NEGATIVE
     reads = rules.opcode.size + rules.read_register.size + rules.series_register.size
-    for number in range(start, stop):
-        step = number & c.NOT_NEGATIVE
+    shares = groups.section.size > 0 and blocked == 0 and events.all_open[event] == 0
+    for step in range(start, stop):
         point = step + 1
-        at = (point if kept else 0) & c.NOT_NEGATIVE
+        at = point if kept else 0
         if reads > 0:
             read_rules(step, event, rules, events, scratch.register, flow)
-        if groups.section.size > 0 and blocked == 0 and events.all_open[event] == 0:
-            share_out(step, event, dt_s, groups, events, pools.number, state, flow, joint)
+        if shares:
+            share_out(work, step, event)
         entered, left = open_step(step, event, dt_s, elements, basins, events, scratch)
         scratch.tally[c.LEFT] = 0.0
         change = 0.0
         size = 0.0
         for part in range(elements.segment.shape[0]):
-            first = elements.segment[part, 1]
-            last = elements.segment[part, 2]
-            if elements.segment[part, 0] == c.RIVERS:
-                more, gained, held = run_rivers(
-                    first, last, row, at, point, dt_s, elements.plan, elements.gain, scratch.plan,
-                    scratch.weight, scratch.reach_mean_m3s, scratch.reach_end_m3s, scratch.part_m3,
-                    reaches.channel, flow, scratch.peak, record.series,
-                )  # fmt: skip
+            if elements.segment[part, c.SEGMENT_KIND] == c.RIVERS:
+                first = elements.segment[part, c.SEGMENT_FIRST]
+                end = elements.segment[part, c.SEGMENT_END]
+                more, gained, held = run_rivers(work, first, end, row, at, point)
                 left += more
                 change += gained
                 size += held
-                continue
-            for place in range(first, last):
-                e = place & c.NOT_NEGATIVE
-                mean = flow[e, c.MEAN]
-                end = flow[e, c.END]
-                record.series[row, at, e, c.INFLOW] = end
-                flow[e, c.IN] = end
-                if end > scratch.peak[e, c.HIGHEST_IN]:
-                    scratch.peak[e, c.HIGHEST_IN] = end
-                    scratch.peak[e, c.HIGHEST_IN_POINT] = point
-                flow[e, c.SUM_IN] += mean
-                if elements.plan[e, c.KIND] == c.POOL:
-                    p = elements.plan[e, c.PLACE] & c.NOT_NEGATIVE
-                    rule = c.HOLD
-                    record.pools[row, at, p, c.MEAN_INFLOW] = mean
-                    if blocked == 1 and pools.number[p, c.GATED] == 1.0:
-                        mean = 0.0
-                        end = 0.0
-                        state[p, c.PASSED] = 0.0
-                        state[p, c.PASSED_MEAN] = 0.0
-                    else:
-                        before = flow[e, c.STORED]
-                        mean, end, stored, rule = run_pool(
-                            step, event, e, p, mean, end, elements, pools, basins, rules, groups,
-                            events, record, joint, scratch,
-                        )  # fmt: skip
-                        flow[e, c.STORED] = stored
-                        change += stored - before
-                        size += before
-                    record.pools[row, at, p, c.RELEASE] = state[p, c.RELEASED]
-                    record.pools[row, at, p, c.MEAN_OUTFLOW] = state[p, c.PASSED_MEAN]
-                    record.pools[row, at, p, c.RULE] = rule
-                    flow[e, c.OUT] = state[p, c.PASSED]
-                    flow[e, c.SUM_OUT] += state[p, c.PASSED_MEAN]
-                else:
-                    if blocked == 0:
-                        mean, end = fill_from_section(
-                            e, mean, end, dt_s, elements, basins, scratch.basin_state
-                        )
-                    flow[e, c.OUT] = end
-                    flow[e, c.SUM_OUT] += mean
-                record.series[row, at, e, c.OUTFLOW] = flow[e, c.OUT]
-                record.series[row, at, e, c.STORAGE_SERIES] = flow[e, c.STORED]
-                if flow[e, c.OUT] > scratch.peak[e, c.HIGHEST_OUT]:
-                    scratch.peak[e, c.HIGHEST_OUT] = flow[e, c.OUT]
-                    scratch.peak[e, c.HIGHEST_OUT_POINT] = point
-                if flow[e, c.STORED] > scratch.peak[e, c.MOST_STORED]:
-                    scratch.peak[e, c.MOST_STORED] = flow[e, c.STORED]
-                    scratch.peak[e, c.MOST_STORED_POINT] = point
-                target = elements.plan[e, c.TARGET]
-                if target < 0:
-                    left += mean
-                else:
-                    gain = elements.gain[e]
-                    flow[target, c.MEAN] += mean * gain
-                    flow[target, c.END] += end * gain
-                    left += mean * (1.0 - gain)
-                    flow[e, c.SUM_LOST] += mean * (1.0 - gain)
+            else:
+                left, change, size = run_stores(
+                    work, event, blocked, part, row, at, step, left, change, size
+                )
         if elements.bounded.size > 0:
             add_excess(event, dt_s, elements, flow, scratch.passed_m3s, record.excess_m3)
         if basins.section.size > 0:
@@ -284,38 +368,45 @@ def route_event(
     return c.FINE
 
 
-@kernel
-def route_events(
-    first, last, start, stop, needs_local, elements, reaches, pools, basins, rules, groups, events,
-    record, joint, scratch,
-):  # fmt: skip
-    """Route the steps [start, stop) of the events [first, last), one after another.
+@apart
+def route_events(address: int, first: int, end: int) -> int:
+    """Route the steps ``[start, stop)`` of some events, one after another.
 
     Balance: every element and the network close in each step: what is stored changes by inflow
     less outflow, lost and drawn water; the largest closures are in record.proof.
 
-    Arguments: needs_local (1: forecasts need the flow that no reservoir decides on, which is
-    routed first over all steps, with gates closed), elements, reaches, pools, basins, rules, groups
-    (constants of the model), events (their data), record, joint and scratch (of one thread).
-    A start above 0 goes on from what scratch, joint and record hold; then needs_local is 0, for
-    its routing would take the place of that state.
-    Reads the model and events; writes record, joint, scratch; peaks and volumes after the last
-    step of an event.
-    Returns 0, or NOT_A_NUMBER with its place in record.proof.
+    Where forecasts need the flow that no reservoir decides on, that is routed first over all steps,
+    with gates closed.  A start above 0 goes on from what scratch, joint and record hold; then
+    ``needs_local`` is 0, for its routing would take the place of that state.
+
+    Parameters
+    ----------
+    address : int
+        A `FloodWork`; reads the model and the events; writes record, joint and scratch, and peaks
+        and volumes after the last step of an event.
+    first, end : int
+        Which events: [first, end).
+
+    Returns
+    -------
+    int
+        0, or NOT_A_NUMBER with its place in record.proof.
     """
-    steps = events.source_mean_m3s.shape[1]
-    for event in range(first, last):
+    work = open_work(address)
+    record = open_record(work.record)
+    joint = open_joint(work.joint)
+    steps = open_events(work.events).source_mean_m3s.shape[1]
+    for event in range(first, end):
         row = event if record.series.shape[1] > 1 else 0
         for p in range(joint.allowed_m3s.size):
             joint.allowed_m3s[p] = math.inf
         status = c.FINE
-        for blocked in range(needs_local, -1, -1):
-            status = route_event(
-                event, row, blocked, start if blocked == 0 else 0, stop if blocked == 0 else steps,
-                elements, reaches, pools, basins, rules, groups, events, record, joint, scratch,
-            )  # fmt: skip
+        for blocked in range(work.needs_local, -1, -1):
+            begin = work.start if blocked == 0 else 0
+            until = work.stop if blocked == 0 else steps
+            status = route_event(work, event, row, blocked, begin, until)
         if status != c.FINE:
             return status
-        if stop == steps:
-            close_event(event, elements, reaches, events, record, scratch)
+        if work.stop == steps:
+            close_event(work, event)
     return c.FINE

@@ -1,0 +1,143 @@
+"""Records of annual floods in files: a row a year, or daily rows whose greatest counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hydrosim.errors import DataError
+from hydrosim.io.layout import PLAIN
+from hydrosim.io.ranges import Limits, Range, outside
+from hydrosim.io.table import line_of, numbers_in
+from hydrosim.io.tables import table_of
+from hydrosim.io.times import stamps_of, told
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hydrosim.io.layout import Layout
+    from hydrosim.io.table import Table
+
+    Floats = NDArray[np.float64]
+    Years = NDArray[np.int64]
+
+__all__ = ["read_annual_maxima"]
+
+_FLOODS = Range(0.0, None, "floods of 0 or more")
+
+
+def read_annual_maxima(
+    path: str | Path,
+    column: str,
+    *,
+    layout: Layout = PLAIN,
+    unit: str = "m3/s",
+    days: bool = False,
+) -> Floats:
+    """Return the greatest flood of each year, in the file's unit.
+
+    Parameters
+    ----------
+    path
+        A text table, a workbook or a .parquet file.
+    column
+        Name of the column of floods.
+    layout
+        What the configuration tells of the file.
+    unit
+        Unit of the floods, for messages.
+    days
+        Whether rows are days or shorter times, so that the greatest of each calendar year counts.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read, a year has several rows without ``days`` or is not whole with
+        it, or a flood is missing, negative or a code for a missing value.
+    """
+    file = Path(path)
+    table = table_of(file, layout)
+    values = numbers_in(table, file, column)
+    bad = np.flatnonzero(~np.isfinite(values))
+    if bad.size:
+        row = int(bad[0])
+        line = line_of(table, row)
+        raise DataError(
+            str(file), found="no number", expected="a flood in each row", column=column, line=line
+        )
+    _refuse_outside(table, file, column, values, unit)
+    times = _times(table, file, column, layout, needed=days)
+    if times is None:
+        return values.copy()
+    years = times.astype("M8[Y]").astype(np.int64) + 1970
+    if days:
+        return _greatest(file, times, years, values)
+    _refuse_several(table, file, times, years)
+    return values.copy()
+
+
+def _refuse_outside(table: Table, file: Path, column: str, values: Floats, unit: str) -> None:
+    found = outside(values, Limits(unit, (_FLOODS,)))
+    if found is not None:
+        raise DataError(
+            str(file),
+            found=found.found,
+            expected=found.expected,
+            column=column,
+            line=line_of(table, found.row),
+            note=found.note,
+        )
+
+
+def _times(
+    table: Table, file: Path, column: str, layout: Layout, *, needed: bool
+) -> NDArray[np.datetime64] | None:
+    """Return the times of the rows; None for a file without any, unless they are needed."""
+    others = [name for name in table.columns if name != column]
+    if not others and table.times is None and not needed:
+        return None
+    try:
+        return stamps_of(table, file, layout).points
+    except DataError:
+        # A file need not tell the years of its floods.
+        if needed or layout.time is not None or layout.dates is not None:
+            raise
+        return None
+
+
+def _refuse_several(table: Table, file: Path, times: NDArray[np.datetime64], years: Years) -> None:
+    """Refuse two rows of one year."""
+    first: dict[int, int] = {}
+    for row, year in enumerate(years.tolist()):
+        if year in first:
+            rows = int(np.sum(years == year))
+            raise DataError(
+                str(file),
+                found=f"{rows} rows of the year {year}, such as {told(times[first[year]])} and "
+                f"{told(times[row])}",
+                expected="a row a year, its greatest flood",
+                line=line_of(table, row),
+                note="`rows: days` takes the greatest of each calendar year",
+            )
+        first[year] = row
+
+
+def _greatest(file: Path, times: NDArray[np.datetime64], years: Years, values: Floats) -> Floats:
+    """Return the greatest value of each calendar year, each of them whole."""
+    days = times.astype("M8[D]")
+    kept: list[float] = []
+    for year in np.unique(years).tolist():
+        inside = years == year
+        start = np.datetime64(f"{year:04d}-01-01", "D")
+        length = int((np.datetime64(f"{year + 1:04d}-01-01", "D") - start).astype(int))
+        found = int(np.unique(days[inside]).size)
+        if found < length:
+            raise DataError(
+                str(file),
+                found=f"{found} of {length} days of the year {year}",
+                expected="whole calendar years, from which the greatest floods are taken",
+            )
+        kept.append(float(values[inside].max()))
+    return np.array(kept)
