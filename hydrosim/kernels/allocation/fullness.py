@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hydrosim.kernels._apart import floats, indices, integers
+from hydrosim.kernels._book import floats, indices, integers
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 

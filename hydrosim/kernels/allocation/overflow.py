@@ -21,8 +21,8 @@ has one. A day without overflow is solved once.
 
 from typing import Any
 
-from hydrosim.kernels._apart import (
-    apart,
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import (
     call,
     floats,
     floats_from,
