@@ -130,9 +130,9 @@ def test_the_order_of_a_shipped_file_changes_no_array(path):
 
 @pytest.mark.parametrize("day", ["2015-08-03", "2018-08-14"])
 def test_no_base_flow_of_the_city_is_cut_while_wangkuai_holds_water(day):
-    """On both days the lake below stands above its limit and its outlet is full."""
+    """On both days the lake below stands at its limit or above and its outlet is full."""
     whole = result_of(ROOT / "configs/daqing_city.yaml").sel(time=day).squeeze()
-    assert float(whole["level"].sel(store="baiyangdian")) > 7.0
+    assert float(whole["level"].sel(store="baiyangdian")) >= 7.0 - 1e-9
     assert float(whole["storage"].sel(store="wangkuai")) > 3e8
     for claim in whole["claim"].values:
         if str(claim).endswith(".base_flow"):

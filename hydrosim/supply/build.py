@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.builders.primitives import PHYSICAL, Claim, Column, Row
+from hydrosim.builders.primitives import Claim, Column, Row
 from hydrosim.builders.supply import Builder
 from hydrosim.config.schema import STANDARD_POLICY
 from hydrosim.errors import ConfigError, Fault
@@ -20,7 +19,6 @@ from hydrosim.supply.ladder import (
     complete_lines,
     ladder_faults,
     ladder_lines,
-    on_line,
     policy_faults,
     policy_ladders,
     spare_warnings,
@@ -29,6 +27,15 @@ from hydrosim.supply.least_cost import LEAST_COST, costs_of, largest_cost, mode_
 from hydrosim.supply.ledger import build_ledger
 from hydrosim.supply.limit_order import limit_warnings
 from hydrosim.supply.lowering import lower_config
+from hydrosim.supply.matrices import (
+    claim_order,
+    classes_of,
+    integers,
+    matrix_of,
+    overflows_of,
+    pointers,
+    tie_break,
+)
 from hydrosim.supply.network import network_faults
 from hydrosim.supply.quota_checks import quota_warnings
 from hydrosim.supply.quota_needs import with_reserved_lines
@@ -36,7 +43,7 @@ from hydrosim.supply.travel_time import travel_warnings
 from hydrosim.supply.year_table import YearQuantity, year_quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -162,11 +169,10 @@ def build_model(
         msg = f"{str(config)!r} is no config: load it first, hydrosim.load_config({str(config)!r})"
         raise TypeError(msg)
     builder, ladders = check_model(config, forced=forced)
-    by_rule = config.policy_rule is not None and config.allocation != LEAST_COST
-    policy = builder.value(config.policy_rule) if by_rule else None
+    policy = builder.value(config.policy_rule) if config.policy_rule is not None else None
     policies = list(ladders)
     if policy is None:
-        policy = builder.graph.constant(float(_first_policy(config, policies)))
+        policy = builder.graph.constant(float(policies.index(config.fixed_policy or policies[0])))
     builder.finish()
 
     rows = _indexed(builder.rows)
@@ -174,24 +180,24 @@ def build_model(
     claims = _indexed(builder.claims)
     quantities = year_quantities(builder)
     tape = _compiled(config, builder, columns, policy, quantities)
-    order, pointers = _claim_order(claims, _classes(config, claims, ladders))
+    order, class_start = claim_order(claims, classes_of(config, claims, ladders))
     by_cost = config.allocation == LEAST_COST
-    column_start, row_index, coefficient = _matrix(columns)
+    column_start, row_index, coefficient = matrix_of(columns)
     allocation = build_allocation(
         column_ptr=column_start,
         row_index=row_index,
         coefficient=coefficient[np.newaxis, :],
         cost=[costs_of(columns, claims if by_cost else ())],
-        tie_break=np.array([_tie_break(column.name) for column in columns]),
-        claim_column=_integers(claim.column.index for claim in claims),
-        claim_sense=_integers(claim.sense for claim in claims),
+        tie_break=np.array([tie_break(column.name) for column in columns]),
+        claim_column=integers(claim.column.index for claim in claims),
+        claim_sense=integers(claim.sense for claim in claims),
         claim_share=np.array([claim.share for claim in claims]),
         claim_order=order,
-        class_ptr=pointers,
+        class_ptr=class_start,
         rows=len(rows),
         mode=int(by_cost),
         largest_cost=largest_cost(builder),
-        overflows=Overflows(*_overflows(rows)),
+        overflows=Overflows(*overflows_of(rows)),
     )
     program = _program(builder, tape, rows, columns, claims, policy)
     calendar = builder.calendar
@@ -221,12 +227,6 @@ def build_model(
         lines=lines,
         quantities=quantities,
     )
-
-
-def _first_policy(config: Config, policies: list[str]) -> int:
-    """Return the number of the policy that holds throughout."""
-    fixed = config.fixed_policy if config.allocation != LEAST_COST else None
-    return policies.index(fixed or policies[0])
 
 
 def _month_of(calendar: Calendar) -> NDArray[np.int64]:
@@ -293,89 +293,10 @@ def _compiled(
         ) from error
 
 
-def _matrix(
-    columns: list[Column],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    start = [0]
-    index: list[int] = []
-    value: list[float] = []
-    for column in columns:
-        by_row: dict[int, float] = {}
-        for row, weight in column.entries:
-            by_row[row.index] = by_row.get(row.index, 0.0) + weight
-        for row_index in sorted(by_row):
-            if by_row[row_index] != 0.0:
-                index.append(row_index)
-                value.append(by_row[row_index])
-        start.append(len(index))
-    return (
-        np.array(start, dtype=np.int64),
-        np.array(index, dtype=np.int64),
-        np.array(value, dtype=np.float64),
-    )
-
-
-def _tie_break(name: str) -> float:
-    """Weight in [1, 2) from the name alone, so that adding a link leaves the others' ties."""
-    digest = hashlib.blake2b(name.encode(), digest_size=6).digest()
-    return 1.0 + int.from_bytes(digest, "big") / 2.0**48
-
-
-def _classes(
-    config: Config, claims: list[Claim], ladders: dict[str, Sequence[LadderLine]]
-) -> list[list[str]]:
-    """Return the lines of each policy with overflow after all; then with overflow before all."""
-    if config.allocation == LEAST_COST:
-        return [sorted({claim.line for claim in claims}), [PHYSICAL]]
-    lists = [complete_lines(ladder, claims) for ladder in ladders.values()]
-    return [*([*one, PHYSICAL] for one in lists), *([PHYSICAL, *one] for one in lists)]
-
-
-def _claim_order(
-    claims: list[Claim], classes: list[list[str]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Claims of each class, policy by policy; policies with fewer classes end in empty ones."""
-    orders: list[list[int]] = []
-    pointers: list[list[int]] = []
-    for lines in classes:
-        order: list[int] = []
-        pointer = [0]
-        for line in lines:
-            order.extend(c.index for c in claims if on_line(c, line) and c.index not in order)
-            pointer.append(len(order))
-        orders.append(order)
-        pointers.append(pointer)
-    width = max(len(order) for order in orders)
-    depth = max(len(pointer) for pointer in pointers)
-    return (
-        np.array([o + [-1] * (width - len(o)) for o in orders], dtype=np.int64),
-        np.array([p + [p[-1]] * (depth - len(p)) for p in pointers], dtype=np.int64),
-    )
-
-
-def _overflows(rows: list[Row]) -> tuple[Any, ...]:
-    """Return the ways out that wait until their row is full, with the zones of stores."""
-    found = [(row, row.overflow) for row in rows if row.overflow is not None]
-    zone_start, zone_column = _pointers([[zone.index for zone in row.zones] for row, _ in found])
-    return (
-        [column.index for _, column in found],
-        [row.index for row, _ in found],
-        [int(row.kind == "store") for row, _ in found],
-        zone_start,
-        zone_column,
-    )
-
-
 def _can_be_short(builder: Builder, claim: str) -> bool:
     """Whether a claim has a demand of its own; replenishment takes what is offered."""
     kind = builder.items.get("claim", {}).get(claim, {}).get("kind")
     return kind not in ("replenishment", "recharge")
-
-
-def _pointers(groups: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    start = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(np.int64)
-    flat = [entry for group in groups for entry in group]
-    return start, np.array(flat, dtype=np.int64)
 
 
 def _program(
@@ -386,11 +307,11 @@ def _program(
     claims: list[Claim],
     policy: Value,
 ) -> Program:
-    upper_start, upper_register = _pointers(
+    upper_start, upper_register = pointers(
         [[tape[bound] for bound, _ in column.upper] for column in columns]
     )
-    rhs_start, rhs_register = _pointers([[tape[v] for v, _ in row.forced] for row in rows])
-    column_start, row_index, coefficient = _matrix(columns)
+    rhs_start, rhs_register = pointers([[tape[v] for v, _ in row.forced] for row in rows])
+    column_start, row_index, coefficient = matrix_of(columns)
     balances = [builder.balances[name] for name in sorted(builder.balances)]
     boundaries = builder.boundaries
     source = [
@@ -414,8 +335,8 @@ def _program(
         upper_start=upper_start,
         upper_register=upper_register,
         source=np.array(source, dtype=np.int64),
-        wanted_register=_integers(tape[c.wanted] if c.sense > 0 else -1 for c in claims),
-        claim_column=_integers(claim.column.index for claim in claims),
+        wanted_register=integers(tape[c.wanted] if c.sense > 0 else -1 for c in claims),
+        claim_column=integers(claim.column.index for claim in claims),
         rhs_start=rhs_start,
         rhs_register=rhs_register,
         policy_register=tape[policy],
@@ -428,13 +349,9 @@ def _program(
         foreseen_register=tape.foreseen_register,
         foreseen_start=tape.foreseen_start,
         foreseen_end=tape.foreseen_end,
-        stored_start=_integers(tape[balance.start] for balance in balances),
-        stored_end=_integers(tape[balance.end] for balance in balances),
-        boundary_register=_integers(tape[boundary.volume] for boundary in boundaries),
+        stored_start=integers(tape[balance.start] for balance in balances),
+        stored_end=integers(tape[balance.end] for balance in balances),
+        boundary_register=integers(tape[boundary.volume] for boundary in boundaries),
         boundary_sign=np.array([float(boundary.sign) for boundary in boundaries]),
-        short_claim=_integers(reported),
+        short_claim=integers(reported),
     )
-
-
-def _integers(values: Iterable[int]) -> NDArray[np.int64]:
-    return np.array(list(values), dtype=np.int64)
