@@ -134,7 +134,8 @@ def unlinked_faults(
             (),
             f"{name!r} without a link that starts from it: {water} reaches nobody",
             f"a link such as {{from: {name}, to: ...}}, or no such node",
-            severity=severity,
+            # Without any link a misspelt key is the likelier fault, and told as such.
+            severity=severity if config.links else "warning",
             engine="supply",
         )
 
