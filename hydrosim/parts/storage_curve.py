@@ -169,7 +169,7 @@ def area_of_slope(
             total = mass + pool[1]
             pool = ((mean * mass + pool[0] * pool[1]) / total, total, count + pool[2])
         pools.append(pool)
-    slopes = np.concatenate([np.full(count, mean) for mean, _, count in pools])
+    slopes = np.concatenate([np.full(count, mean) for mean, _mass, count in pools])
     return np.concatenate((slopes[:1], 0.5 * (slopes[1:] + slopes[:-1]), slopes[-1:]))
 
 
@@ -281,7 +281,7 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
         for number, line in enumerate(text.splitlines(), start=1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
-    table = list(csv.reader(line for _number_of, line in numbered))
+    table = list(csv.reader(line for _number_of_line, line in numbered))
     header = [name.strip() for name in table[0]] if table else []
     for name in REQUIRED:
         if name not in header:
@@ -292,7 +292,7 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
                 nearest=nearest(name, header),
             )
     columns: dict[str, list[float]] = {name: [] for name in header if name in COLUMNS}
-    lines = [number for number, _ in numbered[1:]]
+    lines = [number for number, _line in numbered[1:]]
     for number, cells in zip(lines, table[1:], strict=True):
         for name, content in columns.items():
             place = header.index(name)
