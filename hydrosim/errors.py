@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from hydrosim.locale import Language, Message, _, in_language, listed, ngettext, pgettext
+from hydrosim.locale import (
+    Composed,
+    Language,
+    Message,
+    Quoted,
+    _,
+    in_language,
+    listed,
+    ngettext,
+    pgettext,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -197,7 +207,8 @@ class DataError(Exception):
 
     def render(self, language: Language = "en") -> str:
         """Return the problem as text: place, found, expected, nearest."""
-        head = self.file if self.line is None else f"{self.file}:{self.line}"
+        file = in_language(self.file, language)
+        head = file if self.line is None else f"{file}:{self.line}"
         where = in_language(self._where(), language)
         return _block(f"{head}  {where}" if where else head, self._rows(), language)
 
@@ -250,6 +261,11 @@ class SimulationError(Exception):
         self.values = dict(values or {})
         super().__init__(self.render())
 
+    @property
+    def told(self) -> Message:
+        """All of it as one message."""
+        return Composed(_said_of, self)
+
     def render(self, language: Language = "en") -> str:
         """Return scenario, date, node, message and values as one line."""
         place = [
@@ -270,6 +286,10 @@ class SimulationError(Exception):
         return in_language(sentence, language)
 
 
+def _said_of(language: Language, error: SimulationError) -> str:
+    return error.render(language)
+
+
 def shown(value: object) -> str:
     """Return a value as shown behind ``found``: quoted text, plain numbers, what a list is."""
     if value is None:
@@ -277,8 +297,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        text = str(value)
-        return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
+        return Quoted(str(value), _LONGEST_SHOWN)
     if isinstance(value, dict):
         if not value:
             return _("an empty block")
