@@ -221,12 +221,8 @@ class DataError(Exception):
         )
 
     def _where(self) -> Message:
-        parts: list[str] = []
-        if self.column is not None:
-            parts.append(_("column {name!r}", name=self.column))
-        if self.date is not None:
-            parts.append(self.date)
-        return listed(parts)
+        column = _("column {name!r}", name=self.column) if self.column is not None else None
+        return listed(part for part in (column, self.date) if part is not None)
 
     def _rows(self) -> tuple[str | None, ...]:
         return self.found, self.expected, self.nearest and repr(self.nearest), self.note
@@ -268,11 +264,9 @@ class SimulationError(Exception):
 
     def render(self, language: Language = "en") -> str:
         """Return scenario, date, node, message and values as one line."""
-        place = [
-            _("scenario {name}", name=self.scenario) if self.scenario else "",
-            self.date,
-            _("node {name}", name=self.node) if self.node else "",
-        ]
+        scenario = _("scenario {name}", name=self.scenario) if self.scenario else ""
+        node = _("node {name}", name=self.node) if self.node else ""
+        place = [part for part in (scenario, self.date, node) if part]
         told = "; ".join(
             f"{in_language(name, language)} = {value:.6g} {unit}".rstrip()
             for name, (value, unit) in self.values.items()
@@ -280,9 +274,8 @@ class SimulationError(Exception):
         sentence: str = self.message
         if told:
             sentence = _("{sentence} ({values})", sentence=sentence, values=told)
-        if any(place):
-            head = listed(part for part in place if part)
-            sentence = _("{place}: {sentence}", place=head, sentence=sentence)
+        if place:
+            sentence = _("{place}: {sentence}", place=listed(place), sentence=sentence)
         return in_language(sentence, language)
 
 
@@ -365,8 +358,7 @@ def _rendered(
     if places and written is not None and fault.file != places.file:
         head = f"{head}  ({places.file_of(fault.path)}:{written[0]}:{written[1]})"
     if fault.severity == "warning":
-        told = _("{place}  (warning)", place=head)
-        head = told.in_language(language)
+        head = _("{place}  (warning)", place=head).in_language(language)
     if fault.engine == "supply":
         head = _("{place}  (supply run only)", place=head).in_language(language)
     elif fault.engine == "flood":
@@ -400,13 +392,12 @@ def _place_of(fault: Fault, places: Places | None) -> tuple[int, int] | None:
 
 
 def _block(head: str, rows: Iterable[str | None], language: Language) -> str:
-    lines = [head]
-    lines.extend(
+    told = (
         f"  {name.in_language(language):<9} {in_language(text, language)}"
         for name, text in zip(_ROWS, rows, strict=True)
         if text
     )
-    return "\n".join(lines)
+    return "\n".join((head, *told))
 
 
 def _plain(name: str) -> str:

@@ -10,23 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import BaseModel
 
 from hydrosim.config.by_type import NESTED, ByType
+from hydrosim.config.expected import EXPECTED, LIMITS
 from hydrosim.config.schema import Config
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.locale import (
     OR,
-    Message,
     Phrase,
     _,
     alternatives,
     as_message,
     clause,
     listed,
-    ngettext,
 )
 from hydrosim.units import FAULT, dimension_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pydantic.fields import FieldInfo
 
@@ -39,67 +38,6 @@ _UNKNOWN_KEY = "extra_forbidden"
 _MOST_KEYS_SHOWN = 30
 _FULL_WIDTH = {"：": ": ", "，": ", "}  # what Chinese keyboards give
 _PIECE = re.compile(r"[^\w.\- ]")  # a sign that stands in no key, but in pieces of an expression
-
-_BLOCK = _("a block of keys")
-_LIST = _("a list")
-_TEXT = _("text")
-_NUMBER = _("a number")
-_WHOLE_NUMBER = _("a whole number")
-_BOOLEAN = _("true or false")
-_EXPECTED: dict[str, Message] = {
-    "model_type": _BLOCK,
-    "model_attributes_type": _BLOCK,
-    "dict_type": _BLOCK,
-    "mapping_type": _BLOCK,
-    "dataclass_type": _BLOCK,
-    "list_type": _LIST,
-    "tuple_type": _LIST,
-    "set_type": _LIST,
-    "frozen_set_type": _LIST,
-    "string_type": _TEXT,
-    "string_sub_type": _TEXT,
-    "string_unicode": _TEXT,
-    "float_type": _NUMBER,
-    "float_parsing": _NUMBER,
-    "int_type": _WHOLE_NUMBER,
-    "int_parsing": _WHOLE_NUMBER,
-    "int_parsing_size": _WHOLE_NUMBER,
-    "int_from_float": _WHOLE_NUMBER,
-    "bool_type": _BOOLEAN,
-    "bool_parsing": _BOOLEAN,
-    "finite_number": _("a finite number"),
-    "none_required": _("nothing"),
-}
-_LIMITS: dict[str, tuple[str, Callable[[Any], Message]]] = {
-    "greater_than": ("gt", lambda limit: _("a number greater than {limit}", limit=str(limit))),
-    "greater_than_equal": ("ge", lambda limit: _("a number of {limit} or more", limit=str(limit))),
-    "less_than": ("lt", lambda limit: _("a number less than {limit}", limit=str(limit))),
-    "less_than_equal": ("le", lambda limit: _("a number of {limit} or less", limit=str(limit))),
-    "too_short": (
-        "min_length",
-        lambda limit: ngettext("at least {count} entry", "at least {count} entries", limit),
-    ),
-    "too_long": (
-        "max_length",
-        lambda limit: ngettext("at most {count} entry", "at most {count} entries", limit),
-    ),
-    "string_too_short": (
-        "min_length",
-        lambda limit: ngettext(
-            "text of at least {count} character", "text of at least {count} characters", limit
-        ),
-    ),
-    "string_too_long": (
-        "max_length",
-        lambda limit: ngettext(
-            "text of at most {count} character", "text of at most {count} characters", limit
-        ),
-    ),
-    "string_pattern_mismatch": (
-        "pattern",
-        lambda pattern: _("text of the form {pattern}", pattern=pattern),
-    ),
-}
 
 
 class _Problem:
@@ -270,11 +208,11 @@ def _fault(problem: _Problem, source: Source) -> Fault:
     elif problem.kind in ("value_error", "assertion_error"):
         error = problem.context.get("error")
         found, expected = error.args[0] if error and error.args else problem.message, ""
-    elif problem.kind in _LIMITS:
-        name, message = _LIMITS[problem.kind]
+    elif problem.kind in LIMITS:
+        name, message = LIMITS[problem.kind]
         expected = message(problem.context.get(name))
     else:
-        expected = _EXPECTED.get(problem.kind, problem.message[:1].lower() + problem.message[1:])
+        expected = EXPECTED.get(problem.kind, problem.message[:1].lower() + problem.message[1:])
     return Fault(problem.path, found, expected, near)
 
 

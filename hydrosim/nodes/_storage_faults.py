@@ -35,9 +35,9 @@ def store_faults(
     if curve is None:
         return None, faults
     dead, normal = node.dead_m(curve), node.levels.normal
-    faults.extend(inside_fault(("levels", "dead"), "dead level", dead, curve))
+    faults.extend(inside_fault(("levels", "dead"), _("dead level"), dead, curve))
     if normal is not None:
-        faults.extend(inside_fault(("levels", "normal"), "normal level", normal, curve))
+        faults.extend(inside_fault(("levels", "normal"), _("normal level"), normal, curve))
         if not dead < normal:
             found = _("dead level {dead:g} m, normal level {normal:g} m", dead=dead, normal=normal)
             faults.append(

@@ -216,122 +216,83 @@ class TakesRule:
 
 _FLOW_UNITS = ("m3/s", "万m3/day", "亿m3/year", "m3/day", "L/s")
 VOLUME = Dimension(
-    pgettext("quantity", "volume"),
-    "m3",
-    "13.89 亿m3",
-    ("万m3", "亿m3", "Mm3", "m3"),
+    pgettext("quantity", "volume"), "m3", "13.89 亿m3", ("万m3", "亿m3", "Mm3", "m3"),
     plausible=(5e4, 1e11),
-)
+)  # fmt: skip
 FLOW = Dimension(
-    pgettext("quantity", "flow"), "m3/s", "30 m3/s", _FLOW_UNITS, plausible=(1e-4, 1.5e5)
-)
+    pgettext("quantity", "flow"), "m3/s", "30 m3/s", _FLOW_UNITS, plausible=(1e-4, 1.5e5),
+)  # fmt: skip
 ANNUAL_VOLUME = Dimension(
-    pgettext("quantity", "annual volume"),
-    "m3/year",
-    "5.51 亿m3/year",
-    ("万m3/year", "亿m3/year", "Mm3/year", "m3/year"),
-    plausible=(1e4, 1e11),
-)
+    pgettext("quantity", "annual volume"), "m3/year", "5.51 亿m3/year", ("万m3/year", "亿m3/year",
+    "Mm3/year", "m3/year"), plausible=(1e4, 1e11),
+)  # fmt: skip
 LEVEL = Dimension(
-    pgettext("quantity", "level"),
-    "m",
-    "200.4 m",
-    ("m", "cm", "mm"),
-    minimum=None,
+    pgettext("quantity", "level"), "m", "200.4 m", ("m", "cm", "mm"), minimum=None,
     plausible=(-200.0, 6000.0),
-)
+)  # fmt: skip
 DEPTH = Dimension(
-    pgettext("quantity", "depth"), "m", "120 mm", ("mm", "cm", "m"), plausible=(1e-4, 300.0)
-)
+    pgettext("quantity", "depth"), "m", "120 mm", ("mm", "cm", "m"), plausible=(1e-4, 300.0),
+)  # fmt: skip
 DEPTH_RATE = Dimension(
-    pgettext("quantity", "depth per time"),
-    "m/s",
-    "1050 mm/year",
-    ("mm/year", "mm/day", "mm/month"),
-    plausible=(1e-11, 1.2e-5),
-)
+    pgettext("quantity", "depth per time"), "m/s", "1050 mm/year", ("mm/year", "mm/day",
+    "mm/month"), plausible=(1e-11, 1.2e-5),
+)  # fmt: skip
 AREA = Dimension(
-    pgettext("quantity", "area"),
-    "m2",
-    "3770 km2",
-    ("km2", "万亩", "亩", "ha", "m2"),
+    pgettext("quantity", "area"), "m2", "3770 km2", ("km2", "万亩", "亩", "ha", "m2"),
     plausible=(1e3, 1e12),
-)
-LENGTH = Dimension(pgettext("quantity", "length"), "m", "12 km", ("m", "km"), plausible=(0.1, 5e6))
+)  # fmt: skip
+LENGTH = Dimension(
+    pgettext("quantity", "length"), "m", "12 km", ("m", "km"), plausible=(0.1, 5e6),
+)  # fmt: skip
 DURATION = Dimension(
-    pgettext("quantity", "duration"),
-    "s",
-    "3 days",
-    ("days", "hours", "years"),
-    plausible=(1.0, 200 * 31557600.0),
-)
+    pgettext("quantity", "duration"), "s", "3 days", ("days", "hours", "years"), plausible=(1.0,
+    200 * 31557600.0),
+)  # fmt: skip
 FRACTION = Dimension(
-    pgettext("quantity", "fraction"),
-    "1",
-    pgettext("example of a value", "80 % or 0.8"),
-    maximum=1.0,
-    bare=True,
-)
+    pgettext("quantity", "fraction"), "1", pgettext("example of a value", "80 % or 0.8"),
+    maximum=1.0, bare=True,
+)  # fmt: skip
 FACTOR = Dimension(
-    pgettext("quantity", "factor"), "1", pgettext("example of a value", "1.2 or 120 %"), bare=True
-)
+    pgettext("quantity", "factor"), "1", pgettext("example of a value", "1.2 or 120 %"), bare=True,
+)  # fmt: skip
 NUMBER = Dimension(pgettext("quantity", "number"), "1", "0.65", minimum=None, bare=True)
 PRICE = Dimension(
-    pgettext("quantity", "price"),
-    "yuan/m3",
-    "1.2 yuan/m3",
-    ("yuan/m3", "yuan/万m3"),
-    minimum=None,
-    plausible=(1e-4, 1e3),
-)
+    pgettext("quantity", "price"), "yuan/m3", "1.2 yuan/m3", ("yuan/m3", "yuan/万m3"),
+    minimum=None, plausible=(1e-4, 1e3),
+)  # fmt: skip
 MONEY = Dimension(
-    pgettext("quantity", "sum of money"), "yuan", "3760 亿元", ("亿元", "万元", "yuan")
-)
+    pgettext("quantity", "sum of money"), "yuan", "3760 亿元", ("亿元", "万元", "yuan"),
+)  # fmt: skip
 CONDUCTANCE_FLOW = Dimension(
-    pgettext("quantity", "flow per metre of head"), "m2/s", "0.5 m2/s", ("m2/s", "m2/day")
-)
+    pgettext("quantity", "flow per metre of head"), "m2/s", "0.5 m2/s", ("m2/s", "m2/day"),
+)  # fmt: skip
 SPEED = Dimension(
-    pgettext("quantity", "speed"),
-    "m/s",
-    "2.5 m/s",
-    ("m/s", "km/h", "m/day"),
-    plausible=(1e-10, 30.0),
-)
+    pgettext("quantity", "speed"), "m/s", "2.5 m/s", ("m/s", "km/h", "m/day"), plausible=(1e-10,
+    30.0),
+)  # fmt: skip
 FLOW_CHANGE = Dimension(
-    pgettext("quantity", "change of flow per time"), "m3/s/s", "200 m3/s/h", ("m3/s/h", "m3/s/day")
-)
+    pgettext("quantity", "change of flow per time"), "m3/s/s", "200 m3/s/h", ("m3/s/h",
+    "m3/s/day"),
+)  # fmt: skip
 PERSONS = Dimension(
-    pgettext("quantity", "number of people"), "person", "1150 万人", ("万人", "person")
-)
+    pgettext("quantity", "number of people"), "person", "1150 万人", ("万人", "person"),
+)  # fmt: skip
 USE_PER_PERSON = Dimension(
-    pgettext("quantity", "use per person and day"),
-    "m3/s/person",
-    "120 L/person/day",
+    pgettext("quantity", "use per person and day"), "m3/s/person", "120 L/person/day",
     ("L/person/day", "m3/person/year"),
-)
+)  # fmt: skip
 WATER_INTENSITY = Dimension(
-    pgettext("quantity", "water use per unit of value"), "m3/yuan", "13 m3/万元", ("m3/万元",)
-)
+    pgettext("quantity", "water use per unit of value"), "m3/yuan", "13 m3/万元", ("m3/万元",),
+)  # fmt: skip
 RETURN_PERIOD = Dimension(
-    pgettext("quantity", "return period"), "year", "100 years", ("years",), minimum=1.01, bare=True
-)
+    pgettext("quantity", "return period"), "year", "100 years", ("years",), minimum=1.01,
+    bare=True,
+)  # fmt: skip
 
 _BY_KIND = (
-    VOLUME,
-    FLOW,
-    LENGTH,
-    AREA,
-    DURATION,
-    DEPTH_RATE,
-    PRICE,
-    MONEY,
-    CONDUCTANCE_FLOW,
-    FLOW_CHANGE,
-    PERSONS,
-    USE_PER_PERSON,
-    WATER_INTENSITY,
-    FACTOR,
-)
+    VOLUME, FLOW, LENGTH, AREA, DURATION, DEPTH_RATE, PRICE, MONEY, CONDUCTANCE_FLOW, FLOW_CHANGE,
+    PERSONS, USE_PER_PERSON, WATER_INTENSITY, FACTOR,
+)  # fmt: skip
 _KIND_NAMES = {"length": _("a length or level"), "factor": _("a share without dimension")}
 
 Volume = Annotated[float, VOLUME]
