@@ -18,7 +18,7 @@ from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.quantiles import QUANTILES
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
 from hydrosim.io.state import State, load_state
-from hydrosim.locale import LANGUAGES
+from hydrosim.locale import LANGUAGES, _, in_language
 from hydrosim.standards.titles import item_title
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.supply.simulation import run
@@ -43,7 +43,7 @@ ALARMS = ("none", "yellow", "orange", "red")
 JUDGED_KINDS = ("demand", "irrigation", "ecology")
 LIMIT_TOLERANCE_M = 0.001
 """As in the year table: above the flood limit by more than this."""
-TODAY = "the state"
+TODAY = _("the state")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def run_outlook(
         If every member failed.
     """
     if config.ensemble is None:
-        fault = Fault(("ensemble",), "no ensemble", "a block `ensemble:`, whose members come")
+        fault = Fault(("ensemble",), _("no ensemble"), _("a block `ensemble:`, whose members come"))
         raise ConfigError([fault], config.source)
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
@@ -111,7 +111,7 @@ def run_outlook(
                 runner.model_of(member), ledger=False, from_state=known, restart=restart
             ).isel(scenario=0, member=0, drop=True)
         except SimulationError as error:
-            return str(error)
+            return error.told
         if member == 0:
             told.append(dataset.attrs["certificate"])
         return _coming(dataset, config.outlook)
@@ -128,7 +128,9 @@ def _told_of(
     failed = {member: one for member, one in enumerate(found) if isinstance(one, str)}
     ran = [one for one in found if isinstance(one, _Coming)]
     if not ran:
-        message = f"all {len(found)} members failed; the first: {failed[0]}"
+        message = _(
+            "all {count} members failed; the first: {failed}", count=len(found), failed=failed[0]
+        )
         raise SimulationError(message)
     return _dataset(runner, today, ran, failed, told)
 
@@ -137,7 +139,10 @@ def _runner(config: Config, today: np.datetime64, months: int) -> MemberRunner:
     """Return what runs members with the record's water before today."""
     runner = MemberRunner(config, end=_end(today, months), today=today)
     if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
-        found, expected = f"a state of {today}", f"one from {config.period.start} on"
+        found, expected = (
+            _("a state of {today}", today=today),
+            _("one from {start} on", start=config.period.start),
+        )
         raise DataError(TODAY, found=found, expected=expected)
     return runner
 
@@ -244,6 +249,7 @@ def _dataset(
             "today": str(today),
             "members": len(ran) + len(failed),
             "failed": json.dumps({str(member): why for member, why in failed.items()}),
+            "failed_zh": json.dumps({str(m): in_language(why, "zh") for m, why in failed.items()}),
             "certificate": told[0] if told else "{}",
         },
     )

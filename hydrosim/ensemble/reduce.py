@@ -230,7 +230,7 @@ def _add_verdicts(
     shape = (len(plan.scenarios), plan.members, len(ids))
     outcome = np.full(shape, MISSING, dtype=np.int8)
     numbers = {name: np.full(shape, np.nan) for name in ("required", "achieved", "margin")}
-    failed: dict[str, dict[str, str]] = {}
+    failed: dict[str, dict[str, dict[str, str]]] = {"failed": {}, "failed_zh": {}}
     proof: dict[str, Any] = {}
     for part in plan.parts():
         marker = store.marker(part)
@@ -244,8 +244,9 @@ def _add_verdicts(
             for key, array in numbers.items():
                 values = [np.nan if one is None else one for one in told[key]]
                 array[part.scenario, region, column] = values
-        if marker["failed"]:
-            failed.setdefault(marker["scenario"], {}).update(marker["failed"])
+        for key, told_of in failed.items():
+            if marker[key]:
+                told_of.setdefault(marker["scenario"], {}).update(marker[key])
         for key, value in marker["proof"].items():
             proof[key] = max(proof.get(key, 0.0), value)
         proof["widened_steps"] = proof.get("widened_steps", 0) + marker["widened_steps"]
@@ -287,10 +288,10 @@ def _add_outcomes(
 
 
 def _attributes(
-    plan: EnsemblePlan, proof: dict[str, Any], failed: dict[str, dict[str, str]]
+    plan: EnsemblePlan, proof: dict[str, Any], failed: dict[str, dict[str, dict[str, str]]]
 ) -> dict[str, str]:
     header = plan.header
-    count = sum(len(one) for one in failed.values())
+    count = sum(len(one) for one in failed["failed"].values())
     proof |= {
         "members": plan.members,
         "scenarios": [one.name for one in plan.scenarios],
@@ -309,6 +310,6 @@ def _attributes(
             },
             ensure_ascii=False,
         ),
-        "failed": json.dumps(failed, ensure_ascii=False),
+        **{key: json.dumps(one, ensure_ascii=False) for key, one in failed.items()},
         "certificate": json.dumps(proof, ensure_ascii=False),
     }

@@ -20,6 +20,7 @@ from hydrosim.flood.events import config_events
 from hydrosim.flood.judging import check_floods
 from hydrosim.flood.simulation import route
 from hydrosim.flood.variables import TRADEOFF_VARIABLES
+from hydrosim.locale import _
 from hydrosim.reading.supply import NotJudged
 from hydrosim.standards.flood_criteria import Criterion, reached
 from hydrosim.standards.flood_works import store_criterion
@@ -62,7 +63,9 @@ def limits_of(config: Config, stores: Sequence[str] | None = None) -> list[Limit
         If there is no flood block, or a store has no stage below its normal level.
     """
     if config.flood is None:
-        found = [Fault(("flood",), "no `flood:` block", "`flood: {events: ...}` with hydrographs")]
+        found = [
+            Fault(("flood",), _("no `flood:` block"), _("`flood: {events: ...}` with hydrographs"))
+        ]
         raise ConfigError(found, config.source)
     known: dict[str, list[Limit]] = {}
     for name, node in sorted(config.nodes.items()):
@@ -75,15 +78,23 @@ def limits_of(config: Config, stores: Sequence[str] | None = None) -> list[Limit
             if level < given.normal_m
         ]
     fitting = [name for name, limits in known.items() if limits]
-    expected = f"a store with a flood-limited level below its normal level: {', '.join(fitting)}"
+    expected = _(
+        "a store with a flood-limited level below its normal level: {fitting}",
+        fitting=", ".join(fitting),
+    )
     wanted = fitting if not stores else list(dict.fromkeys(stores))
     faults = [
-        Fault(("nodes", name), f"{name!r} without such a stage", expected, nearest(name, fitting))
+        Fault(
+            ("nodes", name),
+            _("{name!r} without such a stage", name=name),
+            expected,
+            nearest(name, fitting),
+        )
         for name in wanted
         if name not in fitting
     ]
     if not fitting and not faults:
-        faults = [Fault(("nodes",), "no flood-limited level", expected)]
+        faults = [Fault(("nodes",), _("no flood-limited level"), expected)]
     if faults:
         raise ConfigError(faults, config.source)
     return [limit for name in wanted for limit in known[name]]

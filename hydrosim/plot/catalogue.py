@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.locale import Message, Phrase, _, values_in
 from hydrosim.plot import (
     accounts,
     flood_basins,
@@ -59,6 +60,10 @@ _PAGES: dict[str, Pages] = {
     "wet_dry": wet_dry.pages,
     "whose_water": whose_water.pages,
     "accounts": accounts.pages,
+}
+_FIRST_OF: dict[str, Callable[[int], Message]] = {
+    "scenario": lambda count: _("drawn: the first of {count} scenarios", count=count),
+    "member": lambda count: _("drawn: the first of {count} members", count=count),
 }
 PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
 _FLOOD_PAGES: dict[str, Pages] = {
@@ -139,10 +144,10 @@ def plot_all(
             except DataError as problem:
                 if quiet:
                     continue
-                notes.append(f"{name} left out: {problem.found}")
+                notes.append(_("{picture} left out: {reason}", picture=name, reason=problem.found))
                 continue
             if not figures and not quiet:
-                notes.append(f"{name} left out: nothing to show")
+                notes.append(_("{picture} left out: nothing to show", picture=name))
             for number, figure in enumerate(figures, start=1):
                 file = target / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
                 _write(figure, file)
@@ -203,7 +208,7 @@ def plot_file(
         file = flood if flood.exists() and not file.exists() else file
     if not file.exists():
         raise DataError(
-            str(results), found="no such file", expected="results.nc of a run, or its folder"
+            str(results), found=_("no such file"), expected=_("results.nc of a run, or its folder")
         )
     judged = file.with_name("verdicts.json")
     content: list[dict[str, Any]] = (
@@ -219,9 +224,14 @@ def plot_file(
         return drawn
     with xr.open_dataset(beside, decode_timedelta=True) as dataset:
         more = plot_all(dataset, [], target, language, ["flood_frequency"])
-    kept = tuple(note for note in drawn.notes if not note.startswith("flood_frequency "))
-    notes = tuple(note for note in more.notes if not note.startswith("drawn in full"))
+    kept = tuple(note for note in drawn.notes if "flood_frequency" not in values_in(note))
+    notes = tuple(note for note in more.notes if not _says_part(note))
     return Drawn((*drawn.files, *more.files), (*kept, *notes))
+
+
+def _says_part(note: str) -> bool:
+    """Whether a note says that the largest of the floods are drawn."""
+    return isinstance(note, Phrase) and "drawn" in note.values
 
 
 def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
@@ -234,7 +244,7 @@ def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
             raise DataError(
                 PLOTS,
                 found=repr(name),
-                expected=f"one of {', '.join(valid)}",
+                expected=_("one of {valid}", valid=", ".join(valid)),
                 nearest=nearest(name, valid),
             )
     return tuple(names) or valid
@@ -243,12 +253,14 @@ def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
 def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
     for dim in ("scenario", "member"):
         if dataset.sizes.get(dim, 1) > 1:
-            notes.append(f"drawn: the first of {dataset.sizes[dim]} {dim}s")
+            notes.append(_FIRST_OF[dim](dataset.sizes[dim]))
             dataset = dataset.isel({dim: [0]})
     if is_flood(dataset) and len(drawn := events_drawn(dataset)) < dataset.sizes["event"]:
         if "time" in dataset.dims:
-            told = f"{len(drawn)} of {dataset.sizes['event']} floods, the largest"
-            notes.append(f"drawn in full: {told}")
+            notes.append(
+                _("drawn in full: {drawn} of {all} floods, the largest",
+                  drawn=len(drawn), all=dataset.sizes["event"])
+            )  # fmt: skip
     return one_run(dataset)
 
 

@@ -70,8 +70,8 @@ def one_run(dataset: xr.Dataset) -> xr.Dataset:
             raise DataError(
                 RESULTS,
                 found=f"{dataset.sizes[dim]} {dim}s",
-                expected=f"one {dim}",
-                note=f"choose it with dataset.isel({dim}=0)",
+                expected=_("one {dim}", dim=dim),
+                note=_("choose it with dataset.isel({dim}=0)", dim=dim),
             )
         dataset = dataset.isel({dim: 0}, drop=True)
     return dataset
@@ -94,8 +94,11 @@ def require(dataset: xr.Dataset, *variables: str) -> None:
         if not has(dataset, variable):
             raise DataError(
                 RESULTS,
-                found=f"no variable {variable!r}",
-                expected=f"a run that records {variable!r} (see 'outputs:' in the config)",
+                found=_("no variable {variable!r}", variable=variable),
+                expected=_(
+                    "a run that records {variable!r} (see 'outputs:' in the config)",
+                    variable=variable,
+                ),
             )
 
 
@@ -131,8 +134,8 @@ def column(dataset: xr.Dataset, variable: str, item: str) -> Floats:
     if item not in items:
         raise DataError(
             RESULTS,
-            found=f"no {dim} {item!r}",
-            expected=f"one of the {len(items)} of {variable!r}",
+            found=_("no {dim} {item!r}", dim=dim, item=item),
+            expected=_("one of the {count} of {variable!r}", count=len(items), variable=variable),
             nearest=nearest(item, items),
         )
     return np.asarray(array.isel({dim: items.index(item)}).values, dtype=np.float64)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
-from hydrosim.locale import Language
+from hydrosim.locale import Language, _
 from hydrosim.plot.data import coordinate, names, require
 from hydrosim.plot.style import add_labels
 from hydrosim.plot.text import RESULTS, capital, say, with_unit
@@ -179,8 +179,10 @@ def _place(dataset: xr.Dataset, dim: str, item: str) -> int:
         what = "flood" if dim == "event" else dim
         raise DataError(
             RESULTS,
-            found=f"no {what} {item!r}",
-            expected=f"one of {', '.join(items)}" if items else f"a result with a {what}",
+            found=_("no {what} {item!r}", what=what, item=item),
+            expected=_("one of {items}", items=", ".join(items))
+            if items
+            else _("a result with a {what}", what=what),
             nearest=nearest(item, items),
         )
     return items.index(item)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
+from hydrosim.locale import Language, _
 from hydrosim.plot.data import coordinate, names, require, title_of
 from hydrosim.plot.flood_data import levels_of, stores
 from hydrosim.plot.flood_marks import level_lines
@@ -131,7 +131,9 @@ def _groups(
 ) -> dict[str, tuple[Floats, list[int]]]:
     """Return return periods [years] and places of the floods that judge a store, by their kind."""
     if "event_return_period" not in dataset.coords:
-        raise DataError(RESULTS, found="no return periods", expected="design floods of several T")
+        raise DataError(
+            RESULTS, found=_("no return periods"), expected=_("design floods of several T")
+        )
     years = np.array(
         [_number(value) for value in coordinate(dataset, "event_return_period", "event")]
     )
@@ -156,7 +158,9 @@ def _groups(
     }
     if not kept:
         raise DataError(
-            RESULTS, found="fewer than two return periods", expected="design floods of several T"
+            RESULTS,
+            found=_("fewer than two return periods"),
+            expected=_("design floods of several T"),
         )
     return {label: (years[some], some) for label, some in kept.items()}
 
@@ -165,7 +169,7 @@ def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str
     """Tell season, composition and typical flood, as far as they differ."""
     told = []
     for key, value in kind.items():
-        name, _, leader = value.partition(":")
+        name, _unused, leader = value.partition(":")
         if key == "scheme":
             where = title_of(dataset, leader, language) if leader else ""
             told.append(say(f"scheme_{name}", language, leader=where))
@@ -207,7 +211,7 @@ def _draw_level(
     handles += level_lines(ax, shown, language, labelled=labelled)
     add_labels(ax, y=with_unit(capital(say("peak_level_line", language)), "m"))
     _label_apart(ax)
-    _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
+    _year_axis(ax, np.concatenate([years for years, _unused in groups.values()]), language)
     return handles
 
 
@@ -217,7 +221,7 @@ def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -
     handles: list[Any] = []
     groups = _groups(dataset, store, language)
     most = 1e-9
-    for number, (_, (years, events)) in enumerate(groups.items()):
+    for number, (_unused, (years, events)) in enumerate(groups.items()):
         colour, mark = _COLOURS[number % 6], _MARKS[number % 6]
         for variable, key, dashes in (
             ("peak_inflow", "peak_in_line", (4, 1.6)),
@@ -241,7 +245,7 @@ def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -
     few_ticks(ax, 5)
     add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
     _label_apart(ax)
-    _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
+    _year_axis(ax, np.concatenate([years for years, _unused in groups.values()]), language)
     return handles
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
+from hydrosim.locale import Language, _
 from hydrosim.plot.data import attribute, has, names, nodes_of, title_of
 from hydrosim.plot.flood_data import (
     bound_of,
@@ -113,14 +113,14 @@ def plot_flood_network(
         if not network:
             raise DataError(
                 RESULTS,
-                found="no attribute 'flood_network'",
-                expected="a result of the flood engine",
+                found=_("no attribute 'flood_network'"),
+                expected=_("a result of the flood engine"),
             )
         items = _items(dataset, network, chosen, spoken)
         ways = _ways(network)
         layout = layered(
             [item.name for item in items],
-            [(start, end) for start, end, _ in ways],
+            [(start, end) for start, end, _unused in ways],
             before=_BEFORE_IN,
             after={item.name: item.room_in for item in items},
             bend=0.1,
@@ -314,7 +314,7 @@ def _draw_ways(
     ):
         routes = [
             (layout.routes[place], place in layout.backward)
-            for place, (_, _, own) in enumerate(ways)
+            for place, (_unused, _unused, own) in enumerate(ways)
             if own == kind and layout.routes[place]
         ]
         if not routes:
@@ -322,7 +322,7 @@ def _draw_ways(
         style: Any = (0, dashes) if dashes else "solid"
         ax.add_collection(
             PathCollection(
-                [Path(*curve(route, Path)) for route, _ in routes],
+                [Path(*curve(route, Path)) for route, _unused in routes],
                 facecolors="none",
                 edgecolors=colour,
                 linewidths=width,
@@ -334,7 +334,7 @@ def _draw_ways(
         for up, marker, offset in ((False, "v", -0.2), (True, "^", 0.2)):
             ends = [route[-1] for route, against in routes if against == up]
             ax.scatter(
-                [x for x, _ in ends], [y + offset for _, y in ends],
+                [x for x, _unused in ends], [y + offset for _unused, y in ends],
                 marker=marker, s=20, color=colour, linewidths=0, zorder=3,
             )  # fmt: skip
         handles.append(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
+from hydrosim.locale import Language, _
 from hydrosim.plot.data import attribute, title_of
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
@@ -123,7 +123,9 @@ def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
     links: list[dict[str, Any]] = network.get("links", [])
     if not nodes:
         raise DataError(
-            RESULTS, found="no attribute 'network'", expected="a result that holds its network"
+            RESULTS,
+            found=_("no attribute 'network'"),
+            expected=_("a result that holds its network"),
         )
     labels = {
         str(node["name"]): _label(title_of(dataset, str(node["name"]), language)) for node in nodes
@@ -211,15 +213,15 @@ def _draw_nodes(
         key = str(node.get("symbol", "")), str(node.get("type", ""))
         groups.setdefault(key, []).append(str(node["name"]))
     handles: list[Any] = []
-    order = [*_NODES, *(symbol for symbol, _ in groups if symbol not in _NODES)]
+    order = [*_NODES, *(symbol for symbol, _unused in groups if symbol not in _NODES)]
     for (symbol, kind), some in sorted(groups.items(), key=lambda group: order.index(group[0][0])):
         look = _NODES.get(symbol, _OTHER)
         points = [layout.places[name] for name in some]
         open_marker = look.marker == "_"
         handles.append(
             ax.scatter(
-                [x for x, _ in points],
-                [y for _, y in points],
+                [x for x, _unused in points],
+                [y for _unused, y in points],
                 marker=look.marker,
                 s=look.size,
                 facecolor=look.face,
@@ -267,8 +269,8 @@ def _draw_links(
         against = [ways[p][-1] for p in groups[kind] if p in layout.backward]
         for points, marker, offset in ((forward, "v", -0.16), (against, "^", 0.16)):
             ax.scatter(
-                [x for x, _ in points],
-                [y + offset for _, y in points],
+                [x for x, _unused in points],
+                [y + offset for _unused, y in points],
                 marker=marker,
                 s=13,
                 color=colour,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
+from hydrosim.locale import _
 from hydrosim.plot.style import add_legend, page, share_x
 from hydrosim.plot.text import RESULTS
 
@@ -43,8 +44,10 @@ def draw_pair(
         If there is no such thing.
     """
     if wanted not in known:
-        expected = f"one of {', '.join(known)}"
-        raise DataError(RESULTS, found=f"no {kind} {wanted!r}", expected=expected)
+        expected = _("one of {known}", known=", ".join(known))
+        raise DataError(
+            RESULTS, found=_("no {kind} {wanted!r}", kind=kind, wanted=wanted), expected=expected
+        )
     if axes is None:
         left, right = page([1.0, 1.0], [2.4], between_in=0.9)[1][0]
         axes = left, right

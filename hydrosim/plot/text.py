@@ -212,8 +212,8 @@ def check_language(language: str) -> Language:
         return "zh"
     raise DataError(
         PLOTS,
-        found=f"language {language!r}",
-        expected="en or zh",
+        found=_("language {language!r}", language=language),
+        expected=_("en or zh"),
         nearest=nearest(language, LANGUAGES),
     )
 

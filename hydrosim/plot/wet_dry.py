@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
+from hydrosim.locale import Language, _
 from hydrosim.plot.axes import year_axis
 from hydrosim.plot.data import (
     chosen,
@@ -63,8 +63,8 @@ def year_classes(dataset: xr.Dataset) -> list[str]:
     if classes is None:
         raise DataError(
             RESULTS,
-            found="no local inflow in any year",
-            expected="a local inflow by which years can be ranked",
+            found=_("no local inflow in any year"),
+            expected=_("a local inflow by which years can be ranked"),
         )
     return classes
 
@@ -168,7 +168,7 @@ def _draw(
     title: str,
     language: Language,
 ) -> list[Any]:
-    years, _ = water_years(dataset)
+    years, _unused = water_years(dataset)
     rise_m3, fall_m3 = (
         np.sum([np.nan_to_num(column(dataset, name, store)) for store in stores], axis=0)
         for name in ("year_storage_rise", "year_storage_fall")

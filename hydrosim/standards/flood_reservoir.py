@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault, nearest, shown
-from hydrosim.locale import EMPTY, Bilingual, Message, _
+from hydrosim.locale import EMPTY, Bilingual, Message, _, alternatives
 from hydrosim.reading.supply import NotJudged
 from hydrosim.standards.flood_criteria import (
     bound_of,
@@ -193,11 +193,13 @@ class FloodReservoir(FloodStandard):
             ):
                 path = ("works", name, f"{key}_event")
                 if event is not None and event not in known:
-                    expected = f"a flood under `flood.events` ({len(known)} are defined)"
+                    expected = _(
+                        "a flood under `flood.events` ({count} are defined)", count=len(known)
+                    )
                     faults.append(Fault(path, shown(event), expected, nearest(event, known)))
                 if event is not None and own is not None:
-                    found = f"both `{key}` and `{key}_event`"
-                    faults.append(Fault(path, found, "a return period or a flood"))
+                    found = _("both `{key}` and `{key}_event`", key=key)
+                    faults.append(Fault(path, found, _("a return period or a flood")))
         return faults
 
 
@@ -227,15 +229,17 @@ def name_faults(
     nodes = config.nodes
     fitting = [name for name, node in nodes.items() if fits(type(node))]
     kinds = [name for name, kind in config.node_types.items() if fits(kind)]
-    told = " or ".join(", ".join(kinds).rsplit(", ", 1))
+    told = alternatives(kinds)
     faults = []
     for place, name in enumerate(names):
         if name in fitting:
             continue
         kind = nodes[name].type_name if name in nodes else None
-        found = shown(name) if kind is None else f"{name!r}, of type {kind}"
+        found = shown(name) if kind is None else _("{name!r}, of type {kind}", name=name, kind=kind)
         where = (*path, name) if path[-1] in ("works", "return_periods") else (*path, place)
         near = nearest(name, fitting)
         there = ("nodes", near) if near else None
-        faults.append(Fault(where, found, f"a node of type {told}", near, nearest_path=there))
+        faults.append(
+            Fault(where, found, _("a node of type {told}", told=told), near, nearest_path=there)
+        )
     return faults

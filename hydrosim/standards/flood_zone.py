@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
-from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, sentences
+from hydrosim.locale import AND, EMPTY, Bilingual, Message, _, listed, sentences
 from hydrosim.reading.supply import NotJudged
 from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
@@ -151,13 +151,22 @@ class FloodZone(FloodStandard):
         }  # fmt: skip
         for key, given in sizes.items():
             if given is not None and key not in fitting[self.kind]:
-                expected = f"{' and '.join(f'`{one}`' for one in fitting[self.kind])} of its kind"
-                faults.append(Fault((key,), f"`{key}` of a zone of kind {self.kind}", expected))
+                expected = _(
+                    "{fitting} of its kind",
+                    fitting=listed([f"`{one}`" for one in fitting[self.kind]], AND),
+                )
+                faults.append(
+                    Fault(
+                        (key,),
+                        _("`{key}` of a zone of kind {kind}", key=key, kind=self.kind),
+                        expected,
+                    )
+                )
         sized = any(sizes[key] is not None for key in fitting[self.kind])
         if not sized and self.flood_class is None and self.return_period is None:
             given = ", ".join(f"`{key}`" for key in fitting[self.kind])
-            expected = f"{given}, `class` or `return_period`"
-            faults.append(Fault((), "a zone without size, class and return period", expected))
+            expected = _("{given}, `class` or `return_period`", given=given)
+            faults.append(Fault((), _("a zone without size, class and return period"), expected))
         return faults
 
 

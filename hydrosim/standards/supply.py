@@ -34,7 +34,7 @@ __all__ = ["Guarantee"]
 
 _KINDS = (*WATER_USE_KINDS, "ecology")
 _RATE = _("guarantee")
-_DEPTH = _("depth of break")
+_DEPTH = _("deepest monthly shortage")
 _MOST_YEARS = 6
 
 

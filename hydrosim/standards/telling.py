@@ -163,7 +163,7 @@ class Requirement(Standard):
             Fault(
                 (*path,),
                 shown(name),
-                f"the name of a {kind} ({len(valid)} are defined)",
+                _("the name of a {kind} ({count} are defined)", kind=kind, count=len(valid)),
                 nearest(name, valid),
             )
             for keys, kind, valid in known

@@ -111,9 +111,8 @@ def test_what_cannot_be_looked_at_is_refused(folder):
         run_outlook(plain, folder / "march.npz")
 
 
-@pytest.mark.parametrize(
-    "language", ["en", pytest.param("zh", marks=pytest.mark.usefixtures("chinese_font"))]
-)
+@pytest.mark.usefixtures("font_of_language")
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_command_tells_writes_and_draws(tmp_path, folder, capsys, language):
     path = town_file(tmp_path, more=ALARM)
     out = tmp_path / "out"

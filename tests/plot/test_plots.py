@@ -329,11 +329,12 @@ def test_whose_water_adds_up_to_the_storage(months: xr.Dataset) -> None:
         assert top == pytest.approx(float(one(months, "storage", "wangkuai").max()) / 1e8)
 
 
+@pytest.mark.usefixtures("font_of_language")
 @pytest.mark.parametrize(
     ("language", "label"),
     [
         ("en", "In-lieu credit standing"),
-        pytest.param("zh", "置换水结存", marks=pytest.mark.usefixtures("chinese_font")),
+        ("zh", "置换水结存"),
     ],
 )
 def test_whose_water_tells_the_credit_of_imports(
