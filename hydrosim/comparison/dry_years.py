@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hydrosim.hydrology.year_class import CLASS_LIMITS, class_of_frequency, rank_frequency
-from hydrosim.scenarios.figures import FIGURES, USES, figure_grid, key_figures
+from hydrosim.reading.kinds import NEEDS
+from hydrosim.scenarios.figures import FIGURES, figure_grid, key_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +84,7 @@ def guarantee_frame(sides: Sequence[Side], dry: NDArray[np.bool_] | None) -> pd.
         from the reference, and their means of all years. Empty without dry years or demands.
     """
     figures = [key_figures(side.tables) for side in sides]
-    use = next((one for one in USES if f"reliability_{one}" in figures[0]), None)
+    use = next((one for one in NEEDS if f"reliability_{one}" in figures[0]), None)
     if dry is None or not dry.any() or use is None:
         return pd.DataFrame(columns=list(GUARANTEE_COLUMNS))
     required = _required(sides, use)

@@ -19,6 +19,7 @@ from hydrosim.ensemble.quantiles import QUANTILES
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
 from hydrosim.io.state import State, load_state
 from hydrosim.locale import LANGUAGES
+from hydrosim.reading.kinds import FIRM
 from hydrosim.standards.titles import item_title
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.supply.simulation import run
@@ -40,7 +41,6 @@ __all__ = ["ALARMS", "DANGERS", "run_outlook"]
 
 DANGERS = ("shortage", "drying", "limit")
 ALARMS = ("none", "yellow", "orange", "red")
-JUDGED_KINDS = ("demand", "irrigation", "ecology")
 LIMIT_TOLERANCE_M = 0.001
 """As in the year table: above the flood limit by more than this."""
 TODAY = "the state"
@@ -175,7 +175,7 @@ def _short(
     dataset: xr.Dataset, firsts: NDArray[np.int64], short_frac: float
 ) -> tuple[list[str], Flags]:
     seconds = values_of(dataset, "dt")[:, np.newaxis]
-    chosen = np.isin(values_of(dataset, "claim_kind"), JUDGED_KINDS)
+    chosen = np.isin(values_of(dataset, "claim_kind"), FIRM)
     wanted = np.add.reduceat(values_of(dataset, "demand")[:, chosen] * seconds, firsts, axis=0)
     got = np.add.reduceat(values_of(dataset, "supplied")[:, chosen] * seconds, firsts, axis=0)
     return _names(dataset, "claim", chosen), wanted - got > short_frac * wanted

@@ -13,6 +13,7 @@ from hydrosim.expressions.functions import minimum
 from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._service import Service
 from hydrosim.nodes.base import WholeConfig
+from hydrosim.reading.kinds import RECHARGE
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class RechargeBasin(Service):
             "claim",
             name,
             node=name,
-            kind="recharge",
+            kind=RECHARGE,
             use="recharge",
             tier=self.tier,
             river=self.river,

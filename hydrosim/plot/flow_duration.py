@@ -20,6 +20,7 @@ from hydrosim.plot.data import (
 )
 from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
 from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
+from hydrosim.reading.kinds import REQUIRED_FLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,6 @@ __all__ = ["duration_curve", "pages", "plot_flow_duration"]
 
 _PER_PAGE = 8
 _POINTS = 500
-_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow", "outflow": "outflow"}
 _GOAL_COLOURS = ("#009E73", "#882255", "#E69F00", "#332288")
 
 
@@ -272,10 +272,10 @@ def _requirements(
         kinds = coordinate(dataset, "claim_kind", "claim")
         nodes = coordinate(dataset, "claim_node", "claim")
         for place, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
-            if kind in _FLOW_CLAIMS and node == reach:
+            if kind in REQUIRED_FLOWS and node == reach:
                 wanted = dataset.variables["demand"].isel(claim=place)
                 values = np.asarray(wanted.values, dtype=np.float64)
-                found.append(_Goal(capital(say(_FLOW_CLAIMS[kind], language)), values))
+                found.append(_Goal(capital(REQUIRED_FLOWS[kind].in_language(language)), values))
     size = dataset.sizes["time"]
     found += [_Goal(name, np.full(size, float(value))) for name, value in goals.items()]
     return found

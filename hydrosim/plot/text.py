@@ -76,7 +76,6 @@ _WORDS: dict[str, Message] = {
     "safe_discharge": _("safe discharge"),
     "natural": _("natural inflow"),
     "mean_natural": _("mean natural flow"),
-    "ecology_flow": _("ecological flow"),
     # year classes
     "wet": _("wet year"),
     "normal": _("normal year"),

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SECONDS_PER_DAY",
-    "WATER_USE_KINDS",
     "NotJudged",
     "Years",
     "attributes",
@@ -57,7 +56,6 @@ __all__ = [
 ]
 
 SECONDS_PER_DAY = 86_400.0
-WATER_USE_KINDS = ("demand", "irrigation")
 _SHORTEST_YEAR_S = 364.5 * SECONDS_PER_DAY
 
 

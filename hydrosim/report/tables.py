@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from hydrosim.reading.kinds import PASSING, REPLENISHED, USES, is_firm
 from hydrosim.reading.supply import item_flags, item_numbers, item_texts, items
 from hydrosim.standards.year_classes import year_classes
 
@@ -32,13 +33,9 @@ __all__ = [
 ]
 
 UNIT_M3 = 1e8
-NATURAL_KINDS = ("base_flow", "outflow")
-OPPORTUNITY_KINDS = ("replenishment", "recharge")
-RELEASED_KINDS = ("ecology", "replenishment", "recharge")
 SOURCE_ORDER = (
     "surface", "yangtze", "yellow", "reclaimed", "groundwater_shallow", "groundwater_deep", "other",
 )  # fmt: skip
-USE_ORDER = ("domestic", "industry", "agriculture", "ecology", "recharge", "other")
 _SECONDS_A_YEAR = 365.2425 * 86400.0
 _LEAST_SHARE = 1e-6
 _LEAST_MOVED = 5e-4
@@ -68,7 +65,7 @@ def _uses(dataset: xr.Dataset) -> list[str]:
 
 def _is_supply(dataset: xr.Dataset) -> NDArray[np.bool_]:
     """Claims that take water for a use; a river's own flow is no supply."""
-    return ~np.isin(item_texts(dataset, "claim", "claim_kind"), NATURAL_KINDS)
+    return ~np.isin(item_texts(dataset, "claim", "claim_kind"), PASSING)
 
 
 def _ordered(names: set[str], order: tuple[str, ...]) -> list[str]:
@@ -99,7 +96,7 @@ def supply_table(dataset: xr.Dataset) -> pd.DataFrame:
     by_kind, kinds = _by_kind(data)
     chosen = _is_supply(data)
     of_claim = np.array(_uses(data))
-    uses = _ordered(set(of_claim[chosen].tolist()), USE_ORDER)
+    uses = _ordered(set(of_claim[chosen].tolist()), USES)
     columns = {use: by_kind[chosen & (of_claim == use)].sum(axis=0) for use in uses}
     table = pd.DataFrame(columns, index=kinds)
     table["total"] = table.sum(axis=1)
@@ -117,12 +114,12 @@ def shortage_table(dataset: xr.Dataset) -> pd.DataFrame:
     """
     data = _one(dataset)
     kinds = item_texts(data, "claim", "claim_kind")
-    chosen = _is_supply(data) & ~np.isin(kinds, OPPORTUNITY_KINDS)
+    chosen = np.array([is_firm(kind) for kind in kinds], dtype=np.bool_)
     of_claim = np.array(_uses(data))
     demand, supplied = (
         np.nan_to_num(_values(data, name)) / UNIT_M3 for name in ("year_demand", "year_supplied")
     )
-    uses = _ordered(set(of_claim[chosen].tolist()), USE_ORDER)
+    uses = _ordered(set(of_claim[chosen].tolist()), USES)
     groups = {use: chosen & (of_claim == use) for use in uses}
     if len(groups) > 1:
         groups["total"] = chosen
@@ -204,7 +201,7 @@ def replenishment_table(dataset: xr.Dataset) -> pd.DataFrame:
     data = _one(dataset)
     kinds = item_texts(data, "claim", "claim_kind")
     rivers = item_texts(data, "claim", "claim_river")
-    chosen = [place for place, kind in enumerate(kinds) if kind in RELEASED_KINDS]
+    chosen = [place for place, kind in enumerate(kinds) if kind in REPLENISHED]
     if any(rivers[place] for place in chosen):
         chosen = [place for place in chosen if rivers[place]]
     by_kind, sources = _by_kind(data)

@@ -13,6 +13,7 @@ import xarray as xr
 
 from hydrosim.locale import Message, _, language_of, pgettext
 from hydrosim.parts.tariffs import tariff_from_text
+from hydrosim.reading.kinds import NEEDS, REPLENISHED, is_firm
 from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
@@ -20,12 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FIGURES", "TABLES", "USES", "Figure", "figure_grid", "key_figures", "title_of"]
+__all__ = ["FIGURES", "TABLES", "Figure", "figure_grid", "key_figures", "title_of"]
 
-NO_NEED = ("base_flow", "outflow", "replenishment", "recharge")
-"""Kinds of claims that are no use: a river's own flow, and what wet years offer beyond the plan."""
-RELEASED = ("ecology", "replenishment", "recharge")
-USES = ("domestic", "industry", "agriculture", "ecology")
 TABLES = (
     "year_demand", "year_supplied", "year_periods", "year_periods_short", "year_withdrawn",
     "year_storage_end", "year_cost", "year_budget",
@@ -50,15 +47,16 @@ _SI = {_VOLUME[0]: "m3", _SHARE[0]: "1", _MONEY[0]: "yuan"}
 FIGURES: dict[str, Figure] = {
     "shortage": Figure(*_VOLUME, -1, _("shortage of all uses")),
     **{
-        f"shortage_{use}": Figure(*_VOLUME, -1, _("shortage, {use}", use=word(use))) for use in USES
+        f"shortage_{use}": Figure(*_VOLUME, -1, _("shortage, {use}", use=word(use)))
+        for use in NEEDS
     },
     **{
         f"reliability_{use}": Figure(*_SHARE, 1, _("reliability, {use}", use=word(use)))
-        for use in USES
+        for use in NEEDS
     },
     **{
         f"full_years_{use}": Figure(*_SHARE, 1, _("years of full supply, {use}", use=word(use)))
-        for use in USES
+        for use in NEEDS
     },
     "replenished": Figure(*_VOLUME, 1, pgettext("key figure", "replenished volume")),
     "groundwater_pumped": Figure(*_VOLUME, -1, _("groundwater pumped")),
@@ -132,11 +130,11 @@ def _all(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
 
 def _supply(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
     kinds, uses = np.array(_words(tables, "claim_kind")), np.array(_words(tables, "claim_use"))
-    supply = ~np.isin(kinds, NO_NEED)
+    firm = np.array([is_firm(kind) for kind in kinds], dtype=np.bool_)
     short = (tables["year_demand"] - tables["year_supplied"]).clip(min=0.0)
-    yield "shortage", short.isel(claim=np.flatnonzero(supply)).sum("claim")
-    for use in USES:
-        chosen = np.flatnonzero(supply & (uses == use))
+    yield "shortage", short.isel(claim=np.flatnonzero(firm)).sum("claim")
+    for use in NEEDS:
+        chosen = np.flatnonzero(firm & (uses == use))
         if not chosen.size:
             continue
         yield f"shortage_{use}", short.isel(claim=chosen).sum("claim")
@@ -145,7 +143,7 @@ def _supply(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
             failed = tables["year_periods_short"].isel(claim=chosen).sum("claim")
             yield f"reliability_{use}", 1.0 - failed / periods.where(periods > 0.0)
             yield f"full_years_{use}", (failed == 0.0).where(periods > 0.0).astype(np.float64)
-    released = np.flatnonzero(np.isin(kinds, RELEASED))
+    released = np.flatnonzero(np.isin(kinds, REPLENISHED))
     if released.size:
         yield "replenished", tables["year_supplied"].isel(claim=released).sum("claim")
 

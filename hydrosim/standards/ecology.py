@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, counted, number, percent, sentences
+from hydrosim.reading.kinds import BASE_FLOW, OUTFLOW
 from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["BaseFlow", "LakeLevel"]
 
 _EQUAL = 1e-9
-_OUTFLOW = "outflow"
 
 
 class BaseFlow(Requirement):
@@ -81,7 +81,7 @@ class BaseFlow(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict for each base-flow claim, then for each required outflow."""
-        chosen = claims_of(dataset, ("base_flow",), nodes=self.nodes, rivers=self.rivers)
+        chosen = claims_of(dataset, (BASE_FLOW,), nodes=self.nodes, rivers=self.rivers)
         outflows = self._outflows(dataset)
         quantity = _("share of periods with base flow")
         if not chosen and not outflows:
@@ -91,7 +91,7 @@ class BaseFlow(Requirement):
         verdicts: list[Verdict] = []
         for i in (*chosen, *outflows):
             subject = claim_subject(dataset, i)
-            what = word(_OUTFLOW) if i in outflows else quantity
+            what = word(OUTFLOW) if i in outflows else quantity
             try:
                 verdicts.append(self._judged(dataset, subject, what, i))
             except NotJudged as missing:
@@ -100,7 +100,7 @@ class BaseFlow(Requirement):
 
     def _outflows(self, dataset: xr.Dataset) -> list[int]:
         """Return outflows with a share of periods to be met; the national table has none."""
-        chosen = claims_of(dataset, (_OUTFLOW,), nodes=self.nodes, rivers=self.rivers)
+        chosen = claims_of(dataset, (OUTFLOW,), nodes=self.nodes, rivers=self.rivers)
         own = item_numbers(dataset, "claim", "claim_guarantee")
         return [i for i in chosen if self.rate is not None or np.isfinite(own[i])]
 

@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, amount, percent, sentences, volume
+from hydrosim.reading.kinds import OFFERED, REPLENISHED, WATER_USE
 from hydrosim.reading.supply import (
-    WATER_USE_KINDS,
     NotJudged,
     attributes,
     claims_of,
@@ -40,7 +40,6 @@ _MEGA = 1e6
 _TEN_THOUSAND = 1e4
 _KM2 = 1e6
 _PER_VALUE = "m3 per 10^4 yuan"
-_ARTIFICIAL_ECOLOGY = ("ecology", "replenishment")
 _CITY = Subject("whole network", title=_("whole network"))
 _TREATED = _("treated area")
 _AT_INTAKE = _("on gross demand at intake")
@@ -85,12 +84,12 @@ class Efficiency(Requirement):
 
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return the verdicts on industry and on the total."""
-        industry = claims_of(dataset, WATER_USE_KINDS, uses=("industry",))
-        economy = claims_of(dataset, WATER_USE_KINDS)
+        industry = claims_of(dataset, WATER_USE, uses=("industry",))
+        economy = claims_of(dataset, WATER_USE)
         use = item_texts(dataset, "claim", "claim_use")
         firm = [i for i in economy if use[i] != "ecology"]
         green = [i for i in economy if use[i] == "ecology"]
-        released = claims_of(dataset, _ARTIFICIAL_ECOLOGY)
+        released = claims_of(dataset, REPLENISHED)
         verdicts: list[Verdict] = []
         for quantity, row, limit, method in (
             (_("industrial use per value added"),
@@ -219,11 +218,11 @@ class TotalUseCap(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return one verdict."""
         quantity, unit = _("total use"), "Mm3/year"
-        kinds = (*WATER_USE_KINDS, *_ARTIFICIAL_ECOLOGY)
+        kinds = (*WATER_USE, *REPLENISHED)
         claims = claims_of(dataset, kinds)
         if not self.ecological_use:
             use = item_texts(dataset, "claim", "claim_use")
-            claims = [i for i in claims_of(dataset, WATER_USE_KINDS) if use[i] != "ecology"]
+            claims = [i for i in claims_of(dataset, WATER_USE) if use[i] != "ecology"]
         try:
             if not claims:
                 raise NotJudged(_("the result has no demand"))
@@ -320,9 +319,7 @@ def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
         got = year_volumes(dataset, "year_supplied", "supplied", i, years)
         # What takes any water that is offered has no demand of its own.
         wanted = (
-            got
-            if kinds[i] == "replenishment"
-            else year_volumes(dataset, "year_demand", "demand", i, years)
+            got if kinds[i] in OFFERED else year_volumes(dataset, "year_demand", "demand", i, years)
         )
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
             raise NotJudged(_("the volumes of {name!r} hold NaN", name=names[i]))

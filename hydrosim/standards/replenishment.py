@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, listed, percent, pgettext, sentences, volume
+from hydrosim.reading.kinds import PLANNED, REPLENISHED
 from hydrosim.reading.supply import (
     SECONDS_PER_DAY,
     NotJudged,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Replenishment", "RiverGoal"]
 
-_KINDS = ("ecology", "replenishment")
-_PLANNED_KINDS = ("ecology",)
 _VOLUME = _("replenished volume")
 _GOAL = _("goal")
 _UNIT = "Mm3/year"
@@ -76,7 +75,7 @@ class Replenishment(Requirement):
     def check(self, dataset: xr.Dataset) -> list[Verdict]:
         """Return a verdict for the chosen whole, or for each claim, each river and the total."""
         river = item_texts(dataset, "claim", "claim_river")
-        chosen = claims_of(dataset, _KINDS, nodes=self.nodes, rivers=self.rivers)
+        chosen = claims_of(dataset, REPLENISHED, nodes=self.nodes, rivers=self.rivers)
         if self.nodes is None and self.rivers is None and any(river[i] for i in chosen):
             chosen = [i for i in chosen if river[i]]
         whole = _whole(dataset, self.rivers, self.nodes)
@@ -86,10 +85,10 @@ class Replenishment(Requirement):
         if self.volume is not None:
             return [self._judged(dataset, whole, chosen)]
         kind = item_texts(dataset, "claim", "claim_kind")
-        subjects = [(claim_subject(dataset, i), [i]) for i in chosen if kind[i] in _PLANNED_KINDS]
+        subjects = [(claim_subject(dataset, i), [i]) for i in chosen if kind[i] in PLANNED]
         subjects.extend(
             (_river(name), [i for i in chosen if river[i] == name])
-            for name in sorted({river[i] for i in chosen if kind[i] in _PLANNED_KINDS} - {""})
+            for name in sorted({river[i] for i in chosen if kind[i] in PLANNED} - {""})
         )
         if whole.name not in {subject.name for subject, _unused in subjects}:
             subjects.append((whole, chosen))
@@ -119,7 +118,7 @@ class Replenishment(Requirement):
         if self.volume is not None:
             return np.full(years.size, self.volume)
         kind = item_texts(dataset, "claim", "claim_kind")
-        asked = [i for i in claims if kind[i] in _PLANNED_KINDS]
+        asked = [i for i in claims if kind[i] in PLANNED]
         planned = planned_entry(dataset, asked, years) if asked else np.zeros(years.size)
         if not planned.any():
             raise NotJudged(_("no planned volume is set: give `volume`, or a demand for ecology"))
@@ -168,7 +167,7 @@ class RiverGoal(Requirement):
         return verdicts
 
     def _volume(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Message]:
-        claims = claims_of(dataset, _KINDS, rivers=(self.river,))
+        claims = claims_of(dataset, REPLENISHED, rivers=(self.river,))
         if not claims:
             raise NotJudged(
                 _("the result has no replenishment of river {river!r}", river=self.river)

@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
+from hydrosim.reading.kinds import REPLENISHED, WATER_USE
 from hydrosim.reading.supply import (
-    WATER_USE_KINDS,
     NotJudged,
     claims_of,
     drawn_by,
@@ -39,7 +39,6 @@ _OF = {
     "supply": (_("reclaimed share of supply"), _("there was no supply")),
     "effluent": (_("reclaimed share of effluent"), _("there was no effluent")),
 }
-_ECOLOGY_KINDS = ("ecology", "replenishment")
 _GROUND = ("groundwater_shallow", "groundwater_deep")
 _LEAST_SHARE = 5e-5
 _KINDS_OF_SOURCE = (
@@ -170,7 +169,7 @@ def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Fl
     surface water is among the sources: else its share is unknown.
     """
     years = whole_years(dataset)
-    kinds = (*WATER_USE_KINDS, *_ECOLOGY_KINDS) if ecological_use else WATER_USE_KINDS
+    kinds = (*WATER_USE, *REPLENISHED) if ecological_use else WATER_USE
     claims = claims_of(dataset, kinds)
     if not claims:
         raise NotJudged(_("the result has no demand"))

@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, counted, listed, percent, sentences
+from hydrosim.reading.kinds import FIRM
 from hydrosim.reading.supply import (
-    WATER_USE_KINDS,
     NotJudged,
     claims_of,
     item_numbers,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Guarantee"]
 
-_KINDS = (*WATER_USE_KINDS, "ecology")
 _RATE = _("guarantee")
 _DEPTH = _("depth of break")
 _MOST_YEARS = 6
@@ -106,7 +105,7 @@ class Guarantee(Requirement):
         return verdicts
 
     def _members(self, dataset: xr.Dataset) -> list[_Member]:
-        chosen = claims_of(dataset, _KINDS, nodes=self.nodes, uses=self.uses)
+        chosen = claims_of(dataset, FIRM, nodes=self.nodes, uses=self.uses)
         node = item_texts(dataset, "claim", "claim_node")
         use = item_texts(dataset, "claim", "claim_use", "other")
         tier = item_texts(dataset, "claim", "claim_tier")

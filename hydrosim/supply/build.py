@@ -14,6 +14,7 @@ from hydrosim.builders.supply import Builder
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
+from hydrosim.reading.kinds import OFFERED
 from hydrosim.supply.in_lieu import build_in_lieu
 from hydrosim.supply.ladder import (
     ladder_faults,
@@ -326,7 +327,7 @@ def _claim_order(
 def _can_be_short(builder: Builder, claim: str) -> bool:
     """Whether a claim has a demand of its own; replenishment takes what is offered."""
     kind = builder.items.get("claim", {}).get(claim, {}).get("kind")
-    return kind not in ("replenishment", "recharge")
+    return kind not in OFFERED
 
 
 def _pointers(groups: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

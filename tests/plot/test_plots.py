@@ -333,12 +333,14 @@ def test_whose_water_adds_up_to_the_storage(months: xr.Dataset) -> None:
     ("language", "label"),
     [
         ("en", "In-lieu credit standing"),
-        pytest.param("zh", "置换水结存", marks=pytest.mark.usefixtures("chinese_font")),
+        ("zh", "置换水结存"),
     ],
 )
 def test_whose_water_tells_the_credit_of_imports(
-    months: xr.Dataset, language: str, label: str
+    months: xr.Dataset, language: str, label: str, request: pytest.FixtureRequest
 ) -> None:
+    if language == "zh":
+        request.getfixturevalue("chinese_font")
     ax = plot.plot_whose_water(months, "wangkuai", language=language)
     credit = np.asarray(line(ax, label).get_ydata())
     stored = months["storage_by_origin"].sel(store="wangkuai").sum("origin").values.squeeze()
