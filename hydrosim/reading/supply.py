@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import EMPTY, LANGUAGES, Bilingual, Message, _
-from hydrosim.reading.view import of_frame, of_result
+from hydrosim.reading.view import Result, of_frame, of_result
 from hydrosim.variables import VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import xarray as xr
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -80,7 +79,7 @@ class Years:
         return self.year[self.complete]
 
 
-def has(dataset: xr.Dataset, *names: str) -> bool:
+def has(dataset: Result, *names: str) -> bool:
     """Return whether all variables were recorded."""
     return all(name in dataset.data_vars for name in names)
 
@@ -93,7 +92,7 @@ def _unrecorded(what: Message, name: str) -> Message:
     )
 
 
-def _values(dataset: xr.Dataset, name: str, *order: str) -> NDArray[Any]:
+def _values(dataset: Result, name: str, *order: str) -> NDArray[Any]:
     """Return a variable as an array with its dimensions in some order.
 
     Past the DataArray on purpose: picking one of its items copies some forty coordinates.
@@ -104,7 +103,7 @@ def _values(dataset: xr.Dataset, name: str, *order: str) -> NDArray[Any]:
     return np.transpose(variable.values, [variable.dims.index(dim) for dim in order])
 
 
-def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers) -> Floats:
+def series(dataset: Result, name: str, which: int | Sequence[int] | Integers) -> Floats:
     """Return a variable on the run's steps, (steps,) for one item, (steps, items) for several.
 
     Raises
@@ -118,7 +117,7 @@ def series(dataset: xr.Dataset, name: str, which: int | Sequence[int] | Integers
 
 
 @of_result
-def recorded_items(dataset: xr.Dataset, name: str) -> set[int]:
+def recorded_items(dataset: Result, name: str) -> set[int]:
     """Return the positions of the items of which a variable on the steps was recorded."""
     if not has(dataset, name):
         return set()
@@ -126,7 +125,7 @@ def recorded_items(dataset: xr.Dataset, name: str) -> set[int]:
     return {int(i) for i in np.flatnonzero(~np.isnan(values).all(axis=0))}
 
 
-def year_table(dataset: xr.Dataset, name: str, which: int) -> Floats:
+def year_table(dataset: Result, name: str, which: int) -> Floats:
     """Return a variable of the year table, (water years,), for one item.
 
     Raises
@@ -138,7 +137,7 @@ def year_table(dataset: xr.Dataset, name: str, which: int) -> Floats:
     return values[:, which].astype(np.float64)
 
 
-def ledger_volumes(dataset: xr.Dataset, which: Sequence[int]) -> Floats:
+def ledger_volumes(dataset: Result, which: Sequence[int]) -> Floats:
     """Return what claims got by origin [m3 a month], (claims, months, origins).
 
     Raises
@@ -150,7 +149,7 @@ def ledger_volumes(dataset: xr.Dataset, which: Sequence[int]) -> Floats:
     return values[np.asarray(which, dtype=np.int64)].astype(np.float64)
 
 
-def attributes(dataset: xr.Dataset, name: str) -> Any:
+def attributes(dataset: Result, name: str) -> Any:
     """Return a JSON attribute of the result, or None when it is not set."""
     text = dataset.attrs.get(name)
     return _parsed(text) if isinstance(text, str) and text else text or None
@@ -163,14 +162,14 @@ def _parsed(text: str) -> Any:
 
 
 @of_frame
-def items(dataset: xr.Dataset, dimension: str) -> list[str]:
+def items(dataset: Result, dimension: str) -> list[str]:
     """Return the names along a dimension; none when the result has no such dimension."""
     if dimension not in dataset.dims:
         return []
     return [str(name) for name in dataset.variables[dimension].values]
 
 
-def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
+def position(dataset: Result, dimension: str, name: str) -> int:
     """Return where a name stands along a dimension.
 
     Raises
@@ -185,7 +184,7 @@ def position(dataset: xr.Dataset, dimension: str, name: str) -> int:
 
 
 @of_frame
-def item_texts(dataset: xr.Dataset, dimension: str, name: str, default: str = "") -> list[str]:
+def item_texts(dataset: Result, dimension: str, name: str, default: str = "") -> list[str]:
     """Return a text coordinate of the items, with ``default`` where it is not set."""
     if name not in dataset.coords:
         return [default] * len(items(dataset, dimension))
@@ -194,21 +193,21 @@ def item_texts(dataset: xr.Dataset, dimension: str, name: str, default: str = ""
 
 
 @of_frame
-def item_numbers(dataset: xr.Dataset, dimension: str, name: str) -> Floats:
+def item_numbers(dataset: Result, dimension: str, name: str) -> Floats:
     """Return a number coordinate of the items, NaN where it is not set."""
     if name not in dataset.coords:
         return np.full(len(items(dataset, dimension)), np.nan)
     return dataset.variables[name].values.astype(np.float64)
 
 
-def item_flags(dataset: xr.Dataset, dimension: str, name: str) -> list[bool]:
+def item_flags(dataset: Result, dimension: str, name: str) -> list[bool]:
     """Return a yes-or-no coordinate of the items, no where it is not set."""
     return [value == 1.0 for value in item_numbers(dataset, dimension, name)]
 
 
 @of_frame
 def claims_of(
-    dataset: xr.Dataset,
+    dataset: Result,
     kinds: Sequence[str],
     *,
     nodes: Sequence[str] | None = None,
@@ -236,19 +235,19 @@ def claims_of(
 
 
 @of_frame
-def seconds_of(dataset: xr.Dataset) -> Floats:
+def seconds_of(dataset: Result) -> Floats:
     """Return the length of each step [s]."""
     return dataset.variables["dt"].values.astype(np.float64)
 
 
 @of_frame
-def year_of_steps(dataset: xr.Dataset) -> Integers:
+def year_of_steps(dataset: Result) -> Integers:
     """Return the water year of each step."""
     return dataset.variables["water_year_of_time"].values.astype(np.int64)
 
 
 @of_frame
-def years_of(dataset: xr.Dataset) -> Years:
+def years_of(dataset: Result) -> Years:
     """Return the water years of the run, from the year table or else from the steps."""
     if "complete" in dataset.coords:
         year = dataset.variables["water_year"].values.astype(np.int64)
@@ -258,7 +257,7 @@ def years_of(dataset: xr.Dataset) -> Years:
     return Years(year.astype(np.int64), covered >= _SHORTEST_YEAR_S)
 
 
-def whole_years(dataset: xr.Dataset) -> Integers:
+def whole_years(dataset: Result) -> Integers:
     """Return the complete water years.
 
     Raises
@@ -278,7 +277,7 @@ def totals(group: NDArray[np.integer[Any]], values: Floats, groups: int) -> Floa
 
 
 def year_volumes(
-    dataset: xr.Dataset, table: str | None, flow: str, which: int, years: Integers
+    dataset: Result, table: str | None, flow: str, which: int, years: Integers
 ) -> Floats:
     """Return volumes [m3] of an item in some water years, (years,).
 
@@ -299,14 +298,14 @@ def year_volumes(
     return by_year(dataset, series(dataset, flow, which) * seconds_of(dataset), years)
 
 
-def by_year(dataset: xr.Dataset, values: Floats, years: Integers) -> Floats:
+def by_year(dataset: Result, values: Floats, years: Integers) -> Floats:
     """Return the sums of values (steps,) in some water years, in rising order, (years,)."""
     place, inside = _place_of_steps(dataset, years)
     return totals(place, values[inside], years.size)
 
 
 @of_frame
-def _place_of_steps(dataset: xr.Dataset, years: Integers) -> tuple[Integers, Flags]:
+def _place_of_steps(dataset: Result, years: Integers) -> tuple[Integers, Flags]:
     """Return the place among some years of the steps inside them, and which steps these are."""
     of_step = year_of_steps(dataset)
     place = np.minimum(np.searchsorted(years, of_step), years.size - 1)
@@ -320,7 +319,7 @@ def longest_run(flags: Flags) -> int:
     return int(np.max(edges[1::2] - edges[::2], initial=0))
 
 
-def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> Message:
+def reason_of(dataset: Result, which: Sequence[int], steps: Flags) -> Message:
     """Return why claims were short on some steps: the reason that stands for most missing water.
 
     Empty when the run kept no reasons. The table of reasons gives by code a sentence, or one for
@@ -343,7 +342,7 @@ def reason_of(dataset: xr.Dataset, which: Sequence[int], steps: Flags) -> Messag
     return Bilingual(english.rstrip("."), chinese.rstrip("。."))
 
 
-def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict[str, Floats]:
+def drawn_by(dataset: Result, which: Sequence[int], years: Integers) -> dict[str, Floats]:
     """Return what claims got from each origin [m3] in some water years: origin -> (years,).
 
     Raises
@@ -367,7 +366,7 @@ def drawn_by(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> dict
 
 
 @of_frame
-def month_years(dataset: xr.Dataset) -> Integers:
+def month_years(dataset: Result) -> Integers:
     """Return the water year of each month of the ledger."""
     month = dataset.variables["month"].values.astype("datetime64[M]")
     of_step = dataset.variables["time"].values.astype("datetime64[M]")

@@ -23,8 +23,9 @@ from hydrosim.standards.periods import period_volumes, periods_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import xarray as xr
     from numpy.typing import NDArray
+
+    from hydrosim.reading.view import Result
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -76,7 +77,7 @@ class Record:
 
 
 def record_of(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     kind: Literal["month", "dekad"],
     tolerance: float,
@@ -100,7 +101,7 @@ def record_of(
 
 
 def _volumes(
-    dataset: xr.Dataset, which: Sequence[int], kind: Literal["month", "dekad"]
+    dataset: Result, which: Sequence[int], kind: Literal["month", "dekad"]
 ) -> tuple[Floats, Floats] | None:
     """Return what claims together wanted and got in each period [m3].
 
@@ -121,7 +122,7 @@ def _volumes(
 
 
 def _from_series(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     volumes: tuple[Floats, Floats],
     kind: Literal["month", "dekad"],
@@ -157,7 +158,7 @@ def _from_series(
 
 
 def _from_year_table(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     kind: Literal["month", "dekad"],
     tolerance: float,

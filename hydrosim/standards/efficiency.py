@@ -25,9 +25,9 @@ from hydrosim.standards.telling import Basis, Requirement, Subject
 from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -82,7 +82,7 @@ class Efficiency(Requirement):
         0.02, description="Shortage of the uses above which nothing is judged."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdicts on industry and on the total."""
         industry = claims_of(dataset, WATER_USE, uses=("industry",))
         economy = claims_of(dataset, WATER_USE)
@@ -112,7 +112,7 @@ class Efficiency(Requirement):
 
     def _industry(
         self,
-        dataset: xr.Dataset,
+        dataset: Result,
         claims: list[int],
         target: float,
         basis: Basis | None,
@@ -144,7 +144,7 @@ class Efficiency(Requirement):
 
     def _total(
         self,
-        dataset: xr.Dataset,
+        dataset: Result,
         claims: tuple[list[int], list[int], list[int]],
         target: float,
         basis: Basis | None,
@@ -215,7 +215,7 @@ class TotalUseCap(Requirement):
     )
     ecological_use: bool = Field(True, description="Count artificial ecological use.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity, unit = _("total use"), "Mm3/year"
         kinds = (*WATER_USE, *REPLENISHED)
@@ -275,7 +275,7 @@ class SoilConservation(Requirement):
     )
     name: str = Field(_SOIL, description="Region or programme.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict; the Dataset is not needed."""
         del dataset
         title = _("soil conservation") if self.name == _SOIL else None
@@ -309,7 +309,7 @@ class SoilConservation(Requirement):
         ]
 
 
-def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
+def _use_of(dataset: Result, claims: list[int], years: Integers) -> _Use:
     factor = item_numbers(dataset, "claim", "claim_gross_factor")
     names = items(dataset, "claim")
     kinds = item_texts(dataset, "claim", "claim_kind")
@@ -328,7 +328,7 @@ def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
     return _Use(*sums)
 
 
-def _judged_years(dataset: xr.Dataset) -> Integers:
+def _judged_years(dataset: Result) -> Integers:
     """Return the years of the planning year: all of them, or its own along a trajectory."""
     years = whole_years(dataset)
     if dataset.attrs.get("mode") != "trajectory":
@@ -342,7 +342,7 @@ def _judged_years(dataset: xr.Dataset) -> Integers:
     return chosen
 
 
-def _economy(dataset: xr.Dataset, key: str) -> tuple[float, Message]:
+def _economy(dataset: Result, key: str) -> tuple[float, Message]:
     """Return a sum of money of the config [yuan] and a phrase on its prices."""
     economy: dict[str, Any] = attributes(dataset, "economy") or {}
     value = economy.get(key)

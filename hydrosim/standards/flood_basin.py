@@ -25,9 +25,8 @@ from hydrosim.units import Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -50,7 +49,7 @@ class FloodBasin(FloodStandard):
         {}, description="Return period that a basin is to hold; default that of its zones."
     )
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each basin."""
         known = names_of(dataset, "basin")
         for name in self.basins or tuple(sorted(known)):
@@ -78,7 +77,7 @@ def _is_basin(kind: type[Place]) -> bool:
     return kind.floods_beside
 
 
-def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Message:
+def _used(dataset: Result, name: str, judged: np.ndarray) -> Message:
     """Tell the smallest return period routed at which the basin takes water."""
     taken = numbers(dataset, "basin_volume", names_of(dataset, "basin").index(name))
     years = periods(dataset)[judged & (taken > 0.0)]

@@ -15,8 +15,7 @@ from hydrosim.standards.flood_zone import FloodZone
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.flood_standard import FloodStandard
     from hydrosim.standards.verdict import Verdict
 
@@ -41,7 +40,7 @@ def chance_years(chance: float, smallest: float) -> float | str:
 
 
 def chance_verdicts(
-    floods: xr.Dataset, chances: xr.Dataset, standards: Iterable[FloodStandard]
+    floods: Result, chances: Result, standards: Iterable[FloodStandard]
 ) -> list[Verdict]:
     """Return a verdict on each level of a store for which a standard asks a return period.
 
@@ -77,7 +76,7 @@ def chance_verdicts(
 
 
 def _verdict(
-    standard: FloodStandard, asked: Asked, place: tuple[int, int], chances: xr.Dataset
+    standard: FloodStandard, asked: Asked, place: tuple[int, int], chances: Result
 ) -> Verdict:
     assert asked.years is not None
     limit, run = (float(one[place]) for one in chances["exceedance"].values)

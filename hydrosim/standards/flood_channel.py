@@ -28,9 +28,8 @@ from hydrosim.units import Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
@@ -58,7 +57,7 @@ class FloodChannel(FloodStandard):
         {}, description="Return period that a place is to hold; default that of its zones."
     )
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criteria of each place."""
         reaches, nodes = names_of(dataset, "reach"), names_of(dataset, "node")
         embanked = flags(dataset, "node_is_embanked")
@@ -86,7 +85,7 @@ class FloodChannel(FloodStandard):
         ]
 
 
-def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
+def _bounds(dataset: Result, name: str) -> Iterator[tuple[Criterion, bool]]:
     """Yield the criteria of a place, and whether each only warns."""
     place = place_of(dataset, name)
     if place is None:
@@ -104,7 +103,7 @@ def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
         yield warned, True
 
 
-def _has_bound(dataset: xr.Dataset, name: str) -> bool:
+def _has_bound(dataset: Result, name: str) -> bool:
     """Return whether a level or flow to hold is known, whoever's flood arrives."""
     for dimension, keys in (
         ("reach", ("reach_safe_discharge", "reach_guaranteed_level")),

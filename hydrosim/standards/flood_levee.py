@@ -26,9 +26,8 @@ from hydrosim.units import Depth, Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -55,7 +54,7 @@ class FloodLevee(FloodStandard):
     )
     freeboard: Depth | None = Field(None, description="Freeboard; default by class.")
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each levee."""
         every = [
             name

@@ -19,9 +19,8 @@ from hydrosim.units import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -49,7 +48,7 @@ class FloodPeak(FloodStandard):
         """Return all floods of the config."""
         return set(config.flood.events) if config.flood is not None else set()
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Verdict]:
         """Yield one verdict on each store."""
         nodes, dams = names_of(dataset, "node"), flags(dataset, "node_is_dam")
         every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
@@ -60,7 +59,7 @@ class FloodPeak(FloodStandard):
                 subject = Subject(name, title=node_title(dataset, name))
                 yield self.not_judged(subject, _RATIO, _("no flood passes it"))
 
-    def _of(self, dataset: xr.Dataset, name: str, item: int) -> Verdict:
+    def _of(self, dataset: Result, name: str, item: int) -> Verdict:
         tier = texts(dataset, "node_tier")[item] if "node_tier" in dataset.coords else ""
         river = texts(dataset, "node_river")[item]
         subject = Subject(name, tier, river, node_title(dataset, name))

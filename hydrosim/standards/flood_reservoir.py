@@ -27,8 +27,7 @@ from hydrosim.units import Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -101,7 +100,7 @@ class FloodReservoir(FloodStandard):
         del config
         return {name for work in self.works.values() for name in work.events.values()}
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield three criteria for each reservoir."""
         dams = flags(dataset, "node_is_dam")
         nodes = names_of(dataset, "node")
@@ -114,7 +113,7 @@ class FloodReservoir(FloodStandard):
                 continue
             yield from self._of(dataset, name)
 
-    def _of(self, dataset: xr.Dataset, name: str) -> Iterator[Asked | Verdict]:
+    def _of(self, dataset: Result, name: str) -> Iterator[Asked | Verdict]:
         try:
             work = self.works.get(name)
             events = {} if work is None else work.events
@@ -134,7 +133,7 @@ class FloodReservoir(FloodStandard):
             yield self.not_judged(subject, _LEVEL, missing.told)
 
     def _bounds(
-        self, dataset: xr.Dataset, name: str
+        self, dataset: Result, name: str
     ) -> list[tuple[str, float | None, Basis | None, Message]]:
         work = self.works.get(name) or ReservoirWork.model_validate({})
         item = names_of(dataset, "node").index(name)

@@ -22,8 +22,9 @@ from hydrosim.standards.telling import Subject
 from hydrosim.standards.titles import node_title
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
+
+    from hydrosim.reading.view import Result
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -57,7 +58,7 @@ LEVEE = _("crest less freeboard")
 LEVEE_FLOW = _("safe discharge of the levee")
 
 
-def place_of(dataset: xr.Dataset, name: str) -> tuple[str, int] | None:
+def place_of(dataset: Result, name: str) -> tuple[str, int] | None:
     """Return the dimension and index of a work; None where no flood passes it."""
     for dimension in ("reach", "basin", "node"):
         if name in (names := names_of(dataset, dimension)):
@@ -66,7 +67,7 @@ def place_of(dataset: xr.Dataset, name: str) -> tuple[str, int] | None:
 
 
 def _criterion(
-    dataset: xr.Dataset,
+    dataset: Result,
     place: tuple[str, int],
     bound: tuple[Message, str, float],
     value: Floats,
@@ -90,7 +91,7 @@ def _criterion(
 
 
 def _level_criterion(
-    dataset: xr.Dataset,
+    dataset: Result,
     place: tuple[str, int],
     bound: tuple[Message, float],
     level: Floats,
@@ -122,7 +123,7 @@ def _level_criterion(
 
 
 def store_criterion(
-    dataset: xr.Dataset, name: str, key: str, judged: Flags | None = None
+    dataset: Result, name: str, key: str, judged: Flags | None = None
 ) -> Criterion | None:
     """Return the peak level of a store against one of its levels, None where it is not known.
 
@@ -162,7 +163,7 @@ def store_criterion(
 
 
 def flow_criterion(
-    dataset: xr.Dataset, name: str, quantity: Message = FLOW, judged: Flags | None = None
+    dataset: Result, name: str, quantity: Message = FLOW, judged: Flags | None = None
 ) -> Criterion | None:
     """Return the peak of a reach or section against its safe discharge, None without one.
 
@@ -198,7 +199,7 @@ def flow_criterion(
     )
 
 
-def _stage(dataset: xr.Dataset, place: tuple[str, int], key: str) -> tuple[float, Floats | None]:
+def _stage(dataset: Result, place: tuple[str, int], key: str) -> tuple[float, Floats | None]:
     """Return one of the levels of a place, and its peak levels; None where they are not known."""
     dimension, item = place
     reach = dimension == "reach"
@@ -211,7 +212,7 @@ def _stage(dataset: xr.Dataset, place: tuple[str, int], key: str) -> tuple[float
 
 
 def stage_criterion(
-    dataset: xr.Dataset, name: str, key: str, judged: Flags | None = None
+    dataset: Result, name: str, key: str, judged: Flags | None = None
 ) -> Criterion | None:
     """Return the peak stage of a reach or section against a level, None without a rating.
 
@@ -239,7 +240,7 @@ def stage_criterion(
     return _level_criterion(dataset, place, (LEVEL_BOUNDS[key], bound), level, judged)
 
 
-def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Criterion | None:
+def levee_criterion(dataset: Result, name: str, freeboard_m: float) -> Criterion | None:
     """Return the peak level at a levee against its crest less the freeboard.
 
     Where a reach or section has a crest and no rating, its safe discharge stands for the level
@@ -264,7 +265,7 @@ def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Crite
     return _level_criterion(dataset, place, (LEVEE, crest - freeboard_m), level, None, over=over)
 
 
-def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
+def basin_criterion(dataset: Result, name: str) -> Criterion:
     """Return the most water in a detention basin against what it holds; full is a failure.
 
     Raises
@@ -286,7 +287,7 @@ def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
     )
 
 
-def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
+def member_criteria(dataset: Result, name: str) -> list[Criterion]:
     """Return the criteria by which a work protects what lies below or beside it.
 
     A reservoir its flood-control level (else design, check, crest), a lake its guaranteed level
@@ -313,7 +314,7 @@ def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
     return [found]
 
 
-def _bound_criterion(dataset: xr.Dataset, name: str, key: str, *, store: bool) -> Criterion | None:
+def _bound_criterion(dataset: Result, name: str, key: str, *, store: bool) -> Criterion | None:
     if key == "safe_discharge":
         return flow_criterion(dataset, name)
     return (store_criterion if store else stage_criterion)(dataset, name, key)

@@ -31,9 +31,9 @@ from hydrosim.standards.titles import node_title
 from hydrosim.units import AnnualVolume, Flow, Fraction
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -72,7 +72,7 @@ class Replenishment(Requirement):
         None, description="Share of years that must reach the plan; default: the mean year must."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a verdict for the chosen whole, or for each claim, each river and the total."""
         river = item_texts(dataset, "claim", "claim_river")
         chosen = claims_of(dataset, REPLENISHED, nodes=self.nodes, rivers=self.rivers)
@@ -94,7 +94,7 @@ class Replenishment(Requirement):
             subjects.append((whole, chosen))
         return [self._judged(dataset, subject, claims) for subject, claims in subjects]
 
-    def _judged(self, dataset: xr.Dataset, subject: Subject, claims: list[int]) -> Verdict:
+    def _judged(self, dataset: Result, subject: Subject, claims: list[int]) -> Verdict:
         try:
             years = whole_years(dataset)
             entry = first_entry(dataset, claims, years, self.sources)
@@ -114,7 +114,7 @@ class Replenishment(Requirement):
             )
         return _share_of_years(self, subject, _VOLUME, (entry.total, planned), self.rate, told)
 
-    def _planned(self, dataset: xr.Dataset, claims: list[int], years: Integers) -> Floats:
+    def _planned(self, dataset: Result, claims: list[int], years: Integers) -> Floats:
         if self.volume is not None:
             return np.full(years.size, self.volume)
         kind = item_texts(dataset, "claim", "claim_kind")
@@ -143,7 +143,7 @@ class RiverGoal(Requirement):
     )
     rate: Fraction = Field(1.0, description="Share of complete water years that must reach it.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a verdict on the volume, on the days, or on both."""
         verdicts: list[Verdict] = []
         subject = _river(self.river)
@@ -166,7 +166,7 @@ class RiverGoal(Requirement):
             verdicts.append(_share_of_years(self, subject, quantity, pair, self.rate, told))
         return verdicts
 
-    def _volume(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Message]:
+    def _volume(self, dataset: Result, years: Integers) -> tuple[Floats, Message]:
         claims = claims_of(dataset, REPLENISHED, rivers=(self.river,))
         if not claims:
             raise NotJudged(
@@ -181,7 +181,7 @@ class RiverGoal(Requirement):
         )
         return entry.total, sentences(goal, _told(dataset, claims, entry, years, planned))
 
-    def _days(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Message]:
+    def _days(self, dataset: Result, years: Integers) -> tuple[Floats, Message]:
         names, rivers = items(dataset, "reach"), item_texts(dataset, "reach", "reach_river")
         flowing = recorded_items(dataset, "discharge")
         chosen = self.reaches or tuple(
@@ -248,7 +248,7 @@ def _share_of_years(
 
 
 def _told(
-    dataset: xr.Dataset, claims: list[int], entry: Entry, years: Integers, planned: Floats
+    dataset: Result, claims: list[int], entry: Entry, years: Integers, planned: Floats
 ) -> Message:
     total = entry.total
     by_source = _by_source(dataset, entry)
@@ -276,7 +276,7 @@ def _told(
     )
 
 
-def _by_source(dataset: xr.Dataset, entry: Entry) -> Message:
+def _by_source(dataset: Result, entry: Entry) -> Message:
     """Return what entered by origin, the largest first; what is too small to see is left out."""
     total = float(entry.total.mean())
     shares = sorted((-float(got.mean()), name) for name, got in entry.by_origin.items())
@@ -287,7 +287,7 @@ def _by_source(dataset: xr.Dataset, entry: Entry) -> Message:
     )
 
 
-def _origin(dataset: xr.Dataset, name: str) -> Message:
+def _origin(dataset: Result, name: str) -> Message:
     if name == UNKNOWN_ORIGIN:
         return pgettext("origin of water", "unknown")
     return word(name) if name in WORDS else node_title(dataset, name)
@@ -298,7 +298,7 @@ def _river(name: str) -> Subject:
 
 
 def _whole(
-    dataset: xr.Dataset, rivers: tuple[str, ...] | None, nodes: tuple[str, ...] | None
+    dataset: Result, rivers: tuple[str, ...] | None, nodes: tuple[str, ...] | None
 ) -> Subject:
     if rivers is None and nodes is None:
         return Subject("all rivers", title=_("all rivers"))

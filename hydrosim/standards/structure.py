@@ -23,9 +23,9 @@ from hydrosim.standards.telling import Requirement, Subject
 from hydrosim.units import Fraction
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -69,7 +69,7 @@ class SupplyStructure(Requirement):
         False, description="Count water for artificial ecology as supply too."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdict on the main body, and on each supplement with a limit."""
         try:
             volumes, years = _by_kind(dataset, ecological_use=self.ecological_use)
@@ -125,7 +125,7 @@ class ReclaimedShare(Requirement):
         True, description="Count water for artificial ecology as supply too."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity, nothing = _OF[self.of]
         try:
@@ -162,7 +162,7 @@ class ReclaimedShare(Requirement):
         ]
 
 
-def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
+def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
     """Return supply by kind of source [m3], kind -> (years,), and the complete water years.
 
     The ledger tells whose water was supplied. Without it what the sources gave counts, if local
@@ -197,7 +197,7 @@ def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Fl
     return volumes, years
 
 
-def _effluent(dataset: xr.Dataset) -> tuple[Floats, Floats, Integers]:
+def _effluent(dataset: Result) -> tuple[Floats, Floats, Integers]:
     years = whole_years(dataset)
     kinds = item_texts(dataset, "source", "source_kind")
     plants = [i for i, kind in enumerate(kinds) if kind == "reclaimed"]
