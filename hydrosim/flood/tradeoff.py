@@ -20,8 +20,8 @@ from hydrosim.flood.events import config_events
 from hydrosim.flood.judging import check_floods
 from hydrosim.flood.simulation import route
 from hydrosim.flood.variables import TRADEOFF_VARIABLES
+from hydrosim.reading.items import NotJudged
 from hydrosim.reading.kinds import REPLENISHED, WATER_USE
-from hydrosim.reading.supply import NotJudged
 from hydrosim.standards.flood_criteria import Criterion, reached
 from hydrosim.standards.flood_works import store_criterion
 from hydrosim.standards.year_classes import year_classes

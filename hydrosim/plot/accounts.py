@@ -8,16 +8,6 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import year_axis
-from hydrosim.plot.data import (
-    column,
-    coordinate,
-    ends_days,
-    names,
-    one_run,
-    require,
-    starts_days,
-    title_of,
-)
 from hydrosim.plot.shapes import band, bars
 from hydrosim.plot.style import (
     WATER,
@@ -29,7 +19,10 @@ from hydrosim.plot.style import (
     page,
     share_y,
 )
-from hydrosim.plot.text import capital, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import item_texts, items, one_run, position, require
+from hydrosim.reading.steps import ends_days, starts_days
+from hydrosim.reading.supply import column
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -96,7 +89,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     with drawing(language) as spoken:
         dataset = one_run(dataset)
         require(dataset, "account_left")
-        accounts = [name for name in names(dataset, "account") if _is_limited(dataset, name)]
+        accounts = [name for name in items(dataset, "account") if _is_limited(dataset, name)]
         return [
             _page(dataset, accounts[k : k + _PER_PAGE], spoken)
             for k in range(0, len(accounts), _PER_PAGE)
@@ -133,8 +126,8 @@ def _is_limited(dataset: xr.Dataset, account: str) -> bool:
 
 
 def _title(dataset: xr.Dataset, account: str, language: Language) -> str:
-    place = names(dataset, "account").index(account)
-    node = str(coordinate(dataset, "account_node", "account")[place]) or account
+    place = position(dataset, "account", account)
+    node = item_texts(dataset, "account", "account_node")[place] or account
     title = title_of(dataset, node, language)
     part = account.partition(".")[2]
     return say("account_extra", language, title=title) if part == "extra" else title

@@ -32,11 +32,11 @@ from hydrosim.plot import (
     wet_dry,
     whose_water,
 )
-from hydrosim.plot.data import one_run
-from hydrosim.plot.flood_data import events_drawn, is_flood
 from hydrosim.plot.fonts import missing_told_once
 from hydrosim.plot.style import DPI, drawing
 from hydrosim.plot.text import PLOTS
+from hydrosim.reading.flood import events_drawn, is_flood
+from hydrosim.reading.items import one_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import has, names, title_of
-from hydrosim.plot.flood_data import (
-    event_title,
-    events_drawn,
-    hour_axis,
-    of_node,
-    peak,
-    series,
-)
-from hydrosim.plot.flood_marks import heading
+from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.flood_marks import flood_title, heading
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     INK,
@@ -30,7 +22,9 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import capital, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.flood import events_drawn, hydrograph, of_item, peak
+from hydrosim.reading.items import has, items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,7 +66,7 @@ def plot_basin_flows(
     """
     with drawing(language) as spoken:
         target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
+        chosen = items(dataset, "event")[0] if event is None else event
         handles = _draw_flows(target, dataset, basin, chosen, spoken)
         target.set_title(title_of(dataset, basin, spoken))
         add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
@@ -93,7 +87,7 @@ def plot_basin_storage(
     """
     with drawing(language) as spoken:
         target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
+        chosen = items(dataset, "event")[0] if event is None else event
         handles = _draw_storage(target, dataset, basin, chosen, spoken)
         target.set_title(title_of(dataset, basin, spoken))
         add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
@@ -109,10 +103,10 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         for event in events_drawn(dataset):
             used = [
                 name
-                for name in names(dataset, "basin")
+                for name in items(dataset, "basin")
                 if peak(dataset, "basin_peak_storage", event, name) > 0.0
             ]
-            idle = [name for name in names(dataset, "basin") if name not in used]
+            idle = [name for name in items(dataset, "basin") if name not in used]
             figures += [
                 _page(dataset, event, used[k : k + _PER_PAGE], idle, spoken)
                 for k in range(0, len(used), _PER_PAGE)
@@ -130,7 +124,7 @@ def _page(
     figure, rows = page(
         [1.0, 1.0],
         [1.6] * len(some),
-        title=say("title_flood_basins", language, event=event_title(dataset, event, language)),
+        title=say("title_flood_basins", language, event=flood_title(dataset, event, language)),
         subtitle=subtitle,
         left_in=0.7,
         between_in=0.8,
@@ -150,7 +144,7 @@ def _page(
 
 def _told(dataset: xr.Dataset, basin: str, event: str, language: Language) -> str:
     held = peak(dataset, "basin_peak_storage", event, basin)
-    capacity = of_node(dataset, "basin_capacity", "basin", basin)
+    capacity = of_item(dataset, "basin_capacity", "basin", basin)
     scale = volume_scale(max(held, capacity), language)
     told = f"{held / scale.factor:.3g}", f"{capacity / scale.factor:.3g}"
     return say("held_told", language, held=told[0], capacity=told[1], unit=scale.unit)
@@ -159,8 +153,8 @@ def _told(dataset: xr.Dataset, basin: str, event: str, language: Language) -> st
 def _draw_flows(
     ax: Axes, dataset: xr.Dataset, basin: str, event: str, language: Language
 ) -> list[Any]:
-    time, inflow = series(dataset, "basin_inflow", event, basin)
-    _, outflow = series(dataset, "basin_outflow", event, basin)
+    time, inflow = hydrograph(dataset, "basin_inflow", event, basin)
+    _, outflow = hydrograph(dataset, "basin_outflow", event, basin)
     handles: list[Any] = []
     for values, key, look in (
         (inflow, "basin_in", {"color": WATER, "linewidth": 1.6}),
@@ -181,8 +175,8 @@ def _draw_flows(
 def _draw_storage(
     ax: Axes, dataset: xr.Dataset, basin: str, event: str, language: Language
 ) -> list[Any]:
-    time, held = series(dataset, "basin_storage", event, basin)
-    capacity = of_node(dataset, "basin_capacity", "basin", basin)
+    time, held = hydrograph(dataset, "basin_storage", event, basin)
+    capacity = of_item(dataset, "basin_capacity", "basin", basin)
     most = max(float(np.nanmax(held)), capacity if np.isfinite(capacity) else 0.0)
     scale = volume_scale(most, language)
     handles: list[Any] = [

@@ -7,19 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import coordinate, has, names, title_of
-from hydrosim.plot.flood_data import (
-    event_title,
-    events_drawn,
-    flow_text,
-    hour_axis,
-    levels_of,
-    of_node,
-    peak,
-    series,
-    within,
-)
-from hydrosim.plot.flood_marks import heading, level_lines
+from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.flood_marks import flood_title, flow_text, heading, level_lines, within
 from hydrosim.plot.style import (
     INK,
     LIMIT,
@@ -31,7 +20,9 @@ from hydrosim.plot.style import (
     few_ticks,
     page,
 )
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.flood import events_drawn, hydrograph, levels_of, of_item, peak, sections
+from hydrosim.reading.items import has, items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -75,7 +66,7 @@ def plot_flood_discharge(
     """
     with drawing(language) as spoken:
         target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
+        chosen = items(dataset, "event")[0] if event is None else event
         handles = _draw_flow(target, dataset, place, chosen, spoken)
         target.set_title(title_of(dataset, place, spoken))
         add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
@@ -96,7 +87,7 @@ def plot_flood_stage(
     """
     with drawing(language) as spoken:
         target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
+        chosen = items(dataset, "event")[0] if event is None else event
         handles = _draw_stage(target, dataset, place, chosen, spoken, labelled=False)
         target.set_title(title_of(dataset, place, spoken))
         add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
@@ -122,16 +113,15 @@ def _panels(dataset: xr.Dataset, event: str) -> list[tuple[str, str]]:
     if has(dataset, "discharge"):
         panels += [
             ("flow", name)
-            for name in names(dataset, "reach")
+            for name in items(dataset, "reach")
             if peak(dataset, "reach_peak_inflow", event, name) > 0.0
         ]
     if not has(dataset, "outflow"):
         return panels
-    measured = coordinate(dataset, "node_measures_flow", "node")
-    for name, section in zip(names(dataset, "node"), measured, strict=True):
-        if section and peak(dataset, "peak_outflow", event, name) > 0.0:
+    for name in sections(dataset):
+        if peak(dataset, "peak_outflow", event, name) > 0.0:
             panels.append(("flow", name))
-            if within(series(dataset, "level", event, name)[1]):
+            if within(hydrograph(dataset, "level", event, name)[1]):
                 panels.append(("stage", name))
     return panels
 
@@ -143,7 +133,7 @@ def _page(
     figure, grid = page(
         [1.0, 1.0],
         [1.55] * rows,
-        title=say("title_flood_channels", language, event=event_title(dataset, event, language)),
+        title=say("title_flood_channels", language, event=flood_title(dataset, event, language)),
         subtitle=say("sub_flood_channels", language),
         left_in=0.7,
         right_in=0.95,
@@ -167,7 +157,7 @@ def _page(
 
 
 def _told_flow(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
-    if place in names(dataset, "reach"):
+    if place in items(dataset, "reach"):
         above = flow_text(peak(dataset, "reach_peak_inflow", event, place))
         below = flow_text(peak(dataset, "peak_discharge", event, place))
         return say("reach_told", language, above=above, below=below)
@@ -185,15 +175,15 @@ def _told_stage(dataset: xr.Dataset, place: str, event: str, language: Language)
 def _draw_flow(
     ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language
 ) -> list[Any]:
-    if place in names(dataset, "reach"):
-        time, above = series(dataset, "reach_inflow", event, place)
-        _, flow = series(dataset, "discharge", event, place)
+    if place in items(dataset, "reach"):
+        time, above = hydrograph(dataset, "reach_inflow", event, place)
+        _, flow = hydrograph(dataset, "discharge", event, place)
         label = "reach_outflow_line"
-        safe = of_node(dataset, "reach_safe_discharge", "reach", place)
+        safe = of_item(dataset, "reach_safe_discharge", "reach", place)
     else:
-        time, flow = series(dataset, "outflow", event, place)
+        time, flow = hydrograph(dataset, "outflow", event, place)
         above, label = None, "section_flow"
-        safe = of_node(dataset, "safe_discharge", "node", place)
+        safe = of_item(dataset, "safe_discharge", "node", place)
     handles: list[Any] = []
     if above is not None:
         handles += ax.plot(
@@ -237,7 +227,7 @@ def _draw_safe(ax: Axes, safe: float, most: float, language: Language) -> list[A
 def _draw_stage(
     ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language, *, labelled: bool
 ) -> list[Any]:
-    time, stage = series(dataset, "level", event, place)
+    time, stage = hydrograph(dataset, "level", event, place)
     handles: list[Any] = list(
         ax.plot(
             time, stage, color="#009E73", linewidth=1.6, zorder=4,

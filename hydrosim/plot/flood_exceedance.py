@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import names, title_of
 from hydrosim.plot.flood_marks import level_lines
 from hydrosim.plot.pairs import draw_pair, pages_of_pairs
 from hydrosim.plot.style import LIMIT, QUIET, WATER, add_labels, drawing, few_ticks
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.items import items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,7 +52,7 @@ def plot_flood_exceedance(
     """
     with drawing(language) as spoken:
         return draw_pair(
-            names(dataset, "node"), store, "store", axes,
+            items(dataset, "node"), store, "store", axes,
             lambda panels, place: _draw(panels, dataset, place, spoken),
         )  # fmt: skip
 
@@ -80,7 +80,7 @@ def _draw(
     left, right = axes
     handles = _start_levels(left, dataset, place, language)
     handles += _exceedance(right, dataset, place, language)
-    left.set_title(title_of(dataset, names(dataset, "node")[place], language))
+    left.set_title(title_of(dataset, items(dataset, "node")[place], language))
     return handles
 
 
@@ -89,7 +89,7 @@ def _start_levels(ax: Axes, dataset: xr.Dataset, place: int, language: Language)
     from matplotlib.dates import DateFormatter, date2num
     from matplotlib.ticker import FixedLocator
 
-    days = np.array([f"2001-{day}" for day in names(dataset, "day")], dtype="M8[D]")
+    days = np.array([f"2001-{day}" for day in items(dataset, "day")], dtype="M8[D]")
     x = date2num(days)
     levels = np.asarray(dataset["start_level_of_day"].values, dtype=np.float64)[:, :, place]
     outer = ax.fill_between(
@@ -125,7 +125,7 @@ def _exceedance(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -
     smallest = float(dataset.attrs["smallest"])
     handles: list[Any] = []
     looks = {"limit": (LIMIT, (4, 1.6)), "run": (WATER, (1, 0))}
-    for number, start in enumerate(names(dataset, "start")):
+    for number, start in enumerate(items(dataset, "start")):
         colour, dashes = looks[start]
         shown = (chance[number] < 1.0) & (chance[number] >= smallest)
         handles += ax.plot(
@@ -134,7 +134,7 @@ def _exceedance(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -
         )  # fmt: skip
     marked = {
         bound: float(dataset["bound_level"].values[place, j])
-        for j, bound in enumerate(names(dataset, "bound"))
+        for j, bound in enumerate(items(dataset, "bound"))
         if np.isfinite(dataset["bound_level"].values[place, j])
     }
     low, high = float(level.min()), max(float(level.max()), *marked.values())

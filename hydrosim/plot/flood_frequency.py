@@ -8,8 +8,6 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language
-from hydrosim.plot.data import coordinate, names, require, title_of
-from hydrosim.plot.flood_data import levels_of, stores
 from hydrosim.plot.flood_marks import level_lines
 from hydrosim.plot.style import (
     INK,
@@ -23,7 +21,9 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import RESULTS, capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.flood import levels_of, periods, stores
+from hydrosim.reading.items import RESULTS, item_texts, position, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -132,18 +132,17 @@ def _groups(
     """Return return periods [years] and places of the floods that judge a store, by their kind."""
     if "event_return_period" not in dataset.coords:
         raise DataError(RESULTS, found="no return periods", expected="design floods of several T")
-    years = np.array(
-        [_number(value) for value in coordinate(dataset, "event_return_period", "event")]
-    )
-    own = names(dataset, "node").index(store)
-    control = str(coordinate(dataset, "node_control", "node")[own])
-    controls = [str(one) for one in coordinate(dataset, "event_control", "event", control)]
+    years = periods(dataset)
+    own = position(dataset, "node", store)
+    control = item_texts(dataset, "node", "node_control")[own]
+    controls = item_texts(dataset, "event", "event_control")
+    if "event_control" not in dataset.coords:
+        controls = [control] * years.size
     places = [
         place for place in np.flatnonzero(np.isfinite(years)).tolist() if controls[place] == control
     ]
     columns = {
-        key: [str(value) for value in coordinate(dataset, f"event_{key}", "event")]
-        for key in ("season", "scheme", "typical")
+        key: item_texts(dataset, "event", f"event_{key}") for key in ("season", "scheme", "typical")
     }
     telling = [key for key in columns if len({columns[key][place] for place in places}) > 1]
     groups: dict[tuple[str, ...], list[int]] = {}
@@ -174,18 +173,11 @@ def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str
     return ", ".join(told)
 
 
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return np.nan
-
-
 def _draw_level(
     ax: Axes, dataset: xr.Dataset, store: str, language: Language, *, labelled: bool
 ) -> list[Any]:
     require(dataset, "peak_level")
-    place = names(dataset, "node").index(store)
+    place = position(dataset, "node", store)
     peaks = np.asarray(dataset.variables["peak_level"].values, dtype=np.float64)[:, place]
     handles: list[Any] = []
     groups = _groups(dataset, store, language)
@@ -213,7 +205,7 @@ def _draw_level(
 
 def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
     require(dataset, "peak_inflow", "peak_outflow")
-    place = names(dataset, "node").index(store)
+    place = position(dataset, "node", store)
     handles: list[Any] = []
     groups = _groups(dataset, store, language)
     most = 1e-9

@@ -8,21 +8,13 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language
-from hydrosim.plot.data import attribute, has, names, nodes_of, title_of
-from hydrosim.plot.flood_data import (
-    bound_of,
-    event_title,
-    events_drawn,
-    flow_text,
-    of_node,
-    peak,
-    series,
-    stores,
-)
+from hydrosim.plot.flood_marks import flood_title, flow_text
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.network import curve
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, capital, say, text_width, volume_scale, wrapped
+from hydrosim.plot.text import capital, say, text_width, title_of, volume_scale, wrapped
+from hydrosim.reading.flood import bound_of, events_drawn, hydrograph, of_item, peak, stores
+from hydrosim.reading.items import RESULTS, attributes, has, items, nodes_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -108,27 +100,27 @@ def plot_flood_network(
         If the result does not describe its flood network, or there is no such flood.
     """
     with drawing(language) as spoken:
-        chosen = names(dataset, "event")[0] if event is None else event
-        network: dict[str, Any] | None = attribute(dataset, "flood_network")
+        chosen = items(dataset, "event")[0] if event is None else event
+        network: dict[str, Any] | None = attributes(dataset, "flood_network")
         if not network:
             raise DataError(
                 RESULTS,
                 found="no attribute 'flood_network'",
                 expected="a result of the flood engine",
             )
-        items = _items(dataset, network, chosen, spoken)
+        marks = _items(dataset, network, chosen, spoken)
         ways = _ways(network)
         layout = layered(
-            [item.name for item in items],
+            [item.name for item in marks],
             [(start, end) for start, end, _ in ways],
             before=_BEFORE_IN,
-            after={item.name: item.room_in for item in items},
+            after={item.name: item.room_in for item in marks},
             bend=0.1,
         )
         own = ax is None
         if ax is None:
-            ax = _sheet(layout, event_title(dataset, chosen, spoken), spoken)
-        handles = _draw(ax, items, ways, layout, spoken)
+            ax = _sheet(layout, flood_title(dataset, chosen, spoken), spoken)
+        handles = _draw(ax, marks, ways, layout, spoken)
         add_legend(handles, figure=ax.get_figure(root=True) if own else None, ax=ax)
         return ax
 
@@ -158,30 +150,30 @@ def _items(
 ) -> list[_Item]:
     nodes = {str(node["name"]): node for node in nodes_of(dataset)}
     held = stores(dataset)
-    items: list[_Item] = []
-    for name in names(dataset, "node"):
+    marks: list[_Item] = []
+    for name in items(dataset, "node"):
         if name in held:
             load, told = _store(dataset, event, name)
         else:
             flow = peak(dataset, "peak_outflow", event, name)
-            load, told = _channel(flow, of_node(dataset, "safe_discharge", "node", name))
-        items.append(_item(dataset, name, nodes, load, told, language))
-    for name in names(dataset, "reach"):
+            load, told = _channel(flow, of_item(dataset, "safe_discharge", "node", name))
+        marks.append(_item(dataset, name, nodes, load, told, language))
+    for name in items(dataset, "reach"):
         flow = max(
             peak(dataset, "peak_discharge", event, name),
             peak(dataset, "reach_peak_inflow", event, name),
         )
-        load, told = _channel(flow, of_node(dataset, "reach_safe_discharge", "reach", name))
-        items.append(_item(dataset, name, nodes, load, told, language))
+        load, told = _channel(flow, of_item(dataset, "reach_safe_discharge", "reach", name))
+        marks.append(_item(dataset, name, nodes, load, told, language))
     for basin in network["basins"]:
         name = str(basin["name"])
         most = peak(dataset, "basin_peak_storage", event, name)
-        capacity = of_node(dataset, "basin_capacity", "basin", name)
+        capacity = of_item(dataset, "basin_capacity", "basin", name)
         load = most / capacity if most > 0.0 else np.nan
         scale = volume_scale(max(most, capacity), language)
         told = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
-        items.append(_item(dataset, name, nodes, load, told, language))
-    return items
+        marks.append(_item(dataset, name, nodes, load, told, language))
+    return marks
 
 
 def _store(dataset: xr.Dataset, event: str, name: str) -> tuple[float, str]:
@@ -189,9 +181,9 @@ def _store(dataset: xr.Dataset, event: str, name: str) -> tuple[float, str]:
     level, bound = peak(dataset, "peak_level", event, name), bound_of(dataset, name)
     if not np.isfinite(bound):
         return np.nan, f"{level:.2f} m"
-    base = of_node(dataset, "normal_level", "node", name)
+    base = of_item(dataset, "normal_level", "node", name)
     if has(dataset, "limit_level"):
-        base = float(np.nanmin(series(dataset, "limit_level", event, name)[1], initial=np.inf))
+        base = float(np.nanmin(hydrograph(dataset, "limit_level", event, name)[1], initial=np.inf))
     low = min(base, level) if np.isfinite(base) else level
     load = (level - low) / (bound - low) if bound > low else 2.0
     return (0.0 if load <= 0.0 else load), f"{level:.2f}/{bound:.2f} m"
@@ -234,7 +226,7 @@ def _sheet(layout: Layout, title: str, language: Language) -> Axes:
 
 def _draw(
     ax: Axes,
-    items: list[_Item],
+    marks: list[_Item],
     ways: list[tuple[str, str, str]],
     layout: Layout,
     language: Language,
@@ -244,9 +236,9 @@ def _draw(
     ax.set_xlim(-_BEFORE_IN - spare / 2, layout.length + spare / 2)
     ax.set_ylim(layout.layers - 0.5, -0.5)
     ax.set_axis_off()
-    handles = _draw_items(ax, items, layout, language)
+    handles = _draw_items(ax, marks, layout, language)
     handles += _draw_ways(ax, ways, layout, language)
-    for item in items:
+    for item in marks:
         ax.annotate(
             "\n".join(item.lines),
             layout.places[item.name],
@@ -264,12 +256,12 @@ def _draw(
     return handles
 
 
-def _draw_items(ax: Axes, items: list[_Item], layout: Layout, language: Language) -> list[Any]:
+def _draw_items(ax: Axes, marks: list[_Item], layout: Layout, language: Language) -> list[Any]:
     from matplotlib.lines import Line2D
 
     handles: list[Any] = []
-    for kind in dict.fromkeys(item.kind for item in items):
-        some = [item for item in items if item.kind == kind]
+    for kind in dict.fromkeys(item.kind for item in marks):
+        some = [item for item in marks if item.kind == kind]
         marker, size = _MARKS.get(some[0].symbol, ("o", 50))
         ax.scatter(
             [layout.places[item.name][0] for item in some],
@@ -289,7 +281,7 @@ def _draw_items(ax: Axes, items: list[_Item], layout: Layout, language: Language
             )
         )  # fmt: skip
     for state, colour in _STATES.items():
-        if any(item.state == state for item in items):
+        if any(item.state == state for item in marks):
             handles.append(
                 Line2D(
                     [], [], linestyle="none", marker="s", markersize=7, markerfacecolor=colour,

@@ -7,19 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import attribute, coordinate, has, names, title_of
-from hydrosim.plot.flood_data import (
-    event_title,
-    events_drawn,
-    flow_text,
-    hour_axis,
-    levels_of,
-    peak,
-    series,
-    stores,
-    within,
-)
-from hydrosim.plot.flood_marks import heading, level_lines
+from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.flood_marks import flood_title, flow_text, heading, level_lines, within
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     INK,
@@ -33,7 +22,9 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.flood import events_drawn, hydrograph, levels_of, peak, stores
+from hydrosim.reading.items import attributes, has, item_texts, items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -98,10 +89,10 @@ def plot_flood_flows(
     """
     with drawing(language) as spoken:
         target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
+        chosen = items(dataset, "event")[0] if event is None else event
         handles = _draw_flows(target, dataset, store, chosen, spoken)
         target.set_title(
-            f"{title_of(dataset, store, spoken)}, {event_title(dataset, chosen, spoken)}"
+            f"{title_of(dataset, store, spoken)}, {flood_title(dataset, chosen, spoken)}"
         )
         add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
         return target
@@ -121,10 +112,10 @@ def plot_flood_level(
     """
     with drawing(language) as spoken:
         target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
+        chosen = items(dataset, "event")[0] if event is None else event
         handles = _draw_level(target, dataset, store, chosen, spoken, labelled=False)
         target.set_title(
-            f"{title_of(dataset, store, spoken)}, {event_title(dataset, chosen, spoken)}"
+            f"{title_of(dataset, store, spoken)}, {flood_title(dataset, chosen, spoken)}"
         )
         add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
         return target
@@ -151,7 +142,7 @@ def _page(dataset: xr.Dataset, event: str, some: list[str], language: Language) 
     figure, rows = page(
         [1.0, 1.0],
         [1.95] * len(some),
-        title=say("title_flood_stores", language, event=event_title(dataset, event, language)),
+        title=say("title_flood_stores", language, event=flood_title(dataset, event, language)),
         subtitle=say("sub_flood_stores", language),
         left_in=0.7,
         right_in=1.26,
@@ -186,8 +177,8 @@ def _told_level(dataset: xr.Dataset, store: str, event: str, language: Language)
 def _draw_flows(
     ax: Axes, dataset: xr.Dataset, store: str, event: str, language: Language
 ) -> list[Any]:
-    time, inflow = series(dataset, "inflow", event, store)
-    _, outflow = series(dataset, "outflow", event, store)
+    time, inflow = hydrograph(dataset, "inflow", event, store)
+    _, outflow = hydrograph(dataset, "outflow", event, store)
     handles: list[Any] = []
     for values, key, look in (
         (inflow, "flood_inflow", {"color": INK, "linewidth": 1.1, "dashes": (4, 1.6)}),
@@ -211,7 +202,7 @@ def _draw_outlets(
     own = [
         name
         for name, node in zip(
-            names(dataset, "outlet"), coordinate(dataset, "outlet_node", "outlet"), strict=True
+            items(dataset, "outlet"), item_texts(dataset, "outlet", "outlet_node"), strict=True
         )
         if node == store
     ]
@@ -220,7 +211,7 @@ def _draw_outlets(
     handles: list[Any] = []
     below = np.zeros(1)
     for place, name in enumerate(own):
-        time, flow = series(dataset, "outlet_flow", event, name)
+        time, flow = hydrograph(dataset, "outlet_flow", event, name)
         told = say("outlet_of", language, name=name.partition(".")[2].replace("_", " "))
         tint = _OUTLET_TINTS[place % len(_OUTLET_TINTS)]
         above = below + np.nan_to_num(flow)
@@ -237,8 +228,8 @@ def _draw_rules(
 
     if not has(dataset, "operation"):
         return []
-    time, codes = series(dataset, "operation", event, store)
-    told: dict[str, str] = attribute(dataset, "rules") or {}
+    time, codes = hydrograph(dataset, "operation", event, store)
+    told: dict[str, str] = attributes(dataset, "rules") or {}
     found: dict[str, Any] = {}
     # The value at a point is the rule of the step that ends there.
     steps = codes[1:]
@@ -269,7 +260,7 @@ def _draw_rules(
 def _draw_level(
     ax: Axes, dataset: xr.Dataset, store: str, event: str, language: Language, *, labelled: bool
 ) -> list[Any]:
-    time, level = series(dataset, "level", event, store)
+    time, level = hydrograph(dataset, "level", event, store)
     handles: list[Any] = []
     (line,) = ax.plot(
         time, level, color=WATER, linewidth=1.6, label=capital(say("flood_level", language)),
@@ -280,7 +271,7 @@ def _draw_level(
     marked = {key: value for key, value in known.items() if key != "dead"}
     low = float(np.nanmin(level)) if within(level) else min(known.values(), default=0.0)
     if has(dataset, "limit_level"):
-        _, limit = series(dataset, "limit_level", event, store)
+        _, limit = hydrograph(dataset, "limit_level", event, store)
         # Without a limit of its own a store keeps to its normal level.
         if within(limit) and not np.allclose(limit, known.get("normal", np.nan), atol=1e-6):
             handles += ax.plot(

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    coordinate,
-    has,
-    names,
-    one_run,
-    step_seconds,
-    title_of,
-)
 from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
-from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
+from hydrosim.reading.items import (
+    has,
+    item_flags,
+    item_numbers,
+    item_texts,
+    items,
+    one_run,
+    position,
+)
 from hydrosim.reading.kinds import REQUIRED_FLOWS
+from hydrosim.reading.steps import seconds_of
+from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,16 +108,9 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with one panel a reach, two to a row; reaches with base flow come first."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        outlets = [
-            name
-            for name, end in zip(
-                names(dataset, "reach"),
-                coordinate(dataset, "reach_ends_model", "reach"),
-                strict=True,
-            )
-            if end
-        ]
-        reaches = [r for r in chosen(dataset, "discharge", "reach", "", ()) if r not in outlets]
+        ends = item_flags(dataset, "reach", "reach_ends_model")
+        outlets = [name for name, end in zip(items(dataset, "reach"), ends, strict=True) if end]
+        reaches = [r for r in shown_items(dataset, "discharge") if r not in outlets]
         reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))
         return [
             _page(dataset, reaches[k : k + _PER_PAGE], spoken)
@@ -152,7 +146,7 @@ def _draw(
     ax: Axes, dataset: xr.Dataset, reach: str, goals: Mapping[str, float], language: Language
 ) -> list[Any]:
     flow_m3s = column(dataset, "discharge", reach)
-    step_s = step_seconds(dataset)
+    step_s = seconds_of(dataset)
     required = _requirements(dataset, reach, goals, language)
     lowest = _lowest(flow_m3s, required)
     share, sorted_m3s = duration_curve(flow_m3s, step_s)
@@ -213,7 +207,7 @@ def _draw_natural(ax: Axes, dataset: xr.Dataset, reach: str, language: Language)
     if not has(dataset, "natural_discharge"):
         return []
     flow_m3s = column(dataset, "natural_discharge", reach)
-    share, natural_m3s = duration_curve(flow_m3s, step_seconds(dataset))
+    share, natural_m3s = duration_curve(flow_m3s, seconds_of(dataset))
     if not natural_m3s.size:
         return []
     kept = _spread(natural_m3s.size)
@@ -253,8 +247,8 @@ def _draw_goals(
 
 
 def _draw_safe(ax: Axes, dataset: xr.Dataset, reach: str, language: Language) -> list[Any]:
-    place = names(dataset, "reach").index(reach)
-    safe = float(coordinate(dataset, "reach_safe_discharge_m3s", "reach", np.nan)[place])
+    place = position(dataset, "reach", reach)
+    safe = float(item_numbers(dataset, "reach", "reach_safe_discharge_m3s")[place])
     peak = float(np.nanmax(column(dataset, "discharge", reach), initial=0.0))
     if not np.isfinite(safe) or safe > 2.5 * peak:
         return []
@@ -269,8 +263,8 @@ def _requirements(
 ) -> list[_Goal]:
     found: list[_Goal] = []
     if has(dataset, "demand"):
-        kinds = coordinate(dataset, "claim_kind", "claim")
-        nodes = coordinate(dataset, "claim_node", "claim")
+        kinds = item_texts(dataset, "claim", "claim_kind")
+        nodes = item_texts(dataset, "claim", "claim_node")
         for place, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
             if kind in REQUIRED_FLOWS and node == reach:
                 wanted = dataset.variables["demand"].isel(claim=place)

@@ -8,18 +8,7 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import time_axis
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    coordinate,
-    ends_days,
-    names,
-    one_run,
-    starts_days,
-    step_seconds,
-    thinned,
-    title_of,
-)
+from hydrosim.plot.shapes import thinned
 from hydrosim.plot.style import (
     LIMIT,
     SOURCE_COLOURS,
@@ -31,7 +20,10 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
+from hydrosim.reading.items import item_flags, item_numbers, one_run, position
+from hydrosim.reading.steps import ends_days, seconds_of, starts_days
+from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -77,7 +69,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with one panel an aquifer."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        aquifers = chosen(dataset, "depth_to_water", "store", "store_shown_by", ("depth",))
+        aquifers = shown_items(dataset, "depth_to_water", "depth")
         figures: list[Figure] = []
         for k in range(0, len(aquifers), _PER_PAGE):
             some = aquifers[k : k + _PER_PAGE]
@@ -99,8 +91,8 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
 
 def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> list[Any]:
     depth_m = column(dataset, "depth_to_water", aquifer)
-    place = names(dataset, "store").index(aquifer)
-    confined = bool(coordinate(dataset, "store_confined", "store", False)[place])
+    place = position(dataset, "store", aquifer)
+    confined = item_flags(dataset, "store", "store_confined")[place]
     kind = "groundwater_deep" if confined else "groundwater_shallow"
     starts, ends = starts_days(dataset), ends_days(dataset)
     (line,) = ax.plot(
@@ -112,7 +104,7 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
     )
     handles: list[Any] = [line]
     title = title_of(dataset, aquifer, language)
-    allowed_m = float(coordinate(dataset, "store_depth_max_m", "store", np.nan)[place])
+    allowed_m = float(item_numbers(dataset, "store", "store_depth_max_m")[place])
     there = np.isfinite(depth_m)
     if np.isfinite(allowed_m):
         handles.append(
@@ -124,7 +116,7 @@ def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> li
                 label=f"{capital(say('depth_max', language))} ({say(kind, language)})",
             )
         )
-        weight = step_seconds(dataset)[there]
+        weight = seconds_of(dataset)[there]
         if weight.size:
             share = 100.0 * float(weight[depth_m[there] > allowed_m].sum() / weight.sum())
             title = f"{title}: {say('too_deep', language, share=whole_percent(share))}"

@@ -8,19 +8,7 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    coordinate,
-    ends_days,
-    has,
-    names,
-    one_run,
-    starts_days,
-    step_seconds,
-    thinned,
-    title_of,
-)
+from hydrosim.plot.shapes import thinned
 from hydrosim.plot.style import (
     LIMIT,
     WATER,
@@ -31,7 +19,10 @@ from hydrosim.plot.style import (
     page,
     share_y,
 )
-from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
+from hydrosim.reading.items import has, item_numbers, one_run, position
+from hydrosim.reading.steps import ends_days, seconds_of, starts_days
+from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,7 +73,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with the level of each lake: the run above, the season below."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        lakes = chosen(dataset, "level", "store", "store_shown_by", ("level",))
+        lakes = shown_items(dataset, "level", "level")
         return [
             _page(dataset, lakes[k : k + _PER_PAGE], spoken)
             for k in range(0, len(lakes), _PER_PAGE)
@@ -115,7 +106,7 @@ def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
     there = np.isfinite(level_m)
     if not (np.isfinite(low_m) and np.isfinite(high_m) and there.any()):
         return title
-    weight = step_seconds(dataset)[there]
+    weight = seconds_of(dataset)[there]
     below = float(weight[level_m[there] < low_m].sum() / weight.sum())
     inside = (level_m[there] >= low_m) & (level_m[there] <= high_m)
     told = say(
@@ -128,9 +119,9 @@ def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
 
 
 def _band(dataset: xr.Dataset, store: str) -> tuple[float, float]:
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     low, high = (
-        float(coordinate(dataset, name, "store", np.nan)[place])
+        float(item_numbers(dataset, "store", name)[place])
         for name in ("store_target_low_m", "store_target_high_m")
     )
     return low, high
@@ -205,9 +196,9 @@ def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> l
                 label=capital(say("target_band", language)),
             )
         )
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     for name, key in (("store_level_min_m", "level_min"), ("store_normal_level_m", "normal_level")):
-        value = float(coordinate(dataset, name, "store", np.nan)[place])
+        value = float(item_numbers(dataset, "store", name)[place])
         if np.isfinite(value):
             handles.append(
                 ax.axhline(

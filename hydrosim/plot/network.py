@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language
-from hydrosim.plot.data import attribute, title_of
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, capital, say, text_width, wrapped
+from hydrosim.plot.text import capital, say, text_width, title_of, wrapped
+from hydrosim.reading.items import RESULTS, attributes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -118,7 +118,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
 
 
 def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
-    network: dict[str, Any] = attribute(dataset, "network") or {}
+    network: dict[str, Any] = attributes(dataset, "network") or {}
     nodes: list[dict[str, Any]] = network.get("nodes", [])
     links: list[dict[str, Any]] = network.get("links", [])
     if not nodes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
 from hydrosim.plot.style import add_legend, page, share_x
-from hydrosim.plot.text import RESULTS
+from hydrosim.reading.items import RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,14 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import (
-    demand_claims,
-    monthly_volumes,
-    names,
-    one_run,
-    require,
-    use_of_claim,
-)
 from hydrosim.plot.style import (
     USE_COLOURS,
     add_labels,
@@ -25,6 +17,9 @@ from hydrosim.plot.style import (
     share_x,
 )
 from hydrosim.plot.text import capital, month_names, say
+from hydrosim.reading.items import items, one_run, require
+from hydrosim.reading.steps import monthly_volumes
+from hydrosim.reading.supply import firm_claims, uses_of_claims
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -100,8 +95,8 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     with drawing(language) as spoken:
         dataset = one_run(dataset)
         require(dataset, "demand", "supplied")
-        uses = use_of_claim(dataset)
-        members = demand_claims(dataset)
+        uses = uses_of_claims(dataset)
+        members = firm_claims(dataset)
         shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
         if not shown:
             return []
@@ -124,9 +119,9 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
 
 def _members(dataset: xr.Dataset, use: str | None, claim: str | None) -> list[int]:
     if claim is not None:
-        return [place for place, name in enumerate(names(dataset, "claim")) if name == claim]
-    uses = use_of_claim(dataset)
-    return [place for place in demand_claims(dataset) if use is None or uses[place] == use]
+        return [place for place, name in enumerate(items(dataset, "claim")) if name == claim]
+    uses = uses_of_claims(dataset)
+    return [place for place in firm_claims(dataset) if use is None or uses[place] == use]
 
 
 def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language) -> AxesImage:

@@ -8,19 +8,7 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    coordinate,
-    ends_days,
-    has,
-    names,
-    one_run,
-    starts_days,
-    thinned,
-    title_of,
-)
-from hydrosim.plot.shapes import band
+from hydrosim.plot.shapes import band, thinned
 from hydrosim.plot.style import (
     LIMIT,
     WATER,
@@ -34,7 +22,10 @@ from hydrosim.plot.style import (
     share_y,
     zone_colour,
 )
-from hydrosim.plot.text import capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import has, item_numbers, item_texts, items, one_run, position
+from hydrosim.reading.steps import ends_days, starts_days
+from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -113,7 +104,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
     """Return pages with each reservoir and lake: the run to the left, the season to the right."""
     with drawing(language) as spoken:
         dataset = one_run(dataset)
-        stores = chosen(dataset, "storage", "store", "store_shown_by", SURFACE)
+        stores = shown_items(dataset, "storage", *SURFACE)
         return [
             _page(dataset, stores[k : k + _PER_PAGE], spoken)
             for k in range(0, len(stores), _PER_PAGE)
@@ -238,12 +229,12 @@ def _marks(
 ) -> list[Any]:
     """Draw the lines of fixed storages: normal and dead."""
     handles: list[Any] = []
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     for name, key, dashes in (
         ("store_normal_storage_m3", "normal_storage", (6, 2)),
         ("store_dead_storage_m3", "dead_storage", (1.5, 1.5)),
     ):
-        value = float(coordinate(dataset, name, "store", np.nan)[place])
+        value = float(item_numbers(dataset, "store", name)[place])
         if np.isfinite(value) and value > 0.0:
             handles.append(
                 ax.axhline(
@@ -262,9 +253,9 @@ def _layers(dataset: xr.Dataset, store: str) -> list[_Layer]:
     """Return the layers of a store from the bottom up."""
     if not has(dataset, "zone_top"):
         return []
-    zones = names(dataset, "zone")
-    owners = coordinate(dataset, "zone_store", "zone")
-    lines = coordinate(dataset, "zone_line", "zone")
+    zones = items(dataset, "zone")
+    owners = item_texts(dataset, "zone", "zone_store")
+    lines = item_texts(dataset, "zone", "zone_line")
     tops: list[tuple[float, str, Floats]] = []
     for zone, owner, line in zip(zones, owners, lines, strict=True):
         if owner != store:
@@ -293,8 +284,8 @@ def _top_m3(dataset: xr.Dataset, store: str) -> float:
 
     Zones may reach far higher (flood detention) and are cut there.
     """
-    place = names(dataset, "store").index(store)
-    normal_m3 = float(coordinate(dataset, "store_normal_storage_m3", "store", np.nan)[place])
+    place = position(dataset, "store", store)
+    normal_m3 = float(item_numbers(dataset, "store", "store_normal_storage_m3")[place])
     found = [column(dataset, "storage", store), np.array([normal_m3])]
     limit_m3 = _optional(dataset, "limit_storage", store)
     if limit_m3 is not None:

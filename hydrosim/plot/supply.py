@@ -7,20 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.axes import year_axis
-from hydrosim.plot.data import (
-    coordinate,
-    demand_claims,
-    first_month,
-    has,
-    months_of,
-    one_run,
-    require,
-    supply_claims,
-    use_of_claim,
-    water_years,
-    year_label,
-)
+from hydrosim.plot.axes import year_axis, year_label
 from hydrosim.plot.shapes import bars
 from hydrosim.plot.style import (
     INK,
@@ -34,6 +21,9 @@ from hydrosim.plot.style import (
     page,
 )
 from hydrosim.plot.text import capital, say, volume_scale, with_unit
+from hydrosim.reading.items import has, item_texts, one_run, require, values_of
+from hydrosim.reading.steps import month_years, years_of
+from hydrosim.reading.supply import firm_claims, supply_claims, uses_of_claims
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -186,11 +176,12 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     from matplotlib.patches import Patch
 
     require(dataset, "year_supplied", "year_demand")
-    years, complete = water_years(dataset)
+    found = years_of(dataset)
+    years, complete = found.year, found.complete
     supplied_m3 = np.nan_to_num(dataset.variables["year_supplied"].values)
     demand_m3 = np.nan_to_num(dataset.variables["year_demand"].values)
-    uses = use_of_claim(dataset)
-    members = demand_claims(dataset)
+    uses = uses_of_claims(dataset)
+    members = firm_claims(dataset)
     parts: dict[str, Floats] = {}
     for use in USE_COLOURS:
         places = [place for place in members if uses[place] == use]
@@ -230,11 +221,11 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
 def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     require(dataset, "supplied_by_origin")
     volumes = _ledger(dataset)
-    _, complete = water_years(dataset)
+    complete = years_of(dataset).complete
     kept = volumes[complete] if complete.any() else volumes
     mean_m3 = kept.mean(axis=0)
     kinds = _origin_kinds(dataset)
-    uses = use_of_claim(dataset)
+    uses = uses_of_claims(dataset)
     members = supply_claims(dataset)
     shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
     table = {
@@ -303,19 +294,19 @@ def _stacked(
 
 def _offered(dataset: xr.Dataset) -> list[int]:
     """Return the places of the claims that take what is offered."""
-    firm = set(demand_claims(dataset))
+    firm = set(firm_claims(dataset))
     return [place for place in supply_claims(dataset) if place not in firm]
 
 
 def _wanted(dataset: xr.Dataset) -> Floats:
     """Return what each water year wanted [m3]: the demands, and what was offered and taken."""
-    demand_m3 = dataset.variables["year_demand"].values[:, demand_claims(dataset)]
+    demand_m3 = dataset.variables["year_demand"].values[:, firm_claims(dataset)]
     taken_m3 = dataset.variables["year_supplied"].values[:, _offered(dataset)]
     return np.nansum(demand_m3, axis=1) + np.nansum(taken_m3, axis=1)
 
 
 def _by_source(dataset: xr.Dataset) -> _Stack:
-    years, complete = water_years(dataset)
+    found = years_of(dataset)
     from_ledger = has(dataset, "supplied_by_origin")
     if from_ledger:
         volumes = _ledger(dataset)[:, supply_claims(dataset)].sum(axis=1)
@@ -323,24 +314,20 @@ def _by_source(dataset: xr.Dataset) -> _Stack:
     else:
         require(dataset, "year_withdrawn")
         volumes = np.nan_to_num(dataset.variables["year_withdrawn"].values)
-        kinds = _known_kinds(coordinate(dataset, "source_kind", "source", "other"))
+        kinds = _known_kinds(item_texts(dataset, "source", "source_kind"))
     parts: dict[str, Floats] = {}
     for kind in SOURCE_KINDS:
         places = [place for place, known in enumerate(kinds) if known == kind]
         part = volumes[:, places].sum(axis=1)
         if part.sum() > _LEAST_SHARE * volumes.sum():
             parts[kind] = part
-    return _Stack(years, complete, parts, from_ledger)
+    return _Stack(found.year, found.complete, parts, from_ledger)
 
 
 def _ledger(dataset: xr.Dataset) -> Floats:
     """Return the supplied volume [m3] (water_year, claim, origin)."""
-    years, _ = water_years(dataset)
-    calendar_years, months = months_of(dataset, "month")
-    year_of_month = calendar_years - (months < first_month(dataset))
-    monthly = np.nan_to_num(
-        dataset.variables["supplied_by_origin"].transpose("month", "claim", "origin").values
-    )
+    years, year_of_month = years_of(dataset).year, month_years(dataset)
+    monthly = np.nan_to_num(values_of(dataset, "supplied_by_origin", "month", "claim", "origin"))
     volumes = np.zeros((years.size, *monthly.shape[1:]))
     place = np.searchsorted(years, year_of_month)
     inside = (place < years.size) & (years[np.minimum(place, years.size - 1)] == year_of_month)
@@ -349,8 +336,8 @@ def _ledger(dataset: xr.Dataset) -> Floats:
 
 
 def _origin_kinds(dataset: xr.Dataset) -> list[str]:
-    return _known_kinds(coordinate(dataset, "origin_kind", "origin", "other"))
+    return _known_kinds(item_texts(dataset, "origin", "origin_kind"))
 
 
-def _known_kinds(kinds: list[Any]) -> list[str]:
+def _known_kinds(kinds: list[str]) -> list[str]:
     return [kind if kind in SOURCE_COLOURS else "other" for kind in kinds]

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import title_of
 from hydrosim.plot.pairs import draw_pair, pages_of_pairs
 from hydrosim.plot.style import INK, LIMIT, WATER, add_labels, drawing, few_ticks
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,16 +8,7 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language
-from hydrosim.plot.axes import year_axis
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    one_run,
-    require,
-    title_of,
-    water_years,
-    year_label,
-)
+from hydrosim.plot.axes import year_axis, year_label
 from hydrosim.plot.shapes import bars
 from hydrosim.plot.storage import SURFACE
 from hydrosim.plot.style import (
@@ -30,7 +21,10 @@ from hydrosim.plot.style import (
     page,
     share_x,
 )
-from hydrosim.plot.text import RESULTS, Scale, capital, say, volume_scale, with_unit
+from hydrosim.plot.text import Scale, capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import RESULTS, one_run, require
+from hydrosim.reading.steps import years_of
+from hydrosim.reading.supply import column, shown_items
 from hydrosim.standards.year_classes import year_classes as ranked
 from hydrosim.standards.year_classes import year_inflow
 
@@ -157,7 +151,7 @@ def _page(
 
 def _all_stores(dataset: xr.Dataset) -> list[str]:
     require(dataset, "year_storage_rise", "year_storage_fall")
-    return chosen(dataset, "year_storage_rise", "store", "store_shown_by", SURFACE)
+    return shown_items(dataset, "year_storage_rise", *SURFACE)
 
 
 def _draw(
@@ -168,7 +162,7 @@ def _draw(
     title: str,
     language: Language,
 ) -> list[Any]:
-    years, _ = water_years(dataset)
+    years = years_of(dataset).year
     rise_m3, fall_m3 = (
         np.sum([np.nan_to_num(column(dataset, name, store)) for store in stores], axis=0)
         for name in ("year_storage_rise", "year_storage_fall")

@@ -8,7 +8,6 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import time_axis
-from hydrosim.plot.data import coordinate, has, names, one_run, require, title_of
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     SOURCE_COLOURS,
@@ -21,7 +20,8 @@ from hydrosim.plot.style import (
     share_x,
     share_y,
 )
-from hydrosim.plot.text import capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import has, item_texts, items, one_run, position, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -91,7 +91,7 @@ def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
         require(dataset, "storage_by_origin", "storage_by_age")
         volume = np.nansum(dataset.variables["storage_by_origin"].values, axis=(0, 2))
         stores = [
-            name for name, known in zip(names(dataset, "store"), volume, strict=True) if known > 0
+            name for name, known in zip(items(dataset, "store"), volume, strict=True) if known > 0
         ]
         return [
             _page(dataset, stores[k : k + _PER_PAGE], spoken)
@@ -126,7 +126,7 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
 
 def _of_store(dataset: xr.Dataset, variable: str, store: str) -> Floats:
     require(dataset, variable)
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     found = dataset.variables[variable]
     values = np.take(found.values, place, axis=found.dims.index("store"))
     return np.maximum(np.nan_to_num(values), 0.0)
@@ -135,10 +135,10 @@ def _of_store(dataset: xr.Dataset, variable: str, store: str) -> Floats:
 def _by_origin(dataset: xr.Dataset, store: str) -> list[tuple[str, str, Floats]]:
     """Return key, colour and volume [m3] (month,) of each kind of source that is stored."""
     values = _of_store(dataset, "storage_by_origin", store)
-    origins = names(dataset, "origin")
+    origins = items(dataset, "origin")
     kinds = [
         _INITIAL if origin == _INITIAL else kind if kind in SOURCE_COLOURS else "other"
-        for origin, kind in zip(origins, coordinate(dataset, "origin_kind", "origin"), strict=True)
+        for origin, kind in zip(origins, item_texts(dataset, "origin", "origin_kind"), strict=True)
     ]
     parts: list[tuple[str, str, Floats]] = []
     for kind in (_INITIAL, *SOURCE_COLOURS):

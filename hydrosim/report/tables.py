@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from hydrosim.reading.items import item_flags, item_numbers, item_texts, items
 from hydrosim.reading.kinds import PASSING, REPLENISHED, USES, is_firm
-from hydrosim.reading.supply import item_flags, item_numbers, item_texts, items
 from hydrosim.standards.year_classes import year_classes
 
 if TYPE_CHECKING:

@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hydrosim.locale import EMPTY, Message, _, listed
-from hydrosim.reading.supply import (
-    NotJudged,
-    has,
-    items,
-    longest_run,
-    reason_of,
-    series,
-    year_table,
-    years_of,
-)
+from hydrosim.reading.items import NotJudged, has, items
+from hydrosim.reading.steps import longest_run, years_of
+from hydrosim.reading.supply import reason_of, series, year_table
 from hydrosim.standards.periods import period_volumes, periods_of
 
 if TYPE_CHECKING:

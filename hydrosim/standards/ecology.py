@@ -8,21 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, counted, number, percent, sentences
+from hydrosim.reading.items import NotJudged, item_numbers, item_texts, items, position
 from hydrosim.reading.kinds import BASE_FLOW, OUTFLOW
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
-    NotJudged,
-    claims_of,
-    item_numbers,
-    item_texts,
-    items,
-    longest_run,
-    position,
-    reason_of,
-    seconds_of,
-    series,
-    year_of_steps,
-)
+from hydrosim.reading.steps import SECONDS_PER_DAY, longest_run, seconds_of, year_of_steps
+from hydrosim.reading.supply import claims_of, reason_of, series
 from hydrosim.reading.words import word
 from hydrosim.standards.periods import claim_periods, period_volumes, periods_of, step_note
 from hydrosim.standards.tables import basis_of, row_of

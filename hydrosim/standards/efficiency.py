@@ -9,17 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, amount, percent, sentences, volume
+from hydrosim.reading.items import NotJudged, attributes, item_numbers, item_texts, items
 from hydrosim.reading.kinds import OFFERED, REPLENISHED, WATER_USE
-from hydrosim.reading.supply import (
-    NotJudged,
-    attributes,
-    claims_of,
-    item_numbers,
-    item_texts,
-    items,
-    whole_years,
-    year_volumes,
-)
+from hydrosim.reading.steps import whole_years
+from hydrosim.reading.supply import claims_of, year_volumes
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject
 from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity

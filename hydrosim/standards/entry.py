@@ -15,14 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import _
-from hydrosim.reading.supply import (
-    NotJudged,
-    has,
-    item_texts,
-    items,
-    ledger_volumes,
-    month_years,
-)
+from hydrosim.reading.items import NotJudged, has, item_texts, items
+from hydrosim.reading.steps import month_years
+from hydrosim.reading.supply import ledger_volumes
 from hydrosim.reading.view import Result, of_frame
 from hydrosim.standards.periods import period_volumes, periods_of
 

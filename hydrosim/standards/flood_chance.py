@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hydrosim.locale import _, sentences
-from hydrosim.standards.flood_criteria import names_of, texts
+from hydrosim.reading.flood import texts
+from hydrosim.reading.items import items
 from hydrosim.standards.flood_standard import Asked
 from hydrosim.standards.flood_works import LEVEL_BOUNDS
 from hydrosim.standards.flood_zone import FloodZone
@@ -56,7 +57,7 @@ def chance_verdicts(
     standards
         The flood standards of the config.
     """
-    stores = names_of(chances, "node")
+    stores = items(chances, "node")
     keys = {str(text): key for key, text in LEVEL_BOUNDS.items()}
     bounds = texts(chances, "bound")
     found: dict[tuple[str, str], Verdict] = {}

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, _
-from hydrosim.reading.supply import NotJudged
-from hydrosim.standards.flood_criteria import (
-    flags,
-    names_of,
-    zone_years,
-)
+from hydrosim.reading.flood import flags
+from hydrosim.reading.items import NotJudged, items
+from hydrosim.standards.flood_criteria import zone_years
 from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import (
@@ -59,7 +56,7 @@ class FloodChannel(FloodStandard):
 
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criteria of each place."""
-        reaches, nodes = names_of(dataset, "reach"), names_of(dataset, "node")
+        reaches, nodes = items(dataset, "reach"), items(dataset, "node")
         embanked = flags(dataset, "node_is_embanked")
         sections = [name for name, kept in zip(nodes, embanked, strict=True) if kept]
         for name in self.places or tuple(sorted([*reaches, *sections])):
@@ -109,7 +106,7 @@ def _has_bound(dataset: Result, name: str) -> bool:
         ("reach", ("reach_safe_discharge", "reach_guaranteed_level")),
         ("node", ("safe_discharge", "guaranteed_level", "flood_control_level")),
     ):
-        if name in (names := names_of(dataset, dimension)):
+        if name in (names := items(dataset, dimension)):
             item = names.index(name)
             values = [dataset.variables[k].values[item] for k in keys if k in dataset.coords]
             return any(value == value for value in values)

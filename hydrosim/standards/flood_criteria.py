@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Message, _
-from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.flood import periods, texts
+from hydrosim.reading.items import NotJudged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,14 +31,8 @@ __all__ = [
     "CASE_KEYS",
     "Criterion",
     "Reached",
-    "bound_of",
-    "flags",
     "judged_events",
-    "names_of",
-    "numbers",
-    "periods",
     "reached",
-    "texts",
     "zone_years",
 ]
 
@@ -124,42 +119,6 @@ class Reached:
         """The answer for readers."""
         answer = self.answer
         return answer if isinstance(answer, str) else f"{float(f'{answer:.3g}'):g}"
-
-
-def names_of(dataset: Result, dimension: str) -> list[str]:
-    """Return the names along node, reach or basin; none without that dimension."""
-    return texts(dataset, dimension) if dimension in dataset.coords else []
-
-
-def texts(dataset: Result, coordinate: str) -> list[str]:
-    """Return a coordinate of texts."""
-    return list(dataset.variables[coordinate].values.astype(str).tolist())
-
-
-def flags(dataset: Result, coordinate: str) -> list[bool]:
-    """Return what the types of places answer, such as ``node_is_dam``."""
-    return [bool(flag) for flag in dataset.variables[coordinate].values]
-
-
-def numbers(dataset: Result, name: str, item: int) -> Floats:
-    """Return a summary of the floods for one item, shape (events,)."""
-    variable = dataset.variables[name]
-    axis = 1 - variable.dims.index("event")
-    return np.asarray(np.take(variable.values, item, axis=axis), dtype=np.float64)
-
-
-def periods(dataset: Result) -> Floats:
-    """Return period of each flood [year], nan of those that have none, shape (events,)."""
-    if "event_return_period" not in dataset.variables:
-        return np.full(dataset.sizes["event"], math.nan)
-    return np.asarray(dataset.variables["event_return_period"].values, dtype=np.float64)
-
-
-def bound_of(dataset: Result, coordinate: str, item: int) -> float:
-    """Return a bound, nan where it is not known."""
-    if coordinate not in dataset.coords:
-        return math.nan
-    return float(dataset.variables[coordinate].values[item])
 
 
 def judged_events(dataset: Result, dimension: str, item: int) -> Flags:

@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, _, sentences
-from hydrosim.standards.flood_criteria import flags, names_of, numbers, periods, texts
+from hydrosim.reading.flood import flags, peaks, periods, texts
+from hydrosim.reading.items import items
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import FloodStandard, flood_told
 from hydrosim.standards.telling import Subject
@@ -50,7 +51,7 @@ class FloodPeak(FloodStandard):
 
     def asked(self, dataset: Result) -> Iterator[Verdict]:
         """Yield one verdict on each store."""
-        nodes, dams = names_of(dataset, "node"), flags(dataset, "node_is_dam")
+        nodes, dams = items(dataset, "node"), flags(dataset, "node_is_dam")
         every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
         for name in self.stores or sorted(every):
             if name in nodes:
@@ -63,8 +64,8 @@ class FloodPeak(FloodStandard):
         tier = texts(dataset, "node_tier")[item] if "node_tier" in dataset.coords else ""
         river = texts(dataset, "node_river")[item]
         subject = Subject(name, tier, river, node_title(dataset, name))
-        inflow = numbers(dataset, "peak_inflow", item)
-        more = numbers(dataset, "peak_increase", item)
+        inflow = peaks(dataset, "peak_inflow", item)
+        more = peaks(dataset, "peak_increase", item)
         reached = np.flatnonzero(inflow > 0.0)
         if reached.size == 0:
             return self.not_judged(subject, _RATIO, _("no flood reaches it"))

@@ -8,18 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, sentences
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
-    NotJudged,
-    has,
-    items,
-    position,
-    seconds_of,
-    series,
-    totals,
-    year_of_steps,
-    year_table,
-)
+from hydrosim.reading.items import NotJudged, has, items, position
+from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, totals, year_of_steps
+from hydrosim.reading.supply import series, year_table
 from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject
 from hydrosim.units import Depth

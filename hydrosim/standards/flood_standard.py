@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, pgettext, sentences, volume
-from hydrosim.standards.flood_criteria import CASE_KEYS, periods, reached, texts
+from hydrosim.reading.flood import periods, texts
+from hydrosim.standards.flood_criteria import CASE_KEYS, reached
 from hydrosim.standards.telling import Basis, Requirement
 
 if TYPE_CHECKING:

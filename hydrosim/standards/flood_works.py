@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Message, _
-from hydrosim.reading.supply import NotJudged
-from hydrosim.standards.flood_criteria import (
-    Criterion,
-    bound_of,
-    flags,
-    judged_events,
-    names_of,
-    numbers,
-    texts,
-)
+from hydrosim.reading.flood import flags, number_of, peaks, texts
+from hydrosim.reading.items import NotJudged, items
+from hydrosim.standards.flood_criteria import Criterion, judged_events
 from hydrosim.standards.telling import Subject
 from hydrosim.standards.titles import node_title
 
@@ -61,7 +54,7 @@ LEVEE_FLOW = _("safe discharge of the levee")
 def place_of(dataset: Result, name: str) -> tuple[str, int] | None:
     """Return the dimension and index of a work; None where no flood passes it."""
     for dimension in ("reach", "basin", "node"):
-        if name in (names := names_of(dataset, dimension)):
+        if name in (names := items(dataset, dimension)):
             return dimension, names.index(name)
     return None
 
@@ -84,7 +77,7 @@ def _criterion(
     """
     dimension, item = place
     count = judged_events(dataset, *place) if judged is None else judged
-    name = names_of(dataset, dimension)[item]
+    name = items(dataset, dimension)[item]
     tier, river = (texts(dataset, f"{dimension}_{key}")[item] for key in ("tier", "river"))
     subject = Subject(name, tier, river, node_title(dataset, name))
     return Criterion(subject, *bound, value, count, count & failed, **margins)
@@ -143,14 +136,14 @@ def store_criterion(
     NotJudged
         Where no flood judges it.
     """
-    item = names_of(dataset, "node").index(name)
-    bound = bound_of(dataset, f"{key}_level", item)
+    item = items(dataset, "node").index(name)
+    bound = number_of(dataset, f"{key}_level", item)
     if math.isnan(bound):
         return None
-    level = numbers(dataset, "peak_level", item)
-    over = numbers(dataset, "overflow", item)
-    stored = bound_of(dataset, f"{key}_storage", item)
-    volume = stored - numbers(dataset, "peak_storage", item) - np.maximum(over, 0.0)
+    level = peaks(dataset, "peak_level", item)
+    over = peaks(dataset, "overflow", item)
+    stored = number_of(dataset, f"{key}_storage", item)
+    volume = stored - peaks(dataset, "peak_storage", item) - np.maximum(over, 0.0)
     return _level_criterion(
         dataset,
         ("node", item),
@@ -178,15 +171,15 @@ def flow_criterion(
     assert place is not None
     dimension, item = place
     reach = dimension == "reach"
-    bound = bound_of(dataset, "reach_safe_discharge" if reach else "safe_discharge", item)
+    bound = number_of(dataset, "reach_safe_discharge" if reach else "safe_discharge", item)
     if math.isnan(bound):
         return None
     if reach:
-        ends = [numbers(dataset, key, item) for key in ("peak_discharge", "reach_peak_inflow")]
+        ends = [peaks(dataset, key, item) for key in ("peak_discharge", "reach_peak_inflow")]
         peak = np.maximum(*ends)
     else:
-        peak = numbers(dataset, "peak_outflow", item)
-    excess = numbers(dataset, "reach_excess_volume" if reach else "excess_volume", item)
+        peak = peaks(dataset, "peak_outflow", item)
+    excess = peaks(dataset, "reach_excess_volume" if reach else "excess_volume", item)
     return _criterion(
         dataset,
         place,
@@ -203,11 +196,11 @@ def _stage(dataset: Result, place: tuple[str, int], key: str) -> tuple[float, Fl
     """Return one of the levels of a place, and its peak levels; None where they are not known."""
     dimension, item = place
     reach = dimension == "reach"
-    bound = bound_of(dataset, f"reach_{key}_level" if reach else f"{key}_level", item)
+    bound = number_of(dataset, f"reach_{key}_level" if reach else f"{key}_level", item)
     name = "reach_peak_level" if reach else "peak_level"
     if name not in dataset.variables:
         return bound, None
-    level = numbers(dataset, name, item)
+    level = peaks(dataset, name, item)
     return bound, None if np.isnan(level).all() else level
 
 
@@ -261,7 +254,7 @@ def levee_criterion(dataset: Result, name: str, freeboard_m: float) -> Criterion
     dimension, item = place
     over = np.zeros(level.size)
     if dimension == "node":
-        over = np.nan_to_num(numbers(dataset, "overflow", item))
+        over = np.nan_to_num(peaks(dataset, "overflow", item))
     return _level_criterion(dataset, place, (LEVEE, crest - freeboard_m), level, None, over=over)
 
 
@@ -273,9 +266,9 @@ def basin_criterion(dataset: Result, name: str) -> Criterion:
     NotJudged
         Where no flood judges it.
     """
-    item = names_of(dataset, "basin").index(name)
-    bound = bound_of(dataset, "basin_capacity", item)
-    held = numbers(dataset, "basin_peak_storage", item)
+    item = items(dataset, "basin").index(name)
+    bound = number_of(dataset, "basin_capacity", item)
+    held = peaks(dataset, "basin_peak_storage", item)
     return _criterion(
         dataset,
         ("basin", item),

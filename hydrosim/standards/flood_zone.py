@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, sentences
-from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.items import NotJudged
 from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, worst_event

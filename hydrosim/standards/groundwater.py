@@ -8,8 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
+from hydrosim.reading.items import (
     NotJudged,
     has,
     item_flags,
@@ -17,12 +16,9 @@ from hydrosim.reading.supply import (
     item_texts,
     items,
     position,
-    seconds_of,
-    series,
-    whole_years,
-    year_of_steps,
-    year_volumes,
 )
+from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, whole_years, year_of_steps
+from hydrosim.reading.supply import series, year_volumes
 from hydrosim.reading.words import word
 from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject

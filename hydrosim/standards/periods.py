@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hydrosim.locale import EMPTY, Message, _
-from hydrosim.reading.supply import (
+from hydrosim.reading.items import item_texts
+from hydrosim.reading.steps import (
     SECONDS_PER_DAY,
     by_year,
-    item_texts,
     seconds_of,
-    series,
     totals,
     year_of_steps,
     years_of,
 )
+from hydrosim.reading.supply import series
 from hydrosim.reading.view import Result, of_frame, of_result
 
 if TYPE_CHECKING:

@@ -8,21 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, listed, percent, pgettext, sentences, volume
+from hydrosim.reading.items import NotJudged, item_texts, items, position
 from hydrosim.reading.kinds import PLANNED, REPLENISHED
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
-    NotJudged,
-    claims_of,
-    item_texts,
-    items,
-    position,
-    reason_of,
-    recorded_items,
-    seconds_of,
-    series,
-    whole_years,
-    year_of_steps,
-)
+from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, whole_years, year_of_steps
+from hydrosim.reading.supply import claims_of, reason_of, recorded_items, series
 from hydrosim.reading.words import WORDS, word
 from hydrosim.standards.entry import UNKNOWN_ORIGIN, Entry, first_entry, planned_entry
 from hydrosim.standards.periods import step_note

@@ -8,16 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
+from hydrosim.reading.items import NotJudged, item_texts, items
 from hydrosim.reading.kinds import REPLENISHED, WATER_USE
-from hydrosim.reading.supply import (
-    NotJudged,
-    claims_of,
-    drawn_by,
-    item_texts,
-    items,
-    whole_years,
-    year_volumes,
-)
+from hydrosim.reading.steps import whole_years
+from hydrosim.reading.supply import claims_of, drawn_by, year_volumes
 from hydrosim.reading.words import word
 from hydrosim.standards.telling import Requirement, Subject
 from hydrosim.units import Fraction

@@ -9,13 +9,9 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, counted, listed, percent, sentences
+from hydrosim.reading.items import NotJudged, item_numbers, item_texts
 from hydrosim.reading.kinds import FIRM
-from hydrosim.reading.supply import (
-    NotJudged,
-    claims_of,
-    item_numbers,
-    item_texts,
-)
+from hydrosim.reading.supply import claims_of
 from hydrosim.reading.words import word
 from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
 from hydrosim.standards.periods import claim_periods

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.locale import EMPTY, Composed, Language, Message, _, amount, pgettext, sentences
-from hydrosim.reading.supply import item_texts, items
+from hydrosim.reading.items import item_texts, items
 from hydrosim.reading.words import word
 from hydrosim.standards.base import Standard
 from hydrosim.standards.titles import node_title

@@ -8,17 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Bilingual, Message, _, sentences
-from hydrosim.reading.supply import (
-    NotJudged,
-    by_year,
-    item_numbers,
-    item_texts,
-    items,
-    position,
-    recorded_items,
-    seconds_of,
-    series,
-)
+from hydrosim.reading.items import NotJudged, item_numbers, item_texts, items, position
+from hydrosim.reading.steps import by_year, seconds_of
+from hydrosim.reading.supply import recorded_items, series
 from hydrosim.standards.periods import half_year, in_whole_years
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import Requirement, Subject

@@ -12,7 +12,8 @@ from hydrosim.hydrology.year_class import (
     class_of_frequency,
     rank_frequency,
 )
-from hydrosim.reading.supply import by_year, has, item_flags, items, seconds_of, years_of
+from hydrosim.reading.items import has, item_flags, items
+from hydrosim.reading.steps import by_year, seconds_of, years_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,9 +14,11 @@ from matplotlib.collections import PolyCollection
 
 from hydrosim import plot
 from hydrosim.errors import DataError
-from hydrosim.plot import data, fonts, style
+from hydrosim.plot import fonts, style
 from hydrosim.plot.flow_duration import duration_curve
 from hydrosim.plot.wet_dry import year_classes
+from hydrosim.reading.items import one_run
+from hydrosim.reading.steps import starts_days
 
 # Chinese is drawn without a Chinese font here: the labels count, not their look.
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
@@ -91,7 +93,7 @@ def test_storage_line_is_the_storage_at_the_end_of_each_step(months: xr.Dataset)
     np.testing.assert_array_equal(drawn.get_ydata(), one(months, "storage", "wangkuai") / 1e8)
     np.testing.assert_allclose(
         drawn.get_xdata(),
-        data.starts_days(months) + months["dt"].values / 86400.0,
+        starts_days(months) + months["dt"].values / 86400.0,
         rtol=0,
         atol=0,
     )
@@ -227,7 +229,7 @@ def test_flow_duration_draws_requirements_and_goals(months: xr.Dataset) -> None:
 
 
 def test_year_classes_follow_the_rank_of_inflow(months: xr.Dataset) -> None:
-    run = data.one_run(months)
+    run = one_run(months)
     classes = year_classes(run)
     assert classes[0] == classes[-1] == "incomplete"
     kinds = months["store_type"].values

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from hydrosim.reading.supply import by_year, item_texts, items, series, year_of_steps
+from hydrosim.reading.items import item_texts, items
+from hydrosim.reading.steps import by_year, year_of_steps
+from hydrosim.reading.supply import series
 from hydrosim.reading.view import View, of_frame, of_result
 
 if TYPE_CHECKING:
