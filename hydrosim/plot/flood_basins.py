@@ -16,8 +16,7 @@ from hydrosim.plot.style import (
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
     share_x,
@@ -31,87 +30,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_basin_flows", "plot_basin_storage"]
+__all__ = ["draw_flows", "draw_storage", "pages"]
 
 _PER_PAGE = 5
 
 
-def plot_basin_flows(
-    dataset: xr.Dataset,
-    basin: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flow into a detention basin and what drains from it.
-
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with its hydrographs.
-    basin
-        Name of the basin.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the hydrographs, the flood or the basin are absent.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = items(dataset, "event")[0] if event is None else event
-        handles = _draw_flows(target, dataset, basin, chosen, spoken)
-        target.set_title(title_of(dataset, basin, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_basin_storage(
-    dataset: xr.Dataset,
-    basin: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the water in a detention basin with its capacity.
-
-    Parameters and errors as for :func:`plot_basin_flows`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = items(dataset, "event")[0] if event is None else event
-        handles = _draw_storage(target, dataset, basin, chosen, spoken)
-        target.set_title(title_of(dataset, basin, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages a flood with the basins that it uses; the others are named."""
-    with drawing(language) as spoken:
-        if not has(dataset, "basin_storage"):
-            return []
-        figures: list[Figure] = []
-        for event in events_drawn(dataset):
-            used = [
-                name
-                for name in items(dataset, "basin")
-                if peak(dataset, "basin_peak_storage", event, name) > 0.0
-            ]
-            idle = [name for name in items(dataset, "basin") if name not in used]
-            figures += [
-                _page(dataset, event, used[k : k + _PER_PAGE], idle, spoken)
-                for k in range(0, len(used), _PER_PAGE)
-            ]
-        return figures
+    if not has(dataset, "basin_storage"):
+        return []
+    figures: list[Figure] = []
+    for event in events_drawn(dataset):
+        used = [
+            name
+            for name in items(dataset, "basin")
+            if peak(dataset, "basin_peak_storage", event, name) > 0.0
+        ]
+        idle = [name for name in items(dataset, "basin") if name not in used]
+        figures += [_page(dataset, event, some, idle, language) for some in chunks(used, _PER_PAGE)]
+    return figures
 
 
 def _page(
@@ -132,8 +69,8 @@ def _page(
     )
     handles: list[Any] = []
     for (left, right), basin in zip(rows, some, strict=True):
-        handles += _draw_flows(left, dataset, basin, event, language)
-        handles += _draw_storage(right, dataset, basin, event, language)
+        handles += draw_flows(left, dataset, basin, event, language)
+        handles += draw_storage(right, dataset, basin, event, language)
         heading(left, title_of(dataset, basin, language), "")
         heading(right, "", _told(dataset, basin, event, language))
     for place in (0, 1):
@@ -150,9 +87,10 @@ def _told(dataset: xr.Dataset, basin: str, event: str, language: Language) -> st
     return say("held_told", language, held=told[0], capacity=told[1], unit=scale.unit)
 
 
-def _draw_flows(
+def draw_flows(
     ax: Axes, dataset: xr.Dataset, basin: str, event: str, language: Language
 ) -> list[Any]:
+    """Draw what flows into and out of a detention basin in a flood."""
     time, inflow = hydrograph(dataset, "basin_inflow", event, basin)
     _, outflow = hydrograph(dataset, "basin_outflow", event, basin)
     handles: list[Any] = []
@@ -172,9 +110,10 @@ def _draw_flows(
     return handles
 
 
-def _draw_storage(
+def draw_storage(
     ax: Axes, dataset: xr.Dataset, basin: str, event: str, language: Language
 ) -> list[Any]:
+    """Draw the water in a detention basin with its capacity."""
     time, held = hydrograph(dataset, "basin_storage", event, basin)
     capacity = of_item(dataset, "basin_capacity", "basin", basin)
     most = max(float(np.nanmax(held)), capacity if np.isfinite(capacity) else 0.0)

@@ -15,8 +15,7 @@ from hydrosim.plot.style import (
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
 )
@@ -29,82 +28,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_flood_discharge", "plot_flood_stage"]
+__all__ = ["draw_flow", "draw_stage", "pages"]
 
 _ROWS = 5
 _SHOWN_FROM = 0.12
 """Peak over safe discharge from which the safe discharge fits on the axis."""
 
 
-def plot_flood_discharge(
-    dataset: xr.Dataset,
-    place: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flow of a reach or section in a flood with its safe discharge.
-
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with its hydrographs.
-    place
-        A reach, control section or outlet.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the hydrographs, the flood or the place are absent.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = items(dataset, "event")[0] if event is None else event
-        handles = _draw_flow(target, dataset, place, chosen, spoken)
-        target.set_title(title_of(dataset, place, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_flood_stage(
-    dataset: xr.Dataset,
-    place: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the stage of a section with a rating curve, with warning and guaranteed stage.
-
-    Parameters and errors as for :func:`plot_flood_discharge`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = items(dataset, "event")[0] if event is None else event
-        handles = _draw_stage(target, dataset, place, chosen, spoken, labelled=False)
-        target.set_title(title_of(dataset, place, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages a flood with the flow of each reach and section that it touches."""
-    with drawing(language) as spoken:
-        figures: list[Figure] = []
-        for event in events_drawn(dataset):
-            panels = _panels(dataset, event)
-            figures += [
-                _page(dataset, event, panels[k : k + 2 * _ROWS], spoken)
-                for k in range(0, len(panels), 2 * _ROWS)
-            ]
-        return figures
+    figures: list[Figure] = []
+    for event in events_drawn(dataset):
+        panels = _panels(dataset, event)
+        figures += [_page(dataset, event, some, language) for some in chunks(panels, 2 * _ROWS)]
+    return figures
 
 
 def _panels(dataset: xr.Dataset, event: str) -> list[tuple[str, str]]:
@@ -144,10 +81,10 @@ def _page(
     cells = [ax for row in grid for ax in row]
     for ax, (kind, name) in zip(cells, panels, strict=False):
         if kind == "flow":
-            handles += _draw_flow(ax, dataset, name, event, language)
+            handles += draw_flow(ax, dataset, name, event, language)
             told = _told_flow(dataset, name, event, language)
         else:
-            handles += _draw_stage(ax, dataset, name, event, language, labelled=True)
+            handles += draw_stage(ax, dataset, name, event, language, labelled=True)
             told = _told_stage(dataset, name, event, language)
         heading(ax, title_of(dataset, name, language), told)
     for ax in cells[len(panels) :]:
@@ -172,9 +109,10 @@ def _told_stage(dataset: xr.Dataset, place: str, event: str, language: Language)
     return say("level_told", language, level=level, hour=hour)
 
 
-def _draw_flow(
+def draw_flow(
     ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language
 ) -> list[Any]:
+    """Draw the flow of a reach or section in a flood with its safe discharge."""
     if place in items(dataset, "reach"):
         time, above = hydrograph(dataset, "reach_inflow", event, place)
         _, flow = hydrograph(dataset, "discharge", event, place)
@@ -224,9 +162,16 @@ def _draw_safe(ax: Axes, safe: float, most: float, language: Language) -> list[A
     return [line]
 
 
-def _draw_stage(
-    ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language, *, labelled: bool
+def draw_stage(
+    ax: Axes,
+    dataset: xr.Dataset,
+    place: str,
+    event: str,
+    language: Language,
+    *,
+    labelled: bool = False,
 ) -> list[Any]:
+    """Draw the stage of a section with a rating curve, with warning and guaranteed stage."""
     time, stage = hydrograph(dataset, "level", event, place)
     handles: list[Any] = list(
         ax.plot(

@@ -15,8 +15,7 @@ from hydrosim.plot.style import (
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
     share_x,
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_flood_frequency", "plot_flow_frequency"]
+__all__ = ["draw_flows", "draw_level", "pages"]
 
 _PER_PAGE = 4
 _TICKS = (2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
@@ -41,59 +40,10 @@ _COLOURS = (WATER, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MARKS = ("o", "s", "^", "D", "v", "P")
 
 
-def plot_flood_frequency(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the highest level of a store against the return period of the flood.
-
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with floods of several return periods
-        (coordinate ``event_return_period`` [years]).
-    store
-        Name of the store.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If fewer than two return periods are in the result.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        handles = _draw_level(target, dataset, store, spoken, labelled=False)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_flow_frequency(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw peak inflow and largest outflow of a store against the return period.
-
-    Parameters and errors as for :func:`plot_flood_frequency`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        handles = _draw_flows(target, dataset, store, spoken)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with each store: level to the left, flows to the right."""
-    with drawing(language) as spoken:
-        known = [name for name in stores(dataset) if _judged(dataset, name)]
-        return [
-            _page(dataset, known[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(known), _PER_PAGE)
-        ]
+    known = [name for name in stores(dataset) if _judged(dataset, name)]
+    return [_page(dataset, some, language) for some in chunks(known, _PER_PAGE)]
 
 
 def _judged(dataset: xr.Dataset, store: str) -> bool:
@@ -117,8 +67,8 @@ def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
     )
     handles: list[Any] = []
     for (left, right), store in zip(rows, some, strict=True):
-        handles += _draw_level(left, dataset, store, language, labelled=True)
-        handles += _draw_flows(right, dataset, store, language)
+        handles += draw_level(left, dataset, store, language, labelled=True)
+        handles += draw_flows(right, dataset, store, language)
         left.set_title(title_of(dataset, store, language))
     for place in (0, 1):
         share_x([row[place] for row in rows[:-1]])
@@ -173,9 +123,10 @@ def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str
     return ", ".join(told)
 
 
-def _draw_level(
-    ax: Axes, dataset: xr.Dataset, store: str, language: Language, *, labelled: bool
+def draw_level(
+    ax: Axes, dataset: xr.Dataset, store: str, language: Language, *, labelled: bool = False
 ) -> list[Any]:
+    """Draw the highest level of a store against the return period of the flood."""
     require(dataset, "peak_level")
     place = position(dataset, "node", store)
     peaks = np.asarray(dataset.variables["peak_level"].values, dtype=np.float64)[:, place]
@@ -203,7 +154,8 @@ def _draw_level(
     return handles
 
 
-def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw peak inflow and largest outflow of a store against the return period."""
     require(dataset, "peak_inflow", "peak_outflow")
     place = position(dataset, "node", store)
     handles: list[Any] = []

@@ -11,7 +11,7 @@ from hydrosim.locale import Language
 from hydrosim.plot.flood_marks import flood_title, flow_text
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.network import curve
-from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
+from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figure
 from hydrosim.plot.text import capital, say, text_width, title_of, volume_scale, wrapped
 from hydrosim.reading.flood import bound_of, events_drawn, hydrograph, of_item, peak, stores
 from hydrosim.reading.items import RESULTS, attributes, has, items, nodes_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_flood_network", "state_of"]
+__all__ = ["draw", "pages", "sheet", "state_of"]
 
 _FONT = 7.0
 _LAYER_IN = 0.72
@@ -74,65 +74,52 @@ def state_of(load: float) -> str:
     return "state_free" if load <= _NEAR else "state_near" if load <= 1.0 else "state_over"
 
 
-def plot_flood_network(
-    dataset: xr.Dataset,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flood network with peak and capacity of each place, from top to bottom.
+class _Plan(NamedTuple):
+    """What is drawn of a flood and where; the layout in inches."""
 
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine; its attribute ``flood_network`` holds the ways.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure of fitting size without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the result does not describe its flood network, or there is no such flood.
-    """
-    with drawing(language) as spoken:
-        chosen = items(dataset, "event")[0] if event is None else event
-        network: dict[str, Any] | None = attributes(dataset, "flood_network")
-        if not network:
-            raise DataError(
-                RESULTS,
-                found="no attribute 'flood_network'",
-                expected="a result of the flood engine",
-            )
-        marks = _items(dataset, network, chosen, spoken)
-        ways = _ways(network)
-        layout = layered(
-            [item.name for item in marks],
-            [(start, end) for start, end, _ in ways],
-            before=_BEFORE_IN,
-            after={item.name: item.room_in for item in marks},
-            bend=0.1,
-        )
-        own = ax is None
-        if ax is None:
-            ax = _sheet(layout, flood_title(dataset, chosen, spoken), spoken)
-        handles = _draw(ax, marks, ways, layout, spoken)
-        add_legend(handles, figure=ax.get_figure(root=True) if own else None, ax=ax)
-        return ax
+    marks: list[_Item]
+    ways: list[tuple[str, str, str]]
+    layout: Layout
 
 
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return a schematic a flood."""
     figures: list[Figure] = []
     for event in events_drawn(dataset):
-        figure = plot_flood_network(dataset, event=event, language=language).get_figure(root=True)
-        assert figure is not None
-        figures.append(figure)
+        plan = _plan(dataset, event, language)
+        ax = _sheet(plan.layout, flood_title(dataset, event, language), language)
+        figures.append(whole_figure(ax))
+        add_legend(_draw(ax, plan, language), figure=figures[-1])
     return figures
+
+
+def sheet(dataset: xr.Dataset, event: str, language: Language) -> Axes:
+    """Return the Axes of a picture of its own, of fitting size."""
+    layout = _plan(dataset, event, language).layout
+    return _sheet(layout, flood_title(dataset, event, language), language)
+
+
+def draw(ax: Axes, dataset: xr.Dataset, event: str, language: Language) -> list[Any]:
+    """Draw the flood network with peak and capacity of each place, from top to bottom."""
+    return _draw(ax, _plan(dataset, event, language), language)
+
+
+def _plan(dataset: xr.Dataset, event: str, language: Language) -> _Plan:
+    network: dict[str, Any] | None = attributes(dataset, "flood_network")
+    if not network:
+        raise DataError(
+            RESULTS, found="no attribute 'flood_network'", expected="a result of the flood engine"
+        )
+    marks = _items(dataset, network, event, language)
+    ways = _ways(network)
+    layout = layered(
+        [item.name for item in marks],
+        [(start, end) for start, end, _ in ways],
+        before=_BEFORE_IN,
+        after={item.name: item.room_in for item in marks},
+        bend=0.1,
+    )
+    return _Plan(marks, ways, layout)
 
 
 def _ways(network: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -224,13 +211,8 @@ def _sheet(layout: Layout, title: str, language: Language) -> Axes:
     )[1][0][0]
 
 
-def _draw(
-    ax: Axes,
-    marks: list[_Item],
-    ways: list[tuple[str, str, str]],
-    layout: Layout,
-    language: Language,
-) -> list[Any]:
+def _draw(ax: Axes, plan: _Plan, language: Language) -> list[Any]:
+    marks, ways, layout = plan
     width_in = ax.get_window_extent().width / ax.figure.dpi
     spare = max(0.0, width_in - layout.length - _BEFORE_IN)
     ax.set_xlim(-_BEFORE_IN - spare / 2, layout.length + spare / 2)

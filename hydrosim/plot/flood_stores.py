@@ -16,8 +16,7 @@ from hydrosim.plot.style import (
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
     share_x,
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_flood_flows", "plot_flood_level"]
+__all__ = ["draw_flows", "draw_level", "heading_of_flood", "pages"]
 
 _PER_PAGE = 4
 _STRIP = (0.945, 1.0)
@@ -59,78 +58,14 @@ _RULE_COLOURS = {
 _OUTLET_TINTS = ("#CCDDEE", "#EEEEBB", "#DDCCDD", "#CCDDAA", "#F4E4D6", "#DDDDDD")
 
 
-def plot_flood_flows(
-    dataset: xr.Dataset,
-    store: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw inflow and outflow of a store in a flood, its outlets, and the rule in force.
-
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with its hydrographs.
-    store
-        Name of the store.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the hydrographs, the flood or the store are absent.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = items(dataset, "event")[0] if event is None else event
-        handles = _draw_flows(target, dataset, store, chosen, spoken)
-        target.set_title(
-            f"{title_of(dataset, store, spoken)}, {flood_title(dataset, chosen, spoken)}"
-        )
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_flood_level(
-    dataset: xr.Dataset,
-    store: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the level of a store in a flood with its characteristic levels.
-
-    Parameters and errors as for :func:`plot_flood_flows`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = items(dataset, "event")[0] if event is None else event
-        handles = _draw_level(target, dataset, store, chosen, spoken, labelled=False)
-        target.set_title(
-            f"{title_of(dataset, store, spoken)}, {flood_title(dataset, chosen, spoken)}"
-        )
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages a flood with each store: flows to the left, level to the right."""
-    with drawing(language) as spoken:
-        known = [name for name in stores(dataset) if has(dataset, "storage")]
-        return [
-            _page(dataset, event, some[k : k + _PER_PAGE], spoken)
-            for event in events_drawn(dataset)
-            for some in ([name for name in known if _touched(dataset, event, name)],)
-            for k in range(0, len(some), _PER_PAGE)
-        ]
+    known = [name for name in stores(dataset) if has(dataset, "storage")]
+    return [
+        _page(dataset, event, some, language)
+        for event in events_drawn(dataset)
+        for some in chunks([n for n in known if _touched(dataset, event, n)], _PER_PAGE)
+    ]
 
 
 def _touched(dataset: xr.Dataset, event: str, store: str) -> bool:
@@ -151,8 +86,8 @@ def _page(dataset: xr.Dataset, event: str, some: list[str], language: Language) 
     )
     handles: list[Any] = []
     for (left, right), store in zip(rows, some, strict=True):
-        handles += _draw_flows(left, dataset, store, event, language)
-        handles += _draw_level(right, dataset, store, event, language, labelled=True)
+        handles += draw_flows(left, dataset, store, event, language)
+        handles += draw_level(right, dataset, store, event, language, labelled=True)
         title = title_of(dataset, store, language)
         heading(left, title, _told_flows(dataset, store, event, language))
         heading(right, "", _told_level(dataset, store, event, language))
@@ -160,6 +95,11 @@ def _page(dataset: xr.Dataset, event: str, some: list[str], language: Language) 
         share_x([row[place] for row in rows[:-1]])
     add_legend(handles, figure=figure)
     return figure
+
+
+def heading_of_flood(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
+    """Return the title of a picture of its own: store and flood."""
+    return f"{title_of(dataset, store, language)}, {flood_title(dataset, event, language)}"
 
 
 def _told_flows(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
@@ -174,9 +114,10 @@ def _told_level(dataset: xr.Dataset, store: str, event: str, language: Language)
     return say("level_told", language, level=level, hour=hour)
 
 
-def _draw_flows(
+def draw_flows(
     ax: Axes, dataset: xr.Dataset, store: str, event: str, language: Language
 ) -> list[Any]:
+    """Draw inflow and outflow of a store in a flood, its outlets, and the rule in force."""
     time, inflow = hydrograph(dataset, "inflow", event, store)
     _, outflow = hydrograph(dataset, "outflow", event, store)
     handles: list[Any] = []
@@ -257,9 +198,16 @@ def _draw_rules(
     return [found[rule] for rule in [*_RULE_COLOURS, *found] if rule in found]
 
 
-def _draw_level(
-    ax: Axes, dataset: xr.Dataset, store: str, event: str, language: Language, *, labelled: bool
+def draw_level(
+    ax: Axes,
+    dataset: xr.Dataset,
+    store: str,
+    event: str,
+    language: Language,
+    *,
+    labelled: bool = False,
 ) -> list[Any]:
+    """Draw the level of a store in a flood with its characteristic levels."""
     time, level = hydrograph(dataset, "level", event, store)
     handles: list[Any] = []
     (line,) = ax.plot(

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
+from hydrosim.plot.style import (
+    LIMIT,
+    WATER,
+    add_labels,
+    add_legend,
+    chunks,
+    page,
+)
 from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
 from hydrosim.reading.items import (
     has,
@@ -16,7 +23,6 @@ from hydrosim.reading.items import (
     item_numbers,
     item_texts,
     items,
-    one_run,
     position,
 )
 from hydrosim.reading.kinds import REQUIRED_FLOWS
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["duration_curve", "pages", "plot_flow_duration"]
+__all__ = ["draw", "duration_curve", "pages"]
 
 _PER_PAGE = 8
 _POINTS = 500
@@ -66,56 +72,13 @@ def duration_curve(flow_m3s: Floats, step_s: Floats) -> tuple[Floats, Floats]:
     return share, flow[order]
 
 
-def plot_flow_duration(
-    dataset: xr.Dataset,
-    reach: str,
-    *,
-    goals: Mapping[str, float] | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flow duration curve of one reach with base flows and other requirements.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``discharge`` [m3/s]; ``natural_discharge`` and
-        the base flow claims at the reach are drawn where they are known.
-    reach
-        Name of the reach.
-    goals
-        Further required flows [m3/s] by name.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the discharge or the reach is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax)
-        handles = _draw(target, dataset, reach, goals or {}, spoken)
-        target.set_title(title_of(dataset, reach, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with one panel a reach, two to a row; reaches with base flow come first."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        ends = item_flags(dataset, "reach", "reach_ends_model")
-        outlets = [name for name, end in zip(items(dataset, "reach"), ends, strict=True) if end]
-        reaches = [r for r in shown_items(dataset, "discharge") if r not in outlets]
-        reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))
-        return [
-            _page(dataset, reaches[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(reaches), _PER_PAGE)
-        ]
+    ends = item_flags(dataset, "reach", "reach_ends_model")
+    outlets = [name for name, end in zip(items(dataset, "reach"), ends, strict=True) if end]
+    reaches = [r for r in shown_items(dataset, "discharge") if r not in outlets]
+    reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))
+    return [_page(dataset, some, language) for some in chunks(reaches, _PER_PAGE)]
 
 
 def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure:
@@ -131,7 +94,7 @@ def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure
     panels = [ax for row in rows for ax in row]
     handles: list[Any] = []
     for ax, reach in zip(panels, reaches, strict=False):
-        handles += _draw(ax, dataset, reach, {}, language)
+        handles += draw(ax, dataset, reach, language)
         ax.set_title(title_of(dataset, reach, language))
     for ax in panels[len(reaches) :]:
         ax.remove()
@@ -142,12 +105,18 @@ def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure
     return figure
 
 
-def _draw(
-    ax: Axes, dataset: xr.Dataset, reach: str, goals: Mapping[str, float], language: Language
+def draw(
+    ax: Axes,
+    dataset: xr.Dataset,
+    reach: str,
+    language: Language,
+    *,
+    goals: Mapping[str, float] | None = None,
 ) -> list[Any]:
+    """Draw the flow duration curve of one reach with the flows that are required of it."""
     flow_m3s = column(dataset, "discharge", reach)
     step_s = seconds_of(dataset)
-    required = _requirements(dataset, reach, goals, language)
+    required = _requirements(dataset, reach, goals or {}, language)
     lowest = _lowest(flow_m3s, required)
     share, sorted_m3s = duration_curve(flow_m3s, step_s)
     kept = _spread(share.size)

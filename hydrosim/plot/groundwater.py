@@ -14,82 +14,51 @@ from hydrosim.plot.style import (
     SOURCE_COLOURS,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
     share_x,
 )
 from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
-from hydrosim.reading.items import item_flags, item_numbers, one_run, position
+from hydrosim.reading.items import item_flags, item_numbers, position
 from hydrosim.reading.steps import ends_days, seconds_of, starts_days
 from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
+
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_groundwater_depth"]
+__all__ = ["draw", "pages"]
 
 _PER_PAGE = 5
 
 
-def plot_groundwater_depth(
-    dataset: xr.Dataset, aquifer: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the depth to groundwater [m] of one aquifer, downward, with the depth allowed.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``depth_to_water``; the allowed depth comes from
-        the coordinate ``store_depth_max_m``.
-    aquifer
-        Name of the aquifer.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the depth or the aquifer is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.0)
-        handles = _draw(target, dataset, aquifer, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with one panel an aquifer."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        aquifers = shown_items(dataset, "depth_to_water", "depth")
-        figures: list[Figure] = []
-        for k in range(0, len(aquifers), _PER_PAGE):
-            some = aquifers[k : k + _PER_PAGE]
-            figure, rows = page(
-                [1.0],
-                [2.0] * len(some),
-                title=say("title_groundwater", spoken),
-                left_in=0.65,
-                gap_in=0.35,
-            )
-            handles: list[Any] = []
-            for (ax,), aquifer in zip(rows, some, strict=True):
-                handles += _draw(ax, dataset, aquifer, spoken)
-            share_x([ax for (ax,) in rows[:-1]])
-            add_legend(handles, figure=figure)
-            figures.append(figure)
-        return figures
+    aquifers = shown_items(dataset, "depth_to_water", "depth")
+    return [_page(dataset, some, language) for some in chunks(aquifers, _PER_PAGE)]
 
 
-def _draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> list[Any]:
+def _page(dataset: xr.Dataset, aquifers: list[str], language: Language) -> Figure:
+    figure, rows = page(
+        [1.0],
+        [2.0] * len(aquifers),
+        title=say("title_groundwater", language),
+        left_in=0.65,
+        gap_in=0.35,
+    )
+    handles: list[Any] = []
+    for (ax,), aquifer in zip(rows, aquifers, strict=True):
+        handles += draw(ax, dataset, aquifer, language)
+    share_x([ax for (ax,) in rows[:-1]])
+    add_legend(handles, figure=figure)
+    return figure
+
+
+def draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> list[Any]:
+    """Draw the depth to groundwater of one aquifer, downward, with the largest depth allowed."""
     depth_m = column(dataset, "depth_to_water", aquifer)
     place = position(dataset, "store", aquifer)
     confined = item_flags(dataset, "store", "store_confined")[place]

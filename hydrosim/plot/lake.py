@@ -14,13 +14,12 @@ from hydrosim.plot.style import (
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     page,
     share_y,
 )
 from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
-from hydrosim.reading.items import has, item_numbers, one_run, position
+from hydrosim.reading.items import has, item_numbers, position
 from hydrosim.reading.steps import ends_days, seconds_of, starts_days
 from hydrosim.reading.supply import column, shown_items
 
@@ -32,52 +31,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_lake_level"]
+__all__ = ["draw_run", "heading", "pages"]
 
 _BAND = "#009E73"
 _PER_PAGE = 4
 
 
-def plot_lake_level(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the level [m] of one store over the run, with its target band.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``level``; the band comes from the coordinates
-        ``store_target_low_m`` and ``store_target_high_m``, the limit from ``limit_level``.
-    store
-        Name of the lake or reservoir.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the level or the store is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.2)
-        handles = _draw_run(target, dataset, store, spoken)
-        target.set_title(_heading(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with the level of each lake: the run above, the season below."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        lakes = shown_items(dataset, "level", "level")
-        return [
-            _page(dataset, lakes[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(lakes), _PER_PAGE)
-        ]
+    lakes = shown_items(dataset, "level", "level")
+    return [_page(dataset, some, language) for some in chunks(lakes, _PER_PAGE)]
 
 
 def _page(dataset: xr.Dataset, lakes: list[str], language: Language) -> Figure:
@@ -91,15 +54,16 @@ def _page(dataset: xr.Dataset, lakes: list[str], language: Language) -> Figure:
     )
     handles: list[Any] = []
     for (left, right), lake in zip(rows, lakes, strict=True):
-        handles += _draw_run(left, dataset, lake, language)
-        left.set_title(_heading(dataset, lake, language))
+        handles += draw_run(left, dataset, lake, language)
+        left.set_title(heading(dataset, lake, language))
         handles += _draw_season(right, dataset, lake, language)
         share_y(right, left)
     add_legend(handles, figure=figure)
     return figure
 
 
-def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
+def heading(dataset: xr.Dataset, store: str, language: Language) -> str:
+    """Return what readers call a store, and how long its level was in the target band."""
     title = title_of(dataset, store, language)
     low_m, high_m = _band(dataset, store)
     level_m = column(dataset, "level", store)
@@ -127,7 +91,8 @@ def _band(dataset: xr.Dataset, store: str) -> tuple[float, float]:
     return low, high
 
 
-def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw the level of one store over the run, with its target band."""
     level_m = column(dataset, "level", store)
     starts, ends = starts_days(dataset), ends_days(dataset)
     (line,) = ax.plot(

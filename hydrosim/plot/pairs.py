@@ -4,52 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.errors import DataError
 from hydrosim.plot.style import add_legend, page, share_x
-from hydrosim.reading.items import RESULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     Draw = Callable[[tuple[Axes, Axes], int], list[Any]]
 
-__all__ = ["draw_pair", "pages_of_pairs"]
+__all__ = ["pages_of_pairs", "pair_sheet"]
 
 _PER_PAGE = 4
 
 
-def draw_pair(
-    known: Sequence[str], wanted: str, kind: str, axes: tuple[Axes, Axes] | None, draw: Draw
-) -> tuple[Axes, Axes]:
-    """Draw one thing into two panels, those of a new page where none are given.
-
-    Parameters
-    ----------
-    known
-        Names of all things, in the order of their places.
-    wanted, kind
-        Name of the one, and what it is.
-    axes
-        The panels.
-    draw
-        Draws the thing at a place into panels.
-
-    Raises
-    ------
-    DataError
-        If there is no such thing.
-    """
-    if wanted not in known:
-        expected = f"one of {', '.join(known)}"
-        raise DataError(RESULTS, found=f"no {kind} {wanted!r}", expected=expected)
-    if axes is None:
-        left, right = page([1.0, 1.0], [2.4], between_in=0.9)[1][0]
-        axes = left, right
-    draw(axes, known.index(wanted))
-    return axes
+def pair_sheet(*_what: Any) -> tuple[Axes, Axes]:
+    """Return the two panels of a picture of its own."""
+    left, right = page([1.0, 1.0], [2.4], between_in=0.9)[1][0]
+    return left, right
 
 
 def pages_of_pairs(

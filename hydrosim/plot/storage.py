@@ -14,8 +14,7 @@ from hydrosim.plot.style import (
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
     share_x,
@@ -23,7 +22,7 @@ from hydrosim.plot.style import (
     zone_colour,
 )
 from hydrosim.plot.text import capital, long_name, say, title_of, volume_scale, with_unit
-from hydrosim.reading.items import has, item_numbers, item_texts, items, one_run, position
+from hydrosim.reading.items import has, item_numbers, item_texts, items, position
 from hydrosim.reading.steps import ends_days, starts_days
 from hydrosim.reading.supply import column, shown_items
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SURFACE", "pages", "plot_storage", "plot_storage_season"]
+__all__ = ["SURFACE", "draw_run", "draw_season", "pages"]
 
 SURFACE = ("storage", "level")
 """By what stores of surface water are shown."""
@@ -52,63 +51,10 @@ class _Layer(NamedTuple):
     top_m3: Floats
 
 
-def plot_storage(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the storage of one store over the run, with its zones and its flood limit.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``storage`` [m3]; ``limit_storage``, ``zone_top``
-        and the dead and normal storages are drawn where they are known.
-    store
-        Name of the store.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the storage or the store is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.2)
-        handles = _draw_run(target, dataset, store, spoken)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_storage_season(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the storage of one store by day of the year: median and bands over the years.
-
-    Zones and flood limit are those of the last whole year. Parameters and errors as for
-    :func:`plot_storage`.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.2)
-        handles = _draw_season(target, dataset, store, spoken)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with each reservoir and lake: the run to the left, the season to the right."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        stores = shown_items(dataset, "storage", *SURFACE)
-        return [
-            _page(dataset, stores[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(stores), _PER_PAGE)
-        ]
+    stores = shown_items(dataset, "storage", *SURFACE)
+    return [_page(dataset, some, language) for some in chunks(stores, _PER_PAGE)]
 
 
 def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
@@ -123,8 +69,8 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
     )
     handles: list[Any] = []
     for row, store in zip(rows, stores, strict=True):
-        handles += _draw_run(row[0], dataset, store, language)
-        handles += _draw_season(row[1], dataset, store, language)
+        handles += draw_run(row[0], dataset, store, language)
+        handles += draw_season(row[1], dataset, store, language)
         row[0].set_title(title_of(dataset, store, language))
         share_y(row[1], row[0])
     for place in (0, 1):
@@ -133,7 +79,8 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
     return figure
 
 
-def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw the storage of one store over the run, with its zones and its flood limit."""
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
     top_m3 = _top_m3(dataset, store)
@@ -172,7 +119,11 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
     return handles
 
 
-def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw the storage of one store by day of the year: median and bands over the years.
+
+    Zones and flood limit are those of the last whole year.
+    """
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
     top_m3 = _top_m3(dataset, store)

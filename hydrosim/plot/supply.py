@@ -16,12 +16,10 @@ from hydrosim.plot.style import (
     USE_COLOURS,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
     page,
 )
 from hydrosim.plot.text import capital, say, volume_scale, with_unit
-from hydrosim.reading.items import has, item_texts, one_run, require, values_of
+from hydrosim.reading.items import has, item_texts, require, values_of
 from hydrosim.reading.steps import month_years, years_of
 from hydrosim.reading.supply import firm_claims, supply_claims, uses_of_claims
 
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 _LEAST_SHARE = 1e-6
 _OFFERED_COLOUR = "#A9DDD3"
 
-__all__ = ["pages", "plot_supply_by_source", "plot_supply_by_use", "plot_use_by_source"]
+__all__ = ["draw_mix", "draw_sources", "draw_uses", "pages"]
 
 
 class _Stack(NamedTuple):
@@ -48,102 +46,44 @@ class _Stack(NamedTuple):
     from_ledger: bool
 
 
-def plot_supply_by_source(
-    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
+    """Return one page: supply by source and by use for each year, and the mix of each use."""
+    draws: list[tuple[Any, float]] = []
+    if has(dataset, "supplied_by_origin") or has(dataset, "year_withdrawn"):
+        draws.append((draw_sources, 2.5))
+    if has(dataset, "year_supplied") and has(dataset, "year_demand"):
+        draws.append((draw_uses, 2.5))
+    if has(dataset, "supplied_by_origin"):
+        draws.append((draw_mix, 1.5))
+    if not draws:
+        require(dataset, "year_supplied")
+    subtitle = "" if has(dataset, "supplied_by_origin") else say("sub_withdrawn", language)
+    figure, rows = page(
+        [1.0],
+        [height for _, height in draws],
+        title=say("title_supply", language),
+        subtitle=subtitle if has(dataset, "year_withdrawn") else "",
+        gap_in=0.75,
+        left_in=0.95,
+    )
+    by_use: list[Any] = []
+    by_source: list[Any] = []
+    for (ax,), (draw, _) in zip(rows, draws, strict=True):
+        handles = draw(ax, dataset, language)
+        (by_use if draw is draw_uses else by_source).extend(handles)
+    add_legend(by_source, figure=figure)
+    told = {handle.get_label() for handle in by_source}
+    add_legend([one for one in by_use if one.get_label() not in told], figure=figure)
+    return [figure]
+
+
+def draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     """Draw the supply of each water year as bars stacked by kind of source.
 
     With the ledger (``supplied_by_origin``) it is the water that uses and artificial ecology
     received; without it, what was taken from the sources (``year_withdrawn``), and the title
     says so. Years that the run does not cover wholly are paler.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If neither variable is there.
     """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax)
-        handles = _draw_sources(target, dataset, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_supply_by_use(
-    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the supply of each water year stacked by use, with the demand not met on top.
-
-    Parameters and errors as for :func:`plot_supply_by_source`; needs ``year_supplied`` and
-    ``year_demand``.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax)
-        handles = _draw_uses(target, dataset, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_use_by_source(
-    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the mean supply of each use per complete year, stacked by kind of source.
-
-    Parameters and errors as for :func:`plot_supply_by_source`; needs ``supplied_by_origin``.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=2.2, left_in=1.1)
-        handles = _draw_mix(target, dataset, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
-    """Return one page: supply by source and by use for each year, and the mix of each use."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        draws: list[tuple[Any, float]] = []
-        if has(dataset, "supplied_by_origin") or has(dataset, "year_withdrawn"):
-            draws.append((_draw_sources, 2.5))
-        if has(dataset, "year_supplied") and has(dataset, "year_demand"):
-            draws.append((_draw_uses, 2.5))
-        if has(dataset, "supplied_by_origin"):
-            draws.append((_draw_mix, 1.5))
-        if not draws:
-            require(dataset, "year_supplied")
-        subtitle = "" if has(dataset, "supplied_by_origin") else say("sub_withdrawn", spoken)
-        figure, rows = page(
-            [1.0],
-            [height for _, height in draws],
-            title=say("title_supply", spoken),
-            subtitle=subtitle if has(dataset, "year_withdrawn") else "",
-            gap_in=0.75,
-            left_in=0.95,
-        )
-        by_use: list[Any] = []
-        by_source: list[Any] = []
-        for (ax,), (draw, _) in zip(rows, draws, strict=True):
-            handles = draw(ax, dataset, spoken)
-            (by_use if draw is _draw_uses else by_source).extend(handles)
-        add_legend(by_source, figure=figure)
-        told = {handle.get_label() for handle in by_source}
-        add_legend([one for one in by_use if one.get_label() not in told], figure=figure)
-        return [figure]
-
-
-def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     stack = _by_source(dataset)
     wanted_m3 = None
     if stack.from_ledger and has(dataset, "year_demand") and has(dataset, "year_supplied"):
@@ -172,7 +112,8 @@ def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any
     return handles
 
 
-def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+def draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    """Draw the supply of each water year stacked by use, with the demand not met on top."""
     from matplotlib.patches import Patch
 
     require(dataset, "year_supplied", "year_demand")
@@ -218,7 +159,8 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     return handles
 
 
-def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+def draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    """Draw the mean supply of each use per complete year, stacked by kind of source."""
     require(dataset, "supplied_by_origin")
     volumes = _ledger(dataset)
     complete = years_of(dataset).complete

@@ -242,7 +242,7 @@ def test_year_classes_follow_the_rank_of_inflow(months: xr.Dataset) -> None:
 
 
 def test_wet_dry_bars_are_rises_and_falls(months: xr.Dataset) -> None:
-    ax = plot.plot_wet_dry(months, ["wangkuai"])
+    ax = plot.plot_wet_dry(months, stores=["wangkuai"])
     for gid, sign in (("rise", 1.0), ("fall", -1.0)):
         far = [sign * np.abs(v[:, 1]).max() for v in bars_of(ax, gid)]
         volumes = one(months, f"year_storage_{gid}", "wangkuai") / 1e8
@@ -314,7 +314,8 @@ def test_verdict_board_in_chinese_by_family_with_reasons_below(
 def test_accounts_by_their_own_year(months: xr.Dataset) -> None:
     from hydrosim.plot.accounts import pages
 
-    (figure,) = pages(months)
+    with style.drawing("en") as english:
+        (figure,) = pages(one_run(months), english)
     titles = [ax.get_title(loc="left") for ax in figure.axes if ax.get_title(loc="left")]
     assert titles == ["Yangtze", "Deep"]  # the third has no limit
     assert figure.axes[0].get_xlabel() == "Account year (starts on 11-01)"
