@@ -92,7 +92,11 @@ def test_a_new_store_in_a_supply_run(config):
     assert verdicts["guarantee"].achieved == 50.0  # one full year of one: 1 / (1 + 1)
     known = {node["name"]: node for node in json.loads(result.attrs["network"])["nodes"]}
     assert (known["polder"]["symbol"], known["polder"]["keeps_water"]) == ("lake", True)
-    assert [len(page(result, "en")) for page in (storage.pages, lake.pages, network.pages)] == [1, 1, 1]
+    assert [len(page(result, "en")) for page in (storage.pages, lake.pages, network.pages)] == [
+        1,
+        1,
+        1,
+    ]
 
 
 def test_new_types_in_floods(config):

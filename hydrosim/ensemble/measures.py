@@ -12,6 +12,7 @@ import numpy as np
 
 from hydrosim.calendar import noleap_day
 from hydrosim.hydrology.reliability import supply_measures
+from hydrosim.reading.items import values_of
 from hydrosim.reading.view import Result, of_frame
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ __all__ = [
     "storage_counts",
     "storage_edges",
     "supply_of",
-    "values_of",
 ]
 
 DAYS_OF_YEAR = 365
@@ -43,11 +43,6 @@ DISCHARGE_EDGES: Floats = 10.0 ** (np.arange(-3 * PER_DECADE, 5 * PER_DECADE + 1
 """Edges between classes of discharge [m3/s]; the first class is below, the last above them."""
 ABOVE_NORMAL = 1.5
 MEASURES = ("reliability", "volumetric_reliability", "resilience", "vulnerability")
-
-
-def values_of(dataset: Result, name: str) -> NDArray[np.float64]:
-    """Return a variable of one scenario and member as an array."""
-    return np.asarray(dataset.variables[name].values)
 
 
 def supply_of(dataset: Result) -> dict[str, Floats]:

@@ -153,7 +153,7 @@ def season_bands(ax: Axes, shape: Season, factor: float, language: Language) -> 
 def latest_year(dataset: xr.Dataset) -> tuple[int, slice, Floats]:
     """Return the last whole calendar year: its number, its steps and their days of the year."""
     days = starts_days(dataset)
-    years, _ = months_of(dataset)
+    years = months_of(dataset)[0]
     counts = np.bincount(years - years.min(), seconds_of(dataset))
     whole = np.flatnonzero(counts > 360 * 86400.0)
     year = int(years.min() + (whole[-1] if whole.size else counts.argmax()))

@@ -25,7 +25,6 @@ from hydrosim.reading.steps import ends_days, seconds_of, starts_days
 from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
-
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure

@@ -102,6 +102,9 @@ def years_of(dataset: Result) -> Years:
     if "complete" in dataset.coords:
         year = dataset.variables["water_year"].values.astype(np.int64)
         return Years(year, dataset.variables["complete"].values.astype(np.bool_))
+    if "time" not in dataset.dims:
+        year = dataset.variables["water_year"].values.astype(np.int64)
+        return Years(year, np.ones(year.size, dtype=np.bool_))
     year, of_step = np.unique(year_of_steps(dataset), return_inverse=True)
     covered = totals(of_step, seconds_of(dataset), year.size)
     return Years(year.astype(np.int64), covered >= _SHORTEST_YEAR_S)
