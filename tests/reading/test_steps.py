@@ -62,7 +62,7 @@ def test_complete_years_from_the_table_or_from_the_steps() -> None:
         assert_array_equal(found.complete, [True, False])
         assert_array_equal(found.whole, [2001])
     assert_array_equal(whole_years(result), [2001])
-    tables = result[["year_supplied"]].drop_dims("time").drop_vars("complete")
+    tables = result[["year_supplied"]].drop_vars("complete")
     assert_array_equal(years_of(tables).whole, [2001, 2002])  # tables alone: all that they hold
     with pytest.raises(NotJudged, match="no water year was run whole"):
         whole_years(supply(100))
