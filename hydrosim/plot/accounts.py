@@ -8,14 +8,12 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import year_axis
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band, bars
 from hydrosim.plot.style import (
     WATER,
     add_labels,
-    add_legend,
-    chunks,
     few_ticks,
-    page,
     share_y,
 )
 from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
@@ -52,32 +50,32 @@ class _Years(NamedTuple):
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row for each account that grants a limited volume."""
     require(dataset, "account_left")
-    accounts = [name for name in items(dataset, "account") if _is_limited(dataset, name)]
-    return [_page(dataset, some, language) for some in chunks(accounts, _PER_PAGE)]
 
+    def draw_row(row: list[Axes], account: str) -> list[Any]:
+        left, right = row
+        left_m3 = column(dataset, "account_left", account)
+        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
+        handles = _draw_years(left, dataset, left_m3, scale.factor, language)
+        handles += _draw_days(right, dataset, left_m3, scale.factor, language)
+        add_labels(left, y=with_unit(capital(say("account_volume", language)), scale.unit))
+        left.set_title(heading(dataset, account, language))
+        few_ticks(left)
+        share_y(right, left)
+        return handles
 
-def _page(dataset: xr.Dataset, accounts: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [1.6, 1.0],
-        [1.15] * len(accounts),
+    return pages_of_rows(
+        [name for name in items(dataset, "account") if _is_limited(dataset, name)],
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.15,
+        widths=(1.6, 1.0),
+        share=False,
         title=say("title_accounts", language),
         subtitle=say("sub_accounts", language),
         between_in=0.25,
         gap_in=0.72,
         left_in=0.8,
     )
-    handles: list[Any] = []
-    for (left, right), account in zip(rows, accounts, strict=True):
-        left_m3 = column(dataset, "account_left", account)
-        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
-        handles += _draw_years(left, dataset, left_m3, scale.factor, language)
-        handles += _draw_days(right, dataset, left_m3, scale.factor, language)
-        add_labels(left, y=with_unit(capital(say("account_volume", language)), scale.unit))
-        left.set_title(heading(dataset, account, language))
-        few_ticks(left)
-        share_y(right, left)
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def _is_limited(dataset: xr.Dataset, account: str) -> bool:

@@ -9,17 +9,14 @@ import numpy as np
 from hydrosim.locale import Language
 from hydrosim.plot.axes import hour_axis
 from hydrosim.plot.flood_marks import flood_title, heading
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     INK,
     LIMIT,
     WATER,
     add_labels,
-    add_legend,
-    chunks,
     few_ticks,
-    page,
-    share_x,
 )
 from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
 from hydrosim.reading.flood import events_drawn, hydrograph, of_item, peak
@@ -39,44 +36,35 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages a flood with the basins that it uses; the others are named."""
     if not has(dataset, "basin_storage"):
         return []
-    figures: list[Figure] = []
-    for event in events_drawn(dataset):
-        used = [
-            name
-            for name in items(dataset, "basin")
-            if peak(dataset, "basin_peak_storage", event, name) > 0.0
-        ]
-        idle = [name for name in items(dataset, "basin") if name not in used]
-        figures += [_page(dataset, event, some, idle, language) for some in chunks(used, _PER_PAGE)]
-    return figures
+    return [page for event in events_drawn(dataset) for page in _of_flood(dataset, event, language)]
 
 
-def _page(
-    dataset: xr.Dataset, event: str, some: list[str], idle: list[str], language: Language
-) -> Figure:
+def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figure]:
+    def draw_row(row: list[Axes], basin: str) -> list[Any]:
+        left, right = row
+        handles = draw_flows(left, dataset, basin, event, language)
+        handles += draw_storage(right, dataset, basin, event, language)
+        heading(left, title_of(dataset, basin, language), "")
+        heading(right, "", _told(dataset, basin, event, language))
+        return handles
+
+    known = items(dataset, "basin")
+    used = [name for name in known if peak(dataset, "basin_peak_storage", event, name) > 0.0]
     subtitle = say("sub_flood_basins", language)
-    if idle:
-        told = ", ".join(title_of(dataset, name, language) for name in idle)
+    if len(used) < len(known):
+        told = ", ".join(title_of(dataset, name, language) for name in known if name not in used)
         subtitle += "\n" + say("unused_basins", language, names=told)
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.6] * len(some),
+    return pages_of_rows(
+        used,
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.6,
         title=say("title_flood_basins", language, event=flood_title(dataset, event, language)),
         subtitle=subtitle,
         left_in=0.7,
         between_in=0.8,
         gap_in=0.36,
     )
-    handles: list[Any] = []
-    for (left, right), basin in zip(rows, some, strict=True):
-        handles += draw_flows(left, dataset, basin, event, language)
-        handles += draw_storage(right, dataset, basin, event, language)
-        heading(left, title_of(dataset, basin, language), "")
-        heading(right, "", _told(dataset, basin, event, language))
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def _told(dataset: xr.Dataset, basin: str, event: str, language: Language) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.flood_marks import level_lines
-from hydrosim.plot.pairs import pages_of_pairs
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import LIMIT, QUIET, WATER, add_labels, few_ticks
 from hydrosim.plot.text import capital, say, title_of, with_unit
 from hydrosim.reading.items import items, position
@@ -31,11 +31,11 @@ def is_start_levels(dataset: xr.Dataset) -> bool:
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row a store."""
-    return pages_of_pairs(
-        dataset.sizes["node"],
-        lambda panels, place: _draw(panels, dataset, place, language),
+    return pages_of_rows(
+        list(range(dataset.sizes["node"])),
+        lambda row, place: _draw((row[0], row[1]), dataset, place, language),
+        per_page=4,
         row_in=1.95,
-        share=True,
         title=say("title_flood_exceedance", language),
         subtitle=say("sub_flood_exceedance", language),
         left_in=0.7,

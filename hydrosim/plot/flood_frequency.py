@@ -9,16 +9,13 @@ import numpy as np
 from hydrosim.errors import DataError
 from hydrosim.locale import Language
 from hydrosim.plot.flood_marks import level_lines
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import (
     INK,
     QUIET,
     WATER,
     add_labels,
-    add_legend,
-    chunks,
     few_ticks,
-    page,
-    share_x,
 )
 from hydrosim.plot.text import capital, say, title_of, with_unit
 from hydrosim.reading.flood import levels_of, periods, stores
@@ -42,8 +39,26 @@ _MARKS = ("o", "s", "^", "D", "v", "P")
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with each store: level to the left, flows to the right."""
-    known = [name for name in stores(dataset) if _judged(dataset, name)]
-    return [_page(dataset, some, language) for some in chunks(known, _PER_PAGE)]
+
+    def draw_row(row: list[Axes], store: str) -> list[Any]:
+        left, right = row
+        handles = draw_level(left, dataset, store, language, labelled=True)
+        handles += draw_flows(right, dataset, store, language)
+        left.set_title(title_of(dataset, store, language))
+        return handles
+
+    return pages_of_rows(
+        [name for name in stores(dataset) if _judged(dataset, name)],
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.95,
+        title=say("title_flood_frequency", language),
+        subtitle=say("sub_flood_frequency", language),
+        left_in=0.78,
+        right_in=0.3,
+        between_in=1.9,
+        gap_in=0.36,
+    )
 
 
 def _judged(dataset: xr.Dataset, store: str) -> bool:
@@ -52,28 +67,6 @@ def _judged(dataset: xr.Dataset, store: str) -> bool:
         return bool(_groups(dataset, store, "en"))
     except DataError:
         return False
-
-
-def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.95] * len(some),
-        title=say("title_flood_frequency", language),
-        subtitle=say("sub_flood_frequency", language),
-        left_in=0.78,
-        right_in=0.3,
-        between_in=1.9,
-        gap_in=0.36,
-    )
-    handles: list[Any] = []
-    for (left, right), store in zip(rows, some, strict=True):
-        handles += draw_level(left, dataset, store, language, labelled=True)
-        handles += draw_flows(right, dataset, store, language)
-        left.set_title(title_of(dataset, store, language))
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def _groups(

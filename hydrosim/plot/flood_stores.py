@@ -9,17 +9,14 @@ import numpy as np
 from hydrosim.locale import Language
 from hydrosim.plot.axes import hour_axis
 from hydrosim.plot.flood_marks import flood_title, flow_text, heading, level_lines, within
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     INK,
     LIMIT,
     WATER,
     add_labels,
-    add_legend,
-    chunks,
     few_ticks,
-    page,
-    share_x,
 )
 from hydrosim.plot.text import capital, say, title_of, with_unit
 from hydrosim.reading.flood import events_drawn, hydrograph, levels_of, peak, stores
@@ -59,24 +56,33 @@ _OUTLET_TINTS = ("#CCDDEE", "#EEEEBB", "#DDCCDD", "#CCDDAA", "#F4E4D6", "#DDDDDD
 
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
-    """Return pages a flood with each store: flows to the left, level to the right."""
-    known = [name for name in stores(dataset) if has(dataset, "storage")]
-    return [
-        _page(dataset, event, some, language)
-        for event in events_drawn(dataset)
-        for some in chunks([n for n in known if _touched(dataset, event, n)], _PER_PAGE)
-    ]
+    """Return pages a flood with each store that it reaches."""
+    if not has(dataset, "storage"):
+        return []
+    return [page for event in events_drawn(dataset) for page in _of_flood(dataset, event, language)]
 
 
-def _touched(dataset: xr.Dataset, event: str, store: str) -> bool:
-    """Tell whether a flood reaches a store."""
-    return peak(dataset, "peak_inflow", event, store) > 0.0
+def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figure]:
+    """Return pages of one flood: flows to the left, level to the right."""
 
+    def draw_row(row: list[Axes], store: str) -> list[Any]:
+        left, right = row
+        handles = draw_flows(left, dataset, store, event, language)
+        handles += draw_level(right, dataset, store, event, language, labelled=True)
+        inflow, outflow, level, hour = (
+            peak(dataset, key, event, store)
+            for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level")
+        )
+        flows = {"inflow": flow_text(inflow), "outflow": flow_text(outflow)}
+        heading(left, title_of(dataset, store, language), say("flows_told", language, **flows))
+        heading(right, "", say("level_told", language, level=level, hour=hour))
+        return handles
 
-def _page(dataset: xr.Dataset, event: str, some: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.95] * len(some),
+    return pages_of_rows(
+        [name for name in stores(dataset) if peak(dataset, "peak_inflow", event, name) > 0.0],
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.95,
         title=say("title_flood_stores", language, event=flood_title(dataset, event, language)),
         subtitle=say("sub_flood_stores", language),
         left_in=0.7,
@@ -84,34 +90,11 @@ def _page(dataset: xr.Dataset, event: str, some: list[str], language: Language) 
         between_in=0.62,
         gap_in=0.34,
     )
-    handles: list[Any] = []
-    for (left, right), store in zip(rows, some, strict=True):
-        handles += draw_flows(left, dataset, store, event, language)
-        handles += draw_level(right, dataset, store, event, language, labelled=True)
-        title = title_of(dataset, store, language)
-        heading(left, title, _told_flows(dataset, store, event, language))
-        heading(right, "", _told_level(dataset, store, event, language))
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def heading_of_flood(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
     """Return the title of a picture of its own: store and flood."""
     return f"{title_of(dataset, store, language)}, {flood_title(dataset, event, language)}"
-
-
-def _told_flows(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
-    inflow = flow_text(peak(dataset, "peak_inflow", event, store))
-    outflow = flow_text(peak(dataset, "peak_outflow", event, store))
-    return say("flows_told", language, inflow=inflow, outflow=outflow)
-
-
-def _told_level(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
-    level = peak(dataset, "peak_level", event, store)
-    hour = peak(dataset, "time_of_peak_level", event, store)
-    return say("level_told", language, level=level, hour=hour)
 
 
 def draw_flows(

@@ -8,16 +8,13 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import time_axis
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import thinned
 from hydrosim.plot.style import (
     LIMIT,
     SOURCE_COLOURS,
     add_labels,
-    add_legend,
-    chunks,
     few_ticks,
-    page,
-    share_x,
 )
 from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
 from hydrosim.reading.items import item_flags, item_numbers, position
@@ -36,24 +33,16 @@ _PER_PAGE = 5
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with one panel an aquifer."""
-    aquifers = shown_items(dataset, "depth_to_water", "depth")
-    return [_page(dataset, some, language) for some in chunks(aquifers, _PER_PAGE)]
-
-
-def _page(dataset: xr.Dataset, aquifers: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [1.0],
-        [2.0] * len(aquifers),
+    return pages_of_rows(
+        shown_items(dataset, "depth_to_water", "depth"),
+        lambda row, aquifer: draw(row[0], dataset, aquifer, language),
+        per_page=_PER_PAGE,
+        row_in=2.0,
+        widths=(1.0,),
         title=say("title_groundwater", language),
         left_in=0.65,
         gap_in=0.35,
     )
-    handles: list[Any] = []
-    for (ax,), aquifer in zip(rows, aquifers, strict=True):
-        handles += draw(ax, dataset, aquifer, language)
-    share_x([ax for (ax,) in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def draw(ax: Axes, dataset: xr.Dataset, aquifer: str, language: Language) -> list[Any]:

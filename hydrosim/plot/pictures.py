@@ -28,7 +28,7 @@ from hydrosim.plot import (
     wet_dry,
     whose_water,
 )
-from hydrosim.plot.pairs import pair_sheet
+from hydrosim.plot.rows import pair_sheet
 from hydrosim.plot.style import add_legend, drawing, new_axes, whole_figure
 from hydrosim.plot.text import PLOTS, title_of
 from hydrosim.reading.items import items, one_run

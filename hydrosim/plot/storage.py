@@ -8,16 +8,13 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band, thinned
 from hydrosim.plot.style import (
     LIMIT,
     WATER,
     add_labels,
-    add_legend,
-    chunks,
     few_ticks,
-    page,
-    share_x,
     share_y,
     zone_colour,
 )
@@ -53,30 +50,27 @@ class _Layer(NamedTuple):
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with each reservoir and lake: the run to the left, the season to the right."""
-    stores = shown_items(dataset, "storage", *SURFACE)
-    return [_page(dataset, some, language) for some in chunks(stores, _PER_PAGE)]
 
+    def draw_row(row: list[Axes], store: str) -> list[Any]:
+        left, right = row
+        handles = draw_run(left, dataset, store, language)
+        handles += draw_season(right, dataset, store, language)
+        left.set_title(title_of(dataset, store, language))
+        share_y(right, left)
+        return handles
 
-def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [2.5, 1.0],
-        [1.42] * len(stores),
+    return pages_of_rows(
+        shown_items(dataset, "storage", *SURFACE),
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.42,
+        widths=(2.5, 1.0),
         title=say("title_storages", language),
         subtitle=say("sub_season", language),
         between_in=0.2,
         gap_in=0.3,
         left_in=0.65,
     )
-    handles: list[Any] = []
-    for row, store in zip(rows, stores, strict=True):
-        handles += draw_run(row[0], dataset, store, language)
-        handles += draw_season(row[1], dataset, store, language)
-        row[0].set_title(title_of(dataset, store, language))
-        share_y(row[1], row[0])
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.pairs import pages_of_pairs
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import INK, LIMIT, WATER, add_labels, few_ticks
 from hydrosim.plot.text import capital, say, title_of, with_unit
 from hydrosim.reading.items import position
@@ -29,10 +29,12 @@ _BOUND_LOOKS = {
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row a limit."""
-    return pages_of_pairs(
-        dataset.sizes["limit"],
-        lambda panels, place: _draw(panels, dataset, place, language),
+    return pages_of_rows(
+        list(range(dataset.sizes["limit"])),
+        lambda row, place: _draw((row[0], row[1]), dataset, place, language),
+        per_page=4,
         row_in=1.75,
+        share=False,
         title=say("title_tradeoff", language),
         subtitle=say("sub_tradeoff", language),
         left_in=0.75,

@@ -9,17 +9,15 @@ import numpy as np
 from hydrosim.errors import DataError
 from hydrosim.locale import Language
 from hydrosim.plot.axes import year_axis, year_label
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import bars
 from hydrosim.plot.storage import SURFACE
 from hydrosim.plot.style import (
     CLASS_COLOURS,
     INK,
     add_labels,
-    add_legend,
-    chunks,
     few_ticks,
     page,
-    share_x,
 )
 from hydrosim.plot.text import Scale, capital, say, title_of, volume_scale, with_unit
 from hydrosim.reading.items import RESULTS, require
@@ -71,12 +69,20 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     if not stores:
         return []
     classes = year_classes(dataset)
-    panels: list[tuple[str, list[str]]] = [
-        (title_of(dataset, store, language), [store]) for store in stores
-    ]
+    panels = [(title_of(dataset, store, language), [store]) for store in stores]
     if len(stores) > 1:
         panels.insert(0, (say("title_all_stores", language), stores))
-    return [_page(dataset, some, classes, language) for some in chunks(panels, _PER_PAGE)]
+    return pages_of_rows(
+        panels,
+        lambda row, panel: _draw(row[0], dataset, panel[1], classes, panel[0], language),
+        per_page=_PER_PAGE,
+        row_in=1.0,
+        widths=(1.0,),
+        title=say("title_wet_dry", language),
+        subtitle=say("sub_wet_dry", language),
+        gap_in=0.45,
+        top_in=0.45,
+    )
 
 
 def sheet(dataset: xr.Dataset, language: Language) -> Axes:
@@ -94,28 +100,6 @@ def draw(
     told = ", ".join(title_of(dataset, store, language) for store in members)
     title = told if stores else say("title_all_stores", language)
     return _draw(ax, dataset, members, year_classes(dataset), title, language)
-
-
-def _page(
-    dataset: xr.Dataset,
-    panels: list[tuple[str, list[str]]],
-    classes: list[str],
-    language: Language,
-) -> Figure:
-    figure, rows = page(
-        [1.0],
-        [1.0] * len(panels),
-        title=say("title_wet_dry", language),
-        subtitle=say("sub_wet_dry", language),
-        gap_in=0.45,
-        top_in=0.45,
-    )
-    handles: list[Any] = []
-    for (ax,), (title, stores) in zip(rows, panels, strict=True):
-        handles += _draw(ax, dataset, stores, classes, title, language)
-    share_x([ax for (ax,) in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def _all_stores(dataset: xr.Dataset) -> list[str]:

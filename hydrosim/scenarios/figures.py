@@ -45,7 +45,6 @@ class Figure(NamedTuple):
 _VOLUME = ("10⁸ m³", 1e-8)
 _SHARE = ("%", 100.0)
 _MONEY = ("10⁸ yuan", 1e-8)
-_SI = {_VOLUME[0]: "m3", _SHARE[0]: "1", _MONEY[0]: "yuan"}
 FIGURES: dict[str, Figure] = {
     "shortage": Figure(*_VOLUME, -1, _("shortage of all uses")),
     **{

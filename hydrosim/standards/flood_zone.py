@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hydrosim.reading.view import Result
-    from hydrosim.standards.base import Place, WholeConfig
+    from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
@@ -158,10 +158,6 @@ class FloodZone(FloodStandard):
             expected = f"{given}, `class` or `return_period`"
             faults.append(Fault((), "a zone without size, class and return period", expected))
         return faults
-
-
-def _is_work(kind: type[Place]) -> bool:
-    return bool(kind.flood_bounds)
 
 
 def zone_row(zone: FloodZone) -> dict[str, Any] | None:
