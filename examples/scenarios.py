@@ -7,7 +7,7 @@ CITY = """
 hydrosim: 1
 title: {en: A city of two waters, zh: 双水源城市}
 period: {start: 1991-01-01, end: 2010-12-31, step: month}
-ladder: [dam_safety, flood_limit, domestic, storage, spare: yangtze]
+ladder: [dam_safety, domestic, flood_limit, storage, spare: yangtze]
 rules:
   inflow: {type: profile, unit: m3/s, values: [2, 2, 3, 2, 2, 4, 16, 26, 10, 6, 4, 3]}
 nodes:

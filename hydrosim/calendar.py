@@ -31,6 +31,15 @@ STEPS: tuple[Step, ...] = ("hour", "day", "pentad", "dekad", "month")
 _PERIOD_RANK = {"hour": 0, "day": 1, "pentad": 2, "dekad": 3, "month": 4, "year": 5}
 _PARTS_OF_MONTH = {"pentad": 6, "dekad": 3, "month": 1}
 _DAYS_OF_PART = {"pentad": 5, "dekad": 10, "month": 31}
+_MEAN_YEAR_DAYS = 365.2425
+_MEAN_DAYS = {
+    "hour": 1.0 / 24.0,
+    "day": 1.0,
+    "pentad": _MEAN_YEAR_DAYS / 72.0,
+    "dekad": _MEAN_YEAR_DAYS / 36.0,
+    "month": _MEAN_YEAR_DAYS / 12.0,
+}
+_MOST_DAYS = {"hour": 1.0 / 24.0, "day": 1.0, "pentad": 6.0, "dekad": 11.0, "month": 31.0}
 _DAYS_BEFORE_MONTH = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334], np.int64)
 _DAYS_PER_YEAR = 365
 
@@ -106,6 +115,16 @@ class Calendar:
     def dt_s(self) -> NDArray[np.float64]:
         """Length of each step [s], shape (T,)."""
         return np.diff(self._edges).astype(np.float64)
+
+    @property
+    def mean_s(self) -> float:
+        """Mean length of a step of this kind [s], whatever the period: no step knows its end."""
+        return _MEAN_DAYS[self.step] * 86400.0
+
+    @property
+    def longest_s(self) -> float:
+        """Length of the longest step of this kind [s], whatever the period."""
+        return _MOST_DAYS[self.step] * 86400.0
 
     @cached_property
     def days(self) -> NDArray[np.float64]:

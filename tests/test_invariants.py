@@ -128,6 +128,18 @@ def test_the_order_of_a_shipped_file_changes_no_array(path):
         np.testing.assert_array_equal(one, getattr(second.allocation, name), err_msg=name)
 
 
+@pytest.mark.parametrize("day", ["2015-08-03", "2018-08-14"])
+def test_no_base_flow_of_the_city_is_cut_while_wangkuai_holds_water(day):
+    """On both days the lake below stands at its limit or above and its outlet is full."""
+    whole = result_of(ROOT / "configs/daqing_city.yaml").sel(time=day).squeeze()
+    assert float(whole["level"].sel(store="baiyangdian")) >= 7.0 - 1e-9
+    assert float(whole["storage"].sel(store="wangkuai")) > 3e8
+    for claim in whole["claim"].values:
+        if str(claim).endswith(".base_flow"):
+            one = whole.sel(claim=claim)
+            assert float(one["supplied"]) == pytest.approx(float(one["demand"]), abs=1e-9)
+
+
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_a_shipped_config_gives_only_numbers(path):
     result = result_of(path)

@@ -26,6 +26,9 @@ ROWS = 2048
 LARGEST_FLOW_M3S = 2e5
 MOST_PARTS = 400
 GRAVITY_ROOT_DEPTH = 60
+FLAT_S = 1800.0
+"""Time in which a wave spreads [s] from which on a river is flat."""
+FEWEST_CELLS = 12
 
 
 class ChannelShape(Protocol):
@@ -87,25 +90,27 @@ class Routing:
     Attributes
     ----------
     kind
-        lag, muskingum or cunge.
+        lag, muskingum, cunge or wave.
     count
-        Whole steps of a lag, else sub-reaches.
+        Whole steps of a lag, else sub-reaches or cells.
     weights
-        Share of one step more (lag), or C0, C1, C2 (Muskingum).
+        Share of one step more (lag), C0, C1, C2 (Muskingum), or the length of a cell [m] and
+        the bed slope (wave).
     part
         K_l [s] and x_l of a sub-reach (Muskingum).
     table
         Time through a part [s] and cell Reynolds number at equal steps of the root of the flow,
-        shape (n, 2) (Muskingum-Cunge with variable parameters).
+        shape (n, 2) (Muskingum-Cunge with variable parameters); wetted area [m2] and conveyance
+        [m3/s] at equal steps of the root of the depth (wave).
     spacing
-        Inverse of the step of that root [s0.5/m1.5].
+        Inverse of the step of that root [s0.5/m1.5, or m-0.5].
     lag
-        Whole steps of lag before the sub-reaches (Muskingum).
+        Whole steps of lag before the sub-reaches (Muskingum), or cells behind the end (wave).
     travel_s, spread_s
         Mean travel time of a wave and its standard deviation [s].
     """
 
-    kind: Literal["lag", "muskingum", "cunge"]
+    kind: Literal["lag", "muskingum", "cunge", "wave"]
     count: int
     weights: tuple[float, float, float] = (0.0, 0.0, 0.0)
     part: tuple[float, float] = (0.0, 0.0)
@@ -186,10 +191,14 @@ def _lagged_muskingum(k_s: float, x: float, dt_s: float) -> Routing | None:
 
 
 def channel_routing(channel: ChannelShape, safe_m3s: float | None, dt_s: float) -> Routing:
-    """Return Muskingum-Cunge routing of a channel (Cunge 1969; Todini 2007 where variable).
+    """Return the routing of a channel: Muskingum-Cunge, or a diffusive wave where it is flat.
 
-    The parts are as many as make Courant number C and cell Reynolds number D of the reference
-    flow satisfy C + D >= 1 (Ponce and Theurer 1982), so that no weight is negative.
+    Muskingum-Cunge has constant parameters (Cunge 1969) or variable ones (Todini 2007). Its parts
+    are as many as make Courant number C and cell Reynolds number D of the reference flow satisfy
+    C + D >= 1 (Ponce and Theurer 1982). Where the parameters vary, D is kept from 1 - C to 1 + C at
+    every flow, so that no weight is negative. Flat is a river whose waves take longer than
+    ``FLAT_S`` to spread, h / (S0 V) of the reference flow: there the slope of the water matters,
+    which a rating by the bed slope does not see.
 
     Parameters
     ----------
@@ -224,6 +233,10 @@ def channel_routing(channel: ChannelShape, safe_m3s: float | None, dt_s: float) 
     celerity, number = _wave(channel, np.array([reference]))
     courant = float(celerity[0]) * dt_s / channel.length
     reynolds = float(number[0])
+    if channel.method == "variable":
+        wave = _diffusive_wave(channel, reference, reynolds, channel.length / float(celerity[0]))
+        if wave is not None:
+            return wave
     count = max(1, math.ceil(1.0 / (courant + reynolds) - SNAP))
     if count > MOST_PARTS:
         raise RoutingError(
@@ -236,7 +249,37 @@ def channel_routing(channel: ChannelShape, safe_m3s: float | None, dt_s: float) 
     if channel.method == "constant":
         return _constant(courant * count, reynolds * count, count, travel, spread, dt_s)
     table, spacing = manning_table(channel, count)
+    shares = dt_s / table[:, 0]
+    table[:, 1] = np.clip(table[:, 1], 1.0 - shares, 1.0 + shares)
     return Routing("cunge", count, table=table, spacing=spacing, travel_s=travel, spread_s=spread)
+
+
+def _diffusive_wave(
+    channel: ChannelShape, reference: float, reynolds: float, travel_s: float
+) -> Routing | None:
+    """Return a diffusive wave where a river is flat for a flow, else None."""
+    depth = _depth(channel, np.array([reference]))
+    area, _, _ = _section(channel, depth)
+    speed = reference / float(area[0])
+    if float(depth[0]) / (channel.slope * speed) < FLAT_S:
+        return None
+    count = min(max(math.ceil(2.0 / reynolds), FEWEST_CELLS), MOST_PARTS)
+    beyond = min(math.ceil(3.0 * reynolds * count), 3 * count)
+    deepest = float(_depth(channel, np.array([LARGEST_FLOW_M3S]))[0])
+    spacing = (ROWS - 1) / math.sqrt(deepest)
+    depths = np.square(np.arange(ROWS) / spacing)
+    areas, perimeters, _ = _section(channel, depths)
+    conveyances = areas * (areas / perimeters) ** (2.0 / 3.0) / channel.roughness
+    return Routing(
+        "wave",
+        count,
+        (channel.length / count, channel.slope, 0.0),
+        table=np.column_stack((areas, conveyances)),
+        spacing=spacing,
+        lag=beyond,
+        travel_s=travel_s,
+        spread_s=travel_s * math.sqrt(reynolds),
+    )
 
 
 def _constant(

@@ -118,12 +118,13 @@ class Matrix:
         sense: int = 1,
         share: float = 1.0,
         stock: bool = False,
+        limits: bool = False,
     ) -> Claim:
         """Claim a column for a ladder line."""
         if name in self.claims:
             msg = f"claim {name!r} exists already"
             raise ValueError(msg)
-        claim = Claim(name, column, wanted_m3, line, sense, share, stock)
+        claim = Claim(name, column, wanted_m3, line, sense, share, stock, limits)
         self.claims[name] = claim
         return claim
 
@@ -146,6 +147,7 @@ class Matrix:
             size = top - below
             column = self.column(f"{name}.{zone.name}", row, (), ((size, "full"),))
             columns.append(column)
+            row.zones.append(column)
             if zone.line is not None:
                 self.claim(
                     f"{name}.{zone.name}",
@@ -154,6 +156,7 @@ class Matrix:
                     zone.line,
                     sense=-1 if zone.empty else 1,
                     stock=True,
+                    limits=zone.empty,
                 )
             below = top
         return columns

@@ -63,11 +63,16 @@ class Way(Protocol):
 
 @dataclass(eq=False)
 class Row:
-    """A balance: what leaves through columns equals what arrives plus the forced water [m3]."""
+    """A balance: what leaves through columns equals what arrives plus the forced water [m3].
+
+    ``zones`` are the layers of a store, ``overflow`` the way out that waits until it is full.
+    """
 
     name: str
     kind: str
     forced: list[tuple[Value, str]] = field(default_factory=list)
+    zones: list[Column] = field(default_factory=list)
+    overflow: Column | None = None
     index: int = -1
 
 
@@ -98,7 +103,11 @@ class Column:
 
 @dataclass(eq=False)
 class Claim:
-    """A wish on one column: be ``wanted`` (sense +1), or stay unused (sense -1)."""
+    """A wish on one column: be ``wanted`` (sense +1), or stay unused (sense -1).
+
+    ``limits`` marks what holds where costs alone decide: a minimum flow, a safe discharge, the
+    storage above a limit.
+    """
 
     name: str
     column: Column
@@ -107,6 +116,7 @@ class Claim:
     sense: int = 1
     share: float = 1.0
     stock: bool = False
+    limits: bool = False
     index: int = -1
 
 

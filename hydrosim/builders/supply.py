@@ -86,6 +86,7 @@ class Builder(Matrix):
         self.quantities: dict[tuple[str, str], Value] = {}
         self.stores: dict[str, tuple[Value, Value]] = {}
         self.lenders: set[str] = set()
+        self.springs: dict[str, dict[str, tuple[float, float]]] = {}
         self.ratings: dict[str, Callable[[float], float | None]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self.warnings: list[Fault] = []
@@ -167,10 +168,11 @@ class Builder(Matrix):
     # -- the river network -----------------------------------------------------------------------
 
     def overflow(self, name: str, row: Row, to_node: str | None) -> Column:
-        """Add the uncapped way out of a row that is used only when nothing else can be."""
+        """Add the uncapped way out of a row, for what it can neither hold nor pass on."""
         target = self.river_inlet(to_node)
         column = self.column(f"{name}.overflow", row, ((target, 1.0),) if target else ())
         self.claim(f"{name}.overflow", column, self.graph.constant(np.inf), PHYSICAL, sense=-1)
+        row.overflow = column
         if target is None:
             self.leaves(f"{name}.overflow", "outflow", column.volume)
         return column

@@ -65,7 +65,9 @@ def _period_faults(config: Config) -> Iterator[Fault]:
 
 def _ladder_faults(config: Config) -> Iterator[Fault]:
     if not config.ladders:
-        yield Fault(("ladder",), "no ladder", "`ladder:` or `policies:` with the classes in order")
+        if config.allocation != "least_cost":
+            expected = "`ladder:` or `policies:` with the classes in order"
+            yield Fault(("ladder",), "no ladder", expected)
         return
     if config.ladder and "standard" in config.policies:
         yield Fault(

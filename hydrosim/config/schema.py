@@ -386,7 +386,9 @@ class Config(_Block):
 
     @property
     def fixed_policy(self) -> str | None:
-        """The policy of all steps, or None when a rule chooses it."""
+        """The policy of all steps, or None when a rule chooses it; costs alone know none."""
+        if self.allocation == "least_cost":
+            return STANDARD_POLICY
         if self.policy is None:
             return next(iter(self.ladders))
         return self.policy.name if self.policy.name in self.ladders else None

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CircularRulesError", "Tape", "compile_tape"]
 
-_ARITY_ORDER = 3
+_ARGUMENTS = 4
+"""Registers that an instruction may name; the second may be the number of a curve."""
+_COMPUTED = ("operation", "curve", "passed")
 
 
 class CircularRulesError(Exception):
@@ -46,6 +48,9 @@ class Tape:
     flow_first: int
     state_register: NDArray[np.int64]
     next_register: NDArray[np.int64]
+    foreseen_register: NDArray[np.int64]
+    foreseen_start: NDArray[np.int64]
+    foreseen_end: NDArray[np.int64]
     initial_register: NDArray[np.float64]
     register: dict[Value, int]
 
@@ -102,7 +107,9 @@ def compile_tape(
     """
     states = list(graph.initial)
     after = [graph.next_state[state] for state in states if state in graph.next_state]
-    order = _ordered(graph, [*start, *end, *states, *after])
+    foreseen = list(graph.turned_out)
+    ends = list(graph.turned_out.values())
+    order = _ordered(graph, [*start, *end, *states, *after, *foreseen, *ends])
     register: dict[Value, int] = {}
 
     def place(values: Iterable[Value]) -> None:
@@ -115,15 +122,14 @@ def compile_tape(
     place(constants)
     place(series)
     place(states)
+    place(foreseen)
     flow_first = len(register)
     flows = {value.key[1]: value for value in order if value.key[0] == "flow"}
     position = {number: flow_first + p for p, number in enumerate(columns)}
     for number, value in flows.items():
         register[value] = position[number]
     next_free = flow_first + len(columns)
-    computed = [
-        value for value in order if value.key[0] in ("operation", "curve") and value.known is None
-    ]
+    computed = [value for value in order if value.key[0] in _COMPUTED and value.known is None]
     computed.sort(key=lambda value: value.stage is Stage.END)
     for value in computed:
         register[value] = next_free
@@ -153,6 +159,11 @@ def compile_tape(
         flow_first=flow_first,
         state_register=np.array([register[s] for s in advanced], dtype=np.int64),
         next_register=np.array([register[graph.next_state[s]] for s in advanced], dtype=np.int64),
+        foreseen_register=np.array([register[value] for value in foreseen], dtype=np.int64),
+        foreseen_start=np.array(
+            [register[graph.foreseen_from[v]] for v in foreseen], dtype=np.int64
+        ),
+        foreseen_end=np.array([register[value] for value in ends], dtype=np.int64),
         initial_register=initial,
         register=register,
     )
@@ -189,13 +200,15 @@ def _instructions(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     opcode = np.zeros(len(computed), dtype=np.int64)
     target = np.zeros(len(computed), dtype=np.int64)
-    argument = np.zeros((len(computed), _ARITY_ORDER), dtype=np.int64)
+    argument = np.zeros((len(computed), _ARGUMENTS), dtype=np.int64)
     for i, value in enumerate(computed):
         target[i] = register[value]
-        if value.key[0] == "curve":
-            opcode[i] = OPCODES["curve"]
+        if value.key[0] in ("curve", "passed"):
+            opcode[i] = OPCODES[value.key[0]]
             argument[i, 0] = register[value.arguments[0]]
             argument[i, 1] = value.key[1]
+            for a, needed in enumerate(value.arguments[1:]):
+                argument[i, 2 + a] = register[needed]
         else:
             opcode[i] = value.key[1]
             for a, needed in enumerate(value.arguments):

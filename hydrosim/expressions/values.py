@@ -163,6 +163,8 @@ class Graph:
         self.forced_initial: dict[Value, Value] = {}
         self.next_state: dict[Value, Value] = {}
         self.bound: dict[Value, Value] = {}
+        self.foreseen_from: dict[Value, Value] = {}
+        self.turned_out: dict[Value, Value] = {}
         self.mappings: dict[Value, Callable[..., NDArray[np.float64]]] = {}
         self._known: dict[tuple[Any, ...], Value] = {}
 
@@ -261,6 +263,20 @@ class Graph:
             raise ValueError(msg)
         self.bound[deferred] = value
 
+    def foreseen(self, name: str, first_guess: Value) -> Value:
+        """Return what :meth:`turns_out` will be at the step's end, for use from its start on.
+
+        The kernel computes the step again until both agree, beginning with ``first_guess``, a
+        state.
+        """
+        value = self._add(Stage.START, ("foreseen", name), name=name)
+        self.foreseen_from[value] = first_guess
+        return value
+
+    def turns_out(self, foreseen: Value, value: Value) -> None:
+        """Say which value of the step's end a foreseen one stands for."""
+        self.turned_out[foreseen] = value
+
     def previous(self, value: Value, name: str, initial: float = 0.0) -> Value:
         """Return the value that ``value`` had in the step before."""
         state = self.state(name, initial)
@@ -290,6 +306,25 @@ class Graph:
         if value.known is not None:
             return self._folded(curve.at(value.known), f"curve {curve.index}")
         return self._add(value.stage, key, (value,))
+
+    def passed(self, curve: Curve, storage: Value, inflow: Value, length_s: Value) -> Value:
+        """Return the volume that outlets pass in a step, fully open, with an even inflow.
+
+        Parameters
+        ----------
+        curve
+            Flow of the outlets [m3/s] by storage [m3]; it never falls.
+        storage, inflow, length_s
+            Storage at the start, which follows from a state [m3]; inflow of the step [m3]; its
+            length [s].
+        """
+        arguments = (storage, inflow, length_s)
+        stage = max(value.stage for value in arguments)
+        if stage is Stage.KNOWN:
+            msg = "outlets pass water by the storage of the step's start, which a state holds"
+            raise ValueError(msg)
+        key = ("passed", curve.index, *(value.index for value in arguments))
+        return self._add(stage, key, arguments)
 
     def _folded(self, array: NDArray[np.float64], name: str) -> Value:
         if array.size == 1:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodModel", "build_flood_model"]
 
-KINDS = {"lag": c.LAG, "muskingum": c.MUSKINGUM, "cunge": c.CUNGE}
+KINDS = {"lag": c.LAG, "muskingum": c.MUSKINGUM, "cunge": c.CUNGE, "wave": c.WAVE}
 
 
 @dataclass(frozen=True, eq=False)

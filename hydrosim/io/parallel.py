@@ -89,10 +89,6 @@ def _copied(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[Cal
     context = get_context("fork")
     answer, sender = context.Pipe(duplex=False)
     copy = context.Process(target=_answer, args=(sender, work, arguments))
-    with warnings.catch_warnings():  # of threads, of which there is none that could hold a lock
-        warnings.simplefilter("ignore", DeprecationWarning)
-        copy.start()
-    sender.close()
 
     @cache
     def result() -> T:
@@ -103,14 +99,20 @@ def _copied(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[Cal
             return work(*arguments)
 
     try:
+        with warnings.catch_warnings(), _interrupts_held():  # Python loses Ctrl-C while it copies
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads: there are none
+            copy.start()
+        sender.close()
         yield result
     finally:
-        copy.kill()
-        copy.join()
+        if copy.pid is not None:
+            copy.kill()
+            copy.join()
         answer.close()
 
 
 def _answer(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
     with suppress(BaseException):  # the first process does the work again and tells what is wrong
         sender.send(work(*arguments))
 

@@ -32,7 +32,7 @@ class Program(NamedTuple):
 
     opcode: Integers  # (instruction)
     target: Integers  # (instruction) register written
-    argument: IntegerTable  # (instruction, 3) registers read; a curve's index for CURVE
+    argument: IntegerTable  # (instruction, 4) registers read; second a curve for CURVE, PASSED
     start_count: int  # instructions before the allocation
     curve_start: Integers  # (curve + 1)
     curve_x: Floats
@@ -53,6 +53,9 @@ class Program(NamedTuple):
     coefficient: FloatTable  # (variant, nonzero)
     state_register: Integers  # (state)
     next_register: Integers  # (state)
+    foreseen_register: Integers  # (foreseen) what the end of the step is taken for
+    foreseen_start: Integers  # (foreseen) register to begin with
+    foreseen_end: Integers  # (foreseen) what it turns out to be
     stored_start: Integers  # (balance) register at the start of the step [m3]
     stored_end: Integers  # (balance) register at the end of the step [m3]
     boundary_register: Integers  # (boundary) [m3]

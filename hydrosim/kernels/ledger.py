@@ -48,7 +48,8 @@ def keep_youngest(mixed, leaving, staying, keep_m3, plan, book):
     for e in range(first, last):
         tag = plan.tag_list[e]
         book.of_age[tag % plan.cohorts] += book.amount[mixed, tag]
-    left_m3 = keep_m3
+    # A store that has run empty may hold less than nothing by rounding.
+    left_m3 = max(keep_m3, 0.0)
     for cohort in range(plan.cohorts):
         volume_m3 = book.of_age[cohort]
         book.of_age[cohort] = 1.0
@@ -199,7 +200,7 @@ def mix_store(row, store, is_last, register, flow_m3, plan, book):
     held = plan.first_held + store
     start = register[plan.store_start[store]]
     before = register[plan.store_before[store]]
-    kept_m3 = min(before, start)
+    kept_m3 = max(min(before, start), 0.0)
     in_circle = plan.row_in_circle[row] == 1
     target = plan.scratch if in_circle else held
     first, last = plan.tag_start[row], plan.tag_start[row + 1]

@@ -26,6 +26,7 @@ FLOOR = 18
 ABSOLUTE = 19
 MODULO = 20
 CURVE = 21
+PASSED = 22
 
 OPCODES: dict[str, int] = {
     name.lower(): code for name, code in list(globals().items()) if name.isupper()

@@ -16,6 +16,13 @@ from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 __all__ = ["FAILURES", "simulate"]
 
 
+COUNTS_FRAC = 2.0**-44
+"""Share of the largest volume that can reach a row from which on a volume counts."""
+MOST_PASSES = 8
+FORESEEN_FRAC = 1e-5
+"""Share of a volume by which the end of a step may differ from what was foreseen for it."""
+DAMPED_PASSES = 4
+"""Passes after which the mean of two is tried, for pools so shallow that they would alternate."""
 OK = 0
 NOT_A_NUMBER = 1
 NOT_SOLVED = 2
@@ -78,10 +85,15 @@ def fail(certificate, status, step, place):
 
 
 @hot
-def check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, certificate):
+def check_rows(
+    step, variant, program, flow_m3, rhs_m3, reach_m3, scale, balance_m3, size_m3, certificate
+):
     """Keep the largest relative closure of a row: |rhs - A x| over |rhs| + sum |a x|.
 
-    Reads program, flow_m3[n], rhs_m3[m]; writes scratch balance_m3[m], size_m3[m], certificate.
+    Volumes below `COUNTS_FRAC` of what can reach the row are none: a river that falls dry passes
+    on less and less, down to numbers that no flow could balance.
+    Reads program, flow_m3[n], rhs_m3[m], reach_m3[m] (in the solver's row `scale`[m]); writes
+    scratch balance_m3[m], size_m3[m], certificate.
     """
     for row in range(balance_m3.size):
         balance_m3[row] = rhs_m3[row]
@@ -94,11 +106,11 @@ def check_rows(step, variant, program, flow_m3, rhs_m3, balance_m3, size_m3, cer
                 balance_m3[program.row_index[e]] -= term
                 size_m3[program.row_index[e]] += abs(term)
     for row in range(balance_m3.size):
-        if abs(balance_m3[row]) > certificate.row_closure[0] * size_m3[row]:
-            if size_m3[row] > 0.0:
-                certificate.row_closure[0] = abs(balance_m3[row]) / size_m3[row]
-                certificate.row_place[0] = step
-                certificate.row_place[1] = row
+        size = max(size_m3[row], COUNTS_FRAC * reach_m3[row] / scale[row])
+        if abs(balance_m3[row]) > certificate.row_closure[0] * size and size > 0.0:
+            certificate.row_closure[0] = abs(balance_m3[row]) / size
+            certificate.row_place[0] = step
+            certificate.row_place[1] = row
 
 
 @hot
@@ -123,6 +135,28 @@ def check_network(step, program, register, certificate):
         certificate.network_closure[0] = abs(balance) / size
         certificate.network_place[0] = step
     return True
+
+
+@hot
+def look_ahead(program, register, passes):
+    """Compare what was foreseen with the end of the step; True if another pass is needed.
+
+    The losses of a long step act on the mean of the areas at its start and its end, and the end
+    follows from the releases of the same step: the step is computed again from the end that it
+    had, until both agree.
+    Reads program; reads and writes the foreseen values among the registers.
+    """
+    again = False
+    for f in range(program.foreseen_register.size):
+        place = program.foreseen_register[f]
+        foreseen = register[place]
+        end = register[program.foreseen_end[f]]
+        size = abs(end) + abs(register[program.foreseen_start[f]])
+        if not abs(end - foreseen) <= FORESEEN_FRAC * size:
+            again = True
+        if passes < MOST_PASSES:
+            register[place] = end if passes < DAMPED_PASSES else 0.5 * (end + foreseen)
+    return again and passes < MOST_PASSES
 
 
 @apart
@@ -156,49 +190,68 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
     wanted_m3 = floats(solver, slots.GIVEN_WANTED)
     rhs_m3 = floats(solver, slots.GIVEN_RHS)
     solved_m3 = floats(solver, slots.X)
+    reach_m3 = floats(solver, slots.REACH)
+    row_scale = floats(solver, slots.ROW_SCALE)
     column_count = program.upper_start.size - 1
     flow_m3 = entries(register, program.flow_first, column_count)
     following = work.following
     for step in range(first_step, last_step):
         for s in range(program.series_register.size):
             register[program.series_register[s]] = program.series[variant, step, s]
-        run_tape(
-            0,
-            program.start_count,
-            program.opcode,
-            program.target,
-            program.argument,
-            register,
-            program.curve_start,
-            program.curve_x,
-            program.curve_y,
-        )
-        place = gather(program, register, upper_m3, wanted_m3, rhs_m3)
-        if place >= 0:
-            return fail(certificate, NOT_A_NUMBER, step, place)
-        number = register[program.policy_register]
-        # What no integer can hold, and a number below zero, is no policy: the solver refuses it.
-        policy = int(number) if 0.0 <= number < MOST_POLICIES else -1
-        status = call(solver, slots.SOLVE_STEP, variant, policy)
-        if status != 0:
-            return fail(certificate, NOT_SOLVED, step, status)
-        for j in range(column_count):
-            flow_m3[j] = solved_m3[j]
+        for f in range(program.foreseen_register.size):
+            register[program.foreseen_register[f]] = register[program.foreseen_start[f]]
+        passes = 0
+        policy = 0
+        again = True
+        while again:
+            run_tape(
+                0,
+                program.start_count,
+                program.opcode,
+                program.target,
+                program.argument,
+                register,
+                program.curve_start,
+                program.curve_x,
+                program.curve_y,
+            )
+            place = gather(program, register, upper_m3, wanted_m3, rhs_m3)
+            if place >= 0:
+                return fail(certificate, NOT_A_NUMBER, step, place)
+            number = register[program.policy_register]
+            # What no integer can hold, or below zero, is no policy: the solver refuses it.
+            policy = int(number) if 0.0 <= number < MOST_POLICIES else -1
+            status = call(solver, slots.SOLVE_STEP, variant, policy)
+            if status != 0:
+                return fail(certificate, NOT_SOLVED, step, status)
+            for j in range(column_count):
+                flow_m3[j] = solved_m3[j]
+            run_tape(
+                program.start_count,
+                program.opcode.size,
+                program.opcode,
+                program.target,
+                program.argument,
+                register,
+                program.curve_start,
+                program.curve_x,
+                program.curve_y,
+            )
+            passes += 1
+            again = look_ahead(program, register, passes)
         if work.step_reasons != 0:
             call_at(work.step_reasons, address, step, policy)
-        run_tape(
-            program.start_count,
-            program.opcode.size,
-            program.opcode,
-            program.target,
-            program.argument,
-            register,
-            program.curve_start,
-            program.curve_x,
-            program.curve_y,
-        )
         check_rows(
-            step, variant, program, flow_m3, rhs_m3, work.balance_m3, work.size_m3, certificate
+            step,
+            variant,
+            program,
+            flow_m3,
+            rhs_m3,
+            reach_m3,
+            row_scale,
+            work.balance_m3,
+            work.size_m3,
+            certificate,
         )
         if not check_network(step, program, register, certificate):
             return fail(certificate, NOT_A_NUMBER, step, -1)

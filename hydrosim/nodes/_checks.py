@@ -11,7 +11,7 @@ from hydrosim.nodes._pattern import shares_fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from hydrosim.errors import Path
+    from hydrosim.errors import Path, Severity
     from hydrosim.nodes.base import Node, WholeConfig
     from hydrosim.units import MonthDay
 
@@ -23,7 +23,7 @@ __all__ = [
     "return_faults",
     "share_faults",
     "surface_water_faults",
-    "unlinked_warnings",
+    "unlinked_faults",
 ]
 
 
@@ -117,20 +117,26 @@ def account_faults(
             yield Fault((*path, key), f"{key} without a quota", "a quota, or no such key")
 
 
-def unlinked_warnings(name: str, config: WholeConfig, water: str) -> Iterator[Fault]:
+def unlinked_faults(
+    name: str, config: WholeConfig, water: str, *, severity: Severity = "warning"
+) -> Iterator[Fault]:
     """Tell a source from which no link leads, so that nobody gets its water.
 
     Parameters
     ----------
     water
         What stays unused, in words.
+    severity
+        A source that is there for nothing else is an error.
     """
     if not any(link.start == name for link in config.links):
         yield Fault(
             (),
             f"{name!r} without a link that starts from it: {water} reaches nobody",
             f"a link such as {{from: {name}, to: ...}}, or no such node",
-            severity="warning",
+            # Without any link a misspelt key is the likelier fault, and told as such.
+            severity=severity if config.links else "warning",
+            engine="supply",
         )
 
 

@@ -11,6 +11,7 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.nodes._service import service_bounds
 from hydrosim.nodes.base import Link, WholeConfig
+from hydrosim.reading.kinds import MINIMUM
 from hydrosim.units import (
     Date,
     FactorOrRule,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
 
 __all__ = ["Conveyance", "describe_link", "link_rows"]
-
-MINIMUM = "minimum"
 
 
 class Conveyance(Link):
@@ -69,7 +68,8 @@ class Conveyance(Link):
                 ((wanted, "minimum"), *bounds),
                 cost_yuan_per_m3=self.cost,
             )
-            builder.claim(least.name, least, wanted, self.minimum_line)
+            builder.claim(least.name, least, wanted, self.minimum_line, limits=True)
+            self._describe_minimum(least, wanted, builder)
             columns.append(least)
         columns.append(
             builder.column(self.label, start, arrivals, bounds, cost_yuan_per_m3=self.cost)
@@ -84,6 +84,25 @@ class Conveyance(Link):
         for column in columns:
             builder.lose(column.name, column, self.loss, self.loss_to)
         describe_link(self, columns, builder, self.loss)
+
+    def _describe_minimum(self, least: Column, wanted: Value, builder: Builder) -> None:
+        """Tell the minimum flow as a claim: what it wants, what it gets, why it is short."""
+        builder.item(
+            "claim",
+            least.name,
+            node=self.start,
+            kind=MINIMUM,
+            use=MINIMUM,
+            tier=self.tier or "",
+            river="",
+            line=self.minimum_line,
+            guarantee=None,
+            period="month",
+            gross_factor=1.0,
+        )
+        builder.record("demand", least.name, wanted)
+        builder.record("supplied", least.name, least.volume)
+        builder.year_claim(least.name, wanted, least.volume)
 
     def _licence(self, builder: Builder) -> Account | None:
         """Open the account of a link that may carry only so much a year."""

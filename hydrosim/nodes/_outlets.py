@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
     from hydrosim.parts.storage_curve import StorageCurve
 
-__all__ = ["Band", "Outlet", "RatingTable", "band_cap", "band_faults", "rating"]
+__all__ = ["Band", "Outlet", "RatingTable", "band_cap", "band_faults", "flow_by_storage"]
 
+SHARP = 1e-9
+"""Share of the largest storage over which an outlet at its sill opens in the supply engine."""
 OPENING_M = 0.01
 """Height above the sill over which an outlet reaches its full flow."""
 
@@ -91,6 +93,15 @@ class Outlet(BaseModel):
             assert curve.release_m3s is not None
             flow = graph.curve(curve.level_m.tolist(), curve.release_m3s.tolist())(level)
         return where(level > self.sill_m(dead_m), flow, 0.0)
+
+    def open_m3s(self, curve: StorageCurve, level_m: float) -> float:
+        """Flow [m3/s] of all its openings at a level [m], without regard to the sill."""
+        if self.capacity is not None:
+            return self.capacity * self.number
+        if isinstance(self.rating, RatingTable):
+            return float(np.interp(level_m, self.rating.level, self.rating.flow)) * self.number
+        assert curve.release_m3s is not None
+        return float(np.interp(level_m, curve.level_m, curve.release_m3s)) * self.number
 
     def points(
         self, curve: StorageCurve, dead_m: float
@@ -192,16 +203,33 @@ def band_cap(
     return cap
 
 
-def rating(
-    outlets: Sequence[Outlet],
-    builder: Builder,
-    curve: StorageCurve,
-    level: Value,
-    dead_m: float,
-) -> Value | None:
-    """Sum of the outlets' flows [m3/s] at a level; None for no outlets."""
-    total: Value | None = None
+def flow_by_storage(
+    outlets: Sequence[Outlet], curve: StorageCurve, dead_m: float
+) -> tuple[list[float], list[float]]:
+    """Return storages [m3] and the outlets' flow at each [m3/s], fully open, linear between them.
+
+    A flow that begins at its sill with more than 0 does so at once: over a billionth of the
+    storage, so that a pool may stand in balance at the sill.
+    """
+    sills = [outlet.sill_m(dead_m) for outlet in outlets]
+    levels = set(curve.level_m.tolist()) | set(sills)
     for outlet in outlets:
-        flow = outlet.flow_m3s(builder, curve, level, dead_m)
-        total = flow if total is None else total + flow
-    return total
+        if isinstance(outlet.rating, RatingTable):
+            levels |= set(outlet.rating.level)
+    inside = sorted(z for z in levels if curve.bottom_m <= z <= curve.top_m)
+    storages = [curve.storage_at(z) for z in inside]
+    points: list[tuple[float, float]] = []
+    for place, (z, storage) in enumerate(zip(inside, storages, strict=True)):
+        before = sum(
+            outlet.open_m3s(curve, z) for outlet, s in zip(outlets, sills, strict=True) if z > s
+        )
+        after = sum(
+            outlet.open_m3s(curve, z) for outlet, s in zip(outlets, sills, strict=True) if z >= s
+        )
+        if points and storage <= points[-1][0]:
+            continue
+        points.append((storage, before))
+        if after > before:
+            gap = storages[place + 1] - storage if place + 1 < len(storages) else np.inf
+            points.append((storage + min(SHARP * curve.top_m3, 0.5 * gap), after))
+    return [storage for storage, _ in points], [flow for _, flow in points]

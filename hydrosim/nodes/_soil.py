@@ -24,7 +24,7 @@ LONGEST_PART_S = 6 * 86400.0
 
 def parts_of_step(builder: Builder) -> int:
     """Return in how many parts a drying step is computed: 1 up to a pentad, 6 for a month."""
-    return max(1, math.ceil(float(builder.calendar.dt_s.max()) / LONGEST_PART_S))
+    return max(1, math.ceil(builder.calendar.longest_s / LONGEST_PART_S))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hydrosim.builders.primitives import WITHDRAWN, Ports, Zone
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum, power, where
 from hydrosim.expressions.values import Value
-from hydrosim.nodes._outlets import Outlet, band_cap, rating
+from hydrosim.nodes._releases import Pool, bound_releases
 from hydrosim.parts.storage_curve import StorageCurve, read_curve
 from hydrosim.units import RuleRef
 
@@ -37,7 +37,6 @@ __all__ = [
 FLOOD_LIMIT = "flood_limit"
 DAM_SAFETY = "dam_safety"
 STORAGE = "storage"
-LONG_STEP_DAYS = 20.0
 MONTH_S = 2629800.0
 
 
@@ -134,7 +133,8 @@ def lower_store(
     row = builder.rows[name]
     limit = graph.constant(shape.normal_m3) if limit_m3 is None else graph.series(limit_m3)
     local = builder.quantities["local_inflow", name] * builder.dt_s
-    rain, evaporation, seepage = _losses(name, node, builder, shape, state, local, limit)
+    area, foreseen = _area(name, node, builder, shape, state)
+    rain, evaporation, seepage = _losses(name, node, builder, state, area)
     before = state + rain - evaporation - seepage
     known = maximum(builder.quantity("known_inflow", name), 0.0) * builder.dt_s
     # What flows in for certain fills the dead storage first; only the rest can be released.
@@ -152,7 +152,8 @@ def lower_store(
         zones.extend(_flood_zones(shape, limit, flood_control_m))
     _, columns = builder.store_row(name, state, before, locked, zones)
     _describe_zones(name, zones, builder)
-    _bound_releases(name, node, builder, shape, before + known)
+    inflow = known if free is None else known - free
+    bound_releases(name, node, builder, shape.curve, Pool(before, inflow))
     overflow = builder.overflow(name, row, downstream)
 
     kept = _total(column.volume for column in columns)
@@ -162,6 +163,8 @@ def lower_store(
         [rain, kept - (before - locked)],
         [evaporation, seepage],
     )
+    if foreseen is not None:
+        graph.turns_out(foreseen, end)
     _record(name, builder, shape, end, row)
     builder.record("spill", name, overflow.volume if free is None else overflow.volume + free)
     if limit_m3 is not None:
@@ -180,29 +183,34 @@ def downstream_of(name: str, spill_to: str | None, builder: Builder) -> str | No
     return builder.links[rivers[0]][0].end if rivers else None
 
 
+def _area(
+    name: str, node: StoreNode[Any], builder: Builder, shape: _Shape, state: Value
+) -> tuple[Value, Value | None]:
+    """Return the water surface on which rain and losses act [m2], and the end that it foresees.
+
+    Over a day that is the surface at the start. In longer steps the surface moves with the water:
+    the mean of the areas at the start and at the end that the step turns out to have.
+    """
+    curve = shape.curve
+    area_curve = builder.graph.curve(curve.storage_m3.tolist(), curve.area_m2.tolist())
+    area = area_curve(state)
+    acts = node.evaporation is not None or node.precipitation is not None
+    acts = acts or (node.seepage is not None and node.seepage.depth is not None)
+    if not acts or builder.calendar.step in ("hour", "day"):
+        return area, None
+    foreseen = builder.graph.foreseen(f"{name}.end", state)
+    return 0.5 * (area + area_curve(foreseen)), foreseen
+
+
 def _losses(
-    name: str,
-    node: StoreNode[Any],
-    builder: Builder,
-    shape: _Shape,
-    state: Value,
-    local: Value,
-    limit: Value,
+    name: str, node: StoreNode[Any], builder: Builder, state: Value, area: Value
 ) -> tuple[Value, Value, Value]:
     """Rain, evaporation and seepage of the step [m3], the losses within the water present."""
-    graph, curve = builder.graph, shape.curve
-    area_curve = graph.curve(curve.storage_m3.tolist(), curve.area_m2.tolist())
+    graph = builder.graph
     rain_m = builder.volume(node.precipitation) if node.precipitation is not None else None
     wanted_m = graph.constant(0.0)
     if node.evaporation is not None:
         wanted_m = builder.volume(node.evaporation) * builder.value(node.evaporation_factor)
-    net_m = -wanted_m if rain_m is None else rain_m - wanted_m
-    area = area_curve(state)
-    if float(builder.calendar.days.max()) > LONG_STEP_DAYS:
-        # Over a month the surface moves with the water: the area of a forecast end, which the
-        # outlets keep at or below the limit, is averaged with that of the start.
-        forecast = minimum(state + local + net_m * area, maximum(limit, state))
-        area = 0.5 * (area + area_curve(forecast))
     rain = graph.constant(0.0) if rain_m is None else rain_m * area
     water = maximum(state + rain, 0.0)
     evaporation = minimum(wanted_m * area, water)
@@ -305,36 +313,6 @@ def _free_outlets(
     else:
         builder.force(target, total, f"row:{name}")
     return total
-
-
-def _bound_releases(
-    name: str, node: StoreNode[Any], builder: Builder, shape: _Shape, water: Value
-) -> None:
-    """Bound what leaves by decision: outlet ratings, band caps, nothing from dead storage."""
-    level = builder.quantities["level", name]
-    inflow_m3s = maximum(builder.quantity("known_inflow", name), 0.0)
-    wet = water >= shape.dead_m3
-    gates = [outlet for outlet in node.outlets if outlet.kind == "gate"]
-    for link, columns in builder.links.values():
-        if link.start != name:
-            continue
-        is_river = link.is_river
-        own = [one for one in gates if one.to == link.end or (is_river and one.to is None)]
-        flow = rating(own, builder, shape.curve, level, shape.dead_m)
-        if is_river and not node.outlets and shape.curve.release_m3s is not None:
-            whole = Outlet.model_validate({"name": "all", "rating": "storage_curve"})
-            flow = whole.flow_m3s(builder, shape.curve, level, shape.dead_m)
-        elif is_river and node.outlets and not own:
-            flow = builder.graph.constant(0.0)
-        for column in columns:
-            column.upper.append((where(wet, np.inf, 0.0), "dead storage"))
-            if flow is not None:
-                bound = where(flow > 0.0, flow + inflow_m3s, 0.0) if is_river else flow
-                column.upper.append((bound * builder.dt_s, "outlet rating"))
-            if is_river and node.release_bands:
-                unlimited = builder.graph.constant(np.inf)
-                cap = band_cap(node.release_bands, level, inflow_m3s, unlimited)
-                column.upper.append((cap * builder.dt_s, "release band"))
 
 
 def _record(name: str, builder: Builder, shape: _Shape, end: Value, row: Row) -> None:

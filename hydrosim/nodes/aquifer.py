@@ -11,7 +11,7 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import clip, maximum, minimum, power
-from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_warnings
+from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
 from hydrosim.nodes._wells import lower_wells
@@ -198,7 +198,7 @@ class Aquifer(Node):
         found += self._flux_faults()
         wells = (self.capacity, self.quota, self.open_when)
         if any(one is not None for one in wells) or self.price > 0.0 or self.emergency_only:
-            found += unlinked_warnings(name, config, "the water of its wells")
+            found += unlinked_faults(name, config, "the water of its wells")
         if self.leakage is not None:
             path = ("leakage", "to")
             found += aquifer_faults(config, path, self.leakage.to)

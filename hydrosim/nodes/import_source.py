@@ -24,7 +24,7 @@ from hydrosim.nodes._checks import (
     account_faults,
     aquifer_faults,
     share_faults,
-    unlinked_warnings,
+    unlinked_faults,
 )
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
@@ -190,7 +190,7 @@ class ImportSource(Service):
         if self.quota is not None:
             found += reserved_faults(self.reserved, self.quota)
         found += aquifer_faults(config, ("loss_to",), self.loss_to)
-        return [*found, *unlinked_warnings(name, config, "its water")]
+        return [*found, *unlinked_faults(name, config, "its water", severity="error")]
 
     def _plan_warnings(self) -> list[Fault]:
         if self.plan is None or len(self.plan) != MONTHS or self.account_year is None:

@@ -12,7 +12,7 @@ from hydrosim.builders.quotas import Part
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
-from hydrosim.nodes._checks import account_faults, unlinked_warnings
+from hydrosim.nodes._checks import account_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, rest_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults, reserved_parts
 from hydrosim.nodes.base import Node, WholeConfig
@@ -83,7 +83,7 @@ class LocalSource(Node):
             found.append(Fault((), "neither quota nor capacity", "a quota, a capacity or both"))
         if self.capacity is None and self.factor != 1.0:
             found.append(Fault(("factor",), "factor without a capacity", "the key `capacity`"))
-        return [*found, *unlinked_warnings(name, config, "its water")]
+        return [*found, *unlinked_faults(name, config, "its water", severity="error")]
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row of the source."""

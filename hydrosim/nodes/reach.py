@@ -147,7 +147,7 @@ class Reach(Stages):
         }
         has_claims = any(claim is not None for claim in claims.values())
         tail = builder.junction(f"{name}.tail") if has_claims else outlet
-        form = self.form(float(builder.calendar.dt_s.mean()))
+        form = self.form(builder.calendar.mean_s)
         discharge = self._travel(name, builder, head, tail, form)
         if has_claims:
             pass_claims(name, self, builder, tail, outlet, claims, natural)
@@ -177,7 +177,7 @@ class Reach(Stages):
         builder.column(f"{name}.within_safe", upper, ((head, 1.0),), ((safe, SAFE_DISCHARGE),))
         above = builder.column(f"{name}.above_safe", upper, ((head, 1.0),))
         unlimited = builder.graph.constant(np.inf)
-        builder.claim(f"{name}.above_safe", above, unlimited, SAFE_DISCHARGE, sense=-1)
+        builder.claim(f"{name}.above_safe", above, unlimited, SAFE_DISCHARGE, sense=-1, limits=True)
         return head
 
     def _travel(
@@ -201,7 +201,7 @@ class Reach(Stages):
         free = builder.column(f"{name}.free", head, ())
         builder.lose(free.name, free, self.loss, self.loss_to)
         entering = free.volume * gain
-        steady = self.initial_flow * float(builder.calendar.dt_s.mean())
+        steady = self.initial_flow * builder.calendar.mean_s
         delay = open_delay(name, form, builder.graph, steady)
         delay.enter(entering)
         label = f"{name}.under_way"
@@ -246,7 +246,7 @@ class Reach(Stages):
         faults.extend(self._size_faults())
         if not faults:
             try:
-                self.form(float(config.calendar.dt_s.mean()))
+                self.form(config.calendar.mean_s)
             except NoFormError as error:
                 faults.append(
                     Fault(

@@ -10,7 +10,7 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum
-from hydrosim.nodes._checks import surface_water_faults, unlinked_warnings
+from hydrosim.nodes._checks import surface_water_faults, unlinked_faults
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.nodes.base import WholeConfig
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, NodeRef, Price
@@ -73,7 +73,7 @@ class ReclaimedPlant(Service):
             found.append(Fault(("discharge_to",), "a discharge to itself", "another node"))
         else:
             found += surface_water_faults(config, ("discharge_to",), self.discharge_to)
-        return [*found, *unlinked_warnings(name, config, "its reusable water")]
+        return [*found, *unlinked_faults(name, config, "its reusable water")]
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the rows of what enters and what is reused."""

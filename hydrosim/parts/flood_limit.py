@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -50,6 +49,23 @@ class FloodLimitedLevel(BaseModel):
     )
     until: MonthDay | None = Field(None, description="Day from which the normal level holds again.")
 
+    @property
+    def season(self) -> dict[MonthDay, float]:
+        """Stages in the order of the season, however they are written.
+
+        The season begins with the first stage after `until`, or after the drawdown begins, or
+        after the highest stage, which ends it.
+        """
+        days = sorted(self.stages, key=lambda day: (day.month, day.day))
+        if self.until is not None:
+            after = self.until
+        elif self.drawdown is not None:
+            after = self.drawdown.start
+        else:
+            after = max(days, key=lambda day: self.stages[day], default=MonthDay(1, 1))
+        first = sum((day.month, day.day) <= (after.month, after.day) for day in days)
+        return {day: self.stages[day] for day in [*days[first:], *days[:first]]}
+
     def faults(self, dead_m: float, normal_m: float) -> list[Fault]:
         """Return what is wrong with the stages (paths relative to this block).
 
@@ -61,7 +77,7 @@ class FloodLimitedLevel(BaseModel):
         if not self.stages:
             return [Fault(("stages",), "no stage", "a level from each day on: {07-01: 193.0 m}")]
         faults: list[Fault] = []
-        days = list(self.stages)
+        days = list(self.season)
         for day, level in self.stages.items():
             if not dead_m < level <= normal_m:
                 faults.append(
@@ -73,15 +89,6 @@ class FloodLimitedLevel(BaseModel):
                     )
                 )
         offsets = [_days_after(days[0], day) for day in days]
-        for (before, low), (day, high) in pairwise(zip(days, offsets, strict=True)):
-            if high <= low:
-                faults.append(
-                    Fault(
-                        ("stages", str(day)),
-                        f"{day} after {before}",
-                        "stages in the order of the season, within one year",
-                    )
-                )
         faults.extend(self._season_faults(days, offsets, normal_m))
         return faults
 
@@ -181,9 +188,10 @@ class FloodLimitedLevel(BaseModel):
         self, year: int, curve: StorageCurve, normal_m3: float
     ) -> list[tuple[np.datetime64, float]]:
         """Dates and storages of the season that starts in a year, the return to normal last."""
-        first = _date(year, next(iter(self.stages)))
+        season = self.season
+        first = _date(year, next(iter(season)))
         events: list[tuple[np.datetime64, float]] = []
-        for day, level in self.stages.items():
+        for day, level in season.items():
             date = _date(year, day)
             if date < first:
                 date = _date(year + 1, day)

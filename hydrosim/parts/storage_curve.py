@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
 from hydrosim.errors import DataError, Fault, nearest, shown
-from hydrosim.units import Area, Flow, Level, RuleRef, Volume, reject
+from hydrosim.locale import _
+from hydrosim.units import Area, Flow, Level, RuleRef, reject
 from hydrosim.units import dimensions as units
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from hydrosim.errors import Path
@@ -35,13 +38,21 @@ REQUIRED = ("level_m", "storage_m3")
 _AMOUNT = "a level, a volume or a share of the conservation storage, such as 195 m, 2 亿m3 or 30 %"
 
 
+ENTRY = replace(units.VOLUME, plausible=None)
+"""A volume of a curve: near its bottom it may be as small as it is; its top tells the unit."""
+LARGEST_LAKE_M2 = 1e11
+LARGE_LAKE_M2 = 5e9
+
+
 class StorageTable(BaseModel):
     """A storage curve written into the configuration, from the lowest level up."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     level: tuple[Level, ...] = Field(description="Levels, increasing.")
-    storage: tuple[Volume, ...] = Field(description="Storage at each level, increasing.")
+    storage: tuple[Annotated[float, ENTRY], ...] = Field(
+        description="Storage at each level, increasing."
+    )
     area: tuple[Area, ...] | None = Field(
         None, description="Water surface at each level; default: from the slope of the storage."
     )
@@ -158,7 +169,7 @@ def area_of_slope(
             total = mass + pool[1]
             pool = ((mean * mass + pool[0] * pool[1]) / total, total, count + pool[2])
         pools.append(pool)
-    slopes = np.concatenate([np.full(count, mean) for mean, _, count in pools])
+    slopes = np.concatenate([np.full(count, mean) for mean, _mass, count in pools])
     return np.concatenate((slopes[:1], 0.5 * (slopes[1:] + slopes[:-1]), slopes[-1:]))
 
 
@@ -199,12 +210,63 @@ def curve_faults(
 ) -> tuple[StorageCurve | None, list[Fault]]:
     """Return the curve, or what is wrong with it."""
     try:
-        return read_curve(source, folder), []
+        curve = read_curve(source, folder)
     except DataError as error:
         fault = error.fault(*path)
         if isinstance(source, StorageTable):
             return None, [Fault(path, error.found, error.expected, note=error.note)]
         return None, [fault]
+    return curve, list(_size_faults(curve, path))
+
+
+def _size_faults(curve: StorageCurve, path: Path) -> Iterator[Fault]:
+    """Tell a curve whose volumes do not fit its levels and areas, as in a wrong unit.
+
+    An error is what no lake on Earth has, or is a hundred times what its areas hold.
+    """
+    height = float(curve.level_m[-1] - curve.level_m[0])
+    rise = float(curve.storage_m3[-1] - curve.storage_m3[0])
+    mean = np.interp(0.5 * (curve.level_m[1:] + curve.level_m[:-1]), curve.level_m, curve.area_m2)
+    by_area = float((mean * np.diff(curve.level_m)).sum())
+    top = units.told(curve.top_m3, units.VOLUME)
+    low, high = units.VOLUME.plausible or (0.0, math.inf)
+    if by_area > 0.0 and not 1 / 3 < rise / by_area < 3:
+        yield Fault(
+            path,
+            _(
+                "{volume} over {height:g} m of level, where the areas hold {by_area}",
+                volume=units.told(rise, units.VOLUME), height=height,
+                by_area=units.told(by_area, units.VOLUME),
+            ),
+            _("volumes that the areas hold: one of them has another unit"),
+            severity="warning" if 0.01 < rise / by_area < 100 else "error",
+        )  # fmt: skip
+    elif rise / height > LARGE_LAKE_M2:
+        yield Fault(
+            path,
+            _(
+                "{volume} over {height:g} m of level: a surface of {area}",
+                volume=units.told(rise, units.VOLUME), height=height,
+                area=units.told(rise / height, units.AREA),
+            ),
+            _(
+                "as a rule a surface of less than {area}",
+                area=units.told(LARGE_LAKE_M2, units.AREA),
+            ),
+            note=_("are the volumes in another unit?"),
+            severity="error" if rise / height > LARGEST_LAKE_M2 else "warning",
+        )  # fmt: skip
+    elif not low <= curve.top_m3 <= high:
+        yield Fault(
+            path,
+            _("a largest storage of {volume}", volume=top),
+            _(
+                "as a rule between {low} and {high}",
+                low=units.told(low, units.VOLUME), high=units.told(high, units.VOLUME),
+            ),
+            note=_("are the volumes in another unit?"),
+            severity="warning",
+        )  # fmt: skip
 
 
 def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float64]], list[int]]:
@@ -219,7 +281,7 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
         for number, line in enumerate(text.splitlines(), start=1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
-    table = list(csv.reader(line for _, line in numbered))
+    table = list(csv.reader(line for _number_of_line, line in numbered))
     header = [name.strip() for name in table[0]] if table else []
     for name in REQUIRED:
         if name not in header:
@@ -230,7 +292,7 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
                 nearest=nearest(name, header),
             )
     columns: dict[str, list[float]] = {name: [] for name in header if name in COLUMNS}
-    lines = [number for number, _ in numbered[1:]]
+    lines = [number for number, _line in numbered[1:]]
     for number, cells in zip(lines, table[1:], strict=True):
         for name, content in columns.items():
             place = header.index(name)

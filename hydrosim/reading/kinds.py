@@ -19,6 +19,7 @@ __all__ = [
     "FIRM",
     "IRRIGATION",
     "KINDS",
+    "MINIMUM",
     "NEEDS",
     "OFFERED",
     "OUTFLOW",
@@ -44,6 +45,7 @@ REPLENISHMENT = "replenishment"
 RECHARGE = "recharge"
 BASE_FLOW = "base_flow"
 OUTFLOW = "outflow"
+MINIMUM = "minimum"
 
 OTHER = "other"
 NEEDS = ("domestic", "industry", "agriculture", "ecology")
@@ -57,7 +59,7 @@ class Counts(Enum):
     USE = "water for people, works and fields"
     REPLENISHMENT = "water released by decision for ecology"
     RECHARGE = "water that is put into an aquifer"
-    PASSING = "a river's own flow, which is no supply"
+    PASSING = "flow that passes: of a river, out of the model, a minimum of a link"
 
 
 class ClaimKind(NamedTuple):
@@ -94,6 +96,7 @@ KINDS = {
         ClaimKind(RECHARGE, Counts.RECHARGE, "recharge", offered=True),
         ClaimKind(BASE_FLOW, Counts.PASSING, flow=_("base flow")),
         ClaimKind(OUTFLOW, Counts.PASSING, flow=pgettext("water budget", "outflow")),
+        ClaimKind(MINIMUM, Counts.PASSING),
     )
 }
 """By name, in the order in which they are listed."""
@@ -107,7 +110,7 @@ OFFERED = tuple(name for name, kind in KINDS.items() if kind.offered)
 PLANNED = tuple(name for name in REPLENISHED if name not in OFFERED)
 """Kinds of replenishment with a demand of their own: the plan."""
 PASSING = tuple(name for name, kind in KINDS.items() if kind.counts is Counts.PASSING)
-"""Kinds that are a river's own flow."""
+"""Kinds of flow that only passes and is no supply."""
 FIRM = tuple(name for name in KINDS if name not in (*PASSING, *OFFERED))
 """Kinds of supply with a demand that can be short."""
 REQUIRED_FLOWS = {name: kind.flow for name, kind in KINDS.items() if kind.flow is not None}
@@ -115,7 +118,7 @@ REQUIRED_FLOWS = {name: kind.flow for name, kind in KINDS.items() if kind.flow i
 
 
 def is_supply(kind: str) -> bool:
-    """Return whether a claim counts as supply: all but a river's own flow."""
+    """Return whether a claim counts as supply: all but flow that only passes."""
     return kind not in PASSING
 
 

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.builders.primitives import PHYSICAL, Claim, Column, Row
+from hydrosim.builders.primitives import Claim, Column, Row
 from hydrosim.builders.supply import Builder
+from hydrosim.config.schema import STANDARD_POLICY
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.reading.kinds import OFFERED
 from hydrosim.supply.in_lieu import build_in_lieu
 from hydrosim.supply.ladder import (
+    complete_lines,
     ladder_faults,
     ladder_lines,
-    on_line,
     policy_faults,
     policy_ladders,
     spare_warnings,
 )
+from hydrosim.supply.least_cost import LEAST_COST, costs_of, largest_cost, mode_faults
 from hydrosim.supply.ledger import build_ledger
+from hydrosim.supply.limit_order import limit_warnings
 from hydrosim.supply.lowering import lower_config
+from hydrosim.supply.matrices import (
+    claim_order,
+    classes_of,
+    integers,
+    matrix_of,
+    overflows_of,
+    pointers,
+    tie_break,
+)
 from hydrosim.supply.network import network_faults
 from hydrosim.supply.quota_checks import quota_warnings
 from hydrosim.supply.quota_needs import with_reserved_lines
@@ -33,7 +44,7 @@ from hydrosim.supply.travel_time import travel_warnings
 from hydrosim.supply.year_table import YearQuantity, year_quantities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -107,16 +118,22 @@ def check_model(
         demand, or links form a circle within a step.
     """
     builder = lower_config(config, check_only=check_only, forced=forced)
-    ladders = with_reserved_lines(builder, policy_ladders(config))
+    by_cost = config.allocation == LEAST_COST
+    ladders: dict[str, Sequence[LadderLine]] = {STANDARD_POLICY: ()}
+    if not by_cost:
+        ladders = with_reserved_lines(builder, policy_ladders(config))
     _claim_intakes(builder, ladders)
-    faults = [
-        *ladder_faults(builder, ladders, config.policies),
-        *network_faults(builder, config),
-        *policy_faults(builder, config, ladders),
-    ]
-    if faults:
+    faults = [*network_faults(builder, config), *mode_faults(builder, config)]
+    if not by_cost:
+        faults += ladder_faults(builder, ladders, config.policies)
+        faults += policy_faults(builder, config, ladders)
+    if any(fault.severity == "error" for fault in faults):
         raise ConfigError([*faults, *config.warnings], config.source)
+    builder.warnings.extend(faults)
     builder.warnings.extend(travel_warnings(builder))
+    if by_cost:
+        return builder, ladders
+    builder.warnings.extend(limit_warnings(builder, ladders, config.policies))
     builder.warnings.extend(spare_warnings(builder, ladders, config.policies))
     builder.warnings.extend(quota_warnings(builder, config))
     return builder, ladders
@@ -147,7 +164,7 @@ def build_model(
     TypeError
         If ``config`` is the name of a file.
     """
-    from hydrosim.kernels.allocation import build_allocation
+    from hydrosim.kernels.allocation import Overflows, build_allocation
 
     if isinstance(config, (str, PathLike)):
         msg = f"{str(config)!r} is no config: load it first, hydrosim.load_config({str(config)!r})"
@@ -164,21 +181,24 @@ def build_model(
     claims = _indexed(builder.claims)
     quantities = year_quantities(builder)
     tape = _compiled(config, builder, columns, policy, quantities)
-    order, pointers = _claim_order(claims, ladders)
-    column_start, row_index, coefficient = _matrix(columns)
+    order, class_start = claim_order(claims, classes_of(config, claims, ladders))
+    by_cost = config.allocation == LEAST_COST
+    column_start, row_index, coefficient = matrix_of(columns)
     allocation = build_allocation(
         column_ptr=column_start,
         row_index=row_index,
         coefficient=coefficient[np.newaxis, :],
-        cost=np.array([[column.cost_yuan_per_m3 for column in columns]]),
-        tie_break=np.array([_tie_break(column.name) for column in columns]),
-        claim_column=_integers(claim.column.index for claim in claims),
-        claim_sense=_integers(claim.sense for claim in claims),
+        cost=[costs_of(columns, claims if by_cost else ())],
+        tie_break=np.array([tie_break(column.name) for column in columns]),
+        claim_column=integers(claim.column.index for claim in claims),
+        claim_sense=integers(claim.sense for claim in claims),
         claim_share=np.array([claim.share for claim in claims]),
         claim_order=order,
-        class_ptr=pointers,
+        class_ptr=class_start,
         rows=len(rows),
-        mode=0 if config.allocation == "fair" else 1,
+        mode=int(by_cost),
+        largest_cost=largest_cost(builder),
+        overflows=Overflows(*overflows_of(rows)),
     )
     program = _program(builder, tape, rows, columns, claims, policy)
     calendar = builder.calendar
@@ -191,7 +211,7 @@ def build_model(
         config.ledger.draw,
         {str(name): draw for name, draw in config.ledger.stores.items()},
     )
-    lines = {name: ladder_lines(ladder) for name, ladder in ladders.items()}
+    lines = {name: complete_lines(ladder, claims) for name, ladder in ladders.items()}
     return Model(
         config=config,
         calendar=calendar,
@@ -274,66 +294,10 @@ def _compiled(
         ) from error
 
 
-def _matrix(
-    columns: list[Column],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    start = [0]
-    index: list[int] = []
-    value: list[float] = []
-    for column in columns:
-        by_row: dict[int, float] = {}
-        for row, weight in column.entries:
-            by_row[row.index] = by_row.get(row.index, 0.0) + weight
-        for row_index in sorted(by_row):
-            if by_row[row_index] != 0.0:
-                index.append(row_index)
-                value.append(by_row[row_index])
-        start.append(len(index))
-    return (
-        np.array(start, dtype=np.int64),
-        np.array(index, dtype=np.int64),
-        np.array(value, dtype=np.float64),
-    )
-
-
-def _tie_break(name: str) -> float:
-    """Weight in [1, 2) from the name alone, so that adding a link leaves the others' ties."""
-    digest = hashlib.blake2b(name.encode(), digest_size=6).digest()
-    return 1.0 + int.from_bytes(digest, "big") / 2.0**48
-
-
-def _claim_order(
-    claims: list[Claim], ladders: dict[str, Sequence[LadderLine]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Claims of each class, policy by policy; policies with fewer classes end in empty ones."""
-    orders: list[list[int]] = []
-    pointers: list[list[int]] = []
-    for ladder in ladders.values():
-        order: list[int] = []
-        pointer = [0]
-        for line in [PHYSICAL, *ladder_lines(ladder)]:
-            order.extend(c.index for c in claims if on_line(c, line) and c.index not in order)
-            pointer.append(len(order))
-        orders.append(order)
-        pointers.append(pointer)
-    width = max(len(order) for order in orders)
-    depth = max(len(pointer) for pointer in pointers)
-    return (
-        np.array([o + [-1] * (width - len(o)) for o in orders], dtype=np.int64),
-        np.array([p + [p[-1]] * (depth - len(p)) for p in pointers], dtype=np.int64),
-    )
-
-
 def _can_be_short(builder: Builder, claim: str) -> bool:
     """Whether a claim has a demand of its own; replenishment takes what is offered."""
     kind = builder.items.get("claim", {}).get(claim, {}).get("kind")
     return kind not in OFFERED
-
-
-def _pointers(groups: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    start = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(np.int64)
-    flat = [entry for group in groups for entry in group]
-    return start, np.array(flat, dtype=np.int64)
 
 
 def _program(
@@ -344,11 +308,11 @@ def _program(
     claims: list[Claim],
     policy: Value,
 ) -> Program:
-    upper_start, upper_register = _pointers(
+    upper_start, upper_register = pointers(
         [[tape[bound] for bound, _ in column.upper] for column in columns]
     )
-    rhs_start, rhs_register = _pointers([[tape[v] for v, _ in row.forced] for row in rows])
-    column_start, row_index, coefficient = _matrix(columns)
+    rhs_start, rhs_register = pointers([[tape[v] for v, _ in row.forced] for row in rows])
+    column_start, row_index, coefficient = matrix_of(columns)
     balances = [builder.balances[name] for name in sorted(builder.balances)]
     boundaries = builder.boundaries
     source = [
@@ -372,8 +336,8 @@ def _program(
         upper_start=upper_start,
         upper_register=upper_register,
         source=np.array(source, dtype=np.int64),
-        wanted_register=_integers(tape[c.wanted] if c.sense > 0 else -1 for c in claims),
-        claim_column=_integers(claim.column.index for claim in claims),
+        wanted_register=integers(tape[c.wanted] if c.sense > 0 else -1 for c in claims),
+        claim_column=integers(claim.column.index for claim in claims),
         rhs_start=rhs_start,
         rhs_register=rhs_register,
         policy_register=tape[policy],
@@ -383,13 +347,12 @@ def _program(
         coefficient=coefficient[np.newaxis, :],
         state_register=tape.state_register,
         next_register=tape.next_register,
-        stored_start=_integers(tape[balance.start] for balance in balances),
-        stored_end=_integers(tape[balance.end] for balance in balances),
-        boundary_register=_integers(tape[boundary.volume] for boundary in boundaries),
+        foreseen_register=tape.foreseen_register,
+        foreseen_start=tape.foreseen_start,
+        foreseen_end=tape.foreseen_end,
+        stored_start=integers(tape[balance.start] for balance in balances),
+        stored_end=integers(tape[balance.end] for balance in balances),
+        boundary_register=integers(tape[boundary.volume] for boundary in boundaries),
         boundary_sign=np.array([float(boundary.sign) for boundary in boundaries]),
-        short_claim=_integers(reported),
+        short_claim=integers(reported),
     )
-
-
-def _integers(values: Iterable[int]) -> NDArray[np.int64]:
-    return np.array(list(values), dtype=np.int64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import SimulationError
+from hydrosim.locale import _
 from hydrosim.supply.ladder import policy_numbers
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from hydrosim.supply.build import Model
     from hydrosim.supply.engine import Engine
 
-__all__ = ["failure_of", "not_cyclic", "prove_balance"]
+__all__ = ["failure_of", "not_cyclic", "prove_balance", "prove_numbers"]
 
 SCENARIO = "base"
 LARGEST_CLOSURE = 1e-12
@@ -45,6 +46,39 @@ def prove_balance(engine: Engine) -> None:
                 node=place,
                 values={"relative closure": (closure, "")},
             )
+
+
+def prove_numbers(engine: Engine) -> None:
+    """Refuse a run that has left what is not a number in a series, a table or the ledger.
+
+    Raises
+    ------
+    SimulationError
+        With the first series, its date and place, or the table.
+    """
+    recording, model = engine.recording, engine.model
+    # The sum tells in one pass; that of infinite numbers of both signs is none either.
+    missing = np.isnan(recording.record) if np.isnan(recording.record.sum()) else np.zeros((0, 0))
+    if missing.any():
+        step, number = (int(place) for place in np.argwhere(missing)[0])
+        quantity, item = sorted(model.builder.records)[number]
+        message = _("the series {quantity!r} is not a number", quantity=quantity)
+        date = str(model.calendar.starts[step].astype("datetime64[D]"))
+        raise SimulationError(message, scenario=SCENARIO, date=date, node=item)
+    book, credit = engine.book, engine.credit
+    tables = {
+        _("the year table"): (
+            recording.claim_table,
+            recording.quantity_table,
+            recording.boundary_table,
+        ),
+        _("the ledger of origins"): (book.amount, book.stored, book.supplied, book.correction),
+        _("the in-lieu credits"): (credit.at_end, credit.booked, credit.used, credit.lapsed),
+    }
+    for title, numbers in tables.items():
+        if any(bool(np.isnan(part).any()) for part in numbers):
+            message = _("{table} holds what is not a number", table=title)
+            raise SimulationError(message, scenario=SCENARIO)
 
 
 def failure_of(engine: Engine) -> SimulationError:
@@ -99,13 +133,13 @@ def _users(model: Model, register: int) -> list[str]:
     found = [
         column.name
         for column in builder.columns.values()
-        if any(tape[bound] == register for bound, _ in column.upper)
+        if any(tape[bound] == register for bound, _reason in column.upper)
     ]
     found += [c.name for c in builder.claims.values() if tape.register.get(c.wanted) == register]
     found += [
         row.name
         for row in builder.rows.values()
-        if any(tape[volume] == register for volume, _ in row.forced)
+        if any(tape[volume] == register for volume, _origin in row.forced)
     ]
     return _places(model, found)
 

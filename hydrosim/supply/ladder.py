@@ -10,6 +10,8 @@ import numpy as np
 from hydrosim.builders.primitives import PHYSICAL
 from hydrosim.errors import Fault, nearest
 from hydrosim.locale import _
+from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
+from hydrosim.nodes.reach import SAFE_DISCHARGE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config, LadderLine
 
 __all__ = [
+    "complete_lines",
     "ladder_faults",
     "ladder_lines",
     "on_line",
@@ -29,12 +32,29 @@ __all__ = [
 ]
 
 SPARE = "spare:"
+SHARED = (DAM_SAFETY, SAFE_DISCHARGE, FLOOD_LIMIT, STORAGE)
+"""Lines of works: a ladder may name them where no work claims them, so that models share it."""
 _MOST_NAMES_SHOWN = 3
 
 
 def ladder_lines(ladder: Sequence[LadderLine]) -> list[str]:
     """Lines as text: a claim's line, or ``spare:NAME``."""
     return [f"{SPARE}{line.name}" if line.spare else line.name for line in ladder]
+
+
+def complete_lines(ladder: Sequence[LadderLine], claims: Iterable[Claim]) -> list[str]:
+    """Return the lines as text, with the limits of stores that the ladder leaves out.
+
+    What is to stay empty above a flood-limited level comes after all lines where no line says
+    more, and what is to stay empty above the flood-control level just before it.
+    """
+    lines = ladder_lines(ladder)
+    claimed = {claim.line for claim in claims}
+    if FLOOD_LIMIT in claimed and FLOOD_LIMIT not in lines:
+        lines.append(FLOOD_LIMIT)
+    if DAM_SAFETY in claimed and DAM_SAFETY not in lines:
+        lines.insert(lines.index(FLOOD_LIMIT), DAM_SAFETY)
+    return lines
 
 
 def policy_ladders(config: Config) -> dict[str, Sequence[LadderLine]]:
@@ -150,7 +170,7 @@ def ladder_faults(
             named = [claim for claim in claims if on_line(claim, line)]
             if line == PHYSICAL:
                 faults.append(_built_in((*path, position)))
-            elif not named:
+            elif not named and line not in SHARED:
                 unclaimed.append(_unclaimed((*path, position), line, lines, builder))
             elif len({claim.stock for claim in named}) > 1:
                 faults.append(_mixed((*path, position), line, named))
@@ -168,7 +188,7 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _built_in(path: tuple[str | int, ...]) -> Fault:
-    note = "overflow that nothing can avoid is served before all lines, whatever the ladder says"
+    note = "what a full store cannot hold overflows, whatever the ladder says"
     return Fault(path, repr(PHYSICAL), "a ladder without this built-in class", note=note)
 
 
@@ -208,7 +228,7 @@ def _unclaimed(
 def _unnamed(claims: list[Claim], lines: list[str], path: tuple[str | int, ...]) -> list[Fault]:
     missing: dict[str, list[str]] = {}
     for claim in claims:
-        if claim.line == PHYSICAL or claim.line.startswith(SPARE):
+        if claim.line in (PHYSICAL, FLOOD_LIMIT, DAM_SAFETY) or claim.line.startswith(SPARE):
             continue
         if claim.line not in lines:
             missing.setdefault(claim.line, []).append(claim.name)

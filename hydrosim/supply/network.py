@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hydrosim.builders.primitives import WITHDRAWN
 from hydrosim.errors import Fault
 
 if TYPE_CHECKING:
@@ -39,12 +40,16 @@ def _edges(builder: Builder) -> dict[str, list[tuple[str, str]]]:
 
 
 def network_faults(builder: Builder, config: Config) -> list[Fault]:
-    """Return claims that no water can reach, and circles of the one-step graph.
+    """Return claims that no water can reach, circles of the one-step graph, and trapped water.
 
     Stores do not break a circle: within a step water passes through them.
     """
     edges = _edges(builder)
-    return [*_unreachable(builder, edges, config), *_circles(builder, edges, config)]
+    return [
+        *_unreachable(builder, edges, config),
+        *_circles(builder, edges, config),
+        *_trapped(builder, config),
+    ]
 
 
 def _watered(builder: Builder, edges: dict[str, list[tuple[str, str]]]) -> set[str]:
@@ -79,6 +84,72 @@ def _unreachable(
             )
         )
     return faults
+
+
+def _trapped(builder: Builder, config: Config) -> list[Fault]:
+    """Tell water that comes of itself and has no unlimited way out, link by link.
+
+    A brook that a river leads into a demand brings more than the demand takes: the step would have
+    no solution.
+    """
+    free: dict[str, list[Column]] = {}
+    for name in sorted(builder.columns):
+        column = builder.columns[name]
+        start = starting_row(column)
+        limited = bool(column.upper) or any(row.kind == "side" for row, _ in column.entries)
+        if start is not None and not limited:
+            free.setdefault(start.name, []).append(column)
+    passing: set[str] = set()
+    grown = True
+    while grown:
+        grown = False
+        for name, columns in free.items():
+            if name not in passing and any(_ends_in(one, passing) for one in columns):
+                passing.add(name)
+                grown = True
+    positions = {link.label: number for number, link in enumerate(config.links)}
+    labels = {one.name: label for label, (_, ways) in builder.links.items() for one in ways}
+    faults: dict[tuple[str | int, ...], Fault] = {}
+    for row in sorted(builder.rows.values(), key=lambda one: one.name):
+        comes = any(origin != WITHDRAWN for _, origin in row.forced)
+        if row.kind == "side" or not comes or row.name in passing:
+            continue
+        way, name = _dead_end(row.name, free)
+        node = name.split(".")[0]
+        label = labels.get(way.name) if way is not None else None
+        path = ("links", positions[label]) if label is not None else ("nodes", node)
+        faults[path] = Fault(
+            path,
+            f"water of {row.name.split('.')[0]!r} that comes of itself ends in {node!r}, which "
+            "takes only so much",
+            "a river to a node that passes on all that comes (a reach, junction, store or outlet); "
+            "or a canal, pipe or pump, and `spill_to` for the rest",
+        )
+    return list(faults.values())
+
+
+def _ends_in(column: Column, passing: set[str]) -> bool:
+    """Whether all that a column brings arrives at rows that pass it on, or leaves the model."""
+    return all(
+        row.name in passing for row, weight in column.entries if weight < 0 and row.kind != "side"
+    )
+
+
+def _dead_end(name: str, free: dict[str, list[Column]]) -> tuple[Column | None, str]:
+    """Follow the unlimited ways from a row; return the last of them and the row where it ends."""
+    way: Column | None = None
+    seen = {name}
+    while True:
+        further = [
+            (column, row.name)
+            for column in free.get(name, ())
+            for row, weight in column.entries
+            if weight < 0 and row.kind != "side" and row.name not in seen
+        ]
+        if not further:
+            return way, name
+        way, name = further[0]
+        seen.add(name)
 
 
 def _circles(

@@ -8,7 +8,7 @@ from hydrosim.errors import DataError
 from hydrosim.io.state import State, load_state
 from hydrosim.supply.build import Model, build_model
 from hydrosim.supply.engine import open_engine
-from hydrosim.supply.failures import prove_balance
+from hydrosim.supply.failures import prove_balance, prove_numbers
 from hydrosim.supply.loop import advance, finish
 from hydrosim.supply.restart import Restart, capture, resume, step_of
 from hydrosim.supply.start import started_register
@@ -105,6 +105,7 @@ def run(
     _run_and_save(engine, first, progress, save_state, save_at)
     finish(engine)
     prove_balance(engine)
+    prove_numbers(engine)
     return result_of(engine, cycles, ledger=ledger, workspace=workspace)
 
 

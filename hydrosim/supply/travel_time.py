@@ -43,7 +43,7 @@ def travel_warnings(builder: Builder) -> list[Fault]:
     leaving = _leaving(builder)
     claims = _claims(builder)
     reaches = set(builder.items.get("reach", {}))
-    longest_s = float(builder.calendar.dt_s.max())
+    longest_s = builder.calendar.longest_s
     faults: list[Fault] = []
     for store in sorted(builder.stores):
         ways = _fastest(store, leaving, builder, reaches)

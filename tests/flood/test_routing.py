@@ -219,6 +219,62 @@ def test_what_a_channel_lacks_is_told():
         channel_routing(flat, None, HOUR_S)
 
 
+# -- flat rivers ----------------------------------------------------------------------------------
+
+PLAIN = {"width": "300 m", "roughness": 0.03, "reference": "1500 m3/s"}
+RISE = np.array(
+    [*[100.0] * 2, *np.linspace(100, 1500, 13)[1:], *np.linspace(1500, 100, 25)[1:], *[100.0] * 48]
+)
+
+
+@pytest.mark.parametrize(
+    ("slope", "length", "peak", "hour"),
+    [
+        (6.7e-5, "60 km", 948, 26),
+        (1e-4, "15 km", 1315, 16),
+        (6.7e-5, "15 km", 1283, 16),
+        (1e-5, "15 km", 1220, 15),
+        (5e-4, "15 km", 1446, 15),
+    ],
+)
+@pytest.mark.parametrize("step", [15, 60])
+def test_a_flat_river_is_the_nonlinear_diffusive_wave(slope, length, peak, hour, step):
+    # Peaks and hours of an explicit solution in steps of 1 s in 6 to 40 cells, and a river that
+    # goes on for three times its length.
+    times = np.arange((RISE.size - 1) * 60 // step + 1) * step / 60
+    inflow = np.interp(times, np.arange(RISE.size), RISE)
+    channel = {**PLAIN, "slope": slope, "length": length}
+    out = series(
+        through({"channel": channel}, inflow=inflow, step=f"{step} min"), "discharge", "reach"
+    )
+    assert out.max() == pytest.approx(peak, rel=0.012)
+    assert times[out.argmax()] == pytest.approx(hour, abs=1.0)
+    assert out.min() >= 100.0 * (1 - 1e-9)
+
+
+def test_a_plain_river_never_falls_below_its_least_inflow_behind_a_gate():
+    inflow = np.array([300.0] * 5 + [20.0] * 20 + [900.0] * 20 + [20.0] * 120)
+    for slope in (1e-5, 1e-4, 5e-4, 2e-3):
+        channel = {**PLAIN, "slope": slope, "length": "25 km"}
+        result = through({"channel": channel}, inflow=inflow)
+        out = series(result, "discharge", "reach")
+        assert out.min() >= 20.0 * (1 - 1e-9)
+        assert out.max() <= 900.0 * (1 + 1e-9)
+        volume = float(result["volume_out"].sel(node="sea"))
+        held = series(result, "reach_storage", "reach")
+        came = float(result["volume_in"].sel(node="top"))
+        assert volume == pytest.approx(came - (held[-1] - held[0]), rel=1e-12)
+
+
+def test_steady_flow_in_a_flat_river_stays_and_fills_it():
+    channel = {**PLAIN, "slope": 1e-4, "length": "15 km"}
+    result = through({"channel": channel}, inflow=np.full(30, 350.0))
+    np.testing.assert_allclose(series(result, "discharge", "reach"), 350.0, rtol=1e-9)
+    depth = (350 * 0.03 / (300 * 0.01)) ** 0.6
+    held = series(result, "reach_storage", "reach")
+    assert held[0] == pytest.approx(15e3 * 300 * depth, rel=0.01)
+
+
 # -- pools ----------------------------------------------------------------------------------------
 
 

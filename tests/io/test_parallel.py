@@ -69,6 +69,20 @@ except OSError as error:
 
 
 @copies
+def test_ctrl_c_while_the_process_is_copied_is_not_lost():
+    script = """
+import signal
+os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
+try:
+    with beside(time.sleep, 3600):
+        print("body")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    assert told(script) == "stopped\n"
+
+
+@copies
 def test_a_failing_body_ends_the_copy(tmp_path):
     script = f"""
 from pathlib import Path

@@ -72,6 +72,7 @@ def test_a_fault_survives_the_way_between_processes():
     assert str(pickle.loads(pickle.dumps(fault))) == str(fault)
 
 
+@pytest.mark.skipif(os.environ.get("HYDROSIM_LONG") != "1", reason="long: .ci/checked does it all")
 def test_a_shipped_config_and_kernels_stay_inside():
     done = run_checked("-m", "tests.kernels.shipped", "minimal")
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,7 @@ from hydrosim.parts.storage_curve import (
     AmountFormat,
     StorageTable,
     area_of_slope,
+    curve_faults,
     read_curve,
 )
 from hydrosim.units import RuleRef
@@ -131,3 +132,25 @@ def test_shipped_curves_hold_the_published_normal_storage(name, level_m, storage
     curve = read_curve(f"curve_{name}.csv", folder)
     assert curve.storage_at(level_m) == pytest.approx(storage_m3, rel=2e-3)
     assert (np.diff(curve.area_m2) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("storage", "area", "severity", "found"),
+    [
+        # A bottom of 0.006 Mm3 says nothing of the unit.
+        (["0 m3", "0.006 Mm3", "40 Mm3"], None, None, ""),
+        (["0 m3", "1 Mm3", "40 Mm3"], ["0.1 km2", "1 km2", "6 km2"], None, ""),
+        (["0 亿m3", "100 亿m3", "400 亿m3"], ["0.1 km2", "1 km2", "6 km2"], "error", "areas hold"),
+        (["0 Mm3", "50 Mm3", "400 Mm3"], ["0.1 km2", "1 km2", "6 km2"], "warning", "areas hold"),
+        (["0 亿m3", "600 亿m3", "1200 亿m3"], None, "warning", "surface of 6000 km2"),
+        (["0 亿m3", "12000 亿m3", "24000 亿m3"], None, "error", "a surface of "),
+        (["0 m3", "100 m3", "300 m3"], None, "warning", "largest storage of 300 m3"),
+    ],
+)
+def test_volumes_in_another_unit_are_told(storage, area, severity, found):
+    table = {"level": ["0 m", "5 m", "20 m"], "storage": storage, "area": area}
+    model = StorageTable.model_validate(table)
+    curve, faults = curve_faults(model, Path())
+    assert curve is not None
+    assert [fault.severity for fault in faults] == ([severity] if severity else [])
+    assert all(found in str(fault.found) for fault in faults)

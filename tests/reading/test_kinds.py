@@ -23,6 +23,7 @@ from tests.conftest import ROOT
         ("recharge", Counts.RECHARGE, True, False),
         ("base_flow", Counts.PASSING, False, False),
         ("outflow", Counts.PASSING, False, False),
+        ("minimum", Counts.PASSING, False, False),
     ],
 )
 def test_what_a_kind_counts_as(kind: str, counts: Counts, supply: bool, firm: bool) -> None:
@@ -36,7 +37,7 @@ def test_groups_follow_from_the_table() -> None:
     assert kinds.REPLENISHED == ("ecology", "replenishment")
     assert kinds.PLANNED == ("ecology",)
     assert kinds.OFFERED == ("replenishment", "recharge")
-    assert kinds.PASSING == ("base_flow", "outflow")
+    assert kinds.PASSING == ("base_flow", "outflow", "minimum")
     assert kinds.FIRM == tuple(kind for kind in kinds.KINDS if kinds.is_firm(kind))
     assert list(kinds.REQUIRED_FLOWS) == ["ecology", "base_flow", "outflow"]
     assert kinds.REQUIRED_FLOWS["base_flow"].in_language("zh") == "生态基流"

@@ -7,7 +7,7 @@ import pytest
 from hydrosim.config.load import config_from_text
 from hydrosim.errors import ConfigError
 from hydrosim.supply.build import check_model
-from hydrosim.supply.ladder import ladder_lines, on_line, policy_ladders
+from hydrosim.supply.ladder import complete_lines, ladder_lines, on_line, policy_ladders
 
 CITY = """\
 hydrosim: 1
@@ -33,6 +33,71 @@ def faults(*arguments, **keys):
     with pytest.raises(ConfigError) as caught:
         check_model(city(*arguments, **keys))
     return [(fault.path, fault.found, fault.nearest, fault.note) for fault in caught.value.faults]
+
+
+DAM = """\
+hydrosim: 1
+period: {{start: 2001-01-01, end: 2001-01-03}}
+ladder: [{ladder}]
+nodes:
+  upper: {{type: inflow, local_inflow: 9 m3/s}}
+  dam:
+    type: reservoir
+    storage_curve: {{level: [0 m, 10 m, 12 m], storage: [0 Mm3, 10 Mm3, 13 Mm3]}}
+    levels: {{dead: 0 m, normal: 10 m, flood_control: 11 m}}
+    initial: 100 %
+  city: {{type: demand, use: domestic, flow: 2 m3/s}}
+  brook: {{type: reach, base_flow: {{requirement: 1 m3/s}}}}
+  sea: {{type: outlet}}
+links:
+  - {{from: upper, to: brook, type: river}}
+  - {{from: brook, to: dam, type: river}}
+  - {{from: dam, to: city}}
+  - {{from: dam, to: sea, type: river}}
+"""
+
+
+def dam(ladder):
+    return config_from_text(DAM.format(ladder=ladder), "dam.yaml")
+
+
+@pytest.mark.parametrize(
+    ("ladder", "lines"),
+    [
+        ("domestic, base_flow, storage", ["storage", "dam_safety", "flood_limit"]),
+        ("domestic, base_flow, flood_limit, storage", ["dam_safety", "flood_limit", "storage"]),
+        ("dam_safety, domestic, base_flow, storage", ["storage", "flood_limit"]),
+    ],
+)
+def test_limits_that_the_ladder_leaves_out_have_a_place(ladder, lines):
+    builder, ladders = check_model(dam(ladder))
+    assert complete_lines(ladders["standard"], builder.claims.values())[-len(lines) :] == lines
+
+
+def test_a_limit_left_out_is_kept_after_all_else():
+    """At its brim the dam passes on what comes in, though no line asks for it."""
+    import hydrosim
+
+    result = hydrosim.run(dam("domestic, base_flow, storage")).squeeze()
+    assert result["storage"].values.tolist() == pytest.approx([10e6] * 3)
+    assert result["flow"].sel(link="dam->sea").values.tolist() == pytest.approx([7.0] * 3)
+
+
+def test_models_share_a_ladder_that_names_works_they_do_not_have():
+    check_model(city("dam_safety, safe_discharge, flood_limit, domestic, industry, storage"))
+
+
+def test_a_limit_above_a_line_whose_water_reaches_its_store_is_a_warning():
+    builder, _ = check_model(dam("flood_limit, domestic, base_flow, storage"))
+    (warning,) = [fault for fault in builder.warnings if "flood_limit" in fault.found]
+    assert warning.path == ("ladder", 0)
+    assert warning.severity == "warning"
+    assert warning.found == (
+        "'flood_limit' above 'base_flow' (brook.base_flow), whose water reaches 'dam' within the "
+        "step"
+    )
+    builder, _ = check_model(dam("domestic, base_flow, flood_limit, storage"))
+    assert builder.warnings == []
 
 
 def test_lines_as_text():

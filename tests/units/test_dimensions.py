@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
+from functools import cache
 from typing import Annotated
 
 import pint
@@ -19,6 +20,19 @@ YEAR_S = 365.25 * 86400
 
 def read(kind, value, context=None):
     return TypeAdapter(kind).validate_python(value, context=context)
+
+
+@cache
+def registry_of_pint():
+    return pint.UnitRegistry()
+
+
+@cache
+def registry_of_ours():
+    registry = pint.UnitRegistry(None, non_int_type=Fraction)
+    for name, definition in UNITS.items():
+        registry.define(f"{name} = {definition}")
+    return registry
 
 
 def refused(kind, value):
@@ -270,9 +284,7 @@ def test_json_schema_of_the_types():
     ],
 )  # fmt: skip
 def test_units_are_those_of_pint(unit):
-    registry = pint.UnitRegistry(None, non_int_type=Fraction)
-    for name, definition in UNITS.items():
-        registry.define(f"{name} = {definition}")
+    registry = registry_of_ours()
     parsed = registry.parse_units(unit)
     factor, dimension = unit_of(unit)
     assert Fraction(registry.get_root_units(parsed)[0]) == factor
@@ -297,7 +309,7 @@ def test_units_are_those_of_pint(unit):
     ],
 )  # fmt: skip
 def test_units_of_the_trade_are_those_that_pint_brings(unit, in_pint):
-    theirs = pint.UnitRegistry()(in_pint).to_base_units().magnitude
+    theirs = registry_of_pint()(in_pint).to_base_units().magnitude
     assert float(unit_of(tidy(unit))[0]) == pytest.approx(float(theirs), rel=1e-12)
 
 
@@ -311,7 +323,7 @@ def test_units_of_the_trade_are_those_that_pint_brings(unit, in_pint):
 )  # fmt: skip
 def test_acres_are_of_the_international_foot(unit, in_pint):
     # Those of pint are of the survey foot, given up in 2022: 2 parts in a million a foot.
-    theirs = pint.UnitRegistry()(in_pint).to_base_units().magnitude
+    theirs = registry_of_pint()(in_pint).to_base_units().magnitude
     ours = float(unit_of(tidy(unit))[0])
     feet = 2 if unit == "acre" else 3
     assert (ours / float(theirs) - 1.0) == pytest.approx(-2e-6 * feet, rel=1e-3)

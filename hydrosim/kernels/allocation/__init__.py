@@ -11,7 +11,12 @@ from hydrosim.kernels.allocation.codes import (
     STATUS_TEXT,
     STATUS_TROUBLE,
 )
-from hydrosim.kernels.allocation.model import TOLERANCE, AllocationModel, build_allocation
+from hydrosim.kernels.allocation.model import (
+    TOLERANCE,
+    AllocationModel,
+    Overflows,
+    build_allocation,
+)
 from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.allocation.solver import step_allocation
 from hydrosim.kernels.allocation.state import AllocationState, build_allocation_state
@@ -30,6 +35,7 @@ __all__ = [
     "TOLERANCE",
     "AllocationModel",
     "AllocationState",
+    "Overflows",
     "build_allocation",
     "build_allocation_state",
     "explain",

@@ -26,10 +26,12 @@ STATUS_TEXT = {
     STATUS_NO_POLICY: "no policy has this number",
 }
 
-# Result of one run of the dual simplex.
+# Result of one run of the dual simplex, or of one solution of a step.
 FEASIBLE = 0
 INFEASIBLE = 1
 TROUBLE = 2
+UNSOUND = 3
+"""A NaN, an infinity or a negative bound among the data."""
 
 # Where a column stands.
 AT_LOWER = 0
@@ -45,6 +47,8 @@ CLASSES = 4
 ENTRIES = 5
 """Entries of the matrix, the artificial columns included."""
 POLICIES = 6
+"""Ladders; where there are overflow columns as many follow that serve overflow first."""
+OVERFLOWS = 7
 
 # scalars (float64)
 MODEL_TOLERANCE = 0
@@ -68,6 +72,9 @@ COUNTER_NAMES = (
     "evicted_cuts",
     "mixed_cuts",
     "rounds",
+    "overflow_steps",
+    "overflow_solves",
+    "overflow_given_up",
 )
 STEPS = 0
 PIVOTS = 1
@@ -91,7 +98,13 @@ MIXED_CUTS = 15
 """Cuts made by adding cuts."""
 ROUNDS = 16
 """Times that the simplex refused the water-filling's volumes."""
-COUNTERS_KEPT = 17
+OVERFLOW_STEPS = 17
+"""Steps in which some overflow was held back until its store is full."""
+OVERFLOW_SOLVES = 18
+"""Further solutions that this took."""
+OVERFLOW_GIVEN_UP = 19
+"""Steps in which overflow had to go before all lines."""
+COUNTERS_KEPT = 20
 
 # control (int64)
 LAST_VARIANT = 0
@@ -129,7 +142,13 @@ FIRST_CLASS = 23
 """First class that a cut made active today binds."""
 EVENTS = 24
 BUMP = 25
-CONTROLS = 26
+PATIENT = 26
+"""Set when trouble is answered with wider tolerances."""
+ENDED = 27
+"""How the step's first solution ended."""
+LOST_CUTS = 28
+"""Set when cuts that hold claims in this solution may be gone."""
+CONTROLS = 29
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

@@ -7,13 +7,16 @@ from hydrosim.kernels.allocation.factor import factorise
 from hydrosim.kernels.allocation.live_cuts import enliven_cut, wake_cuts
 from hydrosim.kernels.allocation.mixing import mix_cuts
 from hydrosim.kernels.allocation.newton import run_newton
+from hydrosim.kernels.allocation.overflow import settle_overflow
 from hydrosim.kernels.allocation.reach import measure_reach
 from hydrosim.kernels.allocation.simplex import run_simplex
-from hydrosim.kernels.allocation.step import solve_step
+from hydrosim.kernels.allocation.step import solve_once, solve_step
 from hydrosim.kernels.allocation.waterfill import fill_classes
 
 FUNCTIONS: dict[int, Apart] = {
     slots.SOLVE_STEP: solve_step,
+    slots.SOLVE_ONCE: solve_once,
+    slots.SETTLE_OVERFLOW: settle_overflow,
     slots.MEASURE_REACH: measure_reach,
     slots.FACTORISE: factorise,
     slots.RUN_SIMPLEX: run_simplex,

@@ -15,7 +15,7 @@ from hydrosim.kernels.allocation import codes, slots
 
 CANCELLED = 1e-12
 FULL = 1.0 - 1e-12
-MOST_SUMS = 100
+MOST_SUMS = 24
 FAINT = 1e-5
 
 

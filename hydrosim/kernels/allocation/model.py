@@ -1,7 +1,7 @@
 """Build the constant part of an allocation: matrix, costs, ladder, starting basis."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,31 @@ TOLERANCE = 1e-11
 """Feasibility tolerance of a column as a share of the largest volume that can reach it."""
 LARGEST_SPREAD = 2.0**40
 """Largest allowed ratio between two coefficients of a row: beyond it a double loses the small."""
+LAST_RESORT = 4096.0
+"""Tie-breaks that overflow outweighs where costs decide: more than the longest way has columns."""
+
+
+class Overflows(NamedTuple):
+    """The uncapped ways out of rows that may be used only when the row is full.
+
+    Attributes
+    ----------
+    column, row : array_like of int, shape (V,)
+        Column of each overflow and the row that it leaves.
+    stores : array_like of int, shape (V,)
+        1 where the row is a store's, whose zones must be full; 0 for a junction, which is full
+        when nothing that leaves it could carry more.
+    zone_ptr : array_like of int, shape (V + 1,)
+        ``zone_column[zone_ptr[v]:zone_ptr[v + 1]]`` are the zones of the store of overflow v.
+    zone_column : array_like of int
+        Their columns.
+    """
+
+    column: Any = ()
+    row: Any = ()
+    stores: Any = ()
+    zone_ptr: Any = (0,)
+    zone_column: Any = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +72,12 @@ class AllocationModel:
     relative_share: FloatArray
     start_head: IntArray
     row_component: IntArray
+    overflow_column: IntArray
+    overflow_row: IntArray
+    overflow_stores: IntArray
+    overflow_of_column: IntArray
+    zone_ptr: IntArray
+    zone_column: IntArray
 
     @property
     def rows(self) -> int:
@@ -78,6 +109,8 @@ def build_allocation(
     rows: int,
     mode: int = codes.MODE_FAIR,
     tolerance: float = TOLERANCE,
+    overflows: Overflows | None = None,
+    largest_cost: float | None = None,
 ) -> AllocationModel:
     """Check the arrays of a network and prepare them for `step_allocation`.
 
@@ -109,6 +142,11 @@ def build_allocation(
         0 fair (lexicographic max-min by class), 1 least cost.
     tolerance : float
         Feasibility tolerance relative to the largest volume that can reach a column.
+    overflows : Overflows, optional
+        Columns whose use must follow from a full row. Then the second half of the policies are
+        the same ladders with all overflow in the first class, which can always be solved.
+    largest_cost : float, optional
+        Cost beside which 1e-9 is nothing [yuan/m3]; default the largest one.
 
     Returns
     -------
@@ -138,11 +176,13 @@ def build_allocation(
     if order.size == 0:
         order = np.full((classes.shape[0], 0), -1, dtype=np.int64)
     claim_class = _build_classes(order, classes, claims)
+    over = _overflow_arrays(overflows or Overflows(), columns, rows, classes.shape[0])
+    number = over["overflow_column"].size
+    policies = classes.shape[0] // (2 if number else 1)
 
     row_scale = _scale_rows(index, matrix, rows)
     matrix = matrix * row_scale[index]
-    of_column = np.full(columns + rows, -1, dtype=np.int64)
-    of_column[claimed] = np.arange(claims)
+    of_column = _numbers_of(claimed, columns + rows)
     identity = np.ones((matrix.shape[0], rows))
     by_row = np.argsort(index, kind="stable")
     of_entry = np.repeat(np.arange(columns), np.diff(pointer))
@@ -155,7 +195,8 @@ def build_allocation(
                 mode,
                 classes.shape[1] - 1,
                 index.size + rows,
-                classes.shape[0],
+                policies,
+                number,
             ],
             dtype=np.int64,
         ),
@@ -168,8 +209,8 @@ def build_allocation(
         row_coefficient=np.ascontiguousarray(matrix[:, by_row]),
         row_scale=row_scale,
         cost=np.ascontiguousarray(np.pad(prices, ((0, 0), (0, rows)))),
-        tie_break=np.pad(ties, (0, rows)),
-        cost_zero=1e-9 * np.abs(prices).max(axis=1, initial=0.0),
+        tie_break=np.pad(_last_resort(ties, over["overflow_column"], mode), (0, rows)),
+        cost_zero=_nothing(prices, largest_cost),
         claim_column=claimed,
         claim_sense=sense,
         claim_of_column=of_column,
@@ -177,8 +218,9 @@ def build_allocation(
         class_ptr=np.ascontiguousarray(classes),
         claim_class=claim_class,
         relative_share=_relate_shares(share, claim_class),
-        start_head=_find_start(pointer, index, matrix, of_column, claim_class, rows),
+        start_head=_find_start(pointer, index, matrix, of_column, claim_class[:policies], rows),
         row_component=_find_components(pointer, index, rows),
+        **over,
     )
 
 
@@ -222,6 +264,57 @@ def _check_claims(claimed: IntArray, sense: FloatArray, share: FloatArray, colum
     _require(bool((np.abs(sense) == 1.0).all()), "claim_sense must be +1 or -1")
     _require(share.shape == claimed.shape, "claim_share must have one value per claim")
     _require(bool((np.isfinite(share) & (share > 0.0)).all()), "claim_share must be positive")
+
+
+def _overflow_arrays(
+    overflows: Overflows, columns: int, rows: int, policies: int
+) -> dict[str, IntArray]:
+    """Check the overflow columns; return their arrays by name."""
+    overflows = Overflows(*(np.ascontiguousarray(part, dtype=np.int64) for part in overflows))
+    number = overflows.column.size
+    inside = (overflows.column >= 0) & (overflows.column < columns)
+    _require(bool(inside.all()), "an overflow column out of range")
+    _require(np.unique(overflows.column).size == number, "an overflow column twice")
+    inside = (overflows.row >= 0) & (overflows.row < rows)
+    _require(overflows.row.shape == (number,) and bool(inside.all()), "an overflow's row is wrong")
+    _require(overflows.stores.shape == (number,), "stores must have one value per overflow")
+    pointer = overflows.zone_ptr
+    _require(pointer.shape == (number + 1,) and pointer[0] == 0, "zone_ptr must start at 0")
+    _require(bool((np.diff(pointer) >= 0).all()), "zone_ptr must not fall")
+    _require(int(pointer[-1]) == overflows.zone_column.size, "zone_ptr must end at the zones")
+    inside = (overflows.zone_column >= 0) & (overflows.zone_column < columns)
+    _require(bool(inside.all()), "a zone's column out of range")
+    _require(number == 0 or policies % 2 == 0, "overflow needs each ladder a second time")
+    return {
+        "overflow_column": overflows.column,
+        "overflow_row": overflows.row,
+        "overflow_stores": overflows.stores,
+        "overflow_of_column": _numbers_of(overflows.column, columns),
+        "zone_ptr": overflows.zone_ptr,
+        "zone_column": overflows.zone_column,
+    }
+
+
+def _nothing(prices: FloatArray, largest: float | None) -> FloatArray:
+    """Return the reduced cost of each variant that counts as none."""
+    if largest is not None:
+        return np.full(prices.shape[0], 1e-9 * largest)
+    return 1e-9 * np.abs(prices).max(axis=1, initial=0.0)
+
+
+def _last_resort(ties: FloatArray, overflow: IntArray, mode: int) -> FloatArray:
+    """Return tie-breaks with which, at equal cost, water is stored rather than let overflow."""
+    if mode == codes.MODE_LEAST_COST and overflow.size:
+        ties = ties.copy()
+        ties[overflow] *= LAST_RESORT
+    return ties
+
+
+def _numbers_of(members: IntArray, size: int) -> IntArray:
+    """Return for each of so many things its number among the members, -1 where it is none."""
+    number = np.full(size, -1, dtype=np.int64)
+    number[members] = np.arange(members.size)
+    return number
 
 
 def _build_classes(order: IntArray, classes: IntArray, claims: int) -> IntArray:

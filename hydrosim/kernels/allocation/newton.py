@@ -160,6 +160,7 @@ def settle(book: Any, number: int, cut: int, level: float) -> int:
     sense = floats(book, slots.CLAIM_SENSE)
     class_today = integers(book, slots.CLASS_TODAY)
     event = integers(book, slots.EVENT)
+    holder = integers(book, slots.HOLDER)
     best = floats(book, slots.BEST)
     worst = floats(book, slots.WORST)
     offset = floats(book, slots.OFFSET)
@@ -179,6 +180,7 @@ def settle(book: Any, number: int, cut: int, level: float) -> int:
         held += 1
         out = min(max(offset[k] + slope[k] * level, 0.0), worst[k])
         event[k] = 1
+        holder[k] = cut
         deficit[k] = out
         target[k] = best[k] - out if sense[k] > 0.0 else out
         add_scaled(gap, floats_from(book, slots.LIVE_WEIGHT, k * width), -out, live)
@@ -197,6 +199,7 @@ def cut_here(book: Any, variant: int) -> int:
         for a in range(control[codes.ACTIVE_CUTS]):
             awake[active[a]] = 0
         control[codes.ACTIVE_CUTS] = 0
+        control[codes.LOST_CUTS] = 1
         made = call(book, slots.ADD_CUT, variant, 0)
     if made >= 0:
         # First to be forgotten, unless it comes to hold a claim.

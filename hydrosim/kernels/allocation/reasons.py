@@ -68,6 +68,7 @@ def explain(
     of_column = integers(book, slots.CLAIM_OF_COLUMN)
     claim_class = integers(book, slots.CLAIM_CLASS)
     claim_sense = floats(book, slots.CLAIM_SENSE)
+    over = integers(book, slots.OVERFLOW_OF_COLUMN)
     tolerances = floats(book, slots.TOLERANCE)
     upper = floats(book, slots.GIVEN_UPPER)
     x = floats(book, slots.X)
@@ -112,6 +113,9 @@ def explain(
                 tolerance = 4.0 * tolerances[j]
                 full = x[j] >= upper[j] - tolerance
                 empty = x[j] <= tolerance
+                if empty and over[j] >= 0:
+                    # Overflow follows from a full store: it neither brings more nor takes less.
+                    continue
                 reason = 0
                 opens = 0.0
                 if here < 0.0:

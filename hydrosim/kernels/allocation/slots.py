@@ -35,7 +35,13 @@ CLAIM_CLASS: Final = next(_next)
 RELATIVE_SHARE: Final = next(_next)
 START_HEAD: Final = next(_next)
 ROW_COMPONENT: Final = next(_next)
-LAST_OF_MODEL: Final = ROW_COMPONENT
+OVERFLOW_COLUMN: Final = next(_next)
+OVERFLOW_ROW: Final = next(_next)
+OVERFLOW_STORES: Final = next(_next)
+OVERFLOW_OF_COLUMN: Final = next(_next)
+ZONE_PTR: Final = next(_next)
+ZONE_COLUMN: Final = next(_next)
+LAST_OF_MODEL: Final = ZONE_COLUMN
 
 # What a step is given and gives.
 GIVEN_UPPER: Final = next(_next)
@@ -107,6 +113,17 @@ CLASS_EVENT: Final = next(_next)
 CLASS_ROOM: Final = next(_next)
 CLASS_GIVEN: Final = next(_next)
 
+# The overflow that waits for its store to be full.
+OVERFLOW_STATE: Final = next(_next)
+OVERFLOW_UPPER: Final = next(_next)
+OVERFLOW_WANTED: Final = next(_next)
+ROW_MARK: Final = next(_next)
+ROW_QUEUE: Final = next(_next)
+SHIFT: Final = next(_next)
+OWN_UPPER: Final = next(_next)
+OWN_WANTED: Final = next(_next)
+OWN_RHS: Final = next(_next)
+
 # The pool of cuts.
 CUT_START: Final = next(_next)
 CUT_CLAIMS: Final = next(_next)
@@ -139,6 +156,8 @@ MIX: Final = next(_next)
 
 # The functions.
 SOLVE_STEP: Final = next(_next)
+SOLVE_ONCE: Final = next(_next)
+SETTLE_OVERFLOW: Final = next(_next)
 MEASURE_REACH: Final = next(_next)
 FACTORISE: Final = next(_next)
 RUN_SIMPLEX: Final = next(_next)

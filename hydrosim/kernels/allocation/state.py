@@ -109,7 +109,7 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
     arrays |= {name: np.zeros(rows + 1, dtype=np.int64) for name in PEEL_INTEGERS}
     arrays |= {name: np.zeros(pool, dtype=np.int64) for name in CUT_INTEGERS}
     arrays |= {name: np.zeros(pool) for name in CUT_FLOATS}
-    for name in ("given_upper", "x", "upper_seen"):
+    for name in ("given_upper", "x", "upper_seen", "shift", "own_upper"):
         arrays[name] = np.zeros(columns)
     for name in ("given_wanted", "fulfilment", "mix"):
         arrays[name] = np.ones(claims)
@@ -117,6 +117,13 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
         arrays[name] = np.zeros(total, dtype=np.int64)
     for name in ("class_today", "event", "holder"):
         arrays[name] = np.zeros(claims, dtype=np.int64)
+    arrays["overflow_state"] = np.zeros(model.overflow_column.size, dtype=np.int64)
+    for name in ("overflow_upper", "overflow_wanted"):
+        arrays[name] = np.zeros(model.overflow_column.size)
+    for name in ("row_mark", "row_queue"):
+        arrays[name] = np.zeros(rows, dtype=np.int64)
+    arrays["own_rhs"] = np.zeros(rows)
+    arrays["own_wanted"] = np.zeros(claims)
     arrays["class_event"] = np.zeros(classes, dtype=np.int64)
     arrays["class_room"] = np.zeros(classes + 1)
     arrays["class_given"] = np.zeros(classes + 1)

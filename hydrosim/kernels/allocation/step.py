@@ -8,6 +8,7 @@ from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import start_cold
 from hydrosim.kernels.allocation.live_cuts import wake_yesterdays
+from hydrosim.kernels.allocation.overflow import give_back, hold_stores, is_unsettled
 from hydrosim.kernels.allocation.sharing import share_water
 
 WIDEST = 4
@@ -103,13 +104,12 @@ def take_wishes(book: Any, policy: int) -> bool:
 
 
 @inner
-def choose_entering(book: Any) -> None:
+def choose_entering(book: Any, all_enter: bool) -> None:
     """Mark the columns that may enter the basis: fixed claims never do."""
     sizes = integers(book, slots.SIZES)
     of_column = integers(book, slots.CLAIM_OF_COLUMN)
     class_today = integers(book, slots.CLASS_TODAY)
     enters = integers(book, slots.ENTERS)
-    all_enter = sizes[codes.MODE] == codes.MODE_LEAST_COST
     for j in range(sizes[codes.COLUMNS]):
         k = of_column[j]
         enters[j] = 1 if all_enter or k < 0 or class_today[k] < 0 else 0
@@ -158,6 +158,90 @@ def close_step(book: Any, pivots_before: float) -> None:
 
 
 @apart
+def solve_once(address: int, variant: int, policy: int) -> int:
+    """Solve the step's data as they are given: A x = rhs, 0 <= x <= upper, claims by class.
+
+    Parameters
+    ----------
+    address : int
+        The book; reads ``given_upper``, ``given_wanted``, ``given_rhs`` [m3] and the model;
+        writes ``x`` [m3] and the solver's state.
+    variant : int
+        Which coefficients and costs hold today [-].
+    policy : int
+        Which ladder holds today [-]; from the number of ladders on, the same with overflow first.
+
+    Returns
+    -------
+    int
+        FEASIBLE, or INFEASIBLE, TROUBLE or UNSOUND.
+    """
+    book = open_book(address)
+    sizes = integers(book, slots.SIZES)
+    control = integers(book, slots.CONTROL)
+    counters = floats(book, slots.COUNTERS)
+    status = integers(book, slots.STATUS)
+    head = integers(book, slots.HEAD)
+    class_today = integers(book, slots.CLASS_TODAY)
+    claim_class = integers(book, slots.CLAIM_CLASS)
+    claims = sizes[codes.CLAIMS]
+    by_cost = sizes[codes.MODE] == codes.MODE_LEAST_COST and policy < sizes[codes.POLICIES]
+
+    # Kept in the state's reach: a step refused half-way must not hide a growth from the next.
+    grown = control[codes.NEED_REACH]
+    control[codes.NEED_REACH] = 1
+    outgrown = take_bounds(book)
+    if outgrown < 0:
+        return codes.UNSOUND
+    if variant != control[codes.LAST_VARIANT]:
+        if control[codes.LAST_VARIANT] < 0:
+            for p in range(sizes[codes.ROWS]):
+                status[head[p]] = codes.BASIC
+        control[codes.LAST_VARIANT] = variant
+        control[codes.NEED_FACTOR] = 1
+        control[codes.NEED_COSTS] = 1
+        grown = 1
+    if grown == 1 or outgrown == 1:
+        call(book, slots.MEASURE_REACH, variant, 0)
+    control[codes.NEED_REACH] = 0
+    if policy != control[codes.LAST_POLICY]:
+        control[codes.LAST_POLICY] = policy
+        control[codes.POLICY] = policy
+        control[codes.NEED_COSTS] = 1
+        for k in range(claims):
+            class_today[k] = claim_class[policy * claims + k]
+        choose_entering(book, by_cost)
+    if not take_wishes(book, policy):
+        return codes.UNSOUND
+
+    control[codes.WIDENING] = 0
+    control[codes.LOST_CUTS] = 0
+    while True:
+        control[codes.NEED_VALUES] = 1
+        if by_cost:
+            result = call(book, slots.RUN_SIMPLEX, variant, 0)
+        else:
+            wake_yesterdays(book, variant)
+            result = share_water(book, variant)
+        if result == codes.FEASIBLE:
+            return result
+        # Last rungs of the ladder of trouble: all again from a cold start at a wider tolerance.
+        if control[codes.PATIENT] == 0 or control[codes.WIDENING] >= WIDEST:
+            # What comes next, if anything does, starts afresh.
+            control[codes.LAST_POLICY] = -1
+            if control[codes.PATIENT] == 1:
+                control[codes.LAST_VARIANT] = -1
+            return result
+        control[codes.WIDENING] += 1
+        if control[codes.WIDENING] == 1:
+            counters[codes.WIDENED] += 1.0
+        start_cold(book)
+        choose_entering(book, by_cost)
+        take_bounds(book)
+        take_wishes(book, policy)
+
+
+@apart
 def solve_step(address: int, variant: int, policy: int) -> int:
     """Allocate one step: A x = rhs, 0 <= x <= upper, claims served by class, costs least.
 
@@ -180,66 +264,24 @@ def solve_step(address: int, variant: int, policy: int) -> int:
     sizes = integers(book, slots.SIZES)
     control = integers(book, slots.CONTROL)
     counters = floats(book, slots.COUNTERS)
-    status = integers(book, slots.STATUS)
-    head = integers(book, slots.HEAD)
-    class_today = integers(book, slots.CLASS_TODAY)
-    claim_class = integers(book, slots.CLAIM_CLASS)
-    claims = sizes[codes.CLAIMS]
     if policy < 0 or policy >= sizes[codes.POLICIES]:
         return codes.STATUS_NO_POLICY
     control[codes.NOW] += 1
     counters[codes.STEPS] += 1.0
     pivots_before = counters[codes.PIVOTS]
-
-    # Kept in the state's reach: a step refused half-way must not hide a growth from the next.
-    grown = control[codes.NEED_REACH]
-    control[codes.NEED_REACH] = 1
-    outgrown = take_bounds(book)
-    if outgrown < 0:
+    control[codes.PATIENT] = 1
+    if sizes[codes.OVERFLOWS] > 0 and hold_stores(book):
+        control[codes.PATIENT] = 0
+    result = call(book, slots.SOLVE_ONCE, variant, policy)
+    if result == codes.UNSOUND:
         return codes.STATUS_NOT_FINITE
-    if variant != control[codes.LAST_VARIANT]:
-        if control[codes.LAST_VARIANT] < 0:
-            for p in range(sizes[codes.ROWS]):
-                status[head[p]] = codes.BASIC
-        control[codes.LAST_VARIANT] = variant
-        control[codes.NEED_FACTOR] = 1
-        control[codes.NEED_COSTS] = 1
-        grown = 1
-    if grown == 1 or outgrown == 1:
-        call(book, slots.MEASURE_REACH, variant, 0)
-    control[codes.NEED_REACH] = 0
-    if policy != control[codes.LAST_POLICY]:
-        control[codes.LAST_POLICY] = policy
-        control[codes.POLICY] = policy
-        control[codes.NEED_COSTS] = 1
-        for k in range(claims):
-            class_today[k] = claim_class[policy * claims + k]
-        choose_entering(book)
-    if not take_wishes(book, policy):
-        return codes.STATUS_NOT_FINITE
-
-    control[codes.WIDENING] = 0
-    while True:
-        control[codes.NEED_VALUES] = 1
-        if sizes[codes.MODE] == codes.MODE_LEAST_COST:
-            result = call(book, slots.RUN_SIMPLEX, variant, 0)
+    if sizes[codes.OVERFLOWS] > 0:
+        if result != codes.FEASIBLE or is_unsettled(book, variant):
+            control[codes.ENDED] = result
+            result = call(book, slots.SETTLE_OVERFLOW, variant, policy)
         else:
-            wake_yesterdays(book, variant)
-            result = share_water(book, variant)
-        if result == codes.FEASIBLE:
-            break
-        # Last rungs of the ladder of trouble: all again from a cold start at a wider tolerance.
-        if control[codes.WIDENING] >= WIDEST:
-            # The next step, if there is one, starts afresh.
-            control[codes.LAST_VARIANT] = -1
-            control[codes.LAST_POLICY] = -1
-            return codes.STATUS_INFEASIBLE if result == codes.INFEASIBLE else codes.STATUS_TROUBLE
-        control[codes.WIDENING] += 1
-        if control[codes.WIDENING] == 1:
-            counters[codes.WIDENED] += 1.0
-        start_cold(book)
-        choose_entering(book)
-        take_bounds(book)
-        take_wishes(book, policy)
+            give_back(book)
+    if result != codes.FEASIBLE:
+        return codes.STATUS_INFEASIBLE if result == codes.INFEASIBLE else codes.STATUS_TROUBLE
     close_step(book, pivots_before)
     return codes.STATUS_FINE

@@ -58,11 +58,15 @@ CURVE_Y = 1
 LAG = 0
 MUSKINGUM = 1
 CUNGE = 2
+WAVE = 3
+"""A nonlinear diffusive wave between cells."""
 
 # Plan of a reach in an event.
 FIRST = 0
 PARTS = 1
 WHOLE_LAG = 2
+BEYOND = 2
+"""Cells behind the end of a reach that is routed as a wave, which has no lag."""
 ROUTING = 3
 SET = 4
 CURSOR = 5
@@ -79,6 +83,9 @@ LOSS_SHARE = 4
 LARGEST_LOSS = 5
 SPACING = 6
 REACH_WEIGHTS = 7
+# A wave has a length of cells [m] and a bed slope in place of C0 and C1.
+CELL_LENGTH = 0
+BED_SLOPE = 1
 # Weights of a set: C0, C1, C2, or the share of a step of a lag in place of C0.
 SET_PART_LAG = 0
 SET_SPACING = 3
@@ -97,10 +104,20 @@ CHANNEL_TIME = 0
 """Time through a part [s]."""
 CHANNEL_NUMBER = 1
 """Cell Reynolds number."""
+# Table of a wave, by depth.
+CHANNEL_AREA = 0
+"""Wetted area [m2]."""
+CONVEYANCE = 1
+"""Flow over the root of the slope [m3/s]."""
 # Storage of a part of a channel: for the means of steps and for their ends.
 OF_MEANS = 0
 OF_ENDS = 1
 PART_STORAGES = 2
+# Cells of a wave.
+CELL_WATER = 0
+"""Water [m3]."""
+CELL_DEPTH = 1
+"""Depth [m]."""
 
 # Columns of the table of a pool, one row a breakpoint of its storage.
 STORAGE = 0

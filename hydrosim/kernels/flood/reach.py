@@ -1,4 +1,4 @@
-"""One step of routed reaches: lag, Muskingum with sub-reaches, variable Muskingum-Cunge.
+"""One step of routed reaches: lag, Muskingum with sub-reaches, Muskingum-Cunge, diffusive wave.
 
 Every flow has two values a step: its mean, which carries the water, and its value at the step's
 end. A gate moves at the start of a step, so the two differ behind a reservoir. A linear reach is a
@@ -18,6 +18,7 @@ from hydrosim.kernels.flood.openers import (
     open_record,
     open_scratch,
 )
+from hydrosim.kernels.flood.wave import step_wave
 
 __all__ = ["channel_values", "run_rivers", "step_cunge"]
 
@@ -154,6 +155,8 @@ def step_reach(r, mean, end, dt_s, plan, weight, reach_mean, reach_end, part_m3,
     Writes reach_mean, reach_end, part_m3, plan (place on the ring of a lag).
     """
     kind = plan[r, c.ROUTING]
+    if kind == c.WAVE:
+        return step_wave(r, mean, end, dt_s, plan, weight, reach_mean, reach_end, part_m3, channel)
     if kind == c.CUNGE:
         mean = step_channel(r, plan, weight, dt_s, mean, c.OF_MEANS, reach_mean, part_m3, channel)
         end = step_channel(r, plan, weight, dt_s, end, c.OF_ENDS, reach_end, part_m3, channel)

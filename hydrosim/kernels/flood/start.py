@@ -16,6 +16,7 @@ from hydrosim.kernels.flood.openers import (
 from hydrosim.kernels.flood.operate import send_aside
 from hydrosim.kernels.flood.pool import segment
 from hydrosim.kernels.flood.reach import channel_values
+from hydrosim.kernels.flood.wave import start_wave
 
 __all__ = ["reach_stored", "start_event"]
 
@@ -51,6 +52,12 @@ def start_reach(r, route, inflow_m3s, outflow_m3s, dt_s, reaches, scratch):
             flow = inflow_m3s
         scratch.reach_mean_m3s[place] = flow
         scratch.reach_end_m3s[place] = flow
+    if kind == c.WAVE:
+        start_wave(
+            r, inflow_m3s, outflow_m3s, scratch.plan, scratch.weight, scratch.reach_end_m3s,
+            scratch.part_m3, reaches.channel,
+        )  # fmt: skip
+        return reach_stored(r, dt_s, reaches, scratch)
     above = inflow_m3s
     for part in range(first + 1, first + count + 1):
         if kind == c.CUNGE:
@@ -81,6 +88,10 @@ def reach_stored(r, dt_s, reaches, scratch):
     route = plan[r, c.SET]
     lag = plan[r, c.WHOLE_LAG]
     stored = 0.0
+    if kind == c.WAVE:
+        for place in range(first + 1, first + count + 1):
+            stored += scratch.part_m3[place, c.CELL_WATER]
+        return stored
     if kind == c.LAG or lag > 0:
         ring = first if kind == c.LAG else first + count + 1
         part = reaches.weight[route, c.SET_PART_LAG] if kind == c.LAG else 0.0

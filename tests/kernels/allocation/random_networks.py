@@ -10,8 +10,12 @@ from hydrosim.kernels.allocation import (
     MODE_LEAST_COST,
     TOLERANCE,
     AllocationModel,
+    AllocationState,
+    Overflows,
     build_allocation,
 )
+from hydrosim.kernels.allocation.codes import LAST_POLICY
+from hydrosim.kernels.allocation.overflow import HELD
 from tests.naive.leximin import Problem
 
 PHYSICAL = 0
@@ -65,7 +69,7 @@ class Sample:
         """Return variant, policy, upper [m3], wanted [m3], rhs [m3] of a random step."""
         rng = self.rng
         variant = int(rng.integers(self.gain.shape[0]))
-        policy = int(rng.integers(len(self.policies)))
+        policy = int(rng.integers(len(self.policies) // 2))
         rhs = np.zeros(self.rows)
         wet = rng.choice([0.1, 1.0, 3.0])
         for i in self.inflow_rows:
@@ -94,6 +98,39 @@ class Sample:
                     wanted[k] *= rng.choice([1.0, 0.0, 0.5, 1.3])
                     upper[j] = wanted[k] * rng.choice([1.0, 1.0, 1.0, 0.6, 2.0])
         return variant, policy, upper, wanted, rhs
+
+    def settle(self, step: tuple[int, int, Any, Any, Any], state: AllocationState) -> Any:
+        """Return the step with its overflow held or let go as the solver left it, and what is kept.
+
+        What is kept of a store that overflows (or of the ways out of a junction) is taken from
+        bounds, wishes and right-hand sides; it belongs to the flows of the step.
+        """
+        variant, policy, upper, wanted, rhs = step
+        upper, wanted, rhs = upper.copy(), wanted.copy(), rhs.copy()
+        claimed = self.claims()
+        kept = np.zeros(upper.size)
+        if not self.given_up(state):
+            for v, j in enumerate(self.model.overflow_column):
+                if state.arrays["overflow_state"][v] == HELD:
+                    upper[j] = wanted[claimed.index(j)] = 0.0
+            if state.arrays["overflow_state"].max(initial=0) > HELD:
+                kept = state.arrays["shift"].copy()
+        for j in np.flatnonzero(kept):
+            upper[j] = max(upper[j] - kept[j], 0.0)
+            if j in claimed:
+                wanted[claimed.index(j)] = max(wanted[claimed.index(j)] - kept[j], 0.0)
+            for i in self.columns[j].entries:
+                place = list(self.columns[j].entries).index(i) + sum(
+                    len(c.entries) for c in self.columns[:j]
+                )
+                rhs[i] -= self.gain[variant, place] * kept[j]
+        if self.given_up(state):
+            policy += len(self.policies) // 2
+        return (variant, policy, upper, wanted, rhs), kept
+
+    def given_up(self, state: AllocationState) -> bool:
+        """Whether overflow went before all lines in the last step."""
+        return bool(state.control[LAST_POLICY] >= len(self.policies) // 2)
 
     def describe(self, step: tuple[int, int, Any, Any, Any]) -> Problem:
         """Return the step as the oracle takes it."""
@@ -244,19 +281,20 @@ def build_sample(
             if columns[k].line == PHYSICAL:
                 sample.cost[:, k] = 100.0
     lines = sorted({columns[j].line for j in claimed})
-    orders = [lines, [PHYSICAL, *rng.permutation(lines[1:]).tolist()]]
-    sample.policies = []
+    orders = [lines[1:], rng.permutation(lines[1:]).tolist()]
+    over = [k for k, j in enumerate(claimed) if columns[j].line == PHYSICAL]
+    ladders = []
     for number, order in enumerate(orders):
-        classes = []
+        ladders.append([])
         for line in order:
             members = [k for k, j in enumerate(claimed) if columns[j].line == line]
-            if number == 1 and line != PHYSICAL:
+            if number == 1:
                 members = [k for k in members if rng.random() < 0.85]
-            classes.append(members)
-        sample.policies.append(classes)
+            ladders[-1].append(members)
+    sample.policies = [*([*one, over] for one in ladders), *([over, *one] for one in ladders)]
     sample.tie_break = 1.0 + rng.random(len(columns))
-    claim_order = np.full((2, len(claimed)), -1)
-    class_ptr = np.zeros((2, len(lines) + 1), dtype=int)
+    claim_order = np.full((4, len(claimed)), -1)
+    class_ptr = np.zeros((4, len(lines) + 1), dtype=int)
     for number, classes in enumerate(sample.policies):
         flat = [k for members in classes for k in members]
         claim_order[number, : len(flat)] = flat
@@ -275,5 +313,24 @@ def build_sample(
         rows=sample.rows,
         mode=mode,
         tolerance=tolerance,
+        overflows=_overflows(sample),
     )
     return sample
+
+
+def _overflows(sample: Sample) -> Overflows:
+    """Return the overflow of every node, with the zones of those that are stores."""
+    columns = sample.columns
+    over = [j for j, c in enumerate(columns) if c.line == PHYSICAL]
+    rows = [next(iter(columns[j].entries)) for j in over]
+    zones = [
+        [j for j, c in enumerate(columns) if c.kind in {"zone", "empty"} and row in c.entries]
+        for row in rows
+    ]
+    return Overflows(
+        over,
+        rows,
+        [int(row in sample.stores) for row in rows],
+        np.cumsum([0] + [len(members) for members in zones]),
+        [j for members in zones for j in members],
+    )
