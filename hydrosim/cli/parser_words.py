@@ -38,4 +38,4 @@ WORDS = (
 def speak(language: Language) -> None:
     """Let argparse say its own words in a language; it asks gettext by two names of its module."""
     known = gettext if language == "en" else catalogue(language)
-    vars(argparse).update({"_": known.gettext, "ngettext": known.ngettext})
+    argparse.__dict__.update({"_": known.gettext, "ngettext": known.ngettext})
