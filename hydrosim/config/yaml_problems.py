@@ -44,12 +44,12 @@ _KNOWN: dict[str, Message] = {str.__str__(text): text for text in _PLAIN}
 
 _WITH_VALUES: tuple[tuple[re.Pattern[str], Callable[..., Message]], ...] = (
     (
-        re.compile(r"expected '(.+)', but got '(.+)'"),
-        lambda wanted, got: _("expected '{wanted}', but got '{got}'", wanted=wanted, got=got),
-    ),
-    (
         re.compile(r"expected ',' or '(.)', but got '(.+)'"),
         lambda sign, got: _("expected ',' or '{sign}', but got '{got}'", sign=sign, got=got),
+    ),
+    (
+        re.compile(r"expected '(.+)', but got '(.+)'"),
+        lambda wanted, got: _("expected '{wanted}', but got '{got}'", wanted=wanted, got=got),
     ),
     (
         re.compile(r"expected <block end>, but found '(.+)'"),

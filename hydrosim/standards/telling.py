@@ -31,6 +31,7 @@ _EQUAL = 1e-9
 _POINTS = _("percentage points")
 _NODE_KEYS = ("node", "nodes", "store", "stores", "reach", "reaches")
 _RIVER_KEYS = ("river", "rivers")
+_A_NODE, _A_RIVER = _("the name of a node"), _("the name of a river")
 
 
 @dataclass(frozen=True)
@@ -157,15 +158,15 @@ class Requirement(Standard):
         """Return the nodes and rivers it names that the config does not have."""
         nodes = config.nodes
         rivers = {str(node.river) for node in nodes.values() if node.river}
-        known = ((_NODE_KEYS, "node", set(nodes)), (_RIVER_KEYS, "river", rivers))
+        known = ((_NODE_KEYS, _A_NODE, set(nodes)), (_RIVER_KEYS, _A_RIVER, rivers))
         return [
             Fault(
                 (*path,),
                 shown(name),
-                _("the name of a {kind} ({count} are defined)", kind=kind, count=len(valid)),
+                _("{what} ({count} are defined)", what=what, count=len(valid)),
                 nearest(name, valid),
             )
-            for keys, kind, valid in known
+            for keys, what, valid in known
             for path, name in self._named(keys)
             if name not in valid and name.partition(".")[0] not in valid
         ]
