@@ -114,7 +114,8 @@ def _is_given(builder: Builder, column: Column) -> bool:
 
 def _goals(builder: Builder) -> Iterator[Fault]:
     for name, item in sorted(builder.items.get("claim", {}).items()):
-        # Goals, whose worth no cost states. A demand of the ecology is a delivery, which a cost can be worth: its claim is the node.
+        # Goals, whose worth no cost states. A demand of the ecology is a delivery, which a cost can
+        # be worth: its claim is the node.
         if item.get("kind") in REQUIRED_FLOWS and item["node"] != name:
             yield Fault(
                 ("nodes", str(item["node"]), str(item["kind"])),
