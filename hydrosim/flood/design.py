@@ -106,6 +106,8 @@ class DesignFloods:
         Curves by site and season.
     impossible
         Reason why a flood cannot be composed, by case and return period.
+    annual
+        Curves of the year by site.
     fits
         Curves that were fitted to records, with their points.
     """
@@ -115,6 +117,7 @@ class DesignFloods:
     tolerance: float
     statistics: dict[str, dict[str, SiteStatistics]]
     impossible: dict[tuple[FloodCase, float], str] = field(default_factory=dict)
+    annual: dict[str, SiteStatistics] = field(default_factory=dict)
     fits: tuple[RecordFit, ...] = ()
     _design: Any = None
     _typical: dict[str, Event] = field(default_factory=dict)
@@ -247,7 +250,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         fault = Fault(("flood", "design"), _("no design floods"), _("`design:` in the flood block"))
         raise ConfigError([fault], config.source)
     _refuse_sites(model, design)
-    statistics, fits = site_statistics(config)
+    curves = site_statistics(config)
     events = {event.name: event for event in config_events(config, _typical_names(design))}
     typical = {name: events[one.event] for name, one in sorted(design.typical.items())}
     made_step_s = _made_step_s(design)
@@ -263,8 +266,9 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         tuple(sorted(_cases(design, list(starts), list(typical)))),
         design.return_periods,
         design.tolerance,
-        statistics,
-        fits=fits,
+        curves.by_season,
+        annual=curves.annual,
+        fits=curves.fits,
         _design=design,
         _typical=typical,
         _forms={name: own[one.event] for name, one in design.typical.items()},
@@ -274,7 +278,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
     )
     _try_each(model, made)
     noted = model.builder.faults
-    noted.extend(fault for fault in fit_notes(fits) if fault not in noted)
+    noted.extend(fault for fault in fit_notes(curves.fits) if fault not in noted)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hydrosim.errors import ConfigError, DataError, Fault
 from hydrosim.flood.record_fits import RecordFit, fitted_to
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.errors import Path
 
-__all__ = ["ANNUAL", "site_statistics"]
+__all__ = ["ANNUAL", "SiteCurves", "site_statistics"]
 
 ANNUAL = "annual"
 
@@ -63,12 +63,26 @@ class _Collector:
             raise ConfigError(self.faults, self.config.source)
 
 
-def site_statistics(
-    config: Config,
-) -> tuple[dict[str, dict[str, SiteStatistics]], tuple[RecordFit, ...]]:
-    """Return the statistics of each site by season, and how curves of records were found.
+class SiteCurves(NamedTuple):
+    """Statistics of the sites of a design block.
 
-    Without seasons the name of the season is ``annual``.
+    Attributes
+    ----------
+    by_season
+        Of each site by season; without seasons the name of the season is ``annual``.
+    annual
+        Of each site, of the year.
+    fits
+        How the curves of records were found.
+    """
+
+    by_season: dict[str, dict[str, SiteStatistics]]
+    annual: dict[str, SiteStatistics]
+    fits: tuple[RecordFit, ...]
+
+
+def site_statistics(config: Config) -> SiteCurves:
+    """Return the statistics of each site by season and of the year.
 
     No curve of a season stands above the annual one; a season without own curves has the annual
     ones. Curves that contradict each other at a return period of the design block are refused.
@@ -105,7 +119,7 @@ def site_statistics(
                 break
         seasonal[site] = by_season
     collector.raise_faults()
-    return seasonal, tuple(collector.fits)
+    return SiteCurves(seasonal, annual, tuple(collector.fits))
 
 
 def _agrees(
