@@ -154,7 +154,7 @@ class AnnualMaxima(LaidOut, _Record):
     @property
     def rules(self) -> dict[str, Any]:
         """What curve fitting goes by, by the names of ``FitRules``, in SI."""
-        held = self.hold or Held()
+        held = self.hold or Held.model_validate({})
         return {
             "criterion": self.criterion or "least_squares",
             "mean": None if held.mean is None else self._amount(held.mean, "hold"),
