@@ -61,11 +61,12 @@ def build_parser(language: Language = "en") -> argparse.ArgumentParser:
         part = commands.add_parser(name, help=in_language(command.help, language))
         part.set_defaults(about=command)
         for option in command.options.split():
-            keys = OPTIONS[option] | command.own.get(option, {})
+            keys: dict[str, Any] = OPTIONS[option] | command.own.get(option, {})
             told = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
             if keys.get("type") is _count:
                 keys["type"] = partial(_count, language=language)
-            part.add_argument(option, **keys | {"help": in_language(told, language)})
+            keys["help"] = in_language(told, language)
+            part.add_argument(option, **keys)
     return parser
 
 

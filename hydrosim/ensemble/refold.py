@@ -145,7 +145,7 @@ class Refold:
 
     def _failure(self, told: str, place: str, given: Floats, step: int) -> SimulationError:
         day = str(self._model.calendar.starts[step].astype("datetime64[D]"))
-        values = {_("value"): (float(given[step]), "SI")}
+        values: dict[str, tuple[float, str]] = {_("value"): (float(given[step]), "SI")}
         return SimulationError(told, scenario="", date=day, node=place, values=values)
 
 

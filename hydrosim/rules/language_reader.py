@@ -148,7 +148,7 @@ class Reader:
                 self._refuse(node, self._syntax(node, kind))
         return None
 
-    def _syntax(self, node: ast.expr, kind: str) -> Message:
+    def _syntax(self, node: ast.AST, kind: str) -> Message:
         return _("{kind}, {text},", kind=kind, text=shown(self._source(node)))
 
     @staticmethod
