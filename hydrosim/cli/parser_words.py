@@ -38,5 +38,4 @@ WORDS = (
 def speak(language: Language) -> None:
     """Let argparse say its own words in a language; it asks gettext by two names of its module."""
     known = gettext if language == "en" else catalogue(language)
-    setattr(argparse, "_", known.gettext)  # noqa: B010 - the name is not in its stub
-    setattr(argparse, "ngettext", known.ngettext)  # noqa: B010
+    argparse.__dict__.update({"_": known.gettext, "ngettext": known.ngettext})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from hydrosim.errors import DataError
 from hydrosim.locale import AND, _, listed, pgettext
+from hydrosim.reading.items import items
+from hydrosim.reading.steps import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +89,7 @@ def _difference(one: Side, other: Side) -> str | None:
     if members[0] != members[1]:
         return _("the numbers of members differ: {here} and {there}",
                  here=members[0], there=members[1])  # fmt: skip
-    claims = [set(map(str, side.tables["claim"].values)) for side in (one, other) if _claims(side)]
+    claims = [set(items(side.tables, "claim")) for side in (one, other) if _claims(side)]
     if len(claims) == 2 and not claims[0] & claims[1]:
         return _("no use of the one is in the other: they are models of different places")
     return None
@@ -100,10 +100,7 @@ def _claims(side: Side) -> bool:
 
 
 def _years(side: Side) -> list[int]:
-    years = side.tables["water_year"].values
-    if "complete" in side.tables.coords:
-        years = years[np.asarray(side.tables["complete"].values, dtype=bool)]
-    return [int(year) for year in years]
+    return years_of(side.tables).whole.tolist()
 
 
 def _span(years: Sequence[int]) -> str:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.ensemble.measures import first_steps, values_of
+from hydrosim.ensemble.measures import first_steps
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.quantiles import QUANTILES
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
 from hydrosim.io.state import State, load_state
 from hydrosim.locale import LANGUAGES, _, in_language
+from hydrosim.reading.items import item_numbers, items, values_of
+from hydrosim.reading.steps import seconds_of
+from hydrosim.reading.supply import firm_claims
 from hydrosim.standards.titles import item_title
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.supply.simulation import run
@@ -40,7 +43,6 @@ __all__ = ["ALARMS", "DANGERS", "run_outlook"]
 
 DANGERS = ("shortage", "drying", "limit")
 ALARMS = ("none", "yellow", "orange", "red")
-JUDGED_KINDS = ("demand", "irrigation", "ecology")
 LIMIT_TOLERANCE_M = 0.001
 """As in the year table: above the flood limit by more than this."""
 TODAY = _("the state")
@@ -173,14 +175,14 @@ def _coming(dataset: xr.Dataset, outlook: Outlook) -> _Coming:
 
 
 def _names(dataset: xr.Dataset, dimension: str, chosen: NDArray[Any]) -> list[str]:
-    return [str(name) for name in values_of(dataset, dimension)[chosen]]
+    return np.array(items(dataset, dimension), dtype=str)[chosen].tolist()
 
 
 def _short(
     dataset: xr.Dataset, firsts: NDArray[np.int64], short_frac: float
 ) -> tuple[list[str], Flags]:
-    seconds = values_of(dataset, "dt")[:, np.newaxis]
-    chosen = np.isin(values_of(dataset, "claim_kind"), JUDGED_KINDS)
+    seconds = seconds_of(dataset)[:, np.newaxis]
+    chosen = np.array(firm_claims(dataset), dtype=np.int64)
     wanted = np.add.reduceat(values_of(dataset, "demand")[:, chosen] * seconds, firsts, axis=0)
     got = np.add.reduceat(values_of(dataset, "supplied")[:, chosen] * seconds, firsts, axis=0)
     return _names(dataset, "claim", chosen), wanted - got > short_frac * wanted
@@ -189,10 +191,8 @@ def _short(
 def _dry(
     dataset: xr.Dataset, firsts: NDArray[np.int64], dry_frac: float
 ) -> tuple[list[str], Flags]:
-    if "store_normal_storage_m3" not in dataset.coords:
-        return [], np.zeros((firsts.size, 0), dtype=np.bool_)
-    dead = values_of(dataset, "store_dead_storage_m3")
-    normal = values_of(dataset, "store_normal_storage_m3")
+    dead = item_numbers(dataset, "store", "store_dead_storage_m3")
+    normal = item_numbers(dataset, "store", "store_normal_storage_m3")
     chosen = np.isfinite(dead) & np.isfinite(normal)
     limit = (dead + dry_frac * (normal - dead))[chosen]
     low = values_of(dataset, "storage")[:, chosen] < limit

@@ -10,6 +10,7 @@ import numpy as np
 
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.quantiles import QUANTILES, class_quantiles, exceedance_of_edges
+from hydrosim.reading.kinds import FIRM
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
 
@@ -24,15 +25,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["OUTCOME_CODES", "SHORT_KINDS", "reduce_ensemble"]
+__all__ = ["OUTCOME_CODES", "reduce_ensemble"]
 
 OUTCOME_CODES = {"pass": 1, "fail": 0, "not provable": -1, "not judged": -2}
 MOST_NUMBERS = 2_000_000
 """Numbers of a kept table that are in memory at a time."""
 MISSING = -9
 """Code of a verdict that a member does not have, as of one that failed."""
-SHORT_KINDS = ("demand", "irrigation")
-"""Kinds of claims whose shortage makes a member bad."""
 NAMES = ("subject", "subject_zh", "quantity", "quantity_zh", "unit", "standard", "tier", "river")
 
 
@@ -182,12 +181,12 @@ def _add_durations(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, A
 
 
 def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, Any]) -> None:
-    """Add what people and fields lack by member, and the members that lack most."""
+    """Add what the uses lack by member, and the members that lack most."""
     variables = plan.layout.variables
     if "year_demand" not in variables:
         return
     kinds = plan.layout.coordinates.get("claim_kind", ("claim", np.zeros(0, dtype=str)))[1]
-    judged = np.isin(kinds, SHORT_KINDS)
+    judged = np.isin(kinds, FIRM)
     shortage = np.full((len(plan.scenarios), plan.members), np.nan)
     ensemble = plan.scenarios[0].config.ensemble
     assert ensemble is not None
@@ -208,7 +207,10 @@ def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, An
     arrays["shortage"] = (
         ("scenario", "member"),
         shortage,
-        {"units": "m3", "long_name": "volume that demands and irrigation lack over the run"},
+        {
+            "units": "m3",
+            "long_name": "volume that all uses lack over the run",
+        },
     )
     arrays["worst_member"] = (
         ("scenario", "rank"),

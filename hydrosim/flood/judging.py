@@ -23,8 +23,9 @@ from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
 from hydrosim.flood.simulation import route_events
 from hydrosim.locale import _
+from hydrosim.reading.flood import texts
 from hydrosim.standards.board import check
-from hydrosim.standards.flood_criteria import CASE_KEYS, reached, texts
+from hydrosim.standards.flood_criteria import CASE_KEYS, reached
 from hydrosim.standards.flood_standard import FloodStandard
 from hydrosim.units import MonthDay
 

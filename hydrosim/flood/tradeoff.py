@@ -21,7 +21,8 @@ from hydrosim.flood.judging import check_floods
 from hydrosim.flood.simulation import route
 from hydrosim.flood.variables import TRADEOFF_VARIABLES
 from hydrosim.locale import _
-from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.items import NotJudged
+from hydrosim.reading.kinds import REPLENISHED, WATER_USE
 from hydrosim.standards.flood_criteria import Criterion, reached
 from hydrosim.standards.flood_works import store_criterion
 from hydrosim.standards.year_classes import year_classes
@@ -39,8 +40,6 @@ __all__ = ["RISES_M", "Limit", "limits_of", "tradeoff"]
 
 RISES_M = (-2.0, -1.0, 0.0, 1.0, 2.0)
 BOUNDS = ("flood_control", "design", "check")
-USES = ("demand", "irrigation")
-ECOLOGY = ("ecology", "replenishment")
 ANNUAL = "annual"
 
 
@@ -191,8 +190,8 @@ class _Sweep:
             self.dry = np.array([one == "dry" for one in classes] or [False] * complete.size)
         volumes = np.nan_to_num(np.asarray(result["year_supplied"].values, dtype=np.float64))
         kinds = [str(kind) for kind in result["claim_kind"].values]
-        uses = np.array([kind in USES for kind in kinds], dtype=bool)
-        ecology = np.array([kind in ECOLOGY for kind in kinds], dtype=bool)
+        uses = np.array([kind in WATER_USE for kind in kinds], dtype=bool)
+        ecology = np.array([kind in REPLENISHED for kind in kinds], dtype=bool)
         return (
             _mean(volumes[self.dry][:, uses].sum(axis=1)),
             _mean(volumes[complete][:, ecology].sum(axis=1)),

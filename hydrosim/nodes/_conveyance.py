@@ -12,6 +12,7 @@ from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.locale import _
 from hydrosim.nodes._service import service_bounds
 from hydrosim.nodes.base import Link, WholeConfig
+from hydrosim.reading.kinds import MINIMUM
 from hydrosim.units import (
     Date,
     FactorOrRule,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
 
 __all__ = ["Conveyance", "describe_link", "link_rows"]
-
-MINIMUM = "minimum"
 
 
 class Conveyance(Link):

@@ -26,6 +26,7 @@ from hydrosim.nodes._pattern import (
 )
 from hydrosim.nodes._planning import Growth, Tariff, grown, growth_faults
 from hydrosim.nodes._service import Service
+from hydrosim.reading.kinds import DEMAND, ECOLOGY, REPLENISHMENT
 from hydrosim.units import (
     AnnualVolumeOrRule,
     Factor,
@@ -217,9 +218,9 @@ class Demand(Service):
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row where links end, and describe the claim."""
         builder.ports[name] = Ports(inlet=builder.junction(name))
-        kind = "demand"
+        kind = DEMAND
         if self.use == "ecology":
-            kind = "replenishment" if self.claim_line == "replenishment" else "ecology"
+            kind = REPLENISHMENT if self.claim_line == REPLENISHMENT else ECOLOGY
         builder.item(
             "claim",
             name,

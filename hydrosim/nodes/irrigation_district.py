@@ -16,6 +16,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._soil import RootZone, Season, parts_of_step
 from hydrosim.nodes.base import Node, WholeConfig
+from hydrosim.reading.kinds import IRRIGATION
 from hydrosim.units import (
     Area,
     Depth,
@@ -315,7 +316,7 @@ class IrrigationDistrict(Node):
             "claim",
             name,
             node=name,
-            kind="irrigation",
+            kind=IRRIGATION,
             use=self.use,
             tier=self.tier,
             river=self.river,

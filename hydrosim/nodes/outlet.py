@@ -11,14 +11,13 @@ from hydrosim.errors import Fault
 from hydrosim.locale import _
 from hydrosim.nodes._section import FlowClaim
 from hydrosim.nodes.base import Node, WholeConfig
+from hydrosim.reading.kinds import OUTFLOW
 
 if TYPE_CHECKING:
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
 
 __all__ = ["Outlet"]
-
-OUTFLOW = "outflow"
 
 
 class Outlet(Node):

@@ -27,6 +27,7 @@ from hydrosim.parts.muskingum import (
     muskingum_form,
     open_delay,
 )
+from hydrosim.reading.kinds import BASE_FLOW, ECOLOGY
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
 
 if TYPE_CHECKING:
@@ -142,8 +143,8 @@ class Reach(Stages):
         outlet = builder.rows[name]
         natural = None if self.natural is None else builder.volume(self.natural)
         claims: dict[str, FlowClaim | None] = {
-            "base_flow": self.base_flow,
-            "ecology": self.ecology,
+            BASE_FLOW: self.base_flow,
+            ECOLOGY: self.ecology,
         }
         has_claims = any(claim is not None for claim in claims.values())
         tail = builder.junction(f"{name}.tail") if has_claims else outlet

@@ -14,6 +14,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._service import Service
 from hydrosim.nodes.base import WholeConfig
+from hydrosim.reading.kinds import RECHARGE
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class RechargeBasin(Service):
             "claim",
             name,
             node=name,
-            kind="recharge",
+            kind=RECHARGE,
             use="recharge",
             tier=self.tier,
             river=self.river,

@@ -33,11 +33,11 @@ from hydrosim.plot import (
     wet_dry,
     whose_water,
 )
-from hydrosim.plot.data import one_run
-from hydrosim.plot.flood_data import events_drawn, is_flood
 from hydrosim.plot.fonts import missing_told_once
 from hydrosim.plot.style import DPI, drawing
 from hydrosim.plot.text import PLOTS
+from hydrosim.reading.flood import events_drawn, is_flood
+from hydrosim.reading.items import one_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    Pages = Callable[[xr.Dataset, str], list[Figure]]
+    from hydrosim.locale import Language
+
+    Pages = Callable[[xr.Dataset, Language], list[Figure]]
 
 __all__ = ["FLOOD_PLOT_NAMES", "PLOT_NAMES", "Drawn", "plot_all", "plot_file"]
 
@@ -65,7 +67,6 @@ _FIRST_OF: dict[str, Callable[[int], Message]] = {
     "scenario": lambda count: _("drawn: the first of {count} scenarios", count=count),
     "member": lambda count: _("drawn: the first of {count} members", count=count),
 }
-PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
 _FLOOD_PAGES: dict[str, Pages] = {
     "flood_network": flood_network.pages,
     "flood_stores": flood_stores.pages,
@@ -73,9 +74,12 @@ _FLOOD_PAGES: dict[str, Pages] = {
     "flood_basins": flood_basins.pages,
     "flood_frequency": flood_frequency.pages,
 }
-TRADEOFF_PLOT_NAMES: tuple[str, ...] = ("tradeoff",)
-START_PLOT_NAMES: tuple[str, ...] = ("flood_exceedance",)
-OUTLOOK_PLOT_NAMES: tuple[str, ...] = ("outlook",)
+_OTHER_PAGES: dict[str, Pages] = {
+    "tradeoff": tradeoff.pages,
+    "flood_exceedance": flood_exceedance.pages,
+    "outlook": outlook.pages,
+}
+PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
 FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "verdicts")
 
 
@@ -136,11 +140,11 @@ def plot_all(
     # Of a flood all is drawn that it has; what was asked for by name and is not there is told.
     quiet = is_flood(dataset) and not names
     files: list[Path] = []
-    with drawing(language), missing_told_once(notes):
+    with drawing(language) as spoken, missing_told_once(notes):
         target.mkdir(parents=True, exist_ok=True)
         for name in wanted:
             try:
-                figures = _figures(name, dataset, verdicts_of_run, language)
+                figures = _figures(name, dataset, verdicts_of_run, spoken)
             except DataError as problem:
                 if quiet:
                     continue
@@ -159,19 +163,12 @@ def _figures(
     name: str,
     dataset: xr.Dataset,
     verdicts_of_run: Sequence[verdicts.Judged | Mapping[str, Any]],
-    language: str,
+    language: Language,
 ) -> list[Figure]:
     """Return the pages of a picture."""
     if name == "verdicts":
-        return verdicts.pages(dataset, verdicts_of_run, language)
-    drawers = {
-        **_PAGES,
-        **_FLOOD_PAGES,
-        "tradeoff": tradeoff.pages,
-        "flood_exceedance": flood_exceedance.pages,
-        "outlook": outlook.pages,
-    }
-    return drawers[name](dataset, language)
+        return verdicts.pages(verdicts_of_run, language)
+    return {**_PAGES, **_FLOOD_PAGES, **_OTHER_PAGES}[name](dataset, language)
 
 
 def plot_file(
@@ -236,9 +233,9 @@ def _says_part(note: str) -> bool:
 
 def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = FLOOD_PLOT_NAMES if is_flood(dataset) else PLOT_NAMES
-    valid = TRADEOFF_PLOT_NAMES if "rise" in dataset.dims else valid
-    valid = OUTLOOK_PLOT_NAMES if "warning" in dataset.dims else valid
-    valid = START_PLOT_NAMES if flood_exceedance.is_start_levels(dataset) else valid
+    valid = ("tradeoff",) if "rise" in dataset.dims else valid
+    valid = ("outlook",) if "warning" in dataset.dims else valid
+    valid = ("flood_exceedance",) if flood_exceedance.is_start_levels(dataset) else valid
     for name in names:
         if name not in valid:
             raise DataError(

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language, _
-from hydrosim.plot.data import attribute, title_of
 from hydrosim.plot.layout import Layout, layered
-from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, capital, say, text_width, wrapped
+from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figure
+from hydrosim.plot.text import capital, say, text_width, title_of, wrapped
+from hydrosim.reading.items import RESULTS, attributes
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["curve", "pages", "plot_network"]
+__all__ = ["curve", "draw", "pages", "sheet"]
 
 _FONT = 7.0
 _LAYER_IN = 0.62
@@ -83,42 +83,27 @@ class _Plan(NamedTuple):
     labels: dict[str, list[str]]
 
 
-def plot_network(dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw nodes and links of the model from top to bottom; distances mean nothing.
-
-    Parameters
-    ----------
-    dataset
-        A result whose attribute ``network`` holds nodes and links as JSON.
-    ax
-        Where to draw; a new figure of fitting size without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the result does not describe its network.
-    """
-    with drawing(language) as spoken:
-        plan = _plan(dataset, spoken)
-        own = ax is None
-        if ax is None:
-            ax = _sheet(plan.layout, spoken)
-        handles = _draw(ax, plan, spoken)
-        add_legend(handles, figure=ax.get_figure(root=True) if own else None, ax=ax)
-        return ax
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return one page with the schematic, as high and wide as the network needs."""
-    figure = plot_network(dataset, language=language).get_figure(root=True)
-    assert figure is not None
+    plan = _plan(dataset, language)
+    ax = _sheet(plan.layout, language)
+    figure = whole_figure(ax)
+    add_legend(_draw(ax, plan, language), figure=figure)
     return [figure]
 
 
+def sheet(dataset: xr.Dataset, language: Language) -> Axes:
+    """Return the Axes of a picture of its own, of fitting size."""
+    return _sheet(_plan(dataset, language).layout, language)
+
+
+def draw(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    """Draw nodes and links of the model from top to bottom; distances mean nothing."""
+    return _draw(ax, _plan(dataset, language), language)
+
+
 def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
-    network: dict[str, Any] = attribute(dataset, "network") or {}
+    network: dict[str, Any] = attributes(dataset, "network") or {}
     nodes: list[dict[str, Any]] = network.get("nodes", [])
     links: list[dict[str, Any]] = network.get("links", [])
     if not nodes:

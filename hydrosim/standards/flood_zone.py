@@ -10,7 +10,7 @@ from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.locale import AND, EMPTY, Bilingual, Message, _, listed, sentences
-from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.items import NotJudged
 from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, worst_event
@@ -23,9 +23,8 @@ from hydrosim.units import Area, Name, Persons, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
-    from hydrosim.standards.base import Place, WholeConfig
+    from hydrosim.reading.view import Result
+    from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
@@ -92,7 +91,7 @@ class FloodZone(FloodStandard):
             return self.return_period, None, told
         return float(low), basis_of(TABLES[self.kind], row), told
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criteria of all members, so that each is narrowed."""
         years = self.required()[0]
         for name in chain_of(dataset, self.protects):
@@ -101,7 +100,7 @@ class FloodZone(FloodStandard):
             except NotJudged:
                 continue
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict: the chain as a whole, with the first member that fails."""
         subject = self._subject()
         years, basis, told = self.required()
@@ -170,10 +169,6 @@ class FloodZone(FloodStandard):
         return faults
 
 
-def _is_work(kind: type[Place]) -> bool:
-    return bool(kind.flood_bounds)
-
-
 def zone_row(zone: FloodZone) -> dict[str, Any] | None:
     """Return the row of a zone's class: the given one, else the highest of its columns."""
     rows: list[dict[str, Any]] = load_table(TABLES[zone.kind])["rows"]
@@ -193,7 +188,7 @@ def zone_row(zone: FloodZone) -> dict[str, Any] | None:
     return None
 
 
-def chain_of(dataset: xr.Dataset, protects: tuple[str, ...]) -> list[str]:
+def chain_of(dataset: Result, protects: tuple[str, ...]) -> list[str]:
     """Return the works of a chain: those named, and reservoirs that protect one of them."""
     import json
 
@@ -210,7 +205,7 @@ def _chain_told(members: list[tuple[Criterion, Reached]]) -> Message:
 
 
 def _with_margins(
-    dataset: xr.Dataset, verdict: Verdict, first: Criterion, least: Reached, years: float
+    dataset: Result, verdict: Verdict, first: Criterion, least: Reached, years: float
 ) -> Verdict:
     """Add return periods, and the margins of the first member that fails in the flood required."""
     worst = worst_event(dataset, first, years)

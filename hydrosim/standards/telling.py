@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.locale import EMPTY, Composed, Language, Message, _, amount, pgettext, sentences
-from hydrosim.reading.supply import item_texts, items
+from hydrosim.reading.items import item_texts, items
 from hydrosim.reading.words import word
 from hydrosim.standards.base import Standard
 from hydrosim.standards.titles import node_title
 from hydrosim.standards.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
 
 __all__ = [
@@ -151,7 +150,7 @@ class Requirement(Standard):
             subject, quantity, outcome, sentences(told), numbers=values, unit=unit, basis=basis
         )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdicts of this standard on one scenario and member of a result."""
         raise TypeError(type(self).__name__)
 
@@ -226,7 +225,7 @@ def _used_by(language: Language, title: Message, use: Message) -> str:
     return both.in_language(language)
 
 
-def claim_subject(dataset: xr.Dataset, claim: int) -> Subject:
+def claim_subject(dataset: Result, claim: int) -> Subject:
     """Return a claim as a subject, called by its node."""
     node = item_texts(dataset, "claim", "claim_node")[claim]
     name = items(dataset, "claim")[claim]
@@ -238,7 +237,7 @@ def claim_subject(dataset: xr.Dataset, claim: int) -> Subject:
     )
 
 
-def store_subject(dataset: xr.Dataset, name: str) -> Subject:
+def store_subject(dataset: Result, name: str) -> Subject:
     """Return a store as a subject, with its tier and river where the result holds it."""
     names = items(dataset, "store")
     title = node_title(dataset, name)

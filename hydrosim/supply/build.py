@@ -15,6 +15,7 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.locale import _
+from hydrosim.reading.kinds import OFFERED
 from hydrosim.supply.in_lieu import build_in_lieu
 from hydrosim.supply.ladder import (
     complete_lines,
@@ -297,7 +298,7 @@ def _compiled(
 def _can_be_short(builder: Builder, claim: str) -> bool:
     """Whether a claim has a demand of its own; replenishment takes what is offered."""
     kind = builder.items.get("claim", {}).get(claim, {}).get("kind")
-    return kind not in ("replenishment", "recharge")
+    return kind not in OFFERED
 
 
 def _program(

@@ -13,6 +13,7 @@ import numpy as np
 
 from hydrosim.errors import Fault
 from hydrosim.locale import _
+from hydrosim.reading.kinds import REQUIRED_FLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +29,6 @@ __all__ = ["LEAST_COST", "costs_of", "largest_cost", "mode_faults"]
 LEAST_COST = "least_cost"
 SMALLEST_SHARE = 1e-9
 """Share of the largest cost below which a cost cannot be told from rounding."""
-GOALS = ("base_flow", "ecology", "outflow")
-"""Kinds of claims on a flow that passes: goals, whose worth no cost states."""
 
 
 def mode_faults(builder: Builder, config: Config) -> list[Fault]:
@@ -127,8 +126,9 @@ def _is_given(builder: Builder, column: Column) -> bool:
 
 def _goals(builder: Builder) -> Iterator[Fault]:
     for name, item in sorted(builder.items.get("claim", {}).items()):
-        # A demand of the ecology is a delivery, which a cost can be worth: its claim is the node.
-        if item.get("kind") in GOALS and item["node"] != name:
+        # No cost states what a flow that passes is worth. A demand of the ecology is a delivery,
+        # which a cost can be worth: its claim is the node.
+        if item.get("kind") in REQUIRED_FLOWS and item["node"] != name:
             yield Fault(
                 ("nodes", str(item["node"]), str(item["kind"])),
                 _("the claim {name!r} in `allocation: least_cost`", name=name),

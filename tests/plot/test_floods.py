@@ -272,8 +272,10 @@ def test_curves_are_those_of_the_floods_that_judge_the_store(tmp_path: Path) -> 
     ],
 )
 def test_compositions_are_told_in_the_language_of_the_picture(
-    language: str, told: list[str]
+    language: str, told: list[str], request: pytest.FixtureRequest
 ) -> None:
+    if language == "zh":
+        request.getfixturevalue("chinese_font")
     result = flood(
         4,
         event_return_period=("event", [10.0, 100.0, 10.0, 100.0]),
