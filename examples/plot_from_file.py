@@ -6,7 +6,7 @@ from pathlib import Path
 
 import hydrosim
 from hydrosim.io.netcdf import write_dataset
-from hydrosim.plot import plot_storage
+from hydrosim.plot import plot
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 
@@ -16,7 +16,7 @@ def main(folder: Path) -> None:
     write_dataset(hydrosim.run(hydrosim.load_config(CONFIGS / "minimal.yaml")), file)
 
     result = hydrosim.open_results(file)
-    axes = plot_storage(result, "reservoir")
+    axes = plot("storage", result, "reservoir")
     axes.figure.savefig(folder / "reservoir.png", dpi=120)
     print(f"drawn: {folder / 'reservoir.png'}")
 

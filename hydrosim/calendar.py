@@ -17,17 +17,27 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from hydrosim.locale import Message, _, pgettext
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["STEPS", "Calendar", "Step", "noleap_day"]
+__all__ = ["STEPS", "Calendar", "EdgeError", "Step", "noleap_day", "step_word"]
 
 Step = Literal["hour", "day", "pentad", "dekad", "month"]
 Period = Literal["day", "pentad", "dekad", "month", "year"]
 STEPS: tuple[Step, ...] = ("hour", "day", "pentad", "dekad", "month")
 
+_WORDS: dict[str, Message] = {
+    word: word
+    for word in (
+        pgettext("step of a run", "hour"), pgettext("step of a run", "day"),
+        pgettext("step of a run", "pentad"), pgettext("step of a run", "dekad"),
+        pgettext("step of a run", "month"), pgettext("step of a run", "year"),
+    )
+}  # fmt: skip
 _PERIOD_RANK = {"hour": 0, "day": 1, "pentad": 2, "dekad": 3, "month": 4, "year": 5}
 _PARTS_OF_MONTH = {"pentad": 6, "dekad": 3, "month": 1}
 _DAYS_OF_PART = {"pentad": 5, "dekad": 10, "month": 31}
@@ -48,6 +58,19 @@ def noleap_day(month: ArrayLike, day: ArrayLike) -> NDArray[np.int64]:
     """Return the day of a year of 365 days, 0 for 1 January; 29 February is 28 February (58)."""
     months, days = np.asarray(month, np.int64), np.asarray(day, np.int64)
     return _DAYS_BEFORE_MONTH[months - 1] + np.where((months == 2) & (days == 29), 28, days) - 1
+
+
+def step_word(step: str) -> Message:
+    """Return the word for a step: ``day``, ``month``."""
+    return _WORDS[step]
+
+
+class EdgeError(ValueError):
+    """A first or last day that no step begins or ends with, with the key that is wrong."""
+
+    def __init__(self, message: Message, key: str) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,16 +101,15 @@ class Calendar:
             msg = f"a step is one of {', '.join(STEPS)}, not {self.step!r}"
             raise ValueError(msg)
         if self.end < self.start:
-            msg = f"the end {self.end} is before the start {self.start}"
-            raise ValueError(msg)
+            msg = _("the end {end} is before the start {start}", end=self.end, start=self.start)
+            raise EdgeError(msg, "end")
         after = self.end + datetime.timedelta(days=1)
         for name, edge, day in (("start", self.start, self.start), ("end", after, self.end)):
             if not _is_edge(edge, self.step):
                 edge_before = _edge_before(edge, self.step)
                 if name == "end":
                     edge_before -= datetime.timedelta(days=1)
-                msg = f"the {name} {day} is not on the edge of a {self.step}: take {edge_before}"
-                raise ValueError(msg)
+                raise EdgeError(_off_edge(name, day, self.step, edge_before), name)
 
     @cached_property
     def starts(self) -> NDArray[np.datetime64]:
@@ -106,7 +128,7 @@ class Calendar:
             return np.arange(first.astype("M8[h]"), after.astype("M8[h]") + 1).astype("M8[s]")
         days = np.arange(first, after + 1)
         if self.step != "day":
-            _, _, day = _fields(days)
+            _unused, _unused, day = _fields(days)
             parts, length = _PARTS_OF_MONTH[self.step], _DAYS_OF_PART[self.step]
             days = days[((day - 1) % length == 0) & (day <= length * (parts - 1) + 1)]
         return days.astype("M8[s]")
@@ -274,13 +296,13 @@ class Calendar:
         ValueError
             When there is no point, or two on one day.
         """
-        days = np.array([int(noleap_day(*point)) for point, _ in points], np.int64)
+        days = np.array([int(noleap_day(*point)) for point, _unused in points], np.int64)
         if days.size == 0 or np.unique(days).size != days.size:
             msg = "a seasonal curve needs points on different days of the year"
             raise ValueError(msg)
         order = np.argsort(days)
         days = days[order]
-        values = np.array([value for _, value in points], np.float64)[order]
+        values = np.array([value for _unused, value in points], np.float64)[order]
         if mode == "step":
             year = values[np.searchsorted(days, np.arange(_DAYS_PER_YEAR), side="right") - 1]
         else:
@@ -360,6 +382,13 @@ def _fields(
     whole_months = months.astype(np.int64)
     day = (days - months.astype("M8[D]")).astype(np.int64) + 1
     return whole_months // 12 + 1970, whole_months % 12 + 1, day
+
+
+def _off_edge(key: str, day: datetime.date, step: Step, other: datetime.date) -> Message:
+    values = {"day": day, "step": step_word(step), "other": other}
+    if key == "end":
+        return _("the end {day} is not on the edge of a {step}: take {other}", **values)
+    return _("the start {day} is not on the edge of a {step}: take {other}", **values)
 
 
 def _is_edge(day: datetime.date, step: Step) -> bool:

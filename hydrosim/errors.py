@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from hydrosim.locale import Language, Message, _, in_language, listed, ngettext, pgettext
+from hydrosim.locale import (
+    Composed,
+    Language,
+    Message,
+    Quoted,
+    _,
+    in_language,
+    listed,
+    ngettext,
+    pgettext,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -197,7 +207,8 @@ class DataError(Exception):
 
     def render(self, language: Language = "en") -> str:
         """Return the problem as text: place, found, expected, nearest."""
-        head = self.file if self.line is None else f"{self.file}:{self.line}"
+        file = in_language(self.file, language)
+        head = file if self.line is None else f"{file}:{self.line}"
         where = in_language(self._where(), language)
         return _block(f"{head}  {where}" if where else head, self._rows(), language)
 
@@ -210,12 +221,8 @@ class DataError(Exception):
         )
 
     def _where(self) -> Message:
-        parts: list[str] = []
-        if self.column is not None:
-            parts.append(_("column {name!r}", name=self.column))
-        if self.date is not None:
-            parts.append(self.date)
-        return listed(parts)
+        column = _("column {name!r}", name=self.column) if self.column is not None else None
+        return listed(part for part in (column, self.date) if part is not None)
 
     def _rows(self) -> tuple[str | None, ...]:
         return self.found, self.expected, self.nearest and repr(self.nearest), self.note
@@ -250,13 +257,16 @@ class SimulationError(Exception):
         self.values = dict(values or {})
         super().__init__(self.render())
 
+    @property
+    def told(self) -> Message:
+        """All of it as one message."""
+        return Composed(_said_of, self)
+
     def render(self, language: Language = "en") -> str:
         """Return scenario, date, node, message and values as one line."""
-        place = [
-            _("scenario {name}", name=self.scenario) if self.scenario else "",
-            self.date,
-            _("node {name}", name=self.node) if self.node else "",
-        ]
+        scenario = _("scenario {name}", name=self.scenario) if self.scenario else ""
+        node = _("node {name}", name=self.node) if self.node else ""
+        place = [part for part in (scenario, self.date, node) if part]
         told = "; ".join(
             f"{in_language(name, language)} = {value:.6g} {unit}".rstrip()
             for name, (value, unit) in self.values.items()
@@ -264,10 +274,13 @@ class SimulationError(Exception):
         sentence: str = self.message
         if told:
             sentence = _("{sentence} ({values})", sentence=sentence, values=told)
-        if any(place):
-            head = listed(part for part in place if part)
-            sentence = _("{place}: {sentence}", place=head, sentence=sentence)
+        if place:
+            sentence = _("{place}: {sentence}", place=listed(place), sentence=sentence)
         return in_language(sentence, language)
+
+
+def _said_of(language: Language, error: SimulationError) -> str:
+    return error.render(language)
 
 
 def shown(value: object) -> str:
@@ -277,8 +290,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        text = str(value)
-        return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
+        return Quoted(str(value), _LONGEST_SHOWN)
     if isinstance(value, dict):
         if not value:
             return _("an empty block")
@@ -346,8 +358,7 @@ def _rendered(
     if places and written is not None and fault.file != places.file:
         head = f"{head}  ({places.file_of(fault.path)}:{written[0]}:{written[1]})"
     if fault.severity == "warning":
-        told = _("{place}  (warning)", place=head)
-        head = told.in_language(language)
+        head = _("{place}  (warning)", place=head).in_language(language)
     if fault.engine == "supply":
         head = _("{place}  (supply run only)", place=head).in_language(language)
     elif fault.engine == "flood":
@@ -381,13 +392,12 @@ def _place_of(fault: Fault, places: Places | None) -> tuple[int, int] | None:
 
 
 def _block(head: str, rows: Iterable[str | None], language: Language) -> str:
-    lines = [head]
-    lines.extend(
+    told = (
         f"  {name.in_language(language):<9} {in_language(text, language)}"
         for name, text in zip(_ROWS, rows, strict=True)
         if text
     )
-    return "\n".join(lines)
+    return "\n".join((head, *told))
 
 
 def _plain(name: str) -> str:

@@ -85,6 +85,13 @@ def chinese_font() -> str:
 
 
 @pytest.fixture
+def font_of_language(request: pytest.FixtureRequest, language: str) -> None:
+    """Skip the Chinese case of a test over ``language`` where no font has its characters."""
+    if language == "zh":
+        request.getfixturevalue("chinese_font")
+
+
+@pytest.fixture
 def shared_data() -> Path:
     """Folder of reference data beside the project; the test is skipped where it is absent."""
     if not SHARED_DATA.is_dir():

@@ -92,7 +92,11 @@ def test_a_new_store_in_a_supply_run(config):
     assert verdicts["guarantee"].achieved == 50.0  # one full year of one: 1 / (1 + 1)
     known = {node["name"]: node for node in json.loads(result.attrs["network"])["nodes"]}
     assert (known["polder"]["symbol"], known["polder"]["keeps_water"]) == ("lake", True)
-    assert [len(page(whole)) for page in (storage.pages, lake.pages, network.pages)] == [1, 1, 1]
+    assert [len(page(result, "en")) for page in (storage.pages, lake.pages, network.pages)] == [
+        1,
+        1,
+        1,
+    ]
 
 
 def test_new_types_in_floods(config):
@@ -110,7 +114,7 @@ def test_new_types_in_floods(config):
     assert channel.return_period_required == 5.0
     assert channel.outcome == "fail"
     assert "bridge" in set(flood_frames(result)["channels"]["place"])
-    assert flood_network.pages(result)
+    assert flood_network.pages(result, "en")
 
 
 @pytest.mark.parametrize(

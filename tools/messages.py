@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import inspect
 import os
 import sys
 from pathlib import Path
@@ -53,7 +54,19 @@ def gathered() -> Catalog:
     for file, _line, message, comments, context in found:
         place = (f"{PACKAGE.name}/{Path(file).as_posix()}", None)
         template.add(message, None, [place], auto_comments=comments, context=context)
+    for file, text in described():
+        template.add(text, None, [(f"{PACKAGE.name}/{file}", None)])
     return template
+
+
+def described() -> Iterator[tuple[str, str]]:
+    """Yield what `hydrosim describe` says from the schemas: the file of each, and the text."""
+    from hydrosim.config.describe import described_texts
+
+    for model, text in described_texts():
+        file = Path(inspect.getfile(model))
+        if file.is_relative_to(PACKAGE):
+            yield file.relative_to(PACKAGE).as_posix(), text
 
 
 def update(file: Path) -> None:
@@ -137,6 +150,20 @@ def unmarked() -> Iterator[str]:
                 yield f"{file.relative_to(ROOT)}:{node.lineno}"
 
 
+def lost() -> Iterator[str]:
+    """Yield the marked texts of the code that the extraction has passed over."""
+    found = {(one.context, _texts(one.id)[0]) for one in gathered() if one.id}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if name not in MARKERS:
+                continue
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            key = tuple(texts[:2]) if name == "pgettext" else (None, *texts[:1])
+            if key not in found:
+                yield f"{file.relative_to(ROOT)}:{node.lineno}"
+
+
 def _key(message: Message) -> tuple[str | None, object]:
     return message.context, message.id
 
@@ -147,15 +174,18 @@ def _texts(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
 
 def _fields(text: str | tuple[str, ...] | list[str]) -> set[str]:
     """Return the names of the values in a text."""
-    return {
-        name for one in _texts(text) for _, name, _, _ in Formatter().parse(one) if name is not None
-    }
+    try:
+        parts = [part for one in _texts(text) for part in Formatter().parse(one)]
+    except ValueError:
+        return {"no format: braces that stand for themselves"}
+    return {name for _text, name, _form, _conversion in parts if name is not None}
 
 
 def main(arguments: list[str]) -> int:
     """Do what is asked; 1 where the check finds something."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("task", choices=("update", "compile", "check"))
+    sys.path.insert(0, str(ROOT))  # the descriptions are those of this tree
     task = parser.parse_args(arguments).task
     if task == "update":
         for file in catalogues():
@@ -164,7 +194,7 @@ def main(arguments: list[str]) -> int:
         compile_catalogues()
     if task == "compile":
         return 0
-    found = [*unmarked(), *(fault for file in catalogues() for fault in faults(file))]
+    found = [*unmarked(), *lost(), *(fault for file in catalogues() for fault in faults(file))]
     for line in found:
         print(line)
     return 1 if found and task == "check" else 0

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hydrosim.locale import _
 from hydrosim.parts.muskingum import NoFormError, muskingum_form
 
 __all__ = [
@@ -149,9 +150,9 @@ def muskingum_routing(k_s: float, x: float, dt_s: float, path: tuple[str | int, 
             return lagged
         raise RoutingError(
             path,
-            str(error),
-            "parameters with an admissible form in the steps of the floods",
-            "a larger x, or a longer `flood.step`",
+            error.args[0],
+            _("parameters with an admissible form in the steps of the floods"),
+            _("a larger x, or a longer `flood.step`"),
         ) from None
     if form.kind != "muskingum":
         return lag_routing(k_s, dt_s)
@@ -218,8 +219,8 @@ def channel_routing(channel: ChannelShape, safe_m3s: float | None, dt_s: float) 
     if not reference:
         raise RoutingError(
             ("channel",),
-            "a channel without a reference flow",
-            "`reference:` in it, or a safe discharge of the reach",
+            _("a channel without a reference flow"),
+            _("`reference:` in it, or a safe discharge of the reach"),
         )
     sizes = {
         "length": channel.length,
@@ -229,7 +230,7 @@ def channel_routing(channel: ChannelShape, safe_m3s: float | None, dt_s: float) 
     }
     for key, size in sizes.items():
         if size <= 0:
-            raise RoutingError(("channel", key), "0 or less", f"a {key} above 0")
+            raise RoutingError(("channel", key), _("0 or less"), _("a {key} above 0", key=key))
     celerity, number = _wave(channel, np.array([reference]))
     courant = float(celerity[0]) * dt_s / channel.length
     reynolds = float(number[0])
@@ -241,8 +242,16 @@ def channel_routing(channel: ChannelShape, safe_m3s: float | None, dt_s: float) 
     if count > MOST_PARTS:
         raise RoutingError(
             ("channel", "length"),
-            f"{channel.length / 1000:g} km in steps of {dt_s / 3600:g} h: {count} parts",
-            f"at most {MOST_PARTS} parts: a longer `flood.step`, or several reaches",
+            _(
+                "{length:g} km in steps of {dt_s:g} h: {count} parts",
+                length=channel.length / 1000,
+                dt_s=dt_s / 3600,
+                count=count,
+            ),
+            _(
+                "at most {most_parts} parts: a longer `flood.step`, or several reaches",
+                most_parts=MOST_PARTS,
+            ),
         )
     travel = channel.length / float(celerity[0])
     spread = travel * math.sqrt(max(reynolds, 0.0))
@@ -259,7 +268,7 @@ def _diffusive_wave(
 ) -> Routing | None:
     """Return a diffusive wave where a river is flat for a flow, else None."""
     depth = _depth(channel, np.array([reference]))
-    area, _, _ = _section(channel, depth)
+    area, _unused, _unused = _section(channel, depth)
     speed = reference / float(area[0])
     if float(depth[0]) / (channel.slope * speed) < FLAT_S:
         return None
@@ -268,7 +277,7 @@ def _diffusive_wave(
     deepest = float(_depth(channel, np.array([LARGEST_FLOW_M3S]))[0])
     spacing = (ROWS - 1) / math.sqrt(deepest)
     depths = np.square(np.arange(ROWS) / spacing)
-    areas, perimeters, _ = _section(channel, depths)
+    areas, perimeters, _unused = _section(channel, depths)
     conveyances = areas * (areas / perimeters) ** (2.0 / 3.0) / channel.roughness
     return Routing(
         "wave",
@@ -296,8 +305,12 @@ def _constant(
             return lag_routing(travel_s, dt_s)
         raise RoutingError(
             ("channel",),
-            f"Courant number {courant:.3g} and cell Reynolds number {reynolds:.3g}",
-            "a channel that is not flatter than its wave is long: a shorter `flood.step`",
+            _(
+                "Courant number {courant:.3g} and cell Reynolds number {reynolds:.3g}",
+                courant=courant,
+                reynolds=reynolds,
+            ),
+            _("a channel that is not flatter than its wave is long: a shorter `flood.step`"),
         )
     c0, c1 = max(weights[0], 0.0), max(weights[1], 0.0)
     part = (travel_s / count, 0.5 * (1.0 - reynolds))
@@ -311,7 +324,7 @@ def _depth(channel: ChannelShape, flow: NDArray[np.float64]) -> NDArray[np.float
     low, high = np.zeros_like(flow), np.full_like(flow, 1.0)
     while np.any(short := _manning(channel, high) < flow):
         high = np.where(short, 2.0 * high, high)
-    for _ in range(GRAVITY_ROOT_DEPTH):
+    for _unused in range(GRAVITY_ROOT_DEPTH):
         middle = 0.5 * (low + high)
         less = _manning(channel, middle) < flow
         low, high = np.where(less, middle, low), np.where(less, high, middle)
@@ -329,7 +342,7 @@ def _section(
 
 
 def _manning(channel: ChannelShape, depth: NDArray[np.float64]) -> NDArray[np.float64]:
-    area, perimeter, _ = _section(channel, depth)
+    area, perimeter, _unused = _section(channel, depth)
     radius = area / perimeter
     return area * radius ** (2.0 / 3.0) * math.sqrt(channel.slope) / channel.roughness
 
@@ -363,7 +376,7 @@ def manning_table(channel: ChannelShape, count: int) -> tuple[NDArray[np.float64
     flow: NDArray[np.float64] = np.square(np.linspace(0.0, (ROWS - 1) * step, ROWS))
     flow[0] = (0.25 * step) ** 2
     depth = _depth(channel, flow)
-    area, _, _ = _section(channel, depth)
+    area, _unused, _unused = _section(channel, depth)
     celerity, number = _wave(channel, flow)
     part = channel.length / count
     beta = celerity * area / flow

@@ -17,6 +17,7 @@ from hydrosim.builders.channel import (
 )
 from hydrosim.builders.channel import muskingum_routing as muskingum
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -195,10 +196,9 @@ class FloodBuilder:
         if any(fault.severity == "error" for fault in self.faults):
             raise ConfigError([*self.faults, *self.config.warnings], self.config.source)
 
-    def reached_by(self, name: str) -> str:
-        """Words that tell which river leads to a node; empty without one."""
-        labels = [river.label for river in self.rivers.values() if river.end == name]
-        return f", where the river {sorted(labels)[0]!r} ends" if labels else ""
+    def reached_by(self, name: str) -> str | None:
+        """Name of the river that leads to a node, the first of several; None without one."""
+        return min((one.label for one in self.rivers.values() if one.end == name), default=None)
 
     def river(self, label: str, start: str, end: str, loss: float) -> None:
         """Add a natural way downstream."""
@@ -211,8 +211,8 @@ class FloodBuilder:
             labels = ", ".join(sorted(river.label for river in rivers))
             self.refuse(
                 ("nodes", name),
-                f"{len(rivers)} rivers that leave it: {labels}",
-                "one river, since a flood needs to know its way",
+                _("{count} rivers that leave it: {labels}", count=len(rivers), labels=labels),
+                _("one river, since a flood needs to know its way"),
             )
         if rivers:
             river = min(rivers, key=lambda one: one.label)

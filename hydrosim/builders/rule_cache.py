@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, told
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class RuleBook:
                     Fault(
                         ("rules", name),
                         found=circle,
-                        expected="rules that do not depend on each other in a circle",
+                        expected=_("rules that do not depend on each other in a circle"),
                     )
                 ]
             )
@@ -139,7 +140,7 @@ def _outside(name: str, number: float, step: int, use: Any, builder: Any) -> Fau
     percent = dimension.bare and high is not None and high < number <= 1000.0
     return Fault(
         ("rules", name),
-        f"{shown} on {day}",
-        f"{dimension.rule_phrase}, as {use.label} takes",
-        note="a percentage has the unit '%'" if percent else None,
+        _("{shown} on {day}", shown=shown, day=day),
+        _("{quantity}, as {label} takes", quantity=dimension.rule_phrase, label=use.label),
+        note=_("a percentage has the unit '%'") if percent else None,
     )

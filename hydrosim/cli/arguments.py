@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim._version import __version__
 from hydrosim.cli.exits import MEANINGS
-from hydrosim.locale import LANGUAGES
+from hydrosim.cli.parser_words import speak
+from hydrosim.locale import LANGUAGES, _, in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from hydrosim.locale import Language, Message
 
 __all__ = ["build_parser"]
 
-LANGUAGE_HELP = "language; default that of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG)"
+LANGUAGE_HELP = _("language; default that of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG)")
 
 
 class Command(NamedTuple):
@@ -35,124 +39,149 @@ class Command(NamedTuple):
     suffix: str = ""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
+def build_parser(language: Language = "en") -> argparse.ArgumentParser:
+    """Return the parser of all commands, with help in a language."""
+    speak(language)
+    about = _("Hydrological scenario simulation of a city's water.")
+    codes = _("Exit codes: {meanings}.", meanings=MEANINGS)
     parser = argparse.ArgumentParser(
         prog="hydrosim",
-        description="Hydrological scenario simulation of a city's water.",
-        epilog=f"Exit codes: {MEANINGS}.",
+        description=about.in_language(language),
+        epilog=codes.in_language(language),
     )
-    parser.add_argument("--version", action="version", version=f"hydrosim {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"hydrosim {__version__}",
+        help=_("show program's version number and exit").in_language(language),
+    )
     parser.set_defaults(lang=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, command in COMMANDS.items():
-        part = commands.add_parser(name, help=command.help)
+        part = commands.add_parser(name, help=in_language(command.help, language))
         part.set_defaults(about=command)
         for option in command.options.split():
-            keys = OPTIONS[option] | command.own.get(option, {})
-            part.add_argument(option, **keys | {"help": keys["help"].format(command.suffix)})
+            keys: dict[str, Any] = OPTIONS[option] | command.own.get(option, {})
+            told = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
+            if keys.get("type") is _count:
+                keys["type"] = partial(_count, language=language)
+            part.add_argument(option, **keys | {"help": in_language(told, language)})
     return parser
 
 
-def _count(text: str) -> int:
+def _count(text: str, language: Language = "en") -> int:
     """Return a whole number from 1."""
-    number = int(text)
-    if number < 1:
-        msg = f"{number} is below 1"
-        raise argparse.ArgumentTypeError(msg)
-    return number
+    if not text.strip().lstrip("+-").isdecimal():
+        problem = _("{text!r} is no whole number", text=text)
+    elif int(text) < 1:
+        problem = _("{number} is below 1", number=int(text))
+    else:
+        return int(text)
+    raise argparse.ArgumentTypeError(problem.in_language(language))
 
 
 def _switch(help: str) -> dict[str, Any]:
     return {"action": "store_true", "help": help}
 
 
-def _word(metavar: str, help: str, **keys: Any) -> dict[str, Any]:
+def _word(metavar: str, help: str | Callable[[str], str], **keys: Any) -> dict[str, Any]:
     return {"metavar": metavar, "help": help, **keys}
 
 
+def _folder_help(suffix: str) -> Message:
+    return _("folder of the results; default results/NAME{suffix}", suffix=suffix)
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
-    "config": _word("CONFIG", "YAML file", type=Path),
-    "results": _word("RESULTS", "results.nc of a run, or its folder", type=Path),
-    "names": _word("NAME", "pictures; all when none is named", nargs="*"),
-    "type": _word("TYPE", "a type of node, link, rule, standard or method of members", nargs="?"),
-    "--out": _word("DIR", "folder of the results; default results/NAME{}", type=Path),
+    "config": _word("CONFIG", _("YAML file"), type=Path),
+    "results": _word("RESULTS", _("results.nc of a run, or its folder"), type=Path),
+    "names": _word("NAME", _("pictures; all when none is named"), nargs="*"),
+    "type": _word(
+        "TYPE", _("a type of node, link, rule, standard or method of members"), nargs="?"
+    ),
+    "--out": _word("DIR", _folder_help, type=Path),
     "--replace": _switch(
-        "replace what is in the folder, also results of another command, or whole ones by a part"
+        _("replace what is in the folder, also results of another command, or whole ones by a part")
     ),
     "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
-    "--no-plots": _switch("write no pictures"),
-    "--strict": _switch("exit 3 when a verdict fails or the peak of a flood exceeds its bound"),
+    "--no-plots": _switch(_("write no pictures")),
+    "--strict": _switch(_("exit 3 when a verdict fails or the peak of a flood exceeds its bound")),
     "--scenario": _word(
         "AXIS=VALUE,...",
-        "scenarios of the file by the values of their axes or by name, or KEY=VALUE to change a "
-        "key, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated",
+        _("scenarios of the file by the values of their axes or by name, or KEY=VALUE to change a "
+        "key, such as nodes.sha_river.safe_discharge='3000 m3/s'; may be repeated"),
         action="append", default=[],
     ),
-    "--resume": _switch("run only what an interrupted run has not completed"),
-    "--save-state": _word("FILE", "write the state to a file", type=Path),
+    "--resume": _switch(_("run only what an interrupted run has not completed")),
+    "--save-state": _word("FILE", _("write the state to a file"), type=Path),
     "--at": _word(
         "DATE",
-        "the state at the start of this day, default the run's end; of a flood at this moment, "
-        "such as 1963-08-06T08:00",
+        _("the state at the start of this day, default the run's end; of a flood at this moment, "
+        "such as 1963-08-06T08:00"),
     ),
-    "--from-state": _word("FILE", "go on from a state", type=Path),
+    "--from-state": _word("FILE", _("go on from a state"), type=Path),
     "--restart": {
         "choices": ("auto", "exact", "cold"),
-        "help": "auto: exactly, or cold for a changed configuration; exact: bit for bit or not at "
-        "all; cold: start the solver anew; default auto",
+        "help": _(
+            "auto: exactly, or cold for a changed configuration; exact: bit for bit or not at "
+            "all; cold: start the solver anew; default auto"
+        ),
     },
-    "--event": _word("NAME", "a flood; default all and design floods", action="append"),
+    "--event": _word("NAME", _("a flood; default all and design floods"), action="append"),
     "--start-from": _word(
         "RESULTS",
-        "results.nc of a supply run: yearly probability to exceed levels from its levels",
+        _("results.nc of a supply run: yearly probability to exceed levels from its levels"),
         type=Path,
     ),
-    "--reservoir": _word("NAME", "a store; all with a limit by default", action="append"),
-    "--members": _word("N", "number of members; default that of the file", type=_count),
-    "--threads": _word("N", "threads, or local workers; default all", type=_count),
-    "--dask": _word("ADDRESS", "run on a Dask cluster: its address, or local"),
-    "--allow-unlike": _switch("take workers of other versions or processors; bits may differ"),
-    "--months": _word("N", "months to look ahead; default 6", type=_count),
-    "--reference": _word("NAME", "what others are compared with; default the first"),
+    "--reservoir": _word("NAME", _("a store; all with a limit by default"), action="append"),
+    "--members": _word("N", _("number of members; default that of the file"), type=_count),
+    "--threads": _word("N", _("threads, or local workers; default all"), type=_count),
+    "--dask": _word("ADDRESS", _("run on a Dask cluster: its address, or local")),
+    "--allow-unlike": _switch(_("take workers of other versions or processors; bits may differ")),
+    "--months": _word("N", _("months to look ahead; default 6"), type=_count),
+    "--reference": _word("NAME", _("what others are compared with; default the first")),
     "--by": {
         "choices": ("year", "member"),
-        "help": "pairs that are resampled; default members where there are five or more",
+        "help": _("pairs that are resampled; default members where there are five or more"),
     },
-    "--block": _word("YEARS", "years to a block; default 5", type=_count, default=5),
-    "--seed": _word("N", "seed of the resampling; default 1", type=int, default=1),
-    "--other-water": _switch("compare runs of other records of water too"),
+    "--block": _word("YEARS", _("years to a block; default 5"), type=_count, default=5),
+    "--seed": _word("N", _("seed of the resampling; default 1"), type=int, default=1),
+    "--other-water": _switch(_("compare runs of other records of water too")),
 }  # fmt: skip
 
 COMMANDS: dict[str, Command] = {
     "run": Command(
         "run:run",
-        "simulate a configuration, judge and draw it",
+        _("simulate a configuration, judge and draw it"),
         "config --out --replace --lang --no-plots --scenario --resume --strict --save-state --at "
         "--from-state --restart",
         narrowing=("scenario", "from_state"),
     ),
     "check": Command(
-        "check:check", "report all faults of a configuration, run nothing", "config --lang"
+        "check:check", _("report all faults of a configuration, run nothing"), "config --lang"
     ),
-    "describe": Command("reference:describe", "reference of the types and their keys", "type"),
-    "schema": Command("reference:schema", "print the JSON Schema for editors"),
+    "describe": Command(
+        "reference:describe", _("reference of the types and their keys"), "type --lang"
+    ),
+    "schema": Command("reference:schema", _("print the JSON Schema for editors")),
     "plot": Command(
         "saved:plot",
-        "draw pictures from saved results",
+        _("draw pictures from saved results"),
         "results names --out --lang",
-        {"--out": {"help": "folder of the pictures; default plots beside the results"}},
+        {"--out": {"help": _("folder of the pictures; default plots beside the results")}},
     ),
     "flood": Command(
         "floods:flood",
-        "route floods through stores, rivers and basins",
+        _("route floods through stores, rivers and basins"),
         "config --event --out --replace --lang --no-plots --start-from --save-state --at "
         "--from-state --restart --scenario --strict",
         {
             "--restart": {
                 "choices": ("auto", "exact"),
-                "help": "auto: go on and say what differs; exact: bit for bit or not at all; "
-                "default auto",
+                "help": _(
+                    "auto: go on and say what differs; exact: bit for bit or not at all; "
+                    "default auto"
+                ),
             }
         },
         narrowing=("event", "scenario", "from_state", "save_state"),
@@ -161,14 +190,14 @@ COMMANDS: dict[str, Command] = {
     ),
     "tradeoff": Command(
         "floods:tradeoff",
-        "sweep flood-limited levels: water against floods",
+        _("sweep flood-limited levels: water against floods"),
         "config --reservoir --out --replace --lang --no-plots",
         narrowing=("reservoir",),
         suffix="_tradeoff",
     ),
     "ensemble": Command(
         "ensembles:ensemble",
-        "run many possible waters and sum them up",
+        _("run many possible waters and sum them up"),
         "config --scenario --members --threads --dask --allow-unlike --out --replace --resume "
         "--lang",
         narrowing=("scenario", "members"),
@@ -176,22 +205,22 @@ COMMANDS: dict[str, Command] = {
     ),
     "outlook": Command(
         "ensembles:outlook",
-        "what may come in the next months, and how likely",
+        _("what may come in the next months, and how likely"),
         "config --from-state --months --members --threads --out --replace --lang --no-plots",
-        {"--from-state": {"required": True, "help": "the state of today"}},
+        {"--from-state": {"required": True, "help": _("the state of today")}},
         narrowing=("months", "members"),
         suffix="_outlook",
     ),
     "compare": Command(
         "saved:compare",
-        "differences of runs, scenarios or ensembles from one of them",
+        _("differences of runs, scenarios or ensembles from one of them"),
         "results --reference --by --block --seed --out --replace --other-water --lang --no-plots",
         {
             "results": {
                 "nargs": "+",
-                "help": "results of runs, or folders of runs, of scenarios or of ensembles",
+                "help": _("results of runs, or folders of runs, of scenarios or of ensembles"),
             },
-            "--out": {"help": "folder of the tables and pictures; default none"},
+            "--out": {"help": _("folder of the tables and pictures; default none")},
         },
     ),
 }

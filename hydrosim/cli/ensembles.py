@@ -91,7 +91,7 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
         draw(partial, dataset, [], options, console)
     console.print(outlook_table(dataset, options.lang))
     console.line(_("outlook in {folder}", folder=options.out or target.folder))
-    failed = json.loads(dataset.attrs["failed"])
+    failed = json.loads(dataset.attrs["failed_zh" if options.lang == "zh" else "failed"])
     for member, why in failed.items():
         console.complain(_("member {member} failed: {reason}", member=member, reason=why))
     return FAILED if failed else FINE

@@ -10,7 +10,7 @@ from hydrosim.locale import Language, _, in_language
 __all__ = ["FAILED", "FINE", "MEANINGS", "NOT_MET", "STOPPED", "UsageError", "outcome_of", "refuse"]
 
 FINE, FAILED, WRONG_INPUT, NOT_MET = range(4)
-MEANINGS = (
+MEANINGS = _(
     "0 it ran; 1 a run that failed, or an internal error; 2 wrong input, nothing was run; "
     "3 with --strict, a verdict failed"
 )
@@ -42,7 +42,7 @@ def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, st
     if isinstance(error, UsageError):
         return WRONG_INPUT, in_language(error.args[0], language)
     if isinstance(error, SimulationError):
-        return FAILED, str(error)
+        return FAILED, error.render(language)
     if isinstance(error, KeyboardInterrupt):
         return FAILED, in_language(STOPPED, language)
     return FAILED, _report(error, language)

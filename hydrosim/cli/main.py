@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import Console
 from hydrosim.cli.exits import FAILED, FINE, outcome_of
-from hydrosim.locale import _
+from hydrosim.locale import _, language_of
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+
+    from hydrosim.locale import Language
 
 __all__ = ["main"]
 
@@ -34,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     gc.set_threshold(50_000)  # its default costs a tenth of a short run
     console = Console()
-    parser = build_parser()
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = build_parser(_language_of(given) or console.language)
     try:
         options = parser.parse_args(arguments)
     finally:
@@ -43,6 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options, console)
     console.line(parser.format_help().rstrip())
     return FINE
+
+
+def _language_of(arguments: Sequence[str]) -> Language | None:
+    """Return the language that the arguments ask for, before they are parsed; None for none."""
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            return language_of(arguments[place + 1])
+        if argument.startswith("--lang="):
+            return language_of(argument.partition("=")[2])
+    return None
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -57,7 +70,9 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     console.output.flush()
     lost = console.output.failure
     if lost is not None and not isinstance(lost, BrokenPipeError):
-        console.complain(_("the output could not be written: {reason}", reason=lost.strerror))
+        from hydrosim.io.reasons import reason_of
+
+        console.complain(_("the output could not be written: {reason}", reason=reason_of(lost)))
         return code or FAILED
     return code
 

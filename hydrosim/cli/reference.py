@@ -19,7 +19,7 @@ def describe(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.config.describe import describe
 
     try:
-        console.line(describe(options.type))
+        console.line(describe(options.type, options.lang))
     except KeyError as error:
         raise UsageError(error.args[0]) from None
     return FINE

@@ -13,6 +13,7 @@ from hydrosim.comparison.dry_years import dry_flags, guarantee_frame
 from hydrosim.comparison.likeness import check_alike
 from hydrosim.comparison.sources import NAMES, Side, read_sides
 from hydrosim.errors import DataError, nearest, shown
+from hydrosim.locale import _
 from hydrosim.scenarios.figures import FIGURES, figure_grid, key_figures
 
 if TYPE_CHECKING:
@@ -119,15 +120,15 @@ def compare(
     """
     sides = read_sides(sources)
     if len(sides) < 2:
-        found = f"one run: {sides[0].name}" if sides else "nothing"
-        raise DataError(COMPARE, found=found, expected="two runs or more")
+        found = _("one run: {name}", name=sides[0].name) if sides else _("nothing")
+        raise DataError(COMPARE, found=found, expected=_("two runs or more"))
     sides = _ordered(sides, reference)
     same = check_alike(sides, other_water=other_water)
     first = sides[0]
     members = first.tables.sizes.get("member", 1)
     chosen: By = by or ("member" if members >= 5 else "year")
     if chosen == "member" and members < 2:
-        raise DataError(COMPARE, found="runs of one member", expected="`--by year`")
+        raise DataError(COMPARE, found=_("runs of one member"), expected=_("`--by year`"))
     draw = _Draw(chosen, block, resamples, confidence, seed)
     flags = dry_flags(first.tables)
     table = _differences(sides, draw, None)
@@ -184,7 +185,7 @@ def _ordered(sides: list[Side], reference: str | None) -> list[Side]:
         raise DataError(
             COMPARE,
             found=shown(reference),
-            expected=f"a run: {', '.join(names)}",
+            expected=_("a run: {names}", names=", ".join(names)),
             nearest=nearest(reference, names),
         )
     place = names.index(reference)

@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from hydrosim.hydrology.year_class import CLASS_LIMITS, class_of_frequency, rank_frequency
-from hydrosim.scenarios.figures import FIGURES, USES, figure_grid, key_figures
+from hydrosim.reading.items import items
+from hydrosim.reading.kinds import NEEDS
+from hydrosim.reading.steps import years_of
+from hydrosim.scenarios.figures import FIGURES, figure_grid, key_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,12 +50,11 @@ def dry_flags(tables: xr.Dataset) -> NDArray[np.bool_] | None:
     ndarray or None
         None where no year has a local inflow.
     """
-    kinds = [str(kind) for kind in tables["budget"].values] if "budget" in tables.dims else []
+    kinds = items(tables, "budget")
     if "year_budget" not in tables or INFLOW not in kinds:
         return None
     inflow = tables["year_budget"].isel(budget=kinds.index(INFLOW))
-    if "complete" in tables.coords:
-        inflow = inflow.isel(water_year=np.flatnonzero(tables["complete"].values))
+    inflow = inflow.isel(water_year=np.flatnonzero(years_of(tables).complete))
     volumes = figure_grid(inflow)
     known = np.isfinite(volumes)
     if not (known.any() and volumes[known].any()):
@@ -83,7 +85,7 @@ def guarantee_frame(sides: Sequence[Side], dry: NDArray[np.bool_] | None) -> pd.
         from the reference, and their means of all years. Empty without dry years or demands.
     """
     figures = [key_figures(side.tables) for side in sides]
-    use = next((one for one in USES if f"reliability_{one}" in figures[0]), None)
+    use = next((one for one in NEEDS if f"reliability_{one}" in figures[0]), None)
     if dry is None or not dry.any() or use is None:
         return pd.DataFrame(columns=list(GUARANTEE_COLUMNS))
     required = _required(sides, use)

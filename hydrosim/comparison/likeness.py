@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from hydrosim.errors import DataError
+from hydrosim.locale import AND, _, listed, pgettext
+from hydrosim.reading.items import items
+from hydrosim.reading.steps import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,15 +16,16 @@ if TYPE_CHECKING:
 
 __all__ = ["check_alike"]
 
+_NONE = pgettext("value that a run lacks", "none")
 WHAT = {
-    "hydrosim_version": "the version",
-    "step": "the step",
-    "mode": "the mode",
-    "seed": "the seed of the members",
-    "method": "the way members are drawn",
+    "hydrosim_version": _("the version"),
+    "step": _("the step"),
+    "mode": _("the mode"),
+    "seed": _("the seed of the members"),
+    "method": _("the way members are drawn"),
 }
-SAME_WATER = "runs of the same records of weather and rivers, or `--other-water`"
-EXPECTED = "runs of one version, step, mode, of the same complete water years and members"
+SAME_WATER = _("runs of the same records of weather and rivers, or `--other-water`")
+EXPECTED = _("runs of one version, step, mode, of the same complete water years and members")
 
 
 def check_alike(sides: Sequence[Side], *, other_water: bool = False) -> bool:
@@ -50,12 +52,12 @@ def check_alike(sides: Sequence[Side], *, other_water: bool = False) -> bool:
     for side in sides[1:]:
         reason = _difference(first, side)
         if reason is not None:
-            pair = f"{first.name} and {side.name}"
+            pair = listed([first.name, side.name], AND)
             raise DataError(pair, found=reason, expected=EXPECTED)
         reason = _other_water(first.records, side.records)
         same &= reason is None
         if reason is not None and not other_water:
-            pair = f"{first.name} and {side.name}"
+            pair = listed([first.name, side.name], AND)
             raise DataError(pair, found=reason, expected=SAME_WATER)
     return same
 
@@ -64,10 +66,12 @@ def _other_water(one: Mapping[str, str], other: Mapping[str, str]) -> str | None
     """Say which record differs; rules that only one of them has are a change of the model."""
     differ = [name for name in sorted(one) if name in other and one[name] != other[name]]
     if differ:
-        more = f" and {len(differ) - 1} more" if len(differ) > 1 else ""
-        return f"the record of {differ[0]!r}{more} differs: they had other water"
+        if len(differ) > 1:
+            return _("the record of {first!r} and {more} more differs: they had other water",
+                     first=differ[0], more=len(differ) - 1)  # fmt: skip
+        return _("the record of {name!r} differs: they had other water", name=differ[0])
     if one and other and not set(one.values()) & set(other.values()):
-        return "no record of the one is that of the other: they had other water"
+        return _("no record of the one is that of the other: they had other water")
     return None
 
 
@@ -75,16 +79,19 @@ def _difference(one: Side, other: Side) -> str | None:
     for key, what in WHAT.items():
         here, there = one.header.get(key), other.header.get(key)
         if here != there:
-            return f"{what} differs: {here or 'none'} and {there or 'none'}"
+            return _("{what} differs: {here} and {there}",
+                     what=what, here=here or _NONE, there=there or _NONE)  # fmt: skip
     here, there = _years(one), _years(other)
     if here != there:
-        return f"the complete water years differ: {_span(here)} and {_span(there)}"
+        return _("the complete water years differ: {here} and {there}",
+                 here=_span(here), there=_span(there))  # fmt: skip
     members = [side.tables.sizes.get("member", 1) for side in (one, other)]
     if members[0] != members[1]:
-        return f"the numbers of members differ: {members[0]} and {members[1]}"
-    claims = [set(map(str, side.tables["claim"].values)) for side in (one, other) if _claims(side)]
+        return _("the numbers of members differ: {here} and {there}",
+                 here=members[0], there=members[1])  # fmt: skip
+    claims = [set(items(side.tables, "claim")) for side in (one, other) if _claims(side)]
     if len(claims) == 2 and not claims[0] & claims[1]:
-        return "no use of the one is in the other: they are models of different places"
+        return _("no use of the one is in the other: they are models of different places")
     return None
 
 
@@ -93,10 +100,7 @@ def _claims(side: Side) -> bool:
 
 
 def _years(side: Side) -> list[int]:
-    years = side.tables["water_year"].values
-    if "complete" in side.tables.coords:
-        years = years[np.asarray(side.tables["complete"].values, dtype=bool)]
-    return [int(year) for year in years]
+    return years_of(side.tables).whole.tolist()
 
 
 def _span(years: Sequence[int]) -> str:

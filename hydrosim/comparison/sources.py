@@ -14,6 +14,7 @@ from hydrosim.ensemble.reduce import OUTCOME_CODES
 from hydrosim.ensemble.store import FORM, RESULT, open_ensemble
 from hydrosim.errors import DataError
 from hydrosim.io.folder import RESULTS, results_file
+from hydrosim.locale import _
 from hydrosim.scenarios.figures import TABLES
 from hydrosim.scenarios.folder import is_scenario_folder, read_scenarios
 from hydrosim.scenarios.stack import year_tables
@@ -82,12 +83,12 @@ def read_sides(sources: Sequence[str | Path | xr.Dataset]) -> list[Side]:
         If a source is none of these.
     """
     groups = [(_label(source), _sides(source)) for source in sources]
-    names = [side.name for _, sides in groups for side in sides]
+    names = [side.name for _unused, sides in groups for side in sides]
     for label, sides in groups:
         for side in sides:
             if names.count(side.name) > 1 and label and label != side.name:
                 side.name = f"{label}/{side.name}"
-    found = [side for _, sides in groups for side in sides]
+    found = [side for _unused, sides in groups for side in sides]
     seen: dict[str, int] = {}
     for side in found:
         seen[side.name] = seen.get(side.name, 0) + 1
@@ -120,8 +121,8 @@ def _sides(source: str | Path | xr.Dataset) -> list[Side]:
     told = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
     with xr.open_dataset(file) as result:
         if "water_year" not in result.dims:
-            expected = "results of a run, of scenarios or of an ensemble"
-            raise DataError(str(path), found="results without year tables", expected=expected)
+            expected = _("results of a run, of scenarios or of an ensemble")
+            raise DataError(str(path), found=_("results without year tables"), expected=expected)
         return list(_of_dataset(year_tables(result), _label(path), _of_run(told)))
 
 
@@ -162,8 +163,8 @@ def _of_run(told: Sequence[Mapping[str, Any]]) -> dict[str, Judged]:
 def _of_ensemble(folder: Path) -> Iterator[Side]:
     """Yield the scenarios of an ensemble; it has to be finished."""
     if not (folder / RESULT).is_file():
-        expected = "a finished ensemble: go on with `hydrosim ensemble --resume`"
-        raise DataError(str(folder), found="an unfinished ensemble", expected=expected)
+        expected = _("a finished ensemble: go on with `hydrosim ensemble --resume`")
+        raise DataError(str(folder), found=_("an unfinished ensemble"), expected=expected)
     with xr.open_dataset(folder / RESULT) as reduced:
         header = {key: str(reduced.attrs[key]) for key in HEADER if key in reduced.attrs}
         told = [_passing(reduced, place) for place in range(reduced.sizes["scenario"])]

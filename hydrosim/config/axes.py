@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import _
 from hydrosim.units import Name, reject
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Scenarios(BaseModel):
             return axes
         for name, values in axes.items():
             if isinstance(values, dict) and not values:
-                reject(values, "values by name with their changes", key=str(name))
+                reject(values, _("values by name with their changes"), key=str(name))
         return {
             name: {value: {} if patch is None else patch for value, patch in values.items()}
             if isinstance(values, dict)
@@ -97,19 +98,23 @@ def axis_faults(scenarios: Scenarios) -> Iterator[Fault]:
     wanted = _PARTS[scenarios.combine]
     for key, given in (("list", scenarios.list), ("keep", scenarios.keep)):
         if key == wanted and not given:
-            expected = f"the key {key!r}, or `combine: product`"
-            yield Fault(("scenarios", key), f"`combine: {scenarios.combine}` alone", expected)
+            expected = _("the key {key!r}, or `combine: product`", key=key)
+            yield Fault(
+                ("scenarios", key),
+                _("`combine: {combine}` alone", combine=scenarios.combine),
+                expected,
+            )
         elif key != wanted and given:
             needs = next(name for name, part in _PARTS.items() if part == key)
-            found = f"{key!r} with `combine: {scenarios.combine}`"
-            yield Fault(("scenarios", key), found, f"`combine: {needs}` beside it")
+            found = _("{key!r} with `combine: {combine}`", key=key, combine=scenarios.combine)
+            yield Fault(("scenarios", key), found, _("`combine: {needs}` beside it", needs=needs))
     for name, choice in scenarios.list.items():
         yield from _choice_faults(scenarios, choice, ("scenarios", "list", name))
     for number, entry in enumerate(scenarios.keep):
         yield from _choice_faults(scenarios, entry, ("scenarios", "keep", number))
     if scenarios.combine == "subset" and scenarios.keep and not scenarios.combinations():
-        expected = "an entry that some combination of the axes fits"
-        yield Fault(("scenarios", "keep"), "entries that no combination fits", expected)
+        expected = _("an entry that some combination of the axes fits")
+        yield Fault(("scenarios", "keep"), _("entries that no combination fits"), expected)
     yield from _hidden_faults(scenarios)
 
 
@@ -117,13 +122,15 @@ def _choice_faults(scenarios: Scenarios, choice: Mapping[str, Any], path: Path) 
     for axis, values in choice.items():
         place = (*path, axis)
         if axis not in scenarios.axes:
-            expected = f"the name of an axis: {', '.join(scenarios.axes)}"
+            expected = _("the name of an axis: {axes}", axes=", ".join(scenarios.axes))
             yield Fault(place, shown(axis), expected, nearest(axis, scenarios.axes))
             continue
         known = scenarios.axes[axis]
         for value in _names(values):
             if value not in known:
-                expected = f"a value of the axis {axis!r}: {', '.join(known)}"
+                expected = _(
+                    "a value of the axis {axis!r}: {known}", axis=axis, known=", ".join(known)
+                )
                 yield Fault(place, shown(value), expected, nearest(value, known))
 
 
@@ -139,8 +146,13 @@ def _hidden_faults(scenarios: Scenarios) -> Iterator[Fault]:
                 if hidden is not None:
                     yield Fault(
                         ("scenarios", "axes", axis, value, key),
-                        f"a change of {shown(key)}, which {hidden[0]}={hidden[1]} changes as well",
-                        "each key changed by one axis only",
+                        _(
+                            "a change of {key}, which {axis}={value} changes as well",
+                            key=shown(key),
+                            axis=hidden[0],
+                            value=hidden[1],
+                        ),
+                        _("each key changed by one axis only"),
                     )
         before += own
 

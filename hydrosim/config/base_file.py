@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from hydrosim.config.patches import patched
 from hydrosim.config.source import Source, read_source
 from hydrosim.errors import ConfigError, Fault, nearest, shown
+from hydrosim.locale import _
 
 __all__ = ["with_base"]
 
@@ -49,15 +50,24 @@ def with_base(source: Source, above: tuple[FilePath, ...] = ()) -> Source:
 
 def _path_of(source: Source, above: tuple[FilePath, ...]) -> FilePath:
     name = source.tree[BASE]
-    expected = "the name of a configuration file, from the folder of this one"
+    expected = _("the name of a configuration file, from the folder of this one")
     if not isinstance(name, str):
         raise ConfigError([Fault((BASE,), shown(name), expected)], source)
     path = FilePath(source.file).parent / name
     if path.resolve() in (*above, FilePath(source.file).resolve()):
-        fault = Fault((BASE,), f"{shown(name)}, which has this file as its base", "another file")
+        fault = Fault(
+            (BASE,),
+            _("{name}, which has this file as its base", name=shown(name)),
+            _("another file"),
+        )
         raise ConfigError([fault], source)
     if not path.is_file():
         beside = [one.name for one in sorted(path.parent.glob("*.yaml"))]
-        fault = Fault((BASE,), f"{shown(name)}, which is no file", expected, nearest(name, beside))
+        fault = Fault(
+            (BASE,),
+            _("{name}, which is no file", name=shown(name)),
+            expected,
+            nearest(name, beside),
+        )
         raise ConfigError([fault], source)
     return path

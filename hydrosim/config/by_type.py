@@ -9,13 +9,19 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.errors import nearest, shown
+from hydrosim.locale import _, pgettext
 from hydrosim.units import FAULT, reject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NESTED", "ByType"]
+__all__ = ["KINDS", "NESTED", "ByType"]
 
+KINDS = {
+    "node": pgettext("kind of part", "node"), "link": pgettext("kind of part", "link"),
+    "rule": pgettext("kind of part", "rule"), "standard": pgettext("kind of part", "standard"),
+    "method": pgettext("kind of part", "method"),
+}  # fmt: skip
 NESTED = "hydrosim_nested"  # kind of the error that carries the errors of a looked-up type
 
 
@@ -39,7 +45,14 @@ class ByType:
         if isinstance(value, tuple(self.types.values())):
             return value
         if not isinstance(value, dict):
-            reject(value, f"a {self.kind}: a block of keys with a type, such as {self._example()}")
+            reject(
+                value,
+                _(
+                    "a {kind}: a block of keys with a type, such as {example}",
+                    kind=KINDS[self.kind],
+                    example=self._example(),
+                ),
+            )
         chosen = self.chosen(value)
         if chosen is None:
             raise self._type_error(value)
@@ -54,19 +67,20 @@ class ByType:
         return f"{{type: {self.default or next(iter(self.types), '...')}, ...}}"
 
     def _type_error(self, block: dict[str, Any]) -> PydanticCustomError:
-        names = ", ".join(sorted(self.types)) or "no type is defined"
+        names = ", ".join(sorted(self.types)) or _("no type is defined")
         context: dict[str, Any] = {
             "found": shown(block.get("type")),
-            "expected": f"a type of {self.kind}: {names}",
+            "expected": _("a type of {kind}: {names}", kind=KINDS[self.kind], names=names),
             "nearest": None,
             "note": None,
         }
         place = "type"
         slip = nearest("type", block) if "type" not in block else None
         if slip is not None:
-            place, context["found"], context["nearest"] = slip, f"the key {slip!r}", "type"
+            place, context["nearest"] = slip, "type"
+            context["found"] = _("the key {key!r}", key=slip)
         elif "type" not in block:
-            context["found"] = "no type"
+            context["found"] = _("no type")
         elif isinstance(block["type"], str):
             context["nearest"] = nearest(block["type"], self.types)
         error = {"type": FAULT, "loc": (), "msg": "", "ctx": {**context, "key": place}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import OR, Message, _, listed
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.runoff import BY_DAYS, WEATHER, Runoff, by_steps
 from hydrosim.units import RuleRef
@@ -20,7 +21,7 @@ __all__ = ["ensemble_faults", "modelled_anew"]
 STEPS = ("day", "pentad", "dekad", "month")
 
 
-MEMBER_STEPS = "members are made by days or months: a step of a day, pentad, dekad or month"
+MEMBER_STEPS = _("members are made by days or months: a step of a day, pentad, dekad or month")
 
 
 def ensemble_faults(config: Config) -> Iterator[Fault]:
@@ -42,11 +43,13 @@ def ensemble_faults(config: Config) -> Iterator[Fault]:
             rule = config.all_rules[name]
             if not rule.by_quota_year:
                 fitting = [kind for kind, one in RULE_TYPES.items() if one.by_quota_year]
-                told = f"{name!r}, of type {rule.type_name}"
-                yield Fault(path, told, f"a series of the type {' or '.join(fitting)}")
+                told = _("{name!r}, of type {type_name}", name=name, type_name=rule.type_name)
+                yield Fault(
+                    path, told, _("a series of the type {fitting}", fitting=listed(fitting, OR))
+                )
             if name in ensemble.series:
-                expected = "each name once among `series` and `imports`"
-                yield Fault(path, f"{name!r} also under `series`", expected)
+                expected = _("each name once among `series` and `imports`")
+                yield Fault(path, _("{name!r} also under `series`", name=name), expected)
     for number, change in enumerate(ensemble.climate):
         yield from _change_faults(ensemble, change, number)
     yield from _step_faults(config)
@@ -93,7 +96,11 @@ def _step_faults(config: Config) -> Iterator[Fault]:
         rule = config.all_rules[name]
         source = rule.weather[key] if isinstance(rule, Runoff) else None
         assert isinstance(source, RuleRef)
-        yield Fault((section, name, key), f"{source.name!r}, {by_steps(step)}", BY_DAYS)
+        yield Fault(
+            (section, name, key),
+            _("{name!r}, {steps}", name=source.name, steps=by_steps(step)),
+            BY_DAYS,
+        )
 
 
 def _weather_without_rivers(config: Config, ensemble: EnsembleKeys) -> Iterator[Fault]:
@@ -103,22 +110,30 @@ def _weather_without_rivers(config: Config, ensemble: EnsembleKeys) -> Iterator[
         return
     number = next(i for i, change in enumerate(ensemble.climate) if change.variable in WEATHER)
     path = ("ensemble", "climate", number, "variable")
-    told = f"a changed {ensemble.climate[number].variable} that leaves {{!r}} as it was"
+    variable = ensemble.climate[number].variable
     anew = modelled_anew(config)
     modelled = [name for name, rule in config.all_rules.items() if isinstance(rule, Runoff)]
     drawn = [name for name in modelled if name in ensemble.series]
     if drawn and not any(ensemble.series[name] in changed for name in drawn):
-        expected = f"a change of {ensemble.series[drawn[0]]} as well"
-        note = (
-            "a modelled inflow that stands under `series` is drawn itself; without it there, and "
-            "with its rain and et0 there, it is modelled anew from each member's weather"
+        expected = _("a change of {series} as well", series=ensemble.series[drawn[0]])
+        note = _(
+            "a modelled inflow that stands under `series` is drawn itself; without it "
+            "there, and with its rain and et0 there, it is modelled anew from each "
+            "member's weather"
         )
-        yield Fault(path, told.format(drawn[0]), expected, note=note, severity="warning")
+        found = _unchanged(variable, drawn[0])
+        yield Fault(path, found, expected, note=note, severity="warning")
     for name in modelled:
         if name not in drawn and name not in anew:
-            expected = "its rain and et0, by names of series, under `series` of `ensemble:`"
-            note = "what no member replaces keeps its record"
-            yield Fault(path, told.format(name), expected, note=note, severity="warning")
+            expected = _("its rain and et0, by names of series, under `series` of `ensemble:`")
+            note = _("what no member replaces keeps its record")
+            found = _unchanged(variable, name)
+            yield Fault(path, found, expected, note=note, severity="warning")
+
+
+def _unchanged(variable: str, inflow: str) -> Message:
+    return _("a changed {variable} that leaves {inflow!r} as it was",
+             variable=variable, inflow=inflow)  # fmt: skip
 
 
 def _known(config: Config, name: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -128,7 +143,7 @@ def _known(config: Config, name: str, path: tuple[str | int, ...]) -> Iterator[F
     defined = None
     if near is not None:
         defined = ("series" if near in config.series else "rules", near)
-    expected = "the name of a series or rule"
+    expected = _("the name of a series or rule")
     yield Fault(path, shown(str(name)), expected, near, nearest_path=defined)
 
 
@@ -136,18 +151,24 @@ def _change_faults(ensemble: EnsembleKeys, change: Change, number: int) -> Itera
     path = ("ensemble", "climate", number)
     variables = set(ensemble.series.values())
     if change.variable not in variables:
-        expected = f"a variable of the series: {', '.join(sorted(variables))}"
+        expected = _(
+            "a variable of the series: {variables}", variables=", ".join(sorted(variables))
+        )
         near = nearest(change.variable, variables)
         yield Fault((*path, "variable"), shown(change.variable), expected, near)
     months = change.months
     if len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
         told = ", ".join(map(str, months))
-        yield Fault((*path, "months"), told, "different months from 1 to 12")
+        yield Fault((*path, "months"), told, _("different months from 1 to 12"))
     if change.add and change.variable != "et0":
-        found = f"an addition to {change.variable}"
-        yield Fault((*path, "add"), found, "a factor; only et0 can be added to")
+        found = _("an addition to {variable}", variable=change.variable)
+        yield Fault((*path, "add"), found, _("a factor; only et0 can be added to"))
     for place, name in enumerate(change.series or ()):
         if ensemble.series.get(name) != change.variable:
             chosen = [one for one, what in ensemble.series.items() if what == change.variable]
-            expected = f"a series of the variable {change.variable}: {', '.join(chosen)}"
+            expected = _(
+                "a series of the variable {variable}: {chosen}",
+                variable=change.variable,
+                chosen=", ".join(chosen),
+            )
             yield Fault((*path, "series", place), shown(str(name)), expected, nearest(name, chosen))

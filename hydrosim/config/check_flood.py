@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.config.check_design import design_faults
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import _, alternatives
 from hydrosim.nodes import NODE_TYPES
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ def flood_faults(config: Config) -> Iterator[Fault]:
     if flood is None:
         return
     if not 60.0 <= flood.step <= LONGEST_STEP_S or DAY_S % flood.step:
-        expected = "a step of 1 minute to 6 hours that divides the day, such as 1 h"
+        expected = _("a step of 1 minute to 6 hours that divides the day, such as 1 h")
         yield Fault(("flood", "step"), f"{flood.step / 3600:.6g} h", expected)
     if flood.recession <= 0:
-        yield Fault(("flood", "recession"), "0", "a time, such as 24 h")
+        yield Fault(("flood", "recession"), "0", _("a time, such as 24 h"))
     yield from _store_faults(config, flood.start_levels, "flood", "start_levels")
     yield from _store_faults(config, flood.draws, "flood", "draws")
     for name, event in flood.events.items():
@@ -52,22 +53,25 @@ def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:
         yield from (fault.under("inflows", place) for fault in hydrograph.faults())
         other = hydrograph.of
         if other is not None and other not in event.inflows:
-            expected = f"a place with a hydrograph in this event: {', '.join(event.inflows)}"
+            expected = _(
+                "a place with a hydrograph in this event: {inflows}",
+                inflows=", ".join(event.inflows),
+            )
             near = nearest(str(other), event.inflows)
             yield Fault(("inflows", place, "of"), shown(str(other)), expected, near)
         elif other is not None and event.inflows[str(other)].of is not None:
-            found = f"{str(other)!r}, itself a multiple of another"
-            yield Fault(("inflows", place, "of"), found, "a place with a hydrograph of its own")
+            found = _("{other!r}, itself a multiple of another", other=str(other))
+            yield Fault(("inflows", place, "of"), found, _("a place with a hydrograph of its own"))
     yield from _store_faults(config, event.start_levels, "start_levels")
     for place in event.start_flows:
         yield from _place_faults(config, place, _delays_floods, "start_flows", place)
     if isinstance(event.duration, float) and not flood.step <= event.duration <= LONGEST_EVENT_S:
-        expected = "a time of one step to a year"
+        expected = _("a time of one step to a year")
         yield Fault(("duration",), f"{event.duration / 3600:g} h", expected)
     clock = event.start
     second = clock.hour * 3600 + clock.minute * 60 + clock.second
     if flood.step > 0 and second % flood.step:
-        expected = f"a moment on the edge of a step of {flood.step / 3600:g} h"
+        expected = _("a moment on the edge of a step of {step:g} h", step=flood.step / 3600)
         yield Fault(("start",), clock.isoformat(timespec="minutes"), expected)
 
 
@@ -95,12 +99,12 @@ def _place_faults(
     fitting = [name for name, other in config.nodes.items() if fits(type(other))]
     if node is None:
         near = nearest(place, fitting) or nearest(place, config.nodes)
-        found = f"the place {place!r}, which is no node"
+        found = _("the place {place!r}, which is no node", place=place)
     elif not fits(type(node)):
         near = nearest(place, fitting)
-        found = f"{place!r}, of type {node.type_name}"
+        found = _("{place!r}, of type {type_name}", place=place, type_name=node.type_name)
     else:
         return
     kinds = [name for name, kind in NODE_TYPES.items() if fits(kind)]
-    expected = f"a node of type {', '.join(kinds[:-1])} or {kinds[-1]}"
+    expected = _("a node of type {kinds}", kinds=alternatives(kinds))
     yield Fault(path, found, expected, near, nearest_path=("nodes", near) if near else None)

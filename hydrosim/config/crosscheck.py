@@ -11,6 +11,7 @@ from hydrosim.config.check_ensemble import ensemble_faults
 from hydrosim.config.check_flood import flood_faults
 from hydrosim.config.patches import patched
 from hydrosim.errors import Fault, Path, nearest, shown
+from hydrosim.locale import Message, _, ngettext
 from hydrosim.nodes import NODE_TYPES
 from hydrosim.nodes._checks import of_supply
 from hydrosim.rules.shared import rule_cycles
@@ -54,26 +55,27 @@ def config_faults(config: Config) -> list[Fault]:
 
 def _period_faults(config: Config) -> Iterator[Fault]:
     if not config.has_period:
-        yield Fault(("period",), "no period", "first and last day, and the step")
+        yield Fault(("period",), _("no period"), _("first and last day, and the step"))
     if config.mode == "trajectory" and config.planning_year is not None:
         yield Fault(
             ("planning_year",),
             str(config.planning_year),
-            "no planning year with `mode: trajectory`, which has works of each calendar year",
+            _("no planning year with `mode: trajectory`, which has works of each calendar year"),
         )
 
 
 def _ladder_faults(config: Config) -> Iterator[Fault]:
     if not config.ladders:
         if config.allocation != "least_cost":
-            expected = "`ladder:` or `policies:` with the classes in order"
-            yield Fault(("ladder",), "no ladder", expected)
+            yield Fault(
+                ("ladder",), _("no ladder"), _("`ladder:` or `policies:` with the classes in order")
+            )
         return
     if config.ladder and "standard" in config.policies:
         yield Fault(
             ("policies", "standard"),
-            "a policy 'standard' beside `ladder:`, which has that name",
-            "another name",
+            _("a policy 'standard' beside `ladder:`, which has that name"),
+            _("another name"),
         )
     if config.ladder:
         yield from _lines_faults(config, config.ladder, ("ladder",))
@@ -86,7 +88,10 @@ def _ladder_faults(config: Config) -> Iterator[Fault]:
             yield Fault(
                 ("policy",),
                 shown(name),
-                f"the name of a policy ({', '.join(config.ladders)}) or of a rule",
+                _(
+                    "the name of a policy ({ladders}) or of a rule",
+                    ladders=", ".join(config.ladders),
+                ),
                 nearest(name, valid),
             )
 
@@ -95,8 +100,13 @@ def _lines_faults(config: Config, lines: tuple[LadderLine, ...], path: Path) -> 
     first: dict[LadderLine, int] = {}
     for number, line in enumerate(lines):
         if line in first:
-            found = f"'{line}' twice, as lines {first[line] + 1} and {number + 1}"
-            yield Fault((*path, number), found, "each line once")
+            found = _(
+                "'{line}' twice, as lines {first} and {number}",
+                line=line,
+                first=first[line] + 1,
+                number=number + 1,
+            )
+            yield Fault((*path, number), found, _("each line once"))
         first.setdefault(line, number)
         source = line.name.split("@")[0].split(".")[0]
         if line.spare and source not in config.nodes:
@@ -104,7 +114,7 @@ def _lines_faults(config: Config, lines: tuple[LadderLine, ...], path: Path) -> 
             yield Fault(
                 (*path, number),
                 shown(line.name),
-                "the name of a source: a node, with its part (.plan) or intake (@city)",
+                _("the name of a source: a node, with its part (.plan) or intake (@city)"),
                 near,
                 nearest_path=("nodes", near) if near else None,
             )
@@ -114,8 +124,8 @@ def _reference_faults(config: Config) -> Iterator[Fault]:
     for name in sorted(config.series.keys() & config.rules.keys()):
         yield Fault(
             ("rules", name),
-            f"{name!r} as a rule and as a series",
-            "each name once among `series:` and `rules:`",
+            _("{name!r} as a rule and as a series", name=name),
+            _("each name once among `series:` and `rules:`"),
         )
     for path, reference in _references(config, ()):
         if path == ("policy",):
@@ -156,8 +166,12 @@ def _loss_faults(config: Config) -> Iterator[Fault]:
         near = nearest(reference, aquifers) or (aquifers[0] if len(aquifers) == 1 else None)
         yield Fault(
             path,
-            f"{shown(str(reference))}, of type {node.type_name}",
-            "the name of an aquifer",
+            _(
+                "{reference}, of type {type_name}",
+                reference=shown(str(reference)),
+                type_name=node.type_name,
+            ),
+            _("the name of an aquifer"),
             near,
             nearest_path=("nodes", near) if near else None,
         )
@@ -186,13 +200,15 @@ def _unknown_rule(config: Config, path: Path, name: str) -> Fault:
         defined = ("series" if whole in config.series else "rules", whole)
     rules, series = len(config.rules), len(config.series)
     if series and rules:
-        expected = (
-            f"the name of a rule under `rules:` or of a series ({rules} and {series} are defined)"
+        expected = _(
+            "the name of a rule under `rules:` or of a series ({rules} and {series} are defined)",
+            rules=rules,
+            series=series,
         )
     elif series:
-        expected = f"the name of a series under `series:` ({_are_defined(series)})"
+        expected = _("the name of a series under `series:` ({series})", series=_are_defined(series))
     else:
-        expected = f"the name of a rule under `rules:` ({_are_defined(rules)})"
+        expected = _("the name of a rule under `rules:` ({rules})", rules=_are_defined(rules))
     return Fault(path, shown(name), expected, near, nearest_path=defined)
 
 
@@ -200,13 +216,15 @@ def _unknown_node(config: Config, path: Path, name: str) -> Fault:
     near = nearest(name, config.nodes)
     written = config.source.value_at(("nodes",)) if config.source else None
     number = len(written) if isinstance(written, dict) else len(config.nodes)
-    expected = f"the name of a node ({_are_defined(number)})"
+    expected = _("the name of a node ({number})", number=_are_defined(number))
     defined = ("nodes", near) if near else None
     return Fault(path, shown(name), expected, near, nearest_path=defined)
 
 
-def _are_defined(number: int) -> str:
-    return {0: "none is defined", 1: "1 is defined"}.get(number, f"{number} are defined")
+def _are_defined(number: int) -> Message:
+    if number == 0:
+        return _("none is defined")
+    return ngettext("{count} is defined", "{count} are defined", number)
 
 
 def _link_faults(config: Config) -> Iterator[Fault]:
@@ -217,14 +235,19 @@ def _link_faults(config: Config) -> Iterator[Fault]:
             if name not in config.nodes and not isinstance(name, NodeRef):
                 yield _unknown_node(config, (*path, key), name)
         if link.start == link.end:
-            yield Fault((*path, "to"), shown(link.end), "another node than `from`")
+            yield Fault((*path, "to"), shown(link.end), _("another node than `from`"))
         if link.cycle is not None and not link.reason:
-            expected = "the key `reason`: why water may go in a circle within a step"
-            yield Fault((*path, "reason"), "`cycle: allowed` without a reason", expected)
+            expected = _("the key `reason`: why water may go in a circle within a step")
+            yield Fault((*path, "reason"), _("`cycle: allowed` without a reason"), expected)
         if link.label in first:
             lines = [_line(config, ("links", index)) for index in (first[link.label], number)]
-            found = f"the link '{link.label}' twice, at lines {lines[0]} and {lines[1]}"
-            yield Fault(path, found, "each link once, or another `name` for each")
+            found = _(
+                "the link '{label}' twice, at lines {first} and {second}",
+                label=link.label,
+                first=lines[0],
+                second=lines[1],
+            )
+            yield Fault(path, found, _("each link once, or another `name` for each"))
         first.setdefault(link.label, number)
 
 
@@ -241,7 +264,7 @@ def _output_faults(config: Config) -> Iterator[Fault]:
                 yield Fault(
                     ("outputs", key, number),
                     shown(name),
-                    f"the name of a quantity ({len(VARIABLES)} are known)",
+                    _("the name of a quantity ({count} are known)", count=len(VARIABLES)),
                     nearest(name, VARIABLES),
                 )
 
@@ -255,7 +278,7 @@ def _ledger_faults(config: Config) -> Iterator[Fault]:
             yield Fault(
                 ("ledger", "stores", name),
                 shown(str(name)),
-                "the name of a reservoir, lake or regulating reservoir",
+                _("the name of a reservoir, lake or regulating reservoir"),
                 near,
                 nearest_path=("nodes", near) if near else None,
             )
@@ -290,13 +313,13 @@ def _use_faults(config: Config) -> Iterator[Fault]:
                     yield Fault(
                         ("standards", name, key, place),
                         shown(use),
-                        f"a use: {', '.join(sorted(valid))}",
+                        _("a use: {valid}", valid=", ".join(sorted(valid))),
                         nearest(use, valid),
                     )
 
 
 def _own_faults(config: Config) -> Iterator[Fault]:
-    """Ask each part; its paths are relative to itself."""
+    """Collect the faults each part reports; its paths are relative to itself."""
     for name, node in config.nodes.items():
         found = node.faults(name, config)
         if not (node.carries_floods() or node.floods_beside):

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, ge
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from hydrosim.config.by_type import ByType
+from hydrosim.config.by_type import KINDS, ByType
 from hydrosim.config.schema import Config, LadderLine
 from hydrosim.errors import nearest
+from hydrosim.locale import OR, SEMICOLON, Language, _, as_message, in_language, listed, pgettext
 from hydrosim.members import METHOD_TYPES
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
+from hydrosim.parts.storage_curve import Amount
 from hydrosim.rules import RULE_TYPES
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.units import Dimension, MonthDay, NodeRef, RuleRef, dimension_of, told
@@ -24,22 +26,26 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
-__all__ = ["Key", "describe", "json_schema", "keys_of"]
+__all__ = ["Key", "describe", "described_texts", "json_schema", "keys_of"]
 
 _CONFIG = "config"
+_TEXT = pgettext("form of a value", "text")
 _WORDS = {
-    str: "text",
-    int: "whole number",
-    float: "number",
-    bool: "true or false",
-    RuleRef: "name of a rule",
-    NodeRef: "name of a node",
-    MonthDay: "month-day",
-    Any: "anything",
+    str: _TEXT,
+    int: pgettext("form of a value", "whole number"),
+    float: pgettext("form of a value", "number"),
+    bool: pgettext("form of a value", "true or false"),
+    RuleRef: pgettext("form of a value", "name of a rule"),
+    NodeRef: pgettext("form of a value", "name of a node"),
+    MonthDay: pgettext("form of a value", "month-day"),
+    Any: pgettext("form of a value", "anything"),
     type(None): "",
-    LadderLine: "name of a class or {spare: SOURCE}",
-    datetime.date: "date as year-month-day",
+    LadderLine: pgettext("form of a value", "name of a class or {spare: SOURCE}"),
+    datetime.date: pgettext("form of a value", "date as year-month-day"),
+    datetime.datetime: pgettext("form of a value", "date and time"),
+    Amount: pgettext("form of a value", "amount"),
 }
+_NO_DEFAULT = pgettext("default of a key", "none")
 
 
 class Key(NamedTuple):
@@ -63,13 +69,15 @@ def registries() -> dict[str, dict[str, Any]]:
     }
 
 
-def describe(type_name: str | None = None) -> str:
+def describe(type_name: str | None = None, language: Language = "en") -> str:
     """Return the reference of a type, or of the configuration with the names of all types.
 
     Parameters
     ----------
     type_name
         Type of a node, link, rule, standard or method of members, or ``config``.
+    language
+        "en" or "zh".
 
     Raises
     ------
@@ -77,22 +85,44 @@ def describe(type_name: str | None = None) -> str:
         When there is no such type; the message names the nearest.
     """
     if type_name is None or type_name == _CONFIG:
-        lines = [*_block(_CONFIG, Config), ""]
+        lines: list[str] = [*_block(_CONFIG, Config, language), ""]
         for kind, members in registries().items():
-            lines.append(f"types of {kind}: {', '.join(sorted(members)) or '-'}")
-        return "\n".join(lines)
-    parts = [
-        "\n".join(_block(f"{kind} {type_name}", members[type_name]))
-        for kind, members in registries().items()
-        if type_name in members
-    ]
+            names = ", ".join(sorted(members)) or "-"
+            lines.append(_("types of {kind}: {names}", kind=KINDS[kind], names=names))
+        return "\n".join(in_language(line, language) for line in lines)
+    parts: list[str] = []
+    for kind, members in registries().items():
+        if type_name in members:
+            title = f"{in_language(KINDS[kind], language)} {type_name}"
+            parts.append("\n".join(_block(title, members[type_name], language)))
     if not parts:
         names = [name for members in registries().values() for name in members]
         near = nearest(type_name, names)
-        hint = f", the nearest is {near!r}" if near else ""
-        msg = f"no type {type_name!r} is known{hint}"
+        msg = _("no type {name!r} is known", name=type_name)
+        if near:
+            msg = _("no type {name!r} is known, the nearest is {near!r}", name=type_name, near=near)
         raise KeyError(msg)
     return "\n\n".join(parts)
+
+
+def described_texts() -> Iterator[tuple[type[BaseModel], str]]:
+    """Yield the texts of the reference that stand in schemas, each with its block.
+
+    They are the descriptions of keys and the paragraphs of docstrings, as the catalogue has them.
+    """
+    waiting: list[type[BaseModel]] = [Config]
+    for members in registries().values():
+        waiting += members.values()
+    known: set[type[BaseModel]] = set()
+    while waiting:
+        model = waiting.pop()
+        if model in known:
+            continue
+        known.add(model)
+        for text in [*_paragraphs(model), *(key.description for key in keys_of(model))]:
+            if text:
+                yield model, text
+        waiting += [inner for _name, inner in _inner_blocks(model)]
 
 
 def keys_of(model: type[BaseModel]) -> list[Key]:
@@ -141,33 +171,57 @@ def _with_choices(part: Any) -> Any:
     return [_with_choices(item) for item in part] if isinstance(part, list) else part
 
 
+def _paragraphs(model: type[BaseModel]) -> list[str]:
+    """Return the paragraphs of a docstring, each as one line."""
+    written = inspect.cleandoc(model.__doc__ or "").split("\n\n")
+    return [text for part in written if (text := " ".join(part.split()))]
+
+
+def _doc_lines(model: type[BaseModel], language: Language) -> Iterator[str]:
+    """Yield the lines of a docstring, in English as they are broken in the code."""
+    if language == "en":
+        yield from inspect.cleandoc(model.__doc__ or "").split("\n")
+        return
+    for number, text in enumerate(_paragraphs(model)):
+        if number:
+            yield ""
+        yield as_message(text).in_language(language)
+
+
 def _block(
-    title: str, model: type[BaseModel], told_blocks: set[type[BaseModel]] | None = None
+    title: str,
+    model: type[BaseModel],
+    language: Language,
+    told_blocks: set[type[BaseModel]] | None = None,
 ) -> list[str]:
     """Return the lines that describe a block and the blocks inside it, each of them once."""
     told_blocks = set() if told_blocks is None else told_blocks
     lines = [title]
     if model.__doc__:
-        lines += [f"  {line}".rstrip() for line in inspect.cleandoc(model.__doc__).split("\n")]
+        lines += [f"  {line}".rstrip() for line in _doc_lines(model, language)]
         lines.append("")
     keys = [key for key in keys_of(model) if key.name != "type"]
     width = max((len(key.name) for key in keys), default=0)
     for key in keys:
         unit = "" if key.unit == "-" else f" [{key.unit}]"
-        lines.append(f"  {key.name:<{width}}  {key.form}{unit}; {key.default}")
-        lines.append(f"  {'':<{width}}  {key.description}")
+        form, default = in_language(key.form, language), in_language(key.default, language)
+        told = f"{form}{unit}{in_language(SEMICOLON, language)}{default}"
+        lines.append(f"  {key.name:<{width}}  {told}")
+        lines.append(f"  {'':<{width}}  {in_language(key.description, language)}")
     for name, inner in _inner_blocks(model):
         if inner not in told_blocks:
             told_blocks.add(inner)
-            heading = f"{name}{_type_of(inner)}:"
-            lines += ["", *(f"  {line}".rstrip() for line in _block(heading, inner, told_blocks))]
+            block = _block(
+                in_language(_heading(name, inner), language), inner, language, told_blocks
+            )
+            lines += ["", *(f"  {line}".rstrip() for line in block)]
     return lines
 
 
-def _type_of(model: type[BaseModel]) -> str:
+def _heading(name: str, model: type[BaseModel]) -> str:
     field = model.model_fields.get("type")
     names = get_args(field.annotation) if field else ()
-    return f" of type {names[0]}" if names else ""
+    return _("{name} of type {kind}:", name=name, kind=names[0]) if names else f"{name}:"
 
 
 def _inner_blocks(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
@@ -181,17 +235,17 @@ def _key(name: str, field: FieldInfo) -> Key:
     metadata = tuple(field.metadata)
     dimension = dimension_of(field.annotation, metadata)
     form = _form(field.annotation, metadata)
-    default = "required"
+    default = pgettext("default of a key", "required")
     if not field.is_required():
         value = field.get_default(call_default_factory=True)
-        default = f"default {_default(value, dimension)}"
+        default = _("default {value}", value=_default(value, dimension))
     unit = "-" if dimension is None or dimension.bare else dimension.unit
-    return Key(name, form, unit, default, field.description or "")
+    return Key(name, form, unit, default, as_message(field.description or ""))
 
 
 def _default(value: Any, dimension: Dimension | None) -> str:
     if value is None or value is PydanticUndefined or value in ((), {}, [], ""):
-        return "none"
+        return _NO_DEFAULT
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and dimension is not None:
@@ -201,7 +255,7 @@ def _default(value: Any, dimension: Dimension | None) -> str:
     if isinstance(value, BaseModel):
         kept = {k: v for k, v in value.model_dump(by_alias=True).items() if v not in (None, (), {})}
         told_keys = ", ".join(f"{key}: {item}" for key, item in kept.items())
-        return f"{{{told_keys}}}" if kept else "none"
+        return f"{{{told_keys}}}" if kept else _NO_DEFAULT
     return str(value)
 
 
@@ -210,10 +264,12 @@ def _form(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     own = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
     for item in (*metadata, *own):
         if isinstance(item, Dimension):
-            rule = " or name of a rule" if item.rule else ""
-            return f"{item.name}, such as {item.example}{rule}"
+            values = {"quantity": item.name, "example": item.example}
+            if item.rule:
+                return _("{quantity}, such as {example} or name of a rule", **values)
+            return _("{quantity}, such as {example}", **values)
         if isinstance(item, ByType):
-            return item.kind
+            return KINDS[item.kind]
     if annotation in _WORDS:
         return _WORDS[annotation]
     origin, arguments = get_origin(annotation), get_args(annotation)
@@ -222,14 +278,15 @@ def _form(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     if origin is Literal:
         return " | ".join(str(name) for name in arguments)
     if origin in (Union, types.UnionType):
-        return " or ".join(dict.fromkeys(form for part in arguments if (form := _form(part))))
+        return listed(dict.fromkeys(form for part in arguments if (form := _form(part))), OR)
     if origin is dict:
-        key = "name" if _form(arguments[0]) == "text" else _form(arguments[0])
-        return f"block by {key} of: {_form(arguments[1])}"
+        key = _form(arguments[0])
+        key = pgettext("form of a value", "name") if key is _TEXT else key
+        return _("block by {key} of: {form}", key=key, form=_form(arguments[1]))
     if origin in (tuple, list) and arguments:
-        return f"list of: {_form(arguments[0])}"
+        return _("list of: {form}", form=_form(arguments[0]))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "block"
+        return pgettext("form of a value", "block")
     return getattr(annotation, "__name__", "value").lower()
 
 

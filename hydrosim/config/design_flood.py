@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.parts.data_file import ColumnName, FlowOrVolumeUnit, LaidOut, is_flow
 from hydrosim.units import (
     DURATION,
@@ -69,10 +70,15 @@ class AnnualMaxima(LaidOut, _Record):
     @model_validator(mode="after")
     def _fits(self) -> AnnualMaxima:
         for key in self.given("zone", "stamp", "select"):
-            reject(None, "none: a flood belongs to its year", found=f"the key `{key}`", key=key)
+            reject(
+                None,
+                _("none: a flood belongs to its year"),
+                found=_("the key `{key}`", key=key),
+                key=key,
+            )
         if self.rows == "days" and not is_flow(self.unit):
-            expected = "a flow such as m3/s, whose greatest of a year counts"
-            reject(self.unit, expected, found=f"days in {self.unit}", key="rows")
+            expected = _("a flow such as m3/s, whose greatest of a year counts")
+            reject(self.unit, expected, found=_("days in {unit}", unit=self.unit), key="rows")
         return self
 
 
@@ -98,25 +104,31 @@ class Curve(_Block):
         written = [key for key, value in given.items() if value is not None]
         if self.annual_maxima is not None:
             if written:
-                found = f"`annual_maxima` and `{written[0]}`"
-                return [Fault((written[0],), found, "either a record or the parameters")]
+                found = _("`annual_maxima` and `{written}`", written=written[0])
+                return [Fault((written[0],), found, _("either a record or the parameters"))]
             unit = self.annual_maxima.unit
             if is_flow(unit) != self.of_flows:
-                expected = "a flow, such as m3/s" if self.of_flows else "a volume, such as 万m3"
+                expected = (
+                    _("a flow, such as m3/s") if self.of_flows else _("a volume, such as 万m3")
+                )
                 return [Fault(("annual_maxima", "unit"), f"{unit!r}", expected)]
             return []
         faults = [
-            Fault((key,), f"no `{key}`", "`mean`, `cv` and `cs` or `cs_over_cv`")
+            Fault((key,), _("no `{key}`", key=key), _("`mean`, `cv` and `cs` or `cs_over_cv`"))
             for key in ("mean", "cv")
             if given[key] is None
         ]
         if (self.cs is None) == (self.cs_over_cv is None):
-            found = "neither `cs` nor `cs_over_cv`" if self.cs is None else "`cs` and `cs_over_cv`"
-            faults.append(Fault(("cs",), found, "one of `cs` and `cs_over_cv`"))
+            found = (
+                _("neither `cs` nor `cs_over_cv`")
+                if self.cs is None
+                else _("`cs` and `cs_over_cv`")
+            )
+            faults.append(Fault(("cs",), found, _("one of `cs` and `cs_over_cv`")))
         for key, low in (("mean", 0.0), ("cv", 0.0), ("cs", 0.0), ("cs_over_cv", 0.0)):
             value = given[key]
             if value is not None and value <= low:
-                faults.append(Fault((key,), f"{value:g}", "a number above 0"))
+                faults.append(Fault((key,), f"{value:g}", _("a number above 0")))
         return faults
 
 
@@ -149,10 +161,10 @@ class SeasonStatistics(_Block):
         """Return what does not fit together (paths relative to it)."""
         own = self.peak is not None or bool(self.volumes)
         if own == (self.factor is not None):
-            found = "both a factor and curves" if own else "neither a factor nor curves"
-            return [Fault((), found, "`factor`, or `peak` and `volumes`")]
+            found = _("both a factor and curves") if own else _("neither a factor nor curves")
+            return [Fault((), found, _("`factor`, or `peak` and `volumes`"))]
         if self.factor is not None and not 0.0 < self.factor <= 1.0:
-            found, expected = f"{self.factor:g}", "a factor above 0 and at most 1"
+            found, expected = f"{self.factor:g}", _("a factor above 0 and at most 1")
             return [Fault(("factor",), found, expected)]
         return _curve_faults(self.peak, self.volumes)
 
@@ -182,15 +194,17 @@ class Statistics(_Block):
         """Return what does not fit together (paths relative to it)."""
         own = self.peak is not None or bool(self.volumes)
         if own == (self.like is not None):
-            found = "both `like` and curves" if own else "neither curves nor `like`"
-            return [Fault((), found, "`peak` and `volumes`, or `like` with `area_ratio`")]
+            found = _("both `like` and curves") if own else _("neither curves nor `like`")
+            return [Fault((), found, _("`peak` and `volumes`, or `like` with `area_ratio`"))]
         if self.like is not None and self.area_ratio is None:
-            return [Fault(("area_ratio",), "no `area_ratio`", "the area over that of `like`")]
+            return [Fault(("area_ratio",), _("no `area_ratio`"), _("the area over that of `like`"))]
         if self.like is None and self.area_ratio is not None:
-            return [Fault(("area_ratio",), "an area ratio without `like`", "`like:` beside it")]
+            return [
+                Fault(("area_ratio",), _("an area ratio without `like`"), _("`like:` beside it"))
+            ]
         faults = _curve_faults(self.peak, self.volumes)
         if self.area_ratio is not None and self.area_ratio <= 0:
-            faults.append(Fault(("area_ratio",), f"{self.area_ratio:g}", "a number above 0"))
+            faults.append(Fault(("area_ratio",), f"{self.area_ratio:g}", _("a number above 0")))
         for name, season in self.seasons.items():
             faults.extend(fault.under("seasons", name) for fault in season.faults())
         return faults
@@ -237,7 +251,7 @@ class SameRatio(_Block):
     @classmethod
     def _only_block(cls, value: Any) -> Any:
         if not isinstance(value, (dict, SameRatio)):
-            reject(value, "same_frequency, or {same_ratio: peak}, or {same_ratio: 3 d}")
+            reject(value, _("same_frequency, or {same_ratio: peak}, or {same_ratio: 3 d}"))
         return value
 
 
@@ -287,5 +301,5 @@ def _curve_faults(peak: Curve | None, volumes: dict[float, VolumeCurve]) -> list
             Fault(("volumes",), f"{key}: {fault.found}", fault.expected) for fault in curve.faults()
         )
     if list(volumes) != sorted(volumes):
-        faults.append(Fault(("volumes",), "durations out of order", "the shortest first"))
+        faults.append(Fault(("volumes",), _("durations out of order"), _("the shortest first")))
     return faults

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from hydrosim.locale import _
 from hydrosim.units import Factor, Fraction, Name, RuleKey, reject
 from hydrosim.units import dimensions as units
 
@@ -77,8 +78,13 @@ class Alarm(_Block):
     @model_validator(mode="after")
     def _rising(self) -> Alarm:
         if not 0.0 < self.yellow < self.orange < self.red:
-            found = f"{self.yellow:g}, {self.orange:g} and {self.red:g}"
-            reject(None, "yellow < orange < red, above 0", found=found, key="yellow")
+            found = _(
+                "{yellow:g}, {orange:g} and {red:g}",
+                yellow=self.yellow,
+                orange=self.orange,
+                red=self.red,
+            )
+            reject(None, _("yellow < orange < red, above 0"), found=found, key="yellow")
         return self
 
 

@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 
 from hydrosim.config.design_flood import Design
 from hydrosim.errors import Fault
+from hydrosim.locale import AND, _, listed
 from hydrosim.parts.data_file import LAYOUT_KEYS, ColumnName, ColumnNames, FlowUnit, LaidOut
 from hydrosim.units import Duration, Factor, Flow, Level, Name, NodeRef, Number, reject
 
@@ -29,9 +30,9 @@ class MomentFormat:
         try:
             moment = datetime.datetime.fromisoformat(value if isinstance(value, str) else "")
         except ValueError:
-            reject(value, "a date, or a date with its hour, such as 1963-08-01T08:00")
+            reject(value, _("a date, or a date with its hour, such as 1963-08-01T08:00"))
         if moment.tzinfo is not None:
-            reject(value, "a local time without zone, such as 1963-08-01T08:00")
+            reject(value, _("a local time without zone, such as 1963-08-01T08:00"))
         return moment
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -48,8 +49,8 @@ class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-_IDLE = "none: a hydrograph has flows at points of time, in text or a workbook"
-_NO_FILE = "keys of a layout beside `file`"
+_IDLE = _("none: a hydrograph has flows at points of time, in text or a workbook")
+_NO_FILE = _("keys of a layout beside `file`")
 
 
 class Hydrograph(LaidOut, _Block):
@@ -80,35 +81,45 @@ class Hydrograph(LaidOut, _Block):
             if value
         ]
         if len(given) != 1:
-            found = " and ".join(f"`{key}`" for key in given) or "none of them"
-            return [Fault((), found, "one of `file`, `flows` and `of`")]
+            found = listed([f"`{key}`" for key in given], AND) or _("none of them")
+            return [Fault((), found, _("one of `file`, `flows` and `of`"))]
         idle = self.given("stamp", "select") if self.file else self.given(*LAYOUT_KEYS)
         if idle:
-            return [Fault((idle[0],), f"the key `{idle[0]}`", _IDLE if self.file else _NO_FILE)]
+            return [
+                Fault(
+                    (idle[0],),
+                    _("the key `{idle}`", idle=idle[0]),
+                    _IDLE if self.file else _NO_FILE,
+                )
+            ]
         if self.file is not None and self.column is None:
-            return [Fault(("column",), "a file without the name of its column", "`column:`")]
+            return [Fault(("column",), _("a file without the name of its column"), _("`column:`"))]
         return self._flow_faults() if self.flows else []
 
     def _flow_faults(self) -> list[Fault]:
         if (self.every is None) == (not self.times):
-            found = "neither" if self.every is None else "both"
-            return [Fault((), f"{found} of `every` and `times`", "one of them beside `flows`")]
+            found = _("both of `every` and `times`")
+            if self.every is None:
+                found = _("neither of `every` and `times`")
+            return [Fault((), found, _("one of them beside `flows`"))]
         if self.times and len(self.times) != len(self.flows):
-            found = f"{len(self.flows)} flows and {len(self.times)} times"
-            return [Fault(("times",), found, "as many times as flows")]
+            found = _(
+                "{flows} flows and {times} times", flows=len(self.flows), times=len(self.times)
+            )
+            return [Fault(("times",), found, _("as many times as flows"))]
         faults: list[Fault] = []
         for place in range(1, len(self.times)):
             before, now = self.times[place - 1], self.times[place]
             if now <= before:
-                found = f"{now / 3600:g} h after {before / 3600:g} h"
-                faults.append(Fault(("times", place), found, "times that increase"))
+                found = _("{now:g} h after {before:g} h", now=now / 3600, before=before / 3600)
+                faults.append(Fault(("times", place), found, _("times that increase")))
         for place, flow in enumerate(self.flows):
             if flow < 0:
-                faults.append(Fault(("flows", place), f"{flow:g}", "flows of 0 or more"))
+                faults.append(Fault(("flows", place), f"{flow:g}", _("flows of 0 or more")))
         if self.every is not None and self.every <= 0:
-            faults.append(Fault(("every",), "0", "a time between two flows"))
+            faults.append(Fault(("every",), "0", _("a time between two flows")))
         if len(self.flows) < 2:
-            faults.append(Fault(("flows",), "one flow", "two flows or more"))
+            faults.append(Fault(("flows",), _("one flow"), _("two flows or more")))
         return faults
 
 

@@ -19,6 +19,7 @@ from hydrosim.config.schema import Config
 from hydrosim.config.source import PlacedText, Source, parse_text, read_source
 from hydrosim.config.translate import faults_of, missing_key
 from hydrosim.errors import ConfigError, Fault, shown
+from hydrosim.locale import _, values_in
 from hydrosim.nodes import NODE_TYPES
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ __all__ = ["config_from_source", "config_from_text", "load_config"]
 _PARTS = ("nodes", "links", "rules", "series", "standards", "policies")
 _REQUIRED = ("hydrosim", "nodes")
 _GONE = object()
-_PERIOD = "the key 'period': first and last day, and the step"
+_PERIOD = _("the key 'period': first and last day, and the step")
 
 
 def load_config(path: str | FilePath) -> Config:
@@ -165,10 +166,12 @@ def _faults_of_the_rest(source: Source, told: Sequence[Any]) -> list[Fault]:
 def _stands_alone(fault: Fault, refused: dict[str, set[str | int]]) -> bool:
     """Return whether a fault would also be one if the refused parts were right."""
     section = fault.path[0]
-    words = f"{fault.found} {fault.expected} {fault.note}"
+    named = {
+        value for text in (fault.found, fault.expected, fault.note) for value in values_in(text)
+    }
     if section in refused and not refused[section]:
         return False
-    if any(repr(str(name)) in words for parts in refused.values() for name in parts):
+    if any(str(name) in named for parts in refused.values() for name in parts):
         return False
     # What a node says about its links may be due to a link or neighbour that was refused.
     about_links = len(fault.path) == 2 or "outlets" in fault.path
@@ -188,5 +191,7 @@ def _without(part: Any, refused: set[str | int] | None) -> Any:
 
 def _warning(suspect: Suspect) -> Fault:
     path = suspect.text.path if isinstance(suspect.text, PlacedText) else ()
-    note = suspect.likely_unit and f"the likely unit is {suspect.likely_unit}"
+    note = suspect.likely_unit and _(
+        "the likely unit is {likely_unit}", likely_unit=suspect.likely_unit
+    )
     return Fault(path, shown(suspect.text), suspect.expected, note=note, severity="warning")

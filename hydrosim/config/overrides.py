@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hydrosim.config.load import config_from_source
 from hydrosim.config.patches import patched
 from hydrosim.errors import ConfigError, DataError, shown
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,14 +43,16 @@ def patch_of(texts: Sequence[str]) -> dict[str, Any]:
         key, sign, value = text.partition("=")
         key = key.strip()
         if not key or not sign or not value.strip():
-            expected = "KEY=VALUE, such as nodes.sha_river.safe_discharge='3000 m3/s'"
+            expected = _("KEY=VALUE, such as nodes.sha_river.safe_discharge='3000 m3/s'")
             raise DataError(SCENARIO, found=shown(text), expected=expected)
         if key in patch:
-            raise DataError(SCENARIO, found=f"{key!r} twice", expected="each key once")
+            raise DataError(
+                SCENARIO, found=_("{key!r} twice", key=key), expected=_("each key once")
+            )
         try:
             patch[key] = YAML(typ="safe", pure=True).load(value)
         except YAMLError:
-            expected = "a value as it would stand in the file"
+            expected = _("a value as it would stand in the file")
             raise DataError(SCENARIO, found=shown(value), expected=expected) from None
     return patch
 

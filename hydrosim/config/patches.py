@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hydrosim.config.source import PlacedText, Source
 from hydrosim.config.translate import models_at
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,10 +63,14 @@ def patched(
 
 def _refused(key: str, kept: tuple[str, ...]) -> Fault | None:
     if key in SECTIONS:
-        expected = f"a key inside it, such as {key}.NAME"
-        return Fault((key,), f"a change of the whole block {key!r}", expected)
+        expected = _("a key inside it, such as {key}.NAME", key=key)
+        return Fault((key,), _("a change of the whole block {key!r}", key=key), expected)
     if key.split(".")[0] in kept:
-        return Fault((key,), f"a change of {shown(key)}", f"another key than {', '.join(kept)}")
+        return Fault(
+            (key,),
+            _("a change of {key}", key=shown(key)),
+            _("another key than {kept}", kept=", ".join(kept)),
+        )
     return None
 
 
@@ -139,7 +144,9 @@ def _replaced(
     if value is None:
         if isinstance(place, dict) and key not in place:
             near = nearest(str(key), place)
-            return Fault(path, f"nothing for {shown(str(key))}", "a key that is there", near)
+            return Fault(
+                path, _("nothing for {key}", key=shown(str(key))), _("a key that is there"), near
+            )
         del place[key]
         _forget(source, path)
         if isinstance(key, int):
@@ -237,7 +244,7 @@ def _missing(source: Source, place: Any, path: Path, key: str, dotted: str) -> F
         known = [name for entry in place if isinstance(entry, dict) for name in _names_of(entry)]
     return Fault(
         (*path, key),
-        found=f"a change of {shown(dotted)}",
-        expected="a key of the configuration",
+        found=_("a change of {dotted}", dotted=shown(dotted)),
+        expected=_("a key of the configuration"),
         nearest=nearest(key, known),
     )

@@ -19,13 +19,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import core_schema
 
 from hydrosim.builders.settings import RunSettings
-from hydrosim.calendar import Calendar, Step
+from hydrosim.calendar import Calendar, EdgeError, Step, step_word
 from hydrosim.config.axes import Scenarios
 from hydrosim.config.by_type import ByType
 from hydrosim.config.ensemble import EnsembleKeys, Outlook
 from hydrosim.config.flood import Flood
 from hydrosim.config.source import Source
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 from hydrosim.members import METHOD_TYPES
 from hydrosim.members.base import Method
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
@@ -95,10 +96,11 @@ class Period(_Block):
     def _has_calendar(self) -> Period:
         try:
             Calendar(self.start, self.end, self.step)
-        except ValueError as error:
-            key = "end" if str(error).startswith("the end") else "start"
-            whole = "days in order" if self.end < self.start else f"whole steps of a {self.step}"
-            reject(None, f"{whole} from start to end", found=str(error), key=key)
+        except EdgeError as error:
+            whole = _("whole steps of a {step} from start to end", step=step_word(self.step))
+            if self.end < self.start:
+                whole = _("days in order from start to end")
+            reject(None, whole, found=error.args[0], key=error.key)
         return self
 
 
@@ -119,8 +121,12 @@ class Start(_Block):
     @model_validator(mode="after")
     def _years_belong_to_warm_up(self) -> Start:
         if (self.state == "warm_up") != (self.years is not None):
-            found = "no `years`" if self.years is None else f"`years` with `state: {self.state}`"
-            reject(None, "`years` with `state: warm_up`, and only there", found=found)
+            found = (
+                _("no `years`")
+                if self.years is None
+                else _("`years` with `state: {state}`", state=self.state)
+            )
+            reject(None, _("`years` with `state: warm_up`, and only there"), found=found)
         return self
 
 
@@ -151,7 +157,7 @@ class LadderLine:
             return cls(str(value).strip())
         if isinstance(value, dict) and set(value) == {"spare"} and isinstance(value["spare"], str):
             return cls(str(value["spare"]).strip(), spare=True)
-        reject(value, "the name of a class such as domestic, or {spare: SOURCE}")
+        reject(value, _("the name of a class such as domestic, or {spare: SOURCE}"))
 
 
 Ladder = Annotated[tuple[LadderLine, ...], Field(min_length=1)]

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
+from hydrosim.config.yaml_problems import problem_message
 from hydrosim.errors import ConfigError, Fault, Path, shown
+from hydrosim.io.reasons import reason_of
 from hydrosim.io.text import NotUtf8, text_of
+from hydrosim.locale import _
 
 __all__ = ["PlacedText", "Source", "parse_text", "read_source"]
 
@@ -38,10 +41,12 @@ _READ_OTHERWISE = re.compile(
 )
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WHY = {
-    "mapping values are not allowed here": "a ': ' inside a value: put the value in quotes, "
-    "or a key that is indented further than its neighbours",
-    "found character '\\t' that cannot start any token": "a tab: indent with spaces",
-    "could not find expected ':'": "a key without ': ' behind it",
+    "mapping values are not allowed here": _(
+        "a ': ' inside a value: put the value in quotes, or a key that is indented further than "
+        "its neighbours"
+    ),
+    "found character '\\t' that cannot start any token": _("a tab: indent with spaces"),
+    "could not find expected ':'": _("a key without ': ' behind it"),
 }
 _LOOK_ALIKES = (
     re.compile(r"^[ \t]*(?P<sign>[\u00a0\u2002\u2003\u2007\u3000])"),
@@ -136,13 +141,13 @@ def read_source(path: FilePath) -> Source:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        fault = Fault((), reason, "a configuration file that can be read", file=str(path))
+        reason = reason_of(error)
+        fault = Fault((), reason, _("a configuration file that can be read"), file=str(path))
         raise ConfigError([fault]) from None
     text = text_of(raw)
     if isinstance(text, NotUtf8):
         place = {"file": str(path), "line": text.line}
-        raise ConfigError([Fault((), text.found, "text in UTF-8", note=text.note, **place)])
+        raise ConfigError([Fault((), text.found, _("text in UTF-8"), note=text.note, **place)])
     return parse_text(text.replace("\r\n", "\n"), str(path))
 
 
@@ -158,8 +163,8 @@ def parse_text(text: str, file: str = "configuration") -> Source:
     root = _composed_fast(text) or _composed(text, source)
     tree = _Reader(source).read(root, (), ()) if root is not None else None
     if not isinstance(tree, dict):
-        found = "an empty file" if tree is None else shown(tree)
-        expected = "a block of keys such as period, ladder, nodes and links"
+        found = _("an empty file") if tree is None else shown(tree)
+        expected = _("a block of keys such as period, ladder, nodes and links")
         raise ConfigError([Fault((), found, expected, line=1, column=1)], source)
     source.tree = tree
     return source
@@ -194,7 +199,9 @@ def _composed(text: str, source: Source) -> Any:
     except MarkedYAMLError as error:
         raise ConfigError([_syntax_fault(error, text)], source) from None
     except YAMLError as error:
-        fault = Fault((), f"text that is not YAML: {error}", "YAML 1.2", line=1, column=1)
+        fault = Fault(
+            (), _("text that is not YAML: {error}", error=error), _("YAML 1.2"), line=1, column=1
+        )
         raise ConfigError([fault], source) from None
 
 
@@ -207,10 +214,11 @@ class _Reader:
     def read(self, node: Any, path: Path, above: tuple[int, ...]) -> Any:
         self.source.values[path] = _place(node)
         if id(node) in above:
-            self._fault(node, path, "an alias to a block that holds it", "a block without itself")
+            self._fault(node, path, _("an alias to a block that holds it"),
+                        _("a block without itself"))  # fmt: skip
             return None
         if str(node.tag).startswith("!"):
-            self._fault(node, path, f"the tag {node.tag}", "a value without a tag")
+            self._fault(node, path, _("the tag {tag}", tag=node.tag), _("a value without a tag"))
         if node.id == "scalar":
             return self._scalar(node, path)
         inside = (*above, id(node))
@@ -222,18 +230,21 @@ class _Reader:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if key_node.id != "scalar":
-                self._fault(key_node, path, "a list or block as a key", "a name as a key")
+                self._fault(key_node, path, _("a list or block as a key"), _("a name as a key"))
                 continue
             key = str(key_node.value)
             if key == "<<":
-                note = "YAML 1.2 has no merge keys: repeat the keys"
-                self._fault(key_node, path, "the key '<<'", "a name as a key", note)
+                note = _("YAML 1.2 has no merge keys: repeat the keys")
+                self._fault(
+                    key_node, path, _("the key {key!r}", key=key), _("a name as a key"), note
+                )
                 continue
             here = (*path, key)
             if key in result:
                 first, again = self.source.keys[here][0], _place(key_node)[0]
-                found = f"the key {key!r} twice, at lines {first} and {again}"
-                self._fault(key_node, here, found, "each key once in a block")
+                found = _("the key {key!r} twice, at lines {first} and {again}",
+                          key=key, first=first, again=again)  # fmt: skip
+                self._fault(key_node, here, found, _("each key once in a block"))
                 continue
             self.source.keys[here] = _place(key_node)
             result[key] = self.read(value_node, here, above)
@@ -248,7 +259,7 @@ class _Reader:
         if text in _BOOLEANS:
             return _BOOLEANS[text]
         if _NOT_FINITE.fullmatch(text):
-            self._fault(node, path, text, "a finite number")
+            self._fault(node, path, text, _("a finite number"))
             return None
         if _INTEGER.fullmatch(text):
             self.source.written[path] = text
@@ -282,29 +293,36 @@ def _look_alike(text: str, line: int) -> str | None:
             found = pattern.search(row)
             if found is not None:
                 sign = found["sign"]
-                place = f"at line {number}, column {found.start('sign') + 1}"
+                place = _("at line {line}, column {column}",
+                          line=number, column=found.start("sign") + 1)  # fmt: skip
                 if sign.isspace():
-                    return f"a space that is not a plain one {place}: type it anew"
+                    return _("a space that is not a plain one {place}: type it anew", place=place)
                 plain = unicodedata.normalize("NFKC", sign)
-                return f"a full-width {sign!r} {place}: write {plain!r}"
+                return _("a full-width {sign!r} {place}: write {plain!r}",
+                         sign=sign, place=place, plain=plain)  # fmt: skip
     return None
 
 
 def _syntax_fault(error: Any, text: str) -> Fault:
     mark = error.problem_mark or error.context_mark
-    problem = (error.problem or "something that cannot be read").strip()
+    problem = str(error.problem or "").strip()
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    found = f"text that is not YAML: {problem}"
+    told = problem_message(problem) or _("something that cannot be read")
+    found = _("text that is not YAML: {problem}", problem=told)
     context = (error.context or "").strip()
     note = _look_alike(text, line) or _WHY.get(problem)
     if note is None and context and error.context_mark:
         above = error.context_mark
-        note = f"{context} at line {above.line + 1}"
+        what = problem_message(context)
+        note = _("{context} at line {line}", context=what, line=above.line + 1)
         bracket = next((sign for kind, sign in _BRACKETS.items() if kind in context), None)
         if bracket is not None:
-            place = f"line {above.line + 1}, column {above.column + 1}"
-            note = f"the {bracket} opened at {place} is not closed, or a comma is missing"
-    return Fault((), found, "YAML 1.2", note=note, line=line, column=column)
+            note = _(
+                "the {bracket} opened at line {line}, column {column} is not closed, or a comma is "
+                "missing",
+                bracket=bracket, line=above.line + 1, column=above.column + 1,
+            )  # fmt: skip
+    return Fault((), found, _("YAML 1.2"), note=note, line=line, column=column)
 
 
 def _step(value: Any, key: str | int) -> Any:

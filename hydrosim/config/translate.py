@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import BaseModel
 
 from hydrosim.config.by_type import NESTED, ByType
+from hydrosim.config.expected import EXPECTED, LIMITS
 from hydrosim.config.schema import Config
 from hydrosim.errors import Fault, Path, nearest, shown
+from hydrosim.locale import (
+    OR,
+    Phrase,
+    _,
+    alternatives,
+    as_message,
+    clause,
+    listed,
+)
 from hydrosim.units import FAULT, dimension_of
 
 if TYPE_CHECKING:
@@ -28,39 +38,6 @@ _UNKNOWN_KEY = "extra_forbidden"
 _MOST_KEYS_SHOWN = 30
 _FULL_WIDTH = {"：": ": ", "，": ", "}  # what Chinese keyboards give
 _PIECE = re.compile(r"[^\w.\- ]")  # a sign that stands in no key, but in pieces of an expression
-
-_EXPECTED = {
-    "model_type": "a block of keys",
-    "model_attributes_type": "a block of keys",
-    "dict_type": "a block of keys",
-    "dataclass_type": "a block of keys",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "set_type": "a list",
-    "frozen_set_type": "a list",
-    "string_type": "text",
-    "string_sub_type": "text",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "finite_number": "a finite number",
-    "none_required": "nothing",
-}
-_LIMITS = {
-    "greater_than": ("gt", "a number greater than {}"),
-    "greater_than_equal": ("ge", "a number of {} or more"),
-    "less_than": ("lt", "a number less than {}"),
-    "less_than_equal": ("le", "a number of {} or less"),
-    "too_short": ("min_length", "at least {} entries"),
-    "too_long": ("max_length", "at most {} entries"),
-    "string_too_short": ("min_length", "text of at least {} characters"),
-    "string_too_long": ("max_length", "text of at most {} characters"),
-    "string_pattern_mismatch": ("pattern", "text of the form {}"),
-}
 
 
 class _Problem:
@@ -162,14 +139,19 @@ def _without_other_branches(problems: list[_Problem]) -> list[_Problem]:
 
 def _without_slips(told: list[tuple[_Problem, Fault]]) -> list[tuple[_Problem, Fault]]:
     """Report a misspelt key and the missing key that it caused once."""
-    missing = {problem.path for problem, _ in told if problem.kind == _MISSING}
+    missing = {problem.path for problem, _unused in told if problem.kind == _MISSING}
     caused: set[Path] = set()
     result: list[tuple[_Problem, Fault]] = []
     for problem, fault in told:
         meant = (*problem.path[:-1], fault.nearest or "")
         if problem.kind == _UNKNOWN_KEY and meant in missing:
             caused.add(meant)
-            result.append((problem, replace(fault, note=f"the key {fault.nearest!r} is missing")))
+            result.append(
+                (
+                    problem,
+                    replace(fault, note=_("the key {nearest!r} is missing", nearest=fault.nearest)),
+                )
+            )
         else:
             result.append((problem, fault))
     return [
@@ -183,31 +165,29 @@ def _merged_choices(told: list[tuple[_Problem, Fault]]) -> list[Fault]:
     """Report what the forms of one entry expect as one fault."""
     faults: list[Fault] = []
     choices: dict[Path, int] = {}
+    expected: dict[Path, list[str]] = {}
     for problem, fault in told:
         known = choices.get(problem.path) if problem.branches else None
         if known is None:
             if problem.branches:
                 choices[problem.path] = len(faults)
+                expected[problem.path] = [fault.expected]
             faults.append(fault)
             continue
         first = faults[known]
-        if fault.expected not in first.expected.split(" or "):
-            expected = f"{first.expected} or {fault.expected}"
+        if fault.expected not in expected[problem.path]:
+            expected[problem.path].append(fault.expected)
+            forms = listed(expected[problem.path], OR)
             near, note = first.nearest or fault.nearest, first.note or fault.note
-            faults[known] = replace(first, expected=expected, nearest=near, note=note)
+            faults[known] = replace(first, expected=forms, nearest=near, note=note)
     return faults
 
 
 def _fault(problem: _Problem, source: Source) -> Fault:
     if problem.kind == FAULT:
-        told = {name: problem.context.get(name) for name in ("found", "expected")}
-        return Fault(
-            problem.path,
-            _as_written(problem.path, source, str(told["found"])),
-            str(told["expected"]),
-            problem.context.get("nearest"),
-            problem.context.get("note"),
-        )
+        told = problem.context
+        found = _as_written(problem.path, source, told["found"])
+        return Fault(problem.path, found, told["expected"], told.get("nearest"), told.get("note"))
     if problem.kind == _MISSING:
         return missing_key(problem.path, source)
     if problem.kind == _UNKNOWN_KEY:
@@ -219,18 +199,20 @@ def _fault(problem: _Problem, source: Source) -> Fault:
     near = None
     if problem.kind == "literal_error":
         allowed = _names(str(problem.context.get("expected", "")).replace(" or ", ", "))
-        expected = ", ".join(allowed[:-1]) + " or " * (len(allowed) > 1) + allowed[-1]
+        expected = alternatives(allowed)
         field = _field_of(problem.path, source) if len(allowed) == 1 else None
         if field is not None and field.description:
-            expected = f"{expected}, {field.description[:1].lower()}{field.description[1:-1]}"
+            meaning = clause(as_message(field.description))
+            expected = _("{value}, {meaning}", value=allowed[0], meaning=meaning)
         near = nearest(value, allowed) if isinstance(value, str) else None
     elif problem.kind in ("value_error", "assertion_error"):
-        found, expected = str(problem.context.get("error", problem.message)), ""
-    elif problem.kind in _LIMITS:
-        name, text = _LIMITS[problem.kind]
-        expected = text.format(problem.context.get(name)).replace("1 entries", "1 entry")
+        error = problem.context.get("error")
+        found, expected = error.args[0] if error and error.args else problem.message, ""
+    elif problem.kind in LIMITS:
+        name, message = LIMITS[problem.kind]
+        expected = message(problem.context.get(name))
     else:
-        expected = _EXPECTED.get(problem.kind, problem.message[:1].lower() + problem.message[1:])
+        expected = EXPECTED.get(problem.kind, problem.message[:1].lower() + problem.message[1:])
     return Fault(problem.path, found, expected, near)
 
 
@@ -246,7 +228,12 @@ def _unknown_tag(problem: _Problem, source: Source) -> Fault:
     models = models_at(problem.path, source)
     valid = [name for model in models for name in _literal_names(model, key)]
     path = (*problem.path, key)
-    return Fault(path, shown(value), f"one of {', '.join(valid)}", nearest(str(value or ""), valid))
+    return Fault(
+        path,
+        shown(value),
+        _("one of {valid}", valid=", ".join(valid)),
+        nearest(str(value or ""), valid),
+    )
 
 
 def _literal_names(model: type[BaseModel], key: str) -> tuple[str, ...]:
@@ -258,25 +245,30 @@ def _literal_names(model: type[BaseModel], key: str) -> tuple[str, ...]:
 def _as_written(path: Path, source: Source, told: str) -> str:
     """Return what was found with a number as it was written (1.2e9, not 1200000000)."""
     written = source.written.get(path)
-    value = source.value_at(path)
-    return told.replace(shown(value), written, 1) if written else told
+    usual = shown(source.value_at(path))
+    if not written:
+        return told
+    if isinstance(told, Phrase):
+        return told.with_value(usual, written)
+    return written if told == usual else told
 
 
 def missing_key(path: Path, source: Source) -> Fault:
     """Return the fault of a key that is not there, with what it would say."""
     key = str(path[-1])
     field = _field_of(path, source)
-    expected = f"the key {key!r}"
+    expected: str = _("the key {key!r}", key=key)
     if field is not None:
         dimension = dimension_of(field.annotation, tuple(field.metadata))
         if dimension is not None:
-            expected = f"{expected}: {dimension.phrase}"
+            expected = _("the key {key!r}: {meaning}", key=key, meaning=dimension.phrase)
         elif field.description:
-            expected = f"{expected}: {field.description[:1].lower()}{field.description[1:]}"
+            meaning = clause(as_message(field.description))
+            expected = _("the key {key!r}: {meaning}", key=key, meaning=meaning)
     parent = source.value_at(path[:-1])
     keys = ", ".join(str(name) for name in parent) if isinstance(parent, dict) else ""
-    found = f"only the keys {keys}" if keys else "an empty block"
-    return Fault(path, found, expected.rstrip("."))
+    found = _("only the keys {keys}", keys=keys) if keys else _("an empty block")
+    return Fault(path, found, expected)
 
 
 def _field_of(path: Path, source: Source) -> FieldInfo | None:
@@ -301,15 +293,24 @@ def _unknown_key(path: Path, source: Source) -> Fault:
     names = sorted(set(valid))
     told = ", ".join(names[:_MOST_KEYS_SHOWN])
     more = ", ..." if len(names) > _MOST_KEYS_SHOWN else ""
-    expected = f"one of the keys {told}{more}" if names else "no such key"
+    expected = (
+        _("one of the keys {told}{more}", told=told, more=more) if names else _("no such key")
+    )
     near = nearest(key, required - written) or nearest(key, names)
-    note = "that key is there already" if near in written else None
+    note = _("that key is there already") if near in written else None
     if _PIECE.search(key) and source.value_at(path) is None:
-        near, note = None, "a comma parts the entries inside { }: put the text before it in quotes"
+        near, note = (
+            None,
+            _("a comma parts the entries inside { }: put the text before it in quotes"),
+        )
         sign = next((sign for sign in key if sign in _FULL_WIDTH), None)
         if sign is not None:
-            note = f"a full-width {sign!r}: write {_FULL_WIDTH[sign]!r}"
-    return Fault(path, f"the key {key!r}", expected, near, note)
+            note = _(
+                "a full-width {sign!r}: write {full_width!r}",
+                sign=sign,
+                full_width=_FULL_WIDTH[sign],
+            )
+    return Fault(path, _("the key {key!r}", key=key), expected, near, note)
 
 
 def _children(

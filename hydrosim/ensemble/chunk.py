@@ -12,6 +12,7 @@ import numpy as np
 from hydrosim.ensemble.plan import EnsemblePlan, Part, runner_of
 from hydrosim.ensemble.store import EnsembleStore
 from hydrosim.errors import SimulationError
+from hydrosim.locale import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ def run_chunk(
         try:
             members[member] = runner.run(member)
         except SimulationError as error:
-            outcome.failed[member] = str(error)
+            outcome.failed[member] = error.told
         else:
             for what, seconds in members[member].seconds.items():
                 outcome.seconds[what] = outcome.seconds.get(what, 0.0) + seconds
@@ -112,6 +113,7 @@ def _write(
         "scenario": plan.scenarios[part.scenario].name,
         "members": [part.first, part.last],
         "failed": {str(member): reason for member, reason in failed.items()},
+        "failed_zh": {str(m): in_language(reason, "zh") for m, reason in failed.items()},
         "proof": {name: max((one[name] for one in proofs), default=0.0) for name in PROOFS},
         "widened_steps": sum(int(one["widened_steps"]) for one in proofs),
         "verdicts": _verdicts(

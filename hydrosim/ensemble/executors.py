@@ -15,6 +15,7 @@ from hydrosim.ensemble.chunk import ChunkOutcome, Stopped, run_chunk
 from hydrosim.ensemble.local_cluster import LOCAL, open_cluster
 from hydrosim.errors import DataError
 from hydrosim.io.state import machine
+from hydrosim.locale import _, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -107,8 +108,8 @@ def on_dask(
             worker, what = next(iter(unlike.items()))
             raise DataError(
                 file=worker,
-                found=f"a worker with another {what}",
-                expected="workers of the same versions and processor, or --allow-unlike",
+                found=_("a worker with another {what}", what=what),
+                expected=_("workers of the same versions and processor, or --allow-unlike"),
             )
         from dask.distributed import as_completed
 
@@ -131,8 +132,8 @@ def _client(address: str, workers: int) -> Iterator[Any]:
     try:
         from dask.distributed import Client
     except ImportError:
-        expected = "the extra: pip install 'hydrosim[dask]'"
-        raise DataError(file="--dask", found="no Dask", expected=expected) from None
+        expected = _("the extra: pip install 'hydrosim[dask]'")
+        raise DataError(file="--dask", found=_("no Dask"), expected=expected) from None
     if address == LOCAL:
         with (
             open_cluster(workers) as cluster,
@@ -144,8 +145,8 @@ def _client(address: str, workers: int) -> Iterator[Any]:
         # As the default of the process it would stay behind where nothing answers.
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        told = str(error).splitlines()[0] if str(error) else "no answer"
-        raise DataError(file=address, found=told, expected="a Dask scheduler") from None
+        told = str(error).splitlines()[0] if str(error) else _("no answer")
+        raise DataError(file=address, found=told, expected=_("a Dask scheduler")) from None
     with client:
         yield client
 
@@ -163,10 +164,10 @@ def unlike_workers(found: dict[str, dict[str, str]]) -> dict[str, str]:
     unlike = {}
     for worker, theirs in sorted(found.items()):
         differ = [
-            f"{key} ({theirs.get(key)}, here {own[key]})"
+            _("{part} ({there}, here {here})", part=key, there=theirs.get(key), here=own[key])
             for key in own
             if theirs.get(key) != own[key]
         ]
         if differ:
-            unlike[worker] = ", ".join(differ)
+            unlike[worker] = listed(differ)
     return unlike

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 from hydrosim.rules.shared import si_factor
 
 if TYPE_CHECKING:
@@ -108,8 +109,14 @@ def read_imports(
             missing = [label for label in labels if label not in one.table]
             if missing:
                 path = ("ensemble", "imports", source, number)
-                expected = f"account years that begin in {labels[0]} to {labels[-1]}"
-                faults.append(Fault(path, f"no number for {missing[0]}", expected))
+                expected = _(
+                    "account years that begin in {first} to {last}",
+                    first=labels[0],
+                    last=labels[-1],
+                )
+                faults.append(
+                    Fault(path, _("no number for {missing}", missing=missing[0]), expected)
+                )
                 continue
             found.append(one)
             columns.append([one.table[label] for label in labels])

@@ -12,10 +12,10 @@ import numpy as np
 
 from hydrosim.calendar import noleap_day
 from hydrosim.hydrology.reliability import supply_measures
-from hydrosim.reading.view import of_frame
+from hydrosim.reading.items import values_of
+from hydrosim.reading.view import Result, of_frame
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
     from hydrosim.supply.build import Model
@@ -33,7 +33,6 @@ __all__ = [
     "storage_counts",
     "storage_edges",
     "supply_of",
-    "values_of",
 ]
 
 DAYS_OF_YEAR = 365
@@ -46,12 +45,7 @@ ABOVE_NORMAL = 1.5
 MEASURES = ("reliability", "volumetric_reliability", "resilience", "vulnerability")
 
 
-def values_of(dataset: xr.Dataset, name: str) -> NDArray[np.float64]:
-    """Return a variable of one scenario and member as an array."""
-    return np.asarray(dataset.variables[name].values)
-
-
-def supply_of(dataset: xr.Dataset) -> dict[str, Floats]:
+def supply_of(dataset: Result) -> dict[str, Floats]:
     """Return measures of Hashimoto, Loucks & Stedinger (1982) by claim, judged by months.
 
     Returns
@@ -81,7 +75,7 @@ def supply_of(dataset: xr.Dataset) -> dict[str, Floats]:
     return result
 
 
-def discharge_extremes(dataset: xr.Dataset) -> dict[str, Floats]:
+def discharge_extremes(dataset: Result) -> dict[str, Floats]:
     """Return the largest and smallest discharge of a step by water year [m3/s], (year, reach)."""
     flow, year = values_of(dataset, "discharge"), values_of(dataset, "water_year_of_time")
     firsts = np.flatnonzero(np.append(True, year[1:] != year[:-1]))
@@ -112,7 +106,7 @@ def storage_edges(model: Model, bins: int) -> Floats:
     return edges
 
 
-def storage_counts(dataset: xr.Dataset, edges: Floats) -> Integers:
+def storage_counts(dataset: Result, edges: Floats) -> Integers:
     """Return how often a store was in each class on a day of the year.
 
     Returns
@@ -131,7 +125,7 @@ def storage_counts(dataset: xr.Dataset, edges: Floats) -> Integers:
     return counts
 
 
-def discharge_counts(dataset: xr.Dataset) -> Integers:
+def discharge_counts(dataset: Result) -> Integers:
     """Return how many days a reach had a discharge of each class, shape (reach, class)."""
     flow = values_of(dataset, "discharge")
     days = np.round(values_of(dataset, "dt") / 86400.0).astype(np.int64)
@@ -145,14 +139,14 @@ def discharge_counts(dataset: xr.Dataset) -> Integers:
 
 
 @of_frame
-def first_steps(dataset: xr.Dataset) -> Integers:
+def first_steps(dataset: Result) -> Integers:
     """Return the first step of each month, shape (month,)."""
     month = values_of(dataset, "time").astype("datetime64[M]")
     return np.flatnonzero(np.append(True, month[1:] != month[:-1]))
 
 
 @of_frame
-def _days_of_year(dataset: xr.Dataset) -> Integers:
+def _days_of_year(dataset: Result) -> Integers:
     """Return the day of a year of 365 days in which each step starts, 0 to 364."""
     days = values_of(dataset, "time").astype("datetime64[D]")
     month = days.astype("datetime64[M]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -154,16 +154,14 @@ class MemberRunner:
             for name, column in view.data_vars.items()
             if column.dims[0] == "water_year"
         }
-        # A view answers what measures ask of a Dataset.
-        one = cast("xr.Dataset", view)
         counts: dict[str, Any] = {}
         if "demand" in view.data_vars:
-            tables |= supply_of(one)
+            tables |= supply_of(view)
         if "storage" in view.data_vars:
-            counts["storage_count"] = storage_counts(one, self.edges)
+            counts["storage_count"] = storage_counts(view, self.edges)
         if "discharge" in view.data_vars:
-            tables |= discharge_extremes(one)
-            counts["discharge_count"] = discharge_counts(one)
+            tables |= discharge_extremes(view)
+            counts["discharge_count"] = discharge_counts(view)
         clock.stop("judge")
         return Member(tables, counts, verdicts, dataset.attrs["certificate"], clock.seconds)
 

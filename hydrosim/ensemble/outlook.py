@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.ensemble.measures import first_steps, values_of
+from hydrosim.ensemble.measures import first_steps
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.quantiles import QUANTILES
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
 from hydrosim.io.state import State, load_state
-from hydrosim.locale import LANGUAGES
+from hydrosim.locale import LANGUAGES, _, in_language
+from hydrosim.reading.items import item_numbers, items, values_of
+from hydrosim.reading.steps import seconds_of
+from hydrosim.reading.supply import firm_claims
 from hydrosim.standards.titles import item_title
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.supply.simulation import run
@@ -40,10 +43,9 @@ __all__ = ["ALARMS", "DANGERS", "run_outlook"]
 
 DANGERS = ("shortage", "drying", "limit")
 ALARMS = ("none", "yellow", "orange", "red")
-JUDGED_KINDS = ("demand", "irrigation", "ecology")
 LIMIT_TOLERANCE_M = 0.001
 """As in the year table: above the flood limit by more than this."""
-TODAY = "the state"
+TODAY = _("the state")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ def run_outlook(
         If every member failed.
     """
     if config.ensemble is None:
-        fault = Fault(("ensemble",), "no ensemble", "a block `ensemble:`, whose members come")
+        fault = Fault(("ensemble",), _("no ensemble"), _("a block `ensemble:`, whose members come"))
         raise ConfigError([fault], config.source)
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
@@ -111,7 +113,7 @@ def run_outlook(
                 runner.model_of(member), ledger=False, from_state=known, restart=restart
             ).isel(scenario=0, member=0, drop=True)
         except SimulationError as error:
-            return str(error)
+            return error.told
         if member == 0:
             told.append(dataset.attrs["certificate"])
         return _coming(dataset, config.outlook)
@@ -128,7 +130,9 @@ def _told_of(
     failed = {member: one for member, one in enumerate(found) if isinstance(one, str)}
     ran = [one for one in found if isinstance(one, _Coming)]
     if not ran:
-        message = f"all {len(found)} members failed; the first: {failed[0]}"
+        message = _(
+            "all {count} members failed; the first: {failed}", count=len(found), failed=failed[0]
+        )
         raise SimulationError(message)
     return _dataset(runner, today, ran, failed, told)
 
@@ -137,7 +141,10 @@ def _runner(config: Config, today: np.datetime64, months: int) -> MemberRunner:
     """Return what runs members with the record's water before today."""
     runner = MemberRunner(config, end=_end(today, months), today=today)
     if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
-        found, expected = f"a state of {today}", f"one from {config.period.start} on"
+        found, expected = (
+            _("a state of {today}", today=today),
+            _("one from {start} on", start=config.period.start),
+        )
         raise DataError(TODAY, found=found, expected=expected)
     return runner
 
@@ -168,14 +175,14 @@ def _coming(dataset: xr.Dataset, outlook: Outlook) -> _Coming:
 
 
 def _names(dataset: xr.Dataset, dimension: str, chosen: NDArray[Any]) -> list[str]:
-    return [str(name) for name in values_of(dataset, dimension)[chosen]]
+    return np.array(items(dataset, dimension), dtype=str)[chosen].tolist()
 
 
 def _short(
     dataset: xr.Dataset, firsts: NDArray[np.int64], short_frac: float
 ) -> tuple[list[str], Flags]:
-    seconds = values_of(dataset, "dt")[:, np.newaxis]
-    chosen = np.isin(values_of(dataset, "claim_kind"), JUDGED_KINDS)
+    seconds = seconds_of(dataset)[:, np.newaxis]
+    chosen = np.array(firm_claims(dataset), dtype=np.int64)
     wanted = np.add.reduceat(values_of(dataset, "demand")[:, chosen] * seconds, firsts, axis=0)
     got = np.add.reduceat(values_of(dataset, "supplied")[:, chosen] * seconds, firsts, axis=0)
     return _names(dataset, "claim", chosen), wanted - got > short_frac * wanted
@@ -184,10 +191,8 @@ def _short(
 def _dry(
     dataset: xr.Dataset, firsts: NDArray[np.int64], dry_frac: float
 ) -> tuple[list[str], Flags]:
-    if "store_normal_storage_m3" not in dataset.coords:
-        return [], np.zeros((firsts.size, 0), dtype=np.bool_)
-    dead = values_of(dataset, "store_dead_storage_m3")
-    normal = values_of(dataset, "store_normal_storage_m3")
+    dead = item_numbers(dataset, "store", "store_dead_storage_m3")
+    normal = item_numbers(dataset, "store", "store_normal_storage_m3")
     chosen = np.isfinite(dead) & np.isfinite(normal)
     limit = (dead + dry_frac * (normal - dead))[chosen]
     low = values_of(dataset, "storage")[:, chosen] < limit
@@ -244,6 +249,7 @@ def _dataset(
             "today": str(today),
             "members": len(ran) + len(failed),
             "failed": json.dumps({str(member): why for member, why in failed.items()}),
+            "failed_zh": json.dumps({str(m): in_language(why, "zh") for m, why in failed.items()}),
             "certificate": told[0] if told else "{}",
         },
     )

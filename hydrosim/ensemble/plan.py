@@ -17,6 +17,7 @@ from hydrosim.ensemble.measures import DAYS_OF_YEAR, DISCHARGE_EDGES
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.io.state import machine
+from hydrosim.locale import OR, _, listed
 from hydrosim.scenarios.expand import told_in
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
 
@@ -179,8 +180,12 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
         with told_in(one):
             runner = MemberRunner(one.config)
         if _common(one.config) != _common(scenarios[0].config):
-            found = f"another period, or other {' or '.join(COMMON)} in the scenario {one.name!r}"
-            fault = Fault(("ensemble",), found, "the same for all scenarios")
+            found = _(
+                "another period, or other {common} in the scenario {name!r}",
+                common=listed(COMMON, OR),
+                name=one.name,
+            )
+            fault = Fault(("ensemble",), found, _("the same for all scenarios"))
             raise ConfigError([fault], one.config.source)
         if len(runners) < KEPT_RUNNERS:
             runners.append(runner)
@@ -261,7 +266,7 @@ def _coordinates(
             dims = coordinate.dims
             if len(dims) == 1 and dims[0] in items and name != dims[0]:
                 if coordinate.dtype.kind == "U":
-                    _, known = found.setdefault(str(name), (str(dims[0]), {}))
+                    _unused, known = found.setdefault(str(name), (str(dims[0]), {}))
                     labels = template[dims[0]].to_numpy().tolist()
                     texts = dict(zip(labels, coordinate.to_numpy().tolist(), strict=True))
                     if name == TARIFF:

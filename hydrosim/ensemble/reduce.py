@@ -10,6 +10,7 @@ import numpy as np
 
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.quantiles import QUANTILES, class_quantiles, exceedance_of_edges
+from hydrosim.reading.kinds import FIRM
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
 
@@ -24,15 +25,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["OUTCOME_CODES", "SHORT_KINDS", "reduce_ensemble"]
+__all__ = ["OUTCOME_CODES", "reduce_ensemble"]
 
 OUTCOME_CODES = {"pass": 1, "fail": 0, "not provable": -1, "not judged": -2}
 MOST_NUMBERS = 2_000_000
 """Numbers of a kept table that are in memory at a time."""
 MISSING = -9
 """Code of a verdict that a member does not have, as of one that failed."""
-SHORT_KINDS = ("demand", "irrigation")
-"""Kinds of claims whose shortage makes a member bad."""
 NAMES = ("subject", "subject_zh", "quantity", "quantity_zh", "unit", "standard", "tier", "river")
 
 
@@ -182,12 +181,12 @@ def _add_durations(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, A
 
 
 def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, Any]) -> None:
-    """Add what people and fields lack by member, and the members that lack most."""
+    """Add what the uses lack by member, and the members that lack most."""
     variables = plan.layout.variables
     if "year_demand" not in variables:
         return
     kinds = plan.layout.coordinates.get("claim_kind", ("claim", np.zeros(0, dtype=str)))[1]
-    judged = np.isin(kinds, SHORT_KINDS)
+    judged = np.isin(kinds, FIRM)
     shortage = np.full((len(plan.scenarios), plan.members), np.nan)
     ensemble = plan.scenarios[0].config.ensemble
     assert ensemble is not None
@@ -208,7 +207,10 @@ def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, An
     arrays["shortage"] = (
         ("scenario", "member"),
         shortage,
-        {"units": "m3", "long_name": "volume that demands and irrigation lack over the run"},
+        {
+            "units": "m3",
+            "long_name": "volume that all uses lack over the run",
+        },
     )
     arrays["worst_member"] = (
         ("scenario", "rank"),
@@ -230,7 +232,7 @@ def _add_verdicts(
     shape = (len(plan.scenarios), plan.members, len(ids))
     outcome = np.full(shape, MISSING, dtype=np.int8)
     numbers = {name: np.full(shape, np.nan) for name in ("required", "achieved", "margin")}
-    failed: dict[str, dict[str, str]] = {}
+    failed: dict[str, dict[str, dict[str, str]]] = {"failed": {}, "failed_zh": {}}
     proof: dict[str, Any] = {}
     for part in plan.parts():
         marker = store.marker(part)
@@ -244,8 +246,9 @@ def _add_verdicts(
             for key, array in numbers.items():
                 values = [np.nan if one is None else one for one in told[key]]
                 array[part.scenario, region, column] = values
-        if marker["failed"]:
-            failed.setdefault(marker["scenario"], {}).update(marker["failed"])
+        for key, told_of in failed.items():
+            if marker[key]:
+                told_of.setdefault(marker["scenario"], {}).update(marker[key])
         for key, value in marker["proof"].items():
             proof[key] = max(proof.get(key, 0.0), value)
         proof["widened_steps"] = proof.get("widened_steps", 0) + marker["widened_steps"]
@@ -287,10 +290,10 @@ def _add_outcomes(
 
 
 def _attributes(
-    plan: EnsemblePlan, proof: dict[str, Any], failed: dict[str, dict[str, str]]
+    plan: EnsemblePlan, proof: dict[str, Any], failed: dict[str, dict[str, dict[str, str]]]
 ) -> dict[str, str]:
     header = plan.header
-    count = sum(len(one) for one in failed.values())
+    count = sum(len(one) for one in failed["failed"].values())
     proof |= {
         "members": plan.members,
         "scenarios": [one.name for one in plan.scenarios],
@@ -309,6 +312,6 @@ def _attributes(
             },
             ensure_ascii=False,
         ),
-        "failed": json.dumps(failed, ensure_ascii=False),
+        **{key: json.dumps(one, ensure_ascii=False) for key, one in failed.items()},
         "certificate": json.dumps(proof, ensure_ascii=False),
     }

@@ -18,6 +18,7 @@ from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
 from hydrosim.errors import DataError
 from hydrosim.io.folder import MADE_BY
 from hydrosim.io.whole_file import write_whole
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ COUNTS: dict[str, tuple[str, ...]] = {
     "storage_count": ("store", "day_of_year", "storage_class"),
     "discharge_count": ("reach", "discharge_class"),
 }
-EXPECTED = "a new folder, or with `--resume` the unfinished ensemble of the same config"
+EXPECTED = _("a new folder, or with `--resume` the unfinished ensemble of the same config")
 
 
 ALL = slice(None)
@@ -154,7 +155,7 @@ def create_store(plan: EnsemblePlan, *, resume: bool) -> EnsembleStore:
     folder = plan.folder
     form = folder / FORM
     if folder.exists() and not folder.is_dir():
-        raise DataError(str(folder), found="a file", expected=EXPECTED)
+        raise DataError(str(folder), found=_("a file"), expected=EXPECTED)
     if form.exists() and resume:
         _check_same(plan, form)
     else:
@@ -176,18 +177,20 @@ def unfinished(folder: Path) -> bool:
 def _check_free(folder: Path, *, resume: bool) -> None:
     if not folder.exists():
         if resume:
-            raise DataError(str(folder), found="no such folder", expected=EXPECTED)
+            raise DataError(str(folder), found=_("no such folder"), expected=EXPECTED)
         return
     foreign = sorted(path.name for path in folder.iterdir() if path.name not in OWN)
     if foreign:
         raise DataError(
-            str(folder), found=f"a folder with other files: {foreign[0]}", expected=EXPECTED
+            str(folder),
+            found=_("a folder with other files: {foreign}", foreign=foreign[0]),
+            expected=EXPECTED,
         )
     if unfinished(folder) and not resume:
         raise DataError(
             str(folder),
-            found="an ensemble that was not finished",
-            expected="`--resume` to go on with it, or another folder",
+            found=_("an ensemble that was not finished"),
+            expected=_("`--resume` to go on with it, or another folder"),
         )
 
 
@@ -202,8 +205,8 @@ def _check_same(plan: EnsemblePlan, form: Path) -> None:
     if differ:
         raise DataError(
             str(plan.folder),
-            found=f"an ensemble with other {', '.join(differ)}",
-            expected="the same config, number of members, version and processor for `--resume`",
+            found=_("an ensemble with other {differ}", differ=", ".join(differ)),
+            expected=_("the same config, number of members, version and processor for `--resume`"),
         )
 
 

@@ -13,6 +13,7 @@ from hydrosim.calendar import Calendar
 from hydrosim.config.check_ensemble import modelled_anew
 from hydrosim.ensemble.imports import Import, read_imports
 from hydrosim.errors import ConfigError, DataError, Fault
+from hydrosim.locale import _
 from hydrosim.rules.runoff import factor_series
 from hydrosim.supply.lowering import known_rules, open_builder
 from hydrosim.supply.provenance import water_records
@@ -174,7 +175,7 @@ def fit_water(
     ensemble = config.ensemble
     if ensemble is None:
         fault = Fault(
-            ("ensemble",), "no ensemble", "a block `ensemble:` with `method` and `series`"
+            ("ensemble",), _("no ensemble"), _("a block `ensemble:` with `method` and `series`")
         )
         raise ConfigError([fault], config.source)
     builder = open_builder(config)
@@ -256,8 +257,8 @@ def _years(calendar: Calendar, first_month: int) -> tuple[int, int]:
 def _known(builder: Builder, config: Config, name: str, steps: int) -> Floats:
     """Return a rule of the record in SI on all steps of a builder's calendar."""
     if name not in known_rules(config):
-        found = f"{name!r}, which depends on the state of the model"
-        fault = Fault(_place(config, name), found, "a rule that is known before the run")
+        found = _("{name!r}, which depends on the state of the model", name=name)
+        fault = Fault(_place(config, name), found, _("a rule that is known before the run"))
         raise ConfigError([fault], config.source)
     value = builder.rule(name)
     assert value.known is not None
@@ -293,7 +294,9 @@ def _record(
         return build_series_record(days, rows, first_month=first_month, step=step), keys
     except DataError as error:
         name = str(error.column or "").rpartition(".")[0]
-        found = f"{error.found}{f' on {error.date}' if error.date else ''}"
+        found = error.found
+        if error.date:
+            found = _("{found} on {date}", found=found, date=error.date)
         path = _place(config, name) if name else ("ensemble",)
         raise ConfigError([Fault(path, found, error.expected)], config.source) from error
 
@@ -310,8 +313,10 @@ def _fitted(
         faults = [fault.under("ensemble", "method") for fault in error.faults]
         raise ConfigError(faults, config.source) from error
     except DataError as error:
-        about = f" of {error.column}" if error.column else ""
-        fault = Fault(("ensemble", "method"), f"{error.found}{about}", error.expected)
+        found = error.found
+        if error.column:
+            found = _("{found} of {column}", found=found, column=error.column)
+        fault = Fault(("ensemble", "method"), found, error.expected)
         raise ConfigError([fault], config.source) from error
 
 

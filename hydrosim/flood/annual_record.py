@@ -13,6 +13,7 @@ from hydrosim.io.ranges import Limits, Range, outside
 from hydrosim.io.table import line_of, numbers_in
 from hydrosim.io.tables import table_of
 from hydrosim.io.times import stamps_of, told
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_annual_maxima"]
 
-_FLOODS = Range(0.0, None, "floods of 0 or more")
+_FLOODS = Range(0.0, None, _("floods of 0 or more"))
 
 
 def read_annual_maxima(
@@ -65,7 +66,11 @@ def read_annual_maxima(
         row = int(bad[0])
         line = line_of(table, row)
         raise DataError(
-            str(file), found="no number", expected="a flood in each row", column=column, line=line
+            str(file),
+            found=_("no number"),
+            expected=_("a flood in each row"),
+            column=column,
+            line=line,
         )
     _refuse_outside(table, file, column, values, unit)
     times = _times(table, file, column, layout, needed=days)
@@ -115,11 +120,16 @@ def _refuse_several(table: Table, file: Path, times: NDArray[np.datetime64], yea
             rows = int(np.sum(years == year))
             raise DataError(
                 str(file),
-                found=f"{rows} rows of the year {year}, such as {told(times[first[year]])} and "
-                f"{told(times[row])}",
-                expected="a row a year, its greatest flood",
+                found=_(
+                    "{rows} rows of the year {year}, such as {first} and {second}",
+                    rows=rows,
+                    year=year,
+                    first=told(times[first[year]]),
+                    second=told(times[row]),
+                ),
+                expected=_("a row a year, its greatest flood"),
                 line=line_of(table, row),
-                note="`rows: days` takes the greatest of each calendar year",
+                note=_("`rows: days` takes the greatest of each calendar year"),
             )
         first[year] = row
 
@@ -136,8 +146,13 @@ def _greatest(file: Path, times: NDArray[np.datetime64], years: Years, values: F
         if found < length:
             raise DataError(
                 str(file),
-                found=f"{found} of {length} days of the year {year}",
-                expected="whole calendar years, from which the greatest floods are taken",
+                found=_(
+                    "{found} of {length} days of the year {year}",
+                    found=found,
+                    length=length,
+                    year=year,
+                ),
+                expected=_("whole calendar years, from which the greatest floods are taken"),
             )
         kept.append(float(values[inside].max()))
     return np.array(kept)

@@ -10,6 +10,7 @@ from hydrosim.builders.flood import Basin, Element, FloodBuilder, Pool
 from hydrosim.flood.tables import storage_at
 from hydrosim.kernels.flood import codes as c
 from hydrosim.kernels.flood.arrays import Basins
+from hydrosim.locale import _
 from hydrosim.parts.storage_curve import StorageCurve, read_curve
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def _numbers(
         if row[c.DRAIN_BELOW] == -np.inf:
             builder.refuse(
                 ("nodes", basin.name, "drain", "below"),
-                f"a level at {basin.section!r}, which has no rating curve",
-                "no such key, or `rating_curve:` at the section",
+                _("a level at {section!r}, which has no rating curve", section=basin.section),
+                _("no such key, or `rating_curve:` at the section"),
             )
     return row
 
@@ -125,8 +126,8 @@ def _inlet(builder: FloodBuilder, basin: Basin, section: Element, row: NDArray[n
     if not has_level:
         builder.refuse(
             path,
-            f"an inlet by level at {basin.section!r}, which has no rating curve",
-            "`rating_curve:` at the section, or a gate with a capacity only",
+            _("an inlet by level at {section!r}, which has no rating curve", section=basin.section),
+            _("`rating_curve:` at the section, or a gate with a capacity only"),
         )
     if inlet.rating is not None:
         row[c.CREST] = inlet.rating.level[0] if inlet.crest is None else inlet.crest
@@ -134,12 +135,18 @@ def _inlet(builder: FloodBuilder, basin: Basin, section: Element, row: NDArray[n
         row[c.CREST] = inlet.crest
     else:
         builder.refuse(
-            path, f"a {inlet.kind} without a crest", "`crest:` and `width:`, or a rating"
+            path,
+            _("a {kind} without a crest", kind=inlet.kind),
+            _("`crest:` and `width:`, or a rating"),
         )
     if inlet.width is not None:
         row[c.WEIR] = WEIR_COEFFICIENT * inlet.width
     elif inlet.rating is None and inlet.capacity is None:
-        builder.refuse(path, f"a {inlet.kind} without a width", "`width:`, a rating or a capacity")
+        builder.refuse(
+            path,
+            _("a {kind} without a width", kind=inlet.kind),
+            _("`width:`, a rating or a capacity"),
+        )
 
 
 def _trigger(section: Element, trigger: Any) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.flood.events import config_events
 from hydrosim.flood.timeline import timeline
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,18 +47,18 @@ def check_events(model: FloodModel, events: Sequence[Event]) -> None:
         for place, flow in event.end_m3s.items():
             path = ("flood", "events", event.name, "inflows", place)
             if place not in model.elements:
-                expected = "a place in the flood network"
-                faults.append(Fault(path, f"a hydrograph at {place!r}", expected))
+                expected = _("a place in the flood network")
+                faults.append(Fault(path, _("a hydrograph at {place!r}", place=place), expected))
             elif not np.isfinite(flow).all() or np.any(flow < 0):
-                faults.append(Fault(path, "a flow that is no number of 0 or more", "flows"))
+                faults.append(Fault(path, _("a flow that is no number of 0 or more"), _("flows")))
         for place, level in event.start_levels_m.items():
             path = ("flood", "events", event.name, "start_levels", place)
             table = model.tables.get(place)
             if table is None:
-                faults.append(Fault(path, f"a level at {place!r}", "a store"))
+                faults.append(Fault(path, _("a level at {place!r}", place=place), _("a store")))
             elif not table.level_m[0] <= level <= table.level_m[-1]:
                 low, high = float(table.level_m[0]), float(table.level_m[-1])
-                expected = f"a level between {low:g} and {high:g} m"
+                expected = _("a level between {low:g} and {high:g} m", low=low, high=high)
                 faults.append(Fault(path, f"{level:g} m", expected))
     if faults:
         raise ConfigError(faults, model.config.source)

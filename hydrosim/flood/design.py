@@ -26,6 +26,8 @@ from hydrosim.hydrology.design_flood import (
     same_ratio,
 )
 from hydrosim.hydrology.hydrographs import Hydrograph
+from hydrosim.hydrology.refusal import impossible_for
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -190,7 +192,7 @@ class DesignFloods:
                 made = compose_same_frequency(areas, values, leader, own, smoothing_s=smoothing)
         except ConfigError as error:
             fault = error.faults[0]
-            self.impossible[case, years] = f"{fault.found}; expected {fault.expected}"
+            self.impossible[case, years] = impossible_for(fault)
             return None
         dt_s = self._step_s
         return {place: _Flood.of(flood, dt_s) for place, flood in made.hydrographs.items()}
@@ -237,7 +239,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
     assert config.flood is not None
     design = config.flood.design
     if design is None:
-        fault = Fault(("flood", "design"), "no design floods", "`design:` in the flood block")
+        fault = Fault(("flood", "design"), _("no design floods"), _("`design:` in the flood block"))
         raise ConfigError([fault], config.source)
     _refuse_sites(model, design)
     statistics = site_statistics(config)
@@ -327,8 +329,8 @@ def _refuse_sites(model: FloodModel, design: Design) -> None:
     faults = [
         Fault(
             ("flood", "design", "statistics", site),
-            f"{site!r}, which no flood passes",
-            "a place in the flood network",
+            _("{site!r}, which no flood passes", site=site),
+            _("a place in the flood network"),
         )
         for site in design.statistics
         if site not in model.elements
@@ -338,8 +340,8 @@ def _refuse_sites(model: FloodModel, design: Design) -> None:
         faults.extend(
             Fault(
                 ("flood", "design", "composition", control, "areas", area),
-                f"{area!r}, from which no river leads to {control!r}",
-                "a site above it",
+                _("{area!r}, from which no river leads to {control!r}", area=area, control=control),
+                _("a site above it"),
             )
             for area in composed.areas
             if control in above and area in above and area not in above[control]
@@ -378,15 +380,24 @@ def _impossible_faults(floods: DesignFloods) -> list[Fault]:
         missing = [(years, why) for (one, years), why in floods.impossible.items() if one == case]
         if not missing:
             continue
-        told = ", ".join(f"{years:g}" for years, _ in sorted(missing))
+        told = ", ".join(f"{years:g}" for years, _unused in sorted(missing))
         of_all = len(missing) == len(floods.return_periods)
         found.append(
             Fault(
                 ("flood", "design", "composition", case.control),
-                f"no flood by {case.scheme} in season {case.season}, form of {case.typical}, for "
-                f"T = {told} years: {min(missing)[1]}",
-                "volumes of which each area brings a part of 0 or more",
-                note="the scheme judges nothing" if of_all else "the scheme judges without them",
+                _(
+                    "no flood by {scheme} in season {season}, form of {typical}, for T = {told} "
+                    "years: {missing}",
+                    scheme=case.scheme,
+                    season=case.season,
+                    typical=case.typical,
+                    told=told,
+                    missing=min(missing)[1],
+                ),
+                _("volumes of which each area brings a part of 0 or more"),
+                note=_("the scheme judges nothing")
+                if of_all
+                else _("the scheme judges without them"),
                 severity="warning",
             )
         )

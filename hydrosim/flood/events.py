@@ -9,6 +9,7 @@ import numpy as np
 
 from hydrosim.errors import ConfigError, DataError, Fault, nearest
 from hydrosim.flood.hydrograph import read_hydrograph
+from hydrosim.locale import _
 from hydrosim.units import FLOW, unit_factor
 
 if TYPE_CHECKING:
@@ -191,16 +192,16 @@ def named_events(config: Config, names: Iterable[str] | None) -> list[str]:
     """
     if config.flood is None or not config.flood.events:
         path = ("flood",) if config.flood is None else ("flood", "events")
-        found = "no `flood:` block" if config.flood is None else "no event"
-        fault = Fault(path, found, "`flood: {events: ...}` with hydrographs")
+        found = _("no `flood:` block") if config.flood is None else _("no event")
+        fault = Fault(path, found, _("`flood: {events: ...}` with hydrographs"))
         raise ConfigError([fault], config.source)
     known = config.flood.events
     wanted = sorted(known) if names is None else list(dict.fromkeys(names))
     faults = [
         Fault(
             ("flood", "events"),
-            f"no event {name!r}",
-            f"one of {', '.join(sorted(known))}",
+            _("no event {name!r}", name=name),
+            _("one of {known}", known=", ".join(sorted(known))),
             nearest(name, known),
         )
         for name in wanted
@@ -231,7 +232,7 @@ def _event(
                 warnings.extend(one.fault(*path) for one in notices)
     if faults:
         raise ConfigError(faults, config.source)
-    longest = max(float(times[-1]) for times, _ in points.values())
+    longest = max(float(times[-1]) for times, _unused in points.values())
     duration = event.duration if isinstance(event.duration, float) else longest
     steps = max(1, int(np.ceil(duration / step_s - 1e-9)))
     ends: dict[str, Floats] = {}

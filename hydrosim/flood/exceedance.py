@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from hydrosim.errors import DataError
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import os
@@ -51,11 +52,13 @@ def level_sample(results: xr.Dataset, store: str) -> Sample:
         If the result has no levels by day.
     """
     if "level" not in results.data_vars or "time" not in results["level"].dims:
-        raise DataError(SWITCH, found="no levels of stores by step", expected="results.nc of a run")
+        raise DataError(
+            SWITCH, found=_("no levels of stores by step"), expected=_("results.nc of a run")
+        )
     time = results["time"].values.astype("M8[s]")
     if time.size < 3 or np.max(np.diff(time)) > np.timedelta64(1, "D"):
-        expected = "a run in steps of a day or finer: a flood starts on a day"
-        raise DataError(SWITCH, found="steps longer than a day", expected=expected)
+        expected = _("a run in steps of a day or finer: a flood starts on a day")
+        raise DataError(SWITCH, found=_("steps longer than a day"), expected=expected)
     # A level is that at the end of its step, so that of the last step of a day starts the next.
     end = np.append(time[1:], time[-1] + (time[-1] - time[-2]))
     last = end == end.astype("M8[D]")
@@ -143,16 +146,20 @@ def opened_levels(results: str | os.PathLike[str]) -> xr.Dataset:
     file = Path(results)
     file = file / "results.nc" if file.is_dir() else file
     if not file.exists():
-        expected = "results.nc of a supply run, or its folder"
-        raise DataError(SWITCH, found=f"no file {str(results)!r}", expected=expected)
+        expected = _("results.nc of a supply run, or its folder")
+        raise DataError(
+            SWITCH, found=_("no file {results!r}", results=str(results)), expected=expected
+        )
     try:
         with xr.open_dataset(file, decode_timedelta=True) as dataset:
             kept = [name for name in ("level",) if name in dataset.data_vars]
             loaded = dataset[kept].load()
     except (OSError, ValueError):
-        expected = "results.nc of a supply run"
-        raise DataError(SWITCH, found="a file that is no netCDF", expected=expected) from None
+        expected = _("results.nc of a supply run")
+        raise DataError(SWITCH, found=_("a file that is no netCDF"), expected=expected) from None
     if "store" not in loaded.coords or "level" not in loaded.data_vars:
-        expected = "results.nc of a supply run, which holds the levels of stores"
-        raise DataError(SWITCH, found=f"no levels of stores in {file.name}", expected=expected)
+        expected = _("results.nc of a supply run, which holds the levels of stores")
+        raise DataError(
+            SWITCH, found=_("no levels of stores in {name}", name=file.name), expected=expected
+        )
     return loaded

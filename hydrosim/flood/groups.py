@@ -8,6 +8,7 @@ import numpy as np
 
 from hydrosim.builders.flood import FloodBuilder, Pool, Reach
 from hydrosim.kernels.flood.arrays import Groups
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from hydrosim.builders.channel import Routing
@@ -81,11 +82,15 @@ def _fits(builder: FloodBuilder, name: str, section: str) -> bool:
     path = ("nodes", name, "compensation")
     element = builder.elements.get(section)
     if element is None or isinstance(element, (Pool, Reach)):
-        builder.refuse(path, repr(section), "a control section on the river below")
+        builder.refuse(path, repr(section), _("a control section on the river below"))
         return False
     between = path_below(builder, name, section)
     if between is None:
-        builder.refuse(path, f"{section!r}, which is not below", "a section down the river")
+        builder.refuse(
+            path,
+            _("{section!r}, which is not below", section=section),
+            _("a section down the river"),
+        )
         return False
     strangers = [
         one
@@ -95,20 +100,26 @@ def _fits(builder: FloodBuilder, name: str, section: str) -> bool:
     if strangers:
         builder.refuse(
             path,
-            f"{section!r}, below the store {strangers[0]!r}",
-            "a section to which the release flows without another store, or one that this store "
-            "gives way to as well",
+            _(
+                "{section!r}, below the store {strangers!r}",
+                section=section,
+                strangers=strangers[0],
+            ),
+            _(
+                "a section to which the release flows without another store, or one that "
+                "this store gives way to as well"
+            ),
         )
         return False
     if element.safe_m3s is None:
         builder.refuse(
             path,
-            f"{section!r}, which has no safe discharge",
-            "`safe_discharge:` at the section, or a guaranteed stage with a rating curve",
+            _("{section!r}, which has no safe discharge", section=section),
+            _("`safe_discharge:` at the section, or a guaranteed stage with a rating curve"),
         )
         return False
     if not builder.pools[name].gated:
-        builder.refuse(path, "a store without gates", "a gate, or no such key")
+        builder.refuse(path, _("a store without gates"), _("a gate, or no such key"))
         return False
     return True
 

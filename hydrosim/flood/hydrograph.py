@@ -15,6 +15,7 @@ from hydrosim.io.ranges import Limits, Range, outside
 from hydrosim.io.table import Notice, line_of
 from hydrosim.io.tables import table_of
 from hydrosim.io.times import stamps_of, told
+from hydrosim.locale import AND, _, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,7 @@ __all__ = ["LONGEST_H", "read_hydrograph"]
 HOUR_S = 3600.0
 LONGEST_H = 366 * 24.0
 TIME_COLUMN = "time_h"
-_FLOWS = Range(0.0, None, "flows of 0 or more", 150_000.0)
+_FLOWS = Range(0.0, None, _("flows of 0 or more"), 150_000.0)
 _FORMS = {8: "yyyymmdd", 10: "yyyymmddHH", 12: "yyyymmddHHMM", 14: "yyyymmddHHMMSS"}
 _SERIAL = (10_000.0, 100_000.0)
 
@@ -71,9 +72,9 @@ def read_hydrograph(
     table = table_of(file, layout)
     times_s, cells = _seconds(table, file, layout, start)
     flows = read_table(file, [column], layout=layout)[column]
-    names = " and ".join(_names(layout))
+    names = listed(_names(layout), AND)
     step = np.diff(times_s, prepend=-np.inf)
-    _refuse(table, file, names, step <= 0, "times that increase", cells)
+    _refuse(table, file, names, step <= 0, _("times that increase"), cells)
     found = outside(flows, Limits(unit, (_FLOWS,)))
     if found is not None:
         raise DataError(
@@ -86,8 +87,10 @@ def read_hydrograph(
             note=found.note,
         )
     if times_s.size < 2 or times_s[-1] <= 0:
-        expected = "two points or more"
-        raise DataError(str(file), found="no flow after the start", expected=expected, column=names)
+        expected = _("two points or more")
+        raise DataError(
+            str(file), found=_("no flow after the start"), expected=expected, column=names
+        )
     if notices is not None:
         notices.extend(table.notices)
         if times_s[0] > 0.0 and flows[0] > 0.0:
@@ -104,9 +107,9 @@ def _late(file: Path, table: Table, times_s: Floats, flows: Floats, unit: str) -
     """Return what is told of a hydrograph that begins after the start of its event."""
     return Notice(
         str(file),
-        f"a first point {times_s[0] / HOUR_S:g} h after the start of the event",
-        "a point at the start",
-        f"its flow of {flows[0]:g} {unit} counts from the start on",
+        _("a first point {hours:g} h after the start of the event", hours=times_s[0] / HOUR_S),
+        _("a point at the start"),
+        _("its flow of {flow:g} {unit} counts from the start on", flow=flows[0], unit=unit),
         line_of(table, 0),
     )
 
@@ -116,11 +119,11 @@ def _seconds(
 ) -> tuple[Floats, Floats | list[str]]:
     """Return times from the start, and the cells in which they stand."""
     names = _names(layout)
-    cells, _ = read_cells(file, names[0], layout=layout)
+    cells, _unused = read_cells(file, names[0], layout=layout)
     if len(names) == 1 and layout.dates is None and not isinstance(cells, list):
         if layout.zone is not None:
-            expected = "dates with hour where `zone` is given"
-            raise DataError(str(file), found="hours", expected=expected, column=names[0])
+            expected = _("dates with hour where `zone` is given")
+            raise DataError(str(file), found=_("hours"), expected=expected, column=names[0])
         hours = read_table(file, [names[0]], layout=layout)[names[0]]
         _refuse_dates(table, file, names[0], hours)
         return hours * HOUR_S, cells
@@ -138,7 +141,7 @@ def _refuse_texts(table: Table, file: Path, name: str, cells: list[str]) -> None
         raise DataError(
             str(file),
             found=shown(cells[trouble.row]),
-            expected="hours, or dates with hour such as 1963-08-01T08:00",
+            expected=_("hours, or dates with hour such as 1963-08-01T08:00"),
             column=name,
             line=line_of(table, trouble.row),
             note=trouble.note,
@@ -156,17 +159,26 @@ def _refuse_dates(table: Table, file: Path, name: str, hours: Floats) -> None:
     low, high = _SERIAL
     if np.all((hours >= low) & (hours < high)):
         day = read_moments(hours[:1], "excel").times[0]
-        note = f"day numbers of Excel? {hours[0]:.10g} is {told(day)} there: write `dates: excel`"
+        note = _(
+            "day numbers of Excel? {hours:.10g} is {day} there: write `dates: excel`",
+            hours=hours[0],
+            day=told(day),
+        )
     elif form is not None:
         try:
             day = read_moments(hours[row : row + 1]).times[0]
-            note = f"a date? {hours[row]:.0f} may be {told(day)}: write `dates: {form}`"
+            note = _(
+                "a date? {hours:.0f} may be {day}: write `dates: {form}`",
+                hours=hours[row],
+                day=told(day),
+                form=form,
+            )
         except DateTroubleError:
             """A large number, and no date."""
     raise DataError(
         str(file),
         found=f"{hours[row]:.15g}",
-        expected=f"hours from the start of the event, up to {LONGEST_H:g}",
+        expected=_("hours from the start of the event, up to {longest_h:g}", longest_h=LONGEST_H),
         column=name,
         line=line_of(table, row),
         note=note,

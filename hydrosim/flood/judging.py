@@ -22,8 +22,10 @@ from hydrosim.flood.events import config_events
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
 from hydrosim.flood.simulation import route_events
+from hydrosim.locale import _
+from hydrosim.reading.flood import texts
 from hydrosim.standards.board import check
-from hydrosim.standards.flood_criteria import CASE_KEYS, reached, texts
+from hydrosim.standards.flood_criteria import CASE_KEYS, reached
 from hydrosim.standards.flood_standard import FloodStandard
 from hydrosim.units import MonthDay
 
@@ -201,7 +203,7 @@ def check_floods(
     run.add(((case, years) for case in made.cases for years in periods), keep_series)
     standards = tuple(
         standard
-        for _, standard in sorted(model.config.standards.items())
+        for _unused, standard in sorted(model.config.standards.items())
         if isinstance(standard, FloodStandard)
     )
     rounds = _narrow(run, standards) if made.cases else 0
@@ -243,14 +245,14 @@ def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> 
         given = node.flood_limit if node is not None else None
         if node is None or given is None:
             fitting = [n for n, one in nodes.items() if one.flood_limit is not None]
-            told = f"a store with a flood-limited level: {', '.join(fitting)}"
+            told = _("a store with a flood-limited level: {fitting}", fitting=", ".join(fitting))
             faults.append(Fault(("limits", name), repr(name), told, nearest(name, fitting)))
             continue
         stages: dict[MonthDay, float] = dict(given.limit.stages)
         days = {str(day): day for day in stages}
         for day, level in levels.items():
             if day not in days:
-                told = f"a stage of its limit: {', '.join(days)}"
+                told = _("a stage of its limit: {days}", days=", ".join(days))
                 faults.append(Fault(("limits", name, day), repr(day), told))
                 continue
             stages[days[day]] = float(level)
@@ -299,7 +301,7 @@ def _narrow(run: _Run, standards: tuple[FloodStandard, ...]) -> int:
         seen = len(run.events)
         dataset = fresh.dataset()
         wanted = _learned(run, dataset, standards, known, first=number == 0)
-        for (_, case), outcomes in known.items():
+        for (_unused, case), outcomes in known.items():
             high = min((years for years, failed in outcomes.items() if failed), default=math.inf)
             low = max((years for years in outcomes if years < high), default=0.0)
             if low > 0.0 and math.isfinite(high) and high > low * (1.0 + tolerance):

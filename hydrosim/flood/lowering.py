@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.builders.flood import FloodBuilder, Pool
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,8 +82,13 @@ def _drop_closed_ways(config: Config, builder: FloodBuilder) -> None:
             elif not way.gated:
                 builder.refuse(
                     ("nodes", pool.name),
-                    f"the free outlet {way.name!r} to {to!r}, of type {config.nodes[to].type_name}",
-                    "a place through which a flood can pass",
+                    _(
+                        "the free outlet {name!r} to {to!r}, of type {type_name}",
+                        name=way.name,
+                        to=to,
+                        type_name=config.nodes[to].type_name,
+                    ),
+                    _("a place through which a flood can pass"),
                 )
         pool.ways = kept
 
@@ -144,8 +150,8 @@ def _circle_faults(builder: FloodBuilder) -> list[Fault]:
             return [
                 Fault(
                     ("nodes", circle[0]),
-                    f"rivers in a circle: {' -> '.join(circle)}",
-                    "rivers that lead downstream",
+                    _("rivers in a circle: {circle}", circle=" -> ".join(circle)),
+                    _("rivers that lead downstream"),
                 )
             ]
         trail.append(onward)

@@ -25,7 +25,7 @@ from hydrosim.flood.simulation import prove_balance, run_steps, settled, whole_e
 from hydrosim.flood.timeline import timeline
 from hydrosim.io.state import FORMAT, State, machine
 from hydrosim.kernels.flood import codes as c
-from hydrosim.locale import Message, _, in_all_languages
+from hydrosim.locale import Message, _, in_all_languages, listed
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -125,8 +125,8 @@ def route_on(
         raise DataError(
             SWITCH,
             found=_("a state of another flood: {difference}", difference=notes[0]),
-            expected="a state of the same model, flood and processor, to go on bit for bit",
-            note="without `--restart exact` the flood goes on and tells what differs",
+            expected=_("a state of the same model, flood and processor, to go on bit for bit"),
+            note=_("without `--restart exact` the flood goes on and tells what differs"),
         )
     _loaded(model, state, memory)
     run_steps(model, data, dates, *memory, (step, event.steps), 0)
@@ -157,8 +157,13 @@ def _step_at(model: FloodModel, event: Event, at: str | np.datetime64) -> int:
         raise DataError(
             MOMENT,
             found=str(at),
-            expected=f"an edge of a step of {model.dt_s / 3600:g} h between {event.start} and "
-            f"{end}, such as {event.start + np.timedelta64(round(model.dt_s), 's')}",
+            expected=_(
+                "an edge of a step of {step:g} h between {start} and {end}, such as {example}",
+                step=model.dt_s / 3600,
+                start=event.start,
+                end=end,
+                example=event.start + np.timedelta64(round(model.dt_s), "s"),
+            ),
         )
     return int(step)
 
@@ -248,9 +253,14 @@ def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
     if not table[0, c.STORAGE] <= volume <= table[-1, c.STORAGE]:
         raise DataError(
             SWITCH,
-            found=f"{volume / 1e6:.6g} 10⁶ m3 in {model.pools[p]!r}",
-            expected=f"between {table[0, c.STORAGE] / 1e6:.6g} and "
-            f"{table[-1, c.STORAGE] / 1e6:.6g} 10⁶ m3, what its curve in the config holds",
+            found=_(
+                "{volume:.6g} 10⁶ m3 in {pools!r}", volume=volume / 1000000.0, pools=model.pools[p]
+            ),
+            expected=_(
+                "between {low:.6g} and {high:.6g} 10⁶ m3, what its curve in the config holds",
+                low=table[0, c.STORAGE] / 1000000.0,
+                high=table[-1, c.STORAGE] / 1000000.0,
+            ),
         )
     row[c.FREE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.FREE])
     row[c.GATE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.GATE])
@@ -264,36 +274,45 @@ def _refuse(model: FloodModel, event: Event, state: State) -> None:
     if header.get("kind") != KIND:
         raise DataError(
             SWITCH,
-            found="the state of a run of days",
-            expected="a state that `hydrosim flood --save-state` has written",
+            found=_("the state of a run of days"),
+            expected=_("a state that `hydrosim flood --save-state` has written"),
         )
     here, there = machine(), header["machine"]
     unlike = [name for name in ("hydrosim", "kernels") if here[name] != there[name]]
     if unlike:
         raise DataError(
             SWITCH,
-            found=", ".join(f"{name} {there[name]}" for name in unlike),
-            expected=", ".join(f"{name} {here[name]}" for name in unlike),
+            found=listed([f"{name} {there[name]}" for name in unlike]),
+            expected=listed([f"{name} {here[name]}" for name in unlike]),
         )
     if (event.name, str(event.start)) != (header["event"], header["start"]):
         raise DataError(
             SWITCH,
-            found=f"a state of the flood {header['event']!r} from {header['start']}",
-            expected=f"a state of {event.name!r} from {event.start}",
+            found=_(
+                "a state of the flood {event!r} from {start}",
+                event=header["event"],
+                start=header["start"],
+            ),
+            expected=_("a state of {name!r} from {start}", name=event.name, start=event.start),
         )
     mine = _network(model)
     differing = [key for key, value in mine.items() if value != header["network"][key]]
     if differing:
         raise DataError(
             SWITCH,
-            found=f"a state of another network: {', '.join(differing)} differ",
-            expected="the same places, rivers, routing of reaches and compensation, since flows "
-            "under way belong to them",
+            found=_(
+                "a state of another network: {differing} differ",
+                differing=listed([_PARTS_OF_NETWORK[key] for key in differing]),
+            ),
+            expected=_(
+                "the same places, rivers, routing of reaches and compensation, since flows "
+                "under way belong to them"
+            ),
         )
     if int(header["step_number"]) >= event.steps:
         raise DataError(
-            SWITCH, found=f"a state of {state.time}, where the flood has ended",
-            expected="a flood that goes on behind it",
+            SWITCH, found=_("a state of {time}, where the flood has ended", time=state.time),
+            expected=_("a flood that goes on behind it"),
         )  # fmt: skip
 
 
@@ -333,6 +352,17 @@ def _digest(*arrays: Any) -> str:
         digest.update(f"{array.dtype} {array.shape}\0".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()[:32]
+
+
+_PARTS_OF_NETWORK = {
+    "step": _("step"),
+    "places": _("places"),
+    "routing": _("routing"),
+    "outlets to other places": _("outlets to other places"),
+    "detention basins": _("detention basins"),
+    "compensation": _("compensation"),
+    "safe discharges": _("safe discharges"),
+}
 
 
 def _network(model: FloodModel) -> dict[str, str]:

@@ -18,6 +18,7 @@ from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.tail import with_tails
 from hydrosim.flood.timeline import Timeline, timeline
 from hydrosim.kernels.flood import codes as c
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +175,7 @@ def _fitting_sets(model: FloodModel, record: FloodRecord) -> NDArray[np.int64]:
     """Set of each reach whose size holds the peak that entered it, shape (event, reach)."""
     sets = np.zeros((record.summary.shape[0], len(model.reaches)), dtype=np.int64)
     for r, name in enumerate(model.reaches):
-        sizes = [up_to for up_to, _ in model.builder.reaches[name].routings]
+        sizes = [up_to for up_to, _unused in model.builder.reaches[name].routings]
         bounds = np.array([np.inf if size is None else size for size in sizes[:-1]])
         peaks = record.summary[:, c.PEAK_INFLOW, model.place(name)]
         sets[:, r] = model.first_set[r] + np.searchsorted(bounds, peaks, side="left")
@@ -271,11 +272,13 @@ def prove_balance(model: FloodModel, part: Routed) -> None:
             if closure <= LARGEST_CLOSURE:
                 continue
             moment = event.start + np.timedelta64(round(step * model.dt_s), "s")
-            what = "a flow is no number" if np.isnan(closure) else "the balance does not close"
+            what = (
+                _("a flow is no number") if np.isnan(closure) else _("the balance does not close")
+            )
             raise SimulationError(
                 what,
                 scenario=event.name,
                 date=str(moment),
                 node=model.elements[place] if place >= 0 else "network",
-                values={"relative closure": (float(closure), "")},
+                values={_("relative closure"): (float(closure), "")},
             )

@@ -120,8 +120,8 @@ def start_level_floods(
     opened = results if isinstance(results, xr.Dataset) else opened_levels(results)
     stores = [name for name in model.pools if name in set(opened["store"].values.astype(str))]
     if not stores:
-        told = f"a run of the same stores: {', '.join(model.pools)}"
-        raise DataError(SWITCH, found="none of the stores", expected=told)
+        told = _("a run of the same stores: {pools}", pools=", ".join(model.pools))
+        raise DataError(SWITCH, found=_("none of the stores"), expected=told)
     samples = {name: level_sample(opened, name) for name in stores}
     seasons = _season_days(model, made)
     shares = (np.arange(classes) + 0.5) / classes
@@ -171,8 +171,13 @@ def _season_days(model: FloodModel, made: DesignFloods) -> dict[str, list[str]]:
 def _quantiles(sample: Sample, days: list[str], shares: Floats, season: str) -> Floats:
     inside = sample.level_m[np.isin(sample.day, days)]
     if inside.size == 0:
-        expected = f"a run over days of the season {season}, {days[0]} to {days[-1]}"
-        raise DataError(SWITCH, found="no levels of these days", expected=expected)
+        expected = _(
+            "a run over days of the season {season}, {first} to {last}",
+            season=season,
+            first=days[0],
+            last=days[-1],
+        )
+        raise DataError(SWITCH, found=_("no levels of these days"), expected=expected)
     return np.quantile(inside, shares)
 
 

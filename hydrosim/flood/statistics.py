@@ -11,6 +11,7 @@ from hydrosim.hydrology.flood_samples import flood_sample
 from hydrosim.hydrology.frequency import FrequencyMethod, fit_frequency
 from hydrosim.hydrology.seasonal_floods import limit_statistics
 from hydrosim.hydrology.site_statistics import SiteStatistics
+from hydrosim.locale import _
 from hydrosim.rules.shared import si_factor
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _add_site(
                 ratio,
                 peak_exponent=entry.peak_exponent,
                 volume_exponent=entry.volume_exponent,
-                source=source or f"by area from {entry.like}",
+                source=source or _("by area from {site}", site=entry.like),
             )
 
         annual[site] = moved(other)

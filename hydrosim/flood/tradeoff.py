@@ -20,7 +20,9 @@ from hydrosim.flood.events import config_events
 from hydrosim.flood.judging import check_floods
 from hydrosim.flood.simulation import route
 from hydrosim.flood.variables import TRADEOFF_VARIABLES
-from hydrosim.reading.supply import NotJudged
+from hydrosim.locale import _
+from hydrosim.reading.items import NotJudged
+from hydrosim.reading.kinds import REPLENISHED, WATER_USE
 from hydrosim.standards.flood_criteria import Criterion, reached
 from hydrosim.standards.flood_works import store_criterion
 from hydrosim.standards.year_classes import year_classes
@@ -38,8 +40,6 @@ __all__ = ["RISES_M", "Limit", "limits_of", "tradeoff"]
 
 RISES_M = (-2.0, -1.0, 0.0, 1.0, 2.0)
 BOUNDS = ("flood_control", "design", "check")
-USES = ("demand", "irrigation")
-ECOLOGY = ("ecology", "replenishment")
 ANNUAL = "annual"
 
 
@@ -62,7 +62,9 @@ def limits_of(config: Config, stores: Sequence[str] | None = None) -> list[Limit
         If there is no flood block, or a store has no stage below its normal level.
     """
     if config.flood is None:
-        found = [Fault(("flood",), "no `flood:` block", "`flood: {events: ...}` with hydrographs")]
+        found = [
+            Fault(("flood",), _("no `flood:` block"), _("`flood: {events: ...}` with hydrographs"))
+        ]
         raise ConfigError(found, config.source)
     known: dict[str, list[Limit]] = {}
     for name, node in sorted(config.nodes.items()):
@@ -75,15 +77,23 @@ def limits_of(config: Config, stores: Sequence[str] | None = None) -> list[Limit
             if level < given.normal_m
         ]
     fitting = [name for name, limits in known.items() if limits]
-    expected = f"a store with a flood-limited level below its normal level: {', '.join(fitting)}"
+    expected = _(
+        "a store with a flood-limited level below its normal level: {fitting}",
+        fitting=", ".join(fitting),
+    )
     wanted = fitting if not stores else list(dict.fromkeys(stores))
     faults = [
-        Fault(("nodes", name), f"{name!r} without such a stage", expected, nearest(name, fitting))
+        Fault(
+            ("nodes", name),
+            _("{name!r} without such a stage", name=name),
+            expected,
+            nearest(name, fitting),
+        )
         for name in wanted
         if name not in fitting
     ]
     if not fitting and not faults:
-        faults = [Fault(("nodes",), "no flood-limited level", expected)]
+        faults = [Fault(("nodes",), _("no flood-limited level"), expected)]
     if faults:
         raise ConfigError(faults, config.source)
     return [limit for name in wanted for limit in known[name]]
@@ -180,8 +190,8 @@ class _Sweep:
             self.dry = np.array([one == "dry" for one in classes] or [False] * complete.size)
         volumes = np.nan_to_num(np.asarray(result["year_supplied"].values, dtype=np.float64))
         kinds = [str(kind) for kind in result["claim_kind"].values]
-        uses = np.array([kind in USES for kind in kinds], dtype=bool)
-        ecology = np.array([kind in ECOLOGY for kind in kinds], dtype=bool)
+        uses = np.array([kind in WATER_USE for kind in kinds], dtype=bool)
+        ecology = np.array([kind in REPLENISHED for kind in kinds], dtype=bool)
         return (
             _mean(volumes[self.dry][:, uses].sum(axis=1)),
             _mean(volumes[complete][:, ecology].sum(axis=1)),

@@ -27,6 +27,7 @@ from hydrosim.hydrology.record import SeriesName
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.sample_statistics import cross_correlation, lag_one_correlation
 from hydrosim.hydrology.streams import Purpose, normal_quantile, uniforms
+from hydrosim.locale import _
 
 __all__ = ["AnnualModel", "fit_annual_model"]
 
@@ -143,12 +144,18 @@ def fit_annual_model(
     """
     names = tuple(SeriesName(*name) for name in names)
     if totals.ndim != 2 or totals.shape[0] != len(names):
-        found = f"an array of shape {totals.shape}"
-        raise DataError(file="yearly totals", found=found, expected=f"{len(names)} rows")
+        found = _("an array of shape {shape}", shape=totals.shape)
+        raise DataError(
+            file=_("yearly totals"), found=found, expected=_("{count} rows", count=len(names))
+        )
     margins, lag_one = dict(margins or {}), dict(lag_one or {})
     for unknown in [*margins, *lag_one]:
         if unknown not in names:
-            refuse("series", str(unknown), f"one of {', '.join(str(name) for name in names)}")
+            refuse(
+                "series",
+                str(unknown),
+                _("one of {names}", names=", ".join(str(name) for name in names)),
+            )
     fitted = tuple(
         margins[name] if name in margins else _fit(name, row)
         for name, row in zip(names, totals, strict=True)
@@ -173,7 +180,11 @@ def _fit(name: SeriesName, row: Floats) -> Pearson3Margin:
 
 def _lag(name: SeriesName, value: float) -> float:
     if not -0.95 <= value <= 0.95:
-        refuse(str(name), f"a lag-one correlation of {value:g}", "one within -0.95 to 0.95")
+        refuse(
+            str(name),
+            _("a lag-one correlation of {value:g}", value=value),
+            _("one within -0.95 to 0.95"),
+        )
     return value
 
 

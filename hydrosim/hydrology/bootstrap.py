@@ -18,6 +18,7 @@ from hydrosim.hydrology.curves import FrequencyCurve, at_return_period
 from hydrosim.hydrology.flood_samples import FloodSample, flood_sample
 from hydrosim.hydrology.frequency import FrequencyMethod, fit_frequency
 from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Resampling = Literal["parametric", "cases"]
@@ -114,8 +115,12 @@ def bootstrap_quantiles(
     kept = drawn[np.isfinite(drawn).all(axis=1)]
     failed = replicates - len(kept)
     if failed > _MOST_FAILED * replicates:
-        found = f"{failed} of {replicates} drawn samples that allow no fit"
-        refuse("method", found, "a method that fits at least 95 % of drawn samples")
+        found = _(
+            "{failed} of {replicates} drawn samples that allow no fit",
+            failed=failed,
+            replicates=replicates,
+        )
+        refuse("method", found, _("a method that fits at least 95 % of drawn samples"))
     tail = 0.5 * (1.0 - level)
     lower, upper = np.quantile(kept, [tail, 1.0 - tail], axis=0)
     spread = kept.std(axis=0, ddof=1)
@@ -156,12 +161,14 @@ def _check_arguments(
 ) -> None:
     check_choice("resampling", resampling, get_args(Resampling))
     if resampling == "cases" and not sample.is_continuous:
-        expected = "parametric where there are historical or extraordinary floods"
-        refuse("resampling", "cases", expected)
+        expected = _("parametric where there are historical or extraordinary floods")
+        refuse("resampling", _("cases"), expected)
     if replicates < _FEWEST_REPLICATES:
-        expected = f"at least {_FEWEST_REPLICATES} replicates"
+        expected = _(
+            "at least {fewest_replicates} replicates", fewest_replicates=_FEWEST_REPLICATES
+        )
         refuse("replicates", str(replicates), expected)
     if not 0.0 < level < 1.0:
-        refuse("level", f"{level:g}", "a share strictly between 0 and 1")
+        refuse("level", f"{level:g}", _("a share strictly between 0 and 1"))
     if seed < 0:
-        refuse("seed", str(seed), "a whole number of 0 or more")
+        refuse("seed", str(seed), _("a whole number of 0 or more"))

@@ -27,6 +27,7 @@ from hydrosim.hydrology.runoff import (
     fit_year_factors,
     runoff_series,
 )
+from hydrosim.locale import _
 
 
 @dataclass(frozen=True)
@@ -169,13 +170,15 @@ def summarise(dates: Dates, inflow_m3s: Floats) -> SeriesSummary:
     first = int(years[0])
     annual = np.bincount(years - first, weights=inflow_m3s) * SECONDS_PER_DAY
     if annual.size < 3:
-        raise DataError(file="inflow", found=f"{annual.size} years", expected="at least 3 years")
+        raise DataError(
+            file="inflow", found=_("{size} years", size=annual.size), expected=_("at least 3 years")
+        )
     months = dates.astype("datetime64[M]").astype(np.int64) % 12
     by_month = np.bincount(months, weights=inflow_m3s, minlength=12)
     mean = float(annual.mean())
     spread = float(annual.std(ddof=1))
     if not spread > 0.0:
-        raise DataError(file="inflow", found="every year alike", expected="years that differ")
+        raise DataError(file="inflow", found=_("every year alike"), expected=_("years that differ"))
     count = annual.size
     third = float(np.mean((annual - mean) ** 3)) / float(annual.std()) ** 3
     skewness = third * np.sqrt(count * (count - 1.0)) / (count - 2.0)
@@ -238,7 +241,7 @@ def _candidate(
     digits: int | None,
 ) -> Catchment:
     """Turn searched values (stores as logarithms) into a catchment with its start."""
-    _, rain, demand = weather
+    _unused, rain, demand = weather
     x1, x3 = float(np.exp(values[0])), float(np.exp(values[2]))
     numbers = (x1, float(values[1]), x3, float(values[3]), float(values[4]))
     if digits is not None:

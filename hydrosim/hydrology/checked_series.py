@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import DataError
+from hydrosim.locale import _
 
 __all__ = ["checked_series"]
 
@@ -22,10 +23,20 @@ def checked_series(
     """
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1 or series.size < count:
-        found = f"{series.size} values in {series.ndim} dimensions"
-        raise DataError(name, found=found, expected=f"one series of at least {count} values")
+        found = _("{size} values in {ndim} dimensions", size=series.size, ndim=series.ndim)
+        raise DataError(
+            name, found=found, expected=_("one series of at least {count} values", count=count)
+        )
     bad = np.flatnonzero(~(np.isfinite(series) & (series >= least)))
     if bad.size:
-        limit = "a finite number" if least == -np.inf else f"a number of at least {least:g}"
-        raise DataError(name, found=f"{series[bad[0]]:g} at place {bad[0]}", expected=limit)
+        limit = (
+            _("a finite number")
+            if least == -np.inf
+            else _("a number of at least {least:g}", least=least)
+        )
+        raise DataError(
+            name,
+            found=_("{series:g} at place {bad}", series=series[bad[0]], bad=bad[0]),
+            expected=limit,
+        )
     return series

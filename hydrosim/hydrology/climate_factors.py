@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hydrosim.errors import ConfigError, Fault, nearest
+from hydrosim.errors import ConfigError, Fault, nearest, shown
 from hydrosim.hydrology.member_plan import MemberPlan
 from hydrosim.hydrology.record import SeriesName, SeriesRecord
 from hydrosim.hydrology.refusal import refuse
+from hydrosim.locale import AND, _, listed
 
 __all__ = ["ADDITIVE", "SeasonChange", "apply_changes", "change_series", "monthly_changes"]
 
@@ -56,14 +57,20 @@ class SeasonChange:
         faults = []
         months = self.months
         if not months or len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
-            faults.append(Fault(("months",), str(months), "different months from 1 to 12"))
+            faults.append(Fault(("months",), str(months), _("different months from 1 to 12")))
         if not (np.isfinite(self.factor) and self.factor >= 0.0):
-            faults.append(Fault(("factor",), f"{self.factor:g}", "a factor of at least 0"))
+            faults.append(Fault(("factor",), f"{self.factor:g}", _("a factor of at least 0")))
         if not np.isfinite(self.offset):
-            faults.append(Fault(("offset",), f"{self.offset:g}", "a finite number"))
+            faults.append(Fault(("offset",), f"{self.offset:g}", _("a finite number")))
         elif self.offset != 0.0 and self.variable not in ADDITIVE:
-            expected = f"a factor; only {' and '.join(ADDITIVE)} can be added to"
-            faults.append(Fault(("offset",), f"{self.offset:g} on {self.variable!r}", expected))
+            expected = _("a factor; only {names} can be added to", names=listed(ADDITIVE, AND))
+            faults.append(
+                Fault(
+                    ("offset",),
+                    _("{offset:g} on {variable!r}", offset=self.offset, variable=self.variable),
+                    expected,
+                )
+            )
         if faults:
             raise ConfigError(faults)
 
@@ -101,15 +108,19 @@ def monthly_changes(
         ]
         missing = set(change.sites or ()) - {names[row].site for row in rows}
         if not rows or missing:
-            told = f"{change.variable!r}" + "".join(f" at {site!r}" for site in sorted(missing))
+            told = shown(change.variable)
+            for site in sorted(missing):
+                told = _("{series} at {site!r}", series=told, site=site)
             near = nearest(change.variable, {name.variable for name in names})
-            fault = Fault(("changes", number), told, "a series of the record", near)
+            fault = Fault(("changes", number), told, _("a series of the record"), near)
             raise ConfigError([fault])
         months = np.array(change.months) - 1
         place = (np.array(rows)[:, np.newaxis], months[np.newaxis])
         if met[place].any():
-            found = f"{change.variable} twice in one month"
-            raise ConfigError([Fault(("changes", number), found, "one change a series and month")])
+            found = _("{variable} twice in one month", variable=change.variable)
+            raise ConfigError(
+                [Fault(("changes", number), found, _("one change a series and month"))]
+            )
         met[place] = True
         factor[place] = change.factor
         offset[place] = change.offset
@@ -163,7 +174,11 @@ def change_series(
         If lengths differ; see also `monthly_changes`.
     """
     if values.shape != dates.shape:
-        refuse("values", f"{values.size} values for {dates.size} dates", "one value a date")
+        refuse(
+            "values",
+            _("{values} values for {dates} dates", values=values.size, dates=dates.size),
+            _("one value a date"),
+        )
     factor, offset = monthly_changes(changes, [name])
     month = dates.astype("datetime64[M]").astype(np.int64) % 12
     changed = values * factor[0, month]

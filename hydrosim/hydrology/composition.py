@@ -30,7 +30,8 @@ from hydrosim.hydrology.design_flood import (
 )
 from hydrosim.hydrology.factor_field import stretch_flow
 from hydrosim.hydrology.hydrographs import SECONDS_PER_DAY, Hydrograph, total_hydrograph
-from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.hydrology.refusal import check_choice, impossible_for, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 TYPICAL_YEAR = "typical_year"
@@ -181,16 +182,18 @@ def compose_same_frequency(
     arrivals = _arrivals(areas)
     check_choice("leader", leader, arrivals)
     if len(arrivals) < 2:
-        refuse("areas", "one area", "two areas at least for a balance")
+        refuse("areas", _("one area"), _("two areas at least for a balance"))
     if not design.volumes_m3:
-        refuse("design.volumes", "nothing", "design volumes of the control point for a balance")
+        refuse(
+            "design.volumes", _("nothing"), _("design volumes of the control point for a balance")
+        )
     total = total_hydrograph(arrivals.values())
-    windows = nested_windows(total, tuple(duration for duration, _ in design.volumes_m3))
+    windows = nested_windows(total, tuple(duration for duration, _unused in design.volumes_m3))
     lead = same_frequency(arrivals[leader], leader_design, smoothing_s=smoothing_s)
     beside = _aligned(lead.hydrograph, total)
     others = [_aligned(one, total) for name, one in arrivals.items() if name != leader]
     rest = Hydrograph(np.sum(others, axis=0), total.step_s, total.start_s)
-    wanted = np.diff([volume / total.step_s for _, volume in design.volumes_m3], prepend=0.0)
+    wanted = np.diff([volume / total.step_s for _unused, volume in design.volumes_m3], prepend=0.0)
     taken = np.diff([beside[low:high].sum() for low, high in windows.spans], prepend=0.0)
     _check_balance(leader, wanted, taken, design, total.step_s)
     targets = window_targets(
@@ -248,7 +251,7 @@ def compose_all(
             )
         except ConfigError as error:
             fault = error.faults[0]
-            impossible[f"same_frequency:{name}"] = f"{fault.found}; expected {fault.expected}"
+            impossible[f"same_frequency:{name}"] = impossible_for(fault)
             continue
         possible.append(found)
     return CompositionSet(tuple(possible), impossible)
@@ -259,7 +262,7 @@ def _arrivals(areas: Sequence[SubArea]) -> dict[str, Hydrograph]:
     found: dict[str, Hydrograph] = {}
     for area in areas:
         if area.name in found:
-            refuse("areas", f"{area.name!r} twice", "each name once")
+            refuse("areas", _("{name!r} twice", name=area.name), _("each name once"))
         area.typical.steps_in(area.travel_time_s, f"areas.{area.name}.travel_time")
         found[area.name] = area.typical.delayed(area.travel_time_s)
     return found
@@ -287,15 +290,25 @@ def _check_balance(
     leader: str, wanted: Floats, taken: Floats, design: DesignValues, step_s: float
 ) -> None:
     shorter = 0.0
-    for (duration, _), ours, theirs in zip(design.volumes_m3, wanted, taken, strict=True):
+    for (duration, _unused), ours, theirs in zip(design.volumes_m3, wanted, taken, strict=True):
         days = duration / SECONDS_PER_DAY
         if theirs > ours * (1.0 + 1e-9):
-            span = f"the first {days:g} d" if shorter == 0.0 else f"{shorter:g} to {days:g} d"
+            span = _("the first {days:g} d", days=days)
+            if shorter > 0.0:
+                span = _("{shorter:g} to {days:g} d", shorter=shorter, days=days)
             refuse(
                 f"leader.{leader}",
-                f"{theirs * step_s:.6g} m3 from {leader} in {span} of the control point's windows",
-                f"at most {ours * step_s:.6g} m3, the design flood of the control point there",
-                "take another leader or the typical year",
+                _(
+                    "{theirs:.6g} m3 from {leader} in {span} of the control point's windows",
+                    theirs=theirs * step_s,
+                    leader=leader,
+                    span=span,
+                ),
+                _(
+                    "at most {ours:.6g} m3, the design flood of the control point there",
+                    ours=ours * step_s,
+                ),
+                _("take another leader or the typical year"),
             )
         shorter = days
 

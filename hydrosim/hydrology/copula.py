@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from hydrosim.hydrology.archimedean import GENERATORS, Generator
 from hydrosim.hydrology.normal_probability import normal_probability
 from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.locale import _
 
 __all__ = ["FAMILIES", "ArchimedeanCopula", "Copula", "Family", "GaussianCopula", "gaussian_pair"]
 
@@ -112,9 +113,9 @@ class GaussianCopula(Copula):
     def __post_init__(self) -> None:
         """Refuse what is no correlation matrix."""
         matrix = self.correlation
-        expected = "a positive definite correlation matrix of 2 or 3 sources"
+        expected = _("a positive definite correlation matrix of 2 or 3 sources")
         if matrix.shape not in ((2, 2), (3, 3)):
-            refuse("correlation", f"a matrix of shape {matrix.shape}", expected)
+            refuse("correlation", _("a matrix of shape {shape}", shape=matrix.shape), expected)
         sound = np.allclose(matrix, matrix.T) and np.allclose(np.diag(matrix), 1.0)
         if not (sound and np.linalg.eigvalsh(matrix)[0] > 1e-9):
             refuse("correlation", str(matrix.tolist()), expected)
@@ -191,11 +192,18 @@ class ArchimedeanCopula(Copula):
         """Refuse parameters for which the function is no copula."""
         check_choice("family", self.name, GENERATORS)
         if self.sources not in (2, 3):
-            refuse("sources", str(self.sources), "2 or 3 sources")
+            refuse("sources", str(self.sources), _("2 or 3 sources"))
         low, high = self._generator.limits(self.sources)
         if not low <= self.theta <= high or self.theta == 0.0:
-            found = f"{self.theta:g} for {self.name} with {self.sources} sources"
-            refuse("theta", found, f"a number from {low:g} to {high:g}, not 0")
+            found = _(
+                "{theta:g} for {name} with {sources} sources",
+                theta=self.theta,
+                name=self.name,
+                sources=self.sources,
+            )
+            refuse(
+                "theta", found, _("a number from {low:g} to {high:g}, not 0", low=low, high=high)
+            )
 
     @property
     def _generator(self) -> Generator:
@@ -239,7 +247,7 @@ class ArchimedeanCopula(Copula):
         base = self._generator.inverse(self.theta, inside, 0).sum(axis=1)
         bottom = self._generator.value(self.theta, base, known)
         low, high = np.full(base.shape, _EDGE), np.full(base.shape, 1.0 - _EDGE)
-        for _ in range(60):
+        for _unused in range(60):
             middle = 0.5 * (low + high)
             there = base + self._generator.inverse(self.theta, middle, 0)
             below = self._generator.value(self.theta, there, known) / bottom < chance

@@ -21,6 +21,7 @@ from hydrosim.hydrology.copula import (
 from hydrosim.hydrology.normal_scores import nearest_covariance
 from hydrosim.hydrology.refusal import check_choice, refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
+from hydrosim.locale import SEMICOLON, _, listed
 
 __all__ = [
     "CopulaChoice",
@@ -124,12 +125,18 @@ def pseudo_observations(values: ArrayLike) -> Floats:
 
     table = np.asarray(values, dtype=np.float64)
     if table.ndim != 2 or table.shape[0] < 10 or table.shape[1] not in (2, 3):
-        expected = "at least 10 years of 2 or 3 sources"
-        raise DataError(file="sources", found=f"an array of shape {table.shape}", expected=expected)
+        expected = _("at least 10 years of 2 or 3 sources")
+        raise DataError(
+            file="sources",
+            found=_("an array of shape {shape}", shape=table.shape),
+            expected=expected,
+        )
     if not np.isfinite(table).all():
         year = int(np.flatnonzero(~np.isfinite(table).all(axis=1))[0])
         raise DataError(
-            file="sources", found=f"no number in year {year}", expected="finite numbers"
+            file="sources",
+            found=_("no number in year {year}", year=year),
+            expected=_("finite numbers"),
         )
     return np.asarray(rankdata(table, axis=0) / (table.shape[0] + 1.0), dtype=np.float64)
 
@@ -222,9 +229,13 @@ def choose_copula(
         try:
             fits.append(_fit(points, family, method))
         except ConfigError as error:
-            refused[family] = f"{error.faults[0].found}; {error.faults[0].expected}"
+            refused[family] = listed([error.faults[0].found, error.faults[0].expected], SEMICOLON)
     if not fits:
-        refuse("families", "; ".join(refused.values()), "a family that can have this dependence")
+        refuse(
+            "families",
+            listed(refused.values(), SEMICOLON),
+            _("a family that can have this dependence"),
+        )
     fits.sort(key=lambda fit: (getattr(fit, criterion), fit.copula.family))
     return CopulaChoice(tuple(fits), refused)
 
@@ -262,9 +273,13 @@ def goodness_of_fit(
     points = pseudo_observations(values)
     count, size = points.shape
     if samples < 20:
-        refuse("samples", str(samples), "at least 20 samples")
+        refuse("samples", str(samples), _("at least 20 samples"))
     if fit.copula.dimension != size:
-        refuse("fit", f"a copula of {fit.copula.dimension} sources", f"one of {size} sources")
+        refuse(
+            "fit",
+            _("a copula of {dimension} sources", dimension=fit.copula.dimension),
+            _("one of {size} sources", size=size),
+        )
     statistic = _distance(points, fit.copula)
     larger = 0
     for number in range(samples):
@@ -349,8 +364,12 @@ def _fit_archimedean(
     tau = float(pairs.mean())
     two_sided = low < 0.0
     if not two_sided and not weakest and float(pairs.min()) <= 0.0:
-        found = f"Kendall's tau of {float(pairs.min()):.3f}, which {family} cannot have"
-        expected = "positive dependence, or the families gaussian and (of two sources) frank"
+        found = _(
+            "Kendall's tau of {pairs:.3f}, which {family} cannot have",
+            pairs=float(pairs.min()),
+            family=family,
+        )
+        expected = _("positive dependence, or the families gaussian and (of two sources) frank")
         raise ConfigError([Fault(("family",), found, expected)])
     if two_sided:
         # Theta of 0 is independence and no member of the formulas.

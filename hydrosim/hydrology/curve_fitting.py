@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from hydrosim.hydrology.flood_samples import PlottingPositions
 from hydrosim.hydrology.pearson import frequency_factor
 from hydrosim.hydrology.refusal import check_choice, check_positive, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Criterion = Literal["least_squares", "absolute", "relative"]
@@ -74,17 +75,21 @@ class FitRules:
             if value is not None:
                 check_positive(name, value, "")
         if self.skewness is not None and not math.isfinite(self.skewness):
-            refuse("skewness", f"{self.skewness:g}", "a finite Cs")
+            refuse("skewness", f"{self.skewness:g}", _("a finite Cs"))
         if self.skewness is not None and self.skewness_ratio is not None:
-            refuse("skewness", "Cs and Cs/Cv both held", "one of them at most")
+            refuse("skewness", _("Cs and Cs/Cv both held"), _("one of them at most"))
         for name, (low, high) in (
             ("skewness_range", self.skewness_range),
             ("variation_range", self.variation_range),
         ):
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
-                refuse(name, f"{low:g} to {high:g}", "a lower and a higher finite number")
+                refuse(
+                    name,
+                    _("{low:g} to {high:g}", low=low, high=high),
+                    _("a lower and a higher finite number"),
+                )
         if self.variation_range[0] <= 0.0:
-            refuse("variation_range", f"{self.variation_range[0]:g}", "a Cv above 0")
+            refuse("variation_range", f"{self.variation_range[0]:g}", _("a Cv above 0"))
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ class _Plotted:
         self.weight = np.ones_like(value)
         if rules.criterion == "relative":
             if (value == 0.0).any():
-                refuse("criterion", "relative with a flood of 0", "floods that are not 0")
+                refuse("criterion", _("relative with a flood of 0"), _("floods that are not 0"))
             self.weight = 1.0 / np.abs(value)
 
     def factors(self, skewness: float) -> Floats:
@@ -249,7 +254,7 @@ def _valid(location: float, scale: float, skewness: float, objective: float) -> 
 
 def _checked(fit: LineFit) -> LineFit:
     if not math.isfinite(fit.objective):
-        refuse("curve", "no curve with a mean and a Cv above 0", "floods that allow one")
+        refuse("curve", _("no curve with a mean and a Cv above 0"), _("floods that allow one"))
     return fit
 
 
@@ -314,7 +319,7 @@ def _least_absolute(columns: Floats, target: Floats) -> Floats:
 
 def _descend(across: Floats, target: Floats, pivot: int) -> tuple[Floats, float]:
     line, least = np.array([float(np.median(target)), 0.0]), math.inf
-    for _ in range(4 * across.size):
+    for _unused in range(4 * across.size):
         run, rise = across - across[pivot], target - target[pivot]
         used = np.flatnonzero(run)
         if used.size == 0:

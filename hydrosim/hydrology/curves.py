@@ -20,6 +20,7 @@ from hydrosim.hydrology.pearson import (
     standard_exceedance,
 )
 from hydrosim.hydrology.refusal import check_positive, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 EULER = 0.5772156649015329
@@ -227,7 +228,9 @@ def at_return_period(curve: FrequencyCurve, return_period_years: ArrayLike) -> F
     years = np.asarray(return_period_years, dtype=np.float64)
     wrong = years[~(np.isfinite(years) & (years > 1.0))]
     if wrong.size:
-        refuse("return_period", f"{wrong[0]:g} years", "a return period above 1 year")
+        refuse(
+            "return_period", _("{wrong:g} years", wrong=wrong[0]), _("a return period above 1 year")
+        )
     return curve.quantile(1.0 / years)
 
 
@@ -248,11 +251,11 @@ def check_exceedance(exceedance_frac: ArrayLike) -> Floats:
     exceedance = np.asarray(exceedance_frac, dtype=np.float64)
     outside = exceedance[~((exceedance > 0.0) & (exceedance < 1.0))]
     if outside.size:
-        expected = "a probability of exceedance strictly between 0 and 1"
+        expected = _("a probability of exceedance strictly between 0 and 1")
         refuse("exceedance", f"{outside[0]:g}", expected)
     return exceedance
 
 
 def _check_finite(place: str, value: float) -> None:
     if not math.isfinite(value):
-        refuse(place, f"{value:g}", "a finite number")
+        refuse(place, f"{value:g}", _("a finite number"))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hydrosim.hydrology.factor_field import Integers, VolumeTargets, stretch_flow
 from hydrosim.hydrology.hydrographs import SECONDS_PER_DAY, Hydrograph
 from hydrosim.hydrology.refusal import check_positive, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Scaling = Literal["same_frequency", "same_ratio"]
@@ -51,7 +52,7 @@ class DesignValues:
 
     def __post_init__(self) -> None:
         if self.peak_m3s is None and not self.volumes_m3:
-            refuse("design", "neither a peak nor a volume", "one of them at least")
+            refuse("design", _("neither a peak nor a volume"), _("one of them at least"))
         if self.peak_m3s is not None:
             check_positive("design.peak", self.peak_m3s, "m3/s")
         for duration, volume in self.volumes_m3:
@@ -63,7 +64,11 @@ class DesignValues:
             duration, volume = self.volumes_m3[0]
             most = self.peak_m3s * duration
             if volume > most * (1.0 + _SLACK):
-                expected = f"at most {most:.6g} m3, {_days(duration)} at the design peak"
+                expected = _(
+                    "at most {most:.6g} m3, {duration} at the design peak",
+                    most=most,
+                    duration=_days(duration),
+                )
                 refuse(f"design.volume_{_days(duration)}", f"{volume:.6g} m3", expected)
 
 
@@ -182,8 +187,12 @@ def same_ratio(
     else:
         volume = dict(design.volumes_m3).get(duration_s)
         if volume is None:
-            known = ", ".join(_days(one) for one, _ in design.volumes_m3) or "none"
-            refuse("duration", _days(duration_s), f"a duration with a design volume: {known}")
+            known = ", ".join(_days(one) for one, _unused in design.volumes_m3) or "none"
+            refuse(
+                "duration",
+                _days(duration_s),
+                _("a duration with a design volume: {known}", known=known),
+            )
         factor = volume / _above_zero(typical.greatest_volume_m3(duration_s))
         label = f"K_W{_number(duration_s)}"
     return DesignHydrograph(
@@ -200,7 +209,7 @@ def ratio_of_peaks(design: DesignValues, typical_peak_m3s: float) -> float:
         If there is no design peak, or the typical flood is dry.
     """
     if design.peak_m3s is None:
-        refuse("design.peak", "nothing", "a design peak to scale by")
+        refuse("design.peak", _("nothing"), _("a design peak to scale by"))
     return design.peak_m3s / _above_zero(typical_peak_m3s)
 
 
@@ -240,13 +249,13 @@ def same_frequency(
     """
     if not design.volumes_m3:
         found = same_ratio(typical, design)
-        note = "only a peak is given: scaled by the same ratio"
+        note = _("only a peak is given: scaled by the same ratio")
         return DesignHydrograph(
             found.hydrograph, design, "same_ratio", found.factors, found.windows, (note,)
         )
     _above_zero(typical.peak_m3s)
-    windows = nested_windows(typical, tuple(duration for duration, _ in design.volumes_m3))
-    volumes = np.array([volume for _, volume in design.volumes_m3]) / typical.step_s
+    windows = nested_windows(typical, tuple(duration for duration, _unused in design.volumes_m3))
+    volumes = np.array([volume for _unused, volume in design.volumes_m3]) / typical.step_s
     targets = window_targets(typical, design, windows.spans, np.diff(volumes, prepend=0.0))
     stretched = stretch_flow(typical.flow_m3s, targets, smoothing_steps(typical, smoothing_s))
     notes = list(windows.notes)
@@ -296,7 +305,7 @@ def window_targets(
     peak = design.peak_m3s
     limits = tuple(
         (high - low, volume / flood.step_s)
-        for (low, high), (_, volume) in zip(spans, design.volumes_m3, strict=True)
+        for (low, high), (_unused, volume) in zip(spans, design.volumes_m3, strict=True)
     )
     fixed = fix_peak and peak is not None
     return VolumeTargets(
@@ -319,13 +328,13 @@ def smoothing_steps(flood: Hydrograph, smoothing_s: float) -> float:
         If it is negative or not finite.
     """
     if not (math.isfinite(smoothing_s) and smoothing_s >= 0.0):
-        refuse("smoothing", f"{smoothing_s:g} s", "a time of 0 s or more")
+        refuse("smoothing", f"{smoothing_s:g} s", _("a time of 0 s or more"))
     return smoothing_s / flood.step_s
 
 
 def part_labels(design: DesignValues) -> list[str]:
     """Names of the factors, K_1, K_3-1, K_7-3 for durations of 1, 3 and 7 days."""
-    numbers = [_number(duration) for duration, _ in design.volumes_m3]
+    numbers = [_number(duration) for duration, _unused in design.volumes_m3]
     rings = [f"K_{longer}-{shorter}" for shorter, longer in pairwise(numbers)]
     return [f"K_{numbers[0]}", *rings]
 
@@ -340,21 +349,29 @@ def _parts(size: int, spans: tuple[tuple[int, int], ...]) -> Integers:
 
 def _check_pair(shorter: tuple[float, float], longer: tuple[float, float]) -> None:
     if not longer[0] > shorter[0]:
-        found = f"{_days(longer[0])} after {_days(shorter[0])}"
-        refuse("design.durations", found, "durations that ascend")
+        found = _("{longer} after {shorter}", longer=_days(longer[0]), shorter=_days(shorter[0]))
+        refuse("design.durations", found, _("durations that ascend"))
     place = f"design.volume_{_days(longer[0])}"
     if longer[1] < shorter[1] * (1.0 - _SLACK):
-        expected = f"at least {shorter[1]:.6g} m3, the volume of {_days(shorter[0])}"
+        expected = _(
+            "at least {volume:.6g} m3, the volume of {duration}",
+            volume=shorter[1],
+            duration=_days(shorter[0]),
+        )
         refuse(place, f"{longer[1]:.6g} m3", expected)
     most = shorter[1] * longer[0] / shorter[0]
     if longer[1] > most * (1.0 + _SLACK):
-        expected = f"at most {most:.6g} m3, the mean flow of {_days(shorter[0])} for all the time"
+        expected = _(
+            "at most {most:.6g} m3, the mean flow of {shorter} for all the time",
+            most=most,
+            shorter=_days(shorter[0]),
+        )
         refuse(place, f"{longer[1]:.6g} m3", expected)
 
 
 def _above_zero(amount: float) -> float:
     if amount <= 0.0:
-        refuse("typical", "a dry flood", "a typical flood that carries water")
+        refuse("typical", _("a dry flood"), _("a typical flood that carries water"))
     return amount
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from hydrosim.errors import DataError
 from hydrosim.hydrology.checked_series import checked_series
 from hydrosim.hydrology.refusal import check_choice
+from hydrosim.locale import _
 
 __all__ = ["DroughtRuns", "drought_runs", "hurst_coefficient"]
 
@@ -101,7 +102,9 @@ def hurst_coefficient(values: ArrayLike, per: Literal["n", "n/2"] = "n/2") -> fl
     check_choice("per", per, ("n", "n/2"))
     spread = float(series.std(ddof=1))
     if not spread > 1e-14 * abs(float(series.mean())):
-        raise DataError(file="series", found="all values alike", expected="values that differ")
+        raise DataError(
+            file="series", found=_("all values alike"), expected=_("values that differ")
+        )
     departure = np.cumsum(series - series.mean())
     rescaled = float(departure.max() - departure.min()) / spread
     return float(np.log(rescaled) / np.log(series.size if per == "n" else series.size / 2.0))

@@ -14,7 +14,7 @@ from hydrosim.hydrology.margin import Pearson3Margin
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
 from hydrosim.hydrology.year_class import CLASS_LIMITS
-from hydrosim.locale import pgettext
+from hydrosim.locale import _, pgettext
 
 __all__ = [
     "EncounterModel",
@@ -121,9 +121,17 @@ def encounter_table(
     """
     size = copula.dimension
     if len(sources) != size:
-        refuse("sources", f"{len(sources)} names", f"{size} names, as the copula has sources")
+        refuse(
+            "sources",
+            _("{count} names", count=len(sources)),
+            _("{size} names, as the copula has sources", size=size),
+        )
     if not 0.0 < dry_below < wet_above < 1.0:
-        refuse("limits", f"{dry_below:g} and {wet_above:g}", "0 < dry_below < wet_above < 1")
+        refuse(
+            "limits",
+            _("{dry_below:g} and {wet_above:g}", dry_below=dry_below, wet_above=wet_above),
+            _("0 < dry_below < wet_above < 1"),
+        )
     edges = np.array([0.0, dry_below, wet_above, 1.0])
     grid = np.stack(np.meshgrid(*[edges] * size, indexing="ij"), axis=-1)
     table = copula.probability(grid)
@@ -164,7 +172,11 @@ def observed_encounters(
     """
     points = pseudo_observations(values)
     if len(sources) != points.shape[1]:
-        refuse("sources", f"{len(sources)} names", f"{points.shape[1]} names")
+        refuse(
+            "sources",
+            _("{count} names", count=len(sources)),
+            _("{shape} names", shape=points.shape[1]),
+        )
     cells = np.searchsorted([dry_below, wet_above], points, side="right")
     table = np.zeros((3,) * points.shape[1])
     np.add.at(table, tuple(cells.T), 1.0 / points.shape[0])
@@ -197,8 +209,12 @@ class EncounterModel:
     def __post_init__(self) -> None:
         """Refuse parts that do not fit."""
         if not len(self.sources) == len(self.margins) == self.copula.dimension:
-            found = f"{len(self.sources)} names and {len(self.margins)} margins"
-            refuse("sources", found, f"{self.copula.dimension} of each")
+            found = _(
+                "{names} names and {margins} margins",
+                names=len(self.sources),
+                margins=len(self.margins),
+            )
+            refuse("sources", found, _("{dimension} of each", dimension=self.copula.dimension))
 
     def table(self) -> EncounterTable:
         """Return the encounter table of the copula."""

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.hydrology.refusal import refuse
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,14 +135,17 @@ def _part_factors(flow: Floats, targets: VolumeTargets) -> tuple[Floats, Floats]
         if left < -_TOLERANCE * float(wanted):
             refuse(
                 "design.volumes",
-                f"part {number + 1} with less water than its peak step alone",
-                "a volume of at least peak times time step",
+                _("part {number} with less water than its peak step alone", number=number + 1),
+                _("a volume of at least peak times time step"),
             )
         if before <= 0.0 and left > _TOLERANCE * float(wanted):
             refuse(
                 "typical",
-                f"a typical flood without water in part {number + 1} of its windows",
-                "a typical flood that flows wherever the design flood does",
+                _(
+                    "a typical flood without water in part {number} of its windows",
+                    number=number + 1,
+                ),
+                _("a typical flood that flows wherever the design flood does"),
             )
         factors.append(left / before if before > 0.0 else 1.0)
         sums.append(max(left, 0.0))
@@ -229,7 +233,7 @@ class _Field:
         shift = _binding(free, need)
         if shift is not None and ((free @ shift - need) * scale[open_]).min() > -_TOLERANCE:
             return shift
-        for _ in range(_REFINEMENTS):
+        for _unused in range(_REFINEMENTS):
             found = _least_distance(free, need / self.size)
             if found is None:
                 return None
@@ -275,7 +279,7 @@ def _band_solver() -> Callable[..., Any]:
 def _solved(lower: Floats, right: Floats, *, transposed: bool = False) -> Floats:
     """Return x of ``L x = right`` or ``L' x = right``, straight from LAPACK: many a flood."""
     columns = right if right.ndim == 2 else right[:, None]
-    found, _ = _band_solver()(lower, columns, uplo="L", trans="T" if transposed else "N")
+    found, _unused = _band_solver()(lower, columns, uplo="L", trans="T" if transposed else "N")
     solved: Floats = found if right.ndim == 2 else found[:, 0]
     return solved
 
@@ -288,7 +292,7 @@ def _binding(rows: Floats, need: Floats) -> Floats | None:
     Kuhn and Tucker hold, mostly after one or two guesses; None where it does not.
     """
     binds = np.ones(need.size, dtype=bool)
-    for _ in range(_GUESSES):
+    for _unused in range(_GUESSES):
         bound, least = rows[binds], need[binds]
         products = bound @ bound.T
         try:
@@ -332,7 +336,7 @@ def _with_limits(
     problem.rows.clear()
     problem.values.clear()
     known: set[tuple[int, int]] = set()
-    for _ in range(_ROUNDS):
+    for _unused in range(_ROUNDS):
         factors = problem.nearest()
         if factors is None:
             return None
@@ -343,7 +347,7 @@ def _with_limits(
                 broken += _above_window(factors * flow, flow, targets, width, limit)
         fresh = [one for one in broken if one[0] not in known]
         if not fresh:
-            off = [float(row @ factors) - value for _, row, value in broken]
+            off = [float(row @ factors) - value for _unused, row, value in broken]
             return factors if not off or min(off) > -_ENOUGH else None
         for key, row, value in fresh:
             known.add(key)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Plotting = Literal["unified", "separate"]
@@ -120,20 +121,30 @@ def flood_sample(
     record = _sorted_floods("measured", measured)
     before = _sorted_floods("historical", historical)
     if not 0 <= extreme_in_record <= record.size:
-        expected = f"a number of floods from 0 to {record.size}, the length of the record"
+        expected = _(
+            "a number of floods from 0 to {size}, the length of the record", size=record.size
+        )
         refuse("extreme_in_record", str(extreme_in_record), expected)
     extreme = np.sort(np.concatenate([before, record[:extreme_in_record]]))[::-1]
     ordinary = record[extreme_in_record:]
     if ordinary.size < _FEWEST or ordinary[0] == ordinary[-1]:
-        found = f"{ordinary.size} with the greatest {ordinary[0]:g}" if ordinary.size else "none"
-        refuse("measured", found, "at least 3 ordinary floods that are not all equal")
+        found = (
+            _("{size} with the greatest {ordinary:g}", size=ordinary.size, ordinary=ordinary[0])
+            if ordinary.size
+            else _("none")
+        )
+        refuse("measured", found, _("at least 3 ordinary floods that are not all equal"))
     years = _checked_survey(survey_years, extreme.size, record.size + before.size)
     if extreme.size and extreme[-1] < ordinary[0]:
         refuse(
             "extreme_in_record",
-            f"a measured flood of {ordinary[0]:g} above the extraordinary one of {extreme[-1]:g}",
-            "extraordinary floods that are the greatest of the N years",
-            "count the greater measured floods in extreme_in_record",
+            _(
+                "a measured flood of {ordinary:g} above the extraordinary one of {extreme:g}",
+                ordinary=ordinary[0],
+                extreme=extreme[-1],
+            ),
+            _("extraordinary floods that are the greatest of the N years"),
+            _("count the greater measured floods in extreme_in_record"),
         )
     return FloodSample(extreme, ordinary, record.size, years or record.size)
 
@@ -180,20 +191,22 @@ def _sorted_floods(place: str, values: ArrayLike) -> Floats:
     floods = np.sort(np.asarray(values, dtype=np.float64).ravel())[::-1]
     wrong = floods[~(np.isfinite(floods) & (floods >= 0.0))]
     if wrong.size:
-        refuse(place, f"{wrong[0]:g}", "finite floods of 0 or more")
+        refuse(place, f"{wrong[0]:g}", _("finite floods of 0 or more"))
     return floods
 
 
 def _checked_survey(survey_years: int | None, extreme: int, known: int) -> int | None:
     if extreme == 0:
         if survey_years is not None:
-            expected = "no survey period where there are no extraordinary floods"
-            refuse("survey_years", f"{survey_years} years", expected)
+            expected = _("no survey period where there are no extraordinary floods")
+            refuse("survey_years", _("{survey_years} years", survey_years=survey_years), expected)
         return None
     if survey_years is None:
-        expected = "the years N that the extraordinary floods stand for"
-        refuse("survey_years", "nothing", expected)
+        expected = _("the years N that the extraordinary floods stand for")
+        refuse("survey_years", _("nothing"), expected)
     if survey_years < known:
-        expected = f"at least {known} years, those of the record and of the historical floods"
-        refuse("survey_years", f"{survey_years} years", expected)
+        expected = _(
+            "at least {known} years, those of the record and of the historical floods", known=known
+        )
+        refuse("survey_years", _("{survey_years} years", survey_years=survey_years), expected)
     return survey_years

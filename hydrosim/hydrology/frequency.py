@@ -45,6 +45,7 @@ from hydrosim.hydrology.moments import (
 )
 from hydrosim.hydrology.pearson import frequency_factor
 from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Distribution = Literal["pearson3", "log_pearson3", "lognormal", "gumbel"]
@@ -96,18 +97,22 @@ class FrequencyMethod:
         if held and not fits_pearson3:
             refuse(
                 "rules",
-                f"{self.distribution} by {self.method} with a mean, Cv or Cs held",
-                "held parameters in curve fitting of pearson3 only",
+                _(
+                    "{distribution} by {method} with a mean, Cv or Cs held",
+                    distribution=self.distribution,
+                    method=self.method,
+                ),
+                _("held parameters in curve fitting of pearson3 only"),
             )
         logarithmic = self.distribution in ("log_pearson3", "lognormal")
         if logarithmic and self.rules.criterion == "relative":
             refuse(
                 "rules.criterion",
-                f"relative with {self.distribution}",
-                "least_squares or absolute: a deviation of logarithms is relative already",
+                _("relative with {distribution}", distribution=self.distribution),
+                _("least_squares or absolute: a deviation of logarithms is relative already"),
             )
         if self.mean_from_moments and self.rules.mean is not None:
-            refuse("rules.mean", "a mean held twice", "a mean, or mean_from_moments")
+            refuse("rules.mean", _("a mean held twice"), _("a mean, or mean_from_moments"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.errors import ConfigError, DataError, Fault
+from hydrosim.locale import _, listed
 
 _SMALLEST_X4_DAY = 0.5
 _LARGEST_X4_DAY = 60.0
@@ -124,12 +125,14 @@ def fault_outside(
     inside = low < value <= high if above else low <= value <= high
     if inside and np.isfinite(value):
         return []
-    parts = ["a finite number"]
+    parts = [_("a finite number")]
     if np.isfinite(low):
-        parts.append(f"above {low:g}" if above else f"at least {low:g}")
+        parts.append(_("above {low:g}", low=low) if above else _("at least {low:g}", low=low))
     if np.isfinite(high):
-        parts.append(f"at most {high:g}")
-    expected = ", ".join(parts) + (f" ({unit})" if unit else "")
+        parts.append(_("at most {high:g}", high=high))
+    expected = listed(parts)
+    if unit:
+        expected = _("{range} ({unit})", range=expected, unit=unit)
     return [Fault((name,), f"{value:g}", expected)]
 
 
@@ -219,13 +222,17 @@ def simulate_gr4j(
     rain = np.require(precipitation_mm, np.float64, ["C", "W"])
     demand = np.require(evapotranspiration_mm, np.float64, ["C", "W"])
     if rain.shape != demand.shape or rain.ndim != 1:
-        found = f"rain of shape {rain.shape}, evapotranspiration of shape {demand.shape}"
-        raise DataError(file="weather", found=found, expected="two series of the same length")
+        found = _(
+            "rain of shape {rain}, evapotranspiration of shape {other}",
+            rain=rain.shape,
+            other=demand.shape,
+        )
+        raise DataError(file="weather", found=found, expected=_("two series of the same length"))
     slow_ordinates, fast_ordinates = unit_hydrographs(parameters.x4_day)
     stores = np.array([state.production_mm, state.routing_mm])
     slow_queue = state.slow_queue_mm.copy()
     fast_queue = state.fast_queue_mm.copy()
-    runoff, evaporation, exchange = (np.empty_like(rain) for _ in range(3))
+    runoff, evaporation, exchange = (np.empty_like(rain) for _unused in range(3))
     run_gr4j(
         rain,
         demand,
@@ -271,6 +278,6 @@ def spin_up(
         Production and routing store at the end as a fraction of x1 and x3 [1].
     """
     state = start_state(parameters)
-    for _ in range(passes):
+    for _unused in range(passes):
         state = simulate_gr4j(precipitation_mm, evapotranspiration_mm, parameters, state).state
     return state.production_mm / parameters.x1_mm, state.routing_mm / parameters.x3_mm

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.hydrology.refusal import check_positive, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 SECONDS_PER_DAY = 86400.0
@@ -47,12 +48,12 @@ class Hydrograph:
         flow = np.array(self.flow_m3s, dtype=np.float64).ravel()
         check_positive("hydrograph.step", self.step_s, "s")
         if not math.isfinite(self.start_s):
-            refuse("hydrograph.start", f"{self.start_s:g} s", "a finite time")
+            refuse("hydrograph.start", f"{self.start_s:g} s", _("a finite time"))
         if flow.size == 0:
-            refuse("hydrograph.flow", "no flow", "at least one step")
+            refuse("hydrograph.flow", _("no flow"), _("at least one step"))
         wrong = flow[~(np.isfinite(flow) & (flow >= 0.0))]
         if wrong.size:
-            refuse("hydrograph.flow", f"{wrong[0]:g} m3/s", "finite flows of 0 m3/s or more")
+            refuse("hydrograph.flow", f"{wrong[0]:g} m3/s", _("finite flows of 0 m3/s or more"))
         flow.flags.writeable = False
         object.__setattr__(self, "flow_m3s", flow)
 
@@ -120,8 +121,8 @@ class Hydrograph:
         """
         count = round(seconds / self.step_s)
         if abs(seconds - count * self.step_s) > _WHOLE * self.step_s:
-            expected = f"a whole number of steps of {self.step_s:g} s"
-            refuse(place, f"{seconds:g} s", expected, "change the time step first")
+            expected = _("a whole number of steps of {step_s:g} s", step_s=self.step_s)
+            refuse(place, f"{seconds:g} s", expected, _("change the time step first"))
         return count
 
     def window_volumes_m3(self, duration_s: float) -> Floats:
@@ -135,8 +136,9 @@ class Hydrograph:
         width = self.steps_in(duration_s)
         if not 1 <= width <= self.flow_m3s.size:
             found = f"{duration_s / SECONDS_PER_DAY:g} d"
-            expected = (
-                f"a duration up to {self.duration_s / SECONDS_PER_DAY:g} d, that of the flood"
+            expected = _(
+                "a duration up to {duration_s:g} d, that of the flood",
+                duration_s=self.duration_s / SECONDS_PER_DAY,
             )
             refuse("duration", found, expected)
         return np.convolve(self.flow_m3s, np.ones(width), mode="valid") * self.step_s
@@ -212,12 +214,16 @@ def hydrograph_from_points(times_s: ArrayLike, flow_m3s: ArrayLike, step_s: floa
     flow = np.asarray(flow_m3s, dtype=np.float64).ravel()
     check_positive("step", step_s, "s")
     if times.size < 2 or times.size != flow.size:
-        refuse("points", f"{times.size} times, {flow.size} flows", "two or more points, each whole")
+        refuse(
+            "points",
+            _("{times} times, {flows} flows", times=times.size, flows=flow.size),
+            _("two or more points, each whole"),
+        )
     if not (np.isfinite(times).all() and (np.diff(times) > 0.0).all()):
-        refuse("points.times", "times that do not ascend", "ascending times")
+        refuse("points.times", _("times that do not ascend"), _("ascending times"))
     wrong = flow[~(np.isfinite(flow) & (flow >= 0.0))]
     if wrong.size:
-        refuse("points.flow", f"{wrong[0]:g} m3/s", "finite flows of 0 m3/s or more")
+        refuse("points.flow", f"{wrong[0]:g} m3/s", _("finite flows of 0 m3/s or more"))
     since = times - times[0]
     parts = 0.5 * (flow[1:] + flow[:-1]) * np.diff(since)
     passed = np.concatenate([[0.0], np.cumsum(parts)])
@@ -251,14 +257,18 @@ def total_hydrograph(parts: Iterable[Hydrograph]) -> Hydrograph:
     """
     members = list(parts)
     if not members:
-        refuse("hydrographs", "none", "at least one hydrograph")
+        refuse("hydrographs", _("none"), _("at least one hydrograph"))
     first = members[0]
     start = min(member.start_s for member in members)
     offsets = []
     for member in members:
         if member.step_s != first.step_s:
-            found = f"steps of {first.step_s:g} s and {member.step_s:g} s"
-            refuse("hydrographs", found, "one time step", "change the time step first")
+            found = _(
+                "steps of {one:g} s and {other:g} s",
+                one=first.step_s,
+                other=member.step_s,
+            )
+            refuse("hydrographs", found, _("one time step"), _("change the time step first"))
         offsets.append(first.steps_in(member.start_s - start, "hydrograph.start"))
     length = max(
         offset + member.flow_m3s.size for offset, member in zip(offsets, members, strict=True)

@@ -12,6 +12,7 @@ from hydrosim.hydrology.drought import drought_runs
 from hydrosim.hydrology.refusal import check_choice, refuse
 from hydrosim.hydrology.sample_statistics import cross_correlation, lag_one_correlation, moments
 from hydrosim.hydrology.synthetic import SyntheticModel
+from hydrosim.locale import _
 
 __all__ = ["TOLERANCES", "KeptStatistic", "Tolerance", "kept_statistics", "kept_table"]
 
@@ -114,7 +115,7 @@ def kept_statistics(
         If there are fewer than 50 members, or a tolerance is named that is not used.
     """
     if members < 50:
-        refuse("members", str(members), "at least 50 members")
+        refuse("members", str(members), _("at least 50 members"))
     for name in tolerances or {}:
         check_choice("tolerances", name, TOLERANCES)
     allowed = {**TOLERANCES, **(tolerances or {})}

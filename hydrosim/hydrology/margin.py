@@ -16,6 +16,7 @@ from hydrosim.hydrology.pearson import (
 )
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.sample_statistics import moments
+from hydrosim.locale import _
 
 __all__ = ["Pearson3Margin", "fit_margin"]
 
@@ -51,15 +52,28 @@ class Pearson3Margin:
     def __post_init__(self) -> None:
         """Refuse moments with which yearly totals would be negative."""
         if not (self.mean > 0.0 and self.variation > 0.0 and np.isfinite(self.skewness)):
-            found = f"mean {self.mean:g}, Cv {self.variation:g}, Cs {self.skewness:g}"
-            refuse("margin", found, "a mean and a Cv above 0 and a finite Cs")
+            found = _(
+                "mean {mean:g}, Cv {variation:g}, Cs {skewness:g}",
+                mean=self.mean,
+                variation=self.variation,
+                skewness=self.skewness,
+            )
+            refuse("margin", found, _("a mean and a Cv above 0 and a finite Cs"))
         if self.chance_below_zero > LARGEST_CHANCE_BELOW_ZERO:
             refuse(
                 "margin",
-                f"Cv {self.variation:g} and Cs {self.skewness:g}: {self.chance_below_zero:.2g} "
-                "of the totals lie below 0",
-                f"totals below 0 in at most {LARGEST_CHANCE_BELOW_ZERO:g} of the years",
-                "a Cs of at least twice Cv keeps the lower end at or above 0",
+                _(
+                    "Cv {variation:g} and Cs {skewness:g}: {chance_below_zero:.2g} of the totals "
+                    "lie below 0",
+                    variation=self.variation,
+                    skewness=self.skewness,
+                    chance_below_zero=self.chance_below_zero,
+                ),
+                _(
+                    "totals below 0 in at most {largest_chance_below_zero:g} of the years",
+                    largest_chance_below_zero=LARGEST_CHANCE_BELOW_ZERO,
+                ),
+                _("a Cs of at least twice Cv keeps the lower end at or above 0"),
             )
 
     @cached_property
@@ -122,11 +136,11 @@ def fit_margin(totals: ArrayLike, skewness_ratio: float | None = None) -> Pearso
     ConfigError
         If the ratio given leaves totals below zero in more than 1 of 1000 years.
     """
-    values = checked_series("yearly totals", totals, least=0.0, count=10)
+    values = checked_series(_("yearly totals"), totals, least=0.0, count=10)
     sample = moments(values)
     if not sample.variation > 0.0:
         raise DataError(
-            file="yearly totals", found="every year alike", expected="years that differ"
+            file=_("yearly totals"), found=_("every year alike"), expected=_("years that differ")
         )
     if skewness_ratio is not None:
         return Pearson3Margin(sample.mean, sample.variation, skewness_ratio * sample.variation)

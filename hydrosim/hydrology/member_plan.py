@@ -21,6 +21,7 @@ from hydrosim.hydrology.record import (
     year_steps,
 )
 from hydrosim.hydrology.refusal import refuse
+from hydrosim.locale import _
 
 __all__ = ["MemberPlan", "plan_of_years"]
 
@@ -96,8 +97,12 @@ class MemberPlan:
         begin = int(np.searchsorted(self.dates, first))
         after = int(np.searchsorted(self.dates, last, side="right"))
         if self.dates[0] > first or self.dates[-1] < last or begin >= after:
-            found = f"{first} to {last}"
-            refuse("period", found, f"days within {self.dates[0]} to {self.dates[-1]}")
+            found = _("{first} to {last}", first=first, last=last)
+            refuse(
+                "period",
+                found,
+                _("days within {first} to {last}", first=self.dates[0], last=self.dates[-1]),
+            )
         cut = slice(begin, after)
         return MemberPlan(
             self.dates[cut],
@@ -135,7 +140,11 @@ def plan_of_years(record: SeriesRecord, year_map: NDArray[np.int64], first_year:
     """
     chosen = np.asarray(year_map, dtype=np.int64)
     if chosen.size == 0 or chosen.min() < 0 or chosen.max() >= record.years:
-        refuse("year_map", f"{chosen.tolist()[:5]} ...", f"places from 0 to {record.years - 1}")
+        refuse(
+            "year_map",
+            f"{chosen.tolist()[:5]} ...",
+            _("places from 0 to {years}", years=record.years - 1),
+        )
     axis, month, leaps = _axis(first_year, chosen.size, record.first_month, record.step)
     patterns = record.patterns
     place = [patterns[leap][year] for leap, year in zip(leaps, chosen.tolist(), strict=True)]

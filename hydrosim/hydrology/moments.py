@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hydrosim.hydrology.curves import Gumbel, LogPearsonIII, PearsonIII
 from hydrosim.hydrology.flood_samples import FloodSample
 from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 SkewForm = Literal["textbook", "unbiased"]
@@ -123,8 +124,8 @@ def logarithms(values: Floats) -> Floats:
         If a value is 0.
     """
     if (values <= 0.0).any():
-        expected = "floods above 0 for a curve of logarithms"
-        refuse("measured", f"{values.min():g}", expected, "take a curve without logarithms")
+        expected = _("floods above 0 for a curve of logarithms")
+        refuse("measured", f"{values.min():g}", expected, _("take a curve without logarithms"))
     return np.log10(values)
 
 
@@ -243,7 +244,7 @@ def pearson_shape(moments: LMoments) -> tuple[float, float]:
         return 6.0 * float(special.betainc(shape, 2.0 * shape, 1.0 / 3.0)) - 3.0 - wanted
 
     if not wanted < 1.0 or excess(_LOG_SHAPES[0]) < 0.0:
-        refuse("l_skewness", f"{moments.skewness:g}", "an L-skewness between -1 and 1")
+        refuse("l_skewness", f"{moments.skewness:g}", _("an L-skewness between -1 and 1"))
     if excess(_LOG_SHAPES[1]) > 0.0:
         return moments.scale * math.sqrt(math.pi), 0.0
     guess = math.log(_shape_guess(wanted))
@@ -277,7 +278,11 @@ def _moments_of(values: Floats, sample: FloodSample, skew_form: SkewForm) -> Sam
     third = float(np.dot(counts, parts**3)) / deviation**3
     if skew_form == "textbook" and sample.is_continuous:
         if years < 4:
-            refuse("measured", f"{years} floods", "at least 4 for the textbook form of Cs")
+            refuse(
+                "measured",
+                _("{years} floods", years=years),
+                _("at least 4 for the textbook form of Cs"),
+            )
         return SampleMoments(mean, deviation, third / (years - 3.0))
     return SampleMoments(mean, deviation, third * years / ((years - 1.0) * (years - 2.0)))
 
@@ -285,7 +290,11 @@ def _moments_of(values: Floats, sample: FloodSample, skew_form: SkewForm) -> Sam
 def _l_moments_of(sample: FloodSample, extreme: Floats, ordinary: Floats) -> LMoments:
     fewest = 4
     if ordinary.size < fewest:
-        refuse("measured", f"{ordinary.size} ordinary floods", "at least 4 for L-moments")
+        refuse(
+            "measured",
+            _("{size} ordinary floods", size=ordinary.size),
+            _("at least 4 for L-moments"),
+        )
     years, count = sample.survey_years, extreme.size
     ranked = np.zeros(years)
     ranked[years - count :] = extreme[::-1]

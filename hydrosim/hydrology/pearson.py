@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 
 _SMALLEST_SKEW = 1e-6  # below it the gamma form loses digits and the normal law is meant
 _NORMAL_SKEW = 1.6e-5  # below it quantiles are those of the normal law to 1e-5
@@ -48,7 +49,7 @@ def frequency_factor(skewness: float, exceedance_frac: ArrayLike) -> NDArray[np.
     exceedance = np.asarray(exceedance_frac, dtype=np.float64)
     outside = exceedance[~((exceedance > 0.0) & (exceedance < 1.0))]
     if outside.size:
-        expected = "a probability of exceedance strictly between 0 and 1"
+        expected = _("a probability of exceedance strictly between 0 and 1")
         raise ConfigError([Fault(("exceedance",), f"{outside[0]:g}", expected)])
     if exceedance.ndim == 0:
         return np.asarray(_one_factor(float(skewness), float(exceedance)))
@@ -126,8 +127,8 @@ def pearson3_exceedance(
         If `mean` or `variation` is not positive.
     """
     if not (mean > 0.0 and variation > 0.0):
-        found = f"mean {mean:g} and Cv {variation:g}"
-        raise ConfigError([Fault(("pearson3",), found, "a mean and a Cv above 0")])
+        found = _("mean {mean:g} and Cv {variation:g}", mean=mean, variation=variation)
+        raise ConfigError([Fault(("pearson3",), found, _("a mean and a Cv above 0"))])
     standardised = (np.asarray(value, dtype=np.float64) / mean - 1.0) / variation
     return standard_exceedance(standardised, skewness)
 
@@ -189,10 +190,15 @@ def pearson3_class_means(
         If `count` is below 1, or the mean, Cv or Cs is not positive.
     """
     if count < 1:
-        raise ConfigError([Fault(("count",), str(count), "at least 1 class")])
+        raise ConfigError([Fault(("count",), str(count), _("at least 1 class"))])
     if not (mean > 0.0 and variation > 0.0 and skewness > _SMALLEST_SKEW):
-        found = f"mean {mean:g}, Cv {variation:g}, Cs {skewness:g}"
-        raise ConfigError([Fault(("pearson3",), found, "a mean, a Cv and a Cs above 0")])
+        found = _(
+            "mean {mean:g}, Cv {variation:g}, Cs {skewness:g}",
+            mean=mean,
+            variation=variation,
+            skewness=skewness,
+        )
+        raise ConfigError([Fault(("pearson3",), found, _("a mean, a Cv and a Cs above 0"))])
     special = _scipy_special()
     shape = 4.0 / skewness**2
     scale = 0.5 * mean * variation * skewness

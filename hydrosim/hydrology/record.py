@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hydrosim.errors import DataError
 from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.locale import _
 
 __all__ = ["SeriesName", "SeriesRecord", "build_series_record", "year_steps"]
 
@@ -111,7 +112,11 @@ class SeriesRecord:
             If the record has no such series.
         """
         if name not in self.names:
-            refuse("series", str(name), f"one of {', '.join(str(n) for n in self.names)}")
+            refuse(
+                "series",
+                str(name),
+                _("one of {names}", names=", ".join(str(n) for n in self.names)),
+            )
         return self.names.index(name)
 
 
@@ -185,10 +190,10 @@ def build_series_record(
         remain; the message names the series and the first date.
     """
     if not 1 <= first_month <= 12:
-        refuse("first_month", str(first_month), "a month from 1 to 12")
+        refuse("first_month", str(first_month), _("a month from 1 to 12"))
     given = {SeriesName(*name): values for name, values in series.items()}
     if not given:
-        refuse("series", "none", "at least one series")
+        refuse("series", _("none"), _("at least one series"))
     names = tuple(sorted(given))
     axis = dates.astype("datetime64[D]")
     _check_axis(axis, step)
@@ -196,8 +201,14 @@ def build_series_record(
     first, after = _whole_years(axis, first_month, step)
     count = max(0, _years_between(first, after))
     if count < max(least_years, 1):
-        found = f"{count} whole years from month {first_month}"
-        raise DataError(file="record", found=found, expected=f"at least {least_years} whole years")
+        found = _(
+            "{count} whole years from month {first_month}", count=count, first_month=first_month
+        )
+        raise DataError(
+            file="record",
+            found=found,
+            expected=_("at least {least_years} whole years", least_years=least_years),
+        )
     kept = (axis >= first) & (axis < after)
     values = np.ascontiguousarray(np.stack(rows)[:, kept])
     values.flags.writeable = False
@@ -208,33 +219,37 @@ def build_series_record(
 def _check_axis(axis: Dates, step: RecordStep) -> None:
     check_choice("step", step, ("day", "month"))
     if axis.size < 2:
-        raise DataError(file="record", found=f"{axis.size} dates", expected="at least two dates")
+        raise DataError(
+            file="record", found=_("{size} dates", size=axis.size), expected=_("at least two dates")
+        )
     if step == "month":
         months = axis.astype("datetime64[M]")
         wrong = np.flatnonzero(
             (months.astype("datetime64[D]") != axis)
             | np.append(False, np.diff(months) != np.timedelta64(1, "M"))
         )
-        expected = "first days of months that follow one another"
+        expected = _("first days of months that follow one another")
     else:
         wrong = np.flatnonzero(np.diff(axis) != np.timedelta64(1, "D")) + 1
-        expected = "days that follow one another"
+        expected = _("days that follow one another")
     if wrong.size:
-        found = f"{axis[wrong[0]]} after {axis[max(wrong[0] - 1, 0)]}"
+        found = _("{day} after {before}", day=axis[wrong[0]], before=axis[max(wrong[0] - 1, 0)])
         raise DataError(file="record", found=found, expected=expected, date=str(axis[wrong[0]]))
 
 
 def _checked(name: SeriesName, values: Floats, axis: Dates) -> Floats:
     row = np.asarray(values, dtype=np.float64)
     if row.shape != axis.shape:
-        found = f"{row.size} values for {axis.size} dates"
-        raise DataError(file="record", found=found, expected="one value a date", column=str(name))
+        found = _("{values} values for {dates} dates", values=row.size, dates=axis.size)
+        raise DataError(
+            file="record", found=found, expected=_("one value a date"), column=str(name)
+        )
     bad = np.flatnonzero(~(np.isfinite(row) & (row >= 0.0)))
     if bad.size:
         raise DataError(
             file="record",
             found=f"{row[bad[0]]:g}",
-            expected="a number of at least 0",
+            expected=_("a number of at least 0"),
             column=str(name),
             date=str(axis[bad[0]]),
         )

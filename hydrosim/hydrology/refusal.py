@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from hydrosim.errors import ConfigError, Fault, nearest
+from hydrosim.locale import Message, _
 
 
 def refuse(place: str, found: str, expected: str, note: str | None = None) -> NoReturn:
@@ -39,7 +40,7 @@ def check_choice(place: str, found: str, allowed: Iterable[str]) -> None:
     """
     words = tuple(allowed)
     if found not in words:
-        expected = f"one of {', '.join(words)}"
+        expected = _("one of {words}", words=", ".join(words))
         raise ConfigError([Fault((place,), repr(found), expected, nearest(found, words))])
 
 
@@ -52,4 +53,12 @@ def check_positive(place: str, value: float, unit: str) -> None:
         If it is not.
     """
     if not (math.isfinite(value) and value > 0.0):
-        refuse(place, f"{value:g} {unit}".rstrip(), f"a number above 0 {unit}".rstrip())
+        expected = _("a number above 0")
+        if unit:
+            expected = _("a number above 0 {unit}", unit=unit)
+        refuse(place, f"{value:g} {unit}".rstrip(), expected)
+
+
+def impossible_for(fault: Fault) -> Message:
+    """Return a fault as the reason for which something cannot be made."""
+    return _("{found}; expected {expected}", found=fault.found, expected=fault.expected)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from hydrosim.errors import DataError
 from hydrosim.hydrology.checked_series import checked_series
 from hydrosim.hydrology.refusal import check_choice, refuse
+from hydrosim.locale import _
 
 __all__ = [
     "SupplyMeasures",
@@ -107,9 +108,9 @@ def supply_measures(
     """
     given, wanted = _checked_pair(supplied, demand)
     if periods_per_year is not None and periods_per_year < 1:
-        refuse("periods_per_year", str(periods_per_year), "at least 1")
+        refuse("periods_per_year", str(periods_per_year), _("at least 1"))
     if not 0.0 <= tolerance_frac < 1.0:
-        refuse("tolerance_frac", f"{tolerance_frac:g}", "a part from 0 to below 1")
+        refuse("tolerance_frac", f"{tolerance_frac:g}", _("a part from 0 to below 1"))
     asked = wanted > 0.0
     part = np.zeros(given.size)
     part[asked] = np.maximum(1.0 - given[asked] / wanted[asked], 0.0)
@@ -213,7 +214,11 @@ def empirical_rate(met: int, count: int, position: RatePosition = "m/(n+1)") -> 
     check_choice("position", position, _POSITIONS)
     least = 2 if position == "(m-1)/(n-1)" else 1
     if not (0 <= met <= count and count >= least):
-        refuse("met", f"{met} of {count}", f"0 to {max(count, least)} of at least {least}")
+        refuse(
+            "met",
+            _("{met} of {count}", met=met, count=count),
+            _("0 to {count} of at least {least}", count=max(count, least), least=least),
+        )
     minus, plus = _POSITIONS[position]
     return max(0.0, (met - minus) / (count + plus))
 
@@ -234,8 +239,12 @@ def _checked_pair(
         wanted = np.full(given.size, float(wanted))
     wanted = checked_series("demand", wanted, least=0.0)
     if wanted.size != given.size:
-        found = f"{wanted.size} demands for {given.size} supplies"
-        raise DataError(file="demand", found=found, expected="one demand a step")
+        found = _(
+            "{demands} demands for {supplies} supplies", demands=wanted.size, supplies=given.size
+        )
+        raise DataError(file="demand", found=found, expected=_("one demand a step"))
     if not wanted.sum() > 0.0:
-        raise DataError(file="demand", found="no demand in any step", expected="a demand above 0")
+        raise DataError(
+            file="demand", found=_("no demand in any step"), expected=_("a demand above 0")
+        )
     return given, wanted

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
+from hydrosim.locale import _
 
 __all__ = ["block_bootstrap", "index_sequential"]
 
@@ -72,7 +73,11 @@ def block_bootstrap(
     """
     _check(record_years, years, member)
     if not 1 <= block_years <= record_years:
-        refuse("block_years", str(block_years), f"a length from 1 to {record_years} years")
+        refuse(
+            "block_years",
+            str(block_years),
+            _("a length from 1 to {record_years} years", record_years=record_years),
+        )
     blocks = -(-years // block_years)
     drawn = uniforms(seed, member, Purpose.BLOCK, "", "", blocks)
     begins = np.floor(drawn * record_years).astype(np.int64)
@@ -82,7 +87,11 @@ def block_bootstrap(
 
 def _check(record_years: int, years: int, member: int) -> None:
     if record_years < 1 or years < 1:
-        found = f"{record_years} years of record, {years} years wanted"
-        refuse("years", found, "at least one year each")
+        found = _(
+            "{record_years} years of record, {years} years wanted",
+            record_years=record_years,
+            years=years,
+        )
+        refuse("years", found, _("at least one year each"))
     if member < 0:
-        refuse("member", str(member), "a member from 0")
+        refuse("member", str(member), _("a member from 0"))

@@ -30,6 +30,7 @@ from hydrosim.hydrology.gr4j import (
     start_state,
 )
 from hydrosim.hydrology.pearson import pearson3_class_means
+from hydrosim.locale import _
 
 __all__ = [
     "Catchment",
@@ -109,11 +110,11 @@ def blend_series(series: Sequence[Floats], weights: Sequence[float]) -> Floats:
         If the numbers of series and weights differ, a weight is negative or the sum is not 1.
     """
     if len(series) != len(weights) or not series:
-        found = f"{len(weights)} for {len(series)} series"
-        raise ConfigError([Fault(("weights",), found, "one weight for each of the series")])
+        found = _("{weights} for {series} series", weights=len(weights), series=len(series))
+        raise ConfigError([Fault(("weights",), found, _("one weight for each of the series"))])
     if min(weights) < 0.0 or abs(sum(weights) - 1.0) > 1e-9:
         found = ", ".join(f"{weight:g}" for weight in weights)
-        raise ConfigError([Fault(("weights",), found, "numbers of at least 0 with the sum 1")])
+        raise ConfigError([Fault(("weights",), found, _("numbers of at least 0 with the sum 1"))])
     blended = np.zeros_like(series[0], dtype=np.float64)
     for values, weight in zip(series, weights, strict=True):
         blended += weight * values
@@ -153,18 +154,27 @@ def fit_year_factors(
     for year in years:
         if not annual_totals[year] > 0.0:
             raise DataError(
-                file="annual totals",
+                file=_("annual totals"),
                 found=f"{annual_totals[year]:g}",
-                expected="a total above 0",
+                expected=_("a total above 0"),
                 date=str(year),
             )
     wanted = pearson3_class_means(len(years), mean, variation, skewness)
     if wanted[0] <= 0.0:
         raise DataError(
-            file="annual totals",
-            found=f"Pearson III with mean {mean:g}, Cv {variation:g}, Cs {skewness:g}",
-            expected=f"water in the driest of {len(years)} years, not {wanted[0]:g}",
-            note="a Cs of at least twice Cv keeps the lower end at or above 0",
+            file=_("annual totals"),
+            found=_(
+                "Pearson III with mean {mean:g}, Cv {variation:g}, Cs {skewness:g}",
+                mean=mean,
+                variation=variation,
+                skewness=skewness,
+            ),
+            expected=_(
+                "water in the driest of {count} years, not {wanted:g}",
+                count=len(years),
+                wanted=wanted[0],
+            ),
+            note=_("a Cs of at least twice Cv keeps the lower end at or above 0"),
         )
     factors = {year: float(wanted[i] / annual_totals[year]) for i, year in enumerate(years)}
     return dict(sorted(factors.items()))
@@ -187,7 +197,7 @@ def calendar_years(dates: Dates) -> NDArray[np.int64]:
 
 
 def factors_by_day(
-    dates: Dates, year_factors: Mapping[int, float], source: str = "year factors"
+    dates: Dates, year_factors: Mapping[int, float], source: str = _("year factors")
 ) -> Floats:
     """Spread a table of factors by calendar year over days.
 
@@ -214,7 +224,7 @@ def factors_by_day(
     missing = [int(year) for year in years if int(year) not in year_factors]
     if missing:
         raise DataError(
-            source, found="no value", expected="a factor for every year", date=str(missing[0])
+            source, found=_("no value"), expected=_("a factor for every year"), date=str(missing[0])
         )
     return np.array([year_factors[int(year)] for year in years], dtype=np.float64)[place]
 
@@ -328,14 +338,14 @@ def check_weather(
         ("evapotranspiration", evapotranspiration_mm),
     ):
         if values.shape != days.shape:
-            found = f"{values.size} values for {days.size} dates"
-            raise DataError(source, found=found, expected="one value a day", column=name)
+            found = _("{values} values for {dates} dates", values=values.size, dates=days.size)
+            raise DataError(source, found=found, expected=_("one value a day"), column=name)
         bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0.0)))
         if bad.size:
             raise DataError(
                 source,
-                found=f"{values[bad[0]]:g} mm",
-                expected="a depth of at least 0 mm",
+                found=_("{values:g} mm", values=values[bad[0]]),
+                expected=_("a depth of at least 0 mm"),
                 column=name,
                 date=str(days[bad[0]]),
             )
@@ -343,7 +353,7 @@ def check_weather(
     if gaps.size:
         raise DataError(
             source,
-            found=f"{days[gaps[0] + 1]} after {days[gaps[0]]}",
-            expected="days that follow one another",
+            found=_("{day} after {before}", day=days[gaps[0] + 1], before=days[gaps[0]]),
+            expected=_("days that follow one another"),
             date=str(days[gaps[0] + 1]),
         )

@@ -19,6 +19,7 @@ from hydrosim.hydrology.hydrographs import SECONDS_PER_DAY
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.seasons import Season, SeasonalSample, seasonal_maxima
 from hydrosim.hydrology.site_statistics import RETURN_PERIODS, SiteStatistics
+from hydrosim.locale import _, listed
 
 Floats = NDArray[np.float64]
 
@@ -139,7 +140,7 @@ def limit_to_annual(
         If there is no season.
     """
     if not seasons:
-        refuse("seasons", "none", "one season at least")
+        refuse("seasons", _("none"), _("one season at least"))
     lowered, notes = [], []
     curves = {name: CappedCurve(curve, annual) for name, curve in seasons.items()}
     for years in return_period_years:
@@ -150,8 +151,16 @@ def limit_to_annual(
                 lowered.append(LoweredQuantile(name, float(years), own, most))
         together = sum(float(curve.exceedance(most)) for curve in curves.values())
         if together * years < 1.0 - 1e-9:
-            found = "never" if together == 0.0 else f"only every {1.0 / together:.4g} years"
-            notes.append(f"the seasons together reach the annual flood of {years:g} years {found}")
+            note = _(
+                "the seasons together never reach the annual flood of {years:g} years", years=years
+            )
+            if together > 0.0:
+                note = _(
+                    "the seasons together reach the annual flood of {years:g} years only every "
+                    "{other:.4g} years",
+                    years=years, other=1.0 / together,
+                )  # fmt: skip
+            notes.append(note)
     return SeasonalFloods(annual, curves, tuple(lowered), tuple(notes))
 
 
@@ -198,7 +207,11 @@ def fit_seasons(
     fits: dict[str, FittedCurve] = {}
     for season in (year, *seasons):
         if season.name in samples:
-            refuse("seasons", f"{season.name!r} twice", "each name once, none that of the year")
+            refuse(
+                "seasons",
+                _("{name!r} twice", name=season.name),
+                _("each name once, none that of the year"),
+            )
         found = seasonal_maxima(
             dates,
             flow_m3s,
@@ -247,10 +260,17 @@ def limit_statistics(
         found = {}
         for what, curve in _curves_of(season).items():
             if what not in caps:
-                told = ", ".join(_told(one) for one in caps)
-                refuse(f"seasons.{name}", _told(what), f"what the annual statistics have: {told}")
+                told = listed([_told(one) for one in caps])
+                refuse(
+                    f"seasons.{name}",
+                    _told(what),
+                    _("what the annual statistics have: {told}", told=told),
+                )
             one = limit_to_annual(caps[what], {name: curve}, return_period_years)
-            lowered += [replace(low, season=f"{name} {_told(what)}") for low in one.lowered]
+            lowered += [
+                replace(low, season=_("{season} {what}", season=name, what=_told(what)))
+                for low in one.lowered
+            ]
             found[what] = one.curves[name]
         volumes = tuple((what, curve) for what, curve in found.items() if what > 0.0)
         limited[name] = replace(season, peak=found.get(0.0), volumes=volumes)

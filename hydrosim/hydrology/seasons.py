@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.hydrology.hydrographs import SECONDS_PER_DAY
 from hydrosim.hydrology.refusal import refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
@@ -104,13 +105,17 @@ def seasons_of_stages(first_days: Mapping[str, str], last_day: str) -> tuple[Sea
     """
     names, days = list(first_days), list(first_days.values())
     if not names:
-        refuse("stages", "none", "one stage at least")
+        refuse("stages", _("none"), _("one stage at least"))
     for name, day in zip(names, days, strict=True):
         _check_day(f"stages.{name}", day)
     ends = []
     for day, after in zip(days[1:], days, strict=False):
         if day <= after:
-            refuse("stages", f"{day} after {after}", "first days in the order of the year")
+            refuse(
+                "stages",
+                _("{day} after {after}", day=day, after=after),
+                _("first days in the order of the year"),
+            )
         ends.append(str(np.datetime64(f"2001-{day}") - 1)[5:])
     ends.append(last_day)
     return tuple(Season(*parts) for parts in zip(names, days, ends, strict=True))
@@ -153,10 +158,17 @@ def seasonal_maxima(
     days, flow = _checked_series(dates, flow_m3s)
     length = _season_length(season)
     if not 0 <= overlap_days <= (365 - length) // 2:
-        expected = f"from 0 to {(365 - length) // 2} days, so that a year holds the widened season"
-        refuse("overlap", f"{overlap_days} days", expected)
+        expected = _(
+            "from 0 to {length} days, so that a year holds the widened season",
+            length=(365 - length) // 2,
+        )
+        refuse("overlap", _("{overlap_days} days", overlap_days=overlap_days), expected)
     if duration_days is not None and not 1 <= duration_days <= length:
-        refuse("duration", f"{duration_days} days", f"from 1 to {length} days, the season's length")
+        refuse(
+            "duration",
+            _("{duration_days} days", duration_days=duration_days),
+            _("from 1 to {length} days, the season's length", length=length),
+        )
     first_year, last_year = (int(str(days[index])[:4]) for index in (0, -1))
     years, values, at, borrowed, left_out = [], [], [], [], []
     for year in range(first_year - 1, last_year + 1):
@@ -191,7 +203,7 @@ def _check_day(place: str, day: str) -> None:
     parts = _MONTH_DAY.fullmatch(day)
     month, number = (int(parts[1]), int(parts[2])) if parts else (0, 0)
     if not (1 <= month <= 12 and 1 <= number <= _DAYS_IN_MONTH[month - 1]):
-        refuse(place, repr(day), "month and day of every year, such as '07-01'")
+        refuse(place, repr(day), _("month and day of every year, such as '07-01'"))
 
 
 def _season_length(season: Season) -> int:
@@ -204,13 +216,15 @@ def _checked_series(dates: ArrayLike, flow_m3s: ArrayLike) -> tuple[Dates, Float
     flow = np.asarray(flow_m3s, dtype=np.float64).ravel()
     if days.size == 0 or days.size != flow.size:
         refuse(
-            "series", f"{days.size} days, {flow.size} flows", "as many flows as days, one or more"
+            "series",
+            _("{days} days, {flows} flows", days=days.size, flows=flow.size),
+            _("as many flows as days, one or more"),
         )
     if not (np.diff(days).astype(np.int64) > 0).all():
-        refuse("series.dates", "days that do not ascend", "ascending days, each once")
+        refuse("series.dates", _("days that do not ascend"), _("ascending days, each once"))
     wrong = flow[(flow < 0.0) | np.isinf(flow)]
     if wrong.size:
-        refuse("series.flow", f"{wrong[0]:g} m3/s", "flows of 0 m3/s or more")
+        refuse("series.flow", f"{wrong[0]:g} m3/s", _("flows of 0 m3/s or more"))
     return days, flow
 
 

@@ -14,6 +14,7 @@ from hydrosim.hydrology.curves import FrequencyCurve, at_return_period
 from hydrosim.hydrology.design_flood import DesignValues
 from hydrosim.hydrology.hydrographs import SECONDS_PER_DAY
 from hydrosim.hydrology.refusal import check_choice, check_positive, refuse
+from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Confidence = Literal["H", "M", "L"]
@@ -52,7 +53,7 @@ class SiteStatistics:
 
     def __post_init__(self) -> None:
         if self.peak is None and not self.volumes:
-            refuse(f"{self.name}.statistics", "no curve", "a curve of peaks or of volumes")
+            refuse(f"{self.name}.statistics", _("no curve"), _("a curve of peaks or of volumes"))
         check_choice("confidence", self.confidence, get_args(Confidence))
 
     def design_values(self, return_period_years: float) -> DesignValues:
@@ -112,7 +113,7 @@ class SiteStatistics:
                 faults.extend(error.faults)
                 continue
             peak = np.nan if values.peak_m3s is None else values.peak_m3s
-            rows.append([peak, *(volume for _, volume in values.volumes_m3)])
+            rows.append([peak, *(volume for _unused, volume in values.volumes_m3)])
         if faults:
             raise ConfigError(faults)
         return np.array(rows)

@@ -13,6 +13,7 @@ from hydrosim.errors import DataError
 from hydrosim.hydrology.checked_series import checked_series
 from hydrosim.hydrology.refusal import check_choice, refuse
 from hydrosim.hydrology.reliability import supply_measures
+from hydrosim.locale import _
 
 __all__ = [
     "StandardOperation",
@@ -76,8 +77,12 @@ def operate_standard_policy(
     water, wanted = _checked(inflow, demand)
     storage = capacity if start is None else start
     if not (np.isfinite(capacity) and 0.0 <= storage <= capacity):
-        refuse("capacity", f"{capacity:g} with a start of {storage:g}", "0 <= start <= capacity")
-    stored, given, spilled = (np.empty(water.size) for _ in range(3))
+        refuse(
+            "capacity",
+            _("{capacity:g} with a start of {storage:g}", capacity=capacity, storage=storage),
+            _("0 <= start <= capacity"),
+        )
+    stored, given, spilled = (np.empty(water.size) for _unused in range(3))
     for step, (comes, asked) in enumerate(zip(water.tolist(), wanted.tolist(), strict=True)):
         there = storage + comes
         supplied = min(asked, there)
@@ -116,13 +121,17 @@ def sequent_peak(inflow: ArrayLike, demand: ArrayLike, *, cyclic: bool = True) -
     """
     water, wanted = _checked(inflow, demand)
     if cyclic and wanted.sum() > water.sum() * (1.0 + 1e-12):
-        found = f"a demand of {wanted.sum():g} for an inflow of {water.sum():g}"
+        found = _(
+            "a demand of {wanted:g} for an inflow of {water:g}",
+            wanted=wanted.sum(),
+            water=water.sum(),
+        )
         raise DataError(
-            file="demand", found=found, expected="no more than flows in over the record"
+            file="demand", found=found, expected=_("no more than flows in over the record")
         )
     lack, largest = 0.0, 0.0
     change = (wanted - water).tolist()
-    for _ in range(2 if cyclic else 1):
+    for _unused in range(2 if cyclic else 1):
         for step in change:
             lack = max(0.0, lack + step)
             largest = max(largest, lack)
@@ -212,9 +221,11 @@ def yield_for_reliability(
         See `operate_standard_policy`; also if no water flows in.
     """
     reaches = _test_of(measure, reliability, periods_per_year)
-    water, _ = _checked(inflow, 0.0)
+    water, _unused = _checked(inflow, 0.0)
     if not water.sum() > 0.0:
-        raise DataError(file="inflow", found="no water in any step", expected="an inflow above 0")
+        raise DataError(
+            file="inflow", found=_("no water in any step"), expected=_("an inflow above 0")
+        )
 
     def succeeds(demand: float) -> bool:
         run = operate_standard_policy(water, demand, capacity)
@@ -242,7 +253,7 @@ def _test_of(
 ) -> Callable[[Floats, Floats], bool]:
     check_choice("measure", measure, ("time", "annual", "volume"))
     if not 0.0 < reliability <= 1.0:
-        refuse("reliability", f"{reliability:g}", "a reliability above 0, at most 1")
+        refuse("reliability", f"{reliability:g}", _("a reliability above 0, at most 1"))
 
     def reaches(supplied: Floats, demand: Floats) -> bool:
         # What rounding takes from a full supply is no failure.
@@ -255,8 +266,12 @@ def _test_of(
             "volume": told.volumetric_reliability,
         }[measure]
         if found is None:
-            expected = f"whole years of {periods_per_year} steps"
-            raise DataError(file="inflow", found=f"{supplied.size} steps", expected=expected)
+            expected = _(
+                "whole years of {periods_per_year} steps", periods_per_year=periods_per_year
+            )
+            raise DataError(
+                file="inflow", found=_("{size} steps", size=supplied.size), expected=expected
+            )
         return found >= reliability - 1e-12
 
     return reaches
@@ -269,6 +284,8 @@ def _checked(inflow: ArrayLike, demand: ArrayLike) -> tuple[Floats, Floats]:
         wanted = np.full(water.size, float(wanted))
     wanted = checked_series("demand", wanted, least=0.0)
     if wanted.size != water.size:
-        found = f"{wanted.size} demands for {water.size} inflows"
-        raise DataError(file="demand", found=found, expected="one demand a step")
+        found = _(
+            "{demands} demands for {inflows} inflows", demands=wanted.size, inflows=water.size
+        )
+        raise DataError(file="demand", found=found, expected=_("one demand a step"))
     return water, wanted

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hydrosim.hydrology.refusal import refuse
+from hydrosim.locale import _
 
 __all__ = ["Purpose", "normal_quantile", "uniforms"]
 
@@ -67,7 +68,7 @@ def uniforms(
     """
     for name, number in (("seed", seed), ("member", member)):
         if not 0 <= number < _LARGEST:
-            refuse(name, str(number), "a whole number from 0 to 2^64 - 1")
+            refuse(name, str(number), _("a whole number from 0 to 2^64 - 1"))
     key = np.array([seed, _name_key(site, variable)], dtype=np.uint64)
     counter = np.array([0, 0, int(purpose), member], dtype=np.uint64)
     raw = np.random.Philox(key=key, counter=counter).random_raw(count)

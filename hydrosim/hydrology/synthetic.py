@@ -24,6 +24,7 @@ from hydrosim.hydrology.member_plan import MemberPlan, plan_of_years
 from hydrosim.hydrology.record import SeriesName, SeriesRecord, is_leap
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
+from hydrosim.locale import _
 
 __all__ = ["SyntheticModel", "fit_synthetic_model"]
 
@@ -92,7 +93,7 @@ class SyntheticModel:
             If the seed, the member or the number of years is out of range.
         """
         if years < 1:
-            refuse("years", str(years), "at least one year")
+            refuse("years", str(years), _("at least one year"))
         scores = self.annual.scores(seed, member, years)
         chosen = self._nearest(scores, seed, member)
         plan = plan_of_years(self.record, chosen, first_year)
@@ -156,9 +157,11 @@ def fit_synthetic_model(
     annual = fit_annual_model(record.names, record.totals, margins=margins, lag_one=lag_one)
     count = round(record.years**0.5) if neighbours is None else neighbours
     if not 1 <= count <= record.years:
-        refuse("neighbours", str(count), f"a number from 1 to {record.years}")
+        refuse("neighbours", str(count), _("a number from 1 to {years}", years=record.years))
     model = SyntheticModel(record, annual, count)
     if model._usable.size < count:
-        found = f"{model._usable.size} years in which every series has water"
-        raise DataError(file="record", found=found, expected=f"at least {count} such years")
+        found = _("{size} years in which every series has water", size=model._usable.size)
+        raise DataError(
+            file="record", found=found, expected=_("at least {count} such years", count=count)
+        )
     return model

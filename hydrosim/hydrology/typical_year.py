@@ -13,6 +13,7 @@ from hydrosim.hydrology.margin import Pearson3Margin
 from hydrosim.hydrology.member_plan import MemberPlan, plan_of_years
 from hydrosim.hydrology.record import SeriesRecord
 from hydrosim.hydrology.refusal import refuse
+from hydrosim.locale import _
 
 __all__ = [
     "FREQUENCIES",
@@ -89,17 +90,17 @@ def distribution_adversity(
     """
     values = np.asarray(within_year, dtype=np.float64)
     if values.ndim != 2 or not (np.isfinite(values).all() and (values >= 0.0).all()):
-        found = f"an array of shape {values.shape}, or a bad value in it"
-        raise DataError(file="years", found=found, expected="(years, steps) of at least 0")
+        found = _("an array of shape {shape}, or a bad value in it", shape=values.shape)
+        raise DataError(file="years", found=found, expected=_("(years, steps) of at least 0"))
     totals = values.sum(axis=1)
     if not (totals > 0.0).all():
-        found = f"no water in year {int(np.argmin(totals))} from the first"
-        raise DataError(file="years", found=found, expected="a total above 0")
+        found = _("no water in year {totals} from the first", totals=int(np.argmin(totals)))
+        raise DataError(file="years", found=found, expected=_("a total above 0"))
     steps = values.shape[1]
     shares = np.full(steps, 1.0 / steps) if demand_share is None else np.asarray(demand_share)
     if shares.shape != (steps,) or abs(float(shares.sum()) - 1.0) > 1e-9 or shares.min() < 0.0:
-        found = f"{shares.size} shares of sum {float(shares.sum()):g}"
-        refuse("demand_share", found, f"{steps} shares of at least 0 and of sum 1")
+        found = _("{size} shares of sum {shares:g}", size=shares.size, shares=float(shares.sum()))
+        refuse("demand_share", found, _("{steps} shares of at least 0 and of sum 1", steps=steps))
     departure = np.cumsum(values / totals[:, np.newaxis] - shares, axis=1)
     # Over a cyclic year with equal totals the largest fall is the whole range.
     return departure.max(axis=1) - departure.min(axis=1)
@@ -148,11 +149,11 @@ def typical_years(
     """
     values = np.asarray(within_year, dtype=np.float64)
     if not 0.0 <= near_frac <= 0.5:
-        refuse("near_frac", f"{near_frac:g}", "a part from 0 to 0.5")
+        refuse("near_frac", f"{near_frac:g}", _("a part from 0 to 0.5"))
     adversity = distribution_adversity(values, demand_share)
     if len(years) != values.shape[0]:
-        found = f"{len(years)} labels for {values.shape[0]} years"
-        raise DataError(file="years", found=found, expected="one label a year")
+        found = _("{count} labels for {shape} years", count=len(years), shape=values.shape[0])
+        raise DataError(file="years", found=found, expected=_("one label a year"))
     totals = values.sum(axis=1)
     wanted = margin.quantile(np.array(frequencies))
     return tuple(
@@ -196,10 +197,14 @@ def plan_of_typical_year(
     place = typical.year - record.first_year
     if not 0 <= place < record.years:
         last = record.first_year + record.years - 1
-        refuse("typical", str(typical.year), f"a year from {record.first_year} to {last}")
+        refuse(
+            "typical",
+            str(typical.year),
+            _("a year from {first_year} to {last}", first_year=record.first_year, last=last),
+        )
     for variable in variables:
         if variable not in {name.variable for name in record.names}:
-            refuse("variables", repr(variable), "a variable of the record")
+            refuse("variables", repr(variable), _("a variable of the record"))
     plan = plan_of_years(record, np.full(years, place), first_year)
     factor = plan.factor.copy()
     factor[[name.variable in variables for name in record.names]] = typical.factor

@@ -67,7 +67,7 @@ def class_of_frequency(
     frequency = np.asarray(exceedance_frac, dtype=np.float64)
     outside = frequency[~((frequency >= 0.0) & (frequency <= 1.0))]
     if outside.size:
-        refuse("exceedance", f"{outside[0]:g}", "a frequency between 0 and 1")
+        refuse("exceedance", f"{outside[0]:g}", _("a frequency between 0 and 1"))
     return np.searchsorted(limits, frequency, side="left").astype(np.int64) + 1
 
 
@@ -152,7 +152,7 @@ def classify_years(
         If the mean or Cv is not above 0, or `classes` is neither 3 nor 5.
     """
     if classes not in CLASS_LIMITS:
-        refuse("classes", str(classes), "3 or 5 classes")
+        refuse("classes", str(classes), _("3 or 5 classes"))
     frequency = pearson3_exceedance(totals, mean, variation, skewness)
     return class_of_frequency(frequency, CLASS_LIMITS[classes])
 
@@ -175,7 +175,7 @@ def rank_frequency(totals: ArrayLike) -> NDArray[np.float64]:
     DataError
         If a total is not finite.
     """
-    values = checked_series("yearly totals", totals)
+    values = checked_series(_("yearly totals"), totals)
     rank = np.empty(values.size)
     rank[np.argsort(-values, kind="stable")] = np.arange(1, values.size + 1)
     return rank / (values.size + 1)
@@ -185,4 +185,4 @@ def _check_limits(limits: tuple[float, ...]) -> None:
     inside = all(0.0 < limit < 1.0 for limit in limits)
     if not (limits and inside and list(limits) == sorted(set(limits))):
         found = ", ".join(f"{limit:g}" for limit in limits)
-        refuse("limits", found, "frequencies between 0 and 1 that increase")
+        refuse("limits", found, _("frequencies between 0 and 1 that increase"))

@@ -15,6 +15,7 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.io.layout import PLAIN, SEPARATORS
+from hydrosim.locale import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
     doubled = next((name for name in cells.header if cells.header.count(name) > 1), None)
     if doubled is not None:
         raise DataError(
-            str(file), found="the name twice", expected="each name once", column=doubled
+            str(file), found=_("the name twice"), expected=_("each name once"), column=doubled
         )
     return cells
 
@@ -110,7 +111,7 @@ def _any_cells(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
     if layout.header is not None and kept and kept[0][0] == layout.header:
         kept[0] = (kept[0][0], kept[0][1].lstrip("# "))
     if not kept:
-        raise DataError(str(file), found="no rows", expected="a header and rows")
+        raise DataError(str(file), found=_("no rows"), expected=_("a header and rows"))
     separator = _separator(kept, file, layout)
     rows = _cut(kept, separator, file)
     return columns_of_rows(rows, file, layout, separator)
@@ -121,7 +122,7 @@ def _separator(kept: Sequence[tuple[int, str]], file: Path, layout: Layout) -> s
     if layout.separator is not None:
         return SEPARATORS[layout.separator]
     number, header = kept[0]
-    sample = [line for _, line in kept[1:_ROWS_TRIED]] or [header]
+    sample = [line for _unused, line in kept[1:_ROWS_TRIED]] or [header]
     signs = [sign for sign in _SIGNS if sign in header]
     for sign in signs:
         if all(line.count(sign) == header.count(sign) for line in sample):
@@ -132,8 +133,8 @@ def _separator(kept: Sequence[tuple[int, str]], file: Path, layout: Layout) -> s
     if other is not None:
         raise DataError(
             str(file),
-            found=f"a header parted by {other!r}",
-            expected="columns parted by commas, semicolons, tabs, bars or blanks",
+            found=_("a header parted by {other!r}", other=other),
+            expected=_("columns parted by commas, semicolons, tabs, bars or blanks"),
             line=number,
         )
     width = len(header.split())
@@ -145,9 +146,9 @@ def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Ro
     """Return the cells of each row with its line."""
     if separator == " ":
         return [(number, line.split()) for number, line in kept]
-    if not any('"' in line for _, line in kept):
+    if not any('"' in line for _unused, line in kept):
         return [(number, line.split(separator)) for number, line in kept]
-    reader = csv.reader(io.StringIO("\n".join(line for _, line in kept)), delimiter=separator)
+    reader = csv.reader(io.StringIO("\n".join(line for _unused, line in kept)), delimiter=separator)
     rows: list[Row] = []
     before = 0
     try:
@@ -157,9 +158,9 @@ def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Ro
     except csv.Error as error:
         number = kept[min(before, len(kept) - 1)][0]
         limit = csv.field_size_limit()
-        long = any(len(line) > limit for _, line in kept)
-        told = f"a cell of more than {limit} signs" if long else str(error)
-        raise DataError(str(file), found=told, expected="cells of text", line=number) from None
+        long = any(len(line) > limit for _unused, line in kept)
+        told = _("a cell of more than {limit} signs", limit=limit) if long else str(error)
+        raise DataError(str(file), found=told, expected=_("cells of text"), line=number) from None
     return rows
 
 
@@ -177,10 +178,14 @@ def columns_of_rows(rows: list[Row], file: Path, layout: Layout, separator: str 
     if separator == "\t" and rows and all(_RDB_WIDTHS.fullmatch(cell) for cell in rows[0][1]):
         rows = rows[1:]  # widths of the columns, in tables of the USGS
     header = [name.strip() for name in header]
-    while header and not header[-1] and all(_blank_from(row, len(header) - 1) for _, row in rows):
+    while (
+        header
+        and not header[-1]
+        and all(_blank_from(row, len(header) - 1) for _unused, row in rows)
+    ):
         header.pop()
     if not rows or not header:
-        raise DataError(str(file), found="no rows", expected="a header and rows")
+        raise DataError(str(file), found=_("no rows"), expected=_("a header and rows"))
     width = len(header)
     cut: list[list[str]] = []
     for line, row in rows:
@@ -189,18 +194,20 @@ def columns_of_rows(rows: list[Row], file: Path, layout: Layout, separator: str 
         cut.append(row[:width])
     names = [name or str(place) for place, name in enumerate(header, 1)]
     columns = [list(column) for column in zip(*cut, strict=True)]
-    return Cells(names, columns, np.array([line for line, _ in rows], np.int64), separator)
+    return Cells(names, columns, np.array([line for line, _unused in rows], np.int64), separator)
 
 
 def _refuse_numbers(file: Path, line: int, cell: str) -> NoReturn:
     """Refuse a first line that holds numbers where names are due."""
     raise DataError(
         str(file),
-        found=f"a first line that begins with the number {cell}",
-        expected="a header with the names of the columns",
+        found=_("a first line that begins with the number {cell}", cell=cell),
+        expected=_("a header with the names of the columns"),
         line=line,
-        note="`header:` with its line where it stands below; `columns:` with the names, or "
-        "`header: none`, where there is none",
+        note=_(
+            "`header:` with its line where it stands below; `columns:` with the names, "
+            "or `header: none`, where there is none"
+        ),
     )
 
 
@@ -209,13 +216,14 @@ def _blank_from(row: Sequence[str], place: int) -> bool:
 
 
 def _refuse_width(file: Path, line: int, found: int, width: int, layout: Layout) -> NoReturn:
-    whose = "`columns:`" if layout.columns is not None else "the header"
-    whose = "the first row" if layout.header == "none" and layout.columns is None else whose
-    note = "where the header stands below other lines: `header:` with its line"
+    whose = "`columns:`" if layout.columns is not None else _("the header")
+    if layout.header == "none" and layout.columns is None:
+        whose = _("the first row")
+    note = _("where the header stands below other lines: `header:` with its line")
     raise DataError(
         str(file),
-        found=f"{found} {'entry' if found == 1 else 'entries'}",
-        expected=f"{width} entries, as {whose} has",
+        found=ngettext("{count} entry", "{count} entries", found),
+        expected=_("{width} entries, as {whose} has", width=width, whose=whose),
         line=line,
         note=None if layout.header or layout.columns else note,
     )

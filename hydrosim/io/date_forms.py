@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hydrosim.errors import shown
+from hydrosim.locale import _
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DateTroubleError", "Moments", "check_form", "read_moments", "zone_offset_s"]
 
-EXPECTED = "a date such as 1980-01-01"
+EXPECTED = _("a date such as 1980-01-01")
 _NOTHING = np.datetime64("NaT", "s")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONE = r"Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?"
@@ -73,7 +76,7 @@ class DateTroubleError(Exception):
 
     def __init__(self, row: int, found: str, note: str | None = None, expected: str = EXPECTED):
         self.row, self.found, self.note, self.expected = row, found, note, expected
-        super().__init__(f"{found}, expected {expected}")
+        super().__init__(_("{found}, expected {expected}", found=found, expected=expected))
 
 
 class Moments(NamedTuple):
@@ -117,7 +120,7 @@ def zone_offset_s(zone: str) -> int:
         return 0
     match = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", zone)
     if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
-        msg = f"the zone {zone!r} is not known"
+        msg = _("the zone {zone!r} is not known", zone=zone)
         raise ValueError(msg)
     seconds = int(match[2]) * 3600 + int(match[3] or 0) * 60
     return -seconds if match[1] == "-" else seconds
@@ -152,12 +155,15 @@ def _texts(numbers: NDArray[np.float64], form: str | None) -> list[str]:
     if form is None and numbers.size and np.all((numbers >= low) & (numbers < high)):
         first = float(numbers[0])
         day = np.datetime64(int(EXCEL_S["excel"] + np.floor(first) * 86400), "s").astype("M8[D]")
-        note = f"day numbers of Excel? {first:g} is {day} there: write `dates: excel`"
+        note = _("day numbers of Excel? {first:g} is {day} there: write `dates: excel`",
+                 first=first, day=day)  # fmt: skip
         raise DateTroubleError(0, f"{first:.10g}", note)
     whole = np.isfinite(numbers) & (numbers == np.floor(numbers))
     if not whole.all():
         row = int(np.argmin(whole))
-        raise DateTroubleError(row, "nothing" if np.isnan(numbers[row]) else f"{numbers[row]:.10g}")
+        raise DateTroubleError(
+            row, shown(None) if np.isnan(numbers[row]) else f"{numbers[row]:.10g}"
+        )
     width = len(form) if form is not None and re.fullmatch(r"[a-zA-Z]+", form) else 4
     return [f"{int(number):0{width}d}" for number in numbers.tolist()]
 
@@ -165,11 +171,11 @@ def _texts(numbers: NDArray[np.float64], form: str | None) -> list[str]:
 def _serial(cells: Sequence[str] | NDArray[np.float64], origin_s: int) -> Moments:
     """Return day numbers of Excel as times, to the minute: they are written with few digits."""
     if not isinstance(cells, np.ndarray):
-        raise DateTroubleError(0, repr(cells[0]), expected="a day number of Excel such as 36892")
+        raise DateTroubleError(0, repr(cells[0]), expected=_("a day number of Excel such as 36892"))
     bad = np.flatnonzero(~((cells > 60) & (cells < 1e6)))
     if bad.size:
         row = int(bad[0])
-        expected = "a day number of Excel such as 36892"
+        expected = _("a day number of Excel such as 36892")
         raise DateTroubleError(row, f"{cells[row]:.10g}", expected=expected)
     minutes = np.rint(cells * 1440.0).astype(np.int64)
     times = (origin_s + minutes * 60).astype("M8[s]")
@@ -202,25 +208,26 @@ def _recognised(texts: list[str]) -> list[re.Pattern[str]]:
                 return [pattern]
             day_first, month_first = _day_first_or_month_first(texts, pattern)
             if day_first == month_first:
-                note = (
+                note = _(
                     "day and month can be taken for each other: write `dates: d/m/Y` where the "
                     "day comes first, `dates: m/d/Y` where the month does"
                 )
                 raise DateTroubleError(0, repr(first), note)
             return [pattern] if day_first else [_swapped(pattern)]
     if _TWO_DIGITS.fullmatch(first):
-        note = "a year of two digits: write the form, such as `dates: d/m/y`"
+        note = _("a year of two digits: write the form, such as `dates: d/m/y`")
         raise DateTroubleError(0, repr(first), note)
     raise DateTroubleError(0, repr(first), _note_on(first))
 
 
 def _note_on(text: str) -> str | None:
     if re.fullmatch(r"\d{6}", text):
-        return "six digits: write the form, such as `dates: yyyymm`"
+        return _("six digits: write the form, such as `dates: yyyymm`")
     zone = _ZONE_NAME.fullmatch(text)
     if zone is not None and zone[1] not in ("UTC", "GMT"):
         form = f"%Y-%m-%d %H:%M {zone[1]}"
-        return f"{zone[1]!r} is no clear zone: leave it out, or name the form, `dates: {form!r}`"
+        return _("{zone!r} is no clear zone: leave it out, or name the form, `dates: {form!r}`",
+                 zone=zone[1], form=form)  # fmt: skip
     return None
 
 
@@ -256,14 +263,14 @@ def _patterns(form: str) -> list[re.Pattern[str]]:
     compiled = re.compile(pattern)
     names = compiled.groupindex.keys()
     if not ({"Y", "y"} & names and ({"m", "b", "j"} & names)):
-        msg = f"the form {form!r} has no year and month"
+        msg = _("the form {form!r} has no year and month", form=form)
         raise ValueError(msg)
     return [compiled]
 
 
 def _code(letter: str, form: str) -> str:
     if letter not in _PERCENT:
-        msg = f"the code %{letter} in the form {form!r} is not known"
+        msg = _("the code %{letter} in the form {form!r} is not known", letter=letter, form=form)
         raise ValueError(msg)
     return _PERCENT[letter]
 
@@ -297,12 +304,12 @@ def _of_letters(text: str) -> str:
         or any(part.count("(?P<") > 1 for part in parts)
         or re.search(r"[A-SU-Za-z]", rest)
     ):
-        msg = f"the form {text!r} is not known"
+        msg = _("the form {form!r} is not known", form=text)
         raise ValueError(msg)
     try:
         re.compile("".join(parts))
     except re.error:
-        msg = f"the form {text!r} names a part of the date twice"
+        msg = _("the form {form!r} names a part of the date twice", form=text)
         raise ValueError(msg) from None
     return "".join(parts) + re.escape(rest)
 
@@ -385,6 +392,6 @@ def _offsets(
     known = {zone: zone_offset_s(zone) for zone in set(zones) if zone}
     for row, zone in enumerate(zones):
         if not zone:
-            expected = "a zone behind each time, or behind none"
+            expected = _("a zone behind each time, or behind none")
             raise DateTroubleError(row, repr(texts[row]), expected=expected)
     return np.array([known[str(zone)] for zone in zones], np.int64)

@@ -20,6 +20,7 @@ from hydrosim.io.ranges import NO_LIMITS, outside, suspicious
 from hydrosim.io.table import Notice, cells_of, line_of, numbers_in, refuse_cell
 from hydrosim.io.tables import table_of
 from hydrosim.io.times import DAY_S, floor_to, stamps_of, told
+from hydrosim.locale import _
 from hydrosim.units.table import tidy, unit_of, unknown_unit
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "read_cells", "read_series", "read_table", "rows_are_months"]
 
 Kind = Literal["mean", "sum", "point"]
-_OF_YEARS = (
-    "months in columns are brought to a row a month first; one number a year has the type "
-    "quota_year_series"
+_OF_YEARS = _(
+    "months in columns are brought to a row a month first; one number a year has "
+    "the type quota_year_series"
 )
 _MONTH_S = (28 * DAY_S, 31 * DAY_S)
 
@@ -99,7 +100,11 @@ def read_series(
         raise DataError(
             str(file),
             found=_nothing(table, column, int(rows[first]), native[first]),
-            expected=f"a finite number in each row; {bad.size} of {native.size} rows have none",
+            expected=_(
+                "a finite number in each row; {count} of {all} rows have none",
+                count=bad.size,
+                all=native.size,
+            ),
             column=column,
             date=told(expected[first]),
             line=line_of(table, int(rows[first])),
@@ -177,8 +182,8 @@ def _nothing(table: Table, column: str, row: int, number: float) -> str:
     """Return what stands in a cell without a finite number."""
     word = table.words.get(column, {}).get(row, "").strip()
     if word:
-        return f"{shown(word)}, no value"
-    return "nothing (NaN)" if np.isnan(number) else "an infinite number"
+        return _("{value}, no value", value=shown(word))
+    return _("nothing (NaN)") if np.isnan(number) else _("an infinite number")
 
 
 def _check_unit(table: Table, file: Path, column: str, unit: str) -> None:
@@ -189,8 +194,12 @@ def _check_unit(table: Table, file: Path, column: str, unit: str) -> None:
     if unit_of(own) != unit_of(tidy(unit)):
         raise DataError(
             str(file),
-            found=f"the unit {table.units[column]!r} in the file, {unit!r} in the configuration",
-            expected="one unit in both",
+            found=_(
+                "the unit {units!r} in the file, {unit!r} in the configuration",
+                units=table.units[column],
+                unit=unit,
+            ),
+            expected=_("one unit in both"),
             column=column,
         )
 
@@ -222,7 +231,8 @@ def _check_limits(
     notices.extend(table.notices)
     unlikely = suspicious(native, limits)
     if unlikely is not None:
-        where = f"{unlikely.found}, in column {column!r}, {told(dates[unlikely.row])}"
+        where = _("{found}, in column {column!r}, {date}",
+                  found=unlikely.found, column=column, date=told(dates[unlikely.row]))  # fmt: skip
         line = line_of(table, int(rows[unlikely.row]))
         notices.append(Notice(str(file), where, unlikely.expected, unlikely.note, line))
 
@@ -241,9 +251,11 @@ def _placed(
     if kind != "point" and stamps.ends is None:
         raise DataError(
             str(file),
-            found="times with 24:00",
-            expected="`stamp: end` where a value is of the time before its stamp, `stamp: start` "
-            "where that time begins there",
+            found=_("times with 24:00"),
+            expected=_(
+                "`stamp: end` where a value is of the time before its stamp, `stamp: start` "
+                "where that time begins there"
+            ),
             column=stamps.column,
             line=line_of(table, stamps.row_at_24),
         )
@@ -262,8 +274,8 @@ def _placed(
     if times.size > 1 and abs(spacing_s - usual_s) > 3 * DAY_S:
         raise DataError(
             str(file),
-            found=f"rows about {spacing_s / DAY_S:.0f} days apart",
-            expected=f"daily rows, or one for each {calendar.step} of the run",
+            found=_("rows about {spacing_s:.0f} days apart", spacing_s=spacing_s / DAY_S),
+            expected=_("daily rows, or one for each {step} of the run", step=calendar.step),
             column=column,
             note=_OF_YEARS if spacing_s > _MONTH_S[1] * 11 else None,
         )
@@ -286,8 +298,11 @@ def _check_days(
             row = int(np.argmax(late))
             raise DataError(
                 str(file),
-                found=f"a day from {str(times[row])[11:16]} to the next on the clock of the run",
-                expected="days of the run: rows by hours, or another `zone`",
+                found=_(
+                    "a day from {times} to the next on the clock of the run",
+                    times=str(times[row])[11:16],
+                ),
+                expected=_("days of the run: rows by hours, or another `zone`"),
                 column=stamps.column,
                 line=line_of(table, row),
             )
@@ -296,11 +311,15 @@ def _check_days(
         row = int(same[0]) + 1
         raise DataError(
             str(file),
-            found=f"several rows of one day, {told(times[row - 1])} and {told(times[row])}",
-            expected="one row a day, or rows at even times",
+            found=_(
+                "several rows of one day, {first} and {second}",
+                first=told(times[row - 1]),
+                second=told(times[row]),
+            ),
+            expected=_("one row a day, or rows at even times"),
             column=column,
             line=line_of(table, row),
-            note="values at uneven times are averaged by day first",
+            note=_("values at uneven times are averaged by day first"),
         )
 
 
@@ -313,8 +332,10 @@ def _check_order(table: Table, times: Times, file: Path, column: str) -> None:
         twice = steps[row - 1] == 0
         raise DataError(
             str(file),
-            found="the date twice" if twice else f"a date after {told(times[row - 1])}",
-            expected="one row for each date, in the order of time",
+            found=_("the date twice")
+            if twice
+            else _("a date after {times}", times=told(times[row - 1])),
+            expected=_("one row for each date, in the order of time"),
             column=column,
             date=told(times[row]),
             line=line_of(table, row),
@@ -334,14 +355,25 @@ def _rows_at(
         first = expected[int(missing[0])]
         note = None
         if first < times[0]:
-            found = f"a series that starts on {told(times[0])}"
+            found = _("a series that starts on {times}", times=told(times[0]))
         elif first > times[-1]:
-            found = f"a series that ends on {told(times[-1])}"
+            found = _("a series that ends on {times}", times=told(times[-1]))
         else:
-            found = f"no row; {missing.size} of {expected.size} rows are missing"
+            found = _(
+                "no row; {count} of {all} rows are missing",
+                count=missing.size,
+                all=expected.size,
+            )
             if table.calendar is not None:
-                note = f"the calendar {table.calendar!r} of the file has no 29 February"
-        whole = f"all of {told(expected[0])} to {told(expected[-1])}"
+                note = _(
+                    "the calendar {calendar!r} of the file has no 29 February",
+                    calendar=table.calendar,
+                )
+        whole = _(
+            "all of {first} to {last}",
+            first=told(expected[0]),
+            last=told(expected[-1]),
+        )
         raise DataError(
             str(file), found=found, expected=whole, column=column, date=told(first), note=note
         )

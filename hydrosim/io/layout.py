@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from hydrosim.errors import DataError
+from hydrosim.locale import _
 
 __all__ = ["PLAIN", "SEPARATORS", "Layout", "refuse_idle_keys"]
 
@@ -85,9 +86,13 @@ def refuse_idle_keys(layout: Layout, kind: str, file: str) -> None:
     """
     for field in fields(layout):
         if getattr(layout, field.name) is not None and field.name not in _EFFECT[kind]:
-            article = "a workbook" if kind == "workbook" else f"a {kind} file"
+            article = _("a workbook") if kind == "workbook" else _("a {kind} file", kind=kind)
             raise DataError(
                 file,
-                found=f"the key `{field.name}` for {article}, where it has no effect",
-                expected=f"of the keys of a layout only {', '.join(_EFFECT[kind])}",
+                found=_(
+                    "the key `{name}` for {article}, where it has no effect",
+                    name=field.name,
+                    article=article,
+                ),
+                expected=_("of the keys of a layout only {keys}", keys=", ".join(_EFFECT[kind])),
             )

@@ -9,6 +9,7 @@ import numpy as np
 
 from hydrosim.errors import DataError, nearest, shown
 from hydrosim.io.table import Table
+from hydrosim.locale import AND, _, listed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -26,10 +27,10 @@ _REAL = ("standard", "gregorian", "proleptic_gregorian")
 _ZONE = re.compile(r"since\s+\S+[T\s]\S*\d\s*(?!\+?0?0:?0?0?$)([+-]\d{1,2}(?::?\d{2})?)\s*$")
 _LARGEST_LABELLED = 2000  # entries of a second dimension that are columns of their own
 WHY_NOT = {
-    "360_day": "years of 360 days, which are no days of the run",
-    "julian": "dates of the Julian calendar",
-    "366_day": "a 29 February in every year",
-    "all_leap": "a 29 February in every year",
+    "360_day": _("years of 360 days, which are no days of the run"),
+    "julian": _("dates of the Julian calendar"),
+    "366_day": _("a 29 February in every year"),
+    "all_leap": _("a 29 February in every year"),
 }
 
 
@@ -46,7 +47,7 @@ def read_netcdf(file: Path, layout: Layout) -> Table:
     try:
         dataset = xr.open_dataset(file, decode_timedelta=False)
     except (OSError, ValueError) as error:
-        raise DataError(str(file), found=str(error), expected="a netCDF file") from None
+        raise DataError(str(file), found=str(error), expected=_("a netCDF file")) from None
     with dataset:
         time = _time_name(dataset, file, layout)
         calendar = str(dataset[time].encoding.get("calendar", "standard"))
@@ -82,17 +83,19 @@ def _time_name(dataset: xr.Dataset, file: Path, layout: Layout) -> Hashable:
         (name, *more) = layout.time
         if more or name not in dataset.variables or dataset[name].ndim != 1:
             near = nearest(name, [str(one) for one in dataset.variables])
-            expected = "the name of one coordinate of dates"
-            raise DataError(str(file), found=f"time: {', '.join(layout.time)}", expected=expected,
-                            nearest=near)  # fmt: skip
+            expected = _("the name of one coordinate of dates")
+            given = f"time: {', '.join(layout.time)}"
+            raise DataError(str(file), found=given, expected=expected, nearest=near)
         return name
     dates = [name for name, one in dataset.variables.items() if _holds_dates(one)]
     along = [n for n in dates if dataset[n].dims == (n,)]
     found = [n for n in along if n == "time"] or (along if len(along) == 1 else [])
     if not found:
-        told = f"; there are {', '.join(map(str, along))}: write `time:`" if along else ""
-        expected = f"a coordinate 'time'{told}"
-        raise DataError(str(file), found="no coordinate of dates", expected=expected)
+        expected = _("a coordinate 'time'")
+        if along:
+            expected = _("a coordinate 'time'; there are {names}: write `time:`",
+                         names=", ".join(map(str, along)))  # fmt: skip
+        raise DataError(str(file), found=_("no coordinate of dates"), expected=expected)
     return found[0]
 
 
@@ -108,13 +111,15 @@ def _as_moments(values: NDArray[Any], calendar: str, file: Path) -> NDArray[np.d
         return values.astype("M8[s]")
     if calendar in _OF_REAL_DATES or calendar in _REAL:
         return np.array([one.isoformat() for one in values.ravel()], "M8[s]").reshape(values.shape)
-    why = WHY_NOT.get(calendar, "dates that are not those of the run")
+    why = WHY_NOT.get(calendar, _("dates that are not those of the run"))
     raise DataError(
         str(file),
-        found=f"the calendar {calendar!r}: {why}",
-        expected="the calendar 'standard', 'proleptic_gregorian' or 'noleap'",
-        note="bring the data to the standard calendar first, with xarray's convert_calendar or "
-        "`cdo setcalendar,standard`",
+        found=_("the calendar {calendar!r}: {why}", calendar=calendar, why=why),
+        expected=_("the calendar 'standard', 'proleptic_gregorian' or 'noleap'"),
+        note=_(
+            "bring the data to the standard calendar first, with xarray's "
+            "convert_calendar or `cdo setcalendar,standard`"
+        ),
     )
 
 
@@ -128,13 +133,13 @@ def _starts(
     if zone is not None:
         raise DataError(
             str(file),
-            found=f"times with the zone {zone[1]}",
-            expected="times without a zone: rewrite the units of the time",
+            found=_("times with the zone {zone}", zone=zone[1]),
+            expected=_("times without a zone: rewrite the units of the time"),
             column=str(time),
         )
     if "climatology" in told:
-        expected = "a series of single years"
-        raise DataError(str(file), found="a climatology", expected=expected, column=str(time))
+        expected = _("a series of single years")
+        raise DataError(str(file), found=_("a climatology"), expected=expected, column=str(time))
     name = told.get("bounds")
     if name is None or name not in dataset.variables:
         return None
@@ -143,15 +148,15 @@ def _starts(
         return None
     values = bounds.transpose(time, ...).to_numpy()
     if values.dtype.kind not in "MO":
-        found = f"bounds {name!r} without dates"
-        raise DataError(str(file), found=found, expected="bounds in the units of the times")
+        found = _("bounds {name!r} without dates", name=name)
+        raise DataError(str(file), found=found, expected=_("bounds in the units of the times"))
     edges = _as_moments(values, calendar, file)
     if (edges[:, 1] <= edges[:, 0]).any():
         row = int(np.argmax(edges[:, 1] <= edges[:, 0]))
         raise DataError(
             str(file),
-            found=f"bounds {edges[row, 0]} to {edges[row, 1]}",
-            expected="bounds with a start before their end",
+            found=_("bounds {low} to {high}", low=edges[row, 0], high=edges[row, 1]),
+            expected=_("bounds with a start before their end"),
             column=str(name),
         )
     return np.ascontiguousarray(edges[:, 0])
@@ -164,8 +169,8 @@ def _selected(dataset: xr.Dataset, point: dict[str, str | float], file: Path) ->
             names = [str(name) for name in dataset.dims]
             raise DataError(
                 str(file),
-                found=f"no dimension {dimension!r} to select from",
-                expected=f"one of {', '.join(names)}",
+                found=_("no dimension {dimension!r} to select from", dimension=dimension),
+                expected=_("one of {names}", names=", ".join(names)),
                 nearest=nearest(dimension, names),
             )
         if dimension in dataset.coords:
@@ -185,15 +190,19 @@ def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path
         size = float(np.abs(np.diff(labels)).max()) if labels.size > 1 else np.inf
         if away[index] <= 0.5 * size * (1.0 + 1e-9):
             return index
-        expected = f"a place on the grid, {labels.min():g} to {labels.max():g}"
+        expected = _(
+            "a place on the grid, {low:g} to {high:g}",
+            low=labels.min(),
+            high=labels.max(),
+        )
         raise DataError(str(file), found=f"{dimension} {wanted:g}", expected=expected)
     if str(wanted) in told:
         return told.index(str(wanted))
     shown_labels = ", ".join(told[:12]) + (", ..." if len(told) > 12 else "")
     raise DataError(
         str(file),
-        found=f"no {dimension} {shown(wanted)}",
-        expected=f"one of {shown_labels}",
+        found=_("no {dimension} {wanted}", dimension=dimension, wanted=shown(wanted)),
+        expected=_("one of {shown_labels}", shown_labels=shown_labels),
         nearest=nearest(str(wanted), told),
     )
 
@@ -226,14 +235,18 @@ def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> 
             variable.sizes[dimension]
         )  # fmt: skip
         ends = (
-            f"{labels[0]:g} to {labels[-1]:g}" if labels.dtype.kind in "iuf" else f"{labels[0]} ..."
+            _("{first:g} to {last:g}", first=labels[0], last=labels[-1])
+            if labels.dtype.kind in "iuf"
+            else f"{labels[0]} ..."
         )
-        told.append(f"{dimension} ({ends})")
+        told.append(_("{name} ({detail})", name=dimension, detail=ends))
         keys.append(
             f"{dimension}: {labels[0]:g}"
             if labels.dtype.kind in "iuf"
             else f"{dimension}: {labels[0]}"
         )
-    return (
-        f"a grid over {' and '.join(told)}: write `select: {{{', '.join(keys)}}}` with your point"
+    return _(
+        "a grid over {axes}: write `select: {{{point}}}` with your point",
+        axes=listed(told, AND),
+        point=", ".join(keys),
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hydrosim.locale import SEMICOLON, _, listed
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_LIMITS", "Limits", "Outside", "Range", "is_missing_code", "outside", "suspicious"]
 
-MISSING = "a usual code for a missing value"
-FILL = "fill the gap in the file: nothing is filled in"
+MISSING = _("a usual code for a missing value")
+FILL = _("fill the gap in the file: nothing is filled in")
 _NINES = re.compile(r"-?9+(?:\.9+)?")
 # 16 bit and 32 bit integers, HEC-DSS, radar and stations, the daily files of the CMA.
 _OTHER_CODES = frozenset(
@@ -118,7 +120,9 @@ def outside(numbers: Floats, limits: Limits) -> Outside | None:
     if not bad.any():
         bad = _codes(numbers, limits)
     return (
-        _told(numbers, bad, limits, "a number that was measured or counted") if bad.any() else None
+        _told(numbers, bad, limits, _("a number that was measured or counted"))
+        if bad.any()
+        else None
     )
 
 
@@ -132,20 +136,19 @@ def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
         return None
     if not others.size:
         return None
-    expected = (
-        f"as a rule no number {_FAR:g} times the next largest, {limits.told(float(others.max()))}"
-    )
+    expected = _("as a rule no number {times:g} times the next largest, {number}",
+                 times=_FAR, number=limits.told(float(others.max())))  # fmt: skip
     found = _told(numbers, numbers == largest, limits, expected)
-    return found._replace(note="a true value is stated by `maximum:`")
+    return found._replace(note=_("a true value is stated by `maximum:`"))
 
 
 def _stated(limits: Limits) -> list[Range]:
     found = []
     if limits.minimum is not None:
-        expected = f"{limits.told(limits.minimum)} or more, as `minimum:` says"
+        expected = _("{number} or more, as `minimum:` says", number=limits.told(limits.minimum))
         found.append(Range(limits.minimum, None, expected))
     if limits.maximum is not None:
-        expected = f"{limits.told(limits.maximum)} or less, as `maximum:` says"
+        expected = _("{number} or less, as `maximum:` says", number=limits.told(limits.maximum))
         found.append(Range(None, limits.maximum, expected))
     return found
 
@@ -168,8 +171,14 @@ def _told(numbers: Floats, bad: NDArray[np.bool_], limits: Limits, expected: str
     row = int(np.argmax(bad))
     number = float(numbers[row])
     code = is_missing_code(number)
-    found = f"{limits.told(number)}, {MISSING}" if code else limits.told(number)
+    found = limits.told(number)
+    if code:
+        found = listed([found, MISSING])
     count = int(bad.sum())
-    rows = f"{count} of {numbers.size} rows" if count > 1 else None
-    note = "; ".join(part for part in (rows, FILL if code else None) if part) or None
+    notes: list[str] = []
+    if count > 1:
+        notes.append(_("{count} of {all} rows", count=count, all=numbers.size))
+    if code:
+        notes.append(FILL)
+    note = listed(notes, SEMICOLON) if notes else None
     return Outside(row, found, expected, note)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ __all__ = ["State", "load_state", "machine"]
 
 FORMAT = 1
 HEADER = "header.json"
-EXPECTED = "a state that `hydrosim run` or `flood --save-state` has written"
+EXPECTED = _("a state that `hydrosim run` or `flood --save-state` has written")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +95,7 @@ def load_state(path: str | Path) -> State:
     """
     path = Path(path)
     if not path.is_file():
-        found = "a folder" if path.is_dir() else "no such file"
+        found = _("a folder") if path.is_dir() else _("no such file")
         raise DataError(str(path), found=found, expected=EXPECTED)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -107,11 +108,13 @@ def load_state(path: str | Path) -> State:
                 if name != HEADER
             }
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
-        found = "a file that is cut off, damaged, or no state"
+        found = _("a file that is cut off, damaged, or no state")
         raise DataError(str(path), found=found, expected=EXPECTED) from error
     if header.get("format") != FORMAT:
-        found = f"a state in format {header.get('format')}"
-        raise DataError(str(path), found=found, expected=f"a state in format {FORMAT}")
+        found = _("a state in format {format}", format=header.get("format"))
+        raise DataError(
+            str(path), found=found, expected=_("a state in format {format}", format=FORMAT)
+        )
     return State(header, arrays)
 
 

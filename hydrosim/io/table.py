@@ -9,6 +9,7 @@ import numpy as np
 
 from hydrosim.errors import DataError, Fault, nearest, shown
 from hydrosim.io.cells import refused_cell
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,15 +84,17 @@ def cells_of(table: Table, file: Path, column: str) -> Column:
     if found is not None:
         return found
     if column in table.left_out:
-        raise DataError(str(file), found=table.left_out[column], expected="a series over time",
+        raise DataError(str(file), found=table.left_out[column], expected=_("a series over time"),
                         column=column)  # fmt: skip
     names = [*table.columns, *table.left_out]
     told = ", ".join(names[:MOST_NAMES_SHOWN])
     more = ", ..." if len(names) > MOST_NAMES_SHOWN else ""
     raise DataError(
         str(file),
-        found=f"no column {column!r}",
-        expected=f"one of the columns {told}{more}" if names else "a file with series over time",
+        found=_("no column {column!r}", column=column),
+        expected=_("one of the columns {told}{more}", told=told, more=more)
+        if names
+        else _("a file with series over time"),
         nearest=nearest(column, names),
     )
 
@@ -118,13 +121,13 @@ def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> 
     cell = table.columns[column][row]
     hint = None
     if isinstance(cell, str) and "," in cell:
-        hint = (
+        hint = _(
             "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
         )
     raise DataError(
         str(file),
         found=found,
-        expected="a finite number",
+        expected=_("a finite number"),
         column=column,
         line=line_of(table, row),
         note=hint,

@@ -17,8 +17,10 @@ import numpy as np
 from hydrosim.errors import DataError, nearest
 from hydrosim.io.cells import columns_of_rows, columns_of_text, numbers_of
 from hydrosim.io.layout import PLAIN, Layout, refuse_idle_keys
+from hydrosim.io.reasons import reason_of
 from hydrosim.io.table import MOST_NAMES_SHOWN, Notice, Table
 from hydrosim.io.text import NotUtf8, decoded
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,11 +50,11 @@ def table_of(file: Path, layout: Layout = PLAIN) -> Table:
     try:
         state = file.stat()
     except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise DataError(str(file), found=reason, expected="a data file") from None
+        reason = reason_of(error)
+        raise DataError(str(file), found=reason, expected=_("a data file")) from None
     if not stat.S_ISREG(state.st_mode):
-        kind = "a folder" if stat.S_ISDIR(state.st_mode) else "no regular file"
-        raise DataError(str(file), found=kind, expected="a data file")
+        kind = _("a folder") if stat.S_ISDIR(state.st_mode) else _("no regular file")
+        raise DataError(str(file), found=kind, expected=_("a data file"))
     own = layout if file.suffix.lower() in _NETCDF else layout.of_file
     return _read_file(str(file), state.st_mtime_ns, state.st_size, own)
 
@@ -80,8 +82,8 @@ def _read_file(name: str, modified_ns: int, size: int, layout: Layout) -> Table:
 
         refuse_idle_keys(layout, "netCDF", name)
         return read_netcdf(file, layout)
-    expected = ".csv, .txt, .tsv, .dat, .rdb (or these with .gz), .xlsx, .xls, .parquet or .nc"
-    raise DataError(name, found=f"the ending {file.suffix!r}", expected=expected)
+    expected = _(".csv, .txt, .tsv, .dat, .rdb (or these with .gz), .xlsx, .xls, .parquet or .nc")
+    raise DataError(name, found=_("the ending {suffix!r}", suffix=file.suffix), expected=expected)
 
 
 def _read_text(file: Path, layout: Layout) -> Table:
@@ -89,17 +91,22 @@ def _read_text(file: Path, layout: Layout) -> Table:
     try:
         told = decoded(_unpacked(raw) if file.suffix.lower() == ".gz" else raw, layout.encoding)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(str(file), found=str(error), expected="CSV text in UTF-8") from None
+        raise DataError(
+            str(file),
+            found=error.args[0] if error.args else str(error),
+            expected=_("CSV text in UTF-8"),
+        ) from None
     if isinstance(told, NotUtf8):
-        way = "" if layout.encoding else ", or name its encoding: `encoding:`"
-        note = f"{told.note} (in Excel: CSV UTF-8){way}"
+        note = _("{note} (in Excel: CSV UTF-8)", note=told.note)
+        if not layout.encoding:
+            note = _("{note}, or name its encoding: `encoding:`", note=note)
         where = {"line": told.line, "note": note}
-        raise DataError(str(file), found=told.found, expected="CSV text in UTF-8", **where)
+        raise DataError(str(file), found=told.found, expected=_("CSV text in UTF-8"), **where)
     cells = columns_of_text(told.text, file, layout)
     notices = ()
     if told.other is not None:
         other = told.other
-        notices = (Notice(str(file), other.found, "text in UTF-8", other.note, other.line),)
+        notices = (Notice(str(file), other.found, _("text in UTF-8"), other.note, other.line),)
     commas = cells.separator == ","
     columns, words = _columns(cells, layout, commas_part=commas)
     return Table(columns, cells.lines, words, notices, commas_part=commas, decimal=layout.decimal)
@@ -115,7 +122,9 @@ def _unpacked(raw: bytes) -> bytes:
         size += len(parts[-1])
         if not stream.eof:
             more = bool(stream.unconsumed_tail)
-            raise OSError("more than 1 GiB of text" if more else "a gzip file that ends early")
+            raise OSError(
+                _("more than 1 GiB of text") if more else _("a gzip file that ends early")
+            )
         raw = stream.unused_data
     return b"".join(parts)
 
@@ -143,7 +152,7 @@ def _read_workbook(file: Path, layout: Layout) -> Table:
         sheet = _sheet(file, names, layout.sheet)
         content = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (CalamineError, OSError) as error:
-        raise DataError(str(file), found=str(error), expected="a workbook") from None
+        raise DataError(str(file), found=str(error), expected=_("a workbook")) from None
     first = layout.header if isinstance(layout.header, int) else 1
     rows = [
         (number, [_cell(cell) for cell in row])
@@ -151,7 +160,11 @@ def _read_workbook(file: Path, layout: Layout) -> Table:
         if number >= first and any(str(cell).strip() for cell in row)
     ]
     if not rows:
-        raise DataError(str(file), found=f"the empty sheet {sheet!r}", expected="a header and rows")
+        raise DataError(
+            str(file),
+            found=_("the empty sheet {sheet!r}", sheet=sheet),
+            expected=_("a header and rows"),
+        )
     cells = columns_of_rows(rows, file, layout)
     columns, words = _columns(cells, layout, commas_part=False)
     return Table(columns, cells.lines, words, commas_part=False, decimal=layout.decimal)
@@ -162,12 +175,16 @@ def _sheet(file: Path, names: Sequence[str], wanted: str | None) -> str:
         return names[0]
     if wanted in names:
         return str(wanted)
-    found = f"{len(names)} sheets" if wanted is None else f"no sheet {wanted!r}"
+    found = (
+        _("{count} sheets", count=len(names))
+        if wanted is None
+        else _("no sheet {wanted!r}", wanted=wanted)
+    )
     told = ", ".join(repr(name) for name in names[:MOST_NAMES_SHOWN])
     raise DataError(
         str(file),
         found=found,
-        expected=f"the key `sheet` with one of {told}",
+        expected=_("the key `sheet` with one of {told}", told=told),
         nearest=None if wanted is None else nearest(wanted, names),
     )
 
@@ -192,11 +209,11 @@ def _read_parquet(file: Path) -> Table:
     except ImportError:
         raise DataError(
             str(file),
-            found="no reader for Parquet on this machine",
-            expected="the package pyarrow, or the data as CSV or netCDF",
+            found=_("no reader for Parquet on this machine"),
+            expected=_("the package pyarrow, or the data as CSV or netCDF"),
         ) from None
     except (OSError, ValueError) as error:
-        raise DataError(str(file), found=str(error), expected="a Parquet file") from None
+        raise DataError(str(file), found=str(error), expected=_("a Parquet file")) from None
     if isinstance(frame.index, pd.DatetimeIndex):
         frame = frame.rename_axis("time").reset_index()
     return Table({str(name): _array(frame[name].to_numpy()) for name in frame})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from hydrosim.locale import _
+
 __all__ = ["Decoded", "NotUtf8", "decoded", "text_of"]
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]+")
@@ -38,9 +40,9 @@ def text_of(raw: bytes) -> str | NotUtf8:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if raw.startswith(_UTF16):
-            return NotUtf8("text in UTF-16", 1, "save it as UTF-8")
+            return NotUtf8(_("text in UTF-16"), 1, _("save it as UTF-8"))
         start = raw.rfind(b"\n", 0, error.start) + 1
-        found = f"bytes that are not UTF-8 at position {error.start}"
+        found = _("bytes that are not UTF-8 at position {position}", position=error.start)
         return NotUtf8(found, raw.count(b"\n", 0, error.start) + 1, _note(raw[start:]))
 
 
@@ -62,9 +64,10 @@ def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
             return Decoded(raw.decode("utf-8-sig" if encoding == "utf-8" else encoding))
         except UnicodeError as error:
             place = getattr(error, "start", 0)
-            found = f"bytes that are not {encoding} at position {place}"
+            found = _("bytes that are not {encoding} at position {position}",
+                      encoding=encoding, position=place)  # fmt: skip
             return NotUtf8(
-                found, raw.count(b"\n", 0, place) + 1, "name another, or save it as UTF-8"
+                found, raw.count(b"\n", 0, place) + 1, _("name another, or save it as UTF-8")
             )
     text = text_of(raw)
     if isinstance(text, str):
@@ -74,7 +77,7 @@ def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
             other = raw.decode("utf-16")
         except UnicodeError:
             return text
-        return Decoded(other, NotUtf8("text in UTF-16", 1, "`encoding: utf-16` says so"))
+        return Decoded(other, NotUtf8(_("text in UTF-16"), 1, _("`encoding: utf-16` says so")))
     if _BOTH_HIGH.fullmatch(raw) is None:
         return text
     try:
@@ -84,8 +87,8 @@ def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
     if not _is_chinese(other, _BESIDE_CHINESE):
         return text
     sample = next(line for line in other.splitlines() if _is_chinese(line, _BESIDE_CHINESE, 1))
-    found = f"text in GBK, such as {_short(sample)!r}"
-    return Decoded(other, NotUtf8(found, text.line, "`encoding: gbk` says so"))
+    found = _("text in GBK, such as {sample!r}", sample=_short(sample))
+    return Decoded(other, NotUtf8(found, text.line, _("`encoding: gbk` says so")))
 
 
 def _is_chinese(text: str, beside: str = "", least: int = 2) -> bool:
@@ -105,7 +108,7 @@ def _note(rest: bytes) -> str:
     try:
         text = line.decode("gb18030")
     except UnicodeDecodeError:
-        return "save it as UTF-8"
+        return _("save it as UTF-8")
     if not _is_chinese(text):
-        return "save it as UTF-8"
-    return f"it reads as GBK, {_short(text)!r}: save it as UTF-8"
+        return _("save it as UTF-8")
+    return _("it reads as GBK, {sample!r}: save it as UTF-8", sample=_short(text))

@@ -12,6 +12,7 @@ import numpy as np
 from hydrosim.errors import DataError, shown
 from hydrosim.io.date_forms import DateTroubleError, Moments, read_moments, zone_offset_s
 from hydrosim.io.table import cells_of, line_of
+from hydrosim.locale import AND, _, listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,13 +83,15 @@ def stamps_of(table: Table, file: Path, layout: Layout) -> Stamps:
     if table.times is not None:
         return _of_netcdf(table, file, layout)
     names = layout.time or _time_columns(table)
-    column = " and ".join(names)
+    column = listed(names, AND)
     try:
         moments = read_moments(_joined(table, file, names), layout.dates)
     except DateTroubleError as trouble:
         guessed = layout.time is None and _plain(names[0]) not in (*_TIME_NAMES, *_SINGLE)
         note = (
-            "the column of the times is named by `time:`" if guessed and len(names) == 1 else None
+            _("the column of the times is named by `time:`")
+            if guessed and len(names) == 1
+            else None
         )
         raise DataError(
             str(file),
@@ -98,7 +101,7 @@ def stamps_of(table: Table, file: Path, layout: Layout) -> Stamps:
             line=line_of(table, trouble.row),
             note=trouble.note or note,
         ) from None
-    shift = _shift_s(moments, table, file, layout, column)
+    shift = _shift_s(moments, table, file, layout, names)
     times = moments.times if shift is None else moments.times + shift
     ends: bool | None = layout.stamp == "end" or layout.dates == "24:00"
     if layout.stamp is None and layout.dates != "24:00" and moments.at_24.any():
@@ -109,7 +112,7 @@ def stamps_of(table: Table, file: Path, layout: Layout) -> Stamps:
 def _of_netcdf(table: Table, file: Path, layout: Layout) -> Stamps:
     assert table.times is not None
     moments = Moments(table.times, None, np.zeros(table.times.size, np.bool_))
-    shift = _shift_s(moments, table, file, layout, "time")
+    shift = _shift_s(moments, table, file, layout, ("time",))
     moved = 0 if shift is None else shift
     points = table.times + moved
     if layout.stamp is not None or table.starts is None:
@@ -184,37 +187,43 @@ def _whole(number: float) -> str:
 
 
 def _shift_s(
-    moments: Moments, table: Table, file: Path, layout: Layout, column: str
+    moments: Moments, table: Table, file: Path, layout: Layout, names: tuple[str, ...]
 ) -> NDArray[np.timedelta64] | np.timedelta64 | None:
     """Return by what times are moved to be on the clock of the run; None where they are."""
     of_file, of_run = layout.zone or ("", "")
+    column = listed(names, AND)
     if moments.offset_s is None:
         if not of_run:
             return None
         if not of_file:
             raise DataError(
                 str(file),
-                found="times without a zone",
-                expected="`zone:` with the zone of the file before that of the run, such as "
-                f"[UTC, {of_run!r}], or no key `zone`",
+                found=_("times without a zone"),
+                expected=_(
+                    "`zone:` with the zone of the file before that of the run, such as [UTC, "
+                    "{of_run!r}], or no key `zone`",
+                    of_run=of_run,
+                ),
                 column=column,
             )
         return np.timedelta64(zone_offset_s(of_run) - zone_offset_s(of_file), "s")
     if not of_run or of_file:
-        (name, *_) = column.split(" and ")
-        cell = table.columns[name][0]
+        cell = table.columns[names[0]][0]
         first = int(moments.offset_s[0])
         own = f"{'-' if first < 0 else '+'}{abs(first) // 3600:02d}:{abs(first) % 3600 // 60:02d}"
-        note = f"`zone: {own if first else '+08:00'!r}` brings the times to that clock"
-        expected = "local times without zone, or `zone:` with the zone whose days the run counts"
+        note = _("`zone: {own!r}` brings the times to that clock", own=own if first else "+08:00")
+        expected = _("local times without zone, or `zone:` with the zone whose days the run counts")
         if of_file:
             expected, note = (
-                "`zone:` with the zone of the run alone: the times tell their own",
+                _("`zone:` with the zone of the run alone: the times tell their own"),
                 None,
             )
         raise DataError(
             str(file),
-            found=f"times with a zone, such as {shown(cell) if isinstance(cell, str) else cell}",
+            found=_(
+                "times with a zone, such as {cell}",
+                cell=shown(cell) if isinstance(cell, str) else cell,
+            ),
             expected=expected,
             column=column,
             line=line_of(table, 0),

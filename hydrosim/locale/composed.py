@@ -9,16 +9,21 @@ from hydrosim.locale.message import Composed, Message, in_language, ngettext, pg
 from hydrosim.locale.numbers import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from hydrosim.locale.languages import Language
 
 __all__ = [
+    "AND",
     "COMMA",
     "EMPTY",
+    "OR",
     "SEMICOLON",
+    "alternatives",
     "amount",
+    "an",
     "capital",
+    "clause",
     "counted",
     "listed",
     "sentences",
@@ -30,6 +35,8 @@ EMPTY = Message("")
 
 COMMA = pgettext("between the items of a list", ", ")
 SEMICOLON = pgettext("between the clauses of a sentence", "; ")
+AND = pgettext("between the items of a list", " and ")
+OR = pgettext("between the items of a list", " or ")
 
 _STOP = pgettext("end of a sentence", ".")
 _TWO_SENTENCES = pgettext("two sentences", "{first} {second}")
@@ -75,6 +82,25 @@ def _listed(language: Language, separator: str, *parts: str) -> str:
     return in_language(separator, language).join(in_language(part, language) for part in parts)
 
 
+def alternatives(names: Sequence[str]) -> Message:
+    """Return names of which one is to be chosen: ``a, b or c``."""
+    if len(names) < 2:
+        return listed(names)
+    return listed([listed(names[:-1]), names[-1]], OR)
+
+
+def an(noun: str) -> Message:
+    """Return a noun with its indefinite article, in a language that has one."""
+    return Composed(_an, noun)
+
+
+def _an(language: Language, noun: str) -> str:
+    said = in_language(noun, language)
+    if language != "en":
+        return said
+    return f"{'an' if said[:1] in 'aeiou' else 'a'} {said}"
+
+
 def sentences(*parts: str) -> Message:
     """Join parts as sentences: a capital in front, a stop behind, empty parts left out."""
     return Composed(_sentences, *parts)
@@ -85,6 +111,16 @@ def _sentences(language: Language, *parts: str) -> str:
     between = _TWO_SENTENCES.in_language(language).format(first="", second="")
     told = [in_language(part, language).strip().rstrip(stop) for part in parts]
     return between.join(f"{capital(part, language)}{stop}" for part in told if part)
+
+
+def clause(sentence: str) -> Message:
+    """Return a sentence as a part of another: without its capital and its stop."""
+    return Composed(_clause, sentence)
+
+
+def _clause(language: Language, sentence: str) -> str:
+    said = in_language(sentence, language).rstrip(_STOP.in_language(language))
+    return said[:1].lower() + said[1:] if language == "en" else said
 
 
 def capital(text: str, language: Language = "en") -> str:

@@ -14,18 +14,21 @@ from hydrosim.locale.languages import LANGUAGES, Language, catalogue
 from hydrosim.locale.numbers import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = [
     "Bilingual",
     "Composed",
     "Message",
     "Phrase",
+    "Quoted",
     "_",
+    "as_message",
     "in_all_languages",
     "in_language",
     "ngettext",
     "pgettext",
+    "values_in",
 ]
 
 
@@ -89,6 +92,11 @@ class Phrase(Message):
     def __reduce__(self) -> tuple[Any, ...]:
         """Make a copy, or the same in another process, from what it was made from."""
         return type(self), (self.template, self.values, self.context, self.plural)
+
+    def with_value(self, old: object, new: object) -> Phrase:
+        """Return the same phrase with another value wherever ``old`` stands."""
+        values = {name: new if value == old else value for name, value in self.values.items()}
+        return Phrase(self.template, values, self.context, self.plural)
 
     def in_language(self, language: Language) -> str:
         """Return the phrase in a language, its values too."""
@@ -168,6 +176,31 @@ class Bilingual(Message):
         return self.chinese if language == "zh" else str.__str__(self)
 
 
+class Quoted(Message):
+    """A text of the user in quotes, which keeps what it quotes."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, text: str, longest: int = 0) -> Quoted:
+        """Quote a text; of a longer one than ``longest`` (0: any) only that much is shown."""
+        cut = f"{text[:longest]}..." if longest and len(text) > longest else text
+        self = super().__new__(cls, repr(str(cut)))
+        self.text = text
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Make a copy, or the same in another process, from what is quoted."""
+        return _quoted_again, (str.__str__(self), self.text)
+
+
+def _quoted_again(shown: str, text: str) -> Quoted:
+    self = str.__new__(Quoted, shown)
+    self.text = text
+    return self
+
+
 class _Number(float):
     """A float that writes itself for sentences where no format is asked for."""
 
@@ -224,3 +257,22 @@ def in_language(text: object, language: Language) -> str:
 def in_all_languages(text: object) -> dict[str, str]:
     """Return a text by language, as results keep it."""
     return {language: in_language(text, language) for language in LANGUAGES}
+
+
+def as_message(text: str) -> Message:
+    """Return a text that the catalogue has without a marker, such as the description of a key."""
+    return text if isinstance(text, Message) else Phrase(text)
+
+
+def values_in(text: object) -> Iterator[object]:
+    """Yield what stands in a text as a value: names, numbers, and what is quoted."""
+    if isinstance(text, Quoted):
+        yield text.text
+    elif isinstance(text, Phrase):
+        for value in text.values.values():
+            yield from values_in(value)
+    elif isinstance(text, Composed):
+        for part in text.parts:
+            yield from values_in(part)
+    else:
+        yield text

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 from hydrosim.members.base import Draw, Drawn, Method
 
 if TYPE_CHECKING:
@@ -77,8 +78,14 @@ def _encounter(
     rows = [row for row, name in enumerate(record.names) if name.variable == INFLOW]
     names = sorted(imports)
     if not rows or not 1 <= len(names) <= MOST_IMPORTS:
-        found = f"{len(rows)} series of inflow and {len(names)} imports"
-        expected = f"a series of the variable {INFLOW!r} at least, and one import or two"
+        found = _(
+            "{inflows} series of inflow and {imports} imports",
+            inflows=len(rows),
+            imports=len(names),
+        )
+        expected = _(
+            "a series of the variable {inflow!r} at least, and one import or two", inflow=INFLOW
+        )
         raise ConfigError([Fault(("encounter",), found, expected)])
     local = record.totals[rows].sum(axis=0)
     margin = fit_margin(local)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import Fault, nearest, shown
+from hydrosim.locale import _
 from hydrosim.nodes._pattern import shares_fault
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def node_of(config: WholeConfig, name: str | None) -> Node | None:
 
 
 def aquifer_faults(
-    config: WholeConfig, path: Path, target: str | None, meaning: str = "an aquifer"
+    config: WholeConfig, path: Path, target: str | None, meaning: str = _("an aquifer")
 ) -> Iterator[Fault]:
     """Tell a named node that is no aquifer; ``meaning`` says which one is expected."""
     return _target_faults(config, path, target, lambda node: node.is_aquifer, meaning)
@@ -47,13 +48,13 @@ def aquifer_faults(
 
 def surface_water_faults(config: WholeConfig, path: Path, target: str | None) -> Iterator[Fault]:
     """Tell a named node to which no natural water flows."""
-    meaning = "a river, lake, reservoir or junction"
+    meaning = _("a river, lake, reservoir or junction")
     return _target_faults(config, path, target, lambda node: node.is_surface_water, meaning)
 
 
 def return_faults(config: WholeConfig, path: Path, target: str | None) -> Iterator[Fault]:
     """Tell a named node to which no water comes back after use."""
-    meaning = "a node that can pass on or store what returns"
+    meaning = _("a node that can pass on or store what returns")
     return _target_faults(config, path, target, _takes_returns, meaning)
 
 
@@ -88,7 +89,11 @@ def _target_faults(
         near = fitting[0]
     yield Fault(
         path,
-        f"{shown(str(target))}, which is of type {node.type_name!r}",
+        _(
+            "{target}, which is of type {type_name!r}",
+            target=shown(str(target)),
+            type_name=node.type_name,
+        ),
         meaning,
         near,
         nearest_path=("nodes", near) if near else None,
@@ -108,13 +113,15 @@ def account_faults(
     if quota is not None and account_year is None:
         yield Fault(
             (*path, "account_year"),
-            "a quota without a calendar",
-            "the day on which the quota is granted anew, such as account_year: 11-01",
+            _("a quota without a calendar"),
+            _("the day on which the quota is granted anew, such as account_year: 11-01"),
         )
     if quota is None:
         given = [*(["account_year"] if account_year is not None else []), *dependent]
         for key in given:
-            yield Fault((*path, key), f"{key} without a quota", "a quota, or no such key")
+            yield Fault(
+                (*path, key), _("{key} without a quota", key=key), _("a quota, or no such key")
+            )
 
 
 def unlinked_faults(
@@ -132,8 +139,12 @@ def unlinked_faults(
     if not any(link.start == name for link in config.links):
         yield Fault(
             (),
-            f"{name!r} without a link that starts from it: {water} reaches nobody",
-            f"a link such as {{from: {name}, to: ...}}, or no such node",
+            _(
+                "{name!r} without a link that starts from it: {water} reaches nobody",
+                name=name,
+                water=water,
+            ),
+            _("a link such as {{from: {name}, to: ...}}, or no such node", name=name),
             # Without any link a misspelt key is the likelier fault, and told as such.
             severity=severity if config.links else "warning",
             engine="supply",

@@ -9,8 +9,10 @@ from pydantic import Field
 
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum
+from hydrosim.locale import _
 from hydrosim.nodes._service import service_bounds
 from hydrosim.nodes.base import Link, WholeConfig
+from hydrosim.reading.kinds import MINIMUM
 from hydrosim.units import (
     Date,
     FactorOrRule,
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
 
 __all__ = ["Conveyance", "describe_link", "link_rows"]
-
-MINIMUM = "minimum"
 
 
 class Conveyance(Link):
@@ -76,7 +76,7 @@ class Conveyance(Link):
             builder.column(self.label, start, arrivals, bounds, cost_yuan_per_m3=self.cost)
         )
         if len(columns) > 1 and bounds:
-            limit = minimum(*(bound for bound, _ in bounds))
+            limit = minimum(*(bound for bound, _unused in bounds))
             parts = [(column, 1.0) for column in columns]
             builder.group(f"{self.label}.capacity", parts, limit, "capacity")
         if licence is not None:
@@ -136,15 +136,15 @@ class Conveyance(Link):
         """Return what is wrong with capacity, loss and minimum."""
         faults: list[Fault] = []
         if self.loss >= 1.0:
-            faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
+            faults.append(Fault(("loss",), _("a loss of all water"), _("a loss below 100 %")))
         if isinstance(self.minimum, float) and isinstance(self.capacity, float):
             if self.minimum > self.capacity:
-                found = f"a minimum of {self.minimum:g} m3/s above the capacity"
-                expected = f"a minimum of at most {self.capacity:g} m3/s"
+                found = _("a minimum of {minimum:g} m3/s above the capacity", minimum=self.minimum)
+                expected = _("a minimum of at most {capacity:g} m3/s", capacity=self.capacity)
                 faults.append(Fault(("minimum",), found, expected))
         if self.availability != 1.0 and self.capacity is None:
-            found = "an availability without a capacity"
-            faults.append(Fault(("availability",), found, "`capacity:` beside it"))
+            found = _("an availability without a capacity")
+            faults.append(Fault(("availability",), found, _("`capacity:` beside it")))
         faults.extend(port_faults(self, config))
         return faults
 
@@ -161,13 +161,17 @@ def link_rows(link: Link, builder: Builder, *, river: bool = False) -> tuple[Row
     end = builder.river_inlet(link.end) if river else builder.ports[link.end].inlet
     if start is None or end is None:
         name = link.start if start is None else link.end
-        told = "leaves" if start is None else "arrives at"
+        found = _("a link that arrives at {name!r}", name=name)
+        if start is None:
+            found = _("a link that leaves {name!r}", name=name)
         raise ConfigError(
             [
                 Fault(
                     ("links", link.label),
-                    f"a link that {told} {name!r}",
-                    "a node that water leaves" if start is None else "a node that takes water",
+                    found,
+                    _("a node that water leaves")
+                    if start is None
+                    else _("a node that takes water"),
                 )
             ]
         )
@@ -179,11 +183,11 @@ def port_faults(link: Link, config: WholeConfig) -> list[Fault]:
     faults: list[Fault] = []
     start, end = config.nodes.get(link.start), config.nodes.get(link.end)
     if start is not None and not start.links_leave:
-        found = f"{link.start!r}, of type {start.type_name}"
-        faults.append(Fault(("from",), found, "a node that water leaves"))
+        found = _("{start!r}, of type {type_name}", start=link.start, type_name=start.type_name)
+        faults.append(Fault(("from",), found, _("a node that water leaves")))
     if end is not None and not end.links_arrive:
-        found = f"{link.end!r}, of type {end.type_name}"
-        faults.append(Fault(("to",), found, "a node that takes water from links"))
+        found = _("{end!r}, of type {type_name}", end=link.end, type_name=end.type_name)
+        faults.append(Fault(("to",), found, _("a node that takes water from links")))
     return faults
 
 

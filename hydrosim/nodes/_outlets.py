@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum, where
+from hydrosim.locale import _
 from hydrosim.units import Flow, Level, Name, NodeRef
 
 if TYPE_CHECKING:
@@ -39,16 +40,26 @@ class RatingTable(BaseModel):
     def faults(self, *path: str | int) -> list[Fault]:
         """Return what is wrong with the curve."""
         if len(self.level) != len(self.flow):
-            found = f"{len(self.level)} levels and {len(self.flow)} flows"
-            return [Fault(path, found, "as many flows as levels")]
+            found = _(
+                "{levels} levels and {flows} flows", levels=len(self.level), flows=len(self.flow)
+            )
+            return [Fault(path, found, _("as many flows as levels"))]
         faults: list[Fault] = []
         for place in range(1, len(self.level)):
             if self.level[place] <= self.level[place - 1]:
-                found = f"{self.level[place]:g} m after {self.level[place - 1]:g} m"
-                faults.append(Fault((*path, "level", place), found, "levels that rise strictly"))
+                found = _(
+                    "{level:g} m after {before:g} m",
+                    level=self.level[place],
+                    before=self.level[place - 1],
+                )
+                faults.append(Fault((*path, "level", place), found, _("levels that rise strictly")))
             if self.flow[place] < self.flow[place - 1]:
-                found = f"{self.flow[place]:g} m3/s after {self.flow[place - 1]:g} m3/s"
-                faults.append(Fault((*path, "flow", place), found, "flows that never fall"))
+                found = _(
+                    "{flow:g} m3/s after {before:g} m3/s",
+                    flow=self.flow[place],
+                    before=self.flow[place - 1],
+                )
+                faults.append(Fault((*path, "flow", place), found, _("flows that never fall")))
         return faults
 
 
@@ -130,8 +141,8 @@ class Outlet(BaseModel):
     def faults(self, curve: StorageCurve, *path: str | int) -> list[Fault]:
         """Return what is wrong with the outlet."""
         if (self.capacity is None) == (self.rating is None):
-            found = "both" if self.capacity is not None else "neither"
-            return [Fault(path, found, "either `capacity` or `rating`")]
+            found = _("both") if self.capacity is not None else _("neither")
+            return [Fault(path, found, _("either `capacity` or `rating`"))]
         faults: list[Fault] = []
         if isinstance(self.rating, RatingTable):
             faults.extend(self.rating.faults(*path, "rating"))
@@ -139,13 +150,17 @@ class Outlet(BaseModel):
             faults.append(
                 Fault(
                     (*path, "rating"),
-                    "a storage curve without release capacity",
-                    "a column release_capacity_m3s in the storage curve, or a rating table",
+                    _("a storage curve without release capacity"),
+                    _("a column release_capacity_m3s in the storage curve, or a rating table"),
                 )
             )
         if self.sill is not None and not curve.bottom_m <= self.sill < curve.top_m:
             found = f"{self.sill:g} m"
-            expected = f"a sill inside the curve, {curve.bottom_m:g} to {curve.top_m:g} m"
+            expected = _(
+                "a sill inside the curve, {bottom_m:g} to {top_m:g} m",
+                bottom_m=curve.bottom_m,
+                top_m=curve.top_m,
+            )
             faults.append(Fault((*path, "sill"), found, expected))
         return faults
 
@@ -170,22 +185,24 @@ def band_faults(bands: Sequence[Band], *path: str | int) -> list[Fault]:
     passes_inflow = False
     for place, band in enumerate(bands):
         if band.up_to is None and place + 1 < len(bands):
-            found = "a band without `up_to` before the last"
-            faults.append(Fault((*path, place), found, "`up_to` in every band but the last"))
+            found = _("a band without `up_to` before the last")
+            faults.append(Fault((*path, place), found, _("`up_to` in every band but the last")))
         before = bands[place - 1].up_to if place else None
         if band.up_to is not None and before is not None and band.up_to <= before:
-            found = f"{band.up_to:g} m after {before:g} m"
-            faults.append(Fault((*path, place, "up_to"), found, "bands from the lowest up"))
+            found = _("{up_to:g} m after {before:g} m", up_to=band.up_to, before=before)
+            faults.append(Fault((*path, place, "up_to"), found, _("bands from the lowest up")))
         if isinstance(band.cap, str):
             passes_inflow = True
             continue
-        expected = "a cap that never falls with the level"
+        expected = _("a cap that never falls with the level")
         if highest is not None and band.cap < highest:
-            found = f"{band.cap:g} m3/s above a band with {highest:g} m3/s"
+            found = _(
+                "{cap:g} m3/s above a band with {highest:g} m3/s", cap=band.cap, highest=highest
+            )
             faults.append(Fault((*path, place, "cap"), found, expected))
         elif passes_inflow:
-            found = f"{band.cap:g} m3/s above a band that lets the inflow pass"
-            note = "the inflow may be more: write `inflow` here too, or a cap in the band below"
+            found = _("{cap:g} m3/s above a band that lets the inflow pass", cap=band.cap)
+            note = _("the inflow may be more: write `inflow` here too, or a cap in the band below")
             faults.append(Fault((*path, place, "cap"), found, expected, note=note))
         highest = band.cap if highest is None else max(highest, band.cap)
     return faults
@@ -232,4 +249,4 @@ def flow_by_storage(
         if after > before:
             gap = storages[place + 1] - storage if place + 1 < len(storages) else np.inf
             points.append((storage + min(SHARP * curve.top_m3, 0.5 * gap), after))
-    return [storage for storage, _ in points], [flow for _, flow in points]
+    return [storage for storage, _unused in points], [flow for _unused, flow in points]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
+from hydrosim.locale import _, ngettext
 from hydrosim.units import FACTOR, FRACTION, RuleRef, TakesRule, reject
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ MONTHS = 12
 SECONDS_PER_YEAR = 365.25 * 86400.0  # the year of units.py
 MOST_FACTOR = 366.0  # the water of a year on one day
 SHARE_TOLERANCE = 0.002  # printed shares are rounded; they are scaled to a sum of exactly 1
-_EXPECTED = "'flat', twelve month shares of 100 %, or the name of a rule that gives a factor"
+_EXPECTED = _("'flat', twelve month shares of 100 %, or the name of a rule that gives a factor")
 
 
 def _read_pattern(value: object, info: ValidationInfo) -> str | tuple[float, ...] | RuleRef:
@@ -72,10 +73,12 @@ Pattern = Annotated[
 def shares_fault(shares: Sequence[float]) -> tuple[str, str] | None:
     """Return what is wrong with twelve month shares as (found, expected), or None."""
     if len(shares) != MONTHS:
-        return f"{len(shares)} shares", "twelve shares, one a month"
+        found = ngettext("{count} share", "{count} shares", len(shares))
+        return found, _("twelve shares, one a month")
     total = float(sum(shares))
     if abs(total - 1.0) > SHARE_TOLERANCE:
-        return f"shares with a sum of {100.0 * total:.6g} %", "shares with a sum of 100 %"
+        found = _("shares with a sum of {percent:.6g} %", percent=100.0 * total)
+        return found, _("shares with a sum of 100 %")
     return None
 
 

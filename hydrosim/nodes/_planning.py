@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 from hydrosim.parts.tariffs import TariffTable
 from hydrosim.units import AnnualVolume, Money, Number, Price, RuleRef
 
@@ -72,38 +73,48 @@ class Tariff(_Block):
     def faults(self) -> Iterator[Fault]:
         """Tell prices that are missing or fall, and an elasticity without a reference."""
         if (self.price is None) == (not self.tiers):
-            told = "no price" if self.price is None else "both price and tiers"
-            yield Fault(("price",), told, "either `price` or `tiers`")
+            told = _("no price") if self.price is None else _("both price and tiers")
+            yield Fault(("price",), told, _("either `price` or `tiers`"))
         for number, tier in enumerate(self.tiers):
             last = number == len(self.tiers) - 1
             place = ("tiers", number, "up_to")
             if last != (tier.up_to is None):
-                found = "a last tier that ends" if last else "a tier without end before another"
-                yield Fault(place, found, "`up_to` for each tier but the last")
+                found = (
+                    _("a last tier that ends") if last else _("a tier without end before another")
+                )
+                yield Fault(place, found, _("`up_to` for each tier but the last"))
         for number, (one, after) in enumerate(zip(self.tiers, self.tiers[1:], strict=False), 1):
             if after.price < one.price:
-                found = f"{after.price:.6g} yuan/m3 after {one.price:.6g} yuan/m3"
-                yield Fault(("tiers", number, "price"), found, "prices that do not fall")
+                found = _(
+                    "{price:.6g} yuan/m3 after {before:.6g} yuan/m3",
+                    price=after.price,
+                    before=one.price,
+                )
+                yield Fault(("tiers", number, "price"), found, _("prices that do not fall"))
             if one.up_to is not None and after.up_to is not None and after.up_to <= one.up_to:
-                found = f"{after.up_to:.6g} m3/year after {one.up_to:.6g} m3/year"
-                yield Fault(("tiers", number, "up_to"), found, "ends that rise")
+                found = _(
+                    "{volume:.6g} m3/year after {before:.6g} m3/year",
+                    volume=after.up_to,
+                    before=one.up_to,
+                )
+                yield Fault(("tiers", number, "up_to"), found, _("ends that rise"))
         if self.elasticity > 0.0:
-            expected = "0 or a negative number, such as -0.2"
+            expected = _("0 or a negative number, such as -0.2")
             yield Fault(("elasticity",), f"{self.elasticity:.6g}", expected)
         if self.elasticity < 0.0:
             yield from self._reference_faults()
 
     def _reference_faults(self) -> Iterator[Fault]:
         if self.reference is None or self.reference <= 0.0:
-            found = "an elasticity without a reference price"
+            found = _("an elasticity without a reference price")
             yield Fault(
-                ("reference",), found, "`reference`: the price at which the amount is wanted"
+                ("reference",), found, _("`reference`: the price at which the amount is wanted")
             )
         lowest = (
             self.price if self.price is not None else min((t.price for t in self.tiers), default=1)
         )
         if lowest <= 0.0:
-            yield Fault(("price",), "an elasticity with water for nothing", "prices above 0")
+            yield Fault(("price",), _("an elasticity with a price of 0"), _("prices above 0"))
 
 
 def growth_faults(growth: Growth | None, config: WholeConfig) -> Iterator[Fault]:
@@ -112,8 +123,12 @@ def growth_faults(growth: Growth | None, config: WholeConfig) -> Iterator[Fault]
         return
     year = config.planning_year
     if year is None or year < growth.base_year:
-        found = "no `planning_year`" if year is None else f"the year {year}"
-        yield Fault(("growth", "from"), found, f"`planning_year:` of {growth.base_year} or later")
+        found = _("no `planning_year`") if year is None else _("the year {year}", year=year)
+        yield Fault(
+            ("growth", "from"),
+            found,
+            _("`planning_year:` of {base_year} or later", base_year=growth.base_year),
+        )
 
 
 def grown(
@@ -140,8 +155,10 @@ def grown(
     table = tariff.table
     wanted = amount * factor
     if len(table.prices) > 1 and (wanted.known is None or wanted.forced):
-        found = "tiers with an elasticity on an amount that is not known before the run"
-        raise ConfigError([Fault(("tariff",), found, "an amount, growth and saving known before")])
+        found = _("tiers with an elasticity on an amount that is not known before the run")
+        raise ConfigError(
+            [Fault(("tariff",), found, _("an amount, growth and saving known before"))]
+        )
     known = np.zeros(1) if wanted.known is None else wanted.known[0]
     part = table.response(known, tariff.reference, tariff.elasticity)
     if len(table.prices) == 1:

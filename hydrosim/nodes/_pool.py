@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.locale import _
 from hydrosim.parts.flood_operation import FloodOperation, safety_level
 from hydrosim.parts.storage_curve import read_curve
 
@@ -49,9 +50,11 @@ def lower_pool(
     if held is None:
         builder.refuse(
             ("nodes", name, "levels"),
-            "neither a normal level nor a flood-limited level",
-            "`normal:` among its levels, or `flood_limited_level:`: floods start there, and gates "
-            "hold it",
+            _("neither a normal level nor a flood-limited level"),
+            _(
+                "`normal:` among its levels, or `flood_limited_level:`: floods start there, "
+                "and gates hold it"
+            ),
         )
         return
     operation = node.flood_operation or FloodOperation.model_validate({})
@@ -64,8 +67,8 @@ def lower_pool(
     if not ways:
         builder.refuse(
             ("nodes", name),
-            "a store on a flood path without a way out",
-            "`outlets:`, or a column release_capacity_m3s in its storage curve",
+            _("a store on a flood path without a way out"),
+            _("`outlets:`, or a column release_capacity_m3s in its storage curve"),
         )
         return
     builder.pool(

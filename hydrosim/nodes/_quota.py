@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hydrosim.builders.needs import Need
 from hydrosim.builders.quotas import RESERVED_REASON, Part, parts_of, reserved_cuts
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,11 +29,17 @@ def reserved_faults(reserved: Mapping[str, float], quota: object) -> Iterator[Fa
     if not reserved:
         return
     if quota is None:
-        yield Fault(("reserved",), "reserved parts without a quota", "a quota, or no such key")
+        yield Fault(
+            ("reserved",), _("reserved parts without a quota"), _("a quota, or no such key")
+        )
     total = sum(reserved.values())
     if isinstance(quota, float) and total > quota * (1.0 + 1e-9):
-        found = f"{total:.6g} m3/year reserved of a quota of {quota:.6g} m3/year"
-        yield Fault(("reserved",), found, "parts that sum to at most the quota")
+        found = _(
+            "{total:.6g} m3/year reserved of a quota of {quota:.6g} m3/year",
+            total=total,
+            quota=quota,
+        )
+        yield Fault(("reserved",), found, _("parts that sum to at most the quota"))
 
 
 def reserved_parts(
@@ -49,5 +56,5 @@ def reserved_parts(
     row = builder.ports[name].outlet
     assert row is not None
     need = builder.needs[name] = Need(row, 1.0, begin)
-    cuts = [cut for _, cut in reserved_cuts(name, builder, need, reserved, left)]
+    cuts = [cut for _unused, cut in reserved_cuts(name, builder, need, reserved, left)]
     return parts_of(left, cuts, label, name, RESERVED_REASON)

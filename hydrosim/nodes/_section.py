@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.expressions.values import Value
+from hydrosim.locale import _
 from hydrosim.units import FlowOrRule, Fraction, Name
 
 if TYPE_CHECKING:
@@ -132,14 +133,14 @@ def claim_faults(claim: NaturalFlowClaim | None, natural: object, *path: str | i
     """Return what is wrong with a claim on a flow."""
     if claim is None or not claim.at_most_natural or natural is not None:
         return []
-    found = "`at_most_natural` without a natural flow"
-    return [Fault((*path, "at_most_natural"), found, "`natural:` beside it, the natural flow")]
+    found = _("`at_most_natural` without a natural flow")
+    return [Fault((*path, "at_most_natural"), found, _("`natural:` beside it, the natural flow"))]
 
 
 def leave_by_river(name: str, row: Row, spill_to: str | None, builder: Builder) -> None:
     """Give a junction its uncapped way out, unless a river that leaves it is one already."""
     if spill_to is None and any(
-        link.start == name and link.is_river for link, _ in builder.links.values()
+        link.start == name and link.is_river for link, _unused in builder.links.values()
     ):
         return
     builder.overflow(name, row, spill_to)

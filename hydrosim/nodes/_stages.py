@@ -9,8 +9,10 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _, listed
 from hydrosim.nodes._outlets import RatingTable
 from hydrosim.nodes.base import Node
+from hydrosim.parts.storage_curve import level_said
 from hydrosim.units import Flow, Level
 
 __all__ = ["Stages"]
@@ -69,25 +71,42 @@ class Stages(Node):
         if curve is not None:
             faults.extend(curve.faults("rating_curve"))
         order = (
-            ("warning_stage", "warning stage", self.warning_stage),
-            ("guaranteed_stage", "guaranteed stage", self.guaranteed_stage),
-            ("crest", "crest", self.crest),
+            ("warning_stage", _("warning stage"), self.warning_stage),
+            ("guaranteed_stage", _("guaranteed stage"), self.guaranteed_stage),
+            ("crest", _("crest"), self.crest),
         )
         known = [one for one in order if one[2] is not None]
-        for (key, low_name, low), (_, high_name, high) in pairwise(known):
+        for (key, low_name, low), (_unused, high_name, high) in pairwise(known):
             if low is not None and high is not None and low >= high:
-                found = f"{low_name} {low:g} m, {high_name} {high:g} m"
-                faults.append(Fault((key,), found, f"a {low_name} below the {high_name}"))
+                found = listed([level_said(low_name, low), level_said(high_name, high)])
+                faults.append(
+                    Fault(
+                        (key,),
+                        found,
+                        _(
+                            "a {low_name} below the {high_name}",
+                            low_name=low_name,
+                            high_name=high_name,
+                        ),
+                    )
+                )
         if curve is None:
             if self.guaranteed_stage is not None:
-                found = f"a guaranteed stage of {self.guaranteed_stage:g} m without a rating curve"
-                expected = "`rating_curve:` beside it, by which floods are judged against the stage"
-                note = "where only a flow is known, give `safe_discharge:` instead"
+                found = _(
+                    "a guaranteed stage of {guaranteed_stage:g} m without a rating curve",
+                    guaranteed_stage=self.guaranteed_stage,
+                )
+                expected = _(
+                    "`rating_curve:` beside it, by which floods are judged against the stage"
+                )
+                note = _("where only a flow is known, give `safe_discharge:` instead")
                 faults.append(Fault(("guaranteed_stage",), found, expected, note=note))
             return faults
-        for key, _, stage in known:
+        for key, _unused, stage in known:
             low, high = curve.level[0], curve.level[-1]
             if stage is not None and key != "crest" and not low <= stage <= high:
-                expected = f"a stage inside the rating curve, {low:g} to {high:g} m"
+                expected = _(
+                    "a stage inside the rating curve, {low:g} to {high:g} m", low=low, high=high
+                )
                 faults.append(Fault((key,), f"{stage:g} m", expected))
         return faults

@@ -11,6 +11,7 @@ from hydrosim.builders.primitives import WITHDRAWN, Ports, Zone
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum, power, where
 from hydrosim.expressions.values import Value
+from hydrosim.locale import _
 from hydrosim.nodes._releases import Pool, bound_releases
 from hydrosim.parts.storage_curve import StorageCurve, read_curve
 from hydrosim.units import RuleRef
@@ -150,7 +151,7 @@ def lower_store(
     zones = _zones(node, graph.constant(shape.dead_m3), shape, limit, builder)
     if keeps_empty:
         zones.extend(_flood_zones(shape, limit, flood_control_m))
-    _, columns = builder.store_row(name, state, before, locked, zones)
+    _unused, columns = builder.store_row(name, state, before, locked, zones)
     _describe_zones(name, zones, builder)
     inflow = known if free is None else known - free
     bound_releases(name, node, builder, shape.curve, Pool(before, inflow))
@@ -178,7 +179,9 @@ def downstream_of(name: str, spill_to: str | None, builder: Builder) -> str | No
     if spill_to is not None:
         return spill_to
     rivers = sorted(
-        label for label, (link, _) in builder.links.items() if link.start == name and link.is_river
+        label
+        for label, (link, _unused) in builder.links.items()
+        if link.start == name and link.is_river
     )
     return builder.links[rivers[0]][0].end if rivers else None
 
@@ -357,9 +360,9 @@ def not_negative(name: str, builder: Builder) -> None:
         [
             Fault(
                 ("nodes", name, "local_inflow"),
-                f"{known[0, step]:.6g} m3/s on {day}",
-                "an inflow of 0 or more in every step",
-                note="losses of a catchment or river are told as seepage or loss",
+                _("{known:.6g} m3/s on {day}", known=known[0, step], day=day),
+                _("an inflow of 0 or more in every step"),
+                note=_("enter losses of a catchment or river under `seepage` or `loss`"),
             )
         ]
     )

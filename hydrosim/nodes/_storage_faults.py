@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.builders.primitives import OUTSIDE
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._checks import of_supply
 from hydrosim.nodes._outlets import band_faults
 from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
@@ -34,12 +35,14 @@ def store_faults(
     if curve is None:
         return None, faults
     dead, normal = node.dead_m(curve), node.levels.normal
-    faults.extend(inside_fault(("levels", "dead"), "dead level", dead, curve))
+    faults.extend(inside_fault(("levels", "dead"), _("dead level"), dead, curve))
     if normal is not None:
-        faults.extend(inside_fault(("levels", "normal"), "normal level", normal, curve))
+        faults.extend(inside_fault(("levels", "normal"), _("normal level"), normal, curve))
         if not dead < normal:
-            found = f"dead level {dead:g} m, normal level {normal:g} m"
-            faults.append(Fault(("levels", "dead"), found, "a dead level below the normal level"))
+            found = _("dead level {dead:g} m, normal level {normal:g} m", dead=dead, normal=normal)
+            faults.append(
+                Fault(("levels", "dead"), found, _("a dead level below the normal level"))
+            )
             return curve, faults
         faults.extend(of_supply(_amount_faults(node, curve, dead, normal)))
     for place, outlet in enumerate(node.outlets):
@@ -72,8 +75,8 @@ def _missing_faults(node: StoreNode[Any]) -> list[Fault]:
         for key in path:
             value = dict(value)[key]
         if value is None:
-            told = f"`{path[-1]}:`, which floods do without and a supply run needs"
-            faults.append(Fault(path, f"no {path[-1]}", told))
+            told = _("`{path}:`, which floods do without and a supply run needs", path=path[-1])
+            faults.append(Fault(path, _("no {path}", path=path[-1]), told))
     return faults
 
 
@@ -84,25 +87,38 @@ def _amount_faults(
     dead_m3, normal_m3 = curve.storage_at(dead_m), curve.storage_at(normal_m)
     if node.initial is not None:
         if node.initial.kind == "level":
-            faults.extend(inside_fault(("initial",), "level", node.initial.value, curve))
+            faults.extend(inside_fault(("initial",), _("level"), node.initial.value, curve))
         initial = node.initial.storage_m3(curve, dead_m3, normal_m3)
         if initial > curve.top_m3:
             found = f"{initial / 1e4:.6g} 万m3"
-            expected = f"at most the storage at the curve's top, {curve.top_m3 / 1e4:.6g} 万m3"
+            expected = _(
+                "at most the storage at the curve's top, {top_m3:.6g} 万m3",
+                top_m3=curve.top_m3 / 10000.0,
+            )
             faults.append(Fault(("initial",), found, expected))
-    below, below_name = dead_m3, "dead storage"
+    below, below_name = dead_m3, _("dead storage")
     for zone, spec in node.zones.items():
         if isinstance(spec.top, RuleRef):
             continue
         top = spec.top.storage_m3(curve, dead_m3, normal_m3)
-        told = f"zone {zone!r} up to {top / 1e4:.6g} 万m3"
+        told = _("zone {zone!r} up to {top:.6g} 万m3", zone=zone, top=top / 1e4)
         if top < below:
-            found = f"{told}, below the {below_name} of {below / 1e4:.6g} 万m3"
-            faults.append(Fault(("zones", zone), found, "zones from the lowest up"))
+            found = _(
+                "{told}, below the {below_name} of {below:.6g} 万m3",
+                told=told,
+                below_name=below_name,
+                below=below / 10000.0,
+            )
+            faults.append(Fault(("zones", zone), found, _("zones from the lowest up")))
         elif top > normal_m3 * (1 + 1e-9):
-            found = f"{told}, above the normal level {normal_m:g} m ({normal_m3 / 1e4:.6g} 万m3)"
-            faults.append(Fault(("zones", zone), found, "zones inside the conservation storage"))
-        below, below_name = top, f"top of zone {zone!r}"
+            found = _(
+                "{told}, above the normal level {normal_m:g} m ({normal_m3:.6g} 万m3)",
+                told=told,
+                normal_m=normal_m,
+                normal_m3=normal_m3 / 10000.0,
+            )
+            faults.append(Fault(("zones", zone), found, _("zones inside the conservation storage")))
+        below, below_name = top, _("top of zone {zone!r}", zone=zone)
     return faults
 
 
@@ -112,11 +128,21 @@ def _zone_order_faults(node: StoreNode[Any], config: WholeConfig) -> list[Fault]
     names = list(node.zones)
     for reserved in (FLOOD_LIMIT, DAM_SAFETY, "free"):
         if reserved in node.zones:
-            expected = f"a name other than {FLOOD_LIMIT}, {DAM_SAFETY} and free"
-            faults.append(Fault(("zones", reserved), f"a zone named {reserved!r}", expected))
+            expected = _(
+                "a name other than {flood_limit}, {dam_safety} and free",
+                flood_limit=FLOOD_LIMIT,
+                dam_safety=DAM_SAFETY,
+            )
+            faults.append(
+                Fault(
+                    ("zones", reserved), _("a zone named {reserved!r}", reserved=reserved), expected
+                )
+            )
     if STORAGE in names and names[-1] != STORAGE:
-        expected = "`storage` as the last zone: it reaches up to the normal level"
-        faults.append(Fault(("zones", STORAGE), f"{names[-1]!r} above `storage`", expected))
+        expected = _("`storage` as the last zone: it reaches up to the normal level")
+        faults.append(
+            Fault(("zones", STORAGE), _("{names!r} above `storage`", names=names[-1]), expected)
+        )
     lines = [(name, spec.line or name) for name, spec in node.zones.items()]
     if STORAGE not in names:
         lines.append((STORAGE, STORAGE))
@@ -127,9 +153,17 @@ def _zone_order_faults(node: StoreNode[Any], config: WholeConfig) -> list[Fault]
                 faults.append(
                     Fault(
                         ("zones", high if high in names else low),
-                        f"zone {high!r} (line {high_line!r}) above zone {low!r} (line "
-                        f"{low_line!r}), which the ladder of policy {policy!r} serves later",
-                        "zones whose ladder lines never come earlier from the lowest up",
+                        _(
+                            "zone {high!r} (line {high_line!r}) above zone {low!r} "
+                            "(line {low_line!r}), which the ladder of policy {policy!r} serves "
+                            "later",
+                            high=high,
+                            high_line=high_line,
+                            low=low,
+                            low_line=low_line,
+                            policy=policy,
+                        ),
+                        _("zones whose ladder lines never come earlier from the lowest up"),
                     )
                 )
     return faults
@@ -140,11 +174,17 @@ def _link_faults(name: str, node: StoreNode[Any], config: WholeConfig) -> list[F
     rivers = [link.label for link in leaving if link.is_river]
     faults: list[Fault] = []
     if len(rivers) > 1:
-        found = f"{len(rivers)} rivers that leave: {', '.join(rivers)}"
-        faults.append(Fault((), found, "one river below a store; further ways are canals"))
+        found = _(
+            "{count} rivers that leave: {rivers}", count=len(rivers), rivers=", ".join(rivers)
+        )
+        faults.append(Fault((), found, _("one river below a store; further ways are canals")))
     ends = {link.end for link in leaving}
     for place, outlet in enumerate(node.outlets):
         if outlet.to is not None and outlet.to not in ends and outlet.to != OUTSIDE:
-            expected = f"a node that a link from {name} leads to: {', '.join(sorted(ends))}"
+            expected = _(
+                "a node that a link from {name} leads to: {ends}",
+                name=name,
+                ends=", ".join(sorted(ends)),
+            )
             faults.append(Fault(("outlets", place, "to"), repr(str(outlet.to)), expected))
     return faults

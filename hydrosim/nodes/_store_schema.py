@@ -82,7 +82,7 @@ class Seepage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     flow: FlowOrRule | None = Field(None, description="Constant or given flow.")
-    depth: DepthRateOrRule | None = Field(None, description="Depth a time on the water surface.")
+    depth: DepthRateOrRule | None = Field(None, description="Depth per time on the water surface.")
     share_per_month: Fraction | None = Field(None, description="Share of the storage a month.")
     to: NodeRef | None = Field(None, description="Aquifer that receives it; default lost.")
 

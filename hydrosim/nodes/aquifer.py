@@ -11,6 +11,7 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import clip, maximum, minimum, power
+from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
@@ -181,24 +182,43 @@ class Aquifer(Node):
         right, wrong = ("specific_yield", "storage_coefficient")
         if self.confined:
             right, wrong = wrong, right
-        kind = "a confined" if self.confined else "an unconfined"
+        kind = _("a confined aquifer") if self.confined else _("an unconfined aquifer")
         if not self._coefficient:
-            told = f"{right} of 0" if keys[right] is not None else f"no {right}"
-            found.append(Fault((right,), told, f"the {right} of {kind} aquifer, above 0"))
+            told = (
+                _("{right} of 0", right=right)
+                if keys[right] is not None
+                else _("no {right}", right=right)
+            )
+            found.append(
+                Fault(
+                    (right,),
+                    told,
+                    _("the {right} of {kind}, above 0", right=right, kind=kind),
+                )
+            )
         if keys[wrong] is not None:
-            found.append(Fault((wrong,), f"{wrong} of {kind} aquifer", f"the key `{right}`"))
+            found.append(
+                Fault(
+                    (wrong,),
+                    _("{wrong} of {kind}", wrong=wrong, kind=kind),
+                    _("the key `{right}`", right=right),
+                )
+            )
         if self.initial_depth >= self.floor_depth:
             found.append(
                 Fault(
                     ("initial_depth",),
                     f"{self.initial_depth:.6g} m",
-                    f"a depth above the floor, less than {self.floor_depth:.6g} m",
+                    _(
+                        "a depth above the floor, less than {floor_depth:.6g} m",
+                        floor_depth=self.floor_depth,
+                    ),
                 )
             )
         found += self._flux_faults()
         wells = (self.capacity, self.quota, self.open_when)
         if any(one is not None for one in wells) or self.price > 0.0 or self.emergency_only:
-            found += unlinked_faults(name, config, "the water of its wells")
+            found += unlinked_faults(name, config, _("the water of its wells"))
         if self.leakage is not None:
             path = ("leakage", "to")
             found += aquifer_faults(config, path, self.leakage.to)
@@ -208,12 +228,12 @@ class Aquifer(Node):
                 found.append(
                     Fault(
                         ("leakage",),
-                        "leakage between heads of which one is not known",
-                        "`ground_level` for both aquifers",
+                        _("leakage between heads of which one is not known"),
+                        _("`ground_level` for both aquifers"),
                     )
                 )
             if other is self:
-                found.append(Fault(path, "leakage to itself", "another aquifer"))
+                found.append(Fault(path, _("leakage to itself"), _("another aquifer")))
         return found
 
     def _flux_faults(self) -> list[Fault]:
@@ -221,19 +241,23 @@ class Aquifer(Node):
         if self.confined and (self.rain_recharge != 0.0 or self.phreatic_evaporation is not None):
             key = "rain_recharge" if self.rain_recharge != 0.0 else "phreatic_evaporation"
             found.append(
-                Fault((key,), f"{key} of a confined aquifer", "a confined aquifer without it")
+                Fault(
+                    (key,),
+                    _("{key} of a confined aquifer", key=key),
+                    _("a confined aquifer without it"),
+                )
             )
         if self.rain_recharge != 0.0 and self.rain is None:
-            found.append(Fault(("rain",), "rain_recharge without rain", "the key `rain`"))
+            found.append(Fault(("rain",), _("rain_recharge without rain"), _("the key `rain`")))
         if self.phreatic_evaporation is not None and self.et0 is None:
-            found.append(Fault(("et0",), "phreatic_evaporation without et0", "the key `et0`"))
+            found.append(Fault(("et0",), _("phreatic_evaporation without et0"), _("the key `et0`")))
         if self.emergency_only and self.open_when is None:
             found.append(
                 Fault(
                     ("open_when",),
-                    "an aquifer for emergencies that is always open",
-                    "`open_when`, a rule that is 1 in an emergency and 0 else",
-                    note="its `spare` line alone decides which uses may take it",
+                    _("an aquifer for emergencies that is always open"),
+                    _("`open_when`, a rule that is 1 in an emergency and 0 else"),
+                    note=_("its `spare` line alone decides which uses may take it"),
                     severity="warning",
                 )
             )
@@ -245,16 +269,16 @@ class Aquifer(Node):
                 found.append(
                     Fault(
                         ("lateral_outflow",),
-                        "an outflow that is not told in full, or twice",
-                        "`flow`, or `conductance` with `depth`",
+                        _("an outflow that is given in part, or twice"),
+                        _("`flow`, or `conductance` with `depth`"),
                     )
                 )
         if self.initial_percolation > 0.0 and self.percolation_lag == 0.0:
             found.append(
                 Fault(
                     ("initial_percolation",),
-                    "recharge under way without a percolation lag",
-                    "the key `percolation_lag`",
+                    _("recharge under way without a percolation lag"),
+                    _("the key `percolation_lag`"),
                 )
             )
         return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
+from hydrosim.locale import Message, _
 from hydrosim.registry import Typed
 
 if TYPE_CHECKING:
@@ -153,9 +154,11 @@ class Node(Typed):
         """Add the primitives of the flood engine; a type without such a meaning refuses."""
         builder.refuse(
             ("nodes", name),
-            f"a {self.type_name} on a flood path{builder.reached_by(name)}",
-            "places through which a flood can pass: reservoirs, lakes, junctions, reaches, "
-            "control sections and outlets",
+            _off_the_path(self.type_name, builder.reached_by(name)),
+            _(
+                "places through which a flood can pass: reservoirs, lakes, junctions, "
+                "reaches, control sections and outlets"
+            ),
         )
 
     @classmethod
@@ -267,3 +270,11 @@ class Link(Typed):
         """Return what is wrong with it in view of the whole config (paths relative to it)."""
         del config
         return []
+
+
+def _off_the_path(type_name: str, river: str | None) -> Message:
+    """Say that a node without meaning in floods stands on their path."""
+    if river is None:
+        return _("a {kind} on a flood path", kind=type_name)
+    return _("a {kind} on a flood path, where the river {river!r} ends",
+             kind=type_name, river=river)  # fmt: skip

@@ -16,6 +16,7 @@ from hydrosim.nodes._section import (
     pass_claims,
 )
 from hydrosim.nodes._stages import Stages
+from hydrosim.reading.kinds import BASE_FLOW, ECOLOGY
 from hydrosim.units import FlowOrRule, NodeRef
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ class ControlSection(Stages):
             builder.enters(f"{name}.local_inflow", "local_inflow", local)
         natural = None if self.natural is None else builder.volume(self.natural)
         claims: dict[str, FlowClaim | None] = {
-            "base_flow": self.base_flow,
-            "ecology": self.ecology,
+            BASE_FLOW: self.base_flow,
+            ECOLOGY: self.ecology,
         }
         columns = pass_claims(name, self, builder, above, below, claims, natural)
         leave_by_river(name, below, self.spill_to, builder)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hydrosim.builders.primitives import Column, Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import _
 from hydrosim.nodes._checks import (
     aquifer_faults,
     node_of,
@@ -25,6 +26,7 @@ from hydrosim.nodes._pattern import (
 )
 from hydrosim.nodes._planning import Growth, Tariff, grown, growth_faults
 from hydrosim.nodes._service import Service
+from hydrosim.reading.kinds import DEMAND, ECOLOGY, REPLENISHMENT
 from hydrosim.units import (
     AnnualVolumeOrRule,
     Factor,
@@ -65,8 +67,8 @@ def reclaimed_faults(name: str, config: WholeConfig) -> Iterator[Fault]:
             if node.gives_reclaimed:
                 yield Fault(
                     (),
-                    f"reclaimed water on the way {ways[start]}",
-                    "a domestic use without reclaimed water",
+                    _("reclaimed water on the way {ways}", ways=ways[start]),
+                    _("a domestic use without reclaimed water"),
                 )
             else:
                 waiting.append(start)
@@ -161,18 +163,20 @@ class Demand(Service):
         """Return wrong amounts, patterns, shares and targets."""
         found: list[Fault] = []
         if (self.amount is None) == (self.flow is None):
-            told = "no amount" if self.amount is None else "both amount and flow"
-            found.append(Fault(("amount",), told, "either `amount` a year or `flow`"))
+            told = _("no amount") if self.amount is None else _("both amount and flow")
+            found.append(Fault(("amount",), told, _("either `amount` a year or `flow`")))
         if self.flow is not None and self.pattern != FLAT:
-            found.append(Fault(("pattern",), "a pattern beside `flow`", "a pattern with `amount`"))
+            found.append(
+                Fault(("pattern",), _("a pattern beside `flow`"), _("a pattern with `amount`"))
+            )
         if isinstance(self.pattern, tuple) and not isinstance(self.pattern, RuleRef):
             found += share_faults(self.pattern, ("pattern",))
         if self.share <= 0.0:
-            found.append(Fault(("share",), f"{self.share:.6g}", "a weight above 0, such as 1"))
+            found.append(Fault(("share",), f"{self.share:.6g}", _("a weight above 0, such as 1")))
         if self.loss >= 1.0:
-            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+            found.append(Fault(("loss",), f"{self.loss:.6g}", _("a loss below 100 %")))
         if self.loss_to is not None and self.loss == 0.0:
-            found.append(Fault(("loss_to",), "loss_to without loss", "the key `loss`"))
+            found.append(Fault(("loss_to",), _("loss_to without loss"), _("the key `loss`")))
         found += aquifer_faults(config, ("loss_to",), self.loss_to)
         if self.potable:
             found += reclaimed_faults(name, config)
@@ -186,7 +190,7 @@ class Demand(Service):
         if self.return_ is not None:
             path = ("return", "to")
             if self.return_.to == name:
-                found.append(Fault(path, "a return to itself", "another node"))
+                found.append(Fault(path, _("a return to itself"), _("another node")))
             else:
                 found += return_faults(config, path, self.return_.to)
             target = node_of(config, self.return_.to)
@@ -194,15 +198,19 @@ class Demand(Service):
                 found.append(
                     Fault(
                         ("return", "same_step"),
-                        "a return in the same step to no node of the surface network",
-                        "`to` with a node other than an aquifer, or no `same_step`",
+                        _("a return in the same step to no node of the surface network"),
+                        _("`to` with a node other than an aquifer, or no `same_step`"),
                     )
                 )
         if self.passes_to is not None:
             if self.return_ is not None:
-                found.append(Fault(("passes_to",), "passes_to beside return", "one of the two"))
+                found.append(
+                    Fault(("passes_to",), _("passes_to beside return"), _("one of the two"))
+                )
             if self.passes_to == name:
-                found.append(Fault(("passes_to",), "a node that flows to itself", "another node"))
+                found.append(
+                    Fault(("passes_to",), _("a node that flows to itself"), _("another node"))
+                )
             else:
                 found += surface_water_faults(config, ("passes_to",), self.passes_to)
         return found
@@ -210,9 +218,9 @@ class Demand(Service):
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row where links end, and describe the claim."""
         builder.ports[name] = Ports(inlet=builder.junction(name))
-        kind = "demand"
+        kind = DEMAND
         if self.use == "ecology":
-            kind = "replenishment" if self.claim_line == "replenishment" else "ecology"
+            kind = REPLENISHMENT if self.claim_line == REPLENISHMENT else ECOLOGY
         builder.item(
             "claim",
             name,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._outlets import RatingTable
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.parts.storage_curve import StorageTable, curve_faults
@@ -119,13 +120,13 @@ class DetentionBasin(Node):
         """Return what is wrong with trigger, curve and links."""
         faults: list[Fault] = []
         if (self.trigger.discharge is None) == (self.trigger.level is None):
-            found = "neither" if self.trigger.level is None else "both"
-            faults.append(Fault(("trigger",), found, "either `discharge` or `level`"))
+            found = _("neither") if self.trigger.level is None else _("both")
+            faults.append(Fault(("trigger",), found, _("either `discharge` or `level`")))
         if (self.storage_curve is None) == (self.capacity is None):
-            found = "neither" if self.capacity is None else "both"
-            faults.append(Fault((), found, "either `storage_curve` or `capacity`"))
+            found = _("neither") if self.capacity is None else _("both")
+            faults.append(Fault((), found, _("either `storage_curve` or `capacity`")))
         if self.storage_curve is not None:
-            _, wrong = curve_faults(self.storage_curve, config.folder, "storage_curve")
+            _unused, wrong = curve_faults(self.storage_curve, config.folder, "storage_curve")
             faults.extend(wrong)
         return [*faults, *self._section_faults(config)]
 
@@ -133,15 +134,23 @@ class DetentionBasin(Node):
         node = config.nodes.get(self.section)
         if node is None:
             return
-        place = f"{str(self.section)!r}, of type {node.type_name}"
+        place = _(
+            "{section!r}, of type {type_name}", section=str(self.section), type_name=node.type_name
+        )
         if not (node.measures_flow or node.is_store):
             fitting = [
                 name for name, one in config.node_types.items() if one.measures_flow or one.is_store
             ]
-            yield Fault(("section",), place, f"a place of type {', '.join(fitting)}")
+            yield Fault(
+                ("section",), place, _("a place of type {fitting}", fitting=", ".join(fitting))
+            )
         elif node.is_store and self.trigger.discharge is not None:
-            yield Fault(("trigger", "discharge"), f"a discharge at {place}", "a level")
+            yield Fault(
+                ("trigger", "discharge"), _("a discharge at {place}", place=place), _("a level")
+            )
         elif node.measures_flow and self.trigger.level is not None and not node.rating_known:
-            found = f"a level at {str(self.section)!r}, which has no rating curve"
-            expected = "a discharge, or `rating_curve:` at the section"
+            found = _(
+                "a level at {section!r}, which has no rating curve", section=str(self.section)
+            )
+            expected = _("a discharge, or `rating_curve:` at the section")
             yield Fault(("trigger", "level"), found, expected)

@@ -20,6 +20,7 @@ from hydrosim.builders.quotas import (
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum, where
+from hydrosim.locale import _
 from hydrosim.nodes._checks import (
     account_faults,
     aquifer_faults,
@@ -115,7 +116,7 @@ class ImportSource(Service):
     )
     reserved: dict[str, AnnualVolume] = Field({}, description=RESERVED_TEXT)
     availability: FactorOrRule = Field(
-        1.0, description="Part of the quota that the donor basin can give, told at the grant."
+        1.0, description="Part of the quota that the donor basin can give, known at the grant."
     )
     carry_over: FractionOrRule = Field(
         0.0, description="Part of the volume left that passes into the new account year."
@@ -174,23 +175,27 @@ class ImportSource(Service):
         ]
         found = list(account_faults(self.quota, self.account_year, dependent=dependent))
         if self.quota is None and self.capacity is None:
-            found.append(Fault((), "neither quota nor capacity", "a quota, a capacity or both"))
+            found.append(
+                Fault((), _("neither quota nor capacity"), _("a quota, a capacity or both"))
+            )
         if self.capacity is None and self.limits:
-            found.append(Fault(("limits",), "limits without a capacity", "the key `capacity`"))
+            found.append(
+                Fault(("limits",), _("limits without a capacity"), _("the key `capacity`"))
+            )
         if self.loss >= 1.0:
-            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+            found.append(Fault(("loss",), f"{self.loss:.6g}", _("a loss below 100 %")))
         if self.plan is not None:
             found += share_faults(self.plan, ("plan",))
             found += self._plan_warnings()
         if self.plan is None and self.flexibility > 0.0:
-            found.append(Fault(("flexibility",), "flexibility without a plan", "a plan"))
+            found.append(Fault(("flexibility",), _("flexibility without a plan"), _("a plan")))
         if self.plan is None and self.reserve is not None:
-            note = "without a plan `reserved` keeps a part of the quota for a use or a line"
-            found.append(Fault(("reserve",), "reserve without a plan", "a plan", note=note))
+            note = _("without a plan `reserved` keeps a part of the quota for a use or a line")
+            found.append(Fault(("reserve",), _("reserve without a plan"), _("a plan"), note=note))
         if self.quota is not None:
             found += reserved_faults(self.reserved, self.quota)
         found += aquifer_faults(config, ("loss_to",), self.loss_to)
-        return [*found, *unlinked_faults(name, config, "its water", severity="error")]
+        return [*found, *unlinked_faults(name, config, _("its water"), severity="error")]
 
     def _plan_warnings(self) -> list[Fault]:
         if self.plan is None or len(self.plan) != MONTHS or self.account_year is None:
@@ -205,10 +210,15 @@ class ImportSource(Service):
                 warnings.append(
                     Fault(
                         ("plan", number),
-                        f"{100.0 * share:.6g} % of the quota in month {month}, "
-                        f"{flow:.4g} m3/s at the intake",
-                        f"at most the capacity of {self.capacity:.4g} m3/s",
-                        note="the part of the plan above the capacity cannot be delivered",
+                        _(
+                            "{share:.6g} % of the quota in month {month}, {flow:.4g} m3/s at the "
+                            "intake",
+                            share=100.0 * share,
+                            month=month,
+                            flow=flow,
+                        ),
+                        _("at most the capacity of {capacity:.4g} m3/s", capacity=self.capacity),
+                        note=_("the part of the plan above the capacity cannot be delivered"),
                         severity="warning",
                     )
                 )
@@ -232,7 +242,7 @@ class ImportSource(Service):
         else:
             columns = self._granted_columns(name, builder, capacity)
         if len(columns) > 1 and capacity:
-            limit = minimum(*(bound for bound, _ in capacity))
+            limit = minimum(*(bound for bound, _unused in capacity))
             builder.group(f"{name}.trunk", [(c, 1.0) for c in columns], limit, "capacity")
         self._record(name, builder, columns, capacity)
 
@@ -305,7 +315,7 @@ class ImportSource(Service):
         builder.needs[name] = need
         cuts = reserved_cuts(name, builder, need, self.reserved, left)
         if self.plan is None:
-            shares = (cut for _, cut in cuts)
+            shares = (cut for _unused, cut in cuts)
             return parts_of(left, shares, "intake", name, RESERVED_REASON)
         most, rest = self._most_of_plan(name, builder, need, grant, left)
         if self.reserve is None:
@@ -316,7 +326,7 @@ class ImportSource(Service):
         place = spare_place(builder, line)
         surplus = maximum(left - maximum(rest, later), 0.0)
         cuts.append((place, Cut("plan", line, surplus, "plan")))
-        ordered = [cut for _, cut in sorted(cuts, key=lambda one: one[0])]
+        ordered = [cut for _unused, cut in sorted(cuts, key=lambda one: one[0])]
         return parts_of(most, ordered, "surplus", f"{name}.surplus", "plan")
 
     def _most_of_plan(
@@ -376,9 +386,9 @@ class ImportSource(Service):
         offered = builder.graph.constant(0.0)
         for column in columns:
             taken = taken + column.volume
-            offered = offered + minimum(*(bound for bound, _ in column.upper))
+            offered = offered + minimum(*(bound for bound, _unused in column.upper))
         builder.record("withdrawn", name, taken)
-        offered = minimum(offered, *(bound for bound, _ in capacity))
+        offered = minimum(offered, *(bound for bound, _unused in capacity))
         builder.record("available", name, offered)
         for account_name in (name, f"{name}.extra"):
             account = builder.accounts.get(account_name)

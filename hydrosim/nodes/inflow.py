@@ -8,6 +8,7 @@ from pydantic import Field
 
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes._storage import not_negative
 from hydrosim.nodes.base import Node, WholeConfig
@@ -70,4 +71,8 @@ class Inflow(Node):
         """Return an inflow that leads nowhere."""
         if self.spill_to is not None or any(link.start == name for link in config.links):
             return []
-        return [Fault((), f"no link from {name!r}", "a river to the node where it enters")]
+        return [
+            Fault(
+                (), _("no link from {name!r}", name=name), _("a river to the node where it enters")
+            )
+        ]

@@ -12,9 +12,11 @@ from hydrosim.builders.supply import Builder
 from hydrosim.calendar import noleap_day
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
+from hydrosim.locale import _
 from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._soil import RootZone, Season, parts_of_step
 from hydrosim.nodes.base import Node, WholeConfig
+from hydrosim.reading.kinds import IRRIGATION
 from hydrosim.units import (
     Area,
     Depth,
@@ -107,28 +109,32 @@ class Crop(BaseModel):
         """Tell stages outside the season, and depletions that leave no water."""
         length = _days_between(self.sow, self.harvest)
         if not self.kc:
-            yield Fault(("kc",), "no crop coefficient", "Kc by date, such as 04-15: 1.15")
+            yield Fault(("kc",), _("no crop coefficient"), _("Kc by date, such as 04-15: 1.15"))
         for day, kc in self.kc.items():
             if kc > _MOST_KC:
                 yield Fault(
                     ("kc", str(day)),
-                    f"a crop coefficient of {kc:g}",
-                    f"as a rule at most {_MOST_KC:g} (Allen et al. 1998)",
-                    note=f"{kc:g} % is written '{kc:g} %'" if kc >= 10.0 else None,
+                    _("a crop coefficient of {kc:g}", kc=kc),
+                    _("as a rule at most {most_kc:g} (Allen et al. 1998)", most_kc=_MOST_KC),
+                    note=_("{kc:g} % is written '{kc:g} %'", kc=kc) if kc >= 10.0 else None,
                     severity="warning",
                 )
             if _days_between(self.sow, day) > length:
                 yield Fault(
                     ("kc", str(day)),
-                    f"a crop coefficient on {day}",
-                    f"a date from sowing on {self.sow} to harvest on {self.harvest}",
+                    _("a crop coefficient on {day}", day=day),
+                    _(
+                        "a date from sowing on {sow} to harvest on {harvest}",
+                        sow=self.sow,
+                        harvest=self.harvest,
+                    ),
                 )
         for key, share in (
             ("stress_depletion", self.stress_depletion),
             ("allowed_depletion", self.allowed_depletion),
         ):
             if share is not None and not 0.0 < share < 1.0:
-                yield Fault((key,), f"{share:.6g}", "a share between 0 and 1, such as 0.55")
+                yield Fault((key,), f"{share:.6g}", _("a share between 0 and 1, such as 0.55"))
 
 
 class CropField(BaseModel):
@@ -163,9 +169,9 @@ class CropField(BaseModel):
         }
         for key, size in sizes.items():
             if size == 0.0:
-                yield Fault((key,), "0", "more than 0")
+                yield Fault((key,), "0", _("more than 0"))
         if not self.crops:
-            yield Fault(("crops",), "no crop", "at least one crop")
+            yield Fault(("crops",), _("no crop"), _("at least one crop"))
         taken: dict[int, str] = {}
         for name, crop in self.crops.items():
             yield from (fault.under("crops", name) for fault in crop.faults())
@@ -174,8 +180,13 @@ class CropField(BaseModel):
             if other is not None:
                 yield Fault(
                     ("crops", name),
-                    f"{crop.sow} to {crop.harvest}, while {other!r} stands on the field",
-                    "crops of one field one after the other",
+                    _(
+                        "{sow} to {harvest}, while {other!r} stands on the field",
+                        sow=crop.sow,
+                        harvest=crop.harvest,
+                        other=other,
+                    ),
+                    _("crops of one field one after the other"),
                 )
             taken.update(dict.fromkeys(days, name))
 
@@ -269,7 +280,7 @@ class IrrigationDistrict(Node):
         """Return wrong efficiencies, fields, crops and targets."""
         del name
         found = [
-            Fault((key,), "0", "an efficiency above 0 and at most 1")
+            Fault((key,), "0", _("an efficiency above 0 and at most 1"))
             for key, efficiency in (
                 ("canal_efficiency", self.canal_efficiency),
                 ("field_efficiency", self.field_efficiency),
@@ -277,15 +288,15 @@ class IrrigationDistrict(Node):
             if efficiency == 0.0
         ]
         if self.share <= 0.0:
-            found.append(Fault(("share",), f"{self.share:.6g}", "a weight above 0, such as 1"))
+            found.append(Fault(("share",), f"{self.share:.6g}", _("a weight above 0, such as 1")))
         if not self.fields:
-            found.append(Fault(("fields",), "no field", "at least one field"))
+            found.append(Fault(("fields",), _("no field"), _("at least one field")))
         for field_name, one in self.fields.items():
             found += [fault.under("fields", field_name) for fault in one.faults()]
         path: Path = ("aquifer",)
-        found += aquifer_faults(config, path, self.aquifer, "the aquifer below")
+        found += aquifer_faults(config, path, self.aquifer, _("the aquifer below"))
         if self.aquifer is None and self.loss_to_aquifer > 0.0:
-            found.append(Fault(path, "loss_to_aquifer without aquifer", "the key `aquifer`"))
+            found.append(Fault(path, _("loss_to_aquifer without aquifer"), _("the key `aquifer`")))
         return found
 
     def declare(self, name: str, builder: Builder) -> None:
@@ -305,7 +316,7 @@ class IrrigationDistrict(Node):
             "claim",
             name,
             node=name,
-            kind="irrigation",
+            kind=IRRIGATION,
             use=self.use,
             tier=self.tier,
             river=self.river,

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _, listed
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_faults import limit_faults, store_faults
 from hydrosim.nodes._store_schema import FloodStore, OptionalDeadLevel
-from hydrosim.parts.storage_curve import inside_fault
+from hydrosim.parts.storage_curve import inside_fault, level_said
 from hydrosim.units import Level, NodeRef
 
 if TYPE_CHECKING:
@@ -103,27 +104,37 @@ class Lake(FloodStore[LakeLevels]):
         faults.extend(self.operation_faults(curve, self._bounds_m, self.levels.crest))
         levels = self.levels
         chain = [
-            ("normal", "normal level", levels.normal),
-            ("warning", "warning level", levels.warning),
-            ("guaranteed", "guaranteed level", levels.guaranteed),
-            ("crest", "crest", levels.crest),
+            ("normal", _("normal level"), levels.normal),
+            ("warning", _("warning level"), levels.warning),
+            ("guaranteed", _("guaranteed level"), levels.guaranteed),
+            ("crest", _("crest"), levels.crest),
         ]
         given = [(key, told, level) for key, told, level in chain if level is not None]
-        for (_, low_told, low), (key, told, level) in pairwise(given):
+        for (_unused, low_told, low), (key, told, level) in pairwise(given):
             if level < low:
-                found = f"{told} {level:g} m, {low_told} {low:g} m"
-                expected = f"a {told} at or above the {low_told}"
+                found = listed([level_said(told, level), level_said(low_told, low)])
+                expected = _("a {told} at or above the {low_told}", told=told, low_told=low_told)
                 faults.append(Fault(("levels", key), found, expected))
         if levels.flood_control is not None:
-            told = "flood-control level"
+            told = _("flood-control level")
             path = ("levels", "flood_control")
             faults.extend(inside_fault(path, told, levels.flood_control, curve))
             if levels.normal is not None and levels.flood_control <= levels.normal:
-                found = f"{told} {levels.flood_control:g} m, normal level {levels.normal:g} m"
-                faults.append(Fault(path, found, "a flood-control level above the normal level"))
+                found = _(
+                    "{told} {flood_control:g} m, normal level {normal:g} m",
+                    told=told,
+                    flood_control=levels.flood_control,
+                    normal=levels.normal,
+                )
+                faults.append(Fault(path, found, _("a flood-control level above the normal level")))
             if levels.crest is not None and levels.flood_control > levels.crest:
-                found = f"{told} {levels.flood_control:g} m, crest {levels.crest:g} m"
-                faults.append(Fault(path, found, "a flood-control level not above the crest"))
+                found = _(
+                    "{told} {flood_control:g} m, crest {crest:g} m",
+                    told=told,
+                    flood_control=levels.flood_control,
+                    crest=levels.crest,
+                )
+                faults.append(Fault(path, found, _("a flood-control level not above the crest")))
         if self.target is not None:
             faults.extend(self._target_faults())
         faults.extend(limit_faults(self, curve))
@@ -138,5 +149,5 @@ class Lake(FloodStore[LakeLevels]):
         assert self.target is not None
         if self.target.low < self.target.high:
             return []
-        found = f"a band from {self.target.low:g} m to {self.target.high:g} m"
-        return [Fault(("target",), found, "a lower edge below the upper edge")]
+        found = _("a band from {low:g} m to {high:g} m", low=self.target.low, high=self.target.high)
+        return [Fault(("target",), found, _("a lower edge below the upper edge"))]

@@ -12,6 +12,7 @@ from hydrosim.builders.quotas import Part
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
+from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, rest_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults, reserved_parts
@@ -80,10 +81,14 @@ class LocalSource(Node):
         found = [*account_faults(self.quota, self.account_year)]
         found += reserved_faults(self.reserved, self.quota)
         if self.quota is None and self.capacity is None:
-            found.append(Fault((), "neither quota nor capacity", "a quota, a capacity or both"))
+            found.append(
+                Fault((), _("neither quota nor capacity"), _("a quota, a capacity or both"))
+            )
         if self.capacity is None and self.factor != 1.0:
-            found.append(Fault(("factor",), "factor without a capacity", "the key `capacity`"))
-        return [*found, *unlinked_faults(name, config, "its water", severity="error")]
+            found.append(
+                Fault(("factor",), _("factor without a capacity"), _("the key `capacity`"))
+            )
+        return [*found, *unlinked_faults(name, config, _("its water"), severity="error")]
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row of the source."""
@@ -123,7 +128,7 @@ class LocalSource(Node):
             builder.spare(part.line, column)
             builder.enters(column.name, "local_source", column.volume)
             taken = taken + column.volume
-            available = available + minimum(*(bound for bound, _ in upper))
+            available = available + minimum(*(bound for bound, _unused in upper))
         if len(columns) > 1 and bounds:
             available = minimum(available, bounds[0][0])
             together = [(column, 1.0) for column in columns]

@@ -8,16 +8,16 @@ from pydantic import Field
 
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._section import FlowClaim
 from hydrosim.nodes.base import Node, WholeConfig
+from hydrosim.reading.kinds import OUTFLOW
 
 if TYPE_CHECKING:
     from hydrosim.builders.flood import FloodBuilder
     from hydrosim.builders.supply import Builder
 
 __all__ = ["Outlet"]
-
-OUTFLOW = "outflow"
 
 
 class Outlet(Node):
@@ -76,7 +76,11 @@ class Outlet(Node):
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return links that leave it."""
         return [
-            Fault((), f"the link {link.label!r} leaves it", "links to the outlet only")
+            Fault(
+                (),
+                _("the link {label!r} leaves it", label=link.label),
+                _("links to the outlet only"),
+            )
             for link in config.links
             if link.start == name
         ]

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum
+from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults
 from hydrosim.nodes._conveyance import Conveyance
 from hydrosim.nodes._pattern import annual_volume
@@ -51,13 +52,19 @@ class Pump(Conveyance):
         """Return what is wrong with it."""
         faults = super().faults(config)
         if self.capacity is None:
-            faults.append(Fault(("capacity",), "a pump without capacity", "the flow it can lift"))
+            faults.append(
+                Fault(("capacity",), _("a pump without capacity"), _("the flow it can lift"))
+            )
         dependent = ["replaced"] if self.replaced != 0.0 else []
         faults += account_faults(self.quota, self.account_year, dependent=dependent)
         given = (self.quota, self.replaced)
         if all(isinstance(one, float) for one in given) and given[1] > given[0]:  # type: ignore[operator]
-            found = f"{given[1]:.6g} m3/year, more than the quota of {given[0]:.6g} m3/year"
-            faults.append(Fault(("replaced",), found, "a part of the quota"))
+            found = _(
+                "{replaced:.6g} m3/year, more than the quota of {quota:.6g} m3/year",
+                replaced=given[1],
+                quota=given[0],
+            )
+            faults.append(Fault(("replaced",), found, _("a part of the quota")))
         return faults
 
     def _licence(self, builder: Builder) -> Account | None:

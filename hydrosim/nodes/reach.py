@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hydrosim.builders.primitives import Ports
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._checks import of_supply
 from hydrosim.nodes._section import (
     FlowClaim,
@@ -26,6 +27,7 @@ from hydrosim.parts.muskingum import (
     muskingum_form,
     open_delay,
 )
+from hydrosim.reading.kinds import BASE_FLOW, ECOLOGY
 from hydrosim.units import Duration, Flow, FlowOrRule, Fraction, Length, NodeRef, Number
 
 if TYPE_CHECKING:
@@ -141,8 +143,8 @@ class Reach(Stages):
         outlet = builder.rows[name]
         natural = None if self.natural is None else builder.volume(self.natural)
         claims: dict[str, FlowClaim | None] = {
-            "base_flow": self.base_flow,
-            "ecology": self.ecology,
+            BASE_FLOW: self.base_flow,
+            ECOLOGY: self.ecology,
         }
         has_claims = any(claim is not None for claim in claims.values())
         tail = builder.junction(f"{name}.tail") if has_claims else outlet
@@ -234,14 +236,14 @@ class Reach(Stages):
             *self.stage_faults(),
         ]
         if self.loss >= 1.0:
-            faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
+            faults.append(Fault(("loss",), _("a loss of all water"), _("a loss below 100 %")))
         if self.muskingum and self.travel_time is not None:
-            found = "both `travel_time` and `muskingum`"
-            faults.append(Fault(("travel_time",), found, "one of them"))
+            found = _("both `travel_time` and `muskingum`")
+            faults.append(Fault(("travel_time",), found, _("one of them")))
         for place, one in enumerate(self.muskingum):
             if not 0.0 <= one.x <= 0.5:
                 path = ("muskingum", place, "x")
-                faults.append(Fault(path, f"x = {one.x:g}", "a number between 0 and 0.5"))
+                faults.append(Fault(path, f"x = {one.x:g}", _("a number between 0 and 0.5")))
         faults.extend(self._size_faults())
         if not faults:
             try:
@@ -250,9 +252,9 @@ class Reach(Stages):
                 faults.append(
                     Fault(
                         ("muskingum", 0),
-                        str(error),
-                        "parameters with an admissible form",
-                        note="a larger x, or a longer step",
+                        error.args[0],
+                        _("parameters with an admissible form"),
+                        note=_("a larger x, or a longer step"),
                         engine="supply",
                     )
                 )
@@ -263,7 +265,11 @@ class Reach(Stages):
         for place in range(1, len(self.muskingum)):
             before, size = self.muskingum[place - 1].up_to, self.muskingum[place].up_to
             if before is None or (size is not None and size <= before):
-                found = "no size" if before is None else f"{size:g} m3/s after {before:g} m3/s"
+                found = (
+                    _("no size")
+                    if before is None
+                    else _("{size:g} m3/s after {before:g} m3/s", size=size, before=before)
+                )
                 path = ("muskingum", place if before is not None else place - 1, "up_to")
-                faults.append(Fault(path, found, "sizes from the smallest flood up"))
+                faults.append(Fault(path, found, _("sizes from the smallest flood up")))
         return faults

@@ -10,9 +10,11 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum
+from hydrosim.locale import _
 from hydrosim.nodes._checks import aquifer_faults
 from hydrosim.nodes._service import Service
 from hydrosim.nodes.base import WholeConfig
+from hydrosim.reading.kinds import RECHARGE
 from hydrosim.units import Area, Factor, FactorOrRule, FlowOrRule, Fraction, NodeRef, SpeedOrRule
 
 if TYPE_CHECKING:
@@ -57,13 +59,13 @@ class RechargeBasin(Service):
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a target that is no aquifer, and terms of zero."""
         del name
-        found = list(aquifer_faults(config, ("aquifer",), self.aquifer, "the aquifer below"))
+        found = list(aquifer_faults(config, ("aquifer",), self.aquifer, _("the aquifer below")))
         if self.infiltration == 0.0:
-            found.append(Fault(("infiltration",), "0", "an infiltration rate above 0"))
+            found.append(Fault(("infiltration",), "0", _("an infiltration rate above 0")))
         if self.area == 0.0:
-            found.append(Fault(("area",), "0", "an area above 0"))
+            found.append(Fault(("area",), "0", _("an area above 0")))
         if self.share <= 0.0:
-            found.append(Fault(("share",), f"{self.share:.6g}", "a weight above 0, such as 1"))
+            found.append(Fault(("share",), f"{self.share:.6g}", _("a weight above 0, such as 1")))
         return found
 
     def declare(self, name: str, builder: Builder) -> None:
@@ -73,7 +75,7 @@ class RechargeBasin(Service):
             "claim",
             name,
             node=name,
-            kind="recharge",
+            kind=RECHARGE,
             use="recharge",
             tier=self.tier,
             river=self.river,

@@ -10,6 +10,7 @@ from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import minimum
+from hydrosim.locale import _
 from hydrosim.nodes._checks import surface_water_faults, unlinked_faults
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.nodes.base import WholeConfig
@@ -57,7 +58,7 @@ class ReclaimedPlant(Service):
         """Return a plant that nothing reaches, a loss of everything and wrong targets."""
         found: list[Fault] = []
         if self.loss >= 1.0:
-            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+            found.append(Fault(("loss",), f"{self.loss:.6g}", _("a loss below 100 %")))
         fed = any(link.end == name for link in config.links) or any(
             node.further_ways().get("return") == name for node in config.nodes.values()
         )
@@ -65,15 +66,15 @@ class ReclaimedPlant(Service):
             found.append(
                 Fault(
                     (),
-                    "a plant that no water reaches",
-                    "a demand with `return: {to: ...}` to it, or a link to it",
+                    _("a plant that no water reaches"),
+                    _("a demand with `return: {to: ...}` to it, or a link to it"),
                 )
             )
         if self.discharge_to == name:
-            found.append(Fault(("discharge_to",), "a discharge to itself", "another node"))
+            found.append(Fault(("discharge_to",), _("a discharge to itself"), _("another node")))
         else:
             found += surface_water_faults(config, ("discharge_to",), self.discharge_to)
-        return [*found, *unlinked_faults(name, config, "its reusable water")]
+        return [*found, *unlinked_faults(name, config, _("its reusable water"))]
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the rows of what enters and what is reused."""
@@ -120,4 +121,4 @@ class ReclaimedPlant(Service):
         builder.spare(name, reuse)
         offered = unused.volume + reuse.volume if reusable is None else reusable
         builder.record("withdrawn", name, reuse.volume)
-        builder.record("available", name, minimum(offered, *(bound for bound, _ in bounds)))
+        builder.record("available", name, minimum(offered, *(bound for bound, _unused in bounds)))

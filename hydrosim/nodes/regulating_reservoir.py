@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_faults import store_faults
 from hydrosim.nodes._store_schema import OptionalDeadLevel, StoreNode
@@ -52,11 +53,18 @@ class RegulatingReservoir(StoreNode[RegulatingLevels]):
         normal, initial = curve.storage_at(self.normal_m), self.initial_m3(curve)
         if initial > normal * (1 + 1e-9):
             found = f"{initial / 1e4:.6g} 万m3"
-            expected = f"at most what it holds at its normal level, {normal / 1e4:.6g} 万m3"
+            expected = _(
+                "at most what it holds at its normal level, {normal:.6g} 万m3",
+                normal=normal / 10000.0,
+            )
             faults.append(Fault(("initial",), found, expected))
         crest = self.levels.crest
         if crest is not None and crest < self.normal_m:
-            found = f"crest {crest:g} m, normal level {self.normal_m:g} m"
-            expected = "a crest at or above the normal level"
+            found = _(
+                "crest {crest:g} m, normal level {normal_m:g} m",
+                crest=crest,
+                normal_m=self.normal_m,
+            )
+            expected = _("a crest at or above the normal level")
             faults.append(Fault(("levels", "crest"), found, expected))
         return faults

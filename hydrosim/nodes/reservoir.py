@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _, listed
 from hydrosim.nodes._pool import lower_pool
 from hydrosim.nodes._storage import declare_store, lower_store
 from hydrosim.nodes._storage_faults import limit_faults, store_faults
 from hydrosim.nodes._store_schema import FloodStore, StoreLevels
-from hydrosim.parts.storage_curve import inside_fault
+from hydrosim.parts.storage_curve import inside_fault, level_said
 from hydrosim.units import Duration, Flow, FlowChange, Fraction, Level, NodeRef
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Reservoir(FloodStore[ReservoirLevels]):
     )
     forecast_error: Fraction = Field(0.0, description="Relative error of that forecast.")
     release_change: FlowChange | None = Field(
-        None, description="Largest change of the release a time in floods."
+        None, description="Maximum rate of change of the release in floods."
     )
     design_discharge: Flow | None = Field(
         None, description="Release capacity at the design flood level, as published."
@@ -129,30 +130,35 @@ class Reservoir(FloodStore[ReservoirLevels]):
         stages = self.flood_limited_level.stages.values() if self.flood_limited_level else ()
         lowest = min(stages, default=levels.normal)
         chain: list[tuple[str, str, float | None]] = [
-            ("normal" if not stages else "flood_control", "lowest flood limit", lowest),
-            ("flood_control", "flood-control level", levels.flood_control),
-            ("design", "design flood level", levels.design),
-            ("check", "check flood level", levels.check),
-            ("crest", "crest", levels.crest),
+            ("normal" if not stages else "flood_control", _("lowest flood limit"), lowest),
+            ("flood_control", _("flood-control level"), levels.flood_control),
+            ("design", _("design flood level"), levels.design),
+            ("check", _("check flood level"), levels.check),
+            ("crest", _("crest"), levels.crest),
         ]
         given = [(key, told, level) for key, told, level in chain if level is not None]
         faults: list[Fault] = []
-        for (_, low_told, low), (key, told, level) in pairwise(given):
+        for (_unused, low_told, low), (key, told, level) in pairwise(given):
             may_equal = key in ("design", "crest")
             if level > low or (may_equal and level == low):
                 continue
-            relation = "at or above" if may_equal else "above"
+            expected = _("a {level} above the {lower}", level=told, lower=low_told)
+            if may_equal:
+                expected = _("a {level} at or above the {lower}", level=told, lower=low_told)
             faults.append(
                 Fault(
                     ("levels", key),
-                    f"{told} {level:g} m, {low_told} {low:g} m",
-                    f"a {told} {relation} the {low_told}",
+                    listed([level_said(told, level), level_said(low_told, low)]),
+                    expected,
                 )
             )
         if levels.flood_control is not None:
             faults.extend(
                 inside_fault(
-                    ("levels", "flood_control"), "flood-control level", levels.flood_control, curve
+                    ("levels", "flood_control"),
+                    _("flood-control level"),
+                    levels.flood_control,
+                    curve,
                 )
             )
         upper = ("design", "check", "crest")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._conveyance import describe_link, link_rows, port_faults
 from hydrosim.nodes.base import Link, WholeConfig
 from hydrosim.units import Fraction, NodeRef
@@ -53,7 +54,7 @@ class River(Link):
         """Return what is wrong with its loss and ends."""
         faults = port_faults(self, config)
         if self.loss >= 1.0:
-            faults.append(Fault(("loss",), "a loss of all water", "a loss below 100 %"))
+            faults.append(Fault(("loss",), _("a loss of all water"), _("a loss below 100 %")))
         if self.flood_loss >= 1.0:
-            faults.append(Fault(("flood_loss",), "a loss of all water", "a loss below 100 %"))
+            faults.append(Fault(("flood_loss",), _("a loss of all water"), _("a loss below 100 %")))
         return faults

@@ -11,6 +11,7 @@ from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum, where
 from hydrosim.expressions.values import Value
+from hydrosim.locale import _
 from hydrosim.nodes._checks import aquifer_faults, node_of
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.aquifer import SPRING
@@ -49,18 +50,20 @@ class Spring(Node):
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a target that is no aquifer, or an aquifer without level."""
-        found = list(aquifer_faults(config, ("aquifer",), self.aquifer, "the spring's aquifer"))
+        found = list(aquifer_faults(config, ("aquifer",), self.aquifer, _("the spring's aquifer")))
         aquifer = node_of(config, self.aquifer)
         if aquifer is not None and aquifer.is_aquifer and not aquifer.head_known:
             found.append(
                 Fault(
                     ("aquifer",),
-                    f"{str(self.aquifer)!r}, an aquifer without `ground_level`",
-                    "an aquifer whose head is known",
+                    _("{aquifer!r}, an aquifer without `ground_level`", aquifer=str(self.aquifer)),
+                    _("an aquifer whose head is known"),
                 )
             )
         if self.spill_to == name:
-            found.append(Fault(("spill_to",), "a spring that flows to itself", "another node"))
+            found.append(
+                Fault(("spill_to",), _("a spring that flows to itself"), _("another node"))
+            )
         return found
 
     def declare(self, name: str, builder: Builder) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.nodes.base import WholeConfig
 from hydrosim.units import FactorOrRule, FlowOrRule, Fraction, Price
@@ -35,11 +36,11 @@ class TreatmentPlant(Service):
         """Return a loss of everything and a plant without inlet or outlet."""
         found: list[Fault] = []
         if self.loss >= 1.0:
-            found.append(Fault(("loss",), f"{self.loss:.6g}", "a loss below 100 %"))
+            found.append(Fault(("loss",), f"{self.loss:.6g}", _("a loss below 100 %")))
         if not any(link.end == name for link in config.links):
-            found.append(Fault((), "a plant that no link reaches", "a link to it"))
+            found.append(Fault((), _("a plant that no link reaches"), _("a link to it")))
         if not any(link.start == name for link in config.links):
-            found.append(Fault((), "a plant that no link leaves", "a link from it"))
+            found.append(Fault((), _("a plant that no link leaves"), _("a link from it")))
         return found
 
     def declare(self, name: str, builder: Builder) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from hydrosim.errors import nearest
 from hydrosim.io.date_forms import check_form, zone_offset_s
 from hydrosim.io.layout import Layout
+from hydrosim.locale import _
 from hydrosim.units import FLOW, VOLUME, Dimension, reject, unit_factor
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ __all__ = [
     "is_flow",
 ]
 
-_FORMS = "a form such as d/m/Y, yyyymmddHH, '%d/%m/%Y', excel, or an example such as 2001/1/31"
-_ZONE = "a zone such as +08:00 or UTC, or two: that of the file and that of the run"
-_CODECS = "the name of an encoding of text, such as gbk or latin-1"
+_FORMS = _("a form such as d/m/Y, yyyymmddHH, '%d/%m/%Y', excel, or an example such as 2001/1/31")
+_ZONE = _("a zone such as +08:00 or UTC, or two: that of the file and that of the run")
+_CODECS = _("the name of an encoding of text, such as gbk or latin-1")
 
 
 def _text(value: object) -> object:
@@ -46,7 +47,7 @@ def _form(value: object) -> object:
     try:
         check_form(value)
     except ValueError as error:
-        reject(value, _FORMS, note=str(error))
+        reject(value, _FORMS, note=error.args[0])
     except Exception as error:
         reject(value, _FORMS, note=getattr(error, "note", None))
     return value
@@ -60,7 +61,7 @@ def _zones(value: object) -> object:
         try:
             zone_offset_s(part or "UTC")
         except ValueError as error:
-            reject(value, _ZONE, note=str(error))
+            reject(value, _ZONE, note=error.args[0])
     return tuple(parts)
 
 
@@ -92,11 +93,11 @@ def _has_dimension(unit: str, dimension: Dimension) -> bool:
 
 
 def _flow_unit(value: object) -> object:
-    return _unit_of(value, "a unit of a flow, such as m3/s, L/s or cfs", FLOW)
+    return _unit_of(value, _("a unit of a flow, such as m3/s, L/s or cfs"), FLOW)
 
 
 def _flow_or_volume_unit(value: object) -> object:
-    expected = "a unit of a flow or a volume, such as m3/s or 万m3"
+    expected = _("a unit of a flow or a volume, such as m3/s or 万m3")
     return _unit_of(value, expected, FLOW, VOLUME)
 
 
@@ -162,7 +163,7 @@ class LaidOut(BaseModel):
     @model_validator(mode="after")
     def _has_one_header(self) -> Any:
         if self.columns is not None and isinstance(self.header, int):
-            reject(self.header, "no `header` beside `columns`, which names them", key="header")
+            reject(self.header, _("no `header` beside `columns`, which names them"), key="header")
         return self
 
     def given(self, *keys: str) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.units import Level, MonthDay
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ class FloodLimitedLevel(BaseModel):
             Dead and normal level [m]; stages lie between them.
         """
         if not self.stages:
-            return [Fault(("stages",), "no stage", "a level from each day on: {07-01: 193.0 m}")]
+            return [
+                Fault(("stages",), _("no stage"), _("a level from each day on: {07-01: 193.0 m}"))
+            ]
         faults: list[Fault] = []
         days = list(self.season)
         for day, level in self.stages.items():
@@ -84,8 +87,12 @@ class FloodLimitedLevel(BaseModel):
                     Fault(
                         ("stages", str(day)),
                         f"{level:g} m",
-                        f"a level above the dead level {dead_m:g} m and at most the normal level "
-                        f"{normal_m:g} m",
+                        _(
+                            "a level above the dead level {dead_m:g} m and at most the normal "
+                            "level {normal_m:g} m",
+                            dead_m=dead_m,
+                            normal_m=normal_m,
+                        ),
                     )
                 )
         offsets = [_days_after(days[0], day) for day in days]
@@ -101,9 +108,13 @@ class FloodLimitedLevel(BaseModel):
             faults.append(
                 Fault(
                     ("stages", str(days[-1])),
-                    f"a last stage of {last:g} m, below the normal level {normal_m:g} m, "
-                    "and no `until`",
-                    "a last stage at the normal level, or `until:` with the day it holds again",
+                    _(
+                        "a last stage of {last:g} m, below the normal level {normal_m:g} m, and no "
+                        "`until`",
+                        last=last,
+                        normal_m=normal_m,
+                    ),
+                    _("a last stage at the normal level, or `until:` with the day it holds again"),
                 )
             )
         end = offsets[-1]
@@ -111,7 +122,11 @@ class FloodLimitedLevel(BaseModel):
             end = _days_after(days[0], self.until)
             if end <= offsets[-1]:
                 faults.append(
-                    Fault(("until",), str(self.until), f"a day after the last stage {days[-1]}")
+                    Fault(
+                        ("until",),
+                        str(self.until),
+                        _("a day after the last stage {days}", days=days[-1]),
+                    )
                 )
         if self.drawdown is not None:
             window = 365 - _days_after(days[0], self.drawdown.start)
@@ -120,16 +135,24 @@ class FloodLimitedLevel(BaseModel):
                     Fault(
                         ("drawdown", "from"),
                         str(self.drawdown.start),
-                        f"a day before the first stage {days[0]} and outside the season",
+                        _(
+                            "a day before the first stage {days} and outside the season",
+                            days=days[0],
+                        ),
                     )
                 )
         elif self.stages[days[0]] < normal_m:
             faults.append(
                 Fault(
                     ("drawdown",),
-                    f"no drawdown before the limit falls from {normal_m:g} m to "
-                    f"{self.stages[days[0]]:g} m on {days[0]}",
-                    "`drawdown: {from: 05-15}`, so that the fall is not asked in one day",
+                    _(
+                        "no drawdown before the limit falls from {normal_m:g} m to {stages:g} m on "
+                        "{days}",
+                        normal_m=normal_m,
+                        stages=self.stages[days[0]],
+                        days=days[0],
+                    ),
+                    _("`drawdown: {from: 05-15}`, so that the fall is not asked in one day"),
                     severity="warning",
                 )
             )
@@ -167,13 +190,13 @@ class FloodLimitedLevel(BaseModel):
                 if begin > season[0][0]:
                     begin = _date(year - 1, self.drawdown.start)
                 ramps.append((begin, season[0][0], normal_m3, season[0][1]))
-            below = [place for place, (_, volume) in enumerate(season) if volume < normal_m3]
+            below = [place for place, (_unused, volume) in enumerate(season) if volume < normal_m3]
             if self.rise == "line" and below and below[-1] + 1 < len(season):
                 (begin, low), (end, high) = season[below[-1]], season[below[-1] + 1]
                 ramps.append((begin, end, low, high))
             events.extend(season)
-        days = np.array([day for day, _ in events], dtype="M8[D]")
-        volumes = np.array([normal_m3, *(volume for _, volume in events)])
+        days = np.array([day for day, _unused in events], dtype="M8[D]")
+        volumes = np.array([normal_m3, *(volume for _unused, volume in events)])
         moments = ends.astype("M8[s]")
         in_force = (moments - np.timedelta64(1, "s")).astype("M8[D]")
         limit = volumes[np.searchsorted(days, in_force, side="right")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.units import Flow, FlowOrRule, Length, Level, Number
 
 __all__ = ["CrestWeir", "FloodOperation", "dead_bands", "operation_faults", "safety_level"]
@@ -107,14 +108,23 @@ def dead_bands(
     above = -math.inf
     for place, (up_to, cap) in enumerate(bands):
         if above >= safety_m and not isinstance(cap, str):
-            upper = "" if up_to is None else f" to {up_to:g} m"
+            span = _("from {above:g} m", above=above)
+            if up_to is not None:
+                span = _("from {above:g} m to {up_to:g} m", above=above, up_to=up_to)
             faults.append(
                 Fault(
                     ("release_bands", place),
-                    f"a cap of {cap:g} m3/s from {above:g} m{upper} that never acts in floods: "
-                    f"from {safety_m:g} m on the dam's safety decides alone",
-                    "bands below that level, or `flood_operation: {dam_safety: ...}` with a level "
-                    "above the band",
+                    _(
+                        "a cap of {cap:g} m3/s {span} that never acts in floods: "
+                        "from {safety_m:g} m on the dam's safety decides alone",
+                        cap=cap,
+                        span=span,
+                        safety_m=safety_m,
+                    ),
+                    _(
+                        "bands below that level, or `flood_operation: {dam_safety: ...}` with a "
+                        "level above the band"
+                    ),
                     severity="warning",
                     engine="flood",
                 )
@@ -144,25 +154,29 @@ def operation_faults(
     faults: list[Fault] = []
     if operation.pre_release is not None and not dead < operation.pre_release.to < normal:
         found = f"{operation.pre_release.to:g} m"
-        expected = f"a level between dead {dead:g} m and normal {normal:g} m"
+        expected = _(
+            "a level between dead {dead:g} m and normal {normal:g} m", dead=dead, normal=normal
+        )
         faults.append(Fault(("flood_operation", "pre_release", "to"), found, expected))
     if operation.dam_safety is not None and not dead < operation.dam_safety:
         found = f"{operation.dam_safety:g} m"
-        expected = f"a level above dead {dead:g} m"
+        expected = _("a level above dead {dead:g} m", dead=dead)
         faults.append(Fault(("flood_operation", "dam_safety"), found, expected))
     if operation.refill is not None:
         if not dead < operation.refill.level <= top:
             found = f"{operation.refill.level:g} m"
-            expected = f"a level above dead {dead:g} m and at most {top:g} m"
+            expected = _("a level above dead {dead:g} m and at most {top:g} m", dead=dead, top=top)
             faults.append(Fault(("flood_operation", "refill", "level"), found, expected))
     if operation.crest is not None:
         if crest_m is None:
-            expected = "`crest:` among the levels, at which the weir begins"
-            faults.append(Fault(("flood_operation", "crest"), "a weir without a level", expected))
+            expected = _("`crest:` among the levels, at which the weir begins")
+            faults.append(
+                Fault(("flood_operation", "crest"), _("a weir without a level"), expected)
+            )
         weir = operation.crest
         sizes = {"length": weir.length, "coefficient": weir.coefficient, "height": weir.height}
         for key, size in sizes.items():
             if size <= 0:
                 path = ("flood_operation", "crest", key)
-                faults.append(Fault(path, "0", "a number above 0"))
+                faults.append(Fault(path, "0", _("a number above 0")))
     return faults

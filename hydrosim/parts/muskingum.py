@@ -76,7 +76,7 @@ class RoutingForm:
             return _("no delay: no travel time is given")
         if self.kind == "none":
             return _(
-                "no delay: {steps:.3g} steps of travel are below half a step",
+                "no delay: a travel time of {steps:.3g} steps is under half a step",
                 steps=self.wanted_steps,
             )
         if self.kind == "lag":
@@ -170,10 +170,8 @@ def muskingum_form(travel_s: float, x: float, dt_s: float) -> RoutingForm:
             )
     if travel_s * math.sqrt(max(1.0 - 2.0 * x, 0.0)) <= 0.5 * dt_s:
         return lag_form(travel_s, dt_s)
-    msg = (
-        f"K = {travel_s / 3600:.6g} h and x = {x:.6g} in steps of {dt_s / 3600:.6g} h: no number "
-        "of sub-reaches has coefficients of 0 or more"
-    )
+    msg = _("K = {k:.6g} h and x = {x:.6g} in steps of {step:.6g} h: no number of sub-reaches has "
+            "coefficients of 0 or more", k=travel_s / 3600, x=x, step=dt_s / 3600)  # fmt: skip
     raise NoFormError(msg)
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
 from hydrosim.errors import DataError, Fault, nearest, shown
-from hydrosim.locale import _
+from hydrosim.locale import Message, _
 from hydrosim.units import Area, Flow, Level, RuleRef, reject
 from hydrosim.units import dimensions as units
 
@@ -35,7 +35,9 @@ __all__ = [
 
 COLUMNS = ("level_m", "area_m2", "storage_m3", "release_capacity_m3s")
 REQUIRED = ("level_m", "storage_m3")
-_AMOUNT = "a level, a volume or a share of the conservation storage, such as 195 m, 2 亿m3 or 30 %"
+_AMOUNT = _(
+    "a level, a volume or a share of the conservation storage, such as 195 m, 2 亿m3 or 30 %"
+)
 
 
 ENTRY = replace(units.VOLUME, plausible=None)
@@ -86,7 +88,7 @@ class AmountFormat:
         """Return an entry as an amount or a rule."""
         if isinstance(value, (Amount, RuleRef)):
             return value
-        expected = f"{_AMOUNT}, or the name of a rule" if self.rule else _AMOUNT
+        expected = _("{amount}, or the name of a rule", amount=_AMOUNT) if self.rule else _AMOUNT
         if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
             return Amount("share", float(value))
         if not isinstance(value, str):
@@ -190,7 +192,7 @@ def read_curve(source: str | StorageTable, folder: FilePath) -> StorageCurve:
         If the file or the table is not a curve.
     """
     if isinstance(source, StorageTable):
-        file = "the table"
+        file = _("the table")
         columns = {
             "level_m": source.level,
             "storage_m3": source.storage,
@@ -274,7 +276,7 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
         text = path.read_text(encoding="utf-8-sig")
     except OSError:
         raise DataError(
-            file, found="no such file", expected="a CSV file with a storage curve"
+            file, found=_("no such file"), expected=_("a CSV file with a storage curve")
         ) from None
     numbered = [
         (number, line)
@@ -287,8 +289,14 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
         if name not in header:
             raise DataError(
                 file,
-                found=f"the columns {', '.join(header) or 'of an empty file'}",
-                expected=f"a column {name!r} beside {', '.join(c for c in COLUMNS if c != name)}",
+                found=_("the columns {header}", header=", ".join(header))
+                if header
+                else _("the columns of an empty file"),
+                expected=_(
+                    "a column {name!r} beside {columns}",
+                    name=name,
+                    columns=", ".join(c for c in COLUMNS if c != name),
+                ),
                 nearest=nearest(name, header),
             )
     columns: dict[str, list[float]] = {name: [] for name in header if name in COLUMNS}
@@ -310,8 +318,8 @@ def _number(file: str, column: str, line: int, text: str) -> float:
             file,
             column=column,
             line=line,
-            found=shown(text.strip()) if text.strip() else "an empty entry",
-            expected="a number",
+            found=shown(text.strip()) if text.strip() else _("an empty entry"),
+            expected=_("a number"),
         )
     return value
 
@@ -319,13 +327,18 @@ def _number(file: str, column: str, line: int, text: str) -> float:
 def _checked(file: str, given: dict[str, NDArray[np.float64]], lines: list[int]) -> StorageCurve:
     level, storage = given.get("level_m"), given.get("storage_m3")
     if level is None or storage is None or level.size < 2:
-        raise DataError(file, found="fewer than two points", expected="two points or more")
+        raise DataError(file, found=_("fewer than two points"), expected=_("two points or more"))
     for name, content in given.items():
         if content.size != level.size:
             raise DataError(
                 file,
-                found=f"{level.size} levels and {content.size} numbers of {name}",
-                expected="as many numbers as levels",
+                found=_(
+                    "{levels} levels and {numbers} numbers of {name}",
+                    levels=level.size,
+                    numbers=content.size,
+                    name=name,
+                ),
+                expected=_("as many numbers as levels"),
             )
         strict = name in REQUIRED
         step = np.diff(content)
@@ -336,12 +349,18 @@ def _checked(file: str, given: dict[str, NDArray[np.float64]], lines: list[int])
                 file,
                 column=name,
                 line=lines[at] if lines else None,
-                found=f"{_shown(content[at], name)} after {_shown(content[at - 1], name)}",
-                expected="a curve that rises strictly" if strict else "a curve that never falls",
+                found=_(
+                    "{value} after {before}",
+                    value=_shown(content[at], name),
+                    before=_shown(content[at - 1], name),
+                ),
+                expected=_("a curve that rises strictly")
+                if strict
+                else _("a curve that never falls"),
             )
         if name != "level_m" and content[0] < 0:
             raise DataError(
-                file, column=name, found=f"{content[0]:.10g}", expected="numbers of 0 or more"
+                file, column=name, found=f"{content[0]:.10g}", expected=_("numbers of 0 or more")
             )
     area = given.get("area_m2")
     return StorageCurve(
@@ -359,6 +378,11 @@ def _shown(number: float, column: str) -> str:
     return units.told(float(number), dimensions[kind])
 
 
+def level_said(name: str, level_m: float) -> Message:
+    """Return a level with its name: ``normal level 200 m``."""
+    return _("{name} {level:g} m", name=name, level=level_m)
+
+
 def inside_fault(
     path: Path, name: str, level_m: float, curve: StorageCurve, *, severe: bool = True
 ) -> list[Fault]:
@@ -368,8 +392,12 @@ def inside_fault(
     return [
         Fault(
             path,
-            f"{name} {level_m:g} m",
-            f"a level inside the storage curve, {curve.bottom_m:g} to {curve.top_m:g} m",
+            level_said(name, level_m),
+            _(
+                "a level inside the storage curve, {bottom_m:g} to {top_m:g} m",
+                bottom_m=curve.bottom_m,
+                top_m=curve.top_m,
+            ),
             severity="error" if severe else "warning",
         )
     ]

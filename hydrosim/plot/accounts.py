@@ -8,28 +8,18 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import year_axis
-from hydrosim.plot.data import (
-    column,
-    coordinate,
-    ends_days,
-    names,
-    one_run,
-    require,
-    starts_days,
-    title_of,
-)
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band, bars
 from hydrosim.plot.style import (
     WATER,
     add_labels,
-    add_legend,
-    axes_for,
-    drawing,
     few_ticks,
-    page,
     share_y,
 )
-from hydrosim.plot.text import capital, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import item_texts, items, position, require
+from hydrosim.reading.steps import ends_days, starts_days
+from hydrosim.reading.supply import column
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -39,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_account"]
+__all__ = ["draw", "heading", "pages"]
 
 _PER_PAGE = 6
 _UNLIMITED_M3 = 1e13
@@ -57,74 +47,35 @@ class _Years(NamedTuple):
     start_day: str
 
 
-def plot_account(
-    dataset: xr.Dataset, account: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw what is left of an account by day of its year: mean and range over the years.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``account_left`` [m3].
-    account
-        Name of the account.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the variable or the account is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        left_m3 = column(dataset, "account_left", account)
-        target = axes_for(ax, height_in=3.0)
-        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), spoken)
-        handles = _draw_days(target, dataset, left_m3, scale.factor, spoken)
-        told = with_unit(capital(say("left_of_grant", spoken)), scale.unit)
-        add_labels(target, y=told)
-        target.set_title(_title(dataset, account, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row for each account that grants a limited volume."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        require(dataset, "account_left")
-        accounts = [name for name in names(dataset, "account") if _is_limited(dataset, name)]
-        return [
-            _page(dataset, accounts[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(accounts), _PER_PAGE)
-        ]
+    require(dataset, "account_left")
 
+    def draw_row(row: list[Axes], account: str) -> list[Any]:
+        left, right = row
+        left_m3 = column(dataset, "account_left", account)
+        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
+        handles = _draw_years(left, dataset, left_m3, scale.factor, language)
+        handles += _draw_days(right, dataset, left_m3, scale.factor, language)
+        add_labels(left, y=with_unit(capital(say("account_volume", language)), scale.unit))
+        left.set_title(heading(dataset, account, language))
+        few_ticks(left)
+        share_y(right, left)
+        return handles
 
-def _page(dataset: xr.Dataset, accounts: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [1.6, 1.0],
-        [1.15] * len(accounts),
+    return pages_of_rows(
+        [name for name in items(dataset, "account") if _is_limited(dataset, name)],
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.15,
+        widths=(1.6, 1.0),
+        share=False,
         title=say("title_accounts", language),
         subtitle=say("sub_accounts", language),
         between_in=0.25,
         gap_in=0.72,
         left_in=0.8,
     )
-    handles: list[Any] = []
-    for (left, right), account in zip(rows, accounts, strict=True):
-        left_m3 = column(dataset, "account_left", account)
-        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
-        handles += _draw_years(left, dataset, left_m3, scale.factor, language)
-        handles += _draw_days(right, dataset, left_m3, scale.factor, language)
-        add_labels(left, y=with_unit(capital(say("account_volume", language)), scale.unit))
-        left.set_title(_title(dataset, account, language))
-        few_ticks(left)
-        share_y(right, left)
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def _is_limited(dataset: xr.Dataset, account: str) -> bool:
@@ -132,9 +83,19 @@ def _is_limited(dataset: xr.Dataset, account: str) -> bool:
     return 0.0 < largest < _UNLIMITED_M3
 
 
-def _title(dataset: xr.Dataset, account: str, language: Language) -> str:
-    place = names(dataset, "account").index(account)
-    node = str(coordinate(dataset, "account_node", "account")[place]) or account
+def draw(ax: Axes, dataset: xr.Dataset, account: str, language: Language) -> list[Any]:
+    """Draw what is left of an account by day of its year: mean and range over the years."""
+    left_m3 = column(dataset, "account_left", account)
+    scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
+    handles = _draw_days(ax, dataset, left_m3, scale.factor, language)
+    add_labels(ax, y=with_unit(capital(say("left_of_grant", language)), scale.unit))
+    return handles
+
+
+def heading(dataset: xr.Dataset, account: str, language: Language) -> str:
+    """Return what readers call an account."""
+    place = position(dataset, "account", account)
+    node = item_texts(dataset, "account", "account_node")[place] or account
     title = title_of(dataset, node, language)
     part = account.partition(".")[2]
     return say("account_extra", language, title=title) if part == "extra" else title

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hydrosim.locale import Language
-from hydrosim.plot.data import months_of, starts_days, step_seconds
+from hydrosim.locale import Language, _
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import WATER, add_labels
-from hydrosim.plot.text import capital, month_names, say
+from hydrosim.plot.text import capital, month_names, say, with_unit
+from hydrosim.reading.items import position
+from hydrosim.reading.steps import first_month, months_of, seconds_of, starts_days
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 __all__ = ["Season", "season", "season_axis", "season_bands", "time_axis", "year_axis"]
 
 _MONTH_STARTS = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335], dtype=float)
+
+_MONTHS = (
+    _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
+    _("August"), _("September"), _("October"), _("November"), _("December"),
+)  # fmt: skip
 
 
 class Season(NamedTuple):
@@ -82,7 +88,7 @@ def season(dataset: xr.Dataset, values: Floats) -> Season:
     Parts are 73 five-day parts for steps up to five days, 36 for dekads and 12 for months; the
     mean of a part in a year is one sample.
     """
-    days = step_seconds(dataset) / 86400.0
+    days = seconds_of(dataset) / 86400.0
     typical = float(np.median(days)) if days.size else 1.0
     stamps = dataset.variables["time"].values.astype("datetime64[D]")
     years, months = months_of(dataset)
@@ -147,8 +153,8 @@ def season_bands(ax: Axes, shape: Season, factor: float, language: Language) -> 
 def latest_year(dataset: xr.Dataset) -> tuple[int, slice, Floats]:
     """Return the last whole calendar year: its number, its steps and their days of the year."""
     days = starts_days(dataset)
-    years, _ = months_of(dataset)
-    counts = np.bincount(years - years.min(), step_seconds(dataset))
+    years = months_of(dataset)[0]
+    counts = np.bincount(years - years.min(), seconds_of(dataset))
     whole = np.flatnonzero(counts > 360 * 86400.0)
     year = int(years.min() + (whole[-1] if whole.size else counts.argmax()))
     there = np.flatnonzero(years == year)
@@ -167,3 +173,31 @@ def season_axis(ax: Axes, language: Language) -> None:
     ax.xaxis.set_major_locator(FixedLocator((_MONTH_STARTS + 15.0)[::every].tolist()))
     ax.xaxis.set_major_formatter(FixedFormatter(month_names(language)[::every]))
     add_labels(ax, x=capital(say("month", language)))
+
+
+def year_label(dataset: xr.Dataset, language: Language) -> str:
+    """Return the label of an axis of water years."""
+    month = first_month(dataset)
+    if month == 1:
+        return capital(say("year", language))
+    return capital(say("water_year", language, month=_MONTHS[month - 1].in_language(language)))
+
+
+def hour_axis(ax: Axes, dataset: xr.Dataset, event: str, last: float, language: Language) -> None:
+    """Set limits and ticks of an axis in hours since the start of a flood."""
+    from matplotlib.ticker import MultipleLocator
+
+    ax.set_xlim(0.0, max(last, 1.0))
+    inches = ax.get_window_extent().width / ax.figure.dpi
+    room = max(2, int(inches / 0.36))
+    steps = (1, 2, 3, 6, 12, 24, 48, 72, 120, 240, 480, 720, 1440)
+    ax.xaxis.set_major_locator(
+        MultipleLocator(next((step for step in steps if last / step <= room), steps[-1]))
+    )
+    if "start" not in dataset.coords:
+        told = say("flood_elapsed", language)
+    else:
+        start = dataset.variables["start"].values[position(dataset, "event", event)]
+        stamp = str(start.astype("datetime64[m]")).replace("T", " ")
+        told = say("flood_hours", language, start=stamp)
+    add_labels(ax, x=with_unit(capital(told), "h"))

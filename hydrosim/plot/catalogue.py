@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.locale import Message, Phrase, _, values_in
 from hydrosim.plot import (
     accounts,
     flood_basins,
@@ -32,11 +33,11 @@ from hydrosim.plot import (
     wet_dry,
     whose_water,
 )
-from hydrosim.plot.data import one_run
-from hydrosim.plot.flood_data import events_drawn, is_flood
 from hydrosim.plot.fonts import missing_told_once
 from hydrosim.plot.style import DPI, drawing
 from hydrosim.plot.text import PLOTS
+from hydrosim.reading.flood import events_drawn, is_flood
+from hydrosim.reading.items import one_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    Pages = Callable[[xr.Dataset, str], list[Figure]]
+    from hydrosim.locale import Language
+
+    Pages = Callable[[xr.Dataset, Language], list[Figure]]
 
 __all__ = ["FLOOD_PLOT_NAMES", "PLOT_NAMES", "Drawn", "plot_all", "plot_file"]
 
@@ -60,7 +63,10 @@ _PAGES: dict[str, Pages] = {
     "whose_water": whose_water.pages,
     "accounts": accounts.pages,
 }
-PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
+_FIRST_OF: dict[str, Callable[[int], Message]] = {
+    "scenario": lambda count: _("drawn: the first of {count} scenarios", count=count),
+    "member": lambda count: _("drawn: the first of {count} members", count=count),
+}
 _FLOOD_PAGES: dict[str, Pages] = {
     "flood_network": flood_network.pages,
     "flood_stores": flood_stores.pages,
@@ -68,9 +74,12 @@ _FLOOD_PAGES: dict[str, Pages] = {
     "flood_basins": flood_basins.pages,
     "flood_frequency": flood_frequency.pages,
 }
-TRADEOFF_PLOT_NAMES: tuple[str, ...] = ("tradeoff",)
-START_PLOT_NAMES: tuple[str, ...] = ("flood_exceedance",)
-OUTLOOK_PLOT_NAMES: tuple[str, ...] = ("outlook",)
+_OTHER_PAGES: dict[str, Pages] = {
+    "tradeoff": tradeoff.pages,
+    "flood_exceedance": flood_exceedance.pages,
+    "outlook": outlook.pages,
+}
+PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
 FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "verdicts")
 
 
@@ -131,18 +140,18 @@ def plot_all(
     # Of a flood all is drawn that it has; what was asked for by name and is not there is told.
     quiet = is_flood(dataset) and not names
     files: list[Path] = []
-    with drawing(language), missing_told_once(notes):
+    with drawing(language) as spoken, missing_told_once(notes):
         target.mkdir(parents=True, exist_ok=True)
         for name in wanted:
             try:
-                figures = _figures(name, dataset, verdicts_of_run, language)
+                figures = _figures(name, dataset, verdicts_of_run, spoken)
             except DataError as problem:
                 if quiet:
                     continue
-                notes.append(f"{name} left out: {problem.found}")
+                notes.append(_("{picture} left out: {reason}", picture=name, reason=problem.found))
                 continue
             if not figures and not quiet:
-                notes.append(f"{name} left out: nothing to show")
+                notes.append(_("{picture} left out: nothing to show", picture=name))
             for number, figure in enumerate(figures, start=1):
                 file = target / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
                 _write(figure, file)
@@ -154,19 +163,12 @@ def _figures(
     name: str,
     dataset: xr.Dataset,
     verdicts_of_run: Sequence[verdicts.Judged | Mapping[str, Any]],
-    language: str,
+    language: Language,
 ) -> list[Figure]:
     """Return the pages of a picture."""
     if name == "verdicts":
-        return verdicts.pages(dataset, verdicts_of_run, language)
-    drawers = {
-        **_PAGES,
-        **_FLOOD_PAGES,
-        "tradeoff": tradeoff.pages,
-        "flood_exceedance": flood_exceedance.pages,
-        "outlook": outlook.pages,
-    }
-    return drawers[name](dataset, language)
+        return verdicts.pages(verdicts_of_run, language)
+    return {**_PAGES, **_FLOOD_PAGES, **_OTHER_PAGES}[name](dataset, language)
 
 
 def plot_file(
@@ -203,7 +205,7 @@ def plot_file(
         file = flood if flood.exists() and not file.exists() else file
     if not file.exists():
         raise DataError(
-            str(results), found="no such file", expected="results.nc of a run, or its folder"
+            str(results), found=_("no such file"), expected=_("results.nc of a run, or its folder")
         )
     judged = file.with_name("verdicts.json")
     content: list[dict[str, Any]] = (
@@ -219,22 +221,27 @@ def plot_file(
         return drawn
     with xr.open_dataset(beside, decode_timedelta=True) as dataset:
         more = plot_all(dataset, [], target, language, ["flood_frequency"])
-    kept = tuple(note for note in drawn.notes if not note.startswith("flood_frequency "))
-    notes = tuple(note for note in more.notes if not note.startswith("drawn in full"))
+    kept = tuple(note for note in drawn.notes if "flood_frequency" not in values_in(note))
+    notes = tuple(note for note in more.notes if not _says_part(note))
     return Drawn((*drawn.files, *more.files), (*kept, *notes))
+
+
+def _says_part(note: str) -> bool:
+    """Whether a note says that the largest of the floods are drawn."""
+    return isinstance(note, Phrase) and "drawn" in note.values
 
 
 def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = FLOOD_PLOT_NAMES if is_flood(dataset) else PLOT_NAMES
-    valid = TRADEOFF_PLOT_NAMES if "rise" in dataset.dims else valid
-    valid = OUTLOOK_PLOT_NAMES if "warning" in dataset.dims else valid
-    valid = START_PLOT_NAMES if flood_exceedance.is_start_levels(dataset) else valid
+    valid = ("tradeoff",) if "rise" in dataset.dims else valid
+    valid = ("outlook",) if "warning" in dataset.dims else valid
+    valid = ("flood_exceedance",) if flood_exceedance.is_start_levels(dataset) else valid
     for name in names:
         if name not in valid:
             raise DataError(
                 PLOTS,
                 found=repr(name),
-                expected=f"one of {', '.join(valid)}",
+                expected=_("one of {valid}", valid=", ".join(valid)),
                 nearest=nearest(name, valid),
             )
     return tuple(names) or valid
@@ -243,12 +250,14 @@ def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
 def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
     for dim in ("scenario", "member"):
         if dataset.sizes.get(dim, 1) > 1:
-            notes.append(f"drawn: the first of {dataset.sizes[dim]} {dim}s")
+            notes.append(_FIRST_OF[dim](dataset.sizes[dim]))
             dataset = dataset.isel({dim: [0]})
     if is_flood(dataset) and len(drawn := events_drawn(dataset)) < dataset.sizes["event"]:
         if "time" in dataset.dims:
-            told = f"{len(drawn)} of {dataset.sizes['event']} floods, the largest"
-            notes.append(f"drawn in full: {told}")
+            notes.append(
+                _("drawn in full: {drawn} of {all} floods, the largest",
+                  drawn=len(drawn), all=dataset.sizes["event"])
+            )  # fmt: skip
     return one_run(dataset)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plot_difference", "write_comparison"]
+__all__ = ["draw", "sheet", "write_comparison"]
 
 BETTER, WORSE = "#009E73", LIMIT
 PER_PAGE = 4
@@ -35,25 +35,16 @@ def _say(key: str, language: Language) -> str:
     return _WORDS[key].in_language(language)
 
 
-def plot_difference(rows: pd.DataFrame, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw one figure: a line a run, with the mean difference and its interval.
+def sheet(rows: pd.DataFrame, language: Language) -> Axes:
+    """Return the Axes of a panel of its own."""
+    del language
+    return page([1.0], [max(1.0, ROW_IN * len(rows))], top_in=0.4, left_in=1.9)[1][0][0]
 
-    Parameters
-    ----------
-    rows
-        Rows of one figure of a comparison's table: ``run``, ``difference``, ``low``, ``high``,
-        ``clear``, ``better``, ``title``, ``title_zh``, ``unit``.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-    """
-    with drawing(language) as spoken:
-        if ax is None:
-            height = max(1.0, ROW_IN * len(rows))
-            ax = page([1.0], [height], top_in=0.4, left_in=1.9)[1][0][0]
-        _draw(ax, rows, spoken)
-        return ax
+
+def draw(ax: Axes, rows: pd.DataFrame, language: Language) -> list[Any]:
+    """Draw the rows of one key figure of a comparison: a difference a run with its interval."""
+    _draw(ax, rows, language)
+    return []
 
 
 def write_comparison(

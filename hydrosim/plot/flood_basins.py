@@ -7,160 +7,80 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import has, names, title_of
-from hydrosim.plot.flood_data import (
-    event_title,
-    events_drawn,
-    hour_axis,
-    of_node,
-    peak,
-    series,
-)
-from hydrosim.plot.flood_marks import heading
+from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.flood_marks import flood_title, heading
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     INK,
     LIMIT,
     WATER,
     add_labels,
-    add_legend,
-    axes_for,
-    drawing,
     few_ticks,
-    page,
-    share_x,
 )
-from hydrosim.plot.text import capital, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.flood import events_drawn, hydrograph, of_item, peak
+from hydrosim.reading.items import has, items
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_basin_flows", "plot_basin_storage"]
+__all__ = ["draw_flows", "draw_storage", "pages"]
 
 _PER_PAGE = 5
 
 
-def plot_basin_flows(
-    dataset: xr.Dataset,
-    basin: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flow into a detention basin and what drains from it.
-
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with its hydrographs.
-    basin
-        Name of the basin.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the hydrographs, the flood or the basin are absent.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
-        handles = _draw_flows(target, dataset, basin, chosen, spoken)
-        target.set_title(title_of(dataset, basin, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_basin_storage(
-    dataset: xr.Dataset,
-    basin: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the water in a detention basin with its capacity.
-
-    Parameters and errors as for :func:`plot_basin_flows`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
-        handles = _draw_storage(target, dataset, basin, chosen, spoken)
-        target.set_title(title_of(dataset, basin, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages a flood with the basins that it uses; the others are named."""
-    with drawing(language) as spoken:
-        if not has(dataset, "basin_storage"):
-            return []
-        figures: list[Figure] = []
-        for event in events_drawn(dataset):
-            used = [
-                name
-                for name in names(dataset, "basin")
-                if peak(dataset, "basin_peak_storage", event, name) > 0.0
-            ]
-            idle = [name for name in names(dataset, "basin") if name not in used]
-            figures += [
-                _page(dataset, event, used[k : k + _PER_PAGE], idle, spoken)
-                for k in range(0, len(used), _PER_PAGE)
-            ]
-        return figures
+    if not has(dataset, "basin_storage"):
+        return []
+    return [page for event in events_drawn(dataset) for page in _of_flood(dataset, event, language)]
 
 
-def _page(
-    dataset: xr.Dataset, event: str, some: list[str], idle: list[str], language: Language
-) -> Figure:
+def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figure]:
+    def draw_row(row: list[Axes], basin: str) -> list[Any]:
+        left, right = row
+        handles = draw_flows(left, dataset, basin, event, language)
+        handles += draw_storage(right, dataset, basin, event, language)
+        heading(left, title_of(dataset, basin, language), "")
+        heading(right, "", _told(dataset, basin, event, language))
+        return handles
+
+    known = items(dataset, "basin")
+    used = [name for name in known if peak(dataset, "basin_peak_storage", event, name) > 0.0]
     subtitle = say("sub_flood_basins", language)
-    if idle:
-        told = ", ".join(title_of(dataset, name, language) for name in idle)
+    if len(used) < len(known):
+        told = ", ".join(title_of(dataset, name, language) for name in known if name not in used)
         subtitle += "\n" + say("unused_basins", language, names=told)
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.6] * len(some),
-        title=say("title_flood_basins", language, event=event_title(dataset, event, language)),
+    return pages_of_rows(
+        used,
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.6,
+        title=say("title_flood_basins", language, event=flood_title(dataset, event, language)),
         subtitle=subtitle,
         left_in=0.7,
         between_in=0.8,
         gap_in=0.36,
     )
-    handles: list[Any] = []
-    for (left, right), basin in zip(rows, some, strict=True):
-        handles += _draw_flows(left, dataset, basin, event, language)
-        handles += _draw_storage(right, dataset, basin, event, language)
-        heading(left, title_of(dataset, basin, language), "")
-        heading(right, "", _told(dataset, basin, event, language))
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
 def _told(dataset: xr.Dataset, basin: str, event: str, language: Language) -> str:
     held = peak(dataset, "basin_peak_storage", event, basin)
-    capacity = of_node(dataset, "basin_capacity", "basin", basin)
+    capacity = of_item(dataset, "basin_capacity", "basin", basin)
     scale = volume_scale(max(held, capacity), language)
     told = f"{held / scale.factor:.3g}", f"{capacity / scale.factor:.3g}"
     return say("held_told", language, held=told[0], capacity=told[1], unit=scale.unit)
 
 
-def _draw_flows(
+def draw_flows(
     ax: Axes, dataset: xr.Dataset, basin: str, event: str, language: Language
 ) -> list[Any]:
-    time, inflow = series(dataset, "basin_inflow", event, basin)
-    _, outflow = series(dataset, "basin_outflow", event, basin)
+    """Draw what flows into and out of a detention basin in a flood."""
+    time, inflow = hydrograph(dataset, "basin_inflow", event, basin)
+    _, outflow = hydrograph(dataset, "basin_outflow", event, basin)
     handles: list[Any] = []
     for values, key, look in (
         (inflow, "basin_in", {"color": WATER, "linewidth": 1.6}),
@@ -178,11 +98,12 @@ def _draw_flows(
     return handles
 
 
-def _draw_storage(
+def draw_storage(
     ax: Axes, dataset: xr.Dataset, basin: str, event: str, language: Language
 ) -> list[Any]:
-    time, held = series(dataset, "basin_storage", event, basin)
-    capacity = of_node(dataset, "basin_capacity", "basin", basin)
+    """Draw the water in a detention basin with its capacity."""
+    time, held = hydrograph(dataset, "basin_storage", event, basin)
+    capacity = of_item(dataset, "basin_capacity", "basin", basin)
     most = max(float(np.nanmax(held)), capacity if np.isfinite(capacity) else 0.0)
     scale = volume_scale(most, language)
     handles: list[Any] = [

@@ -7,113 +7,41 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import coordinate, has, names, title_of
-from hydrosim.plot.flood_data import (
-    event_title,
-    events_drawn,
-    flow_text,
-    hour_axis,
-    levels_of,
-    of_node,
-    peak,
-    series,
-    within,
-)
-from hydrosim.plot.flood_marks import heading, level_lines
+from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.flood_marks import flood_title, flow_text, heading, level_lines, within
 from hydrosim.plot.style import (
     INK,
     LIMIT,
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
 )
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.flood import events_drawn, hydrograph, levels_of, of_item, peak, sections
+from hydrosim.reading.items import has, items
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_flood_discharge", "plot_flood_stage"]
+__all__ = ["draw_flow", "draw_stage", "pages"]
 
 _ROWS = 5
 _SHOWN_FROM = 0.12
 """Peak over safe discharge from which the safe discharge fits on the axis."""
 
 
-def plot_flood_discharge(
-    dataset: xr.Dataset,
-    place: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flow of a reach or section in a flood with its safe discharge.
-
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with its hydrographs.
-    place
-        A reach, control section or outlet.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the hydrographs, the flood or the place are absent.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
-        handles = _draw_flow(target, dataset, place, chosen, spoken)
-        target.set_title(title_of(dataset, place, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_flood_stage(
-    dataset: xr.Dataset,
-    place: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the stage of a section with a rating curve, with warning and guaranteed stage.
-
-    Parameters and errors as for :func:`plot_flood_discharge`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
-        handles = _draw_stage(target, dataset, place, chosen, spoken, labelled=False)
-        target.set_title(title_of(dataset, place, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages a flood with the flow of each reach and section that it touches."""
-    with drawing(language) as spoken:
-        figures: list[Figure] = []
-        for event in events_drawn(dataset):
-            panels = _panels(dataset, event)
-            figures += [
-                _page(dataset, event, panels[k : k + 2 * _ROWS], spoken)
-                for k in range(0, len(panels), 2 * _ROWS)
-            ]
-        return figures
+    figures: list[Figure] = []
+    for event in events_drawn(dataset):
+        panels = _panels(dataset, event)
+        figures += [_page(dataset, event, some, language) for some in chunks(panels, 2 * _ROWS)]
+    return figures
 
 
 def _panels(dataset: xr.Dataset, event: str) -> list[tuple[str, str]]:
@@ -122,16 +50,15 @@ def _panels(dataset: xr.Dataset, event: str) -> list[tuple[str, str]]:
     if has(dataset, "discharge"):
         panels += [
             ("flow", name)
-            for name in names(dataset, "reach")
+            for name in items(dataset, "reach")
             if peak(dataset, "reach_peak_inflow", event, name) > 0.0
         ]
     if not has(dataset, "outflow"):
         return panels
-    measured = coordinate(dataset, "node_measures_flow", "node")
-    for name, section in zip(names(dataset, "node"), measured, strict=True):
-        if section and peak(dataset, "peak_outflow", event, name) > 0.0:
+    for name in sections(dataset):
+        if peak(dataset, "peak_outflow", event, name) > 0.0:
             panels.append(("flow", name))
-            if within(series(dataset, "level", event, name)[1]):
+            if within(hydrograph(dataset, "level", event, name)[1]):
                 panels.append(("stage", name))
     return panels
 
@@ -143,7 +70,7 @@ def _page(
     figure, grid = page(
         [1.0, 1.0],
         [1.55] * rows,
-        title=say("title_flood_channels", language, event=event_title(dataset, event, language)),
+        title=say("title_flood_channels", language, event=flood_title(dataset, event, language)),
         subtitle=say("sub_flood_channels", language),
         left_in=0.7,
         right_in=0.95,
@@ -154,10 +81,10 @@ def _page(
     cells = [ax for row in grid for ax in row]
     for ax, (kind, name) in zip(cells, panels, strict=False):
         if kind == "flow":
-            handles += _draw_flow(ax, dataset, name, event, language)
+            handles += draw_flow(ax, dataset, name, event, language)
             told = _told_flow(dataset, name, event, language)
         else:
-            handles += _draw_stage(ax, dataset, name, event, language, labelled=True)
+            handles += draw_stage(ax, dataset, name, event, language, labelled=True)
             told = _told_stage(dataset, name, event, language)
         heading(ax, title_of(dataset, name, language), told)
     for ax in cells[len(panels) :]:
@@ -167,7 +94,7 @@ def _page(
 
 
 def _told_flow(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
-    if place in names(dataset, "reach"):
+    if place in items(dataset, "reach"):
         above = flow_text(peak(dataset, "reach_peak_inflow", event, place))
         below = flow_text(peak(dataset, "peak_discharge", event, place))
         return say("reach_told", language, above=above, below=below)
@@ -182,18 +109,19 @@ def _told_stage(dataset: xr.Dataset, place: str, event: str, language: Language)
     return say("level_told", language, level=level, hour=hour)
 
 
-def _draw_flow(
+def draw_flow(
     ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language
 ) -> list[Any]:
-    if place in names(dataset, "reach"):
-        time, above = series(dataset, "reach_inflow", event, place)
-        _, flow = series(dataset, "discharge", event, place)
+    """Draw the flow of a reach or section in a flood with its safe discharge."""
+    if place in items(dataset, "reach"):
+        time, above = hydrograph(dataset, "reach_inflow", event, place)
+        _, flow = hydrograph(dataset, "discharge", event, place)
         label = "reach_outflow_line"
-        safe = of_node(dataset, "reach_safe_discharge", "reach", place)
+        safe = of_item(dataset, "reach_safe_discharge", "reach", place)
     else:
-        time, flow = series(dataset, "outflow", event, place)
+        time, flow = hydrograph(dataset, "outflow", event, place)
         above, label = None, "section_flow"
-        safe = of_node(dataset, "safe_discharge", "node", place)
+        safe = of_item(dataset, "safe_discharge", "node", place)
     handles: list[Any] = []
     if above is not None:
         handles += ax.plot(
@@ -234,10 +162,17 @@ def _draw_safe(ax: Axes, safe: float, most: float, language: Language) -> list[A
     return [line]
 
 
-def _draw_stage(
-    ax: Axes, dataset: xr.Dataset, place: str, event: str, language: Language, *, labelled: bool
+def draw_stage(
+    ax: Axes,
+    dataset: xr.Dataset,
+    place: str,
+    event: str,
+    language: Language,
+    *,
+    labelled: bool = False,
 ) -> list[Any]:
-    time, stage = series(dataset, "level", event, place)
+    """Draw the stage of a section with a rating curve, with warning and guaranteed stage."""
+    time, stage = hydrograph(dataset, "level", event, place)
     handles: list[Any] = list(
         ax.plot(
             time, stage, color="#009E73", linewidth=1.6, zorder=4,

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import names, title_of
 from hydrosim.plot.flood_marks import level_lines
-from hydrosim.plot.pairs import draw_pair, pages_of_pairs
-from hydrosim.plot.style import LIMIT, QUIET, WATER, add_labels, drawing, few_ticks
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.rows import pages_of_rows
+from hydrosim.plot.style import LIMIT, QUIET, WATER, add_labels, few_ticks
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.items import items, position
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["is_start_levels", "pages", "plot_flood_exceedance"]
+__all__ = ["draw", "is_start_levels", "pages"]
 
 _CHANCES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 _ROOM = 0.06
@@ -29,49 +29,26 @@ def is_start_levels(dataset: xr.Dataset) -> bool:
     return "curve_exceedance" in dataset.data_vars
 
 
-def plot_flood_exceedance(
-    dataset: xr.Dataset, store: str, *, axes: tuple[Axes, Axes] | None = None, language: str = "en"
-) -> tuple[Axes, Axes]:
-    """Draw one store: start levels by day to the left, yearly probability of levels to the right.
-
-    Parameters
-    ----------
-    dataset
-        Result of ``start_level_floods``.
-    store
-        Name of the store.
-    axes
-        Where to draw; a new page without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the result does not hold the store.
-    """
-    with drawing(language) as spoken:
-        return draw_pair(
-            names(dataset, "node"), store, "store", axes,
-            lambda panels, place: _draw(panels, dataset, place, spoken),
-        )  # fmt: skip
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row a store."""
-    with drawing(language) as spoken:
-        return pages_of_pairs(
-            dataset.sizes["node"],
-            lambda panels, place: _draw(panels, dataset, place, spoken),
-            row_in=1.95,
-            share=True,
-            title=say("title_flood_exceedance", spoken),
-            subtitle=say("sub_flood_exceedance", spoken),
-            left_in=0.7,
-            right_in=1.35,
-            between_in=0.85,
-            gap_in=0.4,
-        )
+    return pages_of_rows(
+        list(range(dataset.sizes["node"])),
+        lambda row, place: _draw((row[0], row[1]), dataset, place, language),
+        per_page=4,
+        row_in=1.95,
+        title=say("title_flood_exceedance", language),
+        subtitle=say("sub_flood_exceedance", language),
+        left_in=0.7,
+        right_in=1.35,
+        between_in=0.85,
+        gap_in=0.4,
+    )
+
+
+def draw(axes: tuple[Axes, Axes], dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw one store: start levels by day to the left, yearly chance of levels to the right."""
+    _draw(axes, dataset, position(dataset, "node", store), language)
+    return []
 
 
 def _draw(
@@ -80,7 +57,7 @@ def _draw(
     left, right = axes
     handles = _start_levels(left, dataset, place, language)
     handles += _exceedance(right, dataset, place, language)
-    left.set_title(title_of(dataset, names(dataset, "node")[place], language))
+    left.set_title(title_of(dataset, items(dataset, "node")[place], language))
     return handles
 
 
@@ -89,7 +66,7 @@ def _start_levels(ax: Axes, dataset: xr.Dataset, place: int, language: Language)
     from matplotlib.dates import DateFormatter, date2num
     from matplotlib.ticker import FixedLocator
 
-    days = np.array([f"2001-{day}" for day in names(dataset, "day")], dtype="M8[D]")
+    days = np.array([f"2001-{day}" for day in items(dataset, "day")], dtype="M8[D]")
     x = date2num(days)
     levels = np.asarray(dataset["start_level_of_day"].values, dtype=np.float64)[:, :, place]
     outer = ax.fill_between(
@@ -125,7 +102,7 @@ def _exceedance(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -
     smallest = float(dataset.attrs["smallest"])
     handles: list[Any] = []
     looks = {"limit": (LIMIT, (4, 1.6)), "run": (WATER, (1, 0))}
-    for number, start in enumerate(names(dataset, "start")):
+    for number, start in enumerate(items(dataset, "start")):
         colour, dashes = looks[start]
         shown = (chance[number] < 1.0) & (chance[number] >= smallest)
         handles += ax.plot(
@@ -134,7 +111,7 @@ def _exceedance(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -
         )  # fmt: skip
     marked = {
         bound: float(dataset["bound_level"].values[place, j])
-        for j, bound in enumerate(names(dataset, "bound"))
+        for j, bound in enumerate(items(dataset, "bound"))
         if np.isfinite(dataset["bound_level"].values[place, j])
     }
     low, high = float(level.min()), max(float(level.max()), *marked.values())

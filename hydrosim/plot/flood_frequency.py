@@ -7,23 +7,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
-from hydrosim.plot.data import coordinate, names, require, title_of
-from hydrosim.plot.flood_data import levels_of, stores
+from hydrosim.locale import Language, _
 from hydrosim.plot.flood_marks import level_lines
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import (
     INK,
     QUIET,
     WATER,
     add_labels,
-    add_legend,
-    axes_for,
-    drawing,
     few_ticks,
-    page,
-    share_x,
 )
-from hydrosim.plot.text import RESULTS, capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.flood import levels_of, periods, stores
+from hydrosim.reading.items import RESULTS, item_texts, position, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_flood_frequency", "plot_flow_frequency"]
+__all__ = ["draw_flows", "draw_level", "pages"]
 
 _PER_PAGE = 4
 _TICKS = (2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
@@ -41,59 +37,28 @@ _COLOURS = (WATER, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _MARKS = ("o", "s", "^", "D", "v", "P")
 
 
-def plot_flood_frequency(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the highest level of a store against the return period of the flood.
-
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with floods of several return periods
-        (coordinate ``event_return_period`` [years]).
-    store
-        Name of the store.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If fewer than two return periods are in the result.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        handles = _draw_level(target, dataset, store, spoken, labelled=False)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_flow_frequency(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw peak inflow and largest outflow of a store against the return period.
-
-    Parameters and errors as for :func:`plot_flood_frequency`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        handles = _draw_flows(target, dataset, store, spoken)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with each store: level to the left, flows to the right."""
-    with drawing(language) as spoken:
-        known = [name for name in stores(dataset) if _judged(dataset, name)]
-        return [
-            _page(dataset, known[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(known), _PER_PAGE)
-        ]
+
+    def draw_row(row: list[Axes], store: str) -> list[Any]:
+        left, right = row
+        handles = draw_level(left, dataset, store, language, labelled=True)
+        handles += draw_flows(right, dataset, store, language)
+        left.set_title(title_of(dataset, store, language))
+        return handles
+
+    return pages_of_rows(
+        [name for name in stores(dataset) if _judged(dataset, name)],
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.95,
+        title=say("title_flood_frequency", language),
+        subtitle=say("sub_flood_frequency", language),
+        left_in=0.78,
+        right_in=0.3,
+        between_in=1.9,
+        gap_in=0.36,
+    )
 
 
 def _judged(dataset: xr.Dataset, store: str) -> bool:
@@ -104,46 +69,25 @@ def _judged(dataset: xr.Dataset, store: str) -> bool:
         return False
 
 
-def _page(dataset: xr.Dataset, some: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.95] * len(some),
-        title=say("title_flood_frequency", language),
-        subtitle=say("sub_flood_frequency", language),
-        left_in=0.78,
-        right_in=0.3,
-        between_in=1.9,
-        gap_in=0.36,
-    )
-    handles: list[Any] = []
-    for (left, right), store in zip(rows, some, strict=True):
-        handles += _draw_level(left, dataset, store, language, labelled=True)
-        handles += _draw_flows(right, dataset, store, language)
-        left.set_title(title_of(dataset, store, language))
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
-
-
 def _groups(
     dataset: xr.Dataset, store: str, language: Language
 ) -> dict[str, tuple[Floats, list[int]]]:
     """Return return periods [years] and places of the floods that judge a store, by their kind."""
     if "event_return_period" not in dataset.coords:
-        raise DataError(RESULTS, found="no return periods", expected="design floods of several T")
-    years = np.array(
-        [_number(value) for value in coordinate(dataset, "event_return_period", "event")]
-    )
-    own = names(dataset, "node").index(store)
-    control = str(coordinate(dataset, "node_control", "node")[own])
-    controls = [str(one) for one in coordinate(dataset, "event_control", "event", control)]
+        raise DataError(
+            RESULTS, found=_("no return periods"), expected=_("design floods of several T")
+        )
+    years = periods(dataset)
+    own = position(dataset, "node", store)
+    control = item_texts(dataset, "node", "node_control")[own]
+    controls = item_texts(dataset, "event", "event_control")
+    if "event_control" not in dataset.coords:
+        controls = [control] * years.size
     places = [
         place for place in np.flatnonzero(np.isfinite(years)).tolist() if controls[place] == control
     ]
     columns = {
-        key: [str(value) for value in coordinate(dataset, f"event_{key}", "event")]
-        for key in ("season", "scheme", "typical")
+        key: item_texts(dataset, "event", f"event_{key}") for key in ("season", "scheme", "typical")
     }
     telling = [key for key in columns if len({columns[key][place] for place in places}) > 1]
     groups: dict[tuple[str, ...], list[int]] = {}
@@ -156,7 +100,9 @@ def _groups(
     }
     if not kept:
         raise DataError(
-            RESULTS, found="fewer than two return periods", expected="design floods of several T"
+            RESULTS,
+            found=_("fewer than two return periods"),
+            expected=_("design floods of several T"),
         )
     return {label: (years[some], some) for label, some in kept.items()}
 
@@ -165,7 +111,7 @@ def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str
     """Tell season, composition and typical flood, as far as they differ."""
     told = []
     for key, value in kind.items():
-        name, _, leader = value.partition(":")
+        name, _unused, leader = value.partition(":")
         if key == "scheme":
             where = title_of(dataset, leader, language) if leader else ""
             told.append(say(f"scheme_{name}", language, leader=where))
@@ -174,18 +120,12 @@ def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str
     return ", ".join(told)
 
 
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return np.nan
-
-
-def _draw_level(
-    ax: Axes, dataset: xr.Dataset, store: str, language: Language, *, labelled: bool
+def draw_level(
+    ax: Axes, dataset: xr.Dataset, store: str, language: Language, *, labelled: bool = False
 ) -> list[Any]:
+    """Draw the highest level of a store against the return period of the flood."""
     require(dataset, "peak_level")
-    place = names(dataset, "node").index(store)
+    place = position(dataset, "node", store)
     peaks = np.asarray(dataset.variables["peak_level"].values, dtype=np.float64)[:, place]
     handles: list[Any] = []
     groups = _groups(dataset, store, language)
@@ -207,17 +147,18 @@ def _draw_level(
     handles += level_lines(ax, shown, language, labelled=labelled)
     add_labels(ax, y=with_unit(capital(say("peak_level_line", language)), "m"))
     _label_apart(ax)
-    _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
+    _year_axis(ax, np.concatenate([years for years, _unused in groups.values()]), language)
     return handles
 
 
-def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw peak inflow and largest outflow of a store against the return period."""
     require(dataset, "peak_inflow", "peak_outflow")
-    place = names(dataset, "node").index(store)
+    place = position(dataset, "node", store)
     handles: list[Any] = []
     groups = _groups(dataset, store, language)
     most = 1e-9
-    for number, (_, (years, events)) in enumerate(groups.items()):
+    for number, (_unused, (years, events)) in enumerate(groups.items()):
         colour, mark = _COLOURS[number % 6], _MARKS[number % 6]
         for variable, key, dashes in (
             ("peak_inflow", "peak_in_line", (4, 1.6)),
@@ -241,7 +182,7 @@ def _draw_flows(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -
     few_ticks(ax, 5)
     add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
     _label_apart(ax)
-    _year_axis(ax, np.concatenate([years for years, _ in groups.values()]), language)
+    _year_axis(ax, np.concatenate([years for years, _unused in groups.values()]), language)
     return handles
 
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hydrosim.locale import Language
 from hydrosim.plot.layout import spaced
 from hydrosim.plot.style import INK, LIMIT, QUIET
 from hydrosim.plot.text import capital, say, text_width
+from hydrosim.reading.flood import event_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
-__all__ = ["LEVEL_DASHES", "heading", "level_lines"]
+    from hydrosim.reading.view import Result
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["LEVEL_DASHES", "flood_title", "flow_text", "heading", "level_lines", "within"]
 
 LEVEL_DASHES: dict[str, tuple[float, ...]] = {
     "normal": (6, 2),
@@ -99,3 +107,20 @@ def _name_lines(ax: Axes, levels: Mapping[str, float], language: Language) -> No
             arrowprops={"arrowstyle": "-", "color": "#999999", "linewidth": 0.5, "shrinkA": 0,
                         "shrinkB": 0},
         )  # fmt: skip
+
+
+def flood_title(dataset: Result, event: str, language: Language) -> str:
+    """Return what readers call a flood: its title, else its name."""
+    return event_title(dataset, event, language) or event.replace("_", " ")
+
+
+def within(values: Floats) -> bool:
+    """Tell whether a series holds any number."""
+    return bool(np.isfinite(values).any())
+
+
+def flow_text(flow_m3s: float) -> str:
+    """Return a flow [m3/s] with the digits that matter."""
+    if not np.isfinite(flow_m3s):
+        return "-"
+    return f"{flow_m3s:.0f}" if abs(flow_m3s) >= 100 else f"{flow_m3s:.3g}"

@@ -7,29 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
-from hydrosim.plot.data import attribute, has, names, nodes_of, title_of
-from hydrosim.plot.flood_data import (
-    bound_of,
-    event_title,
-    events_drawn,
-    flow_text,
-    of_node,
-    peak,
-    series,
-    stores,
-)
+from hydrosim.locale import Language, _
+from hydrosim.plot.flood_marks import flood_title, flow_text
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.network import curve
-from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, capital, say, text_width, volume_scale, wrapped
+from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figure
+from hydrosim.plot.text import capital, say, text_width, title_of, volume_scale, wrapped
+from hydrosim.reading.flood import bound_of, events_drawn, hydrograph, of_item, peak, stores
+from hydrosim.reading.items import RESULTS, attributes, has, items, nodes_of
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_flood_network", "state_of"]
+__all__ = ["draw", "pages", "sheet", "state_of"]
 
 _FONT = 7.0
 _LAYER_IN = 0.72
@@ -82,65 +74,54 @@ def state_of(load: float) -> str:
     return "state_free" if load <= _NEAR else "state_near" if load <= 1.0 else "state_over"
 
 
-def plot_flood_network(
-    dataset: xr.Dataset,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flood network with peak and capacity of each place, from top to bottom.
+class _Plan(NamedTuple):
+    """What is drawn of a flood and where; the layout in inches."""
 
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine; its attribute ``flood_network`` holds the ways.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure of fitting size without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the result does not describe its flood network, or there is no such flood.
-    """
-    with drawing(language) as spoken:
-        chosen = names(dataset, "event")[0] if event is None else event
-        network: dict[str, Any] | None = attribute(dataset, "flood_network")
-        if not network:
-            raise DataError(
-                RESULTS,
-                found="no attribute 'flood_network'",
-                expected="a result of the flood engine",
-            )
-        items = _items(dataset, network, chosen, spoken)
-        ways = _ways(network)
-        layout = layered(
-            [item.name for item in items],
-            [(start, end) for start, end, _ in ways],
-            before=_BEFORE_IN,
-            after={item.name: item.room_in for item in items},
-            bend=0.1,
-        )
-        own = ax is None
-        if ax is None:
-            ax = _sheet(layout, event_title(dataset, chosen, spoken), spoken)
-        handles = _draw(ax, items, ways, layout, spoken)
-        add_legend(handles, figure=ax.get_figure(root=True) if own else None, ax=ax)
-        return ax
+    marks: list[_Item]
+    ways: list[tuple[str, str, str]]
+    layout: Layout
 
 
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return a schematic a flood."""
     figures: list[Figure] = []
     for event in events_drawn(dataset):
-        figure = plot_flood_network(dataset, event=event, language=language).get_figure(root=True)
-        assert figure is not None
-        figures.append(figure)
+        plan = _plan(dataset, event, language)
+        ax = _sheet(plan.layout, flood_title(dataset, event, language), language)
+        figures.append(whole_figure(ax))
+        add_legend(_draw(ax, plan, language), figure=figures[-1])
     return figures
+
+
+def sheet(dataset: xr.Dataset, event: str, language: Language) -> Axes:
+    """Return the Axes of a picture of its own, of fitting size."""
+    layout = _plan(dataset, event, language).layout
+    return _sheet(layout, flood_title(dataset, event, language), language)
+
+
+def draw(ax: Axes, dataset: xr.Dataset, event: str, language: Language) -> list[Any]:
+    """Draw the flood network with peak and capacity of each place, from top to bottom."""
+    return _draw(ax, _plan(dataset, event, language), language)
+
+
+def _plan(dataset: xr.Dataset, event: str, language: Language) -> _Plan:
+    network: dict[str, Any] | None = attributes(dataset, "flood_network")
+    if not network:
+        raise DataError(
+            RESULTS,
+            found=_("no attribute 'flood_network'"),
+            expected=_("a result of the flood engine"),
+        )
+    marks = _items(dataset, network, event, language)
+    ways = _ways(network)
+    layout = layered(
+        [item.name for item in marks],
+        [(start, end) for start, end, _unused in ways],
+        before=_BEFORE_IN,
+        after={item.name: item.room_in for item in marks},
+        bend=0.1,
+    )
+    return _Plan(marks, ways, layout)
 
 
 def _ways(network: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -158,30 +139,30 @@ def _items(
 ) -> list[_Item]:
     nodes = {str(node["name"]): node for node in nodes_of(dataset)}
     held = stores(dataset)
-    items: list[_Item] = []
-    for name in names(dataset, "node"):
+    marks: list[_Item] = []
+    for name in items(dataset, "node"):
         if name in held:
             load, told = _store(dataset, event, name)
         else:
             flow = peak(dataset, "peak_outflow", event, name)
-            load, told = _channel(flow, of_node(dataset, "safe_discharge", "node", name))
-        items.append(_item(dataset, name, nodes, load, told, language))
-    for name in names(dataset, "reach"):
+            load, told = _channel(flow, of_item(dataset, "safe_discharge", "node", name))
+        marks.append(_item(dataset, name, nodes, load, told, language))
+    for name in items(dataset, "reach"):
         flow = max(
             peak(dataset, "peak_discharge", event, name),
             peak(dataset, "reach_peak_inflow", event, name),
         )
-        load, told = _channel(flow, of_node(dataset, "reach_safe_discharge", "reach", name))
-        items.append(_item(dataset, name, nodes, load, told, language))
+        load, told = _channel(flow, of_item(dataset, "reach_safe_discharge", "reach", name))
+        marks.append(_item(dataset, name, nodes, load, told, language))
     for basin in network["basins"]:
         name = str(basin["name"])
         most = peak(dataset, "basin_peak_storage", event, name)
-        capacity = of_node(dataset, "basin_capacity", "basin", name)
+        capacity = of_item(dataset, "basin_capacity", "basin", name)
         load = most / capacity if most > 0.0 else np.nan
         scale = volume_scale(max(most, capacity), language)
         told = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
-        items.append(_item(dataset, name, nodes, load, told, language))
-    return items
+        marks.append(_item(dataset, name, nodes, load, told, language))
+    return marks
 
 
 def _store(dataset: xr.Dataset, event: str, name: str) -> tuple[float, str]:
@@ -189,9 +170,9 @@ def _store(dataset: xr.Dataset, event: str, name: str) -> tuple[float, str]:
     level, bound = peak(dataset, "peak_level", event, name), bound_of(dataset, name)
     if not np.isfinite(bound):
         return np.nan, f"{level:.2f} m"
-    base = of_node(dataset, "normal_level", "node", name)
+    base = of_item(dataset, "normal_level", "node", name)
     if has(dataset, "limit_level"):
-        base = float(np.nanmin(series(dataset, "limit_level", event, name)[1], initial=np.inf))
+        base = float(np.nanmin(hydrograph(dataset, "limit_level", event, name)[1], initial=np.inf))
     low = min(base, level) if np.isfinite(base) else level
     load = (level - low) / (bound - low) if bound > low else 2.0
     return (0.0 if load <= 0.0 else load), f"{level:.2f}/{bound:.2f} m"
@@ -232,21 +213,16 @@ def _sheet(layout: Layout, title: str, language: Language) -> Axes:
     )[1][0][0]
 
 
-def _draw(
-    ax: Axes,
-    items: list[_Item],
-    ways: list[tuple[str, str, str]],
-    layout: Layout,
-    language: Language,
-) -> list[Any]:
+def _draw(ax: Axes, plan: _Plan, language: Language) -> list[Any]:
+    marks, ways, layout = plan
     width_in = ax.get_window_extent().width / ax.figure.dpi
     spare = max(0.0, width_in - layout.length - _BEFORE_IN)
     ax.set_xlim(-_BEFORE_IN - spare / 2, layout.length + spare / 2)
     ax.set_ylim(layout.layers - 0.5, -0.5)
     ax.set_axis_off()
-    handles = _draw_items(ax, items, layout, language)
+    handles = _draw_items(ax, marks, layout, language)
     handles += _draw_ways(ax, ways, layout, language)
-    for item in items:
+    for item in marks:
         ax.annotate(
             "\n".join(item.lines),
             layout.places[item.name],
@@ -264,12 +240,12 @@ def _draw(
     return handles
 
 
-def _draw_items(ax: Axes, items: list[_Item], layout: Layout, language: Language) -> list[Any]:
+def _draw_items(ax: Axes, marks: list[_Item], layout: Layout, language: Language) -> list[Any]:
     from matplotlib.lines import Line2D
 
     handles: list[Any] = []
-    for kind in dict.fromkeys(item.kind for item in items):
-        some = [item for item in items if item.kind == kind]
+    for kind in dict.fromkeys(item.kind for item in marks):
+        some = [item for item in marks if item.kind == kind]
         marker, size = _MARKS.get(some[0].symbol, ("o", 50))
         ax.scatter(
             [layout.places[item.name][0] for item in some],
@@ -289,7 +265,7 @@ def _draw_items(ax: Axes, items: list[_Item], layout: Layout, language: Language
             )
         )  # fmt: skip
     for state, colour in _STATES.items():
-        if any(item.state == state for item in items):
+        if any(item.state == state for item in marks):
             handles.append(
                 Line2D(
                     [], [], linestyle="none", marker="s", markersize=7, markerfacecolor=colour,
@@ -314,7 +290,7 @@ def _draw_ways(
     ):
         routes = [
             (layout.routes[place], place in layout.backward)
-            for place, (_, _, own) in enumerate(ways)
+            for place, (_unused, _unused, own) in enumerate(ways)
             if own == kind and layout.routes[place]
         ]
         if not routes:
@@ -322,7 +298,7 @@ def _draw_ways(
         style: Any = (0, dashes) if dashes else "solid"
         ax.add_collection(
             PathCollection(
-                [Path(*curve(route, Path)) for route, _ in routes],
+                [Path(*curve(route, Path)) for route, _unused in routes],
                 facecolors="none",
                 edgecolors=colour,
                 linewidths=width,
@@ -334,7 +310,7 @@ def _draw_ways(
         for up, marker, offset in ((False, "v", -0.2), (True, "^", 0.2)):
             ends = [route[-1] for route, against in routes if against == up]
             ax.scatter(
-                [x for x, _ in ends], [y + offset for _, y in ends],
+                [x for x, _unused in ends], [y + offset for _unused, y in ends],
                 marker=marker, s=20, color=colour, linewidths=0, zorder=3,
             )  # fmt: skip
         handles.append(

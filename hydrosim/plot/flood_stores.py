@@ -7,33 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import attribute, coordinate, has, names, title_of
-from hydrosim.plot.flood_data import (
-    event_title,
-    events_drawn,
-    flow_text,
-    hour_axis,
-    levels_of,
-    peak,
-    series,
-    stores,
-    within,
-)
-from hydrosim.plot.flood_marks import heading, level_lines
+from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.flood_marks import flood_title, flow_text, heading, level_lines, within
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     INK,
     LIMIT,
     WATER,
     add_labels,
-    add_legend,
-    axes_for,
-    drawing,
     few_ticks,
-    page,
-    share_x,
 )
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.flood import events_drawn, hydrograph, levels_of, peak, stores
+from hydrosim.reading.items import attributes, has, item_texts, items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_flood_flows", "plot_flood_level"]
+__all__ = ["draw_flows", "draw_level", "heading_of_flood", "pages"]
 
 _PER_PAGE = 4
 _STRIP = (0.945, 1.0)
@@ -68,126 +55,54 @@ _RULE_COLOURS = {
 _OUTLET_TINTS = ("#CCDDEE", "#EEEEBB", "#DDCCDD", "#CCDDAA", "#F4E4D6", "#DDDDDD")
 
 
-def plot_flood_flows(
-    dataset: xr.Dataset,
-    store: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw inflow and outflow of a store in a flood, its outlets, and the rule in force.
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
+    """Return pages a flood with each store that it reaches."""
+    if not has(dataset, "storage"):
+        return []
+    return [page for event in events_drawn(dataset) for page in _of_flood(dataset, event, language)]
 
-    Parameters
-    ----------
-    dataset
-        Result of the flood engine with its hydrographs.
-    store
-        Name of the store.
-    event
-        The flood; the first without it.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
 
-    Raises
-    ------
-    DataError
-        If the hydrographs, the flood or the store are absent.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
-        handles = _draw_flows(target, dataset, store, chosen, spoken)
-        target.set_title(
-            f"{title_of(dataset, store, spoken)}, {event_title(dataset, chosen, spoken)}"
+def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figure]:
+    """Return pages of one flood: flows to the left, level to the right."""
+
+    def draw_row(row: list[Axes], store: str) -> list[Any]:
+        left, right = row
+        handles = draw_flows(left, dataset, store, event, language)
+        handles += draw_level(right, dataset, store, event, language, labelled=True)
+        inflow, outflow, level, hour = (
+            peak(dataset, key, event, store)
+            for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level")
         )
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
+        flows = {"inflow": flow_text(inflow), "outflow": flow_text(outflow)}
+        heading(left, title_of(dataset, store, language), say("flows_told", language, **flows))
+        heading(right, "", say("level_told", language, level=level, hour=hour))
+        return handles
 
-
-def plot_flood_level(
-    dataset: xr.Dataset,
-    store: str,
-    *,
-    event: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the level of a store in a flood with its characteristic levels.
-
-    Parameters and errors as for :func:`plot_flood_flows`.
-    """
-    with drawing(language) as spoken:
-        target = axes_for(ax)
-        chosen = names(dataset, "event")[0] if event is None else event
-        handles = _draw_level(target, dataset, store, chosen, spoken, labelled=False)
-        target.set_title(
-            f"{title_of(dataset, store, spoken)}, {event_title(dataset, chosen, spoken)}"
-        )
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
-    """Return pages a flood with each store: flows to the left, level to the right."""
-    with drawing(language) as spoken:
-        known = [name for name in stores(dataset) if has(dataset, "storage")]
-        return [
-            _page(dataset, event, some[k : k + _PER_PAGE], spoken)
-            for event in events_drawn(dataset)
-            for some in ([name for name in known if _touched(dataset, event, name)],)
-            for k in range(0, len(some), _PER_PAGE)
-        ]
-
-
-def _touched(dataset: xr.Dataset, event: str, store: str) -> bool:
-    """Tell whether a flood reaches a store."""
-    return peak(dataset, "peak_inflow", event, store) > 0.0
-
-
-def _page(dataset: xr.Dataset, event: str, some: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [1.0, 1.0],
-        [1.95] * len(some),
-        title=say("title_flood_stores", language, event=event_title(dataset, event, language)),
+    return pages_of_rows(
+        [name for name in stores(dataset) if peak(dataset, "peak_inflow", event, name) > 0.0],
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.95,
+        title=say("title_flood_stores", language, event=flood_title(dataset, event, language)),
         subtitle=say("sub_flood_stores", language),
         left_in=0.7,
         right_in=1.26,
         between_in=0.62,
         gap_in=0.34,
     )
-    handles: list[Any] = []
-    for (left, right), store in zip(rows, some, strict=True):
-        handles += _draw_flows(left, dataset, store, event, language)
-        handles += _draw_level(right, dataset, store, event, language, labelled=True)
-        title = title_of(dataset, store, language)
-        heading(left, title, _told_flows(dataset, store, event, language))
-        heading(right, "", _told_level(dataset, store, event, language))
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
-def _told_flows(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
-    inflow = flow_text(peak(dataset, "peak_inflow", event, store))
-    outflow = flow_text(peak(dataset, "peak_outflow", event, store))
-    return say("flows_told", language, inflow=inflow, outflow=outflow)
+def heading_of_flood(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
+    """Return the title of a picture of its own: store and flood."""
+    return f"{title_of(dataset, store, language)}, {flood_title(dataset, event, language)}"
 
 
-def _told_level(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
-    level = peak(dataset, "peak_level", event, store)
-    hour = peak(dataset, "time_of_peak_level", event, store)
-    return say("level_told", language, level=level, hour=hour)
-
-
-def _draw_flows(
+def draw_flows(
     ax: Axes, dataset: xr.Dataset, store: str, event: str, language: Language
 ) -> list[Any]:
-    time, inflow = series(dataset, "inflow", event, store)
-    _, outflow = series(dataset, "outflow", event, store)
+    """Draw inflow and outflow of a store in a flood, its outlets, and the rule in force."""
+    time, inflow = hydrograph(dataset, "inflow", event, store)
+    _, outflow = hydrograph(dataset, "outflow", event, store)
     handles: list[Any] = []
     for values, key, look in (
         (inflow, "flood_inflow", {"color": INK, "linewidth": 1.1, "dashes": (4, 1.6)}),
@@ -211,7 +126,7 @@ def _draw_outlets(
     own = [
         name
         for name, node in zip(
-            names(dataset, "outlet"), coordinate(dataset, "outlet_node", "outlet"), strict=True
+            items(dataset, "outlet"), item_texts(dataset, "outlet", "outlet_node"), strict=True
         )
         if node == store
     ]
@@ -220,7 +135,7 @@ def _draw_outlets(
     handles: list[Any] = []
     below = np.zeros(1)
     for place, name in enumerate(own):
-        time, flow = series(dataset, "outlet_flow", event, name)
+        time, flow = hydrograph(dataset, "outlet_flow", event, name)
         told = say("outlet_of", language, name=name.partition(".")[2].replace("_", " "))
         tint = _OUTLET_TINTS[place % len(_OUTLET_TINTS)]
         above = below + np.nan_to_num(flow)
@@ -237,8 +152,8 @@ def _draw_rules(
 
     if not has(dataset, "operation"):
         return []
-    time, codes = series(dataset, "operation", event, store)
-    told: dict[str, str] = attribute(dataset, "rules") or {}
+    time, codes = hydrograph(dataset, "operation", event, store)
+    told: dict[str, str] = attributes(dataset, "rules") or {}
     found: dict[str, Any] = {}
     # The value at a point is the rule of the step that ends there.
     steps = codes[1:]
@@ -266,10 +181,17 @@ def _draw_rules(
     return [found[rule] for rule in [*_RULE_COLOURS, *found] if rule in found]
 
 
-def _draw_level(
-    ax: Axes, dataset: xr.Dataset, store: str, event: str, language: Language, *, labelled: bool
+def draw_level(
+    ax: Axes,
+    dataset: xr.Dataset,
+    store: str,
+    event: str,
+    language: Language,
+    *,
+    labelled: bool = False,
 ) -> list[Any]:
-    time, level = series(dataset, "level", event, store)
+    """Draw the level of a store in a flood with its characteristic levels."""
+    time, level = hydrograph(dataset, "level", event, store)
     handles: list[Any] = []
     (line,) = ax.plot(
         time, level, color=WATER, linewidth=1.6, label=capital(say("flood_level", language)),
@@ -280,7 +202,7 @@ def _draw_level(
     marked = {key: value for key, value in known.items() if key != "dead"}
     low = float(np.nanmin(level)) if within(level) else min(known.values(), default=0.0)
     if has(dataset, "limit_level"):
-        _, limit = series(dataset, "limit_level", event, store)
+        _, limit = hydrograph(dataset, "limit_level", event, store)
         # Without a limit of its own a store keeps to its normal level.
         if within(limit) and not np.allclose(limit, known.get("normal", np.nan), atol=1e-6):
             handles += ax.plot(

@@ -8,18 +8,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    coordinate,
-    has,
-    names,
-    one_run,
-    step_seconds,
-    title_of,
+from hydrosim.plot.style import (
+    LIMIT,
+    WATER,
+    add_labels,
+    add_legend,
+    chunks,
+    page,
 )
-from hydrosim.plot.style import LIMIT, WATER, add_labels, add_legend, axes_for, drawing, page
-from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
+from hydrosim.reading.items import (
+    has,
+    item_flags,
+    item_numbers,
+    item_texts,
+    items,
+    position,
+)
+from hydrosim.reading.kinds import REQUIRED_FLOWS
+from hydrosim.reading.steps import seconds_of
+from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +39,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["duration_curve", "pages", "plot_flow_duration"]
+__all__ = ["draw", "duration_curve", "pages"]
 
 _PER_PAGE = 8
 _POINTS = 500
-_FLOW_CLAIMS = {"base_flow": "base_flow", "ecology": "ecology_flow", "outflow": "outflow"}
 _GOAL_COLOURS = ("#009E73", "#882255", "#E69F00", "#332288")
 
 
@@ -65,63 +72,13 @@ def duration_curve(flow_m3s: Floats, step_s: Floats) -> tuple[Floats, Floats]:
     return share, flow[order]
 
 
-def plot_flow_duration(
-    dataset: xr.Dataset,
-    reach: str,
-    *,
-    goals: Mapping[str, float] | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the flow duration curve of one reach with base flows and other requirements.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``discharge`` [m3/s]; ``natural_discharge`` and
-        the base flow claims at the reach are drawn where they are known.
-    reach
-        Name of the reach.
-    goals
-        Further required flows [m3/s] by name.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the discharge or the reach is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax)
-        handles = _draw(target, dataset, reach, goals or {}, spoken)
-        target.set_title(title_of(dataset, reach, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with one panel a reach, two to a row; reaches with base flow come first."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        outlets = [
-            name
-            for name, end in zip(
-                names(dataset, "reach"),
-                coordinate(dataset, "reach_ends_model", "reach"),
-                strict=True,
-            )
-            if end
-        ]
-        reaches = [r for r in chosen(dataset, "discharge", "reach", "", ()) if r not in outlets]
-        reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))
-        return [
-            _page(dataset, reaches[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(reaches), _PER_PAGE)
-        ]
+    ends = item_flags(dataset, "reach", "reach_ends_model")
+    outlets = [name for name, end in zip(items(dataset, "reach"), ends, strict=True) if end]
+    reaches = [r for r in shown_items(dataset, "discharge") if r not in outlets]
+    reaches.sort(key=lambda reach: not _requirements(dataset, reach, {}, "en"))
+    return [_page(dataset, some, language) for some in chunks(reaches, _PER_PAGE)]
 
 
 def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure:
@@ -137,7 +94,7 @@ def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure
     panels = [ax for row in rows for ax in row]
     handles: list[Any] = []
     for ax, reach in zip(panels, reaches, strict=False):
-        handles += _draw(ax, dataset, reach, {}, language)
+        handles += draw(ax, dataset, reach, language)
         ax.set_title(title_of(dataset, reach, language))
     for ax in panels[len(reaches) :]:
         ax.remove()
@@ -148,12 +105,18 @@ def _page(dataset: xr.Dataset, reaches: list[str], language: Language) -> Figure
     return figure
 
 
-def _draw(
-    ax: Axes, dataset: xr.Dataset, reach: str, goals: Mapping[str, float], language: Language
+def draw(
+    ax: Axes,
+    dataset: xr.Dataset,
+    reach: str,
+    language: Language,
+    *,
+    goals: Mapping[str, float] | None = None,
 ) -> list[Any]:
+    """Draw the flow duration curve of one reach with the flows that are required of it."""
     flow_m3s = column(dataset, "discharge", reach)
-    step_s = step_seconds(dataset)
-    required = _requirements(dataset, reach, goals, language)
+    step_s = seconds_of(dataset)
+    required = _requirements(dataset, reach, goals or {}, language)
     lowest = _lowest(flow_m3s, required)
     share, sorted_m3s = duration_curve(flow_m3s, step_s)
     kept = _spread(share.size)
@@ -213,7 +176,7 @@ def _draw_natural(ax: Axes, dataset: xr.Dataset, reach: str, language: Language)
     if not has(dataset, "natural_discharge"):
         return []
     flow_m3s = column(dataset, "natural_discharge", reach)
-    share, natural_m3s = duration_curve(flow_m3s, step_seconds(dataset))
+    share, natural_m3s = duration_curve(flow_m3s, seconds_of(dataset))
     if not natural_m3s.size:
         return []
     kept = _spread(natural_m3s.size)
@@ -253,8 +216,8 @@ def _draw_goals(
 
 
 def _draw_safe(ax: Axes, dataset: xr.Dataset, reach: str, language: Language) -> list[Any]:
-    place = names(dataset, "reach").index(reach)
-    safe = float(coordinate(dataset, "reach_safe_discharge_m3s", "reach", np.nan)[place])
+    place = position(dataset, "reach", reach)
+    safe = float(item_numbers(dataset, "reach", "reach_safe_discharge_m3s")[place])
     peak = float(np.nanmax(column(dataset, "discharge", reach), initial=0.0))
     if not np.isfinite(safe) or safe > 2.5 * peak:
         return []
@@ -269,13 +232,13 @@ def _requirements(
 ) -> list[_Goal]:
     found: list[_Goal] = []
     if has(dataset, "demand"):
-        kinds = coordinate(dataset, "claim_kind", "claim")
-        nodes = coordinate(dataset, "claim_node", "claim")
+        kinds = item_texts(dataset, "claim", "claim_kind")
+        nodes = item_texts(dataset, "claim", "claim_node")
         for place, (kind, node) in enumerate(zip(kinds, nodes, strict=True)):
-            if kind in _FLOW_CLAIMS and node == reach:
+            if kind in REQUIRED_FLOWS and node == reach:
                 wanted = dataset.variables["demand"].isel(claim=place)
                 values = np.asarray(wanted.values, dtype=np.float64)
-                found.append(_Goal(capital(say(_FLOW_CLAIMS[kind], language)), values))
+                found.append(_Goal(capital(REQUIRED_FLOWS[kind].in_language(language)), values))
     size = dataset.sizes["time"]
     found += [_Goal(name, np.full(size, float(value))) for name, value in goals.items()]
     return found

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
+from hydrosim.locale import _
 from hydrosim.plot.text import PLOTS
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ CHINESE_FONTS = (
 )
 
 
-_MISSING = (
+_MISSING = _(
     "drawn with boxes where no installed font has the character (names in Chinese): install "
     "fonts-noto-cjk, or another of its kind, and draw again"
 )
@@ -108,12 +109,16 @@ def chinese_font() -> str:
     if font is None:
         raise DataError(
             PLOTS,
-            found="no font with Chinese characters",
-            expected=f"an installed font such as {', '.join(CHINESE_FONTS[:2])}, "
-            "WenQuanYi Micro Hei or SimHei",
-            note="on Debian or Ubuntu 'apt-get install fonts-noto-cjk' (or fonts-wqy-microhei); "
-            "without administrator rights 'pip install mplfonts' and then 'mplfonts init'; "
-            "or draw in English",
+            found=_("no font with Chinese characters"),
+            expected=_(
+                "an installed font such as {chinese_fonts}, WenQuanYi Micro Hei or SimHei",
+                chinese_fonts=", ".join(CHINESE_FONTS[:2]),
+            ),
+            note=_(
+                "on Debian or Ubuntu 'apt-get install fonts-noto-cjk' (or "
+                "fonts-wqy-microhei); without administrator rights 'pip install mplfonts' "
+                "and then 'mplfonts init'; or draw in English"
+            ),
         )
     return font
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["plot_guarantee", "write_guarantee"]
+__all__ = ["draw", "sheet", "write_guarantee"]
 
 KEEPS, MISSES = "#009E73", LIMIT
 ROW_IN = 0.19
@@ -54,28 +54,21 @@ def _say(key: str, language: Language) -> str:
     return _WORDS[key].in_language(language)
 
 
-def plot_guarantee(
-    frame: pd.DataFrame, *, ax: Axes | None = None, language: str = "en", name: str = "full_years"
-) -> Axes:
+def sheet(frame: pd.DataFrame, language: Language) -> Axes:
+    """Return the Axes of a panel of its own."""
+    del language
+    return page([1.0], [max(1.0, ROW_IN * len(frame))], top_in=0.4, left_in=1.9)[1][0][0]
+
+
+def draw(
+    ax: Axes, frame: pd.DataFrame, language: Language, *, name: str = "full_years"
+) -> list[Any]:
     """Draw one panel: a line a run, the mean of dry years and that of all years.
 
-    Parameters
-    ----------
-    frame
-        The guarantee in dry years of a comparison, a row a run.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-    name
-        ``full_years``, ``groundwater_pumped`` or ``replenished``.
+    ``name`` is ``full_years``, ``groundwater_pumped`` or ``replenished``.
     """
-    panel = next(one for one in PANELS if one.name == name)
-    with drawing(language) as spoken:
-        if ax is None:
-            ax = page([1.0], [max(1.0, ROW_IN * len(frame))], top_in=0.4, left_in=1.9)[1][0][0]
-        _draw(ax, frame, panel, spoken)
-        return ax
+    _draw(ax, frame, next(one for one in PANELS if one.name == name), language)
+    return []
 
 
 def write_guarantee(frame: pd.DataFrame, folder: Path, language: str = "en") -> list[Path]:

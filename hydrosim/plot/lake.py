@@ -8,30 +8,20 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    coordinate,
-    ends_days,
-    has,
-    names,
-    one_run,
-    starts_days,
-    step_seconds,
-    thinned,
-    title_of,
-)
+from hydrosim.plot.shapes import thinned
 from hydrosim.plot.style import (
     LIMIT,
     WATER,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     page,
     share_y,
 )
-from hydrosim.plot.text import capital, long_name, say, whole_percent, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, whole_percent, with_unit
+from hydrosim.reading.items import has, item_numbers, position
+from hydrosim.reading.steps import ends_days, seconds_of, starts_days
+from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,52 +31,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_lake_level"]
+__all__ = ["draw_run", "heading", "pages"]
 
 _BAND = "#009E73"
 _PER_PAGE = 4
 
 
-def plot_lake_level(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the level [m] of one store over the run, with its target band.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``level``; the band comes from the coordinates
-        ``store_target_low_m`` and ``store_target_high_m``, the limit from ``limit_level``.
-    store
-        Name of the lake or reservoir.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the level or the store is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.2)
-        handles = _draw_run(target, dataset, store, spoken)
-        target.set_title(_heading(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with the level of each lake: the run above, the season below."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        lakes = chosen(dataset, "level", "store", "store_shown_by", ("level",))
-        return [
-            _page(dataset, lakes[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(lakes), _PER_PAGE)
-        ]
+    lakes = shown_items(dataset, "level", "level")
+    return [_page(dataset, some, language) for some in chunks(lakes, _PER_PAGE)]
 
 
 def _page(dataset: xr.Dataset, lakes: list[str], language: Language) -> Figure:
@@ -100,22 +54,23 @@ def _page(dataset: xr.Dataset, lakes: list[str], language: Language) -> Figure:
     )
     handles: list[Any] = []
     for (left, right), lake in zip(rows, lakes, strict=True):
-        handles += _draw_run(left, dataset, lake, language)
-        left.set_title(_heading(dataset, lake, language))
+        handles += draw_run(left, dataset, lake, language)
+        left.set_title(heading(dataset, lake, language))
         handles += _draw_season(right, dataset, lake, language)
         share_y(right, left)
     add_legend(handles, figure=figure)
     return figure
 
 
-def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
+def heading(dataset: xr.Dataset, store: str, language: Language) -> str:
+    """Return what readers call a store, and how long its level was in the target band."""
     title = title_of(dataset, store, language)
     low_m, high_m = _band(dataset, store)
     level_m = column(dataset, "level", store)
     there = np.isfinite(level_m)
     if not (np.isfinite(low_m) and np.isfinite(high_m) and there.any()):
         return title
-    weight = step_seconds(dataset)[there]
+    weight = seconds_of(dataset)[there]
     below = float(weight[level_m[there] < low_m].sum() / weight.sum())
     inside = (level_m[there] >= low_m) & (level_m[there] <= high_m)
     told = say(
@@ -128,15 +83,16 @@ def _heading(dataset: xr.Dataset, store: str, language: Language) -> str:
 
 
 def _band(dataset: xr.Dataset, store: str) -> tuple[float, float]:
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     low, high = (
-        float(coordinate(dataset, name, "store", np.nan)[place])
+        float(item_numbers(dataset, "store", name)[place])
         for name in ("store_target_low_m", "store_target_high_m")
     )
     return low, high
 
 
-def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw the level of one store over the run, with its target band."""
     level_m = column(dataset, "level", store)
     starts, ends = starts_days(dataset), ends_days(dataset)
     (line,) = ax.plot(
@@ -205,9 +161,9 @@ def _targets(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> l
                 label=capital(say("target_band", language)),
             )
         )
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     for name, key in (("store_level_min_m", "level_min"), ("store_normal_level_m", "normal_level")):
-        value = float(coordinate(dataset, name, "store", np.nan)[place])
+        value = float(item_numbers(dataset, "store", name)[place])
         if np.isfinite(value):
             handles.append(
                 ax.axhline(

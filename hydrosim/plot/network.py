@@ -6,18 +6,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
-from hydrosim.plot.data import attribute, title_of
+from hydrosim.locale import Language, _
 from hydrosim.plot.layout import Layout, layered
-from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, drawing, page
-from hydrosim.plot.text import RESULTS, capital, say, text_width, wrapped
+from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figure
+from hydrosim.plot.text import capital, say, text_width, title_of, wrapped
+from hydrosim.reading.items import RESULTS, attributes
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["curve", "pages", "plot_network"]
+__all__ = ["curve", "draw", "pages", "sheet"]
 
 _FONT = 7.0
 _LAYER_IN = 0.62
@@ -83,47 +83,34 @@ class _Plan(NamedTuple):
     labels: dict[str, list[str]]
 
 
-def plot_network(dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en") -> Axes:
-    """Draw nodes and links of the model from top to bottom; distances mean nothing.
-
-    Parameters
-    ----------
-    dataset
-        A result whose attribute ``network`` holds nodes and links as JSON.
-    ax
-        Where to draw; a new figure of fitting size without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the result does not describe its network.
-    """
-    with drawing(language) as spoken:
-        plan = _plan(dataset, spoken)
-        own = ax is None
-        if ax is None:
-            ax = _sheet(plan.layout, spoken)
-        handles = _draw(ax, plan, spoken)
-        add_legend(handles, figure=ax.get_figure(root=True) if own else None, ax=ax)
-        return ax
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return one page with the schematic, as high and wide as the network needs."""
-    figure = plot_network(dataset, language=language).get_figure(root=True)
-    assert figure is not None
+    plan = _plan(dataset, language)
+    ax = _sheet(plan.layout, language)
+    figure = whole_figure(ax)
+    add_legend(_draw(ax, plan, language), figure=figure)
     return [figure]
 
 
+def sheet(dataset: xr.Dataset, language: Language) -> Axes:
+    """Return the Axes of a picture of its own, of fitting size."""
+    return _sheet(_plan(dataset, language).layout, language)
+
+
+def draw(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    """Draw nodes and links of the model from top to bottom; distances mean nothing."""
+    return _draw(ax, _plan(dataset, language), language)
+
+
 def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
-    network: dict[str, Any] = attribute(dataset, "network") or {}
+    network: dict[str, Any] = attributes(dataset, "network") or {}
     nodes: list[dict[str, Any]] = network.get("nodes", [])
     links: list[dict[str, Any]] = network.get("links", [])
     if not nodes:
         raise DataError(
-            RESULTS, found="no attribute 'network'", expected="a result that holds its network"
+            RESULTS,
+            found=_("no attribute 'network'"),
+            expected=_("a result that holds its network"),
         )
     labels = {
         str(node["name"]): _label(title_of(dataset, str(node["name"]), language)) for node in nodes
@@ -211,15 +198,15 @@ def _draw_nodes(
         key = str(node.get("symbol", "")), str(node.get("type", ""))
         groups.setdefault(key, []).append(str(node["name"]))
     handles: list[Any] = []
-    order = [*_NODES, *(symbol for symbol, _ in groups if symbol not in _NODES)]
+    order = [*_NODES, *(symbol for symbol, _unused in groups if symbol not in _NODES)]
     for (symbol, kind), some in sorted(groups.items(), key=lambda group: order.index(group[0][0])):
         look = _NODES.get(symbol, _OTHER)
         points = [layout.places[name] for name in some]
         open_marker = look.marker == "_"
         handles.append(
             ax.scatter(
-                [x for x, _ in points],
-                [y for _, y in points],
+                [x for x, _unused in points],
+                [y for _unused, y in points],
                 marker=look.marker,
                 s=look.size,
                 facecolor=look.face,
@@ -267,8 +254,8 @@ def _draw_links(
         against = [ways[p][-1] for p in groups[kind] if p in layout.backward]
         for points, marker, offset in ((forward, "v", -0.16), (against, "^", 0.16)):
             ax.scatter(
-                [x for x, _ in points],
-                [y + offset for _, y in points],
+                [x for x, _unused in points],
+                [y + offset for _unused, y in points],
                 marker=marker,
                 s=13,
                 color=colour,

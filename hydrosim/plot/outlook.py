@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.style import INK, WATER, add_labels, add_legend, drawing, page
+from hydrosim.plot.style import INK, WATER, add_labels, add_legend, page
 from hydrosim.plot.text import say, volume_scale, with_unit
 from hydrosim.standards.titles import item_title
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_outlook"]
+__all__ = ["draw", "pages", "sheet"]
 
 ALARM_COLOURS = ("#F7F7F7", "#FFE08A", "#FDAE61", "#D7301F")
 MOST_ROWS = 24
@@ -24,48 +24,40 @@ MOST_STORES = 3
 ROW_IN = 0.21
 
 
-def plot_outlook(dataset: xr.Dataset, *, axes: Axes | None = None, language: str = "en") -> Axes:
-    """Draw the probability of each danger by month, coloured by its alarm, the worst first.
-
-    Parameters
-    ----------
-    dataset
-        An outlook.
-    axes
-        Where to draw; a new page without it.
-    language
-        "en" or "zh".
-    """
-    with drawing(language) as spoken:
-        if axes is None:
-            axes = page([1.0], [max(_height(dataset), 1.0)], left_in=3.0)[1][0][0]
-        _draw_dangers(axes, dataset, spoken)
-        return axes
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return one page: dangers above, the storage of the largest stores below."""
-    with drawing(language) as spoken:
-        stores = _stores(dataset)
-        figure, rows = page(
-            [1.0],
-            [max(_height(dataset), 0.6), *[1.25] * len(stores)],
-            title=say("title_outlook", spoken),
-            subtitle=say(
-                "sub_outlook",
-                spoken,
-                today=dataset.attrs["today"],
-                members=dataset.attrs["members"],
-            ),
-            left_in=3.0,
-        )
-        _draw_dangers(rows[0][0], dataset, spoken)
-        handles: list[Any] = []
-        for (axes,), store in zip(rows[1:], stores, strict=True):
-            handles = _draw_storage(axes, dataset, store, spoken)
-        if handles:
-            add_legend(handles, figure=figure)
-        return [figure]
+    stores = _stores(dataset)
+    figure, rows = page(
+        [1.0],
+        [max(_height(dataset), 0.6), *[1.25] * len(stores)],
+        title=say("title_outlook", language),
+        subtitle=say(
+            "sub_outlook",
+            language,
+            today=dataset.attrs["today"],
+            members=dataset.attrs["members"],
+        ),
+        left_in=3.0,
+    )
+    _draw_dangers(rows[0][0], dataset, language)
+    handles: list[Any] = []
+    for (axes,), store in zip(rows[1:], stores, strict=True):
+        handles = _draw_storage(axes, dataset, store, language)
+    if handles:
+        add_legend(handles, figure=figure)
+    return [figure]
+
+
+def sheet(dataset: xr.Dataset, language: Language) -> Axes:
+    """Return the Axes of a picture of its own."""
+    del language
+    return page([1.0], [max(_height(dataset), 1.0)], left_in=3.0)[1][0][0]
+
+
+def draw(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    """Draw the probability of each danger by month, coloured by its alarm, the worst first."""
+    _draw_dangers(ax, dataset, language)
+    return []
 
 
 def _worst(dataset: xr.Dataset) -> list[int]:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import (
-    demand_claims,
-    monthly_volumes,
-    names,
-    one_run,
-    require,
-    use_of_claim,
-)
 from hydrosim.plot.style import (
     USE_COLOURS,
     add_labels,
-    axes_for,
-    drawing,
     grow_bottom,
     page,
     share_x,
 )
 from hydrosim.plot.text import capital, month_names, say
+from hydrosim.reading.items import items, require
+from hydrosim.reading.steps import monthly_volumes
+from hydrosim.reading.supply import firm_claims, uses_of_claims
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -35,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_shortage"]
+__all__ = ["add_key", "draw", "pages"]
 
 # Classes [%]; up to 1 % a period counts as met. White to dark through orange: lightness alone
 # tells the order, in grey print too.
@@ -52,81 +47,51 @@ _COLOURS = (
 )
 
 
-def plot_shortage(
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
+    """Return one page with a heat map for each use that has claims."""
+    require(dataset, "demand", "supplied")
+    uses = uses_of_claims(dataset)
+    members = firm_claims(dataset)
+    shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
+    if not shown:
+        return []
+    figure, rows = page(
+        [1.0],
+        [1.45] * len(shown),
+        title=say("title_shortage", language),
+        gap_in=0.3,
+        left_in=0.65,
+    )
+    image = None
+    for (ax,), use in zip(rows, shown, strict=True):
+        image = _draw(ax, dataset, _members(dataset, use, None), language)
+        ax.set_title(capital(say(use, language)))
+    assert image is not None
+    share_x([ax for (ax,) in rows[:-1]])
+    add_key([image], figure=figure, language=language)
+    return [figure]
+
+
+def draw(
+    ax: Axes,
     dataset: xr.Dataset,
+    language: Language,
     *,
     use: str | None = None,
     claim: str | None = None,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the shortage of each month of each year as a share of its demand [%].
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``demand`` and ``supplied`` [m3/s].
-    use
-        Only claims of this use (domestic, industry, agriculture, ecology, other); all claims
-        that count as supply without it. Claims that take what is offered have no demand that
-        can be short and are left out.
-    claim
-        Only this claim.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If demand or supply is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=2.0)
-        image = _draw(target, dataset, _members(dataset, use, claim), spoken)
-        title = claim or say(use or "title_all_uses", spoken)
-        target.set_title(f"{say('title_shortage', spoken)}: {title}")
-        if ax is None:
-            figure = target.get_figure(root=True)
-            assert figure is not None
-            _key(figure, image, spoken)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
-    """Return one page with a heat map for each use that has claims."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        require(dataset, "demand", "supplied")
-        uses = use_of_claim(dataset)
-        members = demand_claims(dataset)
-        shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
-        if not shown:
-            return []
-        figure, rows = page(
-            [1.0],
-            [1.45] * len(shown),
-            title=say("title_shortage", spoken),
-            gap_in=0.3,
-            left_in=0.65,
-        )
-        image = None
-        for (ax,), use in zip(rows, shown, strict=True):
-            image = _draw(ax, dataset, _members(dataset, use, None), spoken)
-            ax.set_title(capital(say(use, spoken)))
-        assert image is not None
-        share_x([ax for (ax,) in rows[:-1]])
-        _key(figure, image, spoken)
-        return [figure]
+) -> list[Any]:
+    """Draw the share of the demand that was short, by year and month: of a use, claim or all."""
+    image = _draw(ax, dataset, _members(dataset, use, claim), language)
+    title = claim or say(use or "title_all_uses", language)
+    ax.set_title(f"{say('title_shortage', language)}: {title}")
+    return [image]
 
 
 def _members(dataset: xr.Dataset, use: str | None, claim: str | None) -> list[int]:
     if claim is not None:
-        return [place for place, name in enumerate(names(dataset, "claim")) if name == claim]
-    uses = use_of_claim(dataset)
-    return [place for place in demand_claims(dataset) if use is None or uses[place] == use]
+        return [place for place, name in enumerate(items(dataset, "claim")) if name == claim]
+    uses = uses_of_claims(dataset)
+    return [place for place in firm_claims(dataset) if use is None or uses[place] == use]
 
 
 def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language) -> AxesImage:
@@ -176,10 +141,11 @@ def _draw(ax: Axes, dataset: xr.Dataset, members: list[int], language: Language)
     return image
 
 
-def _key(figure: Figure, image: AxesImage, language: Language) -> None:
-    """Put the colour scale below the figure, with a patch for months without demand."""
+def add_key(handles: Sequence[Any], *, figure: Figure, language: Language) -> None:
+    """Put the colour scale below a figure, with a patch for months without demand."""
     from matplotlib.patches import Rectangle
 
+    (image,) = handles
     grow_bottom(figure, 0.5)
     width, height = (float(size) for size in figure.get_size_inches())
     ax = figure.add_axes((0.65 / width, 0.38 / height, 3.4 / width, 0.13 / height))

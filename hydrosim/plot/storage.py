@@ -8,33 +8,20 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import latest_year, season, season_axis, season_bands, time_axis
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    coordinate,
-    ends_days,
-    has,
-    names,
-    one_run,
-    starts_days,
-    thinned,
-    title_of,
-)
-from hydrosim.plot.shapes import band
+from hydrosim.plot.rows import pages_of_rows
+from hydrosim.plot.shapes import band, thinned
 from hydrosim.plot.style import (
     LIMIT,
     WATER,
     add_labels,
-    add_legend,
-    axes_for,
-    drawing,
     few_ticks,
-    page,
-    share_x,
     share_y,
     zone_colour,
 )
-from hydrosim.plot.text import capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import has, item_numbers, item_texts, items, position
+from hydrosim.reading.steps import ends_days, starts_days
+from hydrosim.reading.supply import column, shown_items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,7 +31,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SURFACE", "pages", "plot_storage", "plot_storage_season"]
+__all__ = ["SURFACE", "draw_run", "draw_season", "pages"]
 
 SURFACE = ("storage", "level")
 """By what stores of surface water are shown."""
@@ -61,88 +48,33 @@ class _Layer(NamedTuple):
     top_m3: Floats
 
 
-def plot_storage(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the storage of one store over the run, with its zones and its flood limit.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``storage`` [m3]; ``limit_storage``, ``zone_top``
-        and the dead and normal storages are drawn where they are known.
-    store
-        Name of the store.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the storage or the store is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.2)
-        handles = _draw_run(target, dataset, store, spoken)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_storage_season(
-    dataset: xr.Dataset, store: str, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the storage of one store by day of the year: median and bands over the years.
-
-    Zones and flood limit are those of the last whole year. Parameters and errors as for
-    :func:`plot_storage`.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.2)
-        handles = _draw_season(target, dataset, store, spoken)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with each reservoir and lake: the run to the left, the season to the right."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        stores = chosen(dataset, "storage", "store", "store_shown_by", SURFACE)
-        return [
-            _page(dataset, stores[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(stores), _PER_PAGE)
-        ]
 
+    def draw_row(row: list[Axes], store: str) -> list[Any]:
+        left, right = row
+        handles = draw_run(left, dataset, store, language)
+        handles += draw_season(right, dataset, store, language)
+        left.set_title(title_of(dataset, store, language))
+        share_y(right, left)
+        return handles
 
-def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
-    figure, rows = page(
-        [2.5, 1.0],
-        [1.42] * len(stores),
+    return pages_of_rows(
+        shown_items(dataset, "storage", *SURFACE),
+        draw_row,
+        per_page=_PER_PAGE,
+        row_in=1.42,
+        widths=(2.5, 1.0),
         title=say("title_storages", language),
         subtitle=say("sub_season", language),
         between_in=0.2,
         gap_in=0.3,
         left_in=0.65,
     )
-    handles: list[Any] = []
-    for row, store in zip(rows, stores, strict=True):
-        handles += _draw_run(row[0], dataset, store, language)
-        handles += _draw_season(row[1], dataset, store, language)
-        row[0].set_title(title_of(dataset, store, language))
-        share_y(row[1], row[0])
-    for place in (0, 1):
-        share_x([row[place] for row in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
 
 
-def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw the storage of one store over the run, with its zones and its flood limit."""
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
     top_m3 = _top_m3(dataset, store)
@@ -181,7 +113,11 @@ def _draw_run(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> 
     return handles
 
 
-def _draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+def draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -> list[Any]:
+    """Draw the storage of one store by day of the year: median and bands over the years.
+
+    Zones and flood limit are those of the last whole year.
+    """
     storage_m3 = column(dataset, "storage", store)
     limit_m3 = _optional(dataset, "limit_storage", store)
     top_m3 = _top_m3(dataset, store)
@@ -238,12 +174,12 @@ def _marks(
 ) -> list[Any]:
     """Draw the lines of fixed storages: normal and dead."""
     handles: list[Any] = []
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     for name, key, dashes in (
         ("store_normal_storage_m3", "normal_storage", (6, 2)),
         ("store_dead_storage_m3", "dead_storage", (1.5, 1.5)),
     ):
-        value = float(coordinate(dataset, name, "store", np.nan)[place])
+        value = float(item_numbers(dataset, "store", name)[place])
         if np.isfinite(value) and value > 0.0:
             handles.append(
                 ax.axhline(
@@ -262,9 +198,9 @@ def _layers(dataset: xr.Dataset, store: str) -> list[_Layer]:
     """Return the layers of a store from the bottom up."""
     if not has(dataset, "zone_top"):
         return []
-    zones = names(dataset, "zone")
-    owners = coordinate(dataset, "zone_store", "zone")
-    lines = coordinate(dataset, "zone_line", "zone")
+    zones = items(dataset, "zone")
+    owners = item_texts(dataset, "zone", "zone_store")
+    lines = item_texts(dataset, "zone", "zone_line")
     tops: list[tuple[float, str, Floats]] = []
     for zone, owner, line in zip(zones, owners, lines, strict=True):
         if owner != store:
@@ -293,8 +229,8 @@ def _top_m3(dataset: xr.Dataset, store: str) -> float:
 
     Zones may reach far higher (flood detention) and are cut there.
     """
-    place = names(dataset, "store").index(store)
-    normal_m3 = float(coordinate(dataset, "store_normal_storage_m3", "store", np.nan)[place])
+    place = position(dataset, "store", store)
+    normal_m3 = float(item_numbers(dataset, "store", "store_normal_storage_m3")[place])
     found = [column(dataset, "storage", store), np.array([normal_m3])]
     limit_m3 = _optional(dataset, "limit_storage", store)
     if limit_m3 is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hydrosim.locale import Language
 from hydrosim.plot.fonts import chinese_font, lent_font
 from hydrosim.plot.text import check_language, text_width
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -30,10 +32,10 @@ __all__ = [
     "ZONE_COLOURS",
     "add_labels",
     "add_legend",
-    "axes_for",
     "drawing",
     "few_ticks",
     "grow_bottom",
+    "new_axes",
     "page",
     "share_x",
     "share_y",
@@ -156,10 +158,8 @@ def drawing(language: str) -> Generator[Language]:
         yield known
 
 
-def axes_for(ax: Axes | None, *, height_in: float = 3.4, left_in: float = 0.8) -> Axes:
-    """Return the given Axes, or the Axes of a new figure of A4 width."""
-    if ax is not None:
-        return ax
+def new_axes(height_in: float, left_in: float) -> Axes:
+    """Return the Axes of a new figure of A4 width."""
     return page([1.0], [height_in], top_in=0.35, left_in=left_in)[1][0][0]
 
 
@@ -234,6 +234,18 @@ def _add_heading(figure: Figure, title: str, subtitle: str) -> None:
         ha="left",
         linespacing=1.35,
     )
+
+
+def whole_figure(ax: Axes) -> Figure:
+    """Return the figure that an Axes stands in."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def chunks(panels: list[T], count: int) -> list[list[T]]:
+    """Return what stands on each page: at most ``count`` panels each."""
+    return [panels[first : first + count] for first in range(0, len(panels), count)]
 
 
 def grow_bottom(figure: Figure, inches: float) -> None:

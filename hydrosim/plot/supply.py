@@ -7,20 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.axes import year_axis
-from hydrosim.plot.data import (
-    coordinate,
-    demand_claims,
-    first_month,
-    has,
-    months_of,
-    one_run,
-    require,
-    supply_claims,
-    use_of_claim,
-    water_years,
-    year_label,
-)
+from hydrosim.plot.axes import year_axis, year_label
 from hydrosim.plot.shapes import bars
 from hydrosim.plot.style import (
     INK,
@@ -29,11 +16,12 @@ from hydrosim.plot.style import (
     USE_COLOURS,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
     page,
 )
 from hydrosim.plot.text import capital, say, volume_scale, with_unit
+from hydrosim.reading.items import has, item_texts, require, values_of
+from hydrosim.reading.steps import month_years, years_of
+from hydrosim.reading.supply import firm_claims, supply_claims, uses_of_claims
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,7 +34,7 @@ if TYPE_CHECKING:
 _LEAST_SHARE = 1e-6
 _OFFERED_COLOUR = "#A9DDD3"
 
-__all__ = ["pages", "plot_supply_by_source", "plot_supply_by_use", "plot_use_by_source"]
+__all__ = ["draw_mix", "draw_sources", "draw_uses", "pages"]
 
 
 class _Stack(NamedTuple):
@@ -58,102 +46,44 @@ class _Stack(NamedTuple):
     from_ledger: bool
 
 
-def plot_supply_by_source(
-    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
+    """Return one page: supply by source and by use for each year, and the mix of each use."""
+    draws: list[tuple[Any, float]] = []
+    if has(dataset, "supplied_by_origin") or has(dataset, "year_withdrawn"):
+        draws.append((draw_sources, 2.5))
+    if has(dataset, "year_supplied") and has(dataset, "year_demand"):
+        draws.append((draw_uses, 2.5))
+    if has(dataset, "supplied_by_origin"):
+        draws.append((draw_mix, 1.5))
+    if not draws:
+        require(dataset, "year_supplied")
+    subtitle = "" if has(dataset, "supplied_by_origin") else say("sub_withdrawn", language)
+    figure, rows = page(
+        [1.0],
+        [height for _, height in draws],
+        title=say("title_supply", language),
+        subtitle=subtitle if has(dataset, "year_withdrawn") else "",
+        gap_in=0.75,
+        left_in=0.95,
+    )
+    by_use: list[Any] = []
+    by_source: list[Any] = []
+    for (ax,), (draw, _) in zip(rows, draws, strict=True):
+        handles = draw(ax, dataset, language)
+        (by_use if draw is draw_uses else by_source).extend(handles)
+    add_legend(by_source, figure=figure)
+    told = {handle.get_label() for handle in by_source}
+    add_legend([one for one in by_use if one.get_label() not in told], figure=figure)
+    return [figure]
+
+
+def draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     """Draw the supply of each water year as bars stacked by kind of source.
 
     With the ledger (``supplied_by_origin``) it is the water that uses and artificial ecology
     received; without it, what was taken from the sources (``year_withdrawn``), and the title
     says so. Years that the run does not cover wholly are paler.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If neither variable is there.
     """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax)
-        handles = _draw_sources(target, dataset, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_supply_by_use(
-    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the supply of each water year stacked by use, with the demand not met on top.
-
-    Parameters and errors as for :func:`plot_supply_by_source`; needs ``year_supplied`` and
-    ``year_demand``.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax)
-        handles = _draw_uses(target, dataset, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def plot_use_by_source(
-    dataset: xr.Dataset, *, ax: Axes | None = None, language: str = "en"
-) -> Axes:
-    """Draw the mean supply of each use per complete year, stacked by kind of source.
-
-    Parameters and errors as for :func:`plot_supply_by_source`; needs ``supplied_by_origin``.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=2.2, left_in=1.1)
-        handles = _draw_mix(target, dataset, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
-    """Return one page: supply by source and by use for each year, and the mix of each use."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        draws: list[tuple[Any, float]] = []
-        if has(dataset, "supplied_by_origin") or has(dataset, "year_withdrawn"):
-            draws.append((_draw_sources, 2.5))
-        if has(dataset, "year_supplied") and has(dataset, "year_demand"):
-            draws.append((_draw_uses, 2.5))
-        if has(dataset, "supplied_by_origin"):
-            draws.append((_draw_mix, 1.5))
-        if not draws:
-            require(dataset, "year_supplied")
-        subtitle = "" if has(dataset, "supplied_by_origin") else say("sub_withdrawn", spoken)
-        figure, rows = page(
-            [1.0],
-            [height for _, height in draws],
-            title=say("title_supply", spoken),
-            subtitle=subtitle if has(dataset, "year_withdrawn") else "",
-            gap_in=0.75,
-            left_in=0.95,
-        )
-        by_use: list[Any] = []
-        by_source: list[Any] = []
-        for (ax,), (draw, _) in zip(rows, draws, strict=True):
-            handles = draw(ax, dataset, spoken)
-            (by_use if draw is _draw_uses else by_source).extend(handles)
-        add_legend(by_source, figure=figure)
-        told = {handle.get_label() for handle in by_source}
-        add_legend([one for one in by_use if one.get_label() not in told], figure=figure)
-        return [figure]
-
-
-def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     stack = _by_source(dataset)
     wanted_m3 = None
     if stack.from_ledger and has(dataset, "year_demand") and has(dataset, "year_supplied"):
@@ -182,15 +112,17 @@ def _draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any
     return handles
 
 
-def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+def draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    """Draw the supply of each water year stacked by use, with the demand not met on top."""
     from matplotlib.patches import Patch
 
     require(dataset, "year_supplied", "year_demand")
-    years, complete = water_years(dataset)
+    found = years_of(dataset)
+    years, complete = found.year, found.complete
     supplied_m3 = np.nan_to_num(dataset.variables["year_supplied"].values)
     demand_m3 = np.nan_to_num(dataset.variables["year_demand"].values)
-    uses = use_of_claim(dataset)
-    members = demand_claims(dataset)
+    uses = uses_of_claims(dataset)
+    members = firm_claims(dataset)
     parts: dict[str, Floats] = {}
     for use in USE_COLOURS:
         places = [place for place in members if uses[place] == use]
@@ -227,14 +159,15 @@ def _draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     return handles
 
 
-def _draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+def draw_mix(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
+    """Draw the mean supply of each use per complete year, stacked by kind of source."""
     require(dataset, "supplied_by_origin")
     volumes = _ledger(dataset)
-    _, complete = water_years(dataset)
+    complete = years_of(dataset).complete
     kept = volumes[complete] if complete.any() else volumes
     mean_m3 = kept.mean(axis=0)
     kinds = _origin_kinds(dataset)
-    uses = use_of_claim(dataset)
+    uses = uses_of_claims(dataset)
     members = supply_claims(dataset)
     shown = [use for use in USE_COLOURS if any(uses[place] == use for place in members)]
     table = {
@@ -303,19 +236,19 @@ def _stacked(
 
 def _offered(dataset: xr.Dataset) -> list[int]:
     """Return the places of the claims that take what is offered."""
-    firm = set(demand_claims(dataset))
+    firm = set(firm_claims(dataset))
     return [place for place in supply_claims(dataset) if place not in firm]
 
 
 def _wanted(dataset: xr.Dataset) -> Floats:
     """Return what each water year wanted [m3]: the demands, and what was offered and taken."""
-    demand_m3 = dataset.variables["year_demand"].values[:, demand_claims(dataset)]
+    demand_m3 = dataset.variables["year_demand"].values[:, firm_claims(dataset)]
     taken_m3 = dataset.variables["year_supplied"].values[:, _offered(dataset)]
     return np.nansum(demand_m3, axis=1) + np.nansum(taken_m3, axis=1)
 
 
 def _by_source(dataset: xr.Dataset) -> _Stack:
-    years, complete = water_years(dataset)
+    found = years_of(dataset)
     from_ledger = has(dataset, "supplied_by_origin")
     if from_ledger:
         volumes = _ledger(dataset)[:, supply_claims(dataset)].sum(axis=1)
@@ -323,24 +256,20 @@ def _by_source(dataset: xr.Dataset) -> _Stack:
     else:
         require(dataset, "year_withdrawn")
         volumes = np.nan_to_num(dataset.variables["year_withdrawn"].values)
-        kinds = _known_kinds(coordinate(dataset, "source_kind", "source", "other"))
+        kinds = _known_kinds(item_texts(dataset, "source", "source_kind"))
     parts: dict[str, Floats] = {}
     for kind in SOURCE_KINDS:
         places = [place for place, known in enumerate(kinds) if known == kind]
         part = volumes[:, places].sum(axis=1)
         if part.sum() > _LEAST_SHARE * volumes.sum():
             parts[kind] = part
-    return _Stack(years, complete, parts, from_ledger)
+    return _Stack(found.year, found.complete, parts, from_ledger)
 
 
 def _ledger(dataset: xr.Dataset) -> Floats:
     """Return the supplied volume [m3] (water_year, claim, origin)."""
-    years, _ = water_years(dataset)
-    calendar_years, months = months_of(dataset, "month")
-    year_of_month = calendar_years - (months < first_month(dataset))
-    monthly = np.nan_to_num(
-        dataset.variables["supplied_by_origin"].transpose("month", "claim", "origin").values
-    )
+    years, year_of_month = years_of(dataset).year, month_years(dataset)
+    monthly = np.nan_to_num(values_of(dataset, "supplied_by_origin", "month", "claim", "origin"))
     volumes = np.zeros((years.size, *monthly.shape[1:]))
     place = np.searchsorted(years, year_of_month)
     inside = (place < years.size) & (years[np.minimum(place, years.size - 1)] == year_of_month)
@@ -349,8 +278,8 @@ def _ledger(dataset: xr.Dataset) -> Floats:
 
 
 def _origin_kinds(dataset: xr.Dataset) -> list[str]:
-    return _known_kinds(coordinate(dataset, "origin_kind", "origin", "other"))
+    return _known_kinds(item_texts(dataset, "origin", "origin_kind"))
 
 
-def _known_kinds(kinds: list[Any]) -> list[str]:
+def _known_kinds(kinds: list[str]) -> list[str]:
     return [kind if kind in SOURCE_COLOURS else "other" for kind in kinds]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.errors import DataError, nearest
 from hydrosim.locale import LANGUAGES, Language, Message, _, pgettext
 from hydrosim.plot.flood_text import FLOOD_WORDS
 from hydrosim.reading.words import word
+from hydrosim.standards.titles import item_title
 from hydrosim.variables import VARIABLES
+
+if TYPE_CHECKING:
+    from hydrosim.reading.view import Result
 
 __all__ = [
     "LANGUAGES",
     "PLOTS",
-    "RESULTS",
     "Language",
     "Scale",
     "capital",
@@ -24,15 +27,15 @@ __all__ = [
     "month_names",
     "say",
     "text_width",
+    "title_of",
     "volume_scale",
     "whole_percent",
     "with_unit",
     "wrapped",
 ]
 
-# The places that errors of pictures name.
 PLOTS = "plots"
-RESULTS = "results"
+"""The place that faults of pictures name."""
 
 _WORDS: dict[str, Message] = {
     # the outlook
@@ -76,7 +79,6 @@ _WORDS: dict[str, Message] = {
     "safe_discharge": _("safe discharge"),
     "natural": _("natural inflow"),
     "mean_natural": _("mean natural flow"),
-    "ecology_flow": _("ecological flow"),
     # year classes
     "wet": _("wet year"),
     "normal": _("normal year"),
@@ -212,8 +214,8 @@ def check_language(language: str) -> Language:
         return "zh"
     raise DataError(
         PLOTS,
-        found=f"language {language!r}",
-        expected="en or zh",
+        found=_("language {language!r}", language=language),
+        expected=_("en or zh"),
         nearest=nearest(language, LANGUAGES),
     )
 
@@ -234,6 +236,11 @@ def whole_percent(share: float) -> str:
 def capital(text: str) -> str:
     """Return the text with its first letter as a capital."""
     return text[:1].upper() + text[1:]
+
+
+def title_of(dataset: Result, name: str, language: Language) -> str:
+    """Return what readers call a node, reach or claim."""
+    return capital(item_title(dataset, name).in_language(language))
 
 
 def long_name(variable: str, language: Language) -> str:

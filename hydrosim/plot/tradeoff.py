@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.data import title_of
-from hydrosim.plot.pairs import draw_pair, pages_of_pairs
-from hydrosim.plot.style import INK, LIMIT, WATER, add_labels, drawing, few_ticks
-from hydrosim.plot.text import capital, say, with_unit
+from hydrosim.plot.rows import pages_of_rows
+from hydrosim.plot.style import INK, LIMIT, WATER, add_labels, few_ticks
+from hydrosim.plot.text import capital, say, title_of, with_unit
+from hydrosim.reading.items import position
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages", "plot_tradeoff"]
+__all__ = ["draw", "pages"]
 
 _MILLION = 1e6
 _BOUND_LOOKS = {
@@ -27,48 +27,27 @@ _BOUND_LOOKS = {
 }
 
 
-def plot_tradeoff(
-    dataset: xr.Dataset, limit: str, *, axes: tuple[Axes, Axes] | None = None, language: str = "en"
-) -> tuple[Axes, Axes]:
-    """Draw one limit: water gained to the left, floods to the right, by the level of the limit.
-
-    Parameters
-    ----------
-    dataset
-        A sweep of flood-limited levels.
-    limit
-        Store and stage, such as ``wangkuai 07-01``.
-    axes
-        Where to draw; a new page without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If there is no such limit.
-    """
-    with drawing(language) as spoken:
-        return draw_pair(
-            [str(one) for one in dataset["limit"].values], limit, "limit", axes,
-            lambda panels, place: _draw(panels, dataset, place, spoken),
-        )  # fmt: skip
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row a limit."""
-    with drawing(language) as spoken:
-        return pages_of_pairs(
-            dataset.sizes["limit"],
-            lambda panels, place: _draw(panels, dataset, place, spoken),
-            row_in=1.75,
-            title=say("title_tradeoff", spoken),
-            subtitle=say("sub_tradeoff", spoken),
-            left_in=0.75,
-            right_in=0.75,
-            between_in=1.0,
-            gap_in=0.72,
-        )
+    return pages_of_rows(
+        list(range(dataset.sizes["limit"])),
+        lambda row, place: _draw((row[0], row[1]), dataset, place, language),
+        per_page=4,
+        row_in=1.75,
+        share=False,
+        title=say("title_tradeoff", language),
+        subtitle=say("sub_tradeoff", language),
+        left_in=0.75,
+        right_in=0.75,
+        between_in=1.0,
+        gap_in=0.72,
+    )
+
+
+def draw(axes: tuple[Axes, Axes], dataset: xr.Dataset, limit: str, language: Language) -> list[Any]:
+    """Draw one limit: water gained to the left, floods to the right, by the level of the limit."""
+    _draw(axes, dataset, position(dataset, "limit", limit), language)
+    return []
 
 
 def _draw(

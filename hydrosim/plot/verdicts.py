@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hydrosim.locale import Language, _, unit_scale
-from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, drawing, page
+from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, page, whole_figure
 from hydrosim.plot.text import capital, say, wrapped
 from hydrosim.standards import rank_of
 from hydrosim.standards.board import details_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Columns = tuple[tuple[str, float, float, bool], ...]
 
-__all__ = ["Judged", "pages", "plot_verdicts"]
+__all__ = ["Judged", "draw", "pages", "sheet"]
 
 _FONT = 7.2
 _LINE_IN = 0.143
@@ -70,68 +70,56 @@ class _Line(NamedTuple):
         return _LINE_IN + (0.05 if self.heading else 0.0)
 
 
-def plot_verdicts(
+def sheet(
+    dataset: xr.Dataset | None, verdicts: Sequence[Judged | Mapping[str, Any]], language: Language
+) -> Axes:
+    """Return the Axes of a board of its own, of fitting height."""
+    del dataset
+    contents = _contents(verdicts)
+    title, counts = say("title_verdicts", language), _counts(contents, language)
+    return _sheet(_lines(contents, language), title, counts)
+
+
+def draw(
+    ax: Axes,
     dataset: xr.Dataset | None,
     verdicts: Sequence[Judged | Mapping[str, Any]],
-    *,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
+    language: Language,
+) -> list[Any]:
     """Draw verdicts as a table: outcome by symbol and colour, numbers, margin, and reasons.
 
-    Parameters
-    ----------
-    dataset
-        Not read: verdicts carry the names that readers know. It keeps the form of all pictures.
-    verdicts
-        Verdicts, or the dictionaries of a verdicts.json.
-    ax
-        Where to draw (about 8 inches wide); a new figure of fitting height without it.
-    language
-        "en" or "zh".
+    The Dataset is not read: verdicts carry the names that readers know.
     """
     del dataset
-    with drawing(language) as spoken:
-        contents = _contents(verdicts)
-        lines = _lines(contents, spoken)
-        if ax is None:
-            ax = _sheet(lines, say("title_verdicts", spoken), _counts(contents, spoken))
-        _draw(ax, lines, _columns(contents), spoken)
-        return ax
+    contents = _contents(verdicts)
+    _draw(ax, _lines(contents, language), _columns(contents), language)
+    return []
 
 
-def pages(
-    dataset: xr.Dataset | None,
-    verdicts: Sequence[Judged | Mapping[str, Any]],
-    language: str = "en",
-) -> list[Figure]:
+def pages(verdicts: Sequence[Judged | Mapping[str, Any]], language: Language) -> list[Figure]:
     """Return the verdict board on as many A4 pages as it needs."""
-    del dataset
-    with drawing(language) as spoken:
-        contents = _contents(verdicts)
-        lines = _lines(contents, spoken)
-        if not contents:
-            return []
-        sheets: list[list[_Line]] = []
-        room = 0.0
-        for place, line in enumerate(lines):
-            needed = line.height_in + _LINE_IN * _kept_below(lines, place)
-            if needed > room:
-                sheets.append([])
-                room = _PAGE_IN
-            sheets[-1].append(line)
-            room -= line.height_in
-        figures: list[Figure] = []
-        for number, some in enumerate(sheets, start=1):
-            title = say("title_verdicts", spoken)
-            if len(sheets) > 1:
-                title = say("page_of", spoken, title=title, page=number, pages=len(sheets))
-            ax = _sheet(some, title, _counts(contents, spoken))
-            _draw(ax, some, _columns(contents), spoken)
-            figure = ax.get_figure(root=True)
-            assert figure is not None
-            figures.append(figure)
-        return figures
+    contents = _contents(verdicts)
+    lines = _lines(contents, language)
+    if not contents:
+        return []
+    sheets: list[list[_Line]] = []
+    room = 0.0
+    for place, line in enumerate(lines):
+        needed = line.height_in + _LINE_IN * _kept_below(lines, place)
+        if needed > room:
+            sheets.append([])
+            room = _PAGE_IN
+        sheets[-1].append(line)
+        room -= line.height_in
+    figures: list[Figure] = []
+    for number, some in enumerate(sheets, start=1):
+        title = say("title_verdicts", language)
+        if len(sheets) > 1:
+            title = say("page_of", language, title=title, page=number, pages=len(sheets))
+        ax = _sheet(some, title, _counts(contents, language))
+        _draw(ax, some, _columns(contents), language)
+        figures.append(whole_figure(ax))
+    return figures
 
 
 def _columns(contents: list[dict[str, Any]]) -> Columns:

@@ -7,34 +7,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language
-from hydrosim.plot.axes import year_axis
-from hydrosim.plot.data import (
-    chosen,
-    column,
-    one_run,
-    require,
-    title_of,
-    water_years,
-    year_label,
-)
+from hydrosim.locale import Language, _
+from hydrosim.plot.axes import year_axis, year_label
+from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import bars
 from hydrosim.plot.storage import SURFACE
 from hydrosim.plot.style import (
     CLASS_COLOURS,
     INK,
     add_labels,
-    add_legend,
-    drawing,
     few_ticks,
     page,
-    share_x,
 )
-from hydrosim.plot.text import RESULTS, Scale, capital, say, volume_scale, with_unit
+from hydrosim.plot.text import Scale, capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import RESULTS, require
+from hydrosim.reading.steps import years_of
+from hydrosim.reading.supply import column, shown_items
 from hydrosim.standards.year_classes import year_classes as ranked
 from hydrosim.standards.year_classes import year_inflow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -42,7 +36,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_wet_dry", "year_classes"]
+__all__ = ["draw", "pages", "sheet", "year_classes"]
 
 _PER_PAGE = 7
 
@@ -63,101 +57,54 @@ def year_classes(dataset: xr.Dataset) -> list[str]:
     if classes is None:
         raise DataError(
             RESULTS,
-            found="no local inflow in any year",
-            expected="a local inflow by which years can be ranked",
+            found=_("no local inflow in any year"),
+            expected=_("a local inflow by which years can be ranked"),
         )
     return classes
 
 
-def plot_wet_dry(
-    dataset: xr.Dataset,
-    stores: list[str] | None = None,
-    *,
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw how much stores rose and fell in each water year, coloured by the year's class.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``year_storage_rise``, ``year_storage_fall`` and
-        ``local_inflow``.
-    stores
-        Names of stores that are added up; all reservoirs and lakes without it.
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If a variable or store is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = ax
-        if target is None:
-            target = page(
-                [1.0],
-                [3.0],
-                top_in=0.45,
-                title=say("title_wet_dry", spoken),
-                subtitle=say("sub_wet_dry", spoken),
-            )[1][0][0]
-        members = stores or _all_stores(dataset)
-        told = ", ".join(title_of(dataset, store, spoken) for store in members)
-        title = told if stores else say("title_all_stores", spoken)
-        handles = _draw(target, dataset, members, year_classes(dataset), title, spoken)
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages: all reservoirs and lakes together, then each of them."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        stores = _all_stores(dataset)
-        if not stores:
-            return []
-        classes = year_classes(dataset)
-        panels: list[tuple[str, list[str]]] = [
-            (title_of(dataset, store, spoken), [store]) for store in stores
-        ]
-        if len(stores) > 1:
-            panels.insert(0, (say("title_all_stores", spoken), stores))
-        return [
-            _page(dataset, panels[k : k + _PER_PAGE], classes, spoken)
-            for k in range(0, len(panels), _PER_PAGE)
-        ]
-
-
-def _page(
-    dataset: xr.Dataset,
-    panels: list[tuple[str, list[str]]],
-    classes: list[str],
-    language: Language,
-) -> Figure:
-    figure, rows = page(
-        [1.0],
-        [1.0] * len(panels),
+    stores = _all_stores(dataset)
+    if not stores:
+        return []
+    classes = year_classes(dataset)
+    panels = [(title_of(dataset, store, language), [store]) for store in stores]
+    if len(stores) > 1:
+        panels.insert(0, (say("title_all_stores", language), stores))
+    return pages_of_rows(
+        panels,
+        lambda row, panel: _draw(row[0], dataset, panel[1], classes, panel[0], language),
+        per_page=_PER_PAGE,
+        row_in=1.0,
+        widths=(1.0,),
         title=say("title_wet_dry", language),
         subtitle=say("sub_wet_dry", language),
         gap_in=0.45,
         top_in=0.45,
     )
-    handles: list[Any] = []
-    for (ax,), (title, stores) in zip(rows, panels, strict=True):
-        handles += _draw(ax, dataset, stores, classes, title, language)
-    share_x([ax for (ax,) in rows[:-1]])
-    add_legend(handles, figure=figure)
-    return figure
+
+
+def sheet(dataset: xr.Dataset, language: Language) -> Axes:
+    """Return the Axes of a picture of its own."""
+    del dataset
+    title, subtitle = say("title_wet_dry", language), say("sub_wet_dry", language)
+    return page([1.0], [3.0], top_in=0.45, title=title, subtitle=subtitle)[1][0][0]
+
+
+def draw(
+    ax: Axes, dataset: xr.Dataset, language: Language, *, stores: Sequence[str] | None = None
+) -> list[Any]:
+    """Draw what stores took in and gave out by water year and its class; default all stores."""
+    members = list(stores or _all_stores(dataset))
+    told = ", ".join(title_of(dataset, store, language) for store in members)
+    title = told if stores else say("title_all_stores", language)
+    return _draw(ax, dataset, members, year_classes(dataset), title, language)
 
 
 def _all_stores(dataset: xr.Dataset) -> list[str]:
     require(dataset, "year_storage_rise", "year_storage_fall")
-    return chosen(dataset, "year_storage_rise", "store", "store_shown_by", SURFACE)
+    return shown_items(dataset, "year_storage_rise", *SURFACE)
 
 
 def _draw(
@@ -168,7 +115,7 @@ def _draw(
     title: str,
     language: Language,
 ) -> list[Any]:
-    years, _ = water_years(dataset)
+    years = years_of(dataset).year
     rise_m3, fall_m3 = (
         np.sum([np.nan_to_num(column(dataset, name, store)) for store in stores], axis=0)
         for name in ("year_storage_rise", "year_storage_fall")

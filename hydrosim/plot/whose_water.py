@@ -8,20 +8,19 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import time_axis
-from hydrosim.plot.data import coordinate, has, names, one_run, require, title_of
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
     SOURCE_COLOURS,
     add_labels,
     add_legend,
-    axes_for,
-    drawing,
+    chunks,
     few_ticks,
     page,
     share_x,
     share_y,
 )
-from hydrosim.plot.text import capital, long_name, say, volume_scale, with_unit
+from hydrosim.plot.text import capital, long_name, say, title_of, volume_scale, with_unit
+from hydrosim.reading.items import has, item_texts, items, position, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["pages", "plot_whose_water"]
+__all__ = ["draw", "pages"]
 
 _PER_PAGE = 7
 _INITIAL = "initial storage"
@@ -42,61 +41,14 @@ _LEAST_SHARE = 1e-4
 _CREDIT_COLOUR = "#111111"
 
 
-def plot_whose_water(
-    dataset: xr.Dataset,
-    store: str,
-    *,
-    by: str = "origin",
-    ax: Axes | None = None,
-    language: str = "en",
-) -> Axes:
-    """Draw the water stored at the end of each month, stacked by origin or by age.
-
-    Parameters
-    ----------
-    dataset
-        Result of one scenario and member with ``storage_by_origin`` or ``storage_by_age`` [m3].
-        Above the origins a line tells the in-lieu credit (``in_lieu_credit``), where there is any:
-        water of whatever origin that is stored because imports were used in its place.
-    store
-        Name of the store.
-    by
-        "origin" (kind of source) or "age" (water years since the water came).
-    ax
-        Where to draw; a new figure without it.
-    language
-        "en" or "zh".
-
-    Raises
-    ------
-    DataError
-        If the variable is absent.
-    """
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        target = axes_for(ax, height_in=3.0)
-        parts = _by_origin(dataset, store) if by == "origin" else _by_age(dataset, store)
-        handles = _draw(target, dataset, parts, spoken)
-        if by == "origin":
-            handles += _draw_credit(target, dataset, store, spoken)
-        target.set_title(title_of(dataset, store, spoken))
-        add_legend(handles, figure=None if ax else target.get_figure(root=True), ax=ax)
-        return target
-
-
-def pages(dataset: xr.Dataset, language: str = "en") -> list[Figure]:
+def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row for each store whose water is known: by origin, and by age."""
-    with drawing(language) as spoken:
-        dataset = one_run(dataset)
-        require(dataset, "storage_by_origin", "storage_by_age")
-        volume = np.nansum(dataset.variables["storage_by_origin"].values, axis=(0, 2))
-        stores = [
-            name for name, known in zip(names(dataset, "store"), volume, strict=True) if known > 0
-        ]
-        return [
-            _page(dataset, stores[k : k + _PER_PAGE], spoken)
-            for k in range(0, len(stores), _PER_PAGE)
-        ]
+    require(dataset, "storage_by_origin", "storage_by_age")
+    volume = np.nansum(dataset.variables["storage_by_origin"].values, axis=(0, 2))
+    stores = [
+        name for name, known in zip(items(dataset, "store"), volume, strict=True) if known > 0
+    ]
+    return [_page(dataset, some, language) for some in chunks(stores, _PER_PAGE)]
 
 
 def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
@@ -112,9 +64,8 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
     by_origin: list[Any] = []
     by_age: list[Any] = []
     for (left, right), store in zip(rows, stores, strict=True):
-        by_origin += _draw(left, dataset, _by_origin(dataset, store), language)
-        by_origin += _draw_credit(left, dataset, store, language)
-        by_age += _draw(right, dataset, _by_age(dataset, store), language)
+        by_origin += draw(left, dataset, store, language)
+        by_age += draw(right, dataset, store, language, by="age")
         left.set_title(title_of(dataset, store, language))
         share_y(right, left)
     for place in (0, 1):
@@ -124,9 +75,23 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
     return figure
 
 
+def draw(
+    ax: Axes, dataset: xr.Dataset, store: str, language: Language, *, by: str = "origin"
+) -> list[Any]:
+    """Draw the water stored at the end of each month, stacked by origin or by age.
+
+    Above the origins a line tells the in-lieu credit, where there is any: water of whatever origin
+    that is stored because imports were used in its place.
+    """
+    if by == "age":
+        return _draw(ax, dataset, _by_age(dataset, store), language)
+    handles = _draw(ax, dataset, _by_origin(dataset, store), language)
+    return handles + _draw_credit(ax, dataset, store, language)
+
+
 def _of_store(dataset: xr.Dataset, variable: str, store: str) -> Floats:
     require(dataset, variable)
-    place = names(dataset, "store").index(store)
+    place = position(dataset, "store", store)
     found = dataset.variables[variable]
     values = np.take(found.values, place, axis=found.dims.index("store"))
     return np.maximum(np.nan_to_num(values), 0.0)
@@ -135,10 +100,10 @@ def _of_store(dataset: xr.Dataset, variable: str, store: str) -> Floats:
 def _by_origin(dataset: xr.Dataset, store: str) -> list[tuple[str, str, Floats]]:
     """Return key, colour and volume [m3] (month,) of each kind of source that is stored."""
     values = _of_store(dataset, "storage_by_origin", store)
-    origins = names(dataset, "origin")
+    origins = items(dataset, "origin")
     kinds = [
         _INITIAL if origin == _INITIAL else kind if kind in SOURCE_COLOURS else "other"
-        for origin, kind in zip(origins, coordinate(dataset, "origin_kind", "origin"), strict=True)
+        for origin, kind in zip(origins, item_texts(dataset, "origin", "origin_kind"), strict=True)
     ]
     parts: list[tuple[str, str, Floats]] = []
     for kind in (_INITIAL, *SOURCE_COLOURS):

@@ -1,15 +1,16 @@
-"""A result as the standards read it: plain arrays by name, and what is read of them once.
+"""A result as it is read: what a reader may ask of it, and a view of plain arrays by name.
 
 Picking a variable of a Dataset, and what follows from names and times alone, would cost more than
-judging. A view stands where a standard expects the Dataset of one scenario and member; what a
-function tells of a frame is kept with it, and a frame serves all members that have it in common.
+judging. A view keeps the arrays of one scenario and member; what a function tells of a frame is
+kept with it, and a frame serves all members that have it in common. Standards and measures take
+any :class:`Result`, which a Dataset is as well as a view.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 
@@ -20,9 +21,70 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-__all__ = ["Frame", "View", "of_frame", "of_result"]
+__all__ = ["Frame", "Recorded", "Result", "View", "of_frame", "of_result"]
 
 SINGLE = ("scenario", "member")
+
+
+class Recorded(Protocol):
+    """A variable or coordinate: its dimensions, its numbers or texts, and its attributes."""
+
+    @property
+    def dims(self) -> tuple[Any, ...]:
+        """Names of its dimensions."""
+        ...
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """Its numbers or texts."""
+        ...
+
+    @property
+    def attrs(self) -> Mapping[Any, Any]:
+        """Unit, name and the like."""
+        ...
+
+
+class Result(Protocol):
+    """What readers ask of a result of one scenario and member: a Dataset, or a view of one."""
+
+    @property
+    def attrs(self) -> Mapping[Any, Any]:
+        """Attributes of the whole result."""
+        ...
+
+    @property
+    def sizes(self) -> Mapping[Any, int]:
+        """Length of each dimension."""
+        ...
+
+    @property
+    def dims(self) -> Container[Any]:
+        """Names of the dimensions."""
+        ...
+
+    @property
+    def coords(self) -> Container[Any]:
+        """Names of the coordinates."""
+        ...
+
+    @property
+    def data_vars(self) -> Container[Any]:
+        """Names of the variables that are no coordinates."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[Any, Recorded]:
+        """Variables and coordinates by name, as plain arrays."""
+        ...
+
+    def __getitem__(self, key: str, /) -> xr.DataArray:
+        """Return a variable with its coordinates; slower than ``variables``."""
+        ...
+
+    def __contains__(self, key: object, /) -> bool:
+        """Return whether there is a variable or coordinate of this name."""
+        ...
 
 
 class Column(NamedTuple):
@@ -95,17 +157,11 @@ class View:
         self.frame = frame
         self.kept: dict[Any, Any] = {}
 
-    def __getitem__(self, name: Any) -> Any:
-        return self._dataset[name]
+    def __getitem__(self, key: str, /) -> xr.DataArray:
+        return self._dataset[key]
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.variables
-
-    def __getattr__(self, name: str) -> Any:
-        # What is asked of a Dataset beyond arrays is answered by the Dataset.
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self._dataset, name)
+    def __contains__(self, key: object, /) -> bool:
+        return key in self.variables
 
     @cached_property
     def _dataset(self) -> xr.Dataset:
@@ -133,8 +189,8 @@ def _same(first: NDArray[Any], second: NDArray[Any]) -> bool:
 
 
 def of_frame(
-    function: Callable[Concatenate[xr.Dataset, P], R],
-) -> Callable[Concatenate[xr.Dataset, P], R]:
+    function: Callable[Concatenate[Result, P], R],
+) -> Callable[Concatenate[Result, P], R]:
     """Keep what a function tells of the coordinates alone, for all results of a frame.
 
     What it returns is shared: arrays are closed to writing, lists are only to be read.
@@ -143,8 +199,8 @@ def of_frame(
 
 
 def of_result(
-    function: Callable[Concatenate[xr.Dataset, P], R],
-) -> Callable[Concatenate[xr.Dataset, P], R]:
+    function: Callable[Concatenate[Result, P], R],
+) -> Callable[Concatenate[Result, P], R]:
     """Keep what a function tells of a result, for all standards that ask it again."""
     return _keeping(function, lambda view: view.kept)
 

@@ -162,7 +162,7 @@ def _shortages(dataset: xr.Dataset, language: Language) -> list[Table]:
 
 def failed_lines(dataset: xr.Dataset, language: str) -> list[str]:
     """Return a line for each of the first members that failed, and how many there are."""
-    failed = json.loads(dataset.attrs["failed"])
+    failed = json.loads(dataset.attrs["failed_zh" if language == "zh" else "failed"])
     every = [(s, m, why) for s, members in failed.items() for m, why in members.items()]
     if not every:
         return []

@@ -12,6 +12,8 @@ from rich.cells import cell_len
 from rich.table import Table
 
 from hydrosim.locale import Language, _
+from hydrosim.reading.flood import bound_of, event_title, of_item, peak, sections, stores
+from hydrosim.reading.items import items
 from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ __all__ = [
     "rising_at_end",
 ]
 
-LEVELS = ("flood_control", "guaranteed", "design", "check", "crest")
 _WORDS = {
     "event": _("flood"),
     "place": _("place"),
@@ -165,63 +166,48 @@ def _peaks_at(one: xr.Dataset, end_h: float) -> np.ndarray[Any, Any]:
 
 def _stores(dataset: xr.Dataset) -> pd.DataFrame:
     """Return peaks of reservoirs and lakes: flows [m3/s], levels [m], overflow [10^6 m3]."""
-    nodes = [str(name) for name in dataset["node"].values]
     rows: list[dict[str, Any]] = []
-    for event in dataset["event"].values:
-        one = dataset.sel(event=event)
-        for place, name in enumerate(nodes):
-            at = one.isel(node=place)
-            if not np.isfinite(at["peak_storage"]):
+    for event in items(dataset, "event"):
+        for name in stores(dataset):
+            if not math.isfinite(peak(dataset, "peak_storage", event, name)):
                 continue
-            bound = _bound(at)
-            row: dict[str, Any] = {"event": str(event), "place": name}
+            bound = bound_of(dataset, name)
+            row: dict[str, Any] = {"event": event, "place": name}
             for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level"):
-                row[key] = float(at[key])
+                row[key] = peak(dataset, key, event, name)
             row["bound"] = bound
-            row["margin"] = bound - float(at["peak_level"])
-            row["overflow"] = float(at["overflow"]) / MILLION
+            row["margin"] = bound - row["peak_level"]
+            row["overflow"] = peak(dataset, "overflow", event, name) / MILLION
             rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _bound(at: xr.Dataset) -> float:
-    """Return the level [m] that a store is to hold: the first of LEVELS that it has, else nan."""
-    given = [float(at[f"{key}_level"]) for key in LEVELS if f"{key}_level" in at.coords]
-    return next((level for level in given if math.isfinite(level)), math.nan)
 
 
 def _channels(dataset: xr.Dataset) -> pd.DataFrame:
     """Return peaks of reaches at both ends, of sections and outlets [m3/s]; losses [10^6 m3]."""
     rows: list[dict[str, Any]] = []
-    sections = [
-        str(name)
-        for name, measured in zip(
-            dataset["node"].values, dataset["node_measures_flow"].values, strict=True
-        )
-        if measured
-    ]
-    for event in dataset["event"].values:
-        one = dataset.sel(event=event)
-        for name in dataset["reach"].values if "reach" in dataset.coords else ():
-            at = one.sel(reach=name)
-            rows.append(
-                _channel(
-                    (event, name),
-                    (float(at["peak_discharge"]), float(at["time_of_peak_discharge"])),
-                    float(at["reach_safe_discharge"]),
-                    (float(at["reach_peak_inflow"]), float(at["time_of_reach_peak_inflow"])),
-                    float(at["bed_loss"]) / MILLION,
+    for event in items(dataset, "event"):
+        for name in items(dataset, "reach"):
+            lower, hour, upper, upper_hour, lost = (
+                peak(dataset, key, event, name)
+                for key in (
+                    "peak_discharge", "time_of_peak_discharge", "reach_peak_inflow",
+                    "time_of_reach_peak_inflow", "bed_loss",
                 )
+            )  # fmt: skip
+            safe = of_item(dataset, "reach_safe_discharge", "reach", name)
+            ends = (lower, hour), safe, (upper, upper_hour)
+            rows.append(_channel((event, name), *ends, lost / MILLION))
+        for name in sections(dataset):
+            flow, hour = (
+                peak(dataset, key, event, name) for key in ("peak_outflow", "time_of_peak_outflow")
             )
-        for name in sections:
-            at = one.sel(node=name)
-            peak = float(at["peak_outflow"]), float(at["time_of_peak_outflow"])
-            rows.append(_channel((event, name), peak, float(at["safe_discharge"])))
+            safe = of_item(dataset, "safe_discharge", "node", name)
+            rows.append(_channel((event, name), (flow, hour), safe))
     return pd.DataFrame(rows)
 
 
 def _channel(
-    item: tuple[Any, Any],
+    item: tuple[str, str],
     peak: tuple[float, float],
     safe: float,
     upper: tuple[float, float] = (math.nan, math.nan),
@@ -231,8 +217,8 @@ def _channel(
     event, name = item
     highest = peak[0] if math.isnan(upper[0]) else max(peak[0], upper[0])
     return {
-        "event": str(event),
-        "place": str(name),
+        "event": event,
+        "place": name,
         "upper_peak": upper[0],
         "time_of_upper_peak": upper[1],
         "peak_discharge": peak[0],
@@ -247,15 +233,14 @@ def _basins(dataset: xr.Dataset) -> pd.DataFrame:
     """Return what detention basins took, held at most and can hold [10^6 m3]."""
     rows = [
         {
-            "event": str(event),
-            "place": str(name),
-            "taken": float(at["basin_volume"]) / MILLION,
-            "most": float(at["basin_peak_storage"]) / MILLION,
-            "capacity": float(at["basin_capacity"]) / MILLION,
+            "event": event,
+            "place": name,
+            "taken": peak(dataset, "basin_volume", event, name) / MILLION,
+            "most": peak(dataset, "basin_peak_storage", event, name) / MILLION,
+            "capacity": of_item(dataset, "basin_capacity", "basin", name) / MILLION,
         }
-        for event in dataset["event"].values
-        for name in dataset["basin"].values
-        for at in (dataset.sel(event=event, basin=name),)
+        for event in items(dataset, "event")
+        for name in items(dataset, "basin")
     ]
     return pd.DataFrame(rows)
 
@@ -321,10 +306,8 @@ def add_head(table: Table, head: str, *, left: bool) -> None:
 
 def _event(dataset: xr.Dataset, place: int, language: Language) -> str:
     """Return what readers call a flood: its title, else its name."""
-    for key in ("event_title_zh" if language == "zh" else "event_title", "event_title"):
-        if key in dataset.coords and str(dataset[key].values[place]):
-            return str(dataset[key].values[place])
-    return str(dataset["event"].values[place])
+    name = items(dataset, "event")[place]
+    return event_title(dataset, name, language) or name
 
 
 def _shown(dataset: xr.Dataset, column: str, value: Any, language: Language) -> str:

@@ -81,6 +81,6 @@ def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
             *cells,
         )
     rest = dataset.sizes["warning"] - len(shown)
-    caption = _("{rest} further dangers come in no member", rest=rest)
+    caption = _("{rest} other risks occur in no member", rest=rest)
     table.caption = caption.in_language(spoken)
     return table

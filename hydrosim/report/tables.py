@@ -11,12 +11,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from hydrosim.reading.supply import item_flags, item_numbers, item_texts, items
+from hydrosim.reading.items import (
+    has,
+    item_flags,
+    item_numbers,
+    item_texts,
+    items,
+    one_run,
+    values_of,
+)
+from hydrosim.reading.kinds import REPLENISHED, USES
+from hydrosim.reading.steps import seconds_of, years_of
+from hydrosim.reading.supply import claims_of, firm_claims, supply_claims
 from hydrosim.standards.year_classes import year_classes
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
+
+    from hydrosim.reading.view import Result
 
     Floats = NDArray[np.float64]
 
@@ -32,53 +45,43 @@ __all__ = [
 ]
 
 UNIT_M3 = 1e8
-NATURAL_KINDS = ("base_flow", "outflow", "minimum")
-OPPORTUNITY_KINDS = ("replenishment", "recharge")
-RELEASED_KINDS = ("ecology", "replenishment", "recharge")
 SOURCE_ORDER = (
     "surface", "yangtze", "yellow", "reclaimed", "groundwater_shallow", "groundwater_deep", "other",
 )  # fmt: skip
-USE_ORDER = ("domestic", "industry", "agriculture", "ecology", "recharge", "other")
 _SECONDS_A_YEAR = 365.2425 * 86400.0
 _LEAST_SHARE = 1e-6
 _LEAST_MOVED = 5e-4
 
 
-def _one(dataset: xr.Dataset) -> xr.Dataset:
-    """Return a result of one scenario and member without those dimensions."""
-    return dataset.isel({d: 0 for d in ("scenario", "member") if d in dataset.dims})
-
-
 def has_ledger(dataset: xr.Dataset) -> bool:
     """Tell whether a result knows where the supplied water came from."""
-    return "supplied_by_origin" in dataset and dataset["supplied_by_origin"].size > 0
+    return has(dataset, "supplied_by_origin")
 
 
-def _values(dataset: xr.Dataset, name: str) -> Floats:
-    return np.asarray(dataset.variables[name].values, dtype=np.float64)
+def _values(dataset: Result, name: str, *order: str) -> Floats:
+    return values_of(dataset, name, *order).astype(np.float64)
 
 
-def _years(dataset: xr.Dataset) -> float:
-    return float(_values(dataset, "dt").sum()) / _SECONDS_A_YEAR
+def _years(dataset: Result) -> float:
+    return float(seconds_of(dataset).sum()) / _SECONDS_A_YEAR
 
 
-def _uses(dataset: xr.Dataset) -> list[str]:
+def _uses(dataset: Result) -> list[str]:
     return item_texts(dataset, "claim", "claim_use", "other")
 
 
-def _is_supply(dataset: xr.Dataset) -> NDArray[np.bool_]:
-    """Claims that take water for a use; a river's own flow is no supply."""
-    return ~np.isin(item_texts(dataset, "claim", "claim_kind"), NATURAL_KINDS)
+def _chosen(dataset: Result, claims: list[int]) -> NDArray[np.bool_]:
+    """Return which claims are some of them."""
+    return np.isin(np.arange(len(items(dataset, "claim"))), claims)
 
 
 def _ordered(names: set[str], order: tuple[str, ...]) -> list[str]:
     return [*(name for name in order if name in names), *sorted(names - set(order))]
 
 
-def _by_kind(dataset: xr.Dataset) -> tuple[Floats, list[str]]:
+def _by_kind(dataset: Result) -> tuple[Floats, list[str]]:
     """Return supply by claim and kind of source [10^8 m3 a year] (claim, kind), and the kinds."""
-    variable = dataset.variables["supplied_by_origin"]
-    volume = np.nansum(variable.values, axis=variable.dims.index("month"))
+    volume = np.nansum(values_of(dataset, "supplied_by_origin", "claim", "origin", "month"), axis=2)
     of_origin = item_texts(dataset, "origin", "origin_kind", "other")
     kinds = _ordered(set(of_origin), SOURCE_ORDER)
     table = np.zeros((volume.shape[0], len(kinds)))
@@ -95,11 +98,11 @@ def supply_table(dataset: xr.Dataset) -> pd.DataFrame:
     KeyError
         If the run kept no ledger.
     """
-    data = _one(dataset)
+    data = one_run(dataset)
     by_kind, kinds = _by_kind(data)
-    chosen = _is_supply(data)
+    chosen = _chosen(data, supply_claims(data))
     of_claim = np.array(_uses(data))
-    uses = _ordered(set(of_claim[chosen].tolist()), USE_ORDER)
+    uses = _ordered(set(of_claim[chosen].tolist()), USES)
     columns = {use: by_kind[chosen & (of_claim == use)].sum(axis=0) for use in uses}
     table = pd.DataFrame(columns, index=kinds)
     table["total"] = table.sum(axis=1)
@@ -115,14 +118,13 @@ def shortage_table(dataset: xr.Dataset) -> pd.DataFrame:
     worst year is the complete one with the largest missing volume, and has no number in a use
     that was never short; shares are parts of the demand, 0..1.
     """
-    data = _one(dataset)
-    kinds = item_texts(data, "claim", "claim_kind")
-    chosen = _is_supply(data) & ~np.isin(kinds, OPPORTUNITY_KINDS)
+    data = one_run(dataset)
+    chosen = _chosen(data, firm_claims(data))
     of_claim = np.array(_uses(data))
     demand, supplied = (
         np.nan_to_num(_values(data, name)) / UNIT_M3 for name in ("year_demand", "year_supplied")
     )
-    uses = _ordered(set(of_claim[chosen].tolist()), USE_ORDER)
+    uses = _ordered(set(of_claim[chosen].tolist()), USES)
     groups = {use: chosen & (of_claim == use) for use in uses}
     if len(groups) > 1:
         groups["total"] = chosen
@@ -130,20 +132,20 @@ def shortage_table(dataset: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _short(data: xr.Dataset, demand: Floats, supplied: Floats) -> dict[str, float]:
+def _short(data: Result, demand: Floats, supplied: Floats) -> dict[str, float]:
     wanted, got = demand.sum(axis=1), supplied.sum(axis=1)
     missing = wanted - got
-    of_whole = np.where(data.variables["complete"].values.astype(bool), missing, -np.inf)
+    found = years_of(data)
+    of_whole = np.where(found.complete, missing, -np.inf)
     worst = int(np.argmax(of_whole))
     lacks = of_whole[worst] > _LEAST_SHARE * wanted[worst]
-    years = data.variables["water_year"].values
     total = float(wanted.sum())
     return {
         "demand": total / _years(data),
         "supplied": float(got.sum()) / _years(data),
         "shortage": float(missing.sum()) / _years(data),
         "shortage_share": float(missing.sum()) / total if total > 0 else 0.0,
-        "worst_year": float(years[worst]) if lacks else np.nan,
+        "worst_year": float(found.year[worst]) if lacks else np.nan,
         "worst_share": float(missing[worst] / wanted[worst]) if lacks else 0.0,
     }
 
@@ -155,7 +157,7 @@ def storage_table(dataset: xr.Dataset) -> pd.DataFrame:
     year [10^8 m3 a year]; their classes are those of hindsight. Surface stores come first and have
     a total; aquifers follow.
     """
-    data = _one(dataset)
+    data = one_run(dataset)
     names, below = items(data, "store"), item_flags(data, "store", "store_groundwater")
     classes = np.array(year_classes(data) or [""] * data.sizes["water_year"])
     end = _values(data, "year_storage_end") / UNIT_M3
@@ -201,10 +203,9 @@ def replenishment_table(dataset: xr.Dataset) -> pd.DataFrame:
     Claims that name no river (parks, streets) are left out where others name one. Water that flows
     on and serves a second claim stands in both rows.
     """
-    data = _one(dataset)
-    kinds = item_texts(data, "claim", "claim_kind")
+    data = one_run(dataset)
     rivers = item_texts(data, "claim", "claim_river")
-    chosen = [place for place, kind in enumerate(kinds) if kind in RELEASED_KINDS]
+    chosen = sorted(claims_of(data, REPLENISHED))
     if any(rivers[place] for place in chosen):
         chosen = [place for place in chosen if rivers[place]]
     by_kind, sources = _by_kind(data)
@@ -230,13 +231,13 @@ def in_lieu_table(dataset: xr.Dataset) -> pd.DataFrame:
     KeyError
         If the run kept no such credits.
     """
-    data = _one(dataset)
+    data = one_run(dataset)
     sums: dict[str, Floats] = {}
     for name in ("in_lieu_booked", "in_lieu_moved", "in_lieu_used", "in_lieu_lapsed"):
-        variable = data.variables[name].transpose("month", "store", "origin")
-        sums[name] = np.nansum(variable.values, axis=(0, 2)) / _years(data) / UNIT_M3
-    standing = data.variables["in_lieu_credit"].transpose("month", "store", "origin")
-    at_end = np.nansum(standing.values, axis=2) / UNIT_M3
+        volume = values_of(data, name, "month", "store", "origin")
+        sums[name] = np.nansum(volume, axis=(0, 2)) / _years(data) / UNIT_M3
+    standing = values_of(data, "in_lieu_credit", "month", "store", "origin")
+    at_end = np.nansum(standing, axis=2) / UNIT_M3
     table = pd.DataFrame(
         {**sums, "in_lieu_credit": at_end[-1], "in_lieu_largest": at_end.max(axis=0)},
         index=items(data, "store"),
@@ -254,7 +255,7 @@ def in_lieu_table(dataset: xr.Dataset) -> pd.DataFrame:
 
 def budget_table(dataset: xr.Dataset) -> pd.DataFrame:
     """Mean fluxes across the edge of the model [10^8 m3 a year]; the rest is stored."""
-    data = _one(dataset)
+    data = one_run(dataset)
     kinds, signs = items(data, "budget"), item_numbers(data, "budget", "budget_sign")
     volume = _values(data, "year_budget").sum(axis=0) / _years(data) / UNIT_M3
     order = sorted(range(len(kinds)), key=lambda place: (-signs[place], -volume[place]))

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Number
@@ -53,8 +54,12 @@ class ByYear(RuleType):
         return faults
 
     def _outside(self, year: int | None) -> Fault:
-        found = "no `planning_year`" if year is None else f"the year {year}"
-        return Fault(("values",), found, f"`planning_year:` with {min(self.values)} or later")
+        found = _("no `planning_year`") if year is None else _("the year {year}", year=year)
+        return Fault(
+            ("values",),
+            found,
+            _("`planning_year:` with {values} or later", values=min(self.values)),
+        )
 
     def lower(self, builder: Builder) -> Value:
         """Return the number of each step's year, or of the planning year."""
@@ -62,7 +67,7 @@ class ByYear(RuleType):
         if builder.settings.mode != "trajectory":
             planned = builder.settings.planning_year
             if not isinstance(planned, int):
-                raise config_fault(builder, "no `planning_year`", "a year", "values")
+                raise config_fault(builder, _("no `planning_year`"), _("a year"), "values")
             years = np.array([planned])
         if years.min() < min(self.values):
             fault = self._outside(int(years.min()))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from hydrosim.locale import _
 from hydrosim.rules.shared import RuleType, Unit, si_factor, si_value
 from hydrosim.units import reject
 
@@ -34,9 +35,9 @@ class Constant(RuleType):
         if isinstance(self.value, str):
             return si_value(self.value, self.unit)
         if self.unit is None:
-            expected = "a number with its unit, such as 30 m3/s, or the key `unit`"
-            reject(self.value, expected, found=f"{self.value:g}, a bare number",
-                   note="a number without dimension has `unit: 1`")  # fmt: skip
+            expected = _("a number with its unit, such as 30 m3/s, or the key `unit`")
+            reject(self.value, expected, found=_("{value:g}, a bare number", value=self.value),
+                   note=_("a number without dimension has `unit: 1`"))  # fmt: skip
         return self.value * si_factor(self.unit)
 
     def si_unit(self) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from hydrosim.expressions.functions import clip, maximum, where
+from hydrosim.locale import _
 from hydrosim.rules.profile import profile_series
 from hydrosim.rules.shared import RuleType, config_fault, finite, quantity_value, rule_value
 from hydrosim.units import NodeRef, NumberOrRule, RuleRef, reject
@@ -63,11 +64,13 @@ class ControlCurve(RuleType):
         for item in value:
             if isinstance(item, (list, tuple)):
                 if len(item) != 12:
-                    reject(item, "12 values by month", found=f"{len(item)} values")
+                    reject(
+                        item, _("12 values by month"), found=_("{count} values", count=len(item))
+                    )
                 numbers = [dimension.validate(number, info) for number in item]
                 read.append(tuple(float(n) for n in numbers if not isinstance(n, RuleRef)))
                 if len(numbers) != len(read[-1] if isinstance(read[-1], tuple) else ()):
-                    reject(item, "12 values by month, not rules")
+                    reject(item, _("12 values by month, not rules"))
             else:
                 read.append(dimension.validate(item, info))
         return tuple(read)
@@ -77,13 +80,21 @@ class ControlCurve(RuleType):
         wanted = len(self.thresholds) + (self.interpolate == "none")
         if len(self.factors) != wanted:
             kind = "zone" if self.interpolate == "none" else "threshold"
-            found = f"{len(self.factors)} factors for {len(self.thresholds)} thresholds"
-            reject(None, f"{wanted} factors, one a {kind}", found=found)
+            found = _(
+                "{factors} factors for {thresholds} thresholds",
+                factors=len(self.factors),
+                thresholds=len(self.thresholds),
+            )
+            reject(None, _("{wanted} factors, one a {kind}", wanted=wanted, kind=kind), found=found)
         for low, high in pairwise(self.thresholds):
             if isinstance(low, RuleRef) or isinstance(high, RuleRef):
                 continue
             if np.any(np.array(low) > np.array(high)):
-                reject(None, "thresholds from the lowest up", found=f"{high} above {low}")
+                reject(
+                    None,
+                    _("thresholds from the lowest up"),
+                    found=_("{high} above {low}", high=high, low=low),
+                )
         return self
 
     def si_unit(self) -> str | None:
@@ -150,6 +161,7 @@ class ControlCurve(RuleType):
         falls = np.argwhere(low.known > high.known)
         if falls.size:
             day = str(builder.calendar.starts[int(falls[0][1])].astype("M8[D]"))
-            found = f"threshold {place + 1} below threshold {place} on {day}"
-            expected = "thresholds from the lowest up"
+            found = _("threshold {upper} below threshold {lower} on {day}",
+                      upper=place + 1, lower=place, day=day)  # fmt: skip
+            expected = _("thresholds from the lowest up")
             raise config_fault(builder, found, expected, "thresholds", place)

@@ -12,6 +12,7 @@ import warnings
 from functools import lru_cache
 
 from hydrosim.errors import shown
+from hydrosim.locale import _
 from hydrosim.rules.language_reader import Reader, column_of
 from hydrosim.rules.language_terms import (
     DEEPEST_NESTING,
@@ -19,6 +20,7 @@ from hydrosim.rules.language_terms import (
     Expression,
     Offence,
 )
+from hydrosim.rules.syntax_problems import syntax_message
 
 __all__ = ["parse_expression"]
 
@@ -54,13 +56,13 @@ def parse_expression(text: str) -> Expression:
 def _unreadable(line: str) -> Offence | None:
     """Return what keeps a text from being given to the parser."""
     if not line:
-        return Offence(1, "an empty text", "an expression, such as 0.5 * storage('lake')")
+        return Offence(1, _("an empty text"), _("an expression, such as 0.5 * storage('lake')"))
     if len(line) > LONGEST_TEXT:
         return Offence(
             LONGEST_TEXT + 1,
-            f"{len(line)} characters",
-            f"at most {LONGEST_TEXT} characters",
-            note="give parts of it names as rules of their own",
+            _("{count} characters", count=len(line)),
+            _("at most {longest_text} characters", longest_text=LONGEST_TEXT),
+            note=_("give parts of it names as rules of their own"),
         )
     quote = ""
     for place, letter in enumerate(line):
@@ -69,9 +71,9 @@ def _unreadable(line: str) -> Offence | None:
         elif letter in "'\"":
             quote = letter
         elif letter == "#":
-            return Offence(place + 1, "'#'", "an expression without a comment")
+            return Offence(place + 1, "'#'", _("an expression without a comment"))
         elif not letter.isprintable() and letter != "\t":
-            return Offence(place + 1, ascii(letter), "printable characters")
+            return Offence(place + 1, ascii(letter), _("printable characters"))
     return None
 
 
@@ -85,12 +87,17 @@ def _parsed(line: str) -> ast.expr | Offence:
         at_end = (error.lineno or 1) > 1 or not error.offset
         column = len(line) + 1 if at_end else min(max(error.offset or 1, 1), len(line) + 1)
         return Offence(
-            column, _token(line, column), "an expression in Python syntax", note=error.msg
+            column,
+            _token(line, column),
+            _("an expression in Python syntax"),
+            note=syntax_message(error.msg),
         )
     except (RecursionError, MemoryError):
         return _too_deep(1)
     except ValueError as error:
-        return Offence(1, shown(line), "an expression in Python syntax", note=str(error))
+        return Offence(
+            1, shown(line), _("an expression in Python syntax"), note=syntax_message(str(error))
+        )
     stack: list[tuple[ast.AST, int, int]] = [(tree, 1, 0)]
     while stack:
         node, depth, place = stack.pop()
@@ -107,16 +114,19 @@ def _parsed(line: str) -> ast.expr | Offence:
 def _too_deep(column: int) -> Offence:
     return Offence(
         column,
-        "too deep a nesting",
-        f"at most {DEEPEST_NESTING} levels of brackets and operators",
-        note="give parts of it names as rules of their own",
+        _("too deep a nesting"),
+        _(
+            "at most {deepest_nesting} levels of brackets and operators",
+            deepest_nesting=DEEPEST_NESTING,
+        ),
+        note=_("give parts of it names as rules of their own"),
     )
 
 
 def _token(line: str, column: int) -> str:
     rest = line[column - 1 :]
     word = rest.split(maxsplit=1)
-    return shown(word[0][:20]) if word else "the end"
+    return shown(word[0][:20]) if word else _("the end")
 
 
 def _checked(text: str, line: str, blanks: int, tree: ast.expr) -> Expression:

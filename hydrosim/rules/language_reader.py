@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import nearest, shown
+from hydrosim.locale import OR, Message, _, listed, ngettext
 from hydrosim.rules.language_terms import (
     CALENDAR_NAMES,
     CALLS,
@@ -28,35 +29,38 @@ __all__ = ["Reader", "column_of"]
 
 _REFUSED_CALLS = {
     "inflow": (
-        "local_inflow(...) or known_inflow(...)",
-        "the whole inflow of a step is known only after its allocation: local_inflow is what the "
-        "catchment gives, known_inflow adds what is already under way",
+        listed(["local_inflow(...)", "known_inflow(...)"], OR),
+        _(
+            "the whole inflow of a step is known only after its allocation: local_inflow is what "
+            "the catchment gives, known_inflow adds what is already under way"
+        ),
     ),
     "previous": (
-        "quantities at the start of the step, such as storage('name')",
-        "a rule has no memory of its own values; storage, level and account carry the past",
+        _("quantities at the start of the step, such as storage('name')"),
+        _("a rule has no memory of its own values; storage, level and account carry the past"),
     ),
 }
 _OTHER_WORDS = {"maximum": "max", "minimum": "min", "ln": "log", "ceiling": "ceil"}
-_ALLOWED = (
-    "numbers, names, + - * / // % **, comparisons, and, or, not, 'a if c else b' and "
-    f"{', '.join(CALLS)}"
+_ALLOWED = _(
+    "numbers, names, + - * / // % **, comparisons, and, or, not, 'a if c else b' and {functions}",
+    functions=", ".join(CALLS),
 )
+_COMPREHENSION = _("a comprehension")
 _SYNTAX_NAMES: dict[type[ast.AST], str] = {
-    ast.Attribute: "an attribute",
-    ast.Subscript: "a subscript",
-    ast.Lambda: "a lambda",
-    ast.ListComp: "a comprehension",
-    ast.SetComp: "a comprehension",
-    ast.DictComp: "a comprehension",
-    ast.GeneratorExp: "a comprehension",
-    ast.List: "a list",
-    ast.Tuple: "a tuple",
-    ast.Set: "a set",
-    ast.Dict: "a dictionary",
-    ast.NamedExpr: "an assignment",
-    ast.Starred: "a starred argument",
-    ast.JoinedStr: "a formatted text",
+    ast.Attribute: _("an attribute"),
+    ast.Subscript: _("a subscript"),
+    ast.Lambda: _("a lambda"),
+    ast.ListComp: _COMPREHENSION,
+    ast.SetComp: _COMPREHENSION,
+    ast.DictComp: _COMPREHENSION,
+    ast.GeneratorExp: _COMPREHENSION,
+    ast.List: _("a list"),
+    ast.Tuple: _("a tuple"),
+    ast.Set: _("a set"),
+    ast.Dict: _("a dictionary"),
+    ast.NamedExpr: _("an assignment"),
+    ast.Starred: _("a starred argument"),
+    ast.JoinedStr: _("a formatted text"),
     ast.Await: "await",
     ast.Yield: "yield",
     ast.YieldFrom: "yield",
@@ -134,12 +138,18 @@ class Reader:
             case ast.Attribute():
                 note = None
                 if self._source(node).replace(".", "").isidentifier():
-                    note = f"a rule with a dot in its name is written rule({self._source(node)!r})"
-                self._refuse(node, f"an attribute, {shown(self._source(node))},", note=note)
+                    note = _(
+                        "a rule with a dot in its name is written rule({node!r})",
+                        node=self._source(node),
+                    )
+                self._refuse(node, self._syntax(node, _SYNTAX_NAMES[ast.Attribute]), note=note)
             case _:
-                kind = _SYNTAX_NAMES.get(type(node), "this syntax")
-                self._refuse(node, f"{kind}, {shown(self._source(node))},")
+                kind = _SYNTAX_NAMES.get(type(node), _("this syntax"))
+                self._refuse(node, self._syntax(node, kind))
         return None
+
+    def _syntax(self, node: ast.AST, kind: str) -> Message:
+        return _("{kind}, {text},", kind=kind, text=shown(self._source(node)))
 
     @staticmethod
     def _signed(node: ast.UnaryOp, number: float | None) -> float | None:
@@ -157,10 +167,12 @@ class Reader:
                 self._refuse(node, f"the number {self._source(node)[:20]}", "a number below 1e308")
             return number
         if isinstance(value, str):
-            note = "quotes stand around the name of a node or rule in a call, as in storage('lake')"
+            note = _(
+                "quotes stand around the name of a node or rule in a call, as in storage('lake')"
+            )
             self._refuse(node, f"the text {shown(value)}", note=note)
         else:
-            note = "1 is true and 0 is false" if isinstance(value, bool) else None
+            note = _("1 is true and 0 is false") if isinstance(value, bool) else None
             self._refuse(node, self._source(node), "a number", note=note)
         return None
 
@@ -221,11 +233,11 @@ class Reader:
         if name in FUNCTIONS:
             self._read_function(node, name)
         elif name in QUANTITIES:
-            text = self._text_argument(node, name, "node")
+            text = self._text_argument(node, name, of_rule=False)
             if text is not None:
                 self.nodes.append(NodeUse(name, text, self._column(node)))
         elif name == "rule":
-            text = self._text_argument(node, name, "rule")
+            text = self._text_argument(node, name, of_rule=True)
             if text is not None:
                 self.rules.append(RuleUse(text, self._column(node)))
         else:
@@ -236,10 +248,15 @@ class Reader:
             expected, note = _REFUSED_CALLS[name]
             self._refuse(node, f"{name}(...)", expected, note=note)
         elif name in CALENDAR_NAMES:
-            self._refuse(node, f"{name}(...)", f"the name {name} without brackets")
+            self._refuse(node, f"{name}(...)", _("the name {name} without brackets", name=name))
         else:
             near = _OTHER_WORDS.get(name) or nearest(name, CALLS)
-            self._refuse(node, f"the function {name!r}", f"one of {', '.join(CALLS)}", near)
+            self._refuse(
+                node,
+                _("the function {name!r}", name=name),
+                _("one of {names}", names=", ".join(CALLS)),
+                near,
+            )
 
     def _read_function(self, node: ast.Call, name: str) -> None:
         for argument in node.args:
@@ -249,18 +266,26 @@ class Reader:
         least, most = FUNCTIONS[name]
         count = len(node.args)
         if count < least or (most is not None and count > most):
-            wanted = f"{least} or more" if most is None else f"{least}"
-            given = f"{name}(...) with {count} argument{'' if count == 1 else 's'}"
-            self._refuse(node, given, f"{wanted} argument{'' if wanted == '1' else 's'}")
+            given = ngettext(
+                "{name}(...) with {count} argument", "{name}(...) with {count} arguments", count,
+                name=name,
+            )  # fmt: skip
+            wanted = ngettext("{count} argument", "{count} arguments", least)
+            if most is None:
+                wanted = _("{least} or more arguments", least=least)
+            self._refuse(node, given, wanted)
 
-    def _text_argument(self, node: ast.Call, name: str, kind: str) -> str | None:
+    def _text_argument(self, node: ast.Call, name: str, *, of_rule: bool) -> str | None:
         argument = node.args[0] if len(node.args) == 1 else None
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             return argument.value
         note = None
         if isinstance(argument, (ast.Name, ast.Attribute)):
-            note = f"write {name}('{self._source(argument)}')"
-        self._refuse(node, shown(self._source(node)), f"{name}('name of a {kind}')", note=note)
+            note = _("write {name}('{argument}')", name=name, argument=self._source(argument))
+        wanted = _("{name}('name of a node')", name=name)
+        if of_rule:
+            wanted = _("{name}('name of a rule')", name=name)
+        self._refuse(node, shown(self._source(node)), wanted, note=note)
         return None
 
     def _read_year_class(self, node: ast.Call) -> None:
@@ -269,22 +294,24 @@ class Reader:
                 self._refuse(
                     keyword,
                     "year_class(hindsight=...)",
-                    "year_class() of the past, or of a forecast",
-                    note="the class of the whole year is known only after it; hindsight is allowed "
-                    "only in verdicts",
+                    _("year_class() of the past, or of a forecast"),
+                    note=_(
+                        "the class of the whole year is known only after it; hindsight is allowed "
+                        "only in verdicts"
+                    ),
                 )
             else:
-                given = f"the keyword {keyword.arg or '**'!r}"
-                self._refuse(keyword, given, "arguments without keywords")
+                given = _("the keyword {name!r}", name=keyword.arg or "**")
+                self._refuse(keyword, given, _("arguments without keywords"))
         if not node.args:
             if not node.keywords:
                 self.rules.append(RuleUse(YEAR_CLASS, self._column(node)))
             return
-        text = self._text_argument(node, YEAR_CLASS, "rule")
+        text = self._text_argument(node, YEAR_CLASS, of_rule=True)
         if text == "hindsight":
             self._refuse(
                 node, "year_class('hindsight')", "year_class()",
-                note="hindsight is allowed only in verdicts",
+                note=_("hindsight is allowed only in verdicts"),
             )  # fmt: skip
         elif text is not None:
             self.rules.append(RuleUse(text, self._column(node)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import Fault, shown
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import ast
@@ -84,7 +85,12 @@ class Offence:
 
     def fault(self, text: str, *path: str | int) -> Fault:
         """Return the offence as a fault of the configuration entry that holds the text."""
-        found = f"{self.found} at column {self.column} of {shown(text)}"
+        found = _(
+            "{found} at column {column} of {text}",
+            found=self.found,
+            column=self.column,
+            text=shown(text),
+        )
         return Fault(tuple(path), found, self.expected, self.nearest, self.note)
 
 

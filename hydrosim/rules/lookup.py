@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from hydrosim.expressions.functions import clip, where
+from hydrosim.locale import _
 from hydrosim.rules.language import parse_expression
 from hydrosim.rules.language_lowering import lower_expression
 from hydrosim.rules.profile import profile_series
@@ -48,16 +49,22 @@ class Lookup(RuleType):
     def _fits(self) -> Lookup:
         for low, high in pairwise(self.x):
             if high <= low:
-                reject(None, "places that increase", found=f"{high:g} after {low:g} in `x`")
+                reject(
+                    None,
+                    _("places that increase"),
+                    found=_("{high:g} after {low:g} in `x`", high=high, low=low),
+                )
         if (self.y is None) == (self.y_by_month is None):
-            reject(None, "either `y` or `y_by_month`")
+            reject(None, _("either `y` or `y_by_month`"))
         rows = self.y_by_month if self.y_by_month is not None else (self.y or (),)
         if self.y_by_month is not None and len(rows) != 12:
-            reject(None, "12 lists, one a month", found=f"{len(rows)} lists")
+            reject(None, _("12 lists, one a month"), found=_("{count} lists", count=len(rows)))
         for row in rows:
             if len(row) != len(self.x):
-                found = f"{len(row)} numbers for {len(self.x)} places"
-                reject(None, "one number a place of `x`", found=found)
+                found = _(
+                    "{numbers} numbers for {places} places", numbers=len(row), places=len(self.x)
+                )
+                reject(None, _("one number a place of `x`"), found=found)
         return self
 
     def uses(self) -> list[tuple[Path, str]]:

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from hydrosim.calendar import Calendar
+from hydrosim.locale import _
 from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, si_factor
 from hydrosim.units import Number, reject
@@ -23,7 +24,7 @@ __all__ = ["Profile"]
 
 _DAYS_OF_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.float64)
 _LEAP_DAY = 59  # place of 29 February among 366 values
-_COUNTS = "12 values by month, 36 by dekad, 72 by pentad, 365 or 366 by day"
+_COUNTS = _("12 values by month, 36 by dekad, 72 by pentad, 365 or 366 by day")
 
 
 def _days_of_parts(count: int) -> NDArray[np.float64]:
@@ -61,18 +62,21 @@ class Profile(RuleType):
     @classmethod
     def _has_a_year(cls, values: tuple[float, ...]) -> tuple[float, ...]:
         if len(values) not in (12, 36, 72, 365, 366):
-            reject(list(values), _COUNTS, found=f"{len(values)} values")
+            reject(list(values), _COUNTS, found=_("{count} values", count=len(values)))
         return values
 
     @model_validator(mode="after")
     def _is_sized(self) -> Profile:
         if self.normalise is None and self.unit is None:
-            reject(None, "the unit of the numbers under `unit`, 1 for numbers without unit")
+            reject(None, _("the unit of the numbers under `unit`, 1 for numbers without unit"))
         if self.normalise is not None:
             if self.unit is not None and self.unit != "1":
-                reject(self.unit, "no unit: a normalised profile has none")
+                reject(self.unit, _("no unit: a normalised profile has none"))
             if self._size() == 0.0:
-                reject(list(self.values), f"numbers whose {self.normalise} is not 0")
+                reject(
+                    list(self.values),
+                    _("numbers whose {normalise} is not 0", normalise=self.normalise),
+                )
         return self
 
     def _size(self) -> float:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from hydrosim.errors import DataError, shown
 from hydrosim.io.layout import PLAIN
+from hydrosim.locale import _
 from hydrosim.parts.data_file import ColumnName, LaidOut
 from hydrosim.rules.ranges import column_limits
 from hydrosim.rules.shared import RuleType, Unit, data_fault, data_path, si_factor
@@ -37,7 +38,7 @@ class _YearTable(RuleType):
     year_column: ColumnName = Field("year", description="Column of the years.")
     starts: MonthDay = Field(description="First day of a year of the account, such as 11-01.")
     year_is: Literal["start", "end"] = Field(
-        "start", description="Whether a year is told by the year it starts or ends in."
+        "start", description="Whether a year has the number of the year in which it starts or ends."
     )
     unit: Unit = Field(description="Unit of the numbers; 1 for none.")
     minimum: Number | None = Field(
@@ -59,7 +60,9 @@ class QuotaYearSeries(LaidOut, _YearTable):
         """Refuse keys of times, which a table of years has not."""
         del context
         for key in self.given(*_OF_TIMES):
-            reject(None, "the years in `year_column`", found=f"the key `{key}`", key=key)
+            reject(
+                None, _("the years in `year_column`"), found=_("the key `{key}`", key=key), key=key
+            )
 
     def lower(self, builder: Builder) -> Value:
         """Return the number of the account year in which each step starts."""
@@ -73,8 +76,12 @@ class QuotaYearSeries(LaidOut, _YearTable):
                 if int(year) not in table:
                     raise DataError(
                         str(data_path(builder, self.file)),
-                        found=f"no row for the year {year}",
-                        expected=f"a number for each year from {years[0]} to {years[-1]}",
+                        found=_("no row for the year {year}", year=year),
+                        expected=_(
+                            "a number for each year from {first} to {last}",
+                            first=years[0],
+                            last=years[-1],
+                        ),
                         column=self.column,
                     )
         except DataError as error:
@@ -141,9 +148,13 @@ def read_year_table(
     for row, (cell, number) in enumerate(zip(years, numbers, strict=True)):
         year = _year_of(cell)
         if year is None or year in table:
-            told = f"the year {year} twice" if year is not None else f"the year {_told(cell)}"
+            told = (
+                _("the year {year} twice", year=year)
+                if year is not None
+                else _("the year {cell}", cell=_told(cell))
+            )
             line = None if lines is None else int(lines[row])
-            expected = "each calendar year once"
+            expected = _("each calendar year once")
             raise DataError(str(path), found=told, expected=expected, column=year_column, line=line)
         table[year] = float(number)
     found = outside(numbers, limits)

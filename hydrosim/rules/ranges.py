@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.io.ranges import Limits, Range
+from hydrosim.locale import _
 from hydrosim.rules.shared import si_factor
 from hydrosim.units import (
     AREA,
@@ -59,8 +60,8 @@ def own_range(unit: str, *, is_amount: bool = False) -> Range | None:
             return Range(0.0, None, dimension.rule_phrase, _likely(dimension, own))
     if unit_of(LENGTH.unit)[1] == kind:
         if is_amount:
-            return Range(0.0, None, "a depth of 0 or more")
-        return Range(None, None, "a level", _likely(LEVEL, own))
+            return Range(0.0, None, _("a depth of 0 or more"))
+        return Range(None, None, _("a level"), _likely(LEVEL, own))
     return None
 
 
@@ -105,7 +106,9 @@ def column_limits(
         low, high = (None if end is None else end / scale for end in use.dimension.rule_range)
         if scale < 0:
             low, high = high, low
-        ranges.append(Range(low, high, f"{use.dimension.rule_phrase}, as {use.label} takes"))
+        phrase = _("{quantity}, as {label} takes",
+                   quantity=use.dimension.rule_phrase, label=use.label)  # fmt: skip
+        ranges.append(Range(low, high, phrase))
     shown = "" if unit in ("1", "-") else unit
     return Limits(shown, tuple(ranges), minimum, maximum)
 

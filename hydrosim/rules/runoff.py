@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from hydrosim.calendar import Calendar
+from hydrosim.calendar import Calendar, step_word
 from hydrosim.errors import DataError
 from hydrosim.expressions.functions import maximum
 from hydrosim.io.ranges import Limits, Range
+from hydrosim.locale import Message, _
 from hydrosim.parts.data_file import ColumnName, LaidOut
 from hydrosim.rules.quota_year_series import read_year_table
 from hydrosim.rules.ranges import column_limits, month_shares
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 __all__ = ["BY_DAYS", "WEATHER", "Runoff", "Weather", "by_steps", "factor_series"]
 
 WEATHER = ("rain", "et0")
-BY_DAYS = "steps of a day, or this inflow itself under `series:` of `ensemble:`"
+BY_DAYS = _("steps of a day, or this inflow itself under `series:` of `ensemble:`")
 MM_PER_DAY = 86_400_000.0  # of 1 m/s
 _MM_PER_M = 1000.0
 _SECONDS_PER_DAY = 86_400.0
@@ -64,9 +65,9 @@ _TIME_BASE_S = (43_200.0, 5_184_000.0)
 Exchange = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=None)]
 
 
-def by_steps(step: str) -> str:
+def by_steps(step: str) -> Message:
     """Return what is told of weather that members have by other steps than days."""
-    return f"which members replace by {step}s"
+    return _("which members replace by steps of a {step}", step=step_word(step))
 
 
 def factor_series(rule: str) -> str:
@@ -92,7 +93,7 @@ class Weather(LaidOut, _Station):
     @classmethod
     def _is_of_depths(cls, unit: str) -> str:
         if unit == "1" or unit_of(tidy(unit))[1] not in (_DEPTH, _DEPTH_RATE):
-            reject(unit, "a depth a day, such as mm/day or mm", found=f"{unit!r}")
+            reject(unit, _("a depth a day, such as mm/day or mm"), found=f"{unit!r}")
         return unit
 
     def on_days(self, builder: Builder, days: Calendar, name: str) -> NDArray[np.float64]:
@@ -156,7 +157,7 @@ class Runoff(RuleType):
     @classmethod
     def _holds_water(cls, value: float) -> float:
         if value <= 0.0:
-            reject(value, "a capacity above 0, such as 350 mm", found=f"{value:g} m")
+            reject(value, _("a capacity above 0, such as 350 mm"), found=f"{value:g} m")
         return value
 
     @field_validator("x4")
@@ -164,20 +165,24 @@ class Runoff(RuleType):
     def _has_ordinates(cls, value: float) -> float:
         low, high = _TIME_BASE_S
         if not low <= value <= high:
-            found = f"{value / _SECONDS_PER_DAY:g} days"
-            reject(value, "a time base between 0.5 and 60 days", found=found)
+            found = _("{value:g} days", value=value / _SECONDS_PER_DAY)
+            reject(value, _("a time base between 0.5 and 60 days"), found=found)
         return value
 
     @model_validator(mode="after")
     def _fits(self) -> Runoff:
         if self.weather_from is not None and self.warm_up_years:
-            reject(None, "either `weather_from` or `warm_up_years`", found="both")
+            reject(None, _("either `weather_from` or `warm_up_years`"), found=_("both"))
         for name, source in (("rain", self.rain), ("et0", self.et0)):
             if isinstance(source, RuleRef):
                 continue
             total = sum(station.weight for station in source)
             if abs(total - 1.0) > 1e-9:
-                reject(None, f"weights of `{name}` that sum to 1", found=f"a sum of {total:g}")
+                reject(
+                    None,
+                    _("weights of `{name}` that sum to 1", name=name),
+                    found=_("a sum of {total:g}", total=total),
+                )
         return self
 
     def si_unit(self) -> str | None:
@@ -302,8 +307,8 @@ class Runoff(RuleType):
             return factor
         value = rule_value(builder, factor.name, "land_cover_factor")
         if value.known is None:
-            found = f"{factor.name!r}, which depends on the state of the model"
-            expected = "a rule that is known before the run"
+            found = _("{name!r}, which depends on the state of the model", name=factor.name)
+            expected = _("a rule that is known before the run")
             raise config_fault(builder, found, expected, "land_cover_factor")
         return maximum(value, 0.0)
 
@@ -316,7 +321,7 @@ class Runoff(RuleType):
             day = 28 if leap_day and self.warm_up_years else run.start.day
             start = run.start.replace(year=run.start.year - self.warm_up_years, day=day)
         if start > run.start:
-            expected = f"a day on or before the start of the run, {run.start}"
+            expected = _("a day on or before the start of the run, {start}", start=run.start)
             raise config_fault(builder, str(start), expected, "weather_from")
         return Calendar(start, run.end, "day")
 
@@ -326,8 +331,8 @@ class Runoff(RuleType):
         if isinstance(source, RuleRef):
             value = _on_days(builder, days, source.name)
             if value.known is None or value.known.shape[0] != 1:
-                found = f"{source.name!r}, which depends on the state of the model"
-                raise config_fault(builder, found, "a rule that is known before the run", name)
+                found = _("{name!r}, which depends on the state of the model", name=source.name)
+                raise config_fault(builder, found, _("a rule that is known before the run"), name)
             return np.broadcast_to(value.known[0] * MM_PER_DAY, (len(days),)).copy()
         total = np.zeros(len(days))
         for station in source:
@@ -338,7 +343,7 @@ class Runoff(RuleType):
         factors = self.year_factors
         if isinstance(factors, str):
             try:
-                limits = Limits(ranges=(Range(0.0, _MOST_FACTOR, "a factor of 0 to 100"),))
+                limits = Limits(ranges=(Range(0.0, _MOST_FACTOR, _("a factor of 0 to 100")),))
                 factors = read_year_table(builder, factors, "year", "factor", limits=limits)
             except DataError as error:
                 raise data_fault(error, builder, "year_factors") from error
@@ -347,8 +352,9 @@ class Runoff(RuleType):
         years = np.unique(dates.astype("M8[Y]").astype(np.int64) + 1970)
         for year in years:
             if int(year) not in factors:
-                found = f"no factor for the year {year}"
-                expected = f"a factor for each year from {years[0]} to {years[-1]}"
+                found = _("no factor for the year {year}", year=year)
+                expected = _("a factor for each year from {first} to {last}",
+                             first=years[0], last=years[-1])  # fmt: skip
                 raise config_fault(builder, found, expected, "year_factors")
         found_factors = {int(year): float(factors[int(year)]) for year in years}
         builder.note_read(np.array(list(found_factors.values())))

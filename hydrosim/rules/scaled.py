@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from hydrosim.locale import _
 from hydrosim.rules.shared import RuleType, Unit, finite, rule_value, si_factor
 from hydrosim.units import Number, NumberOrRule, RuleRef, reject
 
@@ -30,7 +31,7 @@ class Scaled(RuleType):
     @model_validator(mode="after")
     def _offset_has_unit(self) -> Scaled:
         if self.offset != 0.0 and self.unit is None:
-            reject(self.offset, "the unit of the offset under `unit`, 1 for none")
+            reject(self.offset, _("the unit of the offset under `unit`, 1 for none"))
         return self
 
     def si_unit(self) -> str | None:

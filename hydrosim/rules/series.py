@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from hydrosim.errors import DataError, Fault
+from hydrosim.locale import _
 from hydrosim.parts.data_file import ColumnName, LaidOut
 from hydrosim.rules.ranges import MEAN_MONTH_S, column_limits, month_shares
 from hydrosim.rules.shared import (
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Series"]
 
 _AMOUNTS = {VOLUME.unit: "m3/s", LENGTH.unit: "m/s"}  # of a step: a volume or depth, and its rate
-_SUM = "`kind: sum` with an amount such as 万m3 or mm; a rate has the kind mean"
+_SUM = _("`kind: sum` with an amount such as 万m3 or mm; a rate has the kind mean")
 
 
 class _ColumnOfFile(RuleType):
@@ -68,8 +69,10 @@ class Series(LaidOut, _ColumnOfFile):
     def _adds_up_amounts(self) -> Series:
         if self.kind == "sum" and _rate_of(self.unit) is None and not is_per_month(self.unit):
             kind = unit_of(tidy(self.unit))[1] if self.unit != "1" else frozenset()
-            if any(base == "[time]" for base, _ in kind):
-                reject(self.kind, _SUM, found=f"a sum of {self.unit}, a rate", key="kind")
+            if any(base == "[time]" for base, _unused in kind):
+                reject(
+                    self.kind, _SUM, found=_("a sum of {unit}, a rate", unit=self.unit), key="kind"
+                )
         return self
 
     def si_unit(self) -> str | None:
@@ -109,7 +112,7 @@ class Series(LaidOut, _ColumnOfFile):
         except DataError as error:
             raise data_fault(error, builder, "file") from error
         if not months:
-            found = f"a sum of {self.unit}, a rate, from rows that are no months"
+            found = _("a sum of {unit}, a rate, from rows that are no months", unit=self.unit)
             raise config_fault(builder, found, _SUM, "kind")
 
     def _note_magnitude(self, builder: Builder, in_si: NDArray[np.float64]) -> None:
@@ -125,11 +128,19 @@ class Series(LaidOut, _ColumnOfFile):
         unit = self.unit if self.kind != "sum" else str(self.si_unit())
         own, likely = si_factor(unit), None
         if dimension is DEPTH_RATE and in_si[step] / own * si_factor("mm/day") <= limit:
-            likely = "the likely unit is mm/day"
+            likely = _("the likely unit is mm/day")
         section = "series" if name in builder.settings.series else "rules"
         day = builder.calendar.starts[step].astype("M8[D]")
-        found = f"{in_si[step] / own:.6g} {unit} on {day}, in column {self.column!r}"
-        expected = f"as a rule a {dimension.name} up to {told(limit, dimension)}"
+        found = _(
+            "{in_si:.6g} {unit} on {day}, in column {column!r}",
+            in_si=in_si[step] / own,
+            unit=unit,
+            day=day,
+            column=self.column,
+        )
+        expected = _(
+            "as a rule a {name} up to {limit}", name=dimension.name, limit=told(limit, dimension)
+        )
         fault = Fault((section, name, "unit"), found, expected, note=likely, severity="warning")
         builder.warnings.append(fault)
 

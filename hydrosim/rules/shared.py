@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BeforeValidator, WithJsonSchema
 
 from hydrosim.errors import ConfigError, DataError, Fault, nearest, shown
+from hydrosim.locale import Message, _
 from hydrosim.rules.base import Rule, WholeConfig
 from hydrosim.rules.language_terms import CALENDAR_NAMES, QUANTITIES
 from hydrosim.units import dimensions as units
@@ -63,10 +64,12 @@ _DIMENSIONS = (
     units.USE_PER_PERSON,
     units.WATER_INTENSITY,
 )
-_RULE = "the name of a rule under `rules:` or `series:`"
-_RULE_OR_CALENDAR = f"{_RULE}, or one of {', '.join(CALENDAR_NAMES)}"
-_NODE = "the name of a node"
-_EXPECTED_UNIT = "the unit of the numbers, such as m3/s, 亿m3, m, mm/day or 1"
+_RULE = _("the name of a rule under `rules:` or `series:`")
+_RULE_OR_CALENDAR = _(
+    "{expected}, or one of {names}", expected=_RULE, names=", ".join(CALENDAR_NAMES)
+)
+_NODE = _("the name of a node")
+_EXPECTED_UNIT = _("the unit of the numbers, such as m3/s, 亿m3, m, mm/day or 1")
 
 
 @cache
@@ -87,7 +90,7 @@ def si_factor(unit: str) -> float:
             return units.unit_factor(unit, dimension)
         except ValueError:
             continue
-    msg = f"the unit {unit!r} is not known"
+    msg = _("the unit {unit!r} is not known", unit=unit)
     raise ValueError(msg)
 
 
@@ -99,12 +102,16 @@ def si_value(text: str, unit: str | None = None) -> float:
     PydanticCustomError
         When it is no number with a unit; the reader of the configuration makes it a fault.
     """
-    expected = "a number with its unit, such as 30 m3/s"
+    expected = _("a number with its unit, such as 30 m3/s")
     if unit is not None:
         try:
             return float(text) * si_factor(unit)
         except ValueError:
-            units.reject(text, f"a number in {unit}", note="the unit stands under `unit` already")
+            units.reject(
+                text,
+                _("a number in {unit}", unit=unit),
+                note=_("the unit stands under `unit` already"),
+            )
     for dimension in _DIMENSIONS:
         try:
             return units.convert(text, replace(dimension, minimum=None, maximum=None, bare=False))
@@ -124,7 +131,9 @@ def _read_unit(value: object) -> str:
     except ValueError:
         known = [unit for dimension in _DIMENSIONS for unit in dimension.units]
         near = nearest(text, known)
-        units.reject(value, _EXPECTED_UNIT, near=near, note=f"the unit {text!r} is not known")
+        units.reject(
+            value, _EXPECTED_UNIT, near=near, note=_("the unit {text!r} is not known", text=text)
+        )
     return text
 
 
@@ -190,14 +199,18 @@ def expression_faults(expression: Expression, config: WholeConfig, *path: str | 
     names = {**rules, **dict.fromkeys(CALENDAR_NAMES, ())}
     for use in expression.rules:
         if use.name not in rules:
-            found = f"{shown(use.name)} at column {use.column} of {text}"
+            found = _at_column(use.name, use.column, text)
             faults.append(_unknown(path, use.name, names, _RULE_OR_CALENDAR, found))
     nodes: dict[str, Path] = {name: ("nodes", name) for name in config.nodes}
     for read in expression.nodes:
         if read.node not in nodes:
-            found = f"{shown(read.node)} at column {read.column} of {text}"
+            found = _at_column(read.node, read.column, text)
             faults.append(_unknown(path, read.node, nodes, _NODE, found))
     return faults
+
+
+def _at_column(name: str, column: int, text: str) -> Message:
+    return _("{name} at column {column} of {text}", name=shown(name), column=column, text=text)
 
 
 def rule_cycles(rules: Mapping[str, Rule]) -> list[Fault]:
@@ -231,7 +244,7 @@ def rule_cycles(rules: Mapping[str, Rule]) -> list[Fault]:
                 pending.pop()
             elif name in trail:
                 circle = " -> ".join([*trail[trail.index(name) :], name])
-                expected = "rules that do not depend on each other in a circle"
+                expected = _("rules that do not depend on each other in a circle")
                 faults.append(Fault(("rules", name), circle, expected))
             elif name in rules and name not in done:
                 trail.append(name)
@@ -259,7 +272,7 @@ def rule_value(builder: Builder, name: str, *path: str | int) -> Value:
     try:
         return builder.rule(name)
     except KeyError:
-        raise config_fault(builder, shown(name), "the name of a rule", *path) from None
+        raise config_fault(builder, shown(name), _("the name of a rule"), *path) from None
 
 
 def quantity_value(builder: Builder, kind: str, node: str, *path: str | int) -> Value:
@@ -274,7 +287,9 @@ def quantity_value(builder: Builder, kind: str, node: str, *path: str | int) -> 
         return builder.quantity(kind, node)
     except KeyError:
         have = [other for other in QUANTITIES if (other, node) in builder.quantities]
-        expected = f"one of {', '.join(have)}" if have else f"a node that has {kind}"
+        expected = _("a node that has {quantity}", quantity=kind)
+        if have:
+            expected = _("one of {names}", names=", ".join(have))
         raise config_fault(builder, f"{kind}({node!r})", expected, *path) from None
 
 
@@ -290,7 +305,8 @@ def finite(builder: Builder, value: Value, *path: str | int) -> Value:
         step = int(np.argwhere(~np.isfinite(value.known))[0][1])
         number = value.known[0, step]
         day = str(builder.calendar.starts[step].astype("M8[D]"))
-        raise config_fault(builder, f"{number} on {day}", "a finite number in every step", *path)
+        found = _("{number} on {day}", number=str(number), day=day)
+        raise config_fault(builder, found, _("a finite number in every step"), *path)
     return value
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from hydrosim.builders.settings import Use
 from hydrosim.errors import Fault
+from hydrosim.locale import OR, _, listed
 from hydrosim.rules.base import Rule
 from hydrosim.units import Dimension, RuleRef, TakesRule
 from hydrosim.units import dimensions as units
@@ -40,9 +41,10 @@ def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[F
         rule = rules.get(name)
         unit = rule.si_unit() if rule is not None else None
         if dimensions and unit is not None and not any(_fits(unit, one) for one in dimensions):
-            told = "without unit" if unit == "1" else f"in {unit}"
-            found = f"{name!r}, a rule {told}"
-            faults.append(Fault(place, found, " or ".join(one.phrase for one in dimensions)))
+            found = _("{name!r}, a rule in {unit}", name=name, unit=unit)
+            if unit == "1":
+                found = _("{name!r}, a rule without unit", name=name)
+            faults.append(Fault(place, found, listed([one.phrase for one in dimensions], OR)))
     return faults
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from hydrosim.locale import _
 from hydrosim.rules.ranges import month_shares
 from hydrosim.rules.shared import RuleType, Unit, config_fault, si_factor
 from hydrosim.units import Date, Number, reject
@@ -34,11 +35,19 @@ class DatedValues(RuleType):
     @model_validator(mode="after")
     def _match(self) -> DatedValues:
         if len(self.dates) != len(self.values):
-            found = f"{len(self.dates)} dates and {len(self.values)} values"
-            reject(None, "one value a date", found=found)
+            found = _(
+                "{dates} dates and {values} values",
+                dates=len(self.dates),
+                values=len(self.values),
+            )
+            reject(None, _("one value a date"), found=found)
         for early, late in pairwise(self.dates):
             if late <= early:
-                reject(None, "dates that increase", found=f"{late} after {early}")
+                reject(
+                    None,
+                    _("dates that increase"),
+                    found=_("{late} after {early}", late=late, early=early),
+                )
         return self
 
     def lower(self, builder: Builder) -> Value:
@@ -46,7 +55,8 @@ class DatedValues(RuleType):
         calendar = builder.calendar
         first = self.dates[0]
         if first > calendar.start:
-            expected = f"a first date on or before the start of the run, {calendar.start}"
+            expected = _("a first date on or before the start of the run, {start}",
+                         start=calendar.start)  # fmt: skip
             raise config_fault(builder, str(first), expected, "dates", 0)
         run = np.arange(np.datetime64(calendar.start, "D"), np.datetime64(calendar.end, "D") + 1)
         dates = np.array(self.dates, dtype="M8[D]")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from hydrosim.locale import _
 from hydrosim.rules.shared import RuleType, Unit, config_fault, rule_value, si_factor
 from hydrosim.units import Fraction, MonthDay, Number, RuleRef, reject
 
@@ -71,23 +72,33 @@ class YearClass(RuleType):
             if self.mean is None or self.unit is None or self.cv is None:
                 record = {"mean": self.mean, "unit": self.unit, "cv": self.cv}
                 missing = [key for key, given in record.items() if given is None]
-                expected = "the reference record: `mean` with its `unit`, and `cv`"
-                reject(None, expected, found=f"no `{'`, `'.join(missing)}`")
+                expected = _("the reference record: `mean` with its `unit`, and `cv`")
+                reject(None, expected, found=_("no `{missing}`", missing="`, `".join(missing)))
             if self.mean <= 0.0 or self.cv <= 0.0:
-                reject(None, "a mean and a cv above 0", found=f"mean {self.mean}, cv {self.cv}")
+                reject(
+                    None,
+                    _("a mean and a cv above 0"),
+                    found=_("mean {mean}, cv {cv}", mean=self.mean, cv=self.cv),
+                )
         if self.frequencies is not None and (
             len(self.frequencies) != self.classes - 1
             or list(self.frequencies) != sorted(set(self.frequencies))
             or not 0.0 < self.frequencies[0] <= self.frequencies[-1] < 1.0
         ):
-            expected = f"{self.classes - 1} frequencies between 0 and 1 that increase"
+            expected = _(
+                "{classes} frequencies between 0 and 1 that increase", classes=self.classes - 1
+            )
             reject(list(self.frequencies), expected)
         if self.method == "running":
             shares = self.month_shares or ()
             if len(shares) != 12 or min(shares) < 0.0 or sum(shares) <= 0.0:
-                reject(None, "12 `month_shares` of 0 or more", found=f"{len(shares)} shares")
+                reject(
+                    None,
+                    _("12 `month_shares` of 0 or more"),
+                    found=_("{count} shares", count=len(shares)),
+                )
         if self.initial is not None and self.initial > self.classes:
-            reject(self.initial, f"a class between 1 and {self.classes}")
+            reject(self.initial, _("a class between 1 and {classes}", classes=self.classes))
         return self
 
     def si_unit(self) -> str | None:
@@ -121,8 +132,8 @@ class YearClass(RuleType):
         """Return the class in each step."""
         value = rule_value(builder, self.of.name, "of")
         if value.known is None or value.known.shape[0] != 1:
-            found = f"{self.of.name!r}, which depends on the state of the model"
-            raise config_fault(builder, found, "a rule that is known before the run", "of")
+            found = _("{name!r}, which depends on the state of the model", name=self.of.name)
+            raise config_fault(builder, found, _("a rule that is known before the run"), "of")
         calendar = builder.calendar
         if builder.settings.check_only:
             return builder.graph.series(np.ones(len(calendar)), "year_class")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.config.overrides import SCENARIO, patch_of
 from hydrosim.errors import DataError, nearest, shown
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from hydrosim.config.schema import Config
 
@@ -34,8 +35,10 @@ class Choice:
     def too_many(self, names: Sequence[str]) -> DataError:
         """Return the error of a choice that leaves more than one scenario."""
         shown_names = ", ".join(names[:MOST_SHOWN]) + (", ..." if len(names) > MOST_SHOWN else "")
-        found = f"{len(names)} scenarios: {shown_names}"
-        return DataError(SCENARIO, found=found, expected="one: a value of each axis, or its name")
+        found = _("{count} scenarios: {shown_names}", count=len(names), shown_names=shown_names)
+        return DataError(
+            SCENARIO, found=found, expected=_("one: a value of each axis, or its name")
+        )
 
 
 def read_choice(config: Config, texts: Sequence[str]) -> Choice:
@@ -79,7 +82,7 @@ def chosen_names(config: Config, choice: Choice) -> set[str]:
     }
     if not kept:
         words = [*choice.names, *(f"{axis}={value}" for axis, value in choice.values.items())]
-        expected = "a choice that some scenario of the config fits"
+        expected = _("a choice that some scenario of the config fits")
         raise DataError(SCENARIO, found=shown(",".join(words)), expected=expected)
     return kept
 
@@ -93,12 +96,12 @@ def _pairs(config: Config, text: str) -> list[tuple[str, str]] | None:
         for axis, sign, value in (part.partition("=") for part in text.split(","))
         if sign
     ]
-    known = [axis in config.scenarios.axes for axis, _ in pairs]
+    known = [axis in config.scenarios.axes for axis, _unused in pairs]
     if len(pairs) == text.count(",") + 1 and all(known):
         return pairs
     first = text.partition("=")[0].strip()
     if len(pairs) > 1 and any(known) and "{" not in text and "[" not in text:
-        wrong = next(axis for (axis, _), fine in zip(pairs, known, strict=True) if not fine)
+        wrong = next(axis for (axis, _unused), fine in zip(pairs, known, strict=True) if not fine)
         raise _no_axis(config, wrong)
     if "=" in text and first.isidentifier() and first not in type(config).model_fields:
         raise _no_axis(config, first)
@@ -108,10 +111,13 @@ def _pairs(config: Config, text: str) -> list[tuple[str, str]] | None:
 def _choose(config: Config, choice: Choice, axis: str, value: str) -> None:
     assert config.scenarios is not None
     if axis in choice.values:
-        raise DataError(SCENARIO, found=f"{axis!r} twice", expected="each axis once")
+        raise DataError(
+            SCENARIO, found=_("{axis!r} twice", axis=axis), expected=_("each axis once")
+        )
     if value not in config.scenarios.axes[axis]:
-        what = f"a value of the axis {axis!r}"
-        raise _unknown_choice(what, value, config.scenarios.axes[axis])
+        known = config.scenarios.axes[axis]
+        what = _("a value of the axis {axis!r}: {known}", axis=axis, known=_some(known))
+        raise _unknown_choice(what, value, known)
     choice.values[axis] = value
 
 
@@ -119,18 +125,23 @@ def _known_name(config: Config, name: str) -> str:
     assert config.scenarios is not None
     names = config.scenarios.combinations()
     if name not in names:
-        what = "axis=value, KEY=VALUE or the name of a scenario"
+        what = _("axis=value, KEY=VALUE or the name of a scenario: {known}", known=_some(names))
         raise _unknown_choice(what, name, names)
     return name
 
 
 def _no_axis(config: Config, name: str) -> DataError:
     assert config.scenarios is not None
-    return _unknown_choice("the name of an axis", name, config.scenarios.axes)
+    known = config.scenarios.axes
+    return _unknown_choice(_("the name of an axis: {axes}", axes=_some(known)), name, known)
 
 
-def _unknown_choice(what: str, name: str, known: Any) -> DataError:
-    names = list(known)
-    more = ", ..." if len(names) > MOST_SHOWN else ""
-    expected = f"{what}: {', '.join(names[:MOST_SHOWN])}{more}"
-    return DataError(SCENARIO, found=shown(name), expected=expected, nearest=nearest(name, names))
+def _some(names: Iterable[str]) -> str:
+    known = list(names)
+    more = ", ..." if len(known) > MOST_SHOWN else ""
+    return f"{', '.join(known[:MOST_SHOWN])}{more}"
+
+
+def _unknown_choice(expected: str, name: str, known: Iterable[str]) -> DataError:
+    near = nearest(name, known)
+    return DataError(SCENARIO, found=shown(name), expected=expected, nearest=near)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hydrosim.config.load import config_from_source
 from hydrosim.config.patches import patched
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.locale import SEMICOLON, _, listed
 from hydrosim.scenarios.choice import chosen_names, read_choice
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def _changed(config: Config, coordinates: Mapping[str, str], last: Mapping[str, 
 
 def _in_scenarios(fault: Fault, names: Sequence[str]) -> Fault:
     """Say in which scenarios a fault is one."""
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    where = f"in the scenario {names[0]}{more}"
-    return replace(fault, note=f"{fault.note}; {where}" if fault.note else where)
+    where = _("in the scenario {name}", name=names[0])
+    if len(names) > 1:
+        where = _("in the scenario {name} and {more} more", name=names[0], more=len(names) - 1)
+    return replace(fault, note=listed([fault.note, where], SEMICOLON) if fault.note else where)

@@ -13,19 +13,18 @@ import xarray as xr
 
 from hydrosim.locale import Message, _, language_of, pgettext
 from hydrosim.parts.tariffs import tariff_from_text
+from hydrosim.reading.items import item_flags, item_texts
+from hydrosim.reading.kinds import NEEDS, REPLENISHED
+from hydrosim.reading.supply import claims_of, firm_claims
 from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["FIGURES", "TABLES", "USES", "Figure", "figure_grid", "key_figures", "title_of"]
+__all__ = ["FIGURES", "TABLES", "Figure", "figure_grid", "key_figures", "title_of"]
 
-NO_NEED = ("base_flow", "outflow", "minimum", "replenishment", "recharge")
-"""Kinds of claims that are no use: a river's own flow, and what wet years offer beyond the plan."""
-RELEASED = ("ecology", "replenishment", "recharge")
-USES = ("domestic", "industry", "agriculture", "ecology")
 TABLES = (
     "year_demand", "year_supplied", "year_periods", "year_periods_short", "year_withdrawn",
     "year_storage_end", "year_cost", "year_budget",
@@ -46,19 +45,19 @@ class Figure(NamedTuple):
 _VOLUME = ("10⁸ m³", 1e-8)
 _SHARE = ("%", 100.0)
 _MONEY = ("10⁸ yuan", 1e-8)
-_SI = {_VOLUME[0]: "m3", _SHARE[0]: "1", _MONEY[0]: "yuan"}
 FIGURES: dict[str, Figure] = {
     "shortage": Figure(*_VOLUME, -1, _("shortage of all uses")),
     **{
-        f"shortage_{use}": Figure(*_VOLUME, -1, _("shortage, {use}", use=word(use))) for use in USES
+        f"shortage_{use}": Figure(*_VOLUME, -1, _("shortage, {use}", use=word(use)))
+        for use in NEEDS
     },
     **{
         f"reliability_{use}": Figure(*_SHARE, 1, _("reliability, {use}", use=word(use)))
-        for use in USES
+        for use in NEEDS
     },
     **{
         f"full_years_{use}": Figure(*_SHARE, 1, _("years of full supply, {use}", use=word(use)))
-        for use in USES
+        for use in NEEDS
     },
     "replenished": Figure(*_VOLUME, 1, pgettext("key figure", "replenished volume")),
     "groundwater_pumped": Figure(*_VOLUME, -1, _("groundwater pumped")),
@@ -116,12 +115,12 @@ def _all(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
     if "year_demand" in tables and tables.sizes.get("claim"):
         yield from _supply(tables)
     if "year_withdrawn" in tables:
-        wells = np.isin(_words(tables, "source_kind"), GROUNDWATER)
+        wells = np.isin(item_texts(tables, "source", "source_kind"), GROUNDWATER)
         if wells.any():
             taken = tables["year_withdrawn"].isel(source=np.flatnonzero(wells))
             yield "groundwater_pumped", taken.sum("source")
     if "year_storage_end" in tables:
-        aquifers = np.flatnonzero(np.array(_words(tables, "store_groundwater")) == "True")
+        aquifers = np.flatnonzero(item_flags(tables, "store", "store_groundwater"))
         if aquifers.size:
             yield "groundwater_stored", tables["year_storage_end"].isel(store=aquifers).sum("store")
     if "year_cost" in tables:
@@ -131,13 +130,12 @@ def _all(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
 
 
 def _supply(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
-    kinds, uses = np.array(_words(tables, "claim_kind")), np.array(_words(tables, "claim_use"))
-    supply = ~np.isin(kinds, NO_NEED)
+    firm, uses = firm_claims(tables), item_texts(tables, "claim", "claim_use")
     short = (tables["year_demand"] - tables["year_supplied"]).clip(min=0.0)
-    yield "shortage", short.isel(claim=np.flatnonzero(supply)).sum("claim")
-    for use in USES:
-        chosen = np.flatnonzero(supply & (uses == use))
-        if not chosen.size:
+    yield "shortage", short.isel(claim=firm).sum("claim")
+    for use in NEEDS:
+        chosen = [place for place in firm if uses[place] == use]
+        if not chosen:
             continue
         yield f"shortage_{use}", short.isel(claim=chosen).sum("claim")
         if "year_periods" in tables:
@@ -145,15 +143,15 @@ def _supply(tables: xr.Dataset) -> Iterator[tuple[str, xr.DataArray]]:
             failed = tables["year_periods_short"].isel(claim=chosen).sum("claim")
             yield f"reliability_{use}", 1.0 - failed / periods.where(periods > 0.0)
             yield f"full_years_{use}", (failed == 0.0).where(periods > 0.0).astype(np.float64)
-    released = np.flatnonzero(np.isin(kinds, RELEASED))
-    if released.size:
+    released = sorted(claims_of(tables, REPLENISHED))
+    if released:
         yield "replenished", tables["year_supplied"].isel(claim=released).sum("claim")
 
 
 def _bills(tables: xr.Dataset) -> xr.DataArray:
     """Return what users with a tariff pay in a year [yuan]; each claim by its own table."""
     total: xr.DataArray | None = None
-    for place, text in enumerate(_words(tables, "claim_tariff")):
+    for place, text in enumerate(item_texts(tables, "claim", "claim_tariff")):
         if not text:
             continue
         volume = tables["year_supplied"].isel(claim=place)
@@ -161,9 +159,3 @@ def _bills(tables: xr.Dataset) -> xr.DataArray:
         total = bill if total is None else total + bill
     assert total is not None
     return total
-
-
-def _words(tables: xr.Dataset, name: str) -> Sequence[str]:
-    if name not in tables.coords:
-        return [""] * tables.sizes.get(name.partition("_")[0], 0)
-    return [str(word) for word in np.atleast_1d(tables[name].values).tolist()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
 from hydrosim.io.folder import MADE_BY, RESULTS, WRITTEN, result_folder
+from hydrosim.locale import _
 from hydrosim.scenarios.expand import told_in
 from hydrosim.scenarios.stack import stacked, year_tables
 
@@ -71,8 +72,12 @@ class ScenarioFolder:
             more = ", ..." if len(told) > MOST_NAMES else ""
             raise DataError(
                 str(self.folder),
-                found=f"a folder with other files: {', '.join(told[:MOST_NAMES])}{more}",
-                expected="a new folder, an empty one, or one that scenarios were written to",
+                found=_(
+                    "a folder with other files: {told}{more}",
+                    told=", ".join(told[:MOST_NAMES]),
+                    more=more,
+                ),
+                expected=_("a new folder, an empty one, or one that scenarios were written to"),
             )
 
     def open(self, *, resume: bool = False) -> list[Scenario]:
@@ -181,8 +186,8 @@ def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, A
         told = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
         found[name] = (tables, told)
     if not found:
-        expected = "a folder of scenarios of which at least one was done"
-        raise DataError(str(folder), found="no scenario that was done", expected=expected)
+        expected = _("a folder of scenarios of which at least one was done")
+        raise DataError(str(folder), found=_("no scenario that was done"), expected=expected)
     return found
 
 

@@ -11,9 +11,8 @@ from hydrosim.registry import Typed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["Place", "Standard", "WholeConfig"]
@@ -84,7 +83,7 @@ class Standard(Typed):
     clause: str | None = Field(None, description="Clause or table of the source.")
     confidence: str | None = Field(None, description="How sure the number is: H, M or L.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdicts of this standard on one scenario and member of a result."""
         raise TypeError(type(self).__name__)
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from hydrosim.io.whole_file import write_whole
 from hydrosim.locale import Language
@@ -138,8 +138,7 @@ class Board:
         for standard in self._standards:
             if standard.engine != engine:
                 continue
-            # A view answers what standards ask of a Dataset.
-            for verdict in standard.check(cast("xr.Dataset", view)):
+            for verdict in standard.check(view):
                 count = seen[verdict.id] = seen.get(verdict.id, 0) + 1
                 verdicts.append(
                     verdict if count == 1 else replace(verdict, id=f"{verdict.id}#{count}")

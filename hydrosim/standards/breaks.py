@@ -8,23 +8,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hydrosim.locale import EMPTY, Message, _, listed
-from hydrosim.reading.supply import (
-    NotJudged,
-    has,
-    items,
-    longest_run,
-    reason_of,
-    series,
-    year_table,
-    years_of,
-)
+from hydrosim.reading.items import NotJudged, has, items
+from hydrosim.reading.steps import longest_run, years_of
+from hydrosim.reading.supply import reason_of, series, year_table
 from hydrosim.standards.periods import period_volumes, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import xarray as xr
     from numpy.typing import NDArray
+
+    from hydrosim.reading.view import Result
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -76,7 +70,7 @@ class Record:
 
 
 def record_of(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     kind: Literal["month", "dekad"],
     tolerance: float,
@@ -100,7 +94,7 @@ def record_of(
 
 
 def _volumes(
-    dataset: xr.Dataset, which: Sequence[int], kind: Literal["month", "dekad"]
+    dataset: Result, which: Sequence[int], kind: Literal["month", "dekad"]
 ) -> tuple[Floats, Floats] | None:
     """Return what claims together wanted and got in each period [m3].
 
@@ -121,7 +115,7 @@ def _volumes(
 
 
 def _from_series(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     volumes: tuple[Floats, Floats],
     kind: Literal["month", "dekad"],
@@ -157,7 +151,7 @@ def _from_series(
 
 
 def _from_year_table(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     kind: Literal["month", "dekad"],
     tolerance: float,

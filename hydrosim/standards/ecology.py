@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, counted, number, percent, sentences
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
-    NotJudged,
-    claims_of,
-    item_numbers,
-    item_texts,
-    items,
-    longest_run,
-    position,
-    reason_of,
-    seconds_of,
-    series,
-    year_of_steps,
-)
+from hydrosim.reading.items import NotJudged, item_numbers, item_texts, items, position
+from hydrosim.reading.kinds import BASE_FLOW, OUTFLOW
+from hydrosim.reading.steps import SECONDS_PER_DAY, longest_run, seconds_of, year_of_steps
+from hydrosim.reading.supply import claims_of, reason_of, series
 from hydrosim.reading.words import word
-from hydrosim.standards.periods import period_volumes, periods_of, step_note
+from hydrosim.standards.periods import claim_periods, period_volumes, periods_of, step_note
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import (
     Basis,
@@ -35,9 +25,9 @@ from hydrosim.standards.telling import (
 from hydrosim.units import Fraction, Level
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -45,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["BaseFlow", "LakeLevel"]
 
 _EQUAL = 1e-9
-_OUTFLOW = "outflow"
 
 
 class BaseFlow(Requirement):
@@ -79,9 +68,9 @@ class BaseFlow(Requirement):
         None, description="Period that is judged; default that of each claim."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict for each base-flow claim, then for each required outflow."""
-        chosen = claims_of(dataset, ("base_flow",), nodes=self.nodes, rivers=self.rivers)
+        chosen = claims_of(dataset, (BASE_FLOW,), nodes=self.nodes, rivers=self.rivers)
         outflows = self._outflows(dataset)
         quantity = _("share of periods with base flow")
         if not chosen and not outflows:
@@ -91,24 +80,22 @@ class BaseFlow(Requirement):
         verdicts: list[Verdict] = []
         for i in (*chosen, *outflows):
             subject = claim_subject(dataset, i)
-            what = word(_OUTFLOW) if i in outflows else quantity
+            what = word(OUTFLOW) if i in outflows else quantity
             try:
                 verdicts.append(self._judged(dataset, subject, what, i))
             except NotJudged as missing:
                 verdicts.append(self.not_judged(subject, what, missing.told, unit="%"))
         return verdicts
 
-    def _outflows(self, dataset: xr.Dataset) -> list[int]:
+    def _outflows(self, dataset: Result) -> list[int]:
         """Return outflows with a share of periods to be met; the national table has none."""
-        chosen = claims_of(dataset, (_OUTFLOW,), nodes=self.nodes, rivers=self.rivers)
+        chosen = claims_of(dataset, (OUTFLOW,), nodes=self.nodes, rivers=self.rivers)
         own = item_numbers(dataset, "claim", "claim_guarantee")
         return [i for i in chosen if self.rate is not None or np.isfinite(own[i])]
 
-    def _judged(
-        self, dataset: xr.Dataset, subject: Subject, quantity: Message, claim: int
-    ) -> Verdict:
-        kind = self.period or item_texts(dataset, "claim", "claim_period", "month")[claim]
-        periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
+    def _judged(self, dataset: Result, subject: Subject, quantity: Message, claim: int) -> Verdict:
+        kind = self.period or claim_periods(dataset)[claim]
+        periods = periods_of(dataset, kind)
         wanted = period_volumes(dataset, "demand", claim, periods.kind)
         got = period_volumes(dataset, "supplied", claim, periods.kind)
         if self.natural_limit:
@@ -134,7 +121,7 @@ class BaseFlow(Requirement):
             basis=basis,
         )
 
-    def _rate(self, dataset: xr.Dataset, claim: int) -> tuple[float, Basis | None]:
+    def _rate(self, dataset: Result, claim: int) -> tuple[float, Basis | None]:
         if self.rate is not None:
             return self.rate, None
         own = float(item_numbers(dataset, "claim", "claim_guarantee")[claim])
@@ -145,13 +132,13 @@ class BaseFlow(Requirement):
 
     def _told(
         self,
-        dataset: xr.Dataset,
+        dataset: Result,
         claim: int,
         table: tuple[Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]],
-        kind: str,
+        kind: Literal["month", "dekad"],
     ) -> Message:
         wanted, got, short, asked = table
-        periods = periods_of(dataset, cast("Literal['month', 'dekad']", kind))
+        periods = periods_of(dataset, kind)
         parts = [
             _(
                 "{met} of {all} reach {share} of the requirement",
@@ -203,7 +190,7 @@ class LakeLevel(Requirement):
     )
     share: Fraction = Field(0.9, description="Required share of days; default 90 %.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict for each lake."""
         quantity = (
             _("share of days above the low target")
@@ -228,7 +215,7 @@ class LakeLevel(Requirement):
                 verdicts.append(self.not_judged(subject, quantity, missing.told, unit="%"))
         return verdicts
 
-    def _judged(self, dataset: xr.Dataset, subject: Subject, quantity: Message) -> Verdict:
+    def _judged(self, dataset: Result, subject: Subject, quantity: Message) -> Verdict:
         store = position(dataset, "store", subject.name)
         own_low = float(item_numbers(dataset, "store", "store_target_low_m")[store])
         own_high = float(item_numbers(dataset, "store", "store_target_high_m")[store])

@@ -9,25 +9,18 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, amount, percent, sentences, volume
-from hydrosim.reading.supply import (
-    WATER_USE_KINDS,
-    NotJudged,
-    attributes,
-    claims_of,
-    item_numbers,
-    item_texts,
-    items,
-    whole_years,
-    year_volumes,
-)
+from hydrosim.reading.items import NotJudged, attributes, item_numbers, item_texts, items
+from hydrosim.reading.kinds import OFFERED, REPLENISHED, WATER_USE
+from hydrosim.reading.steps import whole_years
+from hydrosim.reading.supply import claims_of, year_volumes
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject
 from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -40,7 +33,6 @@ _MEGA = 1e6
 _TEN_THOUSAND = 1e4
 _KM2 = 1e6
 _PER_VALUE = "m3 per 10^4 yuan"
-_ARTIFICIAL_ECOLOGY = ("ecology", "replenishment")
 _CITY = Subject("whole network", title=_("whole network"))
 _TREATED = _("treated area")
 _AT_INTAKE = _("on gross demand at intake")
@@ -83,14 +75,14 @@ class Efficiency(Requirement):
         0.02, description="Shortage of the uses above which nothing is judged."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdicts on industry and on the total."""
-        industry = claims_of(dataset, WATER_USE_KINDS, uses=("industry",))
-        economy = claims_of(dataset, WATER_USE_KINDS)
+        industry = claims_of(dataset, WATER_USE, uses=("industry",))
+        economy = claims_of(dataset, WATER_USE)
         use = item_texts(dataset, "claim", "claim_use")
         firm = [i for i in economy if use[i] != "ecology"]
         green = [i for i in economy if use[i] == "ecology"]
-        released = claims_of(dataset, _ARTIFICIAL_ECOLOGY)
+        released = claims_of(dataset, REPLENISHED)
         verdicts: list[Verdict] = []
         for quantity, row, limit, method in (
             (_("industrial use per value added"),
@@ -113,7 +105,7 @@ class Efficiency(Requirement):
 
     def _industry(
         self,
-        dataset: xr.Dataset,
+        dataset: Result,
         claims: list[int],
         target: float,
         basis: Basis | None,
@@ -145,7 +137,7 @@ class Efficiency(Requirement):
 
     def _total(
         self,
-        dataset: xr.Dataset,
+        dataset: Result,
         claims: tuple[list[int], list[int], list[int]],
         target: float,
         basis: Basis | None,
@@ -216,14 +208,14 @@ class TotalUseCap(Requirement):
     )
     ecological_use: bool = Field(True, description="Count artificial ecological use.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity, unit = _("total use"), "Mm3/year"
-        kinds = (*WATER_USE_KINDS, *_ARTIFICIAL_ECOLOGY)
+        kinds = (*WATER_USE, *REPLENISHED)
         claims = claims_of(dataset, kinds)
         if not self.ecological_use:
             use = item_texts(dataset, "claim", "claim_use")
-            claims = [i for i in claims_of(dataset, WATER_USE_KINDS) if use[i] != "ecology"]
+            claims = [i for i in claims_of(dataset, WATER_USE) if use[i] != "ecology"]
         try:
             if not claims:
                 raise NotJudged(_("the result has no demand"))
@@ -276,7 +268,7 @@ class SoilConservation(Requirement):
     )
     name: str = Field(_SOIL, description="Region or programme.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict; the Dataset is not needed."""
         del dataset
         title = _("soil conservation") if self.name == _SOIL else None
@@ -310,7 +302,7 @@ class SoilConservation(Requirement):
         ]
 
 
-def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
+def _use_of(dataset: Result, claims: list[int], years: Integers) -> _Use:
     factor = item_numbers(dataset, "claim", "claim_gross_factor")
     names = items(dataset, "claim")
     kinds = item_texts(dataset, "claim", "claim_kind")
@@ -320,9 +312,7 @@ def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
         got = year_volumes(dataset, "year_supplied", "supplied", i, years)
         # What takes any water that is offered has no demand of its own.
         wanted = (
-            got
-            if kinds[i] == "replenishment"
-            else year_volumes(dataset, "year_demand", "demand", i, years)
+            got if kinds[i] in OFFERED else year_volumes(dataset, "year_demand", "demand", i, years)
         )
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
             raise NotJudged(_("the volumes of {name!r} hold NaN", name=names[i]))
@@ -331,7 +321,7 @@ def _use_of(dataset: xr.Dataset, claims: list[int], years: Integers) -> _Use:
     return _Use(*sums)
 
 
-def _judged_years(dataset: xr.Dataset) -> Integers:
+def _judged_years(dataset: Result) -> Integers:
     """Return the years of the planning year: all of them, or its own along a trajectory."""
     years = whole_years(dataset)
     if dataset.attrs.get("mode") != "trajectory":
@@ -345,7 +335,7 @@ def _judged_years(dataset: xr.Dataset) -> Integers:
     return chosen
 
 
-def _economy(dataset: xr.Dataset, key: str) -> tuple[float, Message]:
+def _economy(dataset: Result, key: str) -> tuple[float, Message]:
     """Return a sum of money of the config [yuan] and a phrase on its prices."""
     economy: dict[str, Any] = attributes(dataset, "economy") or {}
     value = economy.get(key)

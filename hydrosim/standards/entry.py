@@ -15,21 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import _
-from hydrosim.reading.supply import (
-    NotJudged,
-    has,
-    item_texts,
-    items,
-    ledger_volumes,
-    month_years,
-)
-from hydrosim.reading.view import of_frame
+from hydrosim.reading.items import NotJudged, has, item_texts, items
+from hydrosim.reading.steps import month_years
+from hydrosim.reading.supply import ledger_volumes
+from hydrosim.reading.view import Result, of_frame
 from hydrosim.standards.periods import period_volumes, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import xarray as xr
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -62,7 +56,7 @@ class Entry:
 
 
 def first_entry(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     years: Integers,
     sources: Sequence[str] | None = None,
@@ -100,20 +94,20 @@ def first_entry(
     return _counted(dataset, which, (got, month_years(dataset), names), years)
 
 
-def planned_entry(dataset: xr.Dataset, which: Sequence[int], years: Integers) -> Floats:
+def planned_entry(dataset: Result, which: Sequence[int], years: Integers) -> Floats:
     """Return what claims wanted, counted once [m3], (years,)."""
     return _counted(dataset, which, _monthly(dataset, "demand", which), years).total
 
 
 def _monthly(
-    dataset: xr.Dataset, name: str, which: Sequence[int]
+    dataset: Result, name: str, which: Sequence[int]
 ) -> tuple[Floats, Integers, list[str]]:
     sums = np.stack([period_volumes(dataset, name, claim, "month") for claim in which])
     return sums[:, :, None], periods_of(dataset, "month").year, [UNKNOWN_ORIGIN]
 
 
 def _counted(
-    dataset: xr.Dataset,
+    dataset: Result,
     which: Sequence[int],
     table: tuple[Floats, Integers, list[str]],
     years: Integers,
@@ -137,7 +131,7 @@ def _counted(
 
 @of_frame
 def _months_of_years(
-    dataset: xr.Dataset, of_year: Integers, years: Integers
+    dataset: Result, of_year: Integers, years: Integers
 ) -> tuple[NDArray[np.bool_], Floats]:
     """Return which months lie in some years, and of each of these 1 in the row of its year."""
     del dataset
@@ -145,7 +139,7 @@ def _months_of_years(
     return inside, (of_year[inside][None, :] == years[:, None]).astype(np.float64)
 
 
-def _upstream(dataset: xr.Dataset, which: Sequence[int]) -> list[set[int]]:
+def _upstream(dataset: Result, which: Sequence[int]) -> list[set[int]]:
     """Return for each claim which of the others its water may have passed before."""
     names = item_texts(dataset, "claim", "claim_node")
     text = str(dataset.attrs.get("network", ""))

@@ -8,13 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _
-from hydrosim.reading.supply import NotJudged
-from hydrosim.standards.flood_criteria import (
-    names_of,
-    numbers,
-    periods,
-    zone_years,
-)
+from hydrosim.reading.flood import peaks, periods
+from hydrosim.reading.items import NotJudged, items
+from hydrosim.standards.flood_criteria import zone_years
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import HELD, basin_criterion
@@ -25,9 +21,8 @@ from hydrosim.units import Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -50,9 +45,9 @@ class FloodBasin(FloodStandard):
         {}, description="Return period that a basin is to hold; default that of its zones."
     )
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each basin."""
-        known = names_of(dataset, "basin")
+        known = items(dataset, "basin")
         for name in self.basins or tuple(sorted(known)):
             subject = Subject(name, title=node_title(dataset, name))
             if name not in known:
@@ -78,9 +73,9 @@ def _is_basin(kind: type[Place]) -> bool:
     return kind.floods_beside
 
 
-def _used(dataset: xr.Dataset, name: str, judged: np.ndarray) -> Message:
+def _used(dataset: Result, name: str, judged: np.ndarray) -> Message:
     """Tell the smallest return period routed at which the basin takes water."""
-    taken = numbers(dataset, "basin_volume", names_of(dataset, "basin").index(name))
+    taken = peaks(dataset, "basin_volume", items(dataset, "basin").index(name))
     years = periods(dataset)[judged & (taken > 0.0)]
     if years.size == 0:
         return _("never used in the floods routed")

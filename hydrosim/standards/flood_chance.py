@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hydrosim.locale import _, sentences
-from hydrosim.standards.flood_criteria import names_of, texts
+from hydrosim.reading.flood import texts
+from hydrosim.reading.items import items
 from hydrosim.standards.flood_standard import Asked
 from hydrosim.standards.flood_works import LEVEL_BOUNDS
 from hydrosim.standards.flood_zone import FloodZone
@@ -15,8 +16,7 @@ from hydrosim.standards.flood_zone import FloodZone
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.flood_standard import FloodStandard
     from hydrosim.standards.verdict import Verdict
 
@@ -41,7 +41,7 @@ def chance_years(chance: float, smallest: float) -> float | str:
 
 
 def chance_verdicts(
-    floods: xr.Dataset, chances: xr.Dataset, standards: Iterable[FloodStandard]
+    floods: Result, chances: Result, standards: Iterable[FloodStandard]
 ) -> list[Verdict]:
     """Return a verdict on each level of a store for which a standard asks a return period.
 
@@ -57,7 +57,7 @@ def chance_verdicts(
     standards
         The flood standards of the config.
     """
-    stores = names_of(chances, "node")
+    stores = items(chances, "node")
     keys = {str(text): key for key, text in LEVEL_BOUNDS.items()}
     bounds = texts(chances, "bound")
     found: dict[tuple[str, str], Verdict] = {}
@@ -77,7 +77,7 @@ def chance_verdicts(
 
 
 def _verdict(
-    standard: FloodStandard, asked: Asked, place: tuple[int, int], chances: xr.Dataset
+    standard: FloodStandard, asked: Asked, place: tuple[int, int], chances: Result
 ) -> Verdict:
     assert asked.years is not None
     limit, run = (float(one[place]) for one in chances["exceedance"].values)

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, _
-from hydrosim.reading.supply import NotJudged
-from hydrosim.standards.flood_criteria import (
-    flags,
-    names_of,
-    zone_years,
-)
+from hydrosim.reading.flood import flags
+from hydrosim.reading.items import NotJudged, items
+from hydrosim.standards.flood_criteria import zone_years
 from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import (
@@ -28,9 +25,8 @@ from hydrosim.units import Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
@@ -58,9 +54,9 @@ class FloodChannel(FloodStandard):
         {}, description="Return period that a place is to hold; default that of its zones."
     )
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criteria of each place."""
-        reaches, nodes = names_of(dataset, "reach"), names_of(dataset, "node")
+        reaches, nodes = items(dataset, "reach"), items(dataset, "node")
         embanked = flags(dataset, "node_is_embanked")
         sections = [name for name, kept in zip(nodes, embanked, strict=True) if kept]
         for name in self.places or tuple(sorted([*reaches, *sections])):
@@ -86,7 +82,7 @@ class FloodChannel(FloodStandard):
         ]
 
 
-def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
+def _bounds(dataset: Result, name: str) -> Iterator[tuple[Criterion, bool]]:
     """Yield the criteria of a place, and whether each only warns."""
     place = place_of(dataset, name)
     if place is None:
@@ -104,13 +100,13 @@ def _bounds(dataset: xr.Dataset, name: str) -> Iterator[tuple[Criterion, bool]]:
         yield warned, True
 
 
-def _has_bound(dataset: xr.Dataset, name: str) -> bool:
+def _has_bound(dataset: Result, name: str) -> bool:
     """Return whether a level or flow to hold is known, whoever's flood arrives."""
     for dimension, keys in (
         ("reach", ("reach_safe_discharge", "reach_guaranteed_level")),
         ("node", ("safe_discharge", "guaranteed_level", "flood_control_level")),
     ):
-        if name in (names := names_of(dataset, dimension)):
+        if name in (names := items(dataset, dimension)):
             item = names.index(name)
             values = [dataset.variables[k].values[item] for k in keys if k in dataset.coords]
             return any(value == value for value in values)

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Message, _
-from hydrosim.reading.supply import NotJudged
+from hydrosim.reading.flood import periods, texts
+from hydrosim.reading.items import NotJudged
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.telling import Subject
 
     Floats = NDArray[np.float64]
@@ -30,14 +31,8 @@ __all__ = [
     "CASE_KEYS",
     "Criterion",
     "Reached",
-    "bound_of",
-    "flags",
     "judged_events",
-    "names_of",
-    "numbers",
-    "periods",
     "reached",
-    "texts",
     "zone_years",
 ]
 
@@ -126,43 +121,7 @@ class Reached:
         return answer if isinstance(answer, str) else f"{float(f'{answer:.3g}'):g}"
 
 
-def names_of(dataset: xr.Dataset, dimension: str) -> list[str]:
-    """Return the names along node, reach or basin; none without that dimension."""
-    return texts(dataset, dimension) if dimension in dataset.coords else []
-
-
-def texts(dataset: xr.Dataset, coordinate: str) -> list[str]:
-    """Return a coordinate of texts."""
-    return list(dataset.variables[coordinate].values.astype(str).tolist())
-
-
-def flags(dataset: xr.Dataset, coordinate: str) -> list[bool]:
-    """Return what the types of places answer, such as ``node_is_dam``."""
-    return [bool(flag) for flag in dataset.variables[coordinate].values]
-
-
-def numbers(dataset: xr.Dataset, name: str, item: int) -> Floats:
-    """Return a summary of the floods for one item, shape (events,)."""
-    variable = dataset.variables[name]
-    axis = 1 - variable.dims.index("event")
-    return np.asarray(np.take(variable.values, item, axis=axis), dtype=np.float64)
-
-
-def periods(dataset: xr.Dataset) -> Floats:
-    """Return period of each flood [year], nan of those that have none, shape (events,)."""
-    if "event_return_period" not in dataset.variables:
-        return np.full(dataset.sizes["event"], math.nan)
-    return np.asarray(dataset.variables["event_return_period"].values, dtype=np.float64)
-
-
-def bound_of(dataset: xr.Dataset, coordinate: str, item: int) -> float:
-    """Return a bound, nan where it is not known."""
-    if coordinate not in dataset.coords:
-        return math.nan
-    return float(dataset.variables[coordinate].values[item])
-
-
-def judged_events(dataset: xr.Dataset, dimension: str, item: int) -> Flags:
+def judged_events(dataset: Result, dimension: str, item: int) -> Flags:
     """Return which floods judge an item: those of its control point, shape (events,).
 
     Raises
@@ -176,9 +135,7 @@ def judged_events(dataset: xr.Dataset, dimension: str, item: int) -> Flags:
     return np.asarray(dataset.variables["event_control"].values == control, dtype=bool)
 
 
-def reached(
-    dataset: xr.Dataset, criterion: Criterion, case: tuple[str, ...] | None = None
-) -> Reached:
+def reached(dataset: Result, criterion: Criterion, case: tuple[str, ...] | None = None) -> Reached:
     """Return the return period that a criterion stands, in one case or in the worst of all.
 
     Parameters
@@ -210,7 +167,7 @@ def reached(
     return Reached(math.inf, math.inf, low, high, labels[worst])
 
 
-def zone_years(dataset: xr.Dataset, name: str) -> float | None:
+def zone_years(dataset: Result, name: str) -> float | None:
     """Return the largest return period that a protected zone asks of a work, None without one."""
     zones: list[dict[str, Any]] = json.loads(str(dataset.attrs.get("zones") or "[]"))
     asked = [float(zone["years"]) for zone in zones if name in zone["members"]]

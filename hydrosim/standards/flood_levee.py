@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.locale import _
-from hydrosim.reading.supply import NotJudged
-from hydrosim.standards.flood_criteria import (
-    bound_of,
-    flags,
-    names_of,
-    zone_years,
-)
+from hydrosim.reading.flood import flags, number_of
+from hydrosim.reading.items import NotJudged, items
+from hydrosim.standards.flood_criteria import zone_years
 from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import LEVEE, levee_criterion, place_of
@@ -26,9 +22,8 @@ from hydrosim.units import Depth, Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -55,14 +50,14 @@ class FloodLevee(FloodStandard):
     )
     freeboard: Depth | None = Field(None, description="Freeboard; default by class.")
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each levee."""
         every = [
             name
             for dimension, key in (("node", "crest_level"), ("reach", "reach_crest_level"))
-            for item, name in enumerate(names_of(dataset, dimension))
+            for item, name in enumerate(items(dataset, dimension))
             if flags(dataset, f"{dimension}_is_embanked")[item]
-            and not math.isnan(bound_of(dataset, key, item))
+            and not math.isnan(number_of(dataset, key, item))
         ]
         for name in self.places or tuple(sorted(every)):
             subject = Subject(name, title=node_title(dataset, name))

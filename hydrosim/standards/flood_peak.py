@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, _, sentences
-from hydrosim.standards.flood_criteria import flags, names_of, numbers, periods, texts
+from hydrosim.reading.flood import flags, peaks, periods, texts
+from hydrosim.reading.items import items
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import FloodStandard, flood_told
 from hydrosim.standards.telling import Subject
@@ -19,9 +20,8 @@ from hydrosim.units import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
     from hydrosim.errors import Fault
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -49,9 +49,9 @@ class FloodPeak(FloodStandard):
         """Return all floods of the config."""
         return set(config.flood.events) if config.flood is not None else set()
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Verdict]:
         """Yield one verdict on each store."""
-        nodes, dams = names_of(dataset, "node"), flags(dataset, "node_is_dam")
+        nodes, dams = items(dataset, "node"), flags(dataset, "node_is_dam")
         every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
         for name in self.stores or sorted(every):
             if name in nodes:
@@ -60,12 +60,12 @@ class FloodPeak(FloodStandard):
                 subject = Subject(name, title=node_title(dataset, name))
                 yield self.not_judged(subject, _RATIO, _("no flood passes it"))
 
-    def _of(self, dataset: xr.Dataset, name: str, item: int) -> Verdict:
+    def _of(self, dataset: Result, name: str, item: int) -> Verdict:
         tier = texts(dataset, "node_tier")[item] if "node_tier" in dataset.coords else ""
         river = texts(dataset, "node_river")[item]
         subject = Subject(name, tier, river, node_title(dataset, name))
-        inflow = numbers(dataset, "peak_inflow", item)
-        more = numbers(dataset, "peak_increase", item)
+        inflow = peaks(dataset, "peak_inflow", item)
+        more = peaks(dataset, "peak_increase", item)
         reached = np.flatnonzero(inflow > 0.0)
         if reached.size == 0:
             return self.not_judged(subject, _RATIO, _("no flood reaches it"))

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault, nearest, shown
-from hydrosim.locale import EMPTY, Bilingual, Message, _
-from hydrosim.reading.supply import NotJudged
-from hydrosim.standards.flood_criteria import (
-    bound_of,
-    flags,
-    names_of,
-    numbers,
-    zone_years,
-)
+from hydrosim.locale import EMPTY, Bilingual, Message, _, alternatives
+from hydrosim.reading.flood import flags, number_of, peaks
+from hydrosim.reading.items import NotJudged, items
+from hydrosim.standards.flood_criteria import zone_years
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import store_criterion
 from hydrosim.standards.tables import basis_of, load_table, row_of
@@ -27,8 +22,7 @@ from hydrosim.units import Name, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import Place, WholeConfig
     from hydrosim.standards.verdict import Verdict
 
@@ -101,10 +95,10 @@ class FloodReservoir(FloodStandard):
         del config
         return {name for work in self.works.values() for name in work.events.values()}
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield three criteria for each reservoir."""
         dams = flags(dataset, "node_is_dam")
-        nodes = names_of(dataset, "node")
+        nodes = items(dataset, "node")
         every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
         for name in self.reservoirs or sorted(every):
             if name not in nodes:
@@ -114,13 +108,13 @@ class FloodReservoir(FloodStandard):
                 continue
             yield from self._of(dataset, name)
 
-    def _of(self, dataset: xr.Dataset, name: str) -> Iterator[Asked | Verdict]:
+    def _of(self, dataset: Result, name: str) -> Iterator[Asked | Verdict]:
         try:
             work = self.works.get(name)
             events = {} if work is None else work.events
             for key, event in events.items():
-                item = names_of(dataset, "node").index(name)
-                reached = numbers(dataset, "peak_inflow", item) > 0.0
+                item = items(dataset, "node").index(name)
+                reached = peaks(dataset, "peak_inflow", item) > 0.0
                 judged = reached & (dataset.variables["event"].values == event)
                 criterion = store_criterion(dataset, name, key, judged)
                 if criterion is not None:
@@ -134,11 +128,11 @@ class FloodReservoir(FloodStandard):
             yield self.not_judged(subject, _LEVEL, missing.told)
 
     def _bounds(
-        self, dataset: xr.Dataset, name: str
+        self, dataset: Result, name: str
     ) -> list[tuple[str, float | None, Basis | None, Message]]:
         work = self.works.get(name) or ReservoirWork.model_validate({})
-        item = names_of(dataset, "node").index(name)
-        level, told = self._level(work, bound_of(dataset, "check_storage", item))
+        item = items(dataset, "node").index(name)
+        level, told = self._level(work, number_of(dataset, "check_storage", item))
         protection = work.protection or zone_years(dataset, name)
         found: list[tuple[str, float | None, Basis | None, Message]] = [
             ("flood_control", protection, None, EMPTY)
@@ -193,11 +187,13 @@ class FloodReservoir(FloodStandard):
             ):
                 path = ("works", name, f"{key}_event")
                 if event is not None and event not in known:
-                    expected = f"a flood under `flood.events` ({len(known)} are defined)"
+                    expected = _(
+                        "a flood under `flood.events` ({count} are defined)", count=len(known)
+                    )
                     faults.append(Fault(path, shown(event), expected, nearest(event, known)))
                 if event is not None and own is not None:
-                    found = f"both `{key}` and `{key}_event`"
-                    faults.append(Fault(path, found, "a return period or a flood"))
+                    found = _("both `{key}` and `{key}_event`", key=key)
+                    faults.append(Fault(path, found, _("a return period or a flood")))
         return faults
 
 
@@ -227,15 +223,17 @@ def name_faults(
     nodes = config.nodes
     fitting = [name for name, node in nodes.items() if fits(type(node))]
     kinds = [name for name, kind in config.node_types.items() if fits(kind)]
-    told = " or ".join(", ".join(kinds).rsplit(", ", 1))
+    told = alternatives(kinds)
     faults = []
     for place, name in enumerate(names):
         if name in fitting:
             continue
         kind = nodes[name].type_name if name in nodes else None
-        found = shown(name) if kind is None else f"{name!r}, of type {kind}"
+        found = shown(name) if kind is None else _("{name!r}, of type {kind}", name=name, kind=kind)
         where = (*path, name) if path[-1] in ("works", "return_periods") else (*path, place)
         near = nearest(name, fitting)
         there = ("nodes", near) if near else None
-        faults.append(Fault(where, found, f"a node of type {told}", near, nearest_path=there))
+        faults.append(
+            Fault(where, found, _("a node of type {told}", told=told), near, nearest_path=there)
+        )
     return faults

@@ -8,26 +8,17 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, sentences
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
-    NotJudged,
-    has,
-    items,
-    position,
-    seconds_of,
-    series,
-    totals,
-    year_of_steps,
-    year_table,
-)
+from hydrosim.reading.items import NotJudged, has, items, position
+from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, totals, year_of_steps
+from hydrosim.reading.supply import series, year_table
 from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject
 from hydrosim.units import Depth
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -60,7 +51,7 @@ class FloodLimit(Requirement):
         0.001, description="Depth that does not count as above, in levels of steps; default 1 mm."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a verdict on the days and one on the depth for each reservoir."""
         if not has(dataset, *_TABLES) and not has(dataset, "level", "limit_level"):
             reason = _(
@@ -103,7 +94,7 @@ class FloodLimit(Requirement):
             return [self.not_judged(_ALL, _DAYS, _("no reservoir has a flood limit"))]
         return verdicts
 
-    def _counted(self, dataset: xr.Dataset, store: int) -> tuple[Integers, Floats, Floats]:
+    def _counted(self, dataset: Result, store: int) -> tuple[Integers, Floats, Floats]:
         if has(dataset, *_TABLES):
             days, depth = (year_table(dataset, name, store) for name in _TABLES)
             years = dataset.variables["water_year"].values.astype(np.int64)
@@ -126,7 +117,7 @@ class FloodLimit(Requirement):
         return years, totals(of_step, np.where(rise > 0, day, 0.0), years.size), depth
 
 
-def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: Floats) -> Message:
+def _told(dataset: Result, name: str, years: Integers, days: Floats, depth: Floats) -> Message:
     if not days.any():
         return _("never above the limit")
     longest, deepest = int(np.argmax(days)), int(np.argmax(depth))
@@ -150,7 +141,7 @@ def _told(dataset: xr.Dataset, name: str, years: Integers, days: Floats, depth: 
     )
 
 
-def _date(dataset: xr.Dataset, name: str) -> Message:
+def _date(dataset: Result, name: str) -> Message:
     """Return the day of the largest depth where levels were recorded."""
     if not has(dataset, "level", "limit_level"):
         return EMPTY

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, pgettext, sentences, volume
-from hydrosim.standards.flood_criteria import CASE_KEYS, periods, reached, texts
+from hydrosim.reading.flood import periods, texts
+from hydrosim.standards.flood_criteria import CASE_KEYS, reached
 from hydrosim.standards.telling import Basis, Requirement
 
 if TYPE_CHECKING:
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion, Reached
     from hydrosim.standards.verdict import Verdict
@@ -49,18 +49,18 @@ class FloodStandard(Requirement):
         del config
         return set()
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield what is asked of each work; a verdict where it cannot be judged."""
         raise TypeError(type(self).__name__)
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a verdict on each work and bound."""
         return [
             self._judged(dataset, one) if isinstance(one, Asked) else one
             for one in self.asked(dataset)
         ]
 
-    def criteria(self, dataset: xr.Dataset) -> list[tuple[Criterion, float | None]]:
+    def criteria(self, dataset: Result) -> list[tuple[Criterion, float | None]]:
         """Return all criteria, each with the return period required of it [year]."""
         return [
             (one.criterion, one.years)
@@ -68,7 +68,7 @@ class FloodStandard(Requirement):
             if isinstance(one, Asked) and one.event is None
         ]
 
-    def _judged(self, dataset: xr.Dataset, asked: Asked) -> Verdict:
+    def _judged(self, dataset: Result, asked: Asked) -> Verdict:
         criterion = asked.criterion
         if asked.event is not None:
             return self._judged_by_name(dataset, asked)
@@ -92,7 +92,7 @@ class FloodStandard(Requirement):
             return_period_reached=stands.answer,
         )
 
-    def _judged_by_name(self, dataset: xr.Dataset, asked: Asked) -> Verdict:
+    def _judged_by_name(self, dataset: Result, asked: Asked) -> Verdict:
         """Judge by the one flood that the config names."""
         found = np.flatnonzero(asked.criterion.judged)
         if found.size == 0:
@@ -102,9 +102,7 @@ class FloodStandard(Requirement):
         verdict = self._compared(dataset, asked, event, EMPTY)
         return replace(verdict, outcome="fail" if asked.criterion.failed[event] else "pass")
 
-    def _compared(
-        self, dataset: xr.Dataset, asked: Asked, event: int, standing: Message
-    ) -> Verdict:
+    def _compared(self, dataset: Result, asked: Asked, event: int, standing: Message) -> Verdict:
         """Compare value and bound in one flood."""
         criterion = asked.criterion
         verdict = self.judge(
@@ -142,7 +140,7 @@ def _at_event(values: object, event: int) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def worst_event(dataset: xr.Dataset, criterion: Criterion, years: float) -> int | None:
+def worst_event(dataset: Result, criterion: Criterion, years: float) -> int | None:
     """Return the flood of a return period in which the least was left, None without one."""
     at = np.flatnonzero(criterion.judged & np.isclose(periods(dataset), years, rtol=1e-9))
     if at.size == 0:
@@ -151,7 +149,7 @@ def worst_event(dataset: xr.Dataset, criterion: Criterion, years: float) -> int 
     return int(max(at, key=lambda i: (criterion.value[i], over[i])))
 
 
-def flood_told(dataset: xr.Dataset, event: int) -> Message:
+def flood_told(dataset: Result, event: int) -> Message:
     """Return a flood in words: its return period and case, or its title."""
     years = float(periods(dataset)[event])
     if math.isfinite(years):
@@ -199,7 +197,7 @@ def case_told(case: tuple[str, ...]) -> Message:
     )
 
 
-def standing(dataset: xr.Dataset, criterion: Criterion, stands: Reached) -> Message:
+def standing(dataset: Result, criterion: Criterion, stands: Reached) -> Message:
     """Return the return period reached in words, season by season where they differ."""
     if math.isinf(stands.years):
         first = _("holds in all floods up to {most} years", most=stands.highest)
@@ -219,7 +217,7 @@ def standing(dataset: xr.Dataset, criterion: Criterion, stands: Reached) -> Mess
     return sentences(first, _by_season(dataset, criterion))
 
 
-def _by_season(dataset: xr.Dataset, criterion: Criterion) -> Message:
+def _by_season(dataset: Result, criterion: Criterion) -> Message:
     labels = list(zip(*(texts(dataset, f"event_{key}") for key in CASE_KEYS), strict=True))
     cases = sorted({labels[i] for i in np.flatnonzero(criterion.judged)})
     if len(cases) < 2:

@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Message, _
-from hydrosim.reading.supply import NotJudged
-from hydrosim.standards.flood_criteria import (
-    Criterion,
-    bound_of,
-    flags,
-    judged_events,
-    names_of,
-    numbers,
-    texts,
-)
+from hydrosim.reading.flood import flags, number_of, peaks, texts
+from hydrosim.reading.items import NotJudged, items
+from hydrosim.standards.flood_criteria import Criterion, judged_events
 from hydrosim.standards.telling import Subject
 from hydrosim.standards.titles import node_title
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
+
+    from hydrosim.reading.view import Result
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -57,16 +51,16 @@ LEVEE = _("crest less freeboard")
 LEVEE_FLOW = _("safe discharge of the levee")
 
 
-def place_of(dataset: xr.Dataset, name: str) -> tuple[str, int] | None:
+def place_of(dataset: Result, name: str) -> tuple[str, int] | None:
     """Return the dimension and index of a work; None where no flood passes it."""
     for dimension in ("reach", "basin", "node"):
-        if name in (names := names_of(dataset, dimension)):
+        if name in (names := items(dataset, dimension)):
             return dimension, names.index(name)
     return None
 
 
 def _criterion(
-    dataset: xr.Dataset,
+    dataset: Result,
     place: tuple[str, int],
     bound: tuple[Message, str, float],
     value: Floats,
@@ -83,14 +77,14 @@ def _criterion(
     """
     dimension, item = place
     count = judged_events(dataset, *place) if judged is None else judged
-    name = names_of(dataset, dimension)[item]
+    name = items(dataset, dimension)[item]
     tier, river = (texts(dataset, f"{dimension}_{key}")[item] for key in ("tier", "river"))
     subject = Subject(name, tier, river, node_title(dataset, name))
     return Criterion(subject, *bound, value, count, count & failed, **margins)
 
 
 def _level_criterion(
-    dataset: xr.Dataset,
+    dataset: Result,
     place: tuple[str, int],
     bound: tuple[Message, float],
     level: Floats,
@@ -122,7 +116,7 @@ def _level_criterion(
 
 
 def store_criterion(
-    dataset: xr.Dataset, name: str, key: str, judged: Flags | None = None
+    dataset: Result, name: str, key: str, judged: Flags | None = None
 ) -> Criterion | None:
     """Return the peak level of a store against one of its levels, None where it is not known.
 
@@ -142,14 +136,14 @@ def store_criterion(
     NotJudged
         Where no flood judges it.
     """
-    item = names_of(dataset, "node").index(name)
-    bound = bound_of(dataset, f"{key}_level", item)
+    item = items(dataset, "node").index(name)
+    bound = number_of(dataset, f"{key}_level", item)
     if math.isnan(bound):
         return None
-    level = numbers(dataset, "peak_level", item)
-    over = numbers(dataset, "overflow", item)
-    stored = bound_of(dataset, f"{key}_storage", item)
-    volume = stored - numbers(dataset, "peak_storage", item) - np.maximum(over, 0.0)
+    level = peaks(dataset, "peak_level", item)
+    over = peaks(dataset, "overflow", item)
+    stored = number_of(dataset, f"{key}_storage", item)
+    volume = stored - peaks(dataset, "peak_storage", item) - np.maximum(over, 0.0)
     return _level_criterion(
         dataset,
         ("node", item),
@@ -162,7 +156,7 @@ def store_criterion(
 
 
 def flow_criterion(
-    dataset: xr.Dataset, name: str, quantity: Message = FLOW, judged: Flags | None = None
+    dataset: Result, name: str, quantity: Message = FLOW, judged: Flags | None = None
 ) -> Criterion | None:
     """Return the peak of a reach or section against its safe discharge, None without one.
 
@@ -177,15 +171,15 @@ def flow_criterion(
     assert place is not None
     dimension, item = place
     reach = dimension == "reach"
-    bound = bound_of(dataset, "reach_safe_discharge" if reach else "safe_discharge", item)
+    bound = number_of(dataset, "reach_safe_discharge" if reach else "safe_discharge", item)
     if math.isnan(bound):
         return None
     if reach:
-        ends = [numbers(dataset, key, item) for key in ("peak_discharge", "reach_peak_inflow")]
+        ends = [peaks(dataset, key, item) for key in ("peak_discharge", "reach_peak_inflow")]
         peak = np.maximum(*ends)
     else:
-        peak = numbers(dataset, "peak_outflow", item)
-    excess = numbers(dataset, "reach_excess_volume" if reach else "excess_volume", item)
+        peak = peaks(dataset, "peak_outflow", item)
+    excess = peaks(dataset, "reach_excess_volume" if reach else "excess_volume", item)
     return _criterion(
         dataset,
         place,
@@ -198,20 +192,20 @@ def flow_criterion(
     )
 
 
-def _stage(dataset: xr.Dataset, place: tuple[str, int], key: str) -> tuple[float, Floats | None]:
+def _stage(dataset: Result, place: tuple[str, int], key: str) -> tuple[float, Floats | None]:
     """Return one of the levels of a place, and its peak levels; None where they are not known."""
     dimension, item = place
     reach = dimension == "reach"
-    bound = bound_of(dataset, f"reach_{key}_level" if reach else f"{key}_level", item)
+    bound = number_of(dataset, f"reach_{key}_level" if reach else f"{key}_level", item)
     name = "reach_peak_level" if reach else "peak_level"
     if name not in dataset.variables:
         return bound, None
-    level = numbers(dataset, name, item)
+    level = peaks(dataset, name, item)
     return bound, None if np.isnan(level).all() else level
 
 
 def stage_criterion(
-    dataset: xr.Dataset, name: str, key: str, judged: Flags | None = None
+    dataset: Result, name: str, key: str, judged: Flags | None = None
 ) -> Criterion | None:
     """Return the peak stage of a reach or section against a level, None without a rating.
 
@@ -239,7 +233,7 @@ def stage_criterion(
     return _level_criterion(dataset, place, (LEVEL_BOUNDS[key], bound), level, judged)
 
 
-def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Criterion | None:
+def levee_criterion(dataset: Result, name: str, freeboard_m: float) -> Criterion | None:
     """Return the peak level at a levee against its crest less the freeboard.
 
     Where a reach or section has a crest and no rating, its safe discharge stands for the level
@@ -260,11 +254,11 @@ def levee_criterion(dataset: xr.Dataset, name: str, freeboard_m: float) -> Crite
     dimension, item = place
     over = np.zeros(level.size)
     if dimension == "node":
-        over = np.nan_to_num(numbers(dataset, "overflow", item))
+        over = np.nan_to_num(peaks(dataset, "overflow", item))
     return _level_criterion(dataset, place, (LEVEE, crest - freeboard_m), level, None, over=over)
 
 
-def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
+def basin_criterion(dataset: Result, name: str) -> Criterion:
     """Return the most water in a detention basin against what it holds; full is a failure.
 
     Raises
@@ -272,9 +266,9 @@ def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
     NotJudged
         Where no flood judges it.
     """
-    item = names_of(dataset, "basin").index(name)
-    bound = bound_of(dataset, "basin_capacity", item)
-    held = numbers(dataset, "basin_peak_storage", item)
+    item = items(dataset, "basin").index(name)
+    bound = number_of(dataset, "basin_capacity", item)
+    held = peaks(dataset, "basin_peak_storage", item)
     return _criterion(
         dataset,
         ("basin", item),
@@ -286,7 +280,7 @@ def basin_criterion(dataset: xr.Dataset, name: str) -> Criterion:
     )
 
 
-def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
+def member_criteria(dataset: Result, name: str) -> list[Criterion]:
     """Return the criteria by which a work protects what lies below or beside it.
 
     A reservoir its flood-control level (else design, check, crest), a lake its guaranteed level
@@ -313,7 +307,7 @@ def member_criteria(dataset: xr.Dataset, name: str) -> list[Criterion]:
     return [found]
 
 
-def _bound_criterion(dataset: xr.Dataset, name: str, key: str, *, store: bool) -> Criterion | None:
+def _bound_criterion(dataset: Result, name: str, key: str, *, store: bool) -> Criterion | None:
     if key == "safe_discharge":
         return flow_criterion(dataset, name)
     return (store_criterion if store else stage_criterion)(dataset, name, key)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from hydrosim.errors import Fault
-from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, sentences
-from hydrosim.reading.supply import NotJudged
+from hydrosim.locale import AND, EMPTY, Bilingual, Message, _, listed, sentences
+from hydrosim.reading.items import NotJudged
 from hydrosim.standards.flood_criteria import Reached, reached
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, worst_event
@@ -23,9 +23,8 @@ from hydrosim.units import Area, Name, Persons, ReturnPeriod
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import xarray as xr
-
-    from hydrosim.standards.base import Place, WholeConfig
+    from hydrosim.reading.view import Result
+    from hydrosim.standards.base import WholeConfig
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
@@ -92,7 +91,7 @@ class FloodZone(FloodStandard):
             return self.return_period, None, told
         return float(low), basis_of(TABLES[self.kind], row), told
 
-    def asked(self, dataset: xr.Dataset) -> Iterator[Asked | Verdict]:
+    def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criteria of all members, so that each is narrowed."""
         years = self.required()[0]
         for name in chain_of(dataset, self.protects):
@@ -101,7 +100,7 @@ class FloodZone(FloodStandard):
             except NotJudged:
                 continue
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict: the chain as a whole, with the first member that fails."""
         subject = self._subject()
         years, basis, told = self.required()
@@ -151,18 +150,23 @@ class FloodZone(FloodStandard):
         }  # fmt: skip
         for key, given in sizes.items():
             if given is not None and key not in fitting[self.kind]:
-                expected = f"{' and '.join(f'`{one}`' for one in fitting[self.kind])} of its kind"
-                faults.append(Fault((key,), f"`{key}` of a zone of kind {self.kind}", expected))
+                expected = _(
+                    "{fitting} of its kind",
+                    fitting=listed([f"`{one}`" for one in fitting[self.kind]], AND),
+                )
+                faults.append(
+                    Fault(
+                        (key,),
+                        _("`{key}` of a zone of kind {kind}", key=key, kind=self.kind),
+                        expected,
+                    )
+                )
         sized = any(sizes[key] is not None for key in fitting[self.kind])
         if not sized and self.flood_class is None and self.return_period is None:
             given = ", ".join(f"`{key}`" for key in fitting[self.kind])
-            expected = f"{given}, `class` or `return_period`"
-            faults.append(Fault((), "a zone without size, class and return period", expected))
+            expected = _("{given}, `class` or `return_period`", given=given)
+            faults.append(Fault((), _("a zone without size, class and return period"), expected))
         return faults
-
-
-def _is_work(kind: type[Place]) -> bool:
-    return bool(kind.flood_bounds)
 
 
 def zone_row(zone: FloodZone) -> dict[str, Any] | None:
@@ -184,7 +188,7 @@ def zone_row(zone: FloodZone) -> dict[str, Any] | None:
     return None
 
 
-def chain_of(dataset: xr.Dataset, protects: tuple[str, ...]) -> list[str]:
+def chain_of(dataset: Result, protects: tuple[str, ...]) -> list[str]:
     """Return the works of a chain: those named, and reservoirs that protect one of them."""
     import json
 
@@ -201,7 +205,7 @@ def _chain_told(members: list[tuple[Criterion, Reached]]) -> Message:
 
 
 def _with_margins(
-    dataset: xr.Dataset, verdict: Verdict, first: Criterion, least: Reached, years: float
+    dataset: Result, verdict: Verdict, first: Criterion, least: Reached, years: float
 ) -> Verdict:
     """Add return periods, and the margins of the first member that fails in the flood required."""
     worst = worst_event(dataset, first, years)

@@ -8,8 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
+from hydrosim.reading.items import (
     NotJudged,
     has,
     item_flags,
@@ -17,12 +16,9 @@ from hydrosim.reading.supply import (
     item_texts,
     items,
     position,
-    seconds_of,
-    series,
-    whole_years,
-    year_of_steps,
-    year_volumes,
 )
+from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, whole_years, year_of_steps
+from hydrosim.reading.supply import series, year_volumes
 from hydrosim.reading.words import word
 from hydrosim.standards.periods import step_note
 from hydrosim.standards.telling import Requirement, Subject, store_subject
@@ -30,9 +26,9 @@ from hydrosim.standards.titles import node_title
 from hydrosim.units import AnnualVolume, Depth, Fraction, Level
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -68,7 +64,7 @@ class Groundwater(Requirement):
     )
     share: Fraction = Field(1.0, description="Share of days that must keep depth or level.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return volume, level and both for each aquifer."""
         flags = item_flags(dataset, "store", "store_groundwater")
         chosen = self.stores or tuple(
@@ -90,7 +86,7 @@ class Groundwater(Requirement):
             verdicts.extend((*pair, self._both(subject, pair)))
         return verdicts
 
-    def _pumped(self, dataset: xr.Dataset, subject: Subject) -> Verdict:
+    def _pumped(self, dataset: Result, subject: Subject) -> Verdict:
         if self.pumping_cap is None:
             raise NotJudged(_("no `pumping_cap` is set"))
         store = position(dataset, "store", subject.name)
@@ -122,7 +118,7 @@ class Groundwater(Requirement):
             ),
         )
 
-    def _level(self, dataset: xr.Dataset, subject: Subject) -> Verdict:
+    def _level(self, dataset: Result, subject: Subject) -> Verdict:
         store = position(dataset, "store", subject.name)
         depth_max = self.depth_max
         if depth_max is None and self.level_min is None:
@@ -184,7 +180,7 @@ class _Head(Requirement):
     level: Level = Field(description="Lowest head that counts.")
     share: Fraction = Field(1.0, description="Share of days with at least that head.")
 
-    def _judged(self, dataset: xr.Dataset, name: str, quantity: Message, told: Message) -> Verdict:
+    def _judged(self, dataset: Result, name: str, quantity: Message, told: Message) -> Verdict:
         found = store_subject(dataset, self.store)
         title = node_title(dataset, name) if name else found.title
         subject = Subject(name or self.store, found.tier, found.river, title)
@@ -216,7 +212,7 @@ class SpringHead(_Head):
     type: Literal["spring_head"] = Field("spring_head", description="Type of the standard.")
     spring: str | None = Field(None, description="Name of the spring; default the aquifer's.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity = _("share of days with spring head")
         told = _("head for the spring of at least")
@@ -229,7 +225,7 @@ class CoastalHead(_Head):
     rank: ClassVar[int] = 9
     type: Literal["coastal_head"] = Field("coastal_head", description="Type of the standard.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity = _("share of days with coastal head")
         told = _("head against the sea of at least")
@@ -238,7 +234,7 @@ class CoastalHead(_Head):
 
 def _share_verdict(
     standard: Requirement,
-    dataset: xr.Dataset,
+    dataset: Result,
     what: tuple[Subject, Message],
     values: Floats,
     bad: Flags,
@@ -288,7 +284,7 @@ def _share_verdict(
     )
 
 
-def _withdrawn_from(dataset: xr.Dataset, store: str, years: NDArray[np.int64]) -> Floats:
+def _withdrawn_from(dataset: Result, store: str, years: NDArray[np.int64]) -> Floats:
     """Return what sources at an aquifer took [m3], (years,)."""
     nodes = item_texts(dataset, "source", "source_node")
     sources = [i for i, node in enumerate(nodes) if node == store]

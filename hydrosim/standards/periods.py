@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hydrosim.locale import EMPTY, Message, _
-from hydrosim.reading.supply import (
+from hydrosim.reading.items import item_texts
+from hydrosim.reading.steps import (
     SECONDS_PER_DAY,
     by_year,
     seconds_of,
-    series,
     totals,
     year_of_steps,
     years_of,
 )
-from hydrosim.reading.view import of_frame, of_result
+from hydrosim.reading.supply import series
+from hydrosim.reading.view import Result, of_frame, of_result
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Periods",
+    "claim_periods",
     "half_year",
     "in_whole_years",
     "period_volumes",
@@ -71,7 +72,14 @@ class Periods:
 
 
 @of_frame
-def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
+def claim_periods(dataset: Result) -> list[Literal["month", "dekad"]]:
+    """Return the period by which each claim is judged; a month where it names none."""
+    told = item_texts(dataset, "claim", "claim_period")
+    return ["dekad" if text == "dekad" else "month" for text in told]
+
+
+@of_frame
+def periods_of(dataset: Result, kind: Literal["month", "dekad"]) -> Periods:
     """Return the months or dekads of the run.
 
     A dekad (旬) is one of three parts of a month, from day 1, 11 and 21. Steps longer than a
@@ -104,7 +112,7 @@ def periods_of(dataset: xr.Dataset, kind: Literal["month", "dekad"]) -> Periods:
 
 @of_result
 def period_volumes(
-    dataset: xr.Dataset, name: str, which: int | tuple[int, ...], kind: Literal["month", "dekad"]
+    dataset: Result, name: str, which: int | tuple[int, ...], kind: Literal["month", "dekad"]
 ) -> Floats:
     """Return the volume of a flow in each period [m3], (periods,), of items taken together."""
     if isinstance(which, int):
@@ -117,13 +125,13 @@ def period_volumes(
 
 
 @of_frame
-def in_whole_years(dataset: xr.Dataset) -> Flags:
+def in_whole_years(dataset: Result) -> Flags:
     """Return which steps lie in complete water years, (steps,)."""
     return np.isin(year_of_steps(dataset), years_of(dataset).whole)
 
 
 @of_frame
-def half_year(dataset: xr.Dataset, *, summer: bool) -> tuple[Flags, Integers, Floats]:
+def half_year(dataset: Result, *, summer: bool) -> tuple[Flags, Integers, Floats]:
     """Return the steps of April-September, or else of October-March, in complete water years.
 
     With them come the water years and the length of these steps in each [s], (years,).
@@ -135,7 +143,7 @@ def half_year(dataset: xr.Dataset, *, summer: bool) -> tuple[Flags, Integers, Fl
 
 
 @of_frame
-def step_note(dataset: xr.Dataset) -> Message:
+def step_note(dataset: Result) -> Message:
     """Return a sentence on how days are counted where steps are longer than a day, else nothing."""
     if float(np.max(seconds_of(dataset), initial=0.0)) < _LONGEST_DAY_STEP_S:
         return EMPTY

@@ -8,20 +8,10 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, listed, percent, pgettext, sentences, volume
-from hydrosim.reading.supply import (
-    SECONDS_PER_DAY,
-    NotJudged,
-    claims_of,
-    item_texts,
-    items,
-    position,
-    reason_of,
-    recorded_items,
-    seconds_of,
-    series,
-    whole_years,
-    year_of_steps,
-)
+from hydrosim.reading.items import NotJudged, item_texts, items, position
+from hydrosim.reading.kinds import PLANNED, REPLENISHED
+from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, whole_years, year_of_steps
+from hydrosim.reading.supply import claims_of, reason_of, recorded_items, series
 from hydrosim.reading.words import WORDS, word
 from hydrosim.standards.entry import UNKNOWN_ORIGIN, Entry, first_entry, planned_entry
 from hydrosim.standards.periods import step_note
@@ -30,9 +20,9 @@ from hydrosim.standards.titles import node_title
 from hydrosim.units import AnnualVolume, Flow, Fraction
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -40,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Replenishment", "RiverGoal"]
 
-_KINDS = ("ecology", "replenishment")
-_PLANNED_KINDS = ("ecology",)
 _VOLUME = _("replenished volume")
 _GOAL = _("goal")
 _UNIT = "Mm3/year"
@@ -73,10 +61,10 @@ class Replenishment(Requirement):
         None, description="Share of years that must reach the plan; default: the mean year must."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a verdict for the chosen whole, or for each claim, each river and the total."""
         river = item_texts(dataset, "claim", "claim_river")
-        chosen = claims_of(dataset, _KINDS, nodes=self.nodes, rivers=self.rivers)
+        chosen = claims_of(dataset, REPLENISHED, nodes=self.nodes, rivers=self.rivers)
         if self.nodes is None and self.rivers is None and any(river[i] for i in chosen):
             chosen = [i for i in chosen if river[i]]
         whole = _whole(dataset, self.rivers, self.nodes)
@@ -86,16 +74,16 @@ class Replenishment(Requirement):
         if self.volume is not None:
             return [self._judged(dataset, whole, chosen)]
         kind = item_texts(dataset, "claim", "claim_kind")
-        subjects = [(claim_subject(dataset, i), [i]) for i in chosen if kind[i] in _PLANNED_KINDS]
+        subjects = [(claim_subject(dataset, i), [i]) for i in chosen if kind[i] in PLANNED]
         subjects.extend(
             (_river(name), [i for i in chosen if river[i] == name])
-            for name in sorted({river[i] for i in chosen if kind[i] in _PLANNED_KINDS} - {""})
+            for name in sorted({river[i] for i in chosen if kind[i] in PLANNED} - {""})
         )
         if whole.name not in {subject.name for subject, _unused in subjects}:
             subjects.append((whole, chosen))
         return [self._judged(dataset, subject, claims) for subject, claims in subjects]
 
-    def _judged(self, dataset: xr.Dataset, subject: Subject, claims: list[int]) -> Verdict:
+    def _judged(self, dataset: Result, subject: Subject, claims: list[int]) -> Verdict:
         try:
             years = whole_years(dataset)
             entry = first_entry(dataset, claims, years, self.sources)
@@ -115,11 +103,11 @@ class Replenishment(Requirement):
             )
         return _share_of_years(self, subject, _VOLUME, (entry.total, planned), self.rate, told)
 
-    def _planned(self, dataset: xr.Dataset, claims: list[int], years: Integers) -> Floats:
+    def _planned(self, dataset: Result, claims: list[int], years: Integers) -> Floats:
         if self.volume is not None:
             return np.full(years.size, self.volume)
         kind = item_texts(dataset, "claim", "claim_kind")
-        asked = [i for i in claims if kind[i] in _PLANNED_KINDS]
+        asked = [i for i in claims if kind[i] in PLANNED]
         planned = planned_entry(dataset, asked, years) if asked else np.zeros(years.size)
         if not planned.any():
             raise NotJudged(_("no planned volume is set: give `volume`, or a demand for ecology"))
@@ -144,7 +132,7 @@ class RiverGoal(Requirement):
     )
     rate: Fraction = Field(1.0, description="Share of complete water years that must reach it.")
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a verdict on the volume, on the days, or on both."""
         verdicts: list[Verdict] = []
         subject = _river(self.river)
@@ -167,8 +155,8 @@ class RiverGoal(Requirement):
             verdicts.append(_share_of_years(self, subject, quantity, pair, self.rate, told))
         return verdicts
 
-    def _volume(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Message]:
-        claims = claims_of(dataset, _KINDS, rivers=(self.river,))
+    def _volume(self, dataset: Result, years: Integers) -> tuple[Floats, Message]:
+        claims = claims_of(dataset, REPLENISHED, rivers=(self.river,))
         if not claims:
             raise NotJudged(
                 _("the result has no replenishment of river {river!r}", river=self.river)
@@ -182,7 +170,7 @@ class RiverGoal(Requirement):
         )
         return entry.total, sentences(goal, _told(dataset, claims, entry, years, planned))
 
-    def _days(self, dataset: xr.Dataset, years: Integers) -> tuple[Floats, Message]:
+    def _days(self, dataset: Result, years: Integers) -> tuple[Floats, Message]:
         names, rivers = items(dataset, "reach"), item_texts(dataset, "reach", "reach_river")
         flowing = recorded_items(dataset, "discharge")
         chosen = self.reaches or tuple(
@@ -249,7 +237,7 @@ def _share_of_years(
 
 
 def _told(
-    dataset: xr.Dataset, claims: list[int], entry: Entry, years: Integers, planned: Floats
+    dataset: Result, claims: list[int], entry: Entry, years: Integers, planned: Floats
 ) -> Message:
     total = entry.total
     by_source = _by_source(dataset, entry)
@@ -277,7 +265,7 @@ def _told(
     )
 
 
-def _by_source(dataset: xr.Dataset, entry: Entry) -> Message:
+def _by_source(dataset: Result, entry: Entry) -> Message:
     """Return what entered by origin, the largest first; what is too small to see is left out."""
     total = float(entry.total.mean())
     shares = sorted((-float(got.mean()), name) for name, got in entry.by_origin.items())
@@ -288,7 +276,7 @@ def _by_source(dataset: xr.Dataset, entry: Entry) -> Message:
     )
 
 
-def _origin(dataset: xr.Dataset, name: str) -> Message:
+def _origin(dataset: Result, name: str) -> Message:
     if name == UNKNOWN_ORIGIN:
         return pgettext("origin of water", "unknown")
     return word(name) if name in WORDS else node_title(dataset, name)
@@ -299,7 +287,7 @@ def _river(name: str) -> Subject:
 
 
 def _whole(
-    dataset: xr.Dataset, rivers: tuple[str, ...] | None, nodes: tuple[str, ...] | None
+    dataset: Result, rivers: tuple[str, ...] | None, nodes: tuple[str, ...] | None
 ) -> Subject:
     if rivers is None and nodes is None:
         return Subject("all rivers", title=_("all rivers"))

@@ -8,24 +8,18 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
-from hydrosim.reading.supply import (
-    WATER_USE_KINDS,
-    NotJudged,
-    claims_of,
-    drawn_by,
-    item_texts,
-    items,
-    whole_years,
-    year_volumes,
-)
+from hydrosim.reading.items import NotJudged, item_texts, items
+from hydrosim.reading.kinds import REPLENISHED, WATER_USE
+from hydrosim.reading.steps import whole_years
+from hydrosim.reading.supply import claims_of, drawn_by, year_volumes
 from hydrosim.reading.words import word
 from hydrosim.standards.telling import Requirement, Subject
 from hydrosim.units import Fraction
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -39,7 +33,6 @@ _OF = {
     "supply": (_("reclaimed share of supply"), _("there was no supply")),
     "effluent": (_("reclaimed share of effluent"), _("there was no effluent")),
 }
-_ECOLOGY_KINDS = ("ecology", "replenishment")
 _GROUND = ("groundwater_shallow", "groundwater_deep")
 _LEAST_SHARE = 5e-5
 _KINDS_OF_SOURCE = (
@@ -70,7 +63,7 @@ class SupplyStructure(Requirement):
         False, description="Count water for artificial ecology as supply too."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdict on the main body, and on each supplement with a limit."""
         try:
             volumes, years = _by_kind(dataset, ecological_use=self.ecological_use)
@@ -126,7 +119,7 @@ class ReclaimedShare(Requirement):
         True, description="Count water for artificial ecology as supply too."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity, nothing = _OF[self.of]
         try:
@@ -163,14 +156,14 @@ class ReclaimedShare(Requirement):
         ]
 
 
-def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
+def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
     """Return supply by kind of source [m3], kind -> (years,), and the complete water years.
 
     The ledger tells whose water was supplied. Without it what the sources gave counts, if local
     surface water is among the sources: else its share is unknown.
     """
     years = whole_years(dataset)
-    kinds = (*WATER_USE_KINDS, *_ECOLOGY_KINDS) if ecological_use else WATER_USE_KINDS
+    kinds = (*WATER_USE, *REPLENISHED) if ecological_use else WATER_USE
     claims = claims_of(dataset, kinds)
     if not claims:
         raise NotJudged(_("the result has no demand"))
@@ -198,7 +191,7 @@ def _by_kind(dataset: xr.Dataset, *, ecological_use: bool) -> tuple[dict[str, Fl
     return volumes, years
 
 
-def _effluent(dataset: xr.Dataset) -> tuple[Floats, Floats, Integers]:
+def _effluent(dataset: Result) -> tuple[Floats, Floats, Integers]:
     years = whole_years(dataset)
     kinds = item_texts(dataset, "source", "source_kind")
     plants = [i for i, kind in enumerate(kinds) if kind == "reclaimed"]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, counted, listed, percent, sentences
-from hydrosim.reading.supply import (
-    WATER_USE_KINDS,
-    NotJudged,
-    claims_of,
-    item_numbers,
-    item_texts,
-)
+from hydrosim.reading.items import NotJudged, item_numbers, item_texts
+from hydrosim.reading.kinds import FIRM
+from hydrosim.reading.supply import claims_of
 from hydrosim.reading.words import word
 from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
+from hydrosim.standards.periods import claim_periods
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
 from hydrosim.standards.titles import node_title
@@ -26,15 +23,13 @@ from hydrosim.units import Fraction
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
 __all__ = ["Guarantee"]
 
-_KINDS = (*WATER_USE_KINDS, "ecology")
 _RATE = _("guarantee")
-_DEPTH = _("depth of break")
+_DEPTH = _("deepest monthly shortage")
 _MOST_YEARS = 6
 
 
@@ -87,7 +82,7 @@ class Guarantee(Requirement):
         None, description="Period that is judged; default that of each demand."
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a rate for each subject, and a depth where a limit is set."""
         members = self._members(dataset)
         if not members:
@@ -105,13 +100,13 @@ class Guarantee(Requirement):
             verdicts.extend(self._judged(dataset, subject, group, records))
         return verdicts
 
-    def _members(self, dataset: xr.Dataset) -> list[_Member]:
-        chosen = claims_of(dataset, _KINDS, nodes=self.nodes, uses=self.uses)
+    def _members(self, dataset: Result) -> list[_Member]:
+        chosen = claims_of(dataset, FIRM, nodes=self.nodes, uses=self.uses)
         node = item_texts(dataset, "claim", "claim_node")
         use = item_texts(dataset, "claim", "claim_use", "other")
         tier = item_texts(dataset, "claim", "claim_tier")
         river = item_texts(dataset, "claim", "claim_river")
-        period = item_texts(dataset, "claim", "claim_period", "month")
+        period = claim_periods(dataset)
         target = item_numbers(dataset, "claim", "claim_guarantee")
         limit = item_numbers(dataset, "claim", "claim_depth_limit")
         groups: dict[tuple[str, str], list[int]] = {}
@@ -128,7 +123,7 @@ class Guarantee(Requirement):
                     tier=tier[first],
                     river=river[first],
                     claims=tuple(claims),
-                    period=self.period or cast("Literal['month', 'dekad']", period[first]),
+                    period=self.period or period[first],
                     target=self._default(own_target, kind, self.targets, "guarantee"),
                     limit=self._default(own_limit, kind, self.depth_limits, "depth_limit"),
                     own_target=own_target is not None,
@@ -147,7 +142,7 @@ class Guarantee(Requirement):
         return None if row is None or key not in row else float(row[key])
 
     def _subjects(
-        self, dataset: xr.Dataset, members: list[_Member]
+        self, dataset: Result, members: list[_Member]
     ) -> list[tuple[Subject, list[_Member]]]:
         found: list[tuple[Subject, list[_Member]]] = []
         if "node" in self.by:
@@ -172,7 +167,7 @@ class Guarantee(Requirement):
 
     def _judged(
         self,
-        dataset: xr.Dataset,
+        dataset: Result,
         subject: Subject,
         group: list[_Member],
         records: dict[_Member, Record | Message],
@@ -195,7 +190,7 @@ class Guarantee(Requirement):
         return verdicts
 
     def _rate(
-        self, dataset: xr.Dataset, subject: Subject, group: list[_Member], record: Record
+        self, dataset: Result, subject: Subject, group: list[_Member], record: Record
     ) -> Verdict:
         targets = [member.target for member in group if member.target is not None]
         if not targets:

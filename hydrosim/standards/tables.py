@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.locale import _
 from hydrosim.standards.telling import Basis
 
 __all__ = ["basis_of", "load_table", "row_of", "table_names"]
@@ -37,13 +38,17 @@ def load_table(name: str) -> dict[str, Any]:
     names = table_names()
     file = f"tables/{name}.yaml"
     if name not in names:
-        expected = f"one of the tables {', '.join(names)}"
-        raise DataError(file, found="nothing", expected=expected, nearest=nearest(name, names))
+        expected = _("one of the tables {names}", names=", ".join(names))
+        raise DataError(file, found=_("nothing"), expected=expected, nearest=nearest(name, names))
     text = (files(_FOLDER) / "tables" / f"{name}.yaml").read_text(encoding="utf-8")
     table = _read(text)
     missing = [key for key in _KEYS if key not in table]
     if missing:
-        raise DataError(file, found=f"no {missing[0]}", expected=f"keys {', '.join(_KEYS)}")
+        raise DataError(
+            file,
+            found=_("no {missing}", missing=missing[0]),
+            expected=_("keys {KEYS}", KEYS=", ".join(_KEYS)),
+        )
     return table
 
 

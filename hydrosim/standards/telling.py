@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from hydrosim.errors import Fault, nearest, shown
 from hydrosim.locale import EMPTY, Composed, Language, Message, _, amount, pgettext, sentences
-from hydrosim.reading.supply import item_texts, items
+from hydrosim.reading.items import item_texts, items
 from hydrosim.reading.words import word
 from hydrosim.standards.base import Standard
 from hydrosim.standards.titles import node_title
 from hydrosim.standards.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
-    import xarray as xr
-
+    from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
 
 __all__ = [
@@ -32,6 +31,7 @@ _EQUAL = 1e-9
 _POINTS = _("percentage points")
 _NODE_KEYS = ("node", "nodes", "store", "stores", "reach", "reaches")
 _RIVER_KEYS = ("river", "rivers")
+_A_NODE, _A_RIVER = _("the name of a node"), _("the name of a river")
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Requirement(Standard):
             subject, quantity, outcome, sentences(told), numbers=values, unit=unit, basis=basis
         )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdicts of this standard on one scenario and member of a result."""
         raise TypeError(type(self).__name__)
 
@@ -158,15 +158,15 @@ class Requirement(Standard):
         """Return the nodes and rivers it names that the config does not have."""
         nodes = config.nodes
         rivers = {str(node.river) for node in nodes.values() if node.river}
-        known = ((_NODE_KEYS, "node", set(nodes)), (_RIVER_KEYS, "river", rivers))
+        known = ((_NODE_KEYS, _A_NODE, set(nodes)), (_RIVER_KEYS, _A_RIVER, rivers))
         return [
             Fault(
                 (*path,),
                 shown(name),
-                f"the name of a {kind} ({len(valid)} are defined)",
+                _("{what} ({count} are defined)", what=what, count=len(valid)),
                 nearest(name, valid),
             )
-            for keys, kind, valid in known
+            for keys, what, valid in known
             for path, name in self._named(keys)
             if name not in valid and name.partition(".")[0] not in valid
         ]
@@ -225,7 +225,7 @@ def _used_by(language: Language, title: Message, use: Message) -> str:
     return both.in_language(language)
 
 
-def claim_subject(dataset: xr.Dataset, claim: int) -> Subject:
+def claim_subject(dataset: Result, claim: int) -> Subject:
     """Return a claim as a subject, called by its node."""
     node = item_texts(dataset, "claim", "claim_node")[claim]
     name = items(dataset, "claim")[claim]
@@ -237,7 +237,7 @@ def claim_subject(dataset: xr.Dataset, claim: int) -> Subject:
     )
 
 
-def store_subject(dataset: xr.Dataset, name: str) -> Subject:
+def store_subject(dataset: Result, name: str) -> Subject:
     """Return a store as a subject, with its tier and river where the result holds it."""
     names = items(dataset, "store")
     title = node_title(dataset, name)

@@ -8,17 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Bilingual, Message, _, sentences
-from hydrosim.reading.supply import (
-    NotJudged,
-    by_year,
-    item_numbers,
-    item_texts,
-    items,
-    position,
-    recorded_items,
-    seconds_of,
-    series,
-)
+from hydrosim.reading.items import NotJudged, item_numbers, item_texts, items, position
+from hydrosim.reading.steps import by_year, seconds_of
+from hydrosim.reading.supply import recorded_items, series
 from hydrosim.standards.periods import half_year, in_whole_years
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import Requirement, Subject
@@ -26,9 +18,9 @@ from hydrosim.standards.titles import node_title
 from hydrosim.units import Flow
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
 
+    from hydrosim.reading.view import Result
     from hydrosim.standards.verdict import Verdict
 
     Floats = NDArray[np.float64]
@@ -59,7 +51,7 @@ class Tennant(Requirement):
         description="Mean annual natural flow; default the reach's own, then the recorded one.",
     )
 
-    def check(self, dataset: xr.Dataset) -> list[Verdict]:
+    def check(self, dataset: Result) -> list[Verdict]:
         """Return a verdict for each reach and half-year."""
         own = item_numbers(dataset, "reach", "reach_mean_natural_m3s")
         names = items(dataset, "reach")
@@ -89,7 +81,7 @@ class Tennant(Requirement):
                 )
         return verdicts
 
-    def _judged(self, dataset: xr.Dataset, name: str) -> list[Verdict]:
+    def _judged(self, dataset: Result, name: str) -> list[Verdict]:
         reach = position(dataset, "reach", name)
         river = item_texts(dataset, "reach", "reach_river")[reach]
         subject = Subject(name, "", river, node_title(dataset, name))
@@ -140,7 +132,7 @@ class Tennant(Requirement):
             )
         return verdicts
 
-    def _natural_mean(self, dataset: xr.Dataset, reach: int, inside: NDArray[np.bool_]) -> float:
+    def _natural_mean(self, dataset: Result, reach: int, inside: NDArray[np.bool_]) -> float:
         own = float(item_numbers(dataset, "reach", "reach_mean_natural_m3s")[reach])
         mean = own if self.natural_mean is None else self.natural_mean
         if not np.isfinite(mean):

@@ -10,7 +10,7 @@ from hydrosim.locale import Bilingual, Composed, Language, Message, _
 from hydrosim.reading.words import WORDS, word
 
 if TYPE_CHECKING:
-    import xarray as xr
+    from hydrosim.reading.view import Result
 
 __all__ = ["item_title", "node_title", "plain_title"]
 
@@ -43,12 +43,12 @@ def plain_title(name: str) -> Message:
     return Composed(_plain, name)
 
 
-def node_title(dataset: xr.Dataset, name: str) -> Message:
+def node_title(dataset: Result, name: str) -> Message:
     """Return what readers call a node; its bare name when the result has no title for it."""
     return _titles(str(dataset.attrs.get("network") or "")).get(name) or plain_title(name)
 
 
-def item_title(dataset: xr.Dataset, name: str) -> Message:
+def item_title(dataset: Result, name: str) -> Message:
     """Return what readers call a node, or a part of it such as ``sha_river.base_flow``."""
     known = _titles(str(dataset.attrs.get("network") or ""))
     title = known.get(name)

@@ -12,16 +12,18 @@ from hydrosim.hydrology.year_class import (
     class_of_frequency,
     rank_frequency,
 )
-from hydrosim.reading.supply import by_year, has, item_flags, items, seconds_of, years_of
+from hydrosim.reading.items import has, item_flags, items
+from hydrosim.reading.steps import by_year, seconds_of, years_of
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
+
+    from hydrosim.reading.view import Result
 
 __all__ = ["year_classes", "year_inflow"]
 
 
-def year_inflow(dataset: xr.Dataset) -> NDArray[np.float64] | None:
+def year_inflow(dataset: Result) -> NDArray[np.float64] | None:
     """Return the local inflow of each water year [m3] (water_year,); None when it is not known.
 
     It is that of the whole budget, or else that of reservoirs and lakes.
@@ -39,7 +41,7 @@ def year_inflow(dataset: xr.Dataset) -> NDArray[np.float64] | None:
     return by_year(dataset, flow * seconds_of(dataset), years_of(dataset).year)
 
 
-def year_classes(dataset: xr.Dataset) -> list[str] | None:
+def year_classes(dataset: Result) -> list[str] | None:
     """Return the class of each water year: wet, normal, dry or incomplete (water_year,).
 
     A complete year's class is the rank of its local inflow among the complete years of the same

@@ -14,6 +14,8 @@ from hydrosim.config.schema import STANDARD_POLICY
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
+from hydrosim.locale import _
+from hydrosim.reading.kinds import OFFERED
 from hydrosim.supply.in_lieu import build_in_lieu
 from hydrosim.supply.ladder import (
     complete_lines,
@@ -246,7 +248,7 @@ def _claim_intakes(builder: Builder, ladders: dict[str, Sequence[LadderLine]]) -
     for ladder in ladders.values():
         for line in ladder_lines(ladder):
             if line.startswith("spare:") and "@" in line:
-                source, _, place = line.removeprefix("spare:").partition("@")
+                source, _unused, place = line.removeprefix("spare:").partition("@")
                 for link, columns in builder.links.values():
                     if link.start == source and link.end == place:
                         for column in columns:
@@ -264,9 +266,9 @@ def _compiled(
 ) -> Tape:
     start: list[Value] = [policy]
     for row in builder.rows.values():
-        start.extend(volume for volume, _ in row.forced)
+        start.extend(volume for volume, _unused in row.forced)
     for column in columns:
-        start.extend(bound for bound, _ in column.upper)
+        start.extend(bound for bound, _unused in column.upper)
     start.extend(claim.wanted for claim in builder.claims.values() if claim.sense > 0)
     end: list[Value] = []
     for balance in builder.balances.values():
@@ -286,7 +288,7 @@ def _compiled(
                 Fault(
                     ("rules",),
                     found=" -> ".join(error.names),
-                    expected="rules that do not depend on each other in a circle",
+                    expected=_("rules that do not depend on each other in a circle"),
                 )
             ],
             config.source,
@@ -296,7 +298,7 @@ def _compiled(
 def _can_be_short(builder: Builder, claim: str) -> bool:
     """Whether a claim has a demand of its own; replenishment takes what is offered."""
     kind = builder.items.get("claim", {}).get(claim, {}).get("kind")
-    return kind not in ("replenishment", "recharge")
+    return kind not in OFFERED
 
 
 def _program(
@@ -308,9 +310,9 @@ def _program(
     policy: Value,
 ) -> Program:
     upper_start, upper_register = pointers(
-        [[tape[bound] for bound, _ in column.upper] for column in columns]
+        [[tape[bound] for bound, _unused in column.upper] for column in columns]
     )
-    rhs_start, rhs_register = pointers([[tape[v] for v, _ in row.forced] for row in rows])
+    rhs_start, rhs_register = pointers([[tape[v] for v, _unused in row.forced] for row in rows])
     column_start, row_index, coefficient = matrix_of(columns)
     balances = [builder.balances[name] for name in sorted(builder.balances)]
     boundaries = builder.boundaries

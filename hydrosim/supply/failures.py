@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import SimulationError
-from hydrosim.locale import _
+from hydrosim.locale import Message, _
 from hydrosim.supply.ladder import policy_numbers
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def prove_balance(engine: Engine) -> None:
     }
     for what, (closure, step, place) in closures.items():
         if closure > LARGEST_CLOSURE:
-            message = f"the balance of the {what} does not close"
+            message = _("the balance of the {what} does not close", what=what)
             raise SimulationError(
                 message,
                 scenario=SCENARIO,
                 date=str(model.calendar.starts[step].astype("datetime64[D]")),
                 node=place,
-                values={"relative closure": (closure, "")},
+                values={_("relative closure"): (closure, "")},
             )
 
 
@@ -83,9 +83,8 @@ def prove_numbers(engine: Engine) -> None:
 
 def failure_of(engine: Engine) -> SimulationError:
     """Return what the kernel's failure of a step means, with date, place and values."""
-    from hydrosim.kernels.allocation import STATUS_TEXT
     from hydrosim.kernels.allocation.codes import OFFENDING_ROW, STATUS_NO_POLICY
-    from hydrosim.kernels.simulate import FAILURES, NOT_A_NUMBER
+    from hydrosim.kernels.simulate import NOT_A_NUMBER
 
     model = engine.model
     status, step, place = (int(number) for number in engine.certificate.failure)
@@ -93,7 +92,7 @@ def failure_of(engine: Engine) -> SimulationError:
     if status == NOT_A_NUMBER:
         users = _users(model, place) if place >= 0 else _unclosed(engine)
         return SimulationError(
-            FAILURES[status],
+            _("not a number"),
             scenario=SCENARIO,
             date=date,
             node=", ".join(users[:3]) or "network",
@@ -102,15 +101,18 @@ def failure_of(engine: Engine) -> SimulationError:
     if place == STATUS_NO_POLICY:
         number = float(engine.register[model.program.policy_register])
         return SimulationError(
-            f"the rule of the policy gives {number:.6g}, but the policies are "
-            f"{policy_numbers(model.policies)}",
+            _(
+                "the rule of the policy gives {number:.6g}, but the policies are {policies}",
+                number=number,
+                policies=policy_numbers(model.policies),
+            ),
             scenario=SCENARIO,
             date=date,
         )
     row = int(engine.solver.control[OFFENDING_ROW])
     name = model.rows[row] if 0 <= row < len(model.rows) else "network"
     return SimulationError(
-        f"{FAILURES[status]}: {STATUS_TEXT.get(place, f'status {place}')}",
+        _unsolved(place),
         scenario=SCENARIO,
         date=date,
         node=name,
@@ -123,7 +125,7 @@ def _not_finite_rules(engine: Engine) -> dict[str, tuple[float, str]]:
     found: dict[str, tuple[float, str]] = {}
     for name, value in sorted(engine.model.builder.rule_values.items()):
         if value in tape.register and not np.isfinite(engine.register[tape[value]]):
-            found[f"rule {name}"] = (float(engine.register[tape[value]]), "")
+            found[_("rule {name}", name=name)] = (float(engine.register[tape[value]]), "")
     return found
 
 
@@ -168,11 +170,14 @@ def not_cyclic(
     names = [state.name for state in graph.initial if state in graph.next_state]
     worst = int(np.argmax(np.abs(ended - begun)))
     return SimulationError(
-        f"no cyclic start: after {cycles} cycles the run still ends otherwise than it begins",
+        _(
+            "no cyclic start: after {cycles} cycles the run still ends otherwise than it begins",
+            cycles=cycles,
+        ),
         scenario=SCENARIO,
         date=str(model.calendar.end),
         node=_places(model, [names[worst]])[0],
-        values={"change in a cycle": (float(ended[worst] - begun[worst]), "m3")},
+        values={_("change in a cycle"): (float(ended[worst] - begun[worst]), "m3")},
     )
 
 
@@ -184,3 +189,18 @@ def _places(model: Model, names: list[str]) -> list[str]:
         owners = [one for one in known if name == one or name.startswith(f"{one}.")]
         places[max(owners, key=len, default=name)] = None
     return list(places)
+
+
+def _unsolved(status: int) -> Message:
+    """Return why the allocation was not solved."""
+    from hydrosim.kernels.allocation import codes
+
+    meanings = {
+        codes.STATUS_FINE: _("fine"),
+        codes.STATUS_INFEASIBLE: _("no feasible flow"),
+        codes.STATUS_NOT_FINITE: _("a value is not finite or a bound is negative"),
+        codes.STATUS_TROUBLE: _("numerical trouble in the allocation"),
+        codes.STATUS_NO_POLICY: _("no policy has this number"),
+    }
+    meaning = meanings.get(status) or _("status {number}", number=status)
+    return _("the allocation was not solved: {meaning}", meaning=meaning)

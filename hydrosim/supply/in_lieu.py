@@ -13,6 +13,7 @@ import numpy as np
 from hydrosim.builders.primitives import PHYSICAL, WITHDRAWN
 from hydrosim.kernels.arrays import Credit, InLieuPlan, LedgerPlan
 from hydrosim.kernels.codes import LEAVES_BY_LINK, LEAVES_BY_RIVER, LEAVES_OVER
+from hydrosim.reading.kinds import is_firm
 from hydrosim.supply.ledger import origin_names
 from hydrosim.supply.network import starting_row
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["build_in_lieu", "import_names", "open_credit", "reservoir_names"]
 
 IMPORT_KINDS = ("yangtze", "yellow")
-NO_USE = ("base_flow", "replenishment", "recharge")
-"""Claims that no reservoir would have been drawn on for: a river's own flow and what is offered."""
 
 
 def import_names(builder: Builder) -> list[str]:
@@ -146,14 +145,14 @@ def _claim_row(builder: Builder, claim: str) -> int:
 
 
 def _pairs(builder: Builder, stores: Sequence[str]) -> list[_Pair]:
-    """Pairs by claim, from the reservoir with the shortest route on, then by name."""
+    """Pairs by firm claim, from the reservoir with the shortest route on, then by name."""
     items = builder.items.get("claim", {})
     reaches = builder.items.get("reach", {})
     claims = [
         name
         for name in sorted(builder.year_claims)
         if name in builder.claims
-        and items.get(name, {}).get("kind") not in NO_USE
+        and is_firm(items.get(name, {}).get("kind", ""))
         and items.get(name, {}).get("node") not in reaches
         and starting_row(builder.claims[name].column) is not None
     ]

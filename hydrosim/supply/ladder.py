@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,8 +84,13 @@ def policy_faults(builder: Builder, config: Config, policies: Iterable[str]) -> 
     return [
         Fault(
             ("policy",),
-            f"{numbers[wrong[0]]:.6g} on {date}, by the rule {config.policy_rule.name!r}",
-            f"the number of a policy: {policy_numbers(names)}",
+            _(
+                "{numbers:.6g} on {date}, by the rule {name!r}",
+                numbers=numbers[wrong[0]],
+                date=date,
+                name=config.policy_rule.name,
+            ),
+            _("the number of a policy: {names}", names=policy_numbers(names)),
         )
     ]
 
@@ -165,17 +170,36 @@ def ladder_faults(
     for policy, ladder in ladders.items():
         path = _path_of(policy, policies)
         lines = ladder_lines(ladder)
-        unclaimed: list[Fault] = []
+        unclaimed: dict[str, Fault] = {}
         for position, line in enumerate(lines):
             named = [claim for claim in claims if on_line(claim, line)]
             if line == PHYSICAL:
                 faults.append(_built_in((*path, position)))
             elif not named and line not in SHARED:
-                unclaimed.append(_unclaimed((*path, position), line, lines, builder))
+                unclaimed[line] = _unclaimed((*path, position), line, lines, builder)
             elif len({claim.stock for claim in named}) > 1:
                 faults.append(_mixed((*path, position), line, named))
         faults.extend(_without_slips(unclaimed, _unnamed(claims, lines, path)))
     return faults
+
+
+@dataclass(frozen=True)
+class _Unnamed:
+    """A line that claims name and a ladder does not."""
+
+    path: tuple[str | int, ...]
+    line: str
+    names: str  # of the claims
+    nearest: str | None  # line of the ladder
+
+    def fault(self) -> Fault:
+        """Return it as a fault of the ladder."""
+        return Fault(
+            self.path,
+            _("no line {line!r}, which {names} claims", line=self.line, names=self.names),
+            _("a line {line!r} in the ladder", line=self.line),
+            self.nearest,
+        )
 
 
 def _told(line: str) -> str:
@@ -188,8 +212,8 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _built_in(path: tuple[str | int, ...]) -> Fault:
-    note = "what a full store cannot hold overflows, whatever the ladder says"
-    return Fault(path, repr(PHYSICAL), "a ladder without this built-in class", note=note)
+    note = _("what a full store cannot hold overflows, whatever the ladder says")
+    return Fault(path, repr(PHYSICAL), _("a ladder without this built-in class"), note=note)
 
 
 def _mixed(path: tuple[str | int, ...], line: str, named: Sequence[Claim]) -> Fault:
@@ -197,9 +221,14 @@ def _mixed(path: tuple[str | int, ...], line: str, named: Sequence[Claim]) -> Fa
     flows = [claim.name for claim in named if not claim.stock]
     return Fault(
         path,
-        f"{_told(line)!r} with zones of stores ({_names(stocks)}) and flows ({_names(flows)})",
-        "a line for zones of stores or for flows, not both",
-        note="give the zone or the flow a line of its own with the key `line`",
+        _(
+            "{line!r} with zones of stores ({stocks}) and flows ({flows})",
+            line=_told(line),
+            stocks=_names(stocks),
+            flows=_names(flows),
+        ),
+        _("a line for zones of stores or for flows, not both"),
+        note=_("give the zone or the flow a line of its own with the key `line`"),
     )
 
 
@@ -211,21 +240,23 @@ def _unclaimed(
     known = {claim.line for claim in builder.claims.values()} - {PHYSICAL}
     known |= {name.split(".")[0] for name in known if name.startswith(SPARE)}
     valid = sorted(name for name in known if name.startswith(SPARE) == spare)
-    told = ", ".join(_told(name) for name in valid) or "none"
-    kind = "a source that can stay unused" if spare else "a line that something claims"
+    told = ", ".join(_told(name) for name in valid) or _("none")
     near = nearest(line.removeprefix(SPARE), (name.removeprefix(SPARE) for name in valid))
     if near is not None:
         near = f"spare: {near}" if spare else near
     note = None
     source, at, place = line.removeprefix(SPARE).partition("@")
     if at and f"{source}->{place}" not in builder.links:
-        note = f"no link leads from {source} to {place}"
+        note = _("no link leads from {source} to {place}", source=source, place=place)
     elif near is not None and (SPARE + near.removeprefix("spare: ") if spare else near) in lines:
-        note = f"the line {near!r} is there already"
-    return Fault(path, repr(_told(line)), f"{kind}: {told}", near, note)
+        note = _("the line {near!r} is there already", near=near)
+    expected = _("a line that something claims: {lines}", lines=told)
+    if spare:
+        expected = _("a source that can stay unused: {lines}", lines=told)
+    return Fault(path, repr(_told(line)), expected, near, note)
 
 
-def _unnamed(claims: list[Claim], lines: list[str], path: tuple[str | int, ...]) -> list[Fault]:
+def _unnamed(claims: list[Claim], lines: list[str], path: tuple[str | int, ...]) -> list[_Unnamed]:
     missing: dict[str, list[str]] = {}
     for claim in claims:
         if claim.line in (PHYSICAL, FLOOD_LIMIT, DAM_SAFETY) or claim.line.startswith(SPARE):
@@ -233,26 +264,25 @@ def _unnamed(claims: list[Claim], lines: list[str], path: tuple[str | int, ...])
         if claim.line not in lines:
             missing.setdefault(claim.line, []).append(claim.name)
     return [
-        Fault(
+        _Unnamed(
             path,
-            f"no line {line!r}, which {_names(names)} claims",
-            f"a line {line!r} in the ladder",
+            line,
+            _names(names),
             nearest(line, (other for other in lines if not other.startswith(SPARE))),
         )
         for line, names in sorted(missing.items())
     ]
 
 
-def _without_slips(unclaimed: list[Fault], unnamed: list[Fault]) -> list[Fault]:
+def _without_slips(unclaimed: dict[str, Fault], unnamed: list[_Unnamed]) -> list[Fault]:
     """Report a misspelt line and the line that it was meant to be once."""
-    meant = {fault.nearest: number for number, fault in enumerate(unclaimed) if fault.nearest}
+    meant = {fault.nearest: line for line, fault in unclaimed.items() if fault.nearest}
     kept: list[Fault] = []
-    for fault in unnamed:
-        line = fault.expected.split("'")[1]
-        number = meant.get(line)
-        if number is None or repr(fault.nearest) != unclaimed[number].found:
-            kept.append(fault)
+    for one in unnamed:
+        written = meant.get(one.line)
+        if written is None or one.nearest != written:
+            kept.append(one.fault())
         else:
-            note = fault.found.split(", which ")[-1].replace(" claims", f" claims {line!r}")
-            unclaimed[number] = replace(unclaimed[number], note=note)
-    return [*unclaimed, *kept]
+            note = _("{names} claims {line!r}", names=one.names, line=one.line)
+            unclaimed[written] = replace(unclaimed[written], note=note)
+    return [*unclaimed.values(), *kept]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import Fault
+from hydrosim.locale import _
+from hydrosim.reading.kinds import REQUIRED_FLOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +29,6 @@ __all__ = ["LEAST_COST", "costs_of", "largest_cost", "mode_faults"]
 LEAST_COST = "least_cost"
 SMALLEST_SHARE = 1e-9
 """Share of the largest cost below which a cost cannot be told from rounding."""
-GOALS = ("base_flow", "ecology", "outflow")
-"""Kinds of claims on a flow that passes: goals, whose worth no cost states."""
 
 
 def mode_faults(builder: Builder, config: Config) -> list[Fault]:
@@ -59,7 +59,7 @@ def costs_of(columns: Sequence[Column], claims: Sequence[Claim]) -> NDArray[np.f
 
 def _place(builder: Builder, config: Config, column: Column) -> tuple[str | int, ...]:
     """Where the cost of a column is written."""
-    for label, (_, columns) in builder.links.items():
+    for label, (_unused, columns) in builder.links.items():
         if column in columns:
             labels = [link.label for link in config.links]
             return ("links", labels.index(label), "cost")
@@ -77,9 +77,12 @@ def _negative(builder: Builder, config: Config) -> Iterator[Fault]:
             seen.add(path)
             yield Fault(
                 path,
-                f"a cost of {column.cost_yuan_per_m3:g} yuan/m3",
-                "a cost of 0 or more: the ladder says what water is worth",
-                note="negative costs are benefits, which `allocation: least_cost` knows",
+                _(
+                    "a cost of {cost:g} yuan/m3",
+                    cost=column.cost_yuan_per_m3,
+                ),
+                _("a cost of 0 or more: the ladder says what water is worth"),
+                note=_("negative costs are benefits, which `allocation: least_cost` knows"),
             )
 
 
@@ -99,10 +102,18 @@ def _spread(builder: Builder, config: Config) -> list[Fault]:
     return [
         Fault(
             _place(builder, config, smallest),
-            f"a cost of {smallest.cost_yuan_per_m3:g} yuan/m3 at {smallest.name!r} beside "
-            f"{largest.cost_yuan_per_m3:g} yuan/m3 at {largest.name!r}",
-            f"costs of more than {least:.3g} yuan/m3 beside the largest: smaller ones cannot be "
-            "told from rounding",
+            _(
+                "a cost of {cost:g} yuan/m3 at {name!r} beside {other:g} yuan/m3 at {second!r}",
+                cost=smallest.cost_yuan_per_m3,
+                name=smallest.name,
+                other=largest.cost_yuan_per_m3,
+                second=largest.name,
+            ),
+            _(
+                "costs of more than {least:.3g} yuan/m3 beside the largest: smaller ones "
+                "cannot be told from rounding",
+                least=least,
+            ),
         )
     ]
 
@@ -115,13 +126,16 @@ def _is_given(builder: Builder, column: Column) -> bool:
 
 def _goals(builder: Builder) -> Iterator[Fault]:
     for name, item in sorted(builder.items.get("claim", {}).items()):
-        # A demand of the ecology is a delivery, which a cost can be worth: its claim is the node.
-        if item.get("kind") in GOALS and item["node"] != name:
+        # No cost states what a flow that passes is worth. A demand of the ecology is a delivery,
+        # which a cost can be worth: its claim is the node.
+        if item.get("kind") in REQUIRED_FLOWS and item["node"] != name:
             yield Fault(
                 ("nodes", str(item["node"]), str(item["kind"])),
-                f"the claim {name!r} in `allocation: least_cost`",
-                "a model without it: costs alone cannot keep a flow that passes",
-                note="a link's `minimum` holds in this mode; `allocation: fair` serves the claim",
+                _("the claim {name!r} in `allocation: least_cost`", name=name),
+                _("a model without it: costs alone cannot keep a flow that passes"),
+                note=_(
+                    "a link's `minimum` holds in this mode; `allocation: fair` serves the claim"
+                ),
             )
 
 
@@ -134,10 +148,12 @@ def _stores(config: Config) -> Iterator[Fault]:
             if value:
                 yield Fault(
                     ("nodes", name, key),
-                    f"`{key}` in `allocation: least_cost`",
-                    "a store without it: the normal level holds as a limit, goals within it need "
-                    "a ladder",
-                    note="`allocation: fair` keeps it",
+                    _("`{key}` in `allocation: least_cost`", key=key),
+                    _(
+                        "a store without it: the normal level holds as a limit, goals within it "
+                        "need a ladder"
+                    ),
+                    note=_("`allocation: fair` keeps it"),
                 )
 
 
@@ -146,7 +162,7 @@ def _ladders(config: Config) -> Iterator[Fault]:
         if getattr(config, key):
             yield Fault(
                 (key,),
-                f"`{key}` in `allocation: least_cost`",
-                "costs alone: nothing reads it in this mode",
+                _("`{key}` in `allocation: least_cost`", key=key),
+                _("costs alone: nothing reads it in this mode"),
                 severity="warning",
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.builders.primitives import PHYSICAL
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._storage import FLOOD_LIMIT
 from hydrosim.supply.ladder import ladder_lines
 from hydrosim.supply.network import starting_row
@@ -83,8 +84,17 @@ def _warning(
     lines = ", ".join(f"{line!r} ({claims[line]})" for line in cut)
     return Fault(
         path,
-        f"{FLOOD_LIMIT!r} above {lines}, whose water reaches {store!r} within the step",
-        f"supply lines above {FLOOD_LIMIT!r}: below it they are cut to keep {store!r} empty above "
-        "its limit, however much water stands upstream",
+        _(
+            "{FLOOD_LIMIT!r} above {lines}, whose water reaches {store!r} within the step",
+            FLOOD_LIMIT=FLOOD_LIMIT,
+            lines=lines,
+            store=store,
+        ),
+        _(
+            "supply lines above {FLOOD_LIMIT!r}: below it they are cut to keep {store!r} "
+            "empty above its limit, however much water stands upstream",
+            FLOOD_LIMIT=FLOOD_LIMIT,
+            store=store,
+        ),
         severity="warning",
     )

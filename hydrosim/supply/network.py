@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.builders.primitives import WITHDRAWN
 from hydrosim.errors import Fault
+from hydrosim.locale import _, listed, pgettext
 
 if TYPE_CHECKING:
     from hydrosim.builders.primitives import Column, Row
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
 
 __all__ = ["network_faults", "starting_row"]
+
+THEN = pgettext("between the links of a circle", ", then ")
 
 BASE_FLOW = "base_flow"
 
@@ -74,13 +77,15 @@ def _unreachable(
         if row is None or row.name in watered:
             continue
         node = str(builder.items.get("claim", {}).get(name, {}).get("node", name))
-        into = [link.label for link in config.links if link.end == node]
+        into = sorted(link.label for link in config.links if link.end == node)
+        found = _("no source reaches it: no link ends here")
+        if into:
+            found = _("no source reaches it through {links}", links=", ".join(into))
         faults.append(
             Fault(
                 ("nodes", node),
-                found="no source reaches it"
-                + (f" through {', '.join(sorted(into))}" if into else ": no link ends here"),
-                expected="a way for water from a source, reservoir or inflow",
+                found=found,
+                expected=_("a way for water from a source, reservoir or inflow"),
             )
         )
     return faults
@@ -96,7 +101,7 @@ def _trapped(builder: Builder, config: Config) -> list[Fault]:
     for name in sorted(builder.columns):
         column = builder.columns[name]
         start = starting_row(column)
-        limited = bool(column.upper) or any(row.kind == "side" for row, _ in column.entries)
+        limited = bool(column.upper) or any(row.kind == "side" for row, _unused in column.entries)
         if start is not None and not limited:
             free.setdefault(start.name, []).append(column)
     passing: set[str] = set()
@@ -108,10 +113,10 @@ def _trapped(builder: Builder, config: Config) -> list[Fault]:
                 passing.add(name)
                 grown = True
     positions = {link.label: number for number, link in enumerate(config.links)}
-    labels = {one.name: label for label, (_, ways) in builder.links.items() for one in ways}
+    labels = {one.name: label for label, (_unused, ways) in builder.links.items() for one in ways}
     faults: dict[tuple[str | int, ...], Fault] = {}
     for row in sorted(builder.rows.values(), key=lambda one: one.name):
-        comes = any(origin != WITHDRAWN for _, origin in row.forced)
+        comes = any(origin != WITHDRAWN for _unused, origin in row.forced)
         if row.kind == "side" or not comes or row.name in passing:
             continue
         way, name = _dead_end(row.name, free)
@@ -120,10 +125,16 @@ def _trapped(builder: Builder, config: Config) -> list[Fault]:
         path = ("links", positions[label]) if label is not None else ("nodes", node)
         faults[path] = Fault(
             path,
-            f"water of {row.name.split('.')[0]!r} that comes of itself ends in {node!r}, which "
-            "takes only so much",
-            "a river to a node that passes on all that comes (a reach, junction, store or outlet); "
-            "or a canal, pipe or pump, and `spill_to` for the rest",
+            _(
+                "water of {value!r} that comes of itself ends in {node!r}, which takes only "
+                "so much",
+                value=row.name.split(".")[0],
+                node=node,
+            ),
+            _(
+                "a river to a node that passes on all that comes (a reach, junction, store "
+                "or outlet); or a canal, pipe or pump, and `spill_to` for the rest"
+            ),
         )
     return list(faults.values())
 
@@ -163,19 +174,24 @@ def _circles(
     }
     open_edges = _without(edges, allowed)
     labels = {
-        column.name: label for label, (_, columns) in builder.links.items() for column in columns
+        column.name: label
+        for label, (_unused, columns) in builder.links.items()
+        for column in columns
     }
     positions = {link.label: number for number, link in enumerate(config.links)}
     faults = _base_flow_faults(builder, edges, positions)
     while circle := _first_circle(open_edges):
         named = [labels[column] for column in circle if column in labels]
         path = ("links", positions[named[0]]) if named else ("nodes", circle[0].split(".")[0])
+        told = listed([labels.get(c, c) for c in circle], THEN)
         faults.append(
             Fault(
                 path,
-                f"a circle within one step: {', then '.join(labels.get(c, c) for c in circle)}",
-                "no circle; or a delay of a whole step on it, or `cycle: allowed` with a `reason` "
-                "on one of its links",
+                _("a circle within one step: {circle}", circle=told),
+                _(
+                    "no circle; or a delay of a whole step on it, or `cycle: allowed` with a "
+                    "`reason` on one of its links"
+                ),
             )
         )
         open_edges = _without(open_edges, set(circle))
@@ -209,8 +225,8 @@ def _base_flow_faults(
         for claim in builder.claims.values():
             row = starting_row(claim.column)
             if claim.line == BASE_FLOW and row is not None and row.name in circle:
-                found = f"the base flow {claim.name!r} on the circle"
-                expected = "a circle without a base flow: its water would be counted again"
+                found = _("the base flow {name!r} on the circle", name=claim.name)
+                expected = _("a circle without a base flow: its water would be counted again")
                 faults.append(Fault(("links", positions[label], "cycle"), found, expected))
     return faults
 
@@ -222,7 +238,7 @@ def _reached(names: list[str], edges: dict[str, list[tuple[str, str]]]) -> set[s
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting.extend(other for other, _ in edges[name])
+            waiting.extend(other for other, _unused in edges[name])
     return seen
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from hydrosim.builders.accounts import remaining_part
 from hydrosim.builders.quotas import lines_of_use
 from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.supply.network import starting_row
 from hydrosim.supply.quota_needs import above_plan, lines_as_text, planning_values
 from hydrosim.supply.quota_network import QuotaNetwork, Ways
@@ -82,12 +83,24 @@ def two_quota_warnings(config: Config) -> Iterator[Fault]:
         start = config.period.start
         yield Fault(
             (*path, "account_year"),
-            f"a new quota on {day:%Y-%m-%d}: {quotas:.3g} quotas for the "
-            f"{days / DAYS_A_YEAR:.3g} years from {start} to {config.period.end}",
-            f"an account year from the first day of the period, account_year: {start:%m-%d}; or a "
-            "longer period",
-            note="the rest of the old quota and all of the new one can be used in one "
-            "hydrological year",
+            _(
+                "a new quota on {day:%Y-%m-%d}: {quotas:.3g} quotas for the {days:.3g} years "
+                "from {start} to {end}",
+                day=day,
+                quotas=quotas,
+                days=days / DAYS_A_YEAR,
+                start=start,
+                end=config.period.end,
+            ),
+            _(
+                "an account year from the first day of the period, account_year: "
+                "{start:%m-%d}; or a longer period",
+                start=start,
+            ),
+            note=_(
+                "the rest of the old quota and all of the new one can be used in one "
+                "hydrological year"
+            ),
             severity="warning",
         )
 
@@ -112,18 +125,27 @@ def _plan_warnings(ways: Ways, config: Config, planned: Mapping[str, object]) ->
         if unknown and need.later is not None and above != set(network.claims):
             yield Fault(
                 ("nodes", name, "reserve"),
-                f"the demand of {_names(unknown)} follows no calendar, so the surplus of {name} "
-                "keeps no more for it than the rest of the plan",
-                "`reserve:`, a volume or rule of what is to be kept in the account for it",
+                _(
+                    "the demand of {unknown} follows no calendar, so the surplus of {name} keeps "
+                    "no more for it than the rest of the plan",
+                    unknown=_names(unknown),
+                    name=name,
+                ),
+                _("`reserve:`, a volume or rule of what is to be kept in the account for it"),
                 severity="warning",
             )
         if need.flexibility > 0.0 and (unknown or need.in_force.known is None):
-            reason = f"the demand of {_names(unknown)}" if unknown else "the quota"
+            reason = _("the quota")
+            if unknown:
+                reason = _("the demand of {names}", names=_names(unknown))
             yield Fault(
                 ("nodes", name, "flexibility"),
-                f"a flexibility without effect: {reason} is not known before the run, so that no "
-                "month knows what later ones can lend it",
-                "demand that a number, a pattern or a profile gives, or no flexibility",
+                _(
+                    "a flexibility without effect: {reason} is not known before the run, so that "
+                    "no month knows what later ones can lend it",
+                    reason=reason,
+                ),
+                _("demand that a number, a pattern or a profile gives, or no flexibility"),
                 severity="warning",
             )
 
@@ -185,7 +207,7 @@ def _unguarded(builder: Builder, source: _Source) -> Callable[[Column], bool]:
     asked = {source.account.start}
 
     def passable(column: Column) -> bool:
-        bounds = [bound for bound, _ in column.upper]
+        bounds = [bound for bound, _unused in column.upper]
         return starting_row(column) is None or not _depends(builder, bounds, asked)
 
     return passable
@@ -250,13 +272,23 @@ def _yearly(
 
 def _emptied_fault(source: _Source, line: str, below: list[str], asks: float) -> Fault:
     volume = f"{asks / YI:.3g} 亿m3/year" if np.isfinite(asks) else "... 亿m3/year"
-    expected = f"a part of the quota that is kept for it, reserved: {{{line}: {volume}}}"
+    expected = _(
+        "a part of the quota that is kept for it, reserved: {{{line}: {volume}}}",
+        line=line,
+        volume=volume,
+    )
     if not source.can_reserve:
-        expected = "a link of its own, with a quota of its own, for each line"
+        expected = _("a link of its own, with a quota of its own, for each line")
     return Fault(
         (*source.path, "reserved" if source.can_reserve else "quota"),
-        f"{_names(below)} can use up the year's account of {source.name} before {line}, a higher "
-        f"line, has what it needs of it (quota {source.granted_m3 / YI:.3g} 亿m3/year)",
+        _(
+            "{below} can use up the year's account of {name} before {line}, a higher "
+            "line, has what it needs of it (quota {granted_m3:.3g} 亿m3/year)",
+            below=_names(below),
+            name=source.name,
+            line=line,
+            granted_m3=source.granted_m3 / YI,
+        ),
         expected,
         severity="warning",
     )
@@ -288,8 +320,12 @@ def _varying_warnings(builder: Builder, config: Config) -> Iterator[Fault]:
         day = str(calendar.starts[step].astype("datetime64[D]"))
         yield Fault(
             ("nodes", owner, *(() if name == owner else ("extra",)), key),
-            f"a number that changes on {day}, within the account year from {begin}",
-            "one number for each account year: that of its first day is granted and holds",
+            _(
+                "a number that changes on {day}, within the account year from {begin}",
+                day=day,
+                begin=begin,
+            ),
+            _("one number for each account year: that of its first day is granted and holds"),
             severity="warning",
         )
 
@@ -306,14 +342,19 @@ def _idle_warnings(ways: Ways, config: Config) -> Iterator[Fault]:
         if ports.outlet.name not in wanting:
             yield Fault(
                 ("nodes", name),
-                f"{name!r} reaches no use and no store that claims water, "
-                f"through {_names(ends[name])}",
-                "a way to a use",
+                _(
+                    "{name!r} reaches no use and no store that claims water, through {ends}",
+                    name=name,
+                    ends=_names(ends[name]),
+                ),
+                _("a way to a use"),
                 severity="warning",
             )
 
 
 def _names(names: Sequence[str]) -> str:
     ordered = sorted(names)
-    more = f" and {len(ordered) - MOST_NAMES} more" if len(ordered) > MOST_NAMES else ""
-    return ", ".join(ordered[:MOST_NAMES]) + more
+    listed = ", ".join(ordered[:MOST_NAMES])
+    if len(ordered) <= MOST_NAMES:
+        return listed
+    return _("{names} and {more} more", names=listed, more=len(ordered) - MOST_NAMES)

@@ -18,7 +18,8 @@ import numpy as np
 from hydrosim.builders.needs import Need
 from hydrosim.builders.quotas import lines_of_use
 from hydrosim.calendar import Calendar
-from hydrosim.errors import ConfigError, Fault
+from hydrosim.errors import ConfigError, Fault, shown
+from hydrosim.locale import _
 from hydrosim.nodes._pattern import last_of_year, part_of_year, rest_after, rest_of_year
 from hydrosim.supply.quota_network import QuotaNetwork, Ways, constant_rate
 
@@ -136,7 +137,7 @@ def _whole_years(calendar: Calendar, begins: Sequence[tuple[int, int]]) -> Calen
         year = int(calendar.water_year(begin)[-1]) + 1
         month, day = begin
         edge = datetime.date(year, month, 28 if (month, day) == (2, 29) else day)
-        for _ in range(LONGEST_STEP_DAYS):
+        for _unused in range(LONGEST_STEP_DAYS):
             try:
                 one = Calendar(calendar.start, edge - datetime.timedelta(days=1), calendar.step)
             except ValueError:
@@ -166,13 +167,14 @@ def _bind_reserved(
         }
         if not asking:
             builder.graph.bind(part.kept, builder.graph.constant(0.0))
-            found = f"{key!r}" if lines else f"{key!r}, which no claim has as use or line"
-            expected = "a use or line of a claim that a link from here leads to: "
-            yield Fault(
-                ("nodes", name, "reserved", key),
-                found,
-                expected + (", ".join(sorted(network.keys)) or "there is none"),
+            found = shown(key)
+            if not lines:
+                found = _("{key!r}, which no claim has as use or line", key=key)
+            expected = _(
+                "a use or line of a claim that a link from here leads to: {keys}",
+                keys=", ".join(sorted(network.keys)) or _("there is none"),
             )
+            yield Fault(("nodes", name, "reserved", key), found, expected)
             continue
         if asking <= planned.keys():
             drawn = network.drawn({claim: planned[claim] for claim in asking}, calendar)

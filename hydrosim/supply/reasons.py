@@ -34,7 +34,7 @@ TOLD = {
     "release band": _("at its release cap"),
 }
 NO_WATER = _("no water")
-USED_ABOVE = _("water used by its own line or lines above")
+USED_ABOVE = _("water went to equal or higher priorities")
 
 
 def open_reasons(rows: int, columns: int) -> Reasons:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from hydrosim.calendar import STEPS, step_word
 from hydrosim.errors import DataError
 from hydrosim.io.state import FORMAT, State, machine
-from hydrosim.locale import Message, _, listed, pgettext
+from hydrosim.locale import OR, SEMICOLON, Message, _, listed, pgettext
 from hydrosim.supply.compatibility import (
     difference_of,
     names_of,
@@ -100,7 +101,7 @@ def step_of(model: Model, moment: date | str | np.datetime64, what: str) -> int:
     try:
         time = np.datetime64(moment).astype("datetime64[s]")  # type: ignore[arg-type]
     except ValueError:
-        raise DataError(what, found=str(moment), expected="a date as 1990-07-01") from None
+        raise DataError(what, found=str(moment), expected=_("a date as 1990-07-01")) from None
     edges = np.append(model.calendar.starts, model.calendar.ends[-1])
     place = int(np.searchsorted(edges, time))
     if place < edges.size and edges[place] == time:
@@ -109,8 +110,12 @@ def step_of(model: Model, moment: date | str | np.datetime64, what: str) -> int:
     raise DataError(
         what,
         found=f"{_day(time)}",
-        expected=f"the start of a step, from {_day(edges[0])} to {_day(edges[-1])}",
-        note=f"the nearest is {' or '.join(_day(edge) for edge in near)}",
+        expected=_(
+            "the start of a step, from {first} to {last}",
+            first=_day(edges[0]),
+            last=_day(edges[-1]),
+        ),
+        note=_("the nearest is {near}", near=listed([_day(edge) for edge in near], OR)),
     )
 
 
@@ -144,8 +149,8 @@ def resume(engine: Engine, state: State, restart: Restart, file: str) -> Resumed
     _check_names(model, state, file)
     first = step_of(model, state.time, file)
     if first == len(model.calendar):
-        found = f"a state of {_day(state.time)}, where the run ends"
-        raise DataError(file, found=found, expected="a state from before the end of the run")
+        found = _("a state of {time}, where the run ends", time=_day(state.time))
+        raise DataError(file, found=found, expected=_("a state from before the end of the run"))
     difference = difference_of(model, state)
     _refuse(state, restart, difference, file)
     engine.register[state_registers(model)] = state.arrays["register"]
@@ -247,22 +252,24 @@ def _refuse(state: State, restart: Restart, difference: Message | None, file: st
     if restart == "cold":
         return
     here, there = machine(), state.header["machine"]
-    told = {"hydrosim": "version", "kernels": "kernels", "processor": "processor"}
+    told = {"hydrosim": _("version"), "kernels": _("kernels"), "processor": _("processor")}
     unlike = [name for name in told if here[name] != there.get(name)]
+    own = listed([_("{part} {value}", part=told[name], value=here[name]) for name in unlike])
     if unlike:
         raise DataError(
             file,
-            found=", ".join(f"{told[name]} {there.get(name)}" for name in unlike),
-            expected=", ".join(f"{told[name]} {here[name]}" for name in unlike)
-            + ": only there does a run go on bit for bit",
-            note="`--restart cold` takes what is stored and starts the solver anew",
+            found=listed(
+                [_("{part} {value}", part=told[name], value=there.get(name)) for name in unlike]
+            ),
+            expected=_("{machine}: only there does a run go on bit for bit", machine=own),
+            note=_("`--restart cold` takes what is stored and starts the solver anew"),
         )
     if restart == "exact" and difference is not None:
         raise DataError(
             file,
             found=_("a state of another model: {difference}", difference=difference),
-            expected="a state of the same model, to go on bit for bit",
-            note="without `--restart exact` the run goes on with the solver cold",
+            expected=_("a state of the same model, to go on bit for bit"),
+            note=_("without `--restart exact` the run goes on with the solver cold"),
         )
 
 
@@ -271,20 +278,30 @@ def _check_names(model: Model, state: State, file: str) -> None:
     if state.header["step"] != model.config.period.step:
         raise DataError(
             file,
-            found=f"a state in steps of a {state.header['step']}",
-            expected=f"a state in steps of a {model.config.period.step}",
+            found=_steps_of(state.header["step"]),
+            expected=_steps_of(model.config.period.step),
         )
     here, there = set(names_of(model)["states"]), set(state.header["names"]["states"])
     if here == there:
         return
-    told = []
+    told: list[str] = []
     if there - here:
-        told.append(f"states that the config lacks: {', '.join(sorted(there - here))}")
+        names = ", ".join(sorted(there - here))
+        told.append(_("states that the config lacks: {names}", names=names))
     if here - there:
-        told.append(f"states that it lacks: {', '.join(sorted(here - there))}")
+        told.append(_("states that it lacks: {names}", names=", ".join(sorted(here - there))))
     raise DataError(
-        file, found="; ".join(told), expected="a state of the same nodes with the same states"
+        file,
+        found=listed(told, SEMICOLON),
+        expected=_("a state of the same nodes with the same states"),
     )
+
+
+def _steps_of(step: str) -> Message:
+    """Return what a state is by its step; that of a flood is none of a run."""
+    if step not in STEPS:
+        return _("a state of a flood")
+    return _("a state in steps of a {step}", step=step_word(step))
 
 
 def _water_years(model: Model) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
 from hydrosim.io.state import State, load_state
+from hydrosim.locale import _
 from hydrosim.supply.build import Model, build_model
 from hydrosim.supply.engine import open_engine
 from hydrosim.supply.failures import prove_balance, prove_numbers
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["result_of", "run"]
 
-STATE_DATE = "the date of the state"
+STATE_DATE = _("the date of the state")
 
 
 def run(
@@ -99,7 +100,7 @@ def run(
     )
     if from_state is not None:
         state = from_state if isinstance(from_state, State) else load_state(from_state)
-        file = "the state" if isinstance(from_state, State) else str(from_state)
+        file = _("the state") if isinstance(from_state, State) else str(from_state)
         engine.resumed = resume(engine, state, restart, file)
         first = engine.resumed.first
     _run_and_save(engine, first, progress, save_state, save_at)
@@ -153,15 +154,17 @@ def _run_and_save(
     last = engine.model.calendar.dt_s.size
     if save_state is None:
         if save_at is not None:
-            raise DataError(STATE_DATE, found="a date without a file", expected="a file for it")
+            raise DataError(
+                STATE_DATE, found=_("a date without a file"), expected=_("a file for it")
+            )
         advance(engine, first, last, progress)
         return
     saved = last
     if save_at is not None:
         saved = step_of(engine.model, save_at, STATE_DATE)
     if saved <= first:
-        found = f"{save_at}, where the run begins or before"
-        expected = "a later date: a state is of what a run has left behind"
+        found = _("{save_at}, where the run begins or before", save_at=save_at)
+        expected = _("a later date: a state is of what a run has left behind")
         raise DataError(STATE_DATE, found=found, expected=expected)
     part = (saved - first) / (last - first)
     advance(engine, first, saved, progress and (lambda done: progress(part * done)))

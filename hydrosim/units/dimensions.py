@@ -19,6 +19,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.errors import nearest, shown
+from hydrosim.locale import Message, _, an, pgettext
 from hydrosim.units.scalars import (
     FAULT,
     RULE_NAME,
@@ -66,7 +67,7 @@ class Dimension:
     As metadata of an annotated type it validates text with a unit into a float in ``unit``.
     """
 
-    name: str
+    name: Message
     unit: str
     example: str
     units: tuple[str, ...] = ()  # usual units, the likeliest first
@@ -91,19 +92,24 @@ class Dimension:
         return self.minimum, self.maximum if self.maximum is not None else self.rule_maximum
 
     @property
-    def rule_phrase(self) -> str:
+    def rule_phrase(self) -> Message:
         """The range of a rule in words."""
         low, high = self.rule_range
         if low is not None and high is not None:
-            return f"{_an(self.name)} between {low:g} and {high:g}"
-        return _an(self.name) if low is None else f"{_an(self.name)} of {low:g} or more"
+            return _("{quantity} between {low:g} and {high:g}",
+                     quantity=an(self.name), low=low, high=high)  # fmt: skip
+        if low is None:
+            return an(self.name)
+        return _("{quantity} of {low:g} or more", quantity=an(self.name), low=low)
 
     @property
-    def phrase(self) -> str:
+    def phrase(self) -> Message:
         """What is expected, in words, with an example."""
-        unit = "" if self.bare else " with its unit"
-        rule = ", or the name of a rule" if self.rule else ""
-        return f"{_an(self.name)}{unit}, such as {self.example}{rule}"
+        quantity = (
+            an(self.name) if self.bare else _("{quantity} with its unit", quantity=an(self.name))
+        )
+        phrase = _("{quantity}, such as {example}", quantity=quantity, example=self.example)
+        return _("{phrase}, or the name of a rule", phrase=phrase) if self.rule else phrase
 
     def validate(self, value: object, info: core_schema.ValidationInfo) -> float | RuleRef:
         """Return a value in SI, or the rule that it names."""
@@ -119,7 +125,7 @@ class Dimension:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             reject(value, self.phrase)
         if not self.bare:
-            reject(value, self.phrase, found=f"{shown(value)}, a bare number")
+            reject(value, self.phrase, found=_("{value}, a bare number", value=shown(value)))
         return self._bounded(float(value), value)
 
     def _from_text(self, text: str, number: re.Match[str] | None) -> tuple[float, str]:
@@ -127,15 +133,24 @@ class Dimension:
             reject(text, self.phrase)
         rest = text.strip()[number.end() :].strip()
         if not rest and not self.bare:
-            reject(text, self.phrase, found=f"{text.strip()}, a bare number")
+            reject(text, self.phrase, found=_("{text}, a bare number", text=text.strip()))
         unit = tidy(rest)
         unknown = unknown_unit(unit)
         if unknown is not None:
             near = nearest(unit, self.units) or nearest(unknown, UNITS)
-            reject(text, self.phrase, near=near, note=f"the unit {unknown!r} is not known")
+            reject(
+                text,
+                self.phrase,
+                near=near,
+                note=_("the unit {unknown!r} is not known", unknown=unknown),
+            )
         factor, dimension = unit_of(unit)
         if dimension != unit_of(tidy(self.unit))[1]:
-            reject(text, self.phrase, found=f"{shown(text.strip())}, {_kind(dimension)}")
+            reject(
+                text,
+                self.phrase,
+                found=_("{value}, {kind}", value=shown(text.strip()), kind=_kind(dimension)),
+            )
         scale = factor / unit_of(tidy(self.unit))[0]
         return self._bounded(_scaled(number[0], scale), text), unit
 
@@ -148,13 +163,19 @@ class Dimension:
         )
         if inside:
             return value
+        quantity: Message = an(self.name)
         if low is not None and high is not None:
-            limits = f" between {low:g} and {high:g}"
-        else:
-            limits = "" if low is None else f" of {low:g} or more"
+            quantity = _("{quantity} between {low:g} and {high:g}",
+                         quantity=quantity, low=low, high=high)  # fmt: skip
+        elif low is not None:
+            quantity = _("{quantity} of {low:g} or more", quantity=quantity, low=low)
         likely = high == 1.0 and 1.0 < value <= 100.0 and not isinstance(written, str)
-        note = f"{value:g} % is written '{value:g} %'" if likely else None
-        reject(written, f"{_an(self.name)}{limits}, such as {self.example}", note=note)
+        note = _("{value:g} % is written '{value:g} %'", value=value) if likely else None
+        reject(
+            written,
+            _("{quantity}, such as {example}", quantity=quantity, example=self.example),
+            note=note,
+        )
 
     def _note_suspect(self, text: str, value: float, unit: str, context: Any) -> None:
         suspects = context.get("suspects") if isinstance(context, dict) else None
@@ -168,7 +189,8 @@ class Dimension:
                 likely = candidate
                 break
         low, high = (told(limit, self) for limit in self.plausible)
-        expected = f"as a rule {_an(self.name)} between {low} and {high}"
+        expected = _("as a rule {quantity} between {low} and {high}",
+                     quantity=an(self.name), low=low, high=high)  # fmt: skip
         suspects.append(Suspect(text, expected, likely))
 
     def _fits(self, value: float) -> bool:
@@ -194,71 +216,84 @@ class TakesRule:
 
 _FLOW_UNITS = ("m3/s", "万m3/day", "亿m3/year", "m3/day", "L/s")
 VOLUME = Dimension(
-    "volume", "m3", "13.89 亿m3", ("万m3", "亿m3", "Mm3", "m3"), plausible=(5e4, 1e11)
-)
-FLOW = Dimension("flow", "m3/s", "30 m3/s", _FLOW_UNITS, plausible=(1e-4, 1.5e5))
+    pgettext("quantity", "volume"), "m3", "13.89 亿m3", ("万m3", "亿m3", "Mm3", "m3"),
+    plausible=(5e4, 1e11),
+)  # fmt: skip
+FLOW = Dimension(
+    pgettext("quantity", "flow"), "m3/s", "30 m3/s", _FLOW_UNITS, plausible=(1e-4, 1.5e5),
+)  # fmt: skip
 ANNUAL_VOLUME = Dimension(
-    "annual volume",
-    "m3/year",
-    "5.51 亿m3/year",
-    ("万m3/year", "亿m3/year", "Mm3/year", "m3/year"),
-    plausible=(1e4, 1e11),
-)
+    pgettext("quantity", "annual volume"), "m3/year", "5.51 亿m3/year", ("万m3/year", "亿m3/year",
+    "Mm3/year", "m3/year"), plausible=(1e4, 1e11),
+)  # fmt: skip
 LEVEL = Dimension(
-    "level", "m", "200.4 m", ("m", "cm", "mm"), minimum=None, plausible=(-200.0, 6000.0)
-)
-DEPTH = Dimension("depth", "m", "120 mm", ("mm", "cm", "m"), plausible=(1e-4, 300.0))
+    pgettext("quantity", "level"), "m", "200.4 m", ("m", "cm", "mm"), minimum=None,
+    plausible=(-200.0, 6000.0),
+)  # fmt: skip
+DEPTH = Dimension(
+    pgettext("quantity", "depth"), "m", "120 mm", ("mm", "cm", "m"), plausible=(1e-4, 300.0),
+)  # fmt: skip
 DEPTH_RATE = Dimension(
-    "depth a time",
-    "m/s",
-    "1050 mm/year",
-    ("mm/year", "mm/day", "mm/month"),
-    plausible=(1e-11, 1.2e-5),
-)
-AREA = Dimension("area", "m2", "3770 km2", ("km2", "万亩", "亩", "ha", "m2"), plausible=(1e3, 1e12))
-LENGTH = Dimension("length", "m", "12 km", ("m", "km"), plausible=(0.1, 5e6))
+    pgettext("quantity", "depth per time"), "m/s", "1050 mm/year", ("mm/year", "mm/day",
+    "mm/month"), plausible=(1e-11, 1.2e-5),
+)  # fmt: skip
+AREA = Dimension(
+    pgettext("quantity", "area"), "m2", "3770 km2", ("km2", "万亩", "亩", "ha", "m2"),
+    plausible=(1e3, 1e12),
+)  # fmt: skip
+LENGTH = Dimension(
+    pgettext("quantity", "length"), "m", "12 km", ("m", "km"), plausible=(0.1, 5e6),
+)  # fmt: skip
 DURATION = Dimension(
-    "duration", "s", "3 days", ("days", "hours", "years"), plausible=(1.0, 200 * 31557600.0)
-)
-FRACTION = Dimension("fraction", "1", "80 % or 0.8", maximum=1.0, bare=True)
-FACTOR = Dimension("factor", "1", "1.2 or 120 %", bare=True)
-NUMBER = Dimension("number", "1", "0.65", minimum=None, bare=True)
+    pgettext("quantity", "duration"), "s", "3 days", ("days", "hours", "years"), plausible=(1.0,
+    200 * 31557600.0),
+)  # fmt: skip
+FRACTION = Dimension(
+    pgettext("quantity", "fraction"), "1", pgettext("example of a value", "80 % or 0.8"),
+    maximum=1.0, bare=True,
+)  # fmt: skip
+FACTOR = Dimension(
+    pgettext("quantity", "factor"), "1", pgettext("example of a value", "1.2 or 120 %"), bare=True,
+)  # fmt: skip
+NUMBER = Dimension(pgettext("quantity", "number"), "1", "0.65", minimum=None, bare=True)
 PRICE = Dimension(
-    "price",
-    "yuan/m3",
-    "1.2 yuan/m3",
-    ("yuan/m3", "yuan/万m3"),
-    minimum=None,
-    plausible=(1e-4, 1e3),
-)
-MONEY = Dimension("sum of money", "yuan", "3760 亿元", ("亿元", "万元", "yuan"))
-CONDUCTANCE_FLOW = Dimension("flow per metre of head", "m2/s", "0.5 m2/s", ("m2/s", "m2/day"))
-SPEED = Dimension("speed", "m/s", "2.5 m/s", ("m/s", "km/h", "m/day"), plausible=(1e-10, 30.0))
-FLOW_CHANGE = Dimension("change of flow a time", "m3/s/s", "200 m3/s/h", ("m3/s/h", "m3/s/day"))
-PERSONS = Dimension("number of people", "person", "1150 万人", ("万人", "person"))
+    pgettext("quantity", "price"), "yuan/m3", "1.2 yuan/m3", ("yuan/m3", "yuan/万m3"),
+    minimum=None, plausible=(1e-4, 1e3),
+)  # fmt: skip
+MONEY = Dimension(
+    pgettext("quantity", "sum of money"), "yuan", "3760 亿元", ("亿元", "万元", "yuan"),
+)  # fmt: skip
+CONDUCTANCE_FLOW = Dimension(
+    pgettext("quantity", "flow per metre of head"), "m2/s", "0.5 m2/s", ("m2/s", "m2/day"),
+)  # fmt: skip
+SPEED = Dimension(
+    pgettext("quantity", "speed"), "m/s", "2.5 m/s", ("m/s", "km/h", "m/day"), plausible=(1e-10,
+    30.0),
+)  # fmt: skip
+FLOW_CHANGE = Dimension(
+    pgettext("quantity", "change of flow per time"), "m3/s/s", "200 m3/s/h", ("m3/s/h",
+    "m3/s/day"),
+)  # fmt: skip
+PERSONS = Dimension(
+    pgettext("quantity", "number of people"), "person", "1150 万人", ("万人", "person"),
+)  # fmt: skip
 USE_PER_PERSON = Dimension(
-    "use a person a day", "m3/s/person", "120 L/person/day", ("L/person/day", "m3/person/year")
-)
-WATER_INTENSITY = Dimension("water use a unit of value", "m3/yuan", "13 m3/万元", ("m3/万元",))
-RETURN_PERIOD = Dimension("return period", "year", "100 years", ("years",), minimum=1.01, bare=True)
+    pgettext("quantity", "use per person and day"), "m3/s/person", "120 L/person/day",
+    ("L/person/day", "m3/person/year"),
+)  # fmt: skip
+WATER_INTENSITY = Dimension(
+    pgettext("quantity", "water use per unit of value"), "m3/yuan", "13 m3/万元", ("m3/万元",),
+)  # fmt: skip
+RETURN_PERIOD = Dimension(
+    pgettext("quantity", "return period"), "year", "100 years", ("years",), minimum=1.01,
+    bare=True,
+)  # fmt: skip
 
 _BY_KIND = (
-    VOLUME,
-    FLOW,
-    LENGTH,
-    AREA,
-    DURATION,
-    DEPTH_RATE,
-    PRICE,
-    MONEY,
-    CONDUCTANCE_FLOW,
-    FLOW_CHANGE,
-    PERSONS,
-    USE_PER_PERSON,
-    WATER_INTENSITY,
-    FACTOR,
-)
-_KIND_NAMES = {"length": "a length or level", "factor": "a share without dimension"}
+    VOLUME, FLOW, LENGTH, AREA, DURATION, DEPTH_RATE, PRICE, MONEY, CONDUCTANCE_FLOW, FLOW_CHANGE,
+    PERSONS, USE_PER_PERSON, WATER_INTENSITY, FACTOR,
+)  # fmt: skip
+_KIND_NAMES = {"length": _("a length or level"), "factor": _("a share without dimension")}
 
 Volume = Annotated[float, VOLUME]
 VolumeOrRule = Annotated[float | RuleRef, VOLUME.or_rule()]
@@ -370,12 +405,8 @@ def _scaled(number: str, factor: Rational) -> float:
         return math.inf
 
 
-def _kind(dimension: Signature) -> str:
+def _kind(dimension: Signature) -> Message:
     for known in _BY_KIND:
         if unit_of(tidy(known.unit))[1] == dimension:
-            return _KIND_NAMES.get(known.name, _an(known.name))
-    return "of another dimension"
-
-
-def _an(name: str) -> str:
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+            return _KIND_NAMES.get(known.name, an(known.name))
+    return _("of another dimension")

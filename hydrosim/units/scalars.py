@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple, NoReturn
 from pydantic_core import PydanticCustomError, core_schema
 
 from hydrosim.errors import shown
+from hydrosim.locale import _
 
 __all__ = [
     "FAULT",
@@ -47,7 +48,7 @@ class RuleRef(NamedTuple):
             return value
         if isinstance(value, str) and RULE_NAME.fullmatch(value.strip()):
             return cls(str(value).strip())
-        reject(value, "the name of a rule under `rules:` or of a series under `series:`")
+        reject(value, _("the name of a rule under `rules:` or of a series under `series:`"))
 
 
 RuleName = RuleRef
@@ -70,7 +71,7 @@ class NodeRef(str):
     def _validate(cls, value: object) -> NodeRef:
         if isinstance(value, str) and value.strip():
             return cls(str(value).strip())
-        reject(value, "the name of a node")
+        reject(value, _("the name of a node"))
 
 
 class MonthDay(NamedTuple):
@@ -92,7 +93,7 @@ class MonthDay(NamedTuple):
 
     @classmethod
     def _validate(cls, value: object) -> MonthDay:
-        expected = "a day of the year as month-day, such as 07-01"
+        expected = _("a day of the year as month-day, such as 07-01")
         if isinstance(value, MonthDay):
             return value
         match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", value) if isinstance(value, str) else None
@@ -100,7 +101,7 @@ class MonthDay(NamedTuple):
             reject(value, expected)
         month, day = int(match[1]), int(match[2])
         if (month, day) == (2, 29):
-            reject(value, expected, note="02-29 is not in every year: write 02-28 or 03-01")
+            reject(value, expected, note=_("02-29 is not in every year: write 02-28 or 03-01"))
         try:
             datetime.date(2001, month, day)
         except ValueError:
@@ -128,19 +129,19 @@ def _read_date(value: object) -> datetime.date:
     try:
         return datetime.date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
-        reject(value, "a date as year-month-day, such as 1980-01-01")
+        reject(value, _("a date as year-month-day, such as 1980-01-01"))
 
 
 def _read_name(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"\w+", value):
         return str(value)
-    reject(value, "a name of letters, digits and underscores")
+    reject(value, _("a name of letters, digits and underscores"))
 
 
 def _read_rule_key(value: object) -> str:
     if isinstance(value, str) and RULE_NAME.fullmatch(value):
         return str(value)
-    reject(value, "a name that starts with a letter: letters, digits, underscores and dots")
+    reject(value, _("a name that starts with a letter: letters, digits, underscores and dots"))
 
 
 Date = Annotated[datetime.date, _TextFormat(_read_date, (("type", "string"), ("format", "date")))]

@@ -157,7 +157,7 @@ def test_an_output_that_is_full_is_an_error_beside_whole_results(tmp_path):
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr == "the output could not be written: No space left on device\n"
+    assert done.stderr == "the output could not be written: no space left on device\n"
     assert (tmp_path / "out" / "results.nc").exists()
 
 

@@ -11,7 +11,7 @@ from hydrosim.comparison.bootstrap import interval_of_mean
 from hydrosim.comparison.dry_years import dry_flags
 from hydrosim.comparison.guarantee import guarantee_answer
 from hydrosim.errors import DataError
-from hydrosim.plot.guarantee import plot_guarantee
+from hydrosim.plot import plot
 from tests.conftest import ROOT
 
 # Of nine years the ranks beyond 62.5 % of m / 10 are the three driest: 1, 2 and 3.
@@ -144,14 +144,14 @@ def test_the_answer_in_a_sentence(pair):
 @pytest.mark.usefixtures("chinese_font")
 def test_the_picture_marks_what_is_kept(pair):
     frame = compare(*pair).guarantee
-    ax = plot_guarantee(frame)
+    ax = plot("guarantee", frame)
     labels = [text.get_text() for text in ax.get_yticklabels()]
     assert labels == ["wells", "today"]
     marks = {line.get_label(): line for line in ax.lines}
     assert marks["keeps the guarantee"].get_xdata() == pytest.approx([100.0])
     assert marks["does not keep it"].get_xdata() == pytest.approx([0.0])
     assert marks["asked for"].get_xdata() == pytest.approx([95.0, 95.0])
-    wells = plot_guarantee(frame, name="groundwater_pumped", language="zh")
+    wells = plot("guarantee", frame, name="groundwater_pumped", language="zh")
     assert "地下水开采" in wells.get_xlabel()
 
 

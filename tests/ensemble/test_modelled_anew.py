@@ -228,5 +228,5 @@ def test_other_steps_than_days_are_refused(folder, step):
         config(folder, step=step)
     (fault,) = caught.value.faults
     assert fault.path == ("series", "river", "rain")
-    assert fault.found == f"'rain', which members replace by {step}s"
+    assert fault.found == f"'rain', which members replace by steps of a {step}"
     assert "this inflow itself" in fault.expected

@@ -15,7 +15,7 @@ from hydrosim.ensemble.outlook import ALARMS
 from hydrosim.ensemble.refold import Refold
 from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import ConfigError, DataError
-from hydrosim.plot.outlook import plot_outlook
+from hydrosim.plot import plot
 from hydrosim.report.outlook import outlook_frame, worst_first
 from hydrosim.supply.build import build_model
 from tests.ensemble.small import town, town_file
@@ -111,9 +111,8 @@ def test_what_cannot_be_looked_at_is_refused(folder):
         run_outlook(plain, folder / "march.npz")
 
 
-@pytest.mark.parametrize(
-    "language", ["en", pytest.param("zh", marks=pytest.mark.usefixtures("chinese_font"))]
-)
+@pytest.mark.usefixtures("font_of_language")
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_command_tells_writes_and_draws(tmp_path, folder, capsys, language):
     path = town_file(tmp_path, more=ALARM)
     out = tmp_path / "out"
@@ -131,11 +130,11 @@ def test_the_command_tells_writes_and_draws(tmp_path, folder, capsys, language):
 
 
 def test_the_picture_marks_each_alarm(outlook):
-    axes = plot_outlook(outlook)
+    axes = plot("outlook", outlook)
     shown = worst_first(outlook)
     np.testing.assert_array_equal(axes.images[0].get_array(), outlook["alarm"].to_numpy()[shown])
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert "lake: above the flood limit" in labels
     assert "farms: shortage" in labels
     quiet = outlook.assign(probability_any=outlook["probability_any"] * 0.0)
-    assert "No danger" in plot_outlook(quiet).texts[0].get_text()
+    assert "No danger" in plot("outlook", quiet).texts[0].get_text()

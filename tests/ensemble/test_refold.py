@@ -166,5 +166,5 @@ def test_a_runoff_from_rain_that_is_replaced_by_months_is_refused(tmp_path):
         "x3: 50 mm, x4: 1.5 day}\nrules:\n",
     ).replace("2004-02-29}", "2004-02-29, step: month}")
     config = config_with(tmp_path, weather(1), text=text)
-    with pytest.raises(ConfigError, match="'rain', which members replace by months"):
+    with pytest.raises(ConfigError, match="'rain', which members replace by steps of a month"):
         build_model(config, forced={"rain": np.ones(36)})

@@ -176,4 +176,4 @@ def test_a_run_of_days_refuses_the_state_of_a_flood(tmp_path, capsys):
     state.save(tmp_path / "flood.npz")
     run = ["run", "configs/minimal.yaml", "--no-plots", "--out", str(tmp_path / "run")]
     assert main([*run, "--from-state", str(tmp_path / "flood.npz")]) == 2
-    assert "a state in steps of a flood" in capsys.readouterr().err
+    assert "a state of a flood" in capsys.readouterr().err

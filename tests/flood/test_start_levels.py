@@ -19,7 +19,7 @@ from hydrosim.flood.exceedance import (
 )
 from hydrosim.flood.judging import check_floods
 from hydrosim.flood.start_levels import start_level_floods
-from hydrosim.plot.flood_exceedance import plot_flood_exceedance
+from hydrosim.plot import plot
 from hydrosim.report.start_levels import start_level_frame
 from hydrosim.standards.flood_chance import chance_verdicts
 from tests.flood.small import flood_config, reservoir
@@ -148,11 +148,11 @@ def test_verdicts_compare_with_one_in_the_return_period_and_say_what_is_open():
     assert "Floods rarer than those routed could exceed it" in rare.reason
     frame = start_level_frame(found)
     assert frame["bound"].tolist() == ["flood_control", "design", "check"]
-    left, right = plot_flood_exceedance(found, "dam")
+    left, right = plot("flood_exceedance", found, "dam")
     assert left.get_ylabel() == "Level at the start (m)"
     assert right.get_xlabel() == "Yearly probability of exceeding (%)"
-    with pytest.raises(DataError, match="no store 'lake'"):
-        plot_flood_exceedance(found, "lake")
+    with pytest.raises(DataError, match="no node 'lake'"):
+        plot("flood_exceedance", found, "lake")
 
 
 def test_what_is_no_run_is_told(tmp_path):

@@ -15,7 +15,7 @@ from hydrosim.cli.main import main
 from hydrosim.config.load import config_from_text, load_config
 from hydrosim.errors import ConfigError
 from hydrosim.flood.tradeoff import limits_of, tradeoff
-from hydrosim.plot.tradeoff import plot_tradeoff
+from hydrosim.plot import plot
 from hydrosim.report.tradeoff import tradeoff_frame
 
 # A reservoir of 10 km2 that fills from July to September; what its limit leaves is used after.
@@ -86,7 +86,7 @@ def test_peak_is_that_of_the_flood_engine_from_the_limit(city, swept: xr.Dataset
 def test_table_and_picture_tell_the_same(swept: xr.Dataset) -> None:
     frame = tradeoff_frame(swept)
     assert frame["limit_level"].tolist() == [102.0, 103.0, 105.0]
-    left, right = plot_tradeoff(swept, "lake 07-01")
+    left, right = plot("tradeoff", swept, "lake 07-01")
     assert_allclose(left.get_lines()[0].get_ydata(), frame["dry_year_gain"])
     assert_allclose(right.get_lines()[0].get_ydata(), frame["peak_level"])
     assert left.get_ylabel() == "Water gained (10⁶ m³/year)"

@@ -25,6 +25,10 @@ def test_every_marked_text_can_be_read_from_the_code():
     assert list(messages.unmarked()) == []
 
 
+def test_the_extraction_passes_over_no_marked_text():
+    assert list(messages.lost()) == []
+
+
 def test_faults_name_what_is_missing_uncertain_and_unlike(tmp_path, monkeypatch):
     source = tmp_path / "hydrosim" / "part.py"
     source.parent.mkdir()
@@ -34,6 +38,7 @@ def test_faults_name_what_is_missing_uncertain_and_unlike(tmp_path, monkeypatch)
     )
     monkeypatch.setattr(messages, "PACKAGE", source.parent)
     monkeypatch.setattr(messages, "ROOT", tmp_path)
+    monkeypatch.setattr(messages, "described", lambda: [("part.py", "described")])
     file = tmp_path / "zh_CN" / "LC_MESSAGES" / "hydrosim.po"
     file.parent.mkdir(parents=True)
     file.write_text(
@@ -44,6 +49,7 @@ def test_faults_name_what_is_missing_uncertain_and_unlike(tmp_path, monkeypatch)
     )
     assert list(messages.faults(file)) == [
         "not in the catalogue: ('sea', 'level')",
+        "not in the catalogue: (None, 'described')",
         "not in the code: (None, 'gone')",
         "obsolete: old",
         "other places for values: (None, 'a {x}'): '甲 {y}'",
@@ -54,7 +60,7 @@ def test_faults_name_what_is_missing_uncertain_and_unlike(tmp_path, monkeypatch)
     messages.update(file)
     assert "gone" not in file.read_text(encoding="utf-8")
     assert sorted(fault.partition(":")[0] for fault in messages.faults(file)) == [
-        "not translated", "not translated", "other places for values", "uncertain",
+        *["not translated"] * 3, "other places for values", "uncertain",
     ]  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from matplotlib.collections import PolyCollection
 
 from hydrosim import plot
 from hydrosim.errors import DataError
-from hydrosim.plot import data, fonts, style
+from hydrosim.plot import fonts, style
 from hydrosim.plot.flow_duration import duration_curve
 from hydrosim.plot.wet_dry import year_classes
+from hydrosim.reading.items import one_run
+from hydrosim.reading.steps import starts_days
 
 # Chinese is drawn without a Chinese font here: the labels count, not their look.
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
@@ -91,7 +93,7 @@ def test_storage_line_is_the_storage_at_the_end_of_each_step(months: xr.Dataset)
     np.testing.assert_array_equal(drawn.get_ydata(), one(months, "storage", "wangkuai") / 1e8)
     np.testing.assert_allclose(
         drawn.get_xdata(),
-        data.starts_days(months) + months["dt"].values / 86400.0,
+        starts_days(months) + months["dt"].values / 86400.0,
         rtol=0,
         atol=0,
     )
@@ -227,7 +229,7 @@ def test_flow_duration_draws_requirements_and_goals(months: xr.Dataset) -> None:
 
 
 def test_year_classes_follow_the_rank_of_inflow(months: xr.Dataset) -> None:
-    run = data.one_run(months)
+    run = one_run(months)
     classes = year_classes(run)
     assert classes[0] == classes[-1] == "incomplete"
     kinds = months["store_type"].values
@@ -240,7 +242,7 @@ def test_year_classes_follow_the_rank_of_inflow(months: xr.Dataset) -> None:
 
 
 def test_wet_dry_bars_are_rises_and_falls(months: xr.Dataset) -> None:
-    ax = plot.plot_wet_dry(months, ["wangkuai"])
+    ax = plot.plot_wet_dry(months, stores=["wangkuai"])
     for gid, sign in (("rise", 1.0), ("fall", -1.0)):
         far = [sign * np.abs(v[:, 1]).max() for v in bars_of(ax, gid)]
         volumes = one(months, f"year_storage_{gid}", "wangkuai") / 1e8
@@ -312,7 +314,8 @@ def test_verdict_board_in_chinese_by_family_with_reasons_below(
 def test_accounts_by_their_own_year(months: xr.Dataset) -> None:
     from hydrosim.plot.accounts import pages
 
-    (figure,) = pages(months)
+    with style.drawing("en") as english:
+        (figure,) = pages(one_run(months), english)
     titles = [ax.get_title(loc="left") for ax in figure.axes if ax.get_title(loc="left")]
     assert titles == ["Yangtze", "Deep"]  # the third has no limit
     assert figure.axes[0].get_xlabel() == "Account year (starts on 11-01)"
@@ -329,16 +332,19 @@ def test_whose_water_adds_up_to_the_storage(months: xr.Dataset) -> None:
         assert top == pytest.approx(float(one(months, "storage", "wangkuai").max()) / 1e8)
 
 
+@pytest.mark.usefixtures("font_of_language")
 @pytest.mark.parametrize(
     ("language", "label"),
     [
         ("en", "In-lieu credit standing"),
-        pytest.param("zh", "置换水结存", marks=pytest.mark.usefixtures("chinese_font")),
+        ("zh", "置换水结存"),
     ],
 )
 def test_whose_water_tells_the_credit_of_imports(
-    months: xr.Dataset, language: str, label: str
+    months: xr.Dataset, language: str, label: str, request: pytest.FixtureRequest
 ) -> None:
+    if language == "zh":
+        request.getfixturevalue("chinese_font")
     ax = plot.plot_whose_water(months, "wangkuai", language=language)
     credit = np.asarray(line(ax, label).get_ydata())
     stored = months["storage_by_origin"].sel(store="wangkuai").sum("origin").values.squeeze()

@@ -50,7 +50,7 @@ def test_order_and_ids_do_not_depend_on_the_order_of_the_config() -> None:
     assert first == second
     assert [v.id for v in first] == [
         "guarantee/城_domestic/guarantee",
-        "guarantee/城_domestic/depth_of_break",
+        "guarantee/城_domestic/deepest_monthly_shortage",
         "lake_level/lake/share_of_days_above_the_low_target",
         "lake_level/lake/share_of_days_above_the_low_target#2",
         "soil_conservation/soil_conservation/treated_area",

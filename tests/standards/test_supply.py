@@ -46,7 +46,7 @@ def test_one_short_month_fails_and_says_where_and_why() -> None:
         " years short: 2002. By time 99.56 % (227 of 228 months). Worst in 2003-05, 50 % of the"
         " demand missing: yangtze quota used up."
     )
-    depth = only(verdicts, "city domestic", "depth of break")
+    depth = only(verdicts, "city domestic", "deepest monthly shortage")
     assert (depth.outcome, depth.required, depth.achieved) == ("fail", 20.0, 50.0)
     assert "1 break, of 1 month." in depth.reason
     assert depth.confidence == "M"
@@ -74,7 +74,7 @@ def test_an_incomplete_year_enters_the_breaks_but_not_the_rate() -> None:
     verdicts = Guarantee(by=("node",)).check(result(claim(supplied=got), end=end))
     rate = only(verdicts, "city domestic", "guarantee")
     assert (rate.outcome, rate.achieved) == ("pass", 95.0)
-    depth = only(verdicts, "city domestic", "depth of break")
+    depth = only(verdicts, "city domestic", "deepest monthly shortage")
     assert (depth.outcome, depth.achieved, depth.margin) == ("fail", 25.0, -5.0)
     assert "1 break, of 2 months. The last break is still open at the end" in depth.reason
 
@@ -118,7 +118,7 @@ def test_a_use_without_a_rate_is_not_judged() -> None:
 def test_own_depth_limit() -> None:
     got = days(START, END, 2.0, ("2003-05-01", "2003-06-01", 1.5))
     verdicts = Guarantee(by=("node",)).check(result(claim(supplied=got, depth_limit=0.25)))
-    depth = only(verdicts, "city domestic", "depth of break")
+    depth = only(verdicts, "city domestic", "deepest monthly shortage")
     assert (depth.outcome, depth.required, depth.margin) == ("pass", 25.0, 0.0)
 
 
@@ -156,7 +156,7 @@ def test_a_tier_is_full_only_when_each_of_its_users_is() -> None:
     whole = only(verdicts, "use domestic", "guarantee")
     assert whole.achieved == 85.0
     assert "each of 3 users" in whole.reason
-    assert only(verdicts, "use domestic", "depth of break").achieved == 50.0
+    assert only(verdicts, "use domestic", "deepest monthly shortage").achieved == 50.0
 
 
 def test_a_group_answers_to_the_strictest_of_its_members() -> None:
@@ -167,14 +167,14 @@ def test_a_group_answers_to_the_strictest_of_its_members() -> None:
     )
     verdicts = Guarantee(by=("use",)).check(dataset)
     assert only(verdicts, "use domestic", "guarantee").required == 90.0
-    assert only(verdicts, "use domestic", "depth of break").required == 10.0
+    assert only(verdicts, "use domestic", "deepest monthly shortage").required == 10.0
 
 
 def test_a_period_that_the_run_cuts_has_no_depth() -> None:
     end = "2019-06-11"
     got = days(START, end, 2.0, ("2019-06-01", end, 0.0))
     verdicts = Guarantee(by=("node",)).check(result(claim(supplied=got), end=end))
-    depth = only(verdicts, "city domestic", "depth of break")
+    depth = only(verdicts, "city domestic", "deepest monthly shortage")
     assert (depth.outcome, depth.achieved) == ("pass", 0.0)
     assert "still open at the end of the run" in depth.reason
     assert "(228 of 228 months)" in only(verdicts, "city domestic", "guarantee").reason
@@ -185,7 +185,7 @@ def test_a_season_without_demand_does_not_end_a_break() -> None:
                   ("2003-09-01", "2003-10-01", 2.0), ("2004-05-01", "2004-06-01", 2.0))  # fmt: skip
     got = np.where(times(result(claim())) < np.datetime64("2004-01-01"), wanted / 2, wanted)
     verdicts = Guarantee(by=("node",)).check(result(claim(demand=wanted, supplied=got)))
-    reason = only(verdicts, "city domestic", "depth of break").reason
+    reason = only(verdicts, "city domestic", "deepest monthly shortage").reason
     assert "1 break, of 2 months." in reason
 
 
@@ -240,7 +240,9 @@ def test_the_year_table_stands_in_for_the_series() -> None:
     assert (rate.outcome, rate.achieved) == ("fail", 85.0)
     assert "(224 of 228 months)" in rate.reason
     assert "Worst in water year 2004, 30 %" in rate.reason
-    assert only(verdicts, "city domestic", "depth of break").margin == pytest.approx(-10.0)
+    assert only(verdicts, "city domestic", "deepest monthly shortage").margin == pytest.approx(
+        -10.0
+    )
 
 
 def test_the_year_table_stands_in_where_a_claim_was_not_recorded() -> None:

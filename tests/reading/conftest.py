@@ -1,0 +1,8 @@
+"""Results made by hand stand beside the tests of reading."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
