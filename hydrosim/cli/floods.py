@@ -57,7 +57,7 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     console.complain(warnings_of(config, model.builder.warnings, options.lang))
     floods = _routed(options, model, names, design, judges=judges)
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
-    _write(target, floods, options, console)
+    _write(target, config, floods, options, console)
     _show(floods, options, console)
     console.line(_("results in {folder}", folder=options.out or target.folder))
     failed = _failed(floods) if options.strict else []
@@ -129,8 +129,19 @@ def _routed(
     return _Floods(dataset, check, starts, None)
 
 
-def _write(target: Target, floods: _Floods, options: argparse.Namespace, console: Console) -> None:
-    from hydrosim.cli.write import write_design_floods, write_flood, write_start_levels
+def _write(
+    target: Target,
+    config: Config,
+    floods: _Floods,
+    options: argparse.Namespace,
+    console: Console,
+) -> None:
+    from hydrosim.cli.write import (
+        write_design_floods,
+        write_fits,
+        write_flood,
+        write_start_levels,
+    )
     from hydrosim.io.folder import whole_folder
 
     dataset, check, starts, state = floods
@@ -141,6 +152,9 @@ def _write(target: Target, floods: _Floods, options: argparse.Namespace, console
             write_design_floods(partial, check)
             if check.design.cases:
                 draw(partial, check.dataset, [], options, console, ["flood_frequency"])
+            fits = write_fits(partial, config, check.design)
+            if fits is not None:
+                draw(partial, fits, [], options, console)
         if starts is not None:
             write_start_levels(partial, starts)
             draw(partial, starts, [], options, console)

@@ -11,6 +11,8 @@ from hydrosim.io.folder import (
     DESIGN,
     DRY_YEARS,
     EXCEEDANCE,
+    FIT_TABLE,
+    FITS,
     FLOOD,
     GUARANTEE,
     OUTLOOK,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.comparison import Comparison
+    from hydrosim.config.schema import Config
+    from hydrosim.flood.design import DesignFloods
     from hydrosim.flood.judging import FloodCheck
 
 __all__ = [
@@ -39,6 +43,7 @@ __all__ = [
     "target_of",
     "write_comparison",
     "write_design_floods",
+    "write_fits",
     "write_flood",
     "write_outlook",
     "write_start_levels",
@@ -105,6 +110,17 @@ def write_design_floods(folder: Path, check: FloodCheck) -> None:
     write_dataset(check.dataset, folder / DESIGN)
     write_verdicts(check.verdicts, folder)
     check.table().to_csv(folder / STANDARDS, index=False)
+
+
+def write_fits(folder: Path, config: Config, design: DesignFloods) -> xr.Dataset | None:
+    """Write ``frequency_fits.nc`` and ``.csv`` where curves were fitted to records."""
+    from hydrosim.flood.record_fits import fit_frame, fits_dataset
+
+    fits = fits_dataset(config, design)
+    if fits is not None:
+        write_dataset(fits, folder / FITS)
+        fit_frame(design).to_csv(folder / FIT_TABLE, index=False)
+    return fits
 
 
 def write_start_levels(folder: Path, dataset: xr.Dataset) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from hydrosim.config.annual_maxima import AnnualMaxima
 from hydrosim.errors import Fault
 from hydrosim.locale import _
-from hydrosim.parts.data_file import ColumnName, FlowOrVolumeUnit, LaidOut, is_flow
+from hydrosim.parts.data_file import is_flow
 from hydrosim.units import (
     DURATION,
     Duration,
@@ -48,42 +49,8 @@ class _Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class _Record(_Block):
-    """What is asked of a record of floods in any case."""
-
-    file: str = Field(description="Text table, workbook or Parquet file, a row a year.")
-    column: ColumnName = Field(description="Column of the greatest flow or volume of each year.")
-    unit: FlowOrVolumeUnit = Field("m3/s", description="Unit of the column.")
-    rows: Literal["years", "days"] = Field(
-        "years",
-        description="years: a row is the greatest flood of its year; days: rows are days, or "
-        "shorter, and the greatest flow of each whole calendar year counts.",
-    )
-    method: Literal["moments", "l_moments", "curve_fitting"] = Field(
-        "curve_fitting", description="How the parameters are found (矩法, 线性矩法, 适线法)."
-    )
-
-
-class AnnualMaxima(LaidOut, _Record):
-    """A record of annual floods from which a Pearson III curve is fitted."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> AnnualMaxima:
-        for key in self.given("zone", "stamp", "select"):
-            reject(
-                None,
-                _("none: a flood belongs to its year"),
-                found=_("the key `{key}`", key=key),
-                key=key,
-            )
-        if self.rows == "days" and not is_flow(self.unit):
-            expected = _("a flow such as m3/s, whose greatest of a year counts")
-            reject(self.unit, expected, found=_("days in {unit}", unit=self.unit), key="rows")
-        return self
-
-
 class Curve(_Block):
-    """A Pearson III curve: by mean, Cv and Cs (or Cs/Cv), or fitted to annual maxima."""
+    """Pearson III by mean, Cv and Cs (or Cs/Cv), or a curve fitted to annual maxima."""
 
     of_flows: ClassVar[bool] = False
     cv: Number | None = Field(None, description="Coefficient of variation Cv.")

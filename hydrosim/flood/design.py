@@ -13,6 +13,7 @@ from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.checks import check_config_events
 from hydrosim.flood.design_sites import upstream
 from hydrosim.flood.events import Event, config_events
+from hydrosim.flood.record_fits import fit_notes
 from hydrosim.flood.statistics import ANNUAL, site_statistics
 from hydrosim.hydrology.composition import (
     SubArea,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from hydrosim.config.design_flood import Composed, Design
     from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
+    from hydrosim.flood.record_fits import RecordFit
     from hydrosim.hydrology.site_statistics import SiteStatistics
 
 __all__ = ["DesignFloods", "FloodCase", "build_design_floods", "flood_warnings"]
@@ -104,6 +106,10 @@ class DesignFloods:
         Curves by site and season.
     impossible
         Reason why a flood cannot be composed, by case and return period.
+    annual
+        Curves of the year by site.
+    fits
+        Curves that were fitted to records, with their points.
     """
 
     cases: tuple[FloodCase, ...]
@@ -111,6 +117,8 @@ class DesignFloods:
     tolerance: float
     statistics: dict[str, dict[str, SiteStatistics]]
     impossible: dict[tuple[FloodCase, float], str] = field(default_factory=dict)
+    annual: dict[str, SiteStatistics] = field(default_factory=dict)
+    fits: tuple[RecordFit, ...] = ()
     _design: Any = None
     _typical: dict[str, Event] = field(default_factory=dict)
     _forms: dict[str, Event] = field(default_factory=dict)
@@ -242,7 +250,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         fault = Fault(("flood", "design"), _("no design floods"), _("`design:` in the flood block"))
         raise ConfigError([fault], config.source)
     _refuse_sites(model, design)
-    statistics = site_statistics(config)
+    curves = site_statistics(config)
     events = {event.name: event for event in config_events(config, _typical_names(design))}
     typical = {name: events[one.event] for name, one in sorted(design.typical.items())}
     made_step_s = _made_step_s(design)
@@ -258,7 +266,9 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         tuple(sorted(_cases(design, list(starts), list(typical)))),
         design.return_periods,
         design.tolerance,
-        statistics,
+        curves.by_season,
+        annual=curves.annual,
+        fits=curves.fits,
         _design=design,
         _typical=typical,
         _forms={name: own[one.event] for name, one in design.typical.items()},
@@ -267,6 +277,8 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         _made_step_s=made_step_s,
     )
     _try_each(model, made)
+    noted = model.builder.faults
+    noted.extend(fault for fault in fit_notes(curves.fits) if fault not in noted)
     return made
 
 

@@ -17,9 +17,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hydrosim.hydrology.curves import FrequencyCurve
+
     Floats = NDArray[np.float64]
 
-__all__ = ["SWITCH", "Sample", "exceedance_of", "level_sample", "opened_levels", "union_of_seasons"]
+__all__ = [
+    "SWITCH",
+    "Sample",
+    "exceedance_of",
+    "level_sample",
+    "opened_levels",
+    "rest_of_year",
+    "union_of_seasons",
+]
 
 SWITCH = "--start-from"
 SAME_M = 1e-6
@@ -105,6 +115,49 @@ def exceedance_of(
     return np.where(level_m < start_m - SAME_M, 1.0, found)
 
 
+def rest_of_year(
+    chance: Floats,
+    annual: FrequencyCurve,
+    own: Collection[FrequencyCurve],
+    smallest: float = 0.0,
+) -> Floats:
+    """Return the probability of a flood of the year that comes in none of some seasons.
+
+    The largest flood of the year is the largest of those of its seasons. Where seasons have curves
+    of their own, the others have what these leave of the annual curve: F(rest) = F(year) / product
+    of F(season), at the flood that the year exceeds with the probability given.
+
+    Parameters
+    ----------
+    chance
+        Probabilities of the flood of the year to exceed, in [0, 1].
+    annual
+        Curve of the year.
+    own
+        Curves of the seasons with curves of their own.
+    smallest
+        Probability of the rarest flood routed: what is rarer in a season is not counted there, so
+        it is not taken from the others either.
+
+    Returns
+    -------
+    ndarray
+        Probabilities in [0, 1], none above those given.
+    """
+    asked = np.asarray(chance, dtype=np.float64)
+    inside = (asked > 0.0) & (asked < 1.0)
+    if not own or not inside.any():
+        return asked
+    flood = annual.quantile(asked[inside])
+    held = np.ones_like(flood)
+    for curve in own:
+        there = np.minimum(curve.exceedance(flood), asked[inside])
+        held = held * (1.0 - np.where(there < smallest, 0.0, there))
+    rest = asked.copy()
+    rest[inside] = np.maximum(1.0 - (1.0 - asked[inside]) / held, 0.0)
+    return rest
+
+
 def union_of_seasons(
     chances: Mapping[str, Floats], days: Mapping[str, int], own: Collection[str]
 ) -> Floats:
@@ -113,16 +166,17 @@ def union_of_seasons(
     Parameters
     ----------
     chances
-        Probability of each season's largest flood to exceed, by season.
+        Probability of each season's largest flood to exceed, by season; of a season without a curve
+        of its own that of the flood of the year that comes in no other, as of ``rest_of_year``.
     days
         Days of each season.
     own
-        Names of the seasons that have curves of their own; the others share the flood of the year.
+        Names of the seasons that have curves of their own; the others share the rest of the year.
 
     Returns
     -------
     ndarray
-        1 - product (1 - P) over seasons with curves of their own and the flood of the year.
+        1 - product (1 - P) over seasons with curves of their own and the rest of the year.
     """
     shared = [name for name in chances if name not in own]
     total = sum(days[name] for name in shared)

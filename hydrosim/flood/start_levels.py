@@ -10,28 +10,18 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
 from hydrosim.errors import DataError
 from hydrosim.flood.build import FloodModel, build_flood_model
-from hydrosim.flood.context import start_levels_of
-from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods
+from hydrosim.flood.design import DesignFloods, build_design_floods
 from hydrosim.flood.design_sites import controls_of
-from hydrosim.flood.exceedance import (
-    SWITCH,
-    Sample,
-    exceedance_of,
-    level_sample,
-    opened_levels,
-    union_of_seasons,
-)
-from hydrosim.flood.results import build_flood_dataset
-from hydrosim.flood.simulation import route_events
+from hydrosim.flood.exceedance import SWITCH, Sample, level_sample, opened_levels
+from hydrosim.flood.start_peaks import StartPeaks, Store, yearly
 from hydrosim.flood.statistics import ANNUAL
 from hydrosim.flood.variables import START_VARIABLES
 from hydrosim.locale import _
@@ -45,7 +35,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.config.schema import Config
-    from hydrosim.flood.events import Event
     from hydrosim.flood.judging import FloodCheck
 
     Floats = NDArray[np.float64]
@@ -62,17 +51,9 @@ FINER = 3
 LIMIT, RUN = "limit", "run"
 INDEPENDENCE = _(
     "Start levels and floods are independent. Floods of seasons with curves of their own are "
-    "independent of each other; seasons without have the flood of the year, in proportion to their "
-    "days. All stores stand at the same quantile of their levels."
+    "independent of each other; seasons without share what these leave of the curve of the year, "
+    "in proportion to their days. All stores stand at the same quantile of their levels."
 )
-
-
-class _Peaks(NamedTuple):
-    """Peak levels [m] of the pools, shape (periods, pools), by return period [year]."""
-
-    years: Floats
-    level_m: Floats
-    start_m: Floats
 
 
 def start_level_floods(
@@ -129,9 +110,11 @@ def start_level_floods(
         season: {name: _quantiles(samples[name], days, shares, season) for name in stores}
         for season, days in seasons.items()
     }
-    peaks = _routed(model, made, levels, classes, threads)
     judged = _judged_stores(model, made, stores)
-    return _dataset(model, made, opened, peaks, judged, levels, samples, seasons, shares)
+    peaks = StartPeaks(model, made, levels, classes, threads)
+    peaks.scan(_between(made.return_periods))
+    peaks.narrow(judged)
+    return _dataset(peaks, judged, opened, samples, seasons, shares)
 
 
 def judged_from_run(
@@ -181,90 +164,51 @@ def _quantiles(sample: Sample, days: list[str], shares: Floats, season: str) -> 
     return np.quantile(inside, shares)
 
 
-def _routed(
-    model: FloodModel,
-    made: DesignFloods,
-    levels: Mapping[str, Mapping[str, Floats]],
-    classes: int,
-    threads: int | None,
-) -> dict[tuple[FloodCase, int], _Peaks]:
-    """Route all cases from all start levels; return peaks by case and class (-1: the limit)."""
-    periods = _between(made.return_periods)
-    found: dict[tuple[FloodCase, int], _Peaks] = {}
-    for case in made.cases:
-        floods = [(years, made.event(case, years)) for years in periods]
-        years = np.array([one for one, event in floods if event is not None])
-        quantiles = levels[case.season]
-        events: list[Event] = []
-        for k in range(-1, classes):
-            at = {} if k < 0 else {name: float(q[k]) for name, q in quantiles.items()}
-            events += [
-                replace(e, name=f"{e.name}/{k}", start_levels_m={**e.start_levels_m, **at})
-                for _unused, e in floods
-                if e is not None
-            ]
-        parts = route_events(model, events, keep_series=False, threads=threads)
-        dataset = build_flood_dataset(model, events, parts)
-        nodes = [str(name) for name in dataset["node"].values]
-        shape = (classes + 1, years.size, len(model.pools))
-        columns = [nodes.index(name) for name in model.pools]
-        level = dataset["peak_level"].values[:, columns].reshape(shape)
-        start = start_levels_of(model, model.pools, events, parts).reshape(shape)
-        for k in range(-1, classes):
-            found[case, k] = _Peaks(years, level[k + 1], start[k + 1, 0])
-    return found
-
-
 def _between(periods: tuple[float, ...]) -> list[float]:
     """Return return periods with more of them between, so that a level held at a band is seen."""
     steps = [np.geomspace(low, high, FINER + 1)[:-1] for low, high in pairwise(periods)]
     return [float(one) for one in np.concatenate([*steps, periods[-1:]])]
 
 
-def _judged_stores(
-    model: FloodModel, made: DesignFloods, stores: list[str]
-) -> dict[str, list[FloodCase]]:
-    """Return the cases that judge each store; stores without any are left out."""
+def _judged_stores(model: FloodModel, made: DesignFloods, stores: list[str]) -> list[Store]:
+    """Return the stores that a flood judges, each with its cases and levels."""
     controls = controls_of(model)
-    found = {
-        name: [case for case in made.cases if case.control == controls.get(name)] for name in stores
-    }
-    return {name: cases for name, cases in found.items() if cases}
+    found: list[Store] = []
+    for name in stores:
+        cases = [case for case in made.cases if case.control == controls.get(name)]
+        if cases:
+            found.append(Store(name, model.pools.index(name), cases, _bounds(model, name)))
+    return found
 
 
 def _dataset(
-    model: FloodModel,
-    made: DesignFloods,
+    peaks: StartPeaks,
+    judged: list[Store],
     opened: xr.Dataset,
-    peaks: Mapping[tuple[FloodCase, int], _Peaks],
-    judged: Mapping[str, list[FloodCase]],
-    levels: Mapping[str, Mapping[str, Floats]],
     samples: Mapping[str, Sample],
     seasons: Mapping[str, list[str]],
     shares: Floats,
 ) -> xr.Dataset:
     """Return the result: probabilities at bounds and along a curve, and the start levels."""
-    nodes = list(judged)
-    bounds = _bounds(model, nodes)
+    nodes = [store.name for store in judged]
+    levels = peaks.levels
+    bounds = np.array([store.bounds_m for store in judged]).reshape(len(nodes), len(BOUNDS))
     curve = np.full((len(nodes), POINTS), math.nan)
     chance, most = (np.full((2, len(nodes), len(BOUNDS)), math.nan) for _unused in range(2))
     along = np.full((2, len(nodes), POINTS), math.nan)
-    for i, name in enumerate(nodes):
-        place = model.pools.index(name)
-        all_peaks = np.concatenate(
-            [
-                one.level_m[:, place]
-                for (case, _unused), one in peaks.items()
-                if case in judged[name]
-            ]
+    counts = {season: len(some) for season, some in seasons.items()}
+    for i, store in enumerate(judged):
+        highest = max(
+            float(one.level_m[:, store.place].max())
+            for (case, _unused), one in peaks.found.items()
+            if case in store.cases
         )
-        low = min(float(levels[s][name].min()) for s in levels)
-        curve[i] = np.linspace(low, float(all_peaks.max()), POINTS)
-        for j in range(2):
-            kind = (judged[name], place, seasons, levels, name, j == 1)
-            along[j, i] = _yearly(made, peaks, curve[i], *kind)
-            chance[j, i] = _yearly(made, peaks, bounds[i], *kind)
-            most[j, i] = _yearly(made, peaks, bounds[i], *kind, beyond=True)
+        low = min(float(levels[s][store.name].min()) for s in levels)
+        curve[i] = np.linspace(low, highest, POINTS)
+        for j, from_run in enumerate((False, True)):
+            along[j, i] = yearly(peaks, store, curve[i], counts, from_run=from_run)
+            chance[j, i] = yearly(peaks, store, bounds[i], counts, from_run=from_run)
+            most[j, i] = yearly(peaks, store, bounds[i], counts, from_run=from_run, beyond=True)
     chance[:, np.isnan(bounds)] = most[:, np.isnan(bounds)] = math.nan
     days = [day for some in seasons.values() for day in some]
     start = np.stack([np.stack([levels[s][n] for n in nodes], axis=-1) for s in seasons])
@@ -289,26 +233,23 @@ def _dataset(
             "bound_level": (("node", "bound"), bounds, {"units": "m"}),
         },
         attrs={
-            **base_attributes(model.config),
+            **base_attributes(peaks.model.config),
             "engine": "flood",
             "assumption": str(INDEPENDENCE),
             "assumption_zh": INDEPENDENCE.in_language("zh"),
-            "smallest": 1.0 / max(made.return_periods),
+            "smallest": 1.0 / max(peaks.made.return_periods),
             "source_run": json.dumps({"config_hash": opened.attrs.get("config_hash", "")}),
         },
     )
 
 
-def _bounds(model: FloodModel, nodes: list[str]) -> Floats:
-    """Return the levels that stores are judged by, (node, bound), nan where one has none."""
-    bounds = np.full((len(nodes), len(BOUNDS)), math.nan)
-    for i, name in enumerate(nodes):
-        pool = model.builder.pools[name]
-        known = {**pool.levels}
-        if pool.crest_m is not None:
-            known.setdefault("crest", pool.crest_m)
-        bounds[i] = [known.get(key, math.nan) for key in BOUNDS]
-    return bounds
+def _bounds(model: FloodModel, name: str) -> Floats:
+    """Return the levels that a store is judged by, nan where it has none."""
+    pool = model.builder.pools[name]
+    known = {**pool.levels}
+    if pool.crest_m is not None:
+        known.setdefault("crest", pool.crest_m)
+    return np.array([known.get(key, math.nan) for key in BOUNDS])
 
 
 def _levels_of_days(samples: list[Sample], days: list[str]) -> Floats:
@@ -326,42 +267,3 @@ def _variable(name: str, values: Floats) -> tuple[tuple[str, ...], Floats, dict[
     variable = START_VARIABLES[name]
     attributes = {"units": variable.units, "long_name": str(variable.long_name)}
     return tuple(variable.dimension.split()), values, attributes
-
-
-def _yearly(
-    made: DesignFloods,
-    peaks: Mapping[tuple[FloodCase, int], _Peaks],
-    wanted: Floats,
-    cases: list[FloodCase],
-    place: int,
-    seasons: Mapping[str, list[str]],
-    levels: Mapping[str, Mapping[str, Floats]],
-    name: str,
-    from_run: bool,
-    *,
-    beyond: bool = False,
-) -> Floats:
-    """Return the yearly probability at some levels, in the worst scheme and typical flood."""
-    by_season: dict[str, Floats] = {}
-    for case in cases:
-        picked = range(levels[case.season][name].size) if from_run else [-1]
-        each = []
-        for k in picked:
-            one = peaks[case, k]
-            rarest = 1.0 / float(one.years[-1]) if beyond else 0.0
-            level, start = one.level_m[:, place], float(one.start_m[place])
-            each.append(exceedance_of(wanted, one.years, level, start, rarest))
-        chance = np.mean(each, axis=0)
-        known = by_season.get(case.season)
-        by_season[case.season] = chance if known is None else np.maximum(known, chance)
-    curves = {
-        season: repr(
-            [made.statistics[cases[0].control][season].design_values(t) for t in (10, 100)]
-        )
-        for season in by_season
-    }
-    # Seasons with the same curve have the flood of the year between them.
-    every = list(curves.values())
-    own = {season for season, curve in curves.items() if every.count(curve) == 1}
-    days = {season: len(seasons[season]) for season in by_season}
-    return union_of_seasons(by_season, days, own)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hydrosim.errors import ConfigError, DataError, Fault
-from hydrosim.flood.annual_record import read_annual_maxima
+from hydrosim.flood.record_fits import RecordFit, fitted_to
 from hydrosim.hydrology.curves import FrequencyCurve, PearsonIII
-from hydrosim.hydrology.flood_samples import flood_sample
-from hydrosim.hydrology.frequency import FrequencyMethod, fit_frequency
 from hydrosim.hydrology.seasonal_floods import limit_statistics
 from hydrosim.hydrology.site_statistics import SiteStatistics
 from hydrosim.locale import _
-from hydrosim.rules.shared import si_factor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from hydrosim.config.annual_maxima import AnnualMaxima
     from hydrosim.config.design_flood import (
-        AnnualMaxima,
         Curve,
         Design,
         SeasonStatistics,
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.errors import Path
 
-__all__ = ["ANNUAL", "site_statistics"]
+__all__ = ["ANNUAL", "SiteCurves", "site_statistics"]
 
 ANNUAL = "annual"
 
@@ -39,6 +36,13 @@ class _Collector:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.faults: list[Fault] = []
+        self.fits: list[RecordFit] = []
+
+    def fit(self, path: Path, record: AnnualMaxima, duration_s: float | None) -> FrequencyCurve:
+        """Return the curve of a record, and keep how it was found."""
+        found = fitted_to(self.config.folder, path, record, duration_s)
+        self.fits.append(found)
+        return found.fitted.curve
 
     def tried(self, path: Path, make: Callable[[], Any]) -> Any:
         """Return what ``make`` gives, None where it refuses."""
@@ -47,7 +51,8 @@ class _Collector:
         except ConfigError as error:
             for fault in error.faults:
                 where = ".".join(str(key) for key in fault.path)
-                self.faults.append(Fault(path, f"{where}: {fault.found}", fault.expected))
+                told = f"{where}: {fault.found}"
+                self.faults.append(Fault(path, told, fault.expected, note=fault.note))
         except DataError as error:
             self.faults.append(error.fault(*path, "annual_maxima", "file"))
         return None
@@ -58,8 +63,26 @@ class _Collector:
             raise ConfigError(self.faults, self.config.source)
 
 
-def site_statistics(config: Config) -> dict[str, dict[str, SiteStatistics]]:
-    """Return the statistics of each site by season; ``annual`` where there is no season.
+class SiteCurves(NamedTuple):
+    """Statistics of the sites of a design block.
+
+    Attributes
+    ----------
+    by_season
+        Of each site by season; without seasons the name of the season is ``annual``.
+    annual
+        Of each site, of the year.
+    fits
+        How the curves of records were found.
+    """
+
+    by_season: dict[str, dict[str, SiteStatistics]]
+    annual: dict[str, SiteStatistics]
+    fits: tuple[RecordFit, ...]
+
+
+def site_statistics(config: Config) -> SiteCurves:
+    """Return the statistics of each site by season and of the year.
 
     No curve of a season stands above the annual one; a season without own curves has the annual
     ones. Curves that contradict each other at a return period of the design block are refused.
@@ -96,7 +119,7 @@ def site_statistics(config: Config) -> dict[str, dict[str, SiteStatistics]]:
                 break
         seasonal[site] = by_season
     collector.raise_faults()
-    return seasonal
+    return SiteCurves(seasonal, annual, tuple(collector.fits))
 
 
 def _agrees(
@@ -184,7 +207,7 @@ def _statistics(
     if entry.peak is not None:
         peak = _curve(collector, (*path, "peak"), entry.peak)
     volumes = tuple(
-        (duration, _curve(collector, (*path, "volumes"), curve))
+        (duration, _curve(collector, (*path, "volumes"), curve, duration))
         for duration, curve in entry.volumes.items()
     )
     if len(collector.faults) > count:
@@ -192,24 +215,14 @@ def _statistics(
     return collector.tried(path, lambda: SiteStatistics(site, peak, volumes, source, confidence))
 
 
-def _curve(collector: _Collector, path: Path, curve: Curve) -> FrequencyCurve:
+def _curve(
+    collector: _Collector, path: Path, curve: Curve, duration_s: float | None = None
+) -> FrequencyCurve:
     record = curve.annual_maxima
     if record is not None:
-        return collector.tried(path, lambda: _fitted(collector.config, record))
+        return collector.tried(path, lambda: collector.fit(path, record, duration_s))
     mean: float = curve.mean  # type: ignore[attr-defined]  # each kind of curve has its unit
     assert curve.cv is not None
     skewness = curve.cs if curve.cs is not None else (curve.cs_over_cv or 0.0) * curve.cv
     cv = curve.cv
     return collector.tried(path, lambda: PearsonIII(mean, cv, skewness))
-
-
-def _fitted(config: Config, record: AnnualMaxima) -> FrequencyCurve:
-    values = read_annual_maxima(
-        config.folder / record.file,
-        record.column,
-        layout=record.layout,
-        unit=record.unit,
-        days=record.rows == "days",
-    )
-    sample = flood_sample(values * si_factor(record.unit))
-    return fit_frequency(sample, FrequencyMethod(method=record.method)).curve

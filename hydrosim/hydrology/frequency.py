@@ -192,11 +192,12 @@ def fit_frequency(sample: FloodSample, method: FrequencyMethod | None = None) ->
         curve = _by_l_moments(sample, how)
     else:
         curve, edge = _by_fitting(sample, positions, how)
-    notes = []
+    notes: list[str] = []
     if edge:
-        notes.append(f"the search ended at an edge of {edge}")
+        notes.append(_("the search ended at an edge of {edge}", edge=edge))
     if isinstance(curve, PearsonIII) and -np.inf < curve.lower_bound < 0.0:
-        notes.append(f"Cs < 2 Cv: the curve falls below 0, to {curve.lower_bound:g}")
+        least = curve.lower_bound
+        notes.append(_("Cs < 2 Cv: the curve falls below 0, to {least:g}", least=least))
     return FittedCurve(curve, how, goodness_of_fit(curve, positions), tuple(notes))
 
 

@@ -48,6 +48,8 @@ CHANGED = "changed_verdicts.csv"
 DRY_YEARS = "dry_years.csv"
 GUARANTEE = "guarantee_in_dry_years.csv"
 STANDARDS = "flood_standards.csv"
+FITS = "frequency_fits.nc"
+FIT_TABLE = "frequency_fits.csv"
 MADE_BY = "made_by.json"
 MAIN_FILES = {
     "scenarios.json": "run",
@@ -80,6 +82,8 @@ WRITTEN = frozenset(
         "flood_channels.csv",
         "flood_basins.csv",
         STANDARDS,
+        FITS,
+        FIT_TABLE,
         START,
         EXCEEDANCE,
         MADE_BY,

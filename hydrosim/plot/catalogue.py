@@ -21,6 +21,7 @@ from hydrosim.plot import (
     flood_network,
     flood_stores,
     flow_duration,
+    frequency_fit,
     groundwater,
     lake,
     network,
@@ -77,10 +78,13 @@ _FLOOD_PAGES: dict[str, Pages] = {
 _OTHER_PAGES: dict[str, Pages] = {
     "tradeoff": tradeoff.pages,
     "flood_exceedance": flood_exceedance.pages,
+    "frequency_fit": frequency_fit.pages,
     "outlook": outlook.pages,
 }
+_BESIDE = {"flood_frequency": "design_floods.nc", "frequency_fit": "frequency_fits.nc"}
+"""Pictures of floods that are drawn from another file than ``flood.nc``."""
 PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
-FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "verdicts")
+FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "frequency_fit", "verdicts")
 
 
 @dataclass(frozen=True)
@@ -214,16 +218,16 @@ def plot_file(
     target = Path(folder) if folder is not None else file.parent / "plots"
     with xr.open_dataset(file, decode_timedelta=True) as dataset:
         drawn = plot_all(dataset, content, target, language, names)
-    beside = file.with_name("design_floods.nc")
-    if file.name != "flood.nc" or not beside.exists():
-        return drawn
-    if names and "flood_frequency" not in names:
-        return drawn
-    with xr.open_dataset(beside, decode_timedelta=True) as dataset:
-        more = plot_all(dataset, [], target, language, ["flood_frequency"])
-    kept = tuple(note for note in drawn.notes if "flood_frequency" not in values_in(note))
-    notes = tuple(note for note in more.notes if not _says_part(note))
-    return Drawn((*drawn.files, *more.files), (*kept, *notes))
+    for picture, name in _BESIDE.items() if file.name == "flood.nc" else ():
+        beside = file.with_name(name)
+        if not beside.exists() or (names and picture not in names):
+            continue
+        with xr.open_dataset(beside, decode_timedelta=True) as dataset:
+            more = plot_all(dataset, [], target, language, [picture])
+        kept = tuple(note for note in drawn.notes if picture not in values_in(note))
+        notes = tuple(note for note in more.notes if not _says_part(note))
+        drawn = Drawn((*drawn.files, *more.files), (*kept, *notes))
+    return drawn
 
 
 def _says_part(note: str) -> bool:
@@ -236,6 +240,7 @@ def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = ("tradeoff",) if "rise" in dataset.dims else valid
     valid = ("outlook",) if "warning" in dataset.dims else valid
     valid = ("flood_exceedance",) if flood_exceedance.is_start_levels(dataset) else valid
+    valid = ("frequency_fit",) if frequency_fit.is_fits(dataset) else valid
     for name in names:
         if name not in valid:
             raise DataError(

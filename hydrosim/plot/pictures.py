@@ -16,6 +16,7 @@ from hydrosim.plot import (
     flood_network,
     flood_stores,
     flow_duration,
+    frequency_fit,
     groundwater,
     guarantee,
     lake,
@@ -102,6 +103,7 @@ PICTURES: dict[str, Picture] = {
     # of design floods, start levels and limits: the name of the store or limit
     "flood_frequency": Picture(flood_frequency.draw_level, title_of),
     "flow_frequency": Picture(flood_frequency.draw_flows, title_of),
+    "frequency_fit": Picture(frequency_fit.draw, frequency_fit.heading),
     "flood_exceedance": Picture(flood_exceedance.draw, sheet=pair_sheet),
     "tradeoff": Picture(tradeoff.draw, sheet=pair_sheet),
     # of an outlook and of the tables of a comparison

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.locale import Message, _
+from hydrosim.locale import EMPTY, Message, _
 from hydrosim.reading.flood import peaks, periods
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
+from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import HELD, basin_criterion
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodBasin"]
 
+_UNUSED = _("not used in it")
+
 
 class FloodBasin(FloodStandard):
     """Water in detention basins (蓄滞洪区) against what they hold; a full basin fails.
@@ -44,6 +47,12 @@ class FloodBasin(FloodStandard):
     return_periods: dict[Name, ReturnPeriod] = Field(
         {}, description="Return period that a basin is to hold; default that of its zones."
     )
+    events: dict[Name, Name] = Field({}, description=EVENTS)
+
+    def named_floods(self, config: WholeConfig) -> set[str]:
+        """Return the floods that basins are to hold."""
+        del config
+        return set(self.events.values())
 
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each basin."""
@@ -53,10 +62,15 @@ class FloodBasin(FloodStandard):
             if name not in known:
                 yield self.not_judged(subject, HELD, _("no flood passes it"))
                 continue
+            event = self.events.get(name)
             try:
-                criterion = basin_criterion(dataset, name)
+                criterion = basin_criterion(dataset, name, judged_by_name(dataset, name, event))
             except NotJudged as missing:
                 yield self.not_judged(subject, HELD, missing.told)
+                continue
+            if event is not None:
+                used = bool((criterion.value[criterion.judged] > 0.0).any())
+                yield Asked(criterion, None, None, EMPTY if used else _UNUSED, event)
                 continue
             years = self.return_periods.get(name) or zone_years(dataset, name)
             yield Asked(criterion, years, None, _used(dataset, name, criterion.judged))
@@ -66,6 +80,8 @@ class FloodBasin(FloodStandard):
         return [
             *name_faults(config, ("basins",), self.basins or (), _is_basin),
             *name_faults(config, ("return_periods",), tuple(self.return_periods), _is_basin),
+            *name_faults(config, ("events",), tuple(self.events), _is_basin),
+            *event_faults(config, self.events, self.return_periods),
         ]
 
 

@@ -10,6 +10,7 @@ from hydrosim.locale import EMPTY, _
 from hydrosim.reading.flood import flags
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
+from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name
 from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import (
@@ -53,6 +54,12 @@ class FloodChannel(FloodStandard):
     return_periods: dict[Name, ReturnPeriod] = Field(
         {}, description="Return period that a place is to hold; default that of its zones."
     )
+    events: dict[Name, Name] = Field({}, description=EVENTS)
+
+    def named_floods(self, config: WholeConfig) -> set[str]:
+        """Return the floods that places are to hold."""
+        del config
+        return set(self.events.values())
 
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criteria of each place."""
@@ -62,15 +69,18 @@ class FloodChannel(FloodStandard):
         for name in self.places or tuple(sorted([*reaches, *sections])):
             subject = Subject(name, title=node_title(dataset, name))
             years = self.return_periods.get(name) or zone_years(dataset, name)
+            event = self.events.get(name)
             try:
-                found = list(_bounds(dataset, name))
+                found = list(_bounds(dataset, name, event))
             except NotJudged as missing:
                 if self.places is not None or _has_bound(dataset, name):
                     yield self.not_judged(subject, _PEAK, missing.told)
                 continue
             for criterion, warns in found:
-                note = _WARNING if warns else EMPTY
-                yield Asked(criterion, None if warns else years, None, note)
+                if warns:
+                    yield Asked(criterion, None, None, _WARNING)
+                else:
+                    yield Asked(criterion, None if event else years, None, EMPTY, event)
             if not found and self.places is not None:
                 yield self.not_judged(subject, _PEAK, _UNBOUNDED)
 
@@ -79,23 +89,30 @@ class FloodChannel(FloodStandard):
         return [
             *name_faults(config, ("places",), self.places or (), is_embanked),
             *name_faults(config, ("return_periods",), tuple(self.return_periods), is_embanked),
+            *name_faults(config, ("events",), tuple(self.events), is_embanked),
+            *event_faults(config, self.events, self.return_periods),
         ]
 
 
-def _bounds(dataset: Result, name: str) -> Iterator[tuple[Criterion, bool]]:
-    """Yield the criteria of a place, and whether each only warns."""
+def _bounds(dataset: Result, name: str, event: str | None) -> Iterator[tuple[Criterion, bool]]:
+    """Yield the criteria of a place, and whether each only warns; a flood by name judges alone."""
     place = place_of(dataset, name)
     if place is None:
         raise NotJudged(_("no flood passes it"))
+    floods = judged_by_name(dataset, name, event)
     dimension, item = place
     if flags(dataset, f"{dimension}_is_store")[item]:
-        guaranteed = store_criterion(dataset, name, "guaranteed")
-        judged = [guaranteed or store_criterion(dataset, name, "flood_control")]
-        warned = store_criterion(dataset, name, "warning")
+        guaranteed = store_criterion(dataset, name, "guaranteed", floods)
+        judged = [guaranteed or store_criterion(dataset, name, "flood_control", floods)]
+        warning = store_criterion
     else:
-        judged = [flow_criterion(dataset, name), stage_criterion(dataset, name, "guaranteed")]
-        warned = stage_criterion(dataset, name, "warning")
+        judged = [
+            flow_criterion(dataset, name, judged=floods),
+            stage_criterion(dataset, name, "guaranteed", floods),
+        ]
+        warning = stage_criterion
     yield from ((one, False) for one in judged if one is not None)
+    warned = None if event is not None else warning(dataset, name, "warning")
     if warned is not None:
         yield warned, True
 

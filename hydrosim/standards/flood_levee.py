@@ -11,6 +11,7 @@ from hydrosim.locale import _
 from hydrosim.reading.flood import flags, number_of
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
+from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name
 from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import LEVEE, levee_criterion, place_of
@@ -48,7 +49,13 @@ class FloodLevee(FloodStandard):
     return_periods: dict[Name, ReturnPeriod] = Field(
         {}, description="Return period that a levee is to hold; default that of its zones."
     )
+    events: dict[Name, Name] = Field({}, description=EVENTS)
     freeboard: Depth | None = Field(None, description="Freeboard; default by class.")
+
+    def named_floods(self, config: WholeConfig) -> set[str]:
+        """Return the floods that levees are to hold."""
+        del config
+        return set(self.events.values())
 
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each levee."""
@@ -65,12 +72,14 @@ class FloodLevee(FloodStandard):
                 yield self.not_judged(subject, LEVEE, _("no flood passes it"))
                 continue
             years = self.return_periods.get(name) or zone_years(dataset, name)
+            event = self.events.get(name)
             row = levee_row(years)
             freeboard = self.freeboard
             if freeboard is None:
                 freeboard = 0.0 if row is None else float(row["freeboard"])
             try:
-                criterion = levee_criterion(dataset, name, freeboard)
+                judged = judged_by_name(dataset, name, event)
+                criterion = levee_criterion(dataset, name, freeboard, judged)
             except NotJudged as missing:
                 yield self.not_judged(subject, LEVEE, missing.told)
                 continue
@@ -79,20 +88,23 @@ class FloodLevee(FloodStandard):
                 yield self.not_judged(subject, LEVEE, reason)
                 continue
             basis = None if row is None or self.freeboard is not None else basis_of("levee", row)
+            years = None if event is not None else years
             if criterion.unit != "m":
                 told = _("no rating curve: judged by its safe discharge")
-                yield Asked(criterion, years, None, told)
+                yield Asked(criterion, years, None, told, event)
                 continue
             note = _("freeboard {depth} m", depth=freeboard)
             if row is not None:
                 note = _("class {level}, {note}", level=row["name"], note=note)
-            yield Asked(criterion, years, basis, note)
+            yield Asked(criterion, years, basis, note, event)
 
     def faults(self, config: WholeConfig) -> list[Fault]:
         """Return the places it names that the config does not have."""
         return [
             *name_faults(config, ("places",), self.places or (), is_embanked),
             *name_faults(config, ("return_periods",), tuple(self.return_periods), is_embanked),
+            *name_faults(config, ("events",), tuple(self.events), is_embanked),
+            *event_faults(config, self.events, self.return_periods),
         ]
 
 

@@ -30,6 +30,8 @@ __all__ = ["FloodReservoir", "ReservoirWork", "is_embanked", "name_faults", "res
 
 HUNDRED_MILLION = 1e8
 _LEVEL = _("peak level")
+_BY_NAME = ("works", "return_periods", "events")
+"""Keys under which names lead to values, not a list of names."""
 
 
 class ReservoirWork(BaseModel):
@@ -230,7 +232,9 @@ def name_faults(
             continue
         kind = nodes[name].type_name if name in nodes else None
         found = shown(name) if kind is None else _("{name!r}, of type {kind}", name=name, kind=kind)
-        where = (*path, name) if path[-1] in ("works", "return_periods") else (*path, place)
+        where = (
+            (*path, name) if path[-1] in ("works", "return_periods", "events") else (*path, place)
+        )
         near = nearest(name, fitting)
         there = ("nodes", near) if near else None
         faults.append(

@@ -233,7 +233,9 @@ def stage_criterion(
     return _level_criterion(dataset, place, (LEVEL_BOUNDS[key], bound), level, judged)
 
 
-def levee_criterion(dataset: Result, name: str, freeboard_m: float) -> Criterion | None:
+def levee_criterion(
+    dataset: Result, name: str, freeboard_m: float, judged: Flags | None = None
+) -> Criterion | None:
     """Return the peak level at a levee against its crest less the freeboard.
 
     Where a reach or section has a crest and no rating, its safe discharge stands for the level
@@ -250,15 +252,16 @@ def levee_criterion(dataset: Result, name: str, freeboard_m: float) -> Criterion
     if math.isnan(crest):
         return None
     if level is None:
-        return flow_criterion(dataset, name, LEVEE_FLOW)
+        return flow_criterion(dataset, name, LEVEE_FLOW, judged)
     dimension, item = place
     over = np.zeros(level.size)
     if dimension == "node":
         over = np.nan_to_num(peaks(dataset, "overflow", item))
-    return _level_criterion(dataset, place, (LEVEE, crest - freeboard_m), level, None, over=over)
+    bound = (LEVEE, crest - freeboard_m)
+    return _level_criterion(dataset, place, bound, level, judged, over=over)
 
 
-def basin_criterion(dataset: Result, name: str) -> Criterion:
+def basin_criterion(dataset: Result, name: str, judged: Flags | None = None) -> Criterion:
     """Return the most water in a detention basin against what it holds; full is a failure.
 
     Raises
@@ -275,7 +278,7 @@ def basin_criterion(dataset: Result, name: str) -> Criterion:
         (HELD, "m3", bound),
         held,
         held >= bound * FULL,
-        None,
+        judged,
         volume_margin=bound - held,
     )
 

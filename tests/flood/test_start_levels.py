@@ -15,10 +15,12 @@ from hydrosim.flood.exceedance import (
     exceedance_of,
     level_sample,
     opened_levels,
+    rest_of_year,
     union_of_seasons,
 )
 from hydrosim.flood.judging import check_floods
 from hydrosim.flood.start_levels import start_level_floods
+from hydrosim.hydrology.curves import PearsonIII
 from hydrosim.plot import plot
 from hydrosim.report.start_levels import start_level_frame
 from hydrosim.standards.flood_chance import chance_verdicts
@@ -88,6 +90,48 @@ def test_seasons_with_curves_are_independent_and_the_others_share_the_flood_of_t
     assert own[0] == pytest.approx(1 - 0.9 * 0.7 * 0.8)
     shared = union_of_seasons(chances, days, {"c"})
     assert shared[0] == pytest.approx(1 - (1 - (0.75 * 0.1 + 0.25 * 0.3)) * 0.8)
+
+
+def test_what_seasons_leave_of_the_year_and_they_make_up_the_year():
+    year = PearsonIII(800.0, 1.0, 2.0)
+    late = year.scaled(0.7)
+    chance = np.array([0.0, 1e-3, 0.02, 0.3, 1.0])
+    rest = rest_of_year(chance, year, [late])
+    inside = late.exceedance(year.quantile(chance[1:4]))
+    np.testing.assert_allclose(1 - (1 - rest[1:4]) * (1 - inside), chance[1:4], rtol=1e-12)
+    assert (rest[1:4] < chance[1:4]).all()
+    assert rest[[0, 4]].tolist() == [0.0, 1.0]
+    # Rarer in the season than what was routed: nothing is taken.
+    kept = rest_of_year(chance, year, [late], smallest=1e-3)
+    assert kept[1] == pytest.approx(1e-3)
+    np.testing.assert_allclose(kept[2:4], rest[2:4])
+
+
+@pytest.mark.parametrize("early_m", [110.0, 112.0])
+def test_the_yearly_chance_is_that_of_the_curve_of_the_year(early_m):
+    """No release below 129 m: the level rises by the volume of a day over 10 km2."""
+    from tests.flood.test_judging import AREA_M2, CURVE, closed_config
+
+    stages = {"07-01": f"{early_m} m", "09-01": "112 m"}
+    source = closed_config(
+        dam={"flood_limited_level": {"stages": stages}},
+        statistics={"seasons": {"09-01": {"factor": 0.7}}},
+        design={"return_periods": [2, 10, 100, 1000]},
+    )
+    early, late = ((120.0 - limit) * AREA_M2 for limit in (early_m, 112.0))
+    season = CURVE.scaled(0.7)
+    held = (1 - CURVE.exceedance(early)) / (1 - season.exceedance(early))
+    wanted = 1 - held * (1 - season.exceedance(late))
+    found = start_level_floods(source, run(112.0), classes=1)
+    chance = float(found["exceedance"].sel(start="limit", node="dam", bound="flood_control"))
+    assert chance == pytest.approx(float(wanted), rel=0.01)
+    verdict = next(v for v in check_floods(source).verdicts if v.quantity == "flood-control level")
+    if early_m == 112.0:
+        # From equal levels the seasons together are the year: its curve, and the verdict on it.
+        assert wanted == pytest.approx(float(CURVE.exceedance(early)))
+        assert 1 / chance == pytest.approx(verdict.return_period_reached, rel=0.01)
+    else:
+        assert 1 / chance < verdict.return_period_reached
 
 
 def test_a_level_counts_for_the_day_after_the_step_that_ends_with_it():
