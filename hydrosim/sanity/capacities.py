@@ -133,7 +133,38 @@ def _carrier(name: str, path: Path, column: Column, water: Water) -> _Carrier | 
     mean, largest = given, None
     if not stores and known and len(known) == len(behind):
         mean = min(given, sum(one.mean for one in known))
-        known = [one.largest for one in above if one.largest is not None]
+        largest = max(mean, sum(one.largest or one.mean for one in known))
+    if not np.isfinite(mean) or mean <= 0.0:
+        return None
+    only = all(len(water.into.get(end, ())) <= 1 for end in ends)
+    least = LEAST_ONLY_WAY if only else LEAST_WAY
+    return _Carrier(name, path, capacity, mean, largest, least, MOST_WAY)
+
+
+def _reaches(water: Water) -> Iterator[_Carrier]:
+    for name, item in sorted(water.builder.items.get("reach", {}).items()):
+        safe, ports = item.get("safe_discharge_m3s"), water.builder.ports.get(name)
+        row = None if ports is None else ports.river_inlet or ports.inlet
+        if safe is not None and row is not None:
+            path = ("nodes", name, "safe_discharge")
+            yield from _natural(name, path, float(safe), row.name, water)
+
+
+def _outlets(water: Water) -> Iterator[_Carrier]:
+    for name in sorted(water.builder.stores):
+        released = water.config.nodes[name].largest_release_m3s(water.config.folder)
+        if released is not None:
+            told = _("{name}, outlets", name=name)
+            yield from _natural(told, ("nodes", name), released, name, water)
+
+
+def _natural(name: str, path: Path, capacity: float, row: str, water: Water) -> Iterator[_Carrier]:
+    """Yield what natural water above a row flows through."""
+    above = [source.gives for source in water.before(row) if source.natural]
+    mean = sum(one.mean for one in above)
+    if not np.isfinite(mean) or mean <= 0.0:
+        return
+    known = [one.largest for one in above if one.largest is not None]
     largest = max(mean, sum(known)) if len(known) == len(above) else None
     most = MOST_RIVER * mean / (largest or mean)
     yield _Carrier(name, path, capacity, mean, largest, LEAST_RIVER, most)
