@@ -95,7 +95,7 @@ def _check_both(config: Config) -> tuple[Builder, list[Fault]]:
         except ConfigError as error:
             stopped.extend(of_engine(error.faults, "flood") if stopped else error.faults)
     if stopped or builder is None:
-        raise ConfigError(dict.fromkeys(stopped), config.source)
+        raise ConfigError(dict.fromkeys([*stopped, *warnings]), config.source)
     return builder, warnings
 
 

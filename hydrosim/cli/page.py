@@ -42,7 +42,9 @@ def _table_text(table: Table, language: Language) -> str:
         lines.append(_line(MARK if row.marks else " ", cells, widths, numeric))
     left = len(table.rows) - len(rows)
     if left:
-        lines.append(in_language(_("  and {left} more, within bounds", left=left), language))
+        lines.append(
+            in_language(_("  and {left} more, farther from their bounds", left=left), language)
+        )
     return "\n".join([*lines, ""])
 
 

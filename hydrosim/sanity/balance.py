@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.locale import _
+from hydrosim.locale import _, pgettext
 from hydrosim.reading.kinds import USES
 from hydrosim.reading.words import WORDS
 from hydrosim.sanity.table import YI, Row, Table, finite, mark
@@ -71,8 +71,8 @@ def use_table(water: Water) -> Table:
         "uses",
         _("Demand, and the most that could supply it, 10⁸ m³ a year"),
         {
-            "use": _("use"),
-            "demand": _("demand"),
+            "use": pgettext("sanity page", "use"),
+            "demand": pgettext("sanity page", "demand"),
             "least_year": _("least year"),
             "largest_year": _("largest year"),
             "possible": _("could be supplied"),
@@ -128,8 +128,8 @@ def source_table(water: Water) -> Table:
         "sources",
         _("Sources, and the demand that their water can reach, 10⁸ m³ a year"),
         {
-            "source": _("source"),
-            "kind": _("kind"),
+            "source": pgettext("sanity page", "source"),
+            "kind": pgettext("sanity page", "kind"),
             "possible": _("could give"),
             "least_year": _("least year"),
             "largest_year": _("largest year"),

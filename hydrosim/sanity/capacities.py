@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.locale import _
+from hydrosim.locale import _, pgettext
 from hydrosim.sanity.table import Row, Table, finite, mark
 from hydrosim.supply.network import starting_row
 from hydrosim.supply.quota_network import arrivals
@@ -53,8 +53,12 @@ class _Carrier:
 
     @property
     def rank(self) -> float:
-        """How far its capacity is from what it should carry, in powers of ten."""
-        return abs(float(np.log10(self.capacity / self.mean))) if self.capacity > 0.0 else np.inf
+        """How near it is to a bound, in powers of ten; above 0 it is marked."""
+        if self.capacity <= 0.0:
+            return np.inf
+        below = self.least * self.mean / self.capacity
+        above = self.capacity / (self.most * (self.largest or self.mean))
+        return float(np.log10(max(below, above)))
 
     @property
     def row(self) -> Row:
@@ -84,10 +88,10 @@ def flow_table(water: Water) -> Table:
     carriers = [*_links(water), *_works(water), *_reaches(water), *_outlets(water)]
     return Table(
         "capacities",
-        _("Capacities against the flow that they should carry, m³/s (the farthest apart)"),
+        _("Capacities against the flow that they should carry, m³/s"),
         {
             "carrier": _("what carries it"),
-            "capacity": _("capacity"),
+            "capacity": pgettext("sanity page", "capacity"),
             "mean": _("mean flow"),
             "largest": _("largest flow"),
             "ratio": _("capacity / mean"),

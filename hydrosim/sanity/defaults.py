@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.locale import _, listed
+from hydrosim.locale import _, listed, pgettext
 from hydrosim.sanity.table import Row, Table
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["default_table"]
 
-MOST_NAMES = 4
+MOST_NAMES = 2
 
 
 def default_table(config: Config) -> Table:
@@ -36,7 +36,11 @@ def default_table(config: Config) -> Table:
     return Table(
         "defaults",
         _("Keys at their default that change results much"),
-        {"key": _("key"), "default": _("default"), "where": _("where")},
+        {
+            "key": pgettext("sanity page", "key"),
+            "default": pgettext("sanity page", "default"),
+            "where": pgettext("sanity page", "where"),
+        },
         rows,
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.locale import _
+from hydrosim.locale import _, pgettext
 from hydrosim.sanity.table import YI, Row, Table, finite, mark
 from hydrosim.sanity.water import SECONDS_A_YEAR
 
@@ -39,8 +39,8 @@ def store_table(water: Water) -> Table:
         "stores",
         _("Stores: storage, 10⁸ m³, and inflow, 10⁸ m³ a year"),
         {
-            "store": _("store"),
-            "storage": _("storage"),
+            "store": pgettext("sanity page", "store"),
+            "storage": pgettext("sanity page", "storage"),
             "inflow": _("could flow in"),
             "years": _("years of inflow"),
             "days": _("days of inflow"),

@@ -5,38 +5,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.config.crosscheck import references
-from hydrosim.locale import _
+from hydrosim.locale import _, pgettext
 from hydrosim.sanity.table import Row, Table, mark
 from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hydrosim.config.schema import Config
+    from hydrosim.errors import Path
+    from hydrosim.units import NodeRef
+
+    Named = tuple[Path, RuleRef | NodeRef]
 
 __all__ = ["unused_table"]
 
 
 def unused_table(config: Config) -> Table:
     """Return series and rules that no node, link, standard or scenario uses, and lone nodes."""
-    used = _used_rules(config)
+    named = list(references(config, ()))
+    used = _used_rules(config, named)
     rows = [
         _rule_row(section, name)
         for section, rules in (("series", config.series), ("rules", config.rules))
         for name in rules
         if name not in used
     ]
-    rows += [_node_row(name) for name in _lone_nodes(config)]
+    rows += [_node_row(name) for name in _lone_nodes(config, named)]
     return Table(
         "unused",
         _("Never used"),
-        {"name": _("name"), "what": _("what it is")},
+        {"name": pgettext("sanity page", "name"), "what": _("what it is")},
         rows,
     )
 
 
 def _rule_row(section: str, name: str) -> Row:
-    what = _("series") if section == "series" else _("rule")
+    what = (
+        pgettext("sanity page", "series")
+        if section == "series"
+        else pgettext("sanity page", "rule")
+    )
     found = _("{name!r}, which nothing uses", name=name)
     expected = _("a key of a node, link or rule that names it, or no such entry")
     return Row((name, what), mark((section, name), found, expected))
@@ -44,12 +53,15 @@ def _rule_row(section: str, name: str) -> Row:
 
 def _node_row(name: str) -> Row:
     found = _("{name!r}, to and from which no water goes", name=name)
-    return Row((name, _("node")), mark(("nodes", name), found, _("a link, or no such node")))
+    return Row(
+        (name, pgettext("sanity page", "node")),
+        mark(("nodes", name), found, _("a link, or no such node")),
+    )
 
 
-def _used_rules(config: Config) -> set[str]:
+def _used_rules(config: Config, named: Sequence[Named]) -> set[str]:
     """Return the rules that something outside rules names, and those that these use."""
-    waiting = [*_named(config), *_texts(_patches(config))]
+    waiting = [*_names(named), *_texts(_patches(config))]
     if config.ensemble is not None:
         waiting += list(map(str, config.ensemble.series))
         waiting += [str(name) for names in config.ensemble.imports.values() for name in names]
@@ -64,8 +76,8 @@ def _used_rules(config: Config) -> set[str]:
     return used
 
 
-def _named(config: Config) -> Iterator[str]:
-    for path, reference in references(config, ()):
+def _names(named: Sequence[Named]) -> Iterator[str]:
+    for path, reference in named:
         if isinstance(reference, RuleRef) and path[0] not in ("series", "rules"):
             yield reference.name
 
@@ -89,12 +101,12 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _lone_nodes(config: Config) -> list[str]:
+def _lone_nodes(config: Config, named: Sequence[Named]) -> list[str]:
     """Return nodes that no link, no way beside links and no name in another part leads to."""
     joined: set[str] = set()
     for link in config.links:
         joined |= {str(link.start), str(link.end)}
-    for path, reference in references(config, ()):
+    for path, reference in named:
         if not isinstance(reference, RuleRef):
             joined.add(str(reference))
             if path[0] == "nodes":
@@ -103,5 +115,5 @@ def _lone_nodes(config: Config) -> list[str]:
         beside = [*node.further_ways().values(), node.spills_to, node.flood_section]
         if any(one is not None for one in beside):
             joined |= {name, *(str(one) for one in beside if one is not None)}
-    named = {name for name, node in config.nodes.items() if node.is_aquifer}
-    return [name for name in config.nodes if name not in joined | named]
+    ground = {name for name, node in config.nodes.items() if node.is_aquifer}
+    return [name for name in config.nodes if name not in joined | ground]
