@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -57,19 +57,22 @@ def _cells(name: str, storage: float, inflow: float) -> tuple[str | float | None
     return name, storage / YI, yearly, years, days
 
 
-def _row(name: str, item: dict[str, float], water: Water) -> Row:
+def _row(name: str, item: dict[str, Any], water: Water) -> Row:
     storage = float(item["normal_storage_m3"]) - float(item["dead_storage_m3"])
     inflow = water.flows.most({name})
-    return Row(_cells(name, storage, inflow), _marks(name, storage, inflow, water))
+    return Row(
+        _cells(name, storage, inflow), _marks(name, str(item["shown_by"]), storage, inflow, water)
+    )
 
 
-def _marks(name: str, storage: float, inflow: float, water: Water) -> tuple[Fault, ...]:
+def _marks(
+    name: str, shown_by: str, storage: float, inflow: float, water: Water
+) -> tuple[Fault, ...]:
     path = ("nodes", name)
-    node = water.config.nodes[name]
-    if inflow <= 0.0 and dict(node).get("precipitation") is None:
+    if inflow <= 0.0 and dict(water.config.nodes[name]).get("precipitation") is None:
         return mark(path, _("a store to which no water flows"), _("an inflow, or a link to it"))
     if (
-        node.shown_by == "storage"
+        shown_by == "storage"
         and not any(want.row in water.behind(name) for want in water.wants)
         and not _feeds(name, water)
     ):

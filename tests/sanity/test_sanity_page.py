@@ -277,6 +277,7 @@ def test_an_idle_source(tmp_path, capsys, old, new, words):
 def test_an_idle_store_series_rule_and_node(tmp_path):
     text = replaced(
         RIVER,
+        "spare: wells]", "spare: wells, flood_limit, storage]",
         "nodes:\n", "  spare: {type: series, file: flow.csv, column: flow, unit: m3/s}\nrules:\n"
         "  half: {type: scaled, of: other, factor: 0.5}\n"
         "  other: {type: constant, value: 1, unit: '1'}\nnodes:\n"
