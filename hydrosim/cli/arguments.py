@@ -65,7 +65,8 @@ def build_parser(language: Language = "en") -> argparse.ArgumentParser:
             told = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
             if keys.get("type") is _count:
                 keys["type"] = partial(_count, language=language)
-            part.add_argument(option, **keys | {"help": in_language(told, language)})
+            keys["help"] = in_language(told, language)
+            part.add_argument(option, **keys)
     return parser
 
 
