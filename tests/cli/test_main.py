@@ -236,7 +236,11 @@ def test_an_unknown_picture(say, results):
 
 
 def test_check_of_a_config_without_fault(say):
-    assert say("check", MINIMAL) == (0, f"{MINIMAL}: no fault found\n", "")
+    assert say("check", MINIMAL, "--no-page") == (0, f"{MINIMAL}: no fault found\n", "")
+    code, text, err = say("check", MINIMAL, "--strict")
+    assert (code, err) == (0, "")
+    assert text.startswith("Demand, and the most that could supply it")
+    assert text.endswith(f"\n{MINIMAL}: no fault found\n")
 
 
 def test_a_run_writes_everything_and_prints_tables(say, short, tmp_path):
