@@ -9,6 +9,8 @@ from .flood.judging import check_floods as check_floods
 from .io.netcdf import open_results as open_results
 from .io.state import State as State
 from .io.state import load_state as load_state
+from .sanity import SanityPage as SanityPage
+from .sanity import sanity_page as sanity_page
 from .scenarios import Scenario as Scenario
 from .scenarios import expand_scenarios as expand_scenarios
 from .scenarios.runner import run_scenarios as run_scenarios

@@ -65,7 +65,8 @@ def build_parser(language: Language = "en") -> argparse.ArgumentParser:
             told = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
             if keys.get("type") is _count:
                 keys["type"] = partial(_count, language=language)
-            part.add_argument(option, **keys | {"help": in_language(told, language)})
+            keys["help"] = in_language(told, language)
+            part.add_argument(option, **keys)
     return parser
 
 
@@ -104,6 +105,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         _("replace what is in the folder, also results of another command, or whole ones by a part")
     ),
     "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
+    "--no-page": _switch(_("leave out the sanity page, and what only it would warn of")),
     "--no-plots": _switch(_("write no pictures")),
     "--strict": _switch(_("exit 3 when a verdict fails or the peak of a flood exceeds its bound")),
     "--scenario": _word(
@@ -158,7 +160,10 @@ COMMANDS: dict[str, Command] = {
         narrowing=("scenario", "from_state"),
     ),
     "check": Command(
-        "check:check", _("report all faults of a configuration, run nothing"), "config --lang"
+        "check:check",
+        _("report all faults of a configuration, run nothing"),
+        "config --lang --strict --no-page",
+        {"--strict": {"help": _("exit 3 when anything is warned of")}},
     ),
     "describe": Command(
         "reference:describe", _("reference of the types and their keys"), "type --lang"

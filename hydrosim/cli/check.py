@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hydrosim.cli.exits import FINE
-from hydrosim.cli.results import warnings_of, warnings_of_periods
-from hydrosim.locale import _
+from hydrosim.cli.exits import FINE, NOT_MET
+from hydrosim.locale import _, ngettext
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
+    from hydrosim.builders.supply import Builder
     from hydrosim.cli.console import Console
     from hydrosim.config.schema import Config
     from hydrosim.errors import Fault
     from hydrosim.locale import Language
+    from hydrosim.sanity import SanityPage
 
 __all__ = ["check"]
 
@@ -25,25 +27,49 @@ def check(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.io.parallel import beside
 
     config = load_config(options.config)
+    page: SanityPage | None = None
     if config.floods_alone:
-        _check_floods(config, console, options.lang)
+        warnings = _told(config, _checked_floods(config), console)
         missing = "`period:`" if not config.has_period else "`ladder:`"
         alone = _("floods only: there is no {key}, which `hydrosim run` asks for", key=missing)
         console.line(alone)
     else:
         with beside(_check_possible, config, options.lang) as possible:
-            reaches = _check_both(config, console, options.lang)
-            console.complain(possible.result())
+            builder, found = _check_both(config)
+            warnings = _told(config, found, console)
+            if not options.no_page:
+                from hydrosim.sanity import page_of
+
+                page = page_of(builder, config, found)
+                warnings += _told(config, page.warnings, console)
+            told, count = possible.result()
+            console.complain(told)
+        warnings += count
         key = "routing_zh" if options.lang == "zh" else "routing"
-        for name, reach in sorted(reaches.items()):
+        for name, reach in sorted(builder.items.get("reach", {}).items()):
             if key in reach:
                 console.line(f"{name}: {reach[key]}")
+    if page is not None:
+        from hydrosim.cli.page import page_text
+
+        console.line(page_text(page, options.lang))
     console.line(_("{config}: no fault found", config=options.config))
-    return FINE
+    if not (options.strict and warnings):
+        return FINE
+    console.complain(ngettext("--strict: {count} warning", "--strict: {count} warnings", warnings))
+    return NOT_MET
 
 
-def _check_both(config: Config, console: Console, language: Language) -> dict[str, dict[str, Any]]:
-    """Check a supply run and, where there are, floods; return the reaches of the supply run.
+def _told(config: Config, faults: Sequence[Fault], console: Console) -> int:
+    """Complain of what looks unlikely; return how much of it there is."""
+    from hydrosim.errors import render_faults
+
+    console.complain(render_faults(faults, config.source, console.language))
+    return len(faults)
+
+
+def _check_both(config: Config) -> tuple[Builder, list[Fault]]:
+    """Check a supply run and, where there are, floods; return the lowered supply, and warnings.
 
     Raises
     ------
@@ -53,50 +79,53 @@ def _check_both(config: Config, console: Console, language: Language) -> dict[st
     from hydrosim.errors import ConfigError, of_engine
     from hydrosim.supply.build import check_model
 
-    reaches: dict[str, dict[str, Any]] = {}
+    builder: Builder | None = None
+    warnings: list[Fault] = []
     stopped: list[Fault] = []
     try:
         builder, _ladder = check_model(config, check_only=True)
-        console.complain(warnings_of(config, builder.warnings, language))
-        reaches = builder.items.get("reach", {})
+        warnings += [*config.warnings, *builder.warnings]
     except ConfigError as error:
         if config.flood is None:
             raise
         stopped.extend(of_engine(error.faults, "supply"))
     if config.flood is not None:
         try:
-            _check_floods(config, console, language)
+            warnings += _checked_floods(config)
         except ConfigError as error:
             stopped.extend(of_engine(error.faults, "flood") if stopped else error.faults)
-    if stopped:
-        raise ConfigError(dict.fromkeys(stopped), config.source)
-    return reaches
+    if stopped or builder is None:
+        raise ConfigError(dict.fromkeys([*stopped, *warnings]), config.source)
+    return builder, warnings
 
 
-def _check_floods(config: Config, console: Console, language: Language) -> None:
-    """Check the floods of a config; complain of what looks unlikely."""
-    from hydrosim.errors import render_faults
+def _checked_floods(config: Config) -> list[Fault]:
+    """Check the floods of a config; return what looks unlikely."""
     from hydrosim.flood.design import flood_warnings
 
-    console.complain(render_faults(flood_warnings(config), config.source, language))
+    return flood_warnings(config)
 
 
-def _check_possible(config: Config, language: Language) -> str:
+def _check_possible(config: Config, language: Language) -> tuple[str, int]:
     """Check what may come beside the record: possible waters, and each scenario.
 
-    Return the quotas that a scenario's period uses twice in a year.
+    Return the quotas that a scenario's period uses twice in a year, and how many there are.
     """
+    from hydrosim.errors import render_faults
     from hydrosim.scenarios.expand import expand_scenarios, told_in
     from hydrosim.supply.build import check_model
+    from hydrosim.supply.quota_checks import two_quota_warnings
 
     if config.ensemble is not None:
         from hydrosim.ensemble.water import fit_water
 
         fit_water(config)
     if config.scenarios is None:
-        return ""
+        return "", 0
     scenarios = expand_scenarios(config)
     for scenario in scenarios:
         with told_in(scenario):
             check_model(scenario.config, check_only=True)
-    return warnings_of_periods([one.config for one in scenarios], language)
+    found = {fault: one.config for one in scenarios for fault in two_quota_warnings(one.config)}
+    told = "\n".join(render_faults([fault], one.source, language) for fault, one in found.items())
+    return told, len(found)

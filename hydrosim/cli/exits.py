@@ -12,7 +12,7 @@ __all__ = ["FAILED", "FINE", "MEANINGS", "NOT_MET", "STOPPED", "UsageError", "ou
 FINE, FAILED, WRONG_INPUT, NOT_MET = range(4)
 MEANINGS = _(
     "0 it ran; 1 a run that failed, or an internal error; 2 wrong input, nothing was run; "
-    "3 with --strict, a verdict failed"
+    "3 with --strict, a verdict failed, or check warned of something"
 )
 
 

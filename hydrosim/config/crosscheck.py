@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.schema import Config, LadderLine
 
-__all__ = ["config_faults"]
+__all__ = ["config_faults", "references"]
 
 _INTO_GROUND = ("loss_to", "loss_to_aquifer", "percolation_to_aquifer")
 
@@ -127,7 +127,7 @@ def _reference_faults(config: Config) -> Iterator[Fault]:
             _("{name!r} as a rule and as a series", name=name),
             _("each name once among `series:` and `rules:`"),
         )
-    for path, reference in _references(config, ()):
+    for path, reference in references(config, ()):
         if path == ("policy",):
             continue
         if isinstance(reference, RuleRef):
@@ -155,7 +155,7 @@ def _rule_faults(config: Config) -> Iterator[Fault]:
 
 def _loss_faults(config: Config) -> Iterator[Fault]:
     """Tell water that is sent into the ground to a node that is no aquifer."""
-    for path, reference in _references(config, ()):
+    for path, reference in references(config, ()):
         into_ground = path[-1] in _INTO_GROUND or path[-2:] == ("seepage", "to")
         if isinstance(reference, RuleRef) or not into_ground:
             continue
@@ -177,19 +177,20 @@ def _loss_faults(config: Config) -> Iterator[Fault]:
         )
 
 
-def _references(value: Any, path: Path) -> Iterator[tuple[Path, RuleRef | NodeRef]]:
+def references(value: Any, path: Path) -> Iterator[tuple[Path, RuleRef | NodeRef]]:
+    """Yield all names of rules and nodes inside a part of a config, with the path of each."""
     if isinstance(value, (RuleRef, NodeRef)):
         yield path, value
     elif isinstance(value, BaseModel):
         given = dict(value)
         for name, field in type(value).model_fields.items():
-            yield from _references(given[name], (*path, field.alias or name))
+            yield from references(given[name], (*path, field.alias or name))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _references(item, (*path, str(key)))
+            yield from references(item, (*path, str(key)))
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
-            yield from _references(item, (*path, number))
+            yield from references(item, (*path, number))
 
 
 def _unknown_rule(config: Config, path: Path, name: str) -> Fault:

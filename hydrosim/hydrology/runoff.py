@@ -38,6 +38,7 @@ __all__ = [
     "blend_series",
     "calendar_years",
     "check_weather",
+    "expected_runoff_mm",
     "factors_by_day",
     "fit_year_factors",
     "runoff_series",
@@ -310,6 +311,24 @@ def _simulate(
         state = start_state(parameters, catchment.production_frac, catchment.routing_frac)
     rain = catchment.rain_factor * precipitation_mm
     return simulate_gr4j(rain, evapotranspiration_mm, parameters, state)
+
+
+def expected_runoff_mm(rain_mm: float, et0_mm: float) -> float:
+    """Return what the mean climate lets run off [mm], without any model of the catchment.
+
+    The curve of Budyko (1974): what evaporates follows from rain and reference evapotranspiration
+    of the mean year alone. It tells the order of magnitude.
+
+    Parameters
+    ----------
+    rain_mm, et0_mm
+        Means of a year.
+    """
+    if rain_mm <= 0.0 or et0_mm <= 0.0:
+        return max(rain_mm, 0.0)
+    dryness = et0_mm / rain_mm
+    share = np.sqrt(dryness * np.tanh(1.0 / dryness) * -np.expm1(-dryness))
+    return float(rain_mm * (1.0 - share))
 
 
 def check_weather(

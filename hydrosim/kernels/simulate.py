@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from hydrosim.kernels._apart import apart
-from hydrosim.kernels._book import call, call_at, floats, open_book
+from hydrosim.kernels._book import call, call_at, floats, floats_from, open_book
 from hydrosim.kernels._flat import entries
 from hydrosim.kernels._jit import hot, merged
 from hydrosim.kernels.allocation import slots
@@ -16,8 +16,6 @@ from hydrosim.kernels.year_table import step_year_claims, step_year_quantities
 __all__ = ["FAILURES", "simulate"]
 
 
-COUNTS_FRAC = 2.0**-44
-"""Share of the largest volume that can reach a row from which on a volume counts."""
 MOST_PASSES = 8
 FORESEEN_FRAC = 1e-5
 """Share of a volume by which the end of a step may differ from what was foreseen for it."""
@@ -86,14 +84,13 @@ def fail(certificate, status, step, place):
 
 @hot
 def check_rows(
-    step, variant, program, flow_m3, rhs_m3, reach_m3, scale, balance_m3, size_m3, certificate
+    step, variant, program, flow_m3, rhs_m3, least, scale, balance_m3, size_m3, certificate
 ):
     """Keep the largest relative closure of a row: |rhs - A x| over |rhs| + sum |a x|.
 
-    Volumes below `COUNTS_FRAC` of what can reach the row are none: a river that falls dry passes
-    on less and less, down to numbers that no flow could balance.
-    Reads program, flow_m3[n], rhs_m3[m], reach_m3[m] (in the solver's row `scale`[m]); writes
-    scratch balance_m3[m], size_m3[m], certificate.
+    Volumes below the solver's tolerance of the row, `least`[m] in its row `scale`[m], are none: a
+    river that falls dry passes on less and less, down to numbers that no flow could balance.
+    Reads program, flow_m3[n], rhs_m3[m]; writes scratch balance_m3[m], size_m3[m], certificate.
     """
     for row in range(balance_m3.size):
         balance_m3[row] = rhs_m3[row]
@@ -106,7 +103,7 @@ def check_rows(
                 balance_m3[program.row_index[e]] -= term
                 size_m3[program.row_index[e]] += abs(term)
     for row in range(balance_m3.size):
-        size = max(size_m3[row], COUNTS_FRAC * reach_m3[row] / scale[row])
+        size = max(size_m3[row], least[row] / scale[row])
         if abs(balance_m3[row]) > certificate.row_closure[0] * size and size > 0.0:
             certificate.row_closure[0] = abs(balance_m3[row]) / size
             certificate.row_place[0] = step
@@ -190,7 +187,7 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
     wanted_m3 = floats(solver, slots.GIVEN_WANTED)
     rhs_m3 = floats(solver, slots.GIVEN_RHS)
     solved_m3 = floats(solver, slots.X)
-    reach_m3 = floats(solver, slots.REACH)
+    least = floats_from(solver, slots.TOLERANCE, program.column_start.size - 1)
     row_scale = floats(solver, slots.ROW_SCALE)
     column_count = program.upper_start.size - 1
     flow_m3 = entries(register, program.flow_first, column_count)
@@ -247,7 +244,7 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
             program,
             flow_m3,
             rhs_m3,
-            reach_m3,
+            least,
             row_scale,
             work.balance_m3,
             work.size_m3,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -33,6 +33,8 @@ __all__ = ["Conveyance", "describe_link", "link_rows"]
 
 class Conveyance(Link):
     """A built way for water with a capacity; its loss is a share of what enters it."""
+
+    telling_keys: ClassVar[tuple[str, ...]] = ("capacity", "loss")
 
     capacity: FlowOrRule | None = Field(
         None, description="Largest flow at its start; default no limit."

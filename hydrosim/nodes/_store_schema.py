@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Ty
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hydrosim.nodes._outlets import Band, Outlet
+from hydrosim.nodes._outlets import Band, Outlet, flow_by_storage
 from hydrosim.nodes.base import Node
 from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
 from hydrosim.parts.flood_operation import (
@@ -36,6 +36,7 @@ from hydrosim.units import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -114,6 +115,7 @@ class StoreNode(Node, Generic[LevelsT]):
     keeps_water: ClassVar[bool] = True
     shown_by: ClassVar[Literal["storage", "level"]] = "storage"
     """By what pictures follow it beside its storage."""
+    telling_keys: ClassVar[tuple[str, ...]] = ("evaporation", "seepage")
 
     storage_curve: str | StorageTable = Field(
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
@@ -182,6 +184,13 @@ class StoreNode(Node, Generic[LevelsT]):
             raise TypeError(msg)
         dead, normal = curve.storage_at(self.dead_m(curve)), curve.storage_at(self.normal_m)
         return self.initial.storage_m3(curve, dead, normal)
+
+    def largest_release_m3s(self, folder: Path) -> float | None:
+        """Return what its gates and outlets pass at the highest level; None where none says."""
+        curve = read_curve(self.storage_curve, folder)
+        if self.outlets:
+            return max(flow_by_storage(self.outlets, curve, self.dead_m(curve))[1])
+        return None if curve.release_m3s is None else float(curve.release_m3s.max())
 
     @property
     def spills_to(self) -> str | None:

@@ -134,6 +134,9 @@ class Node(Typed):
     )  # fmt: skip
     """Those of its keys that say its weather and the water of its rivers."""
 
+    telling_keys: ClassVar[tuple[str, ...]] = ()
+    """Those of its keys whose default changes results much, so that a check tells it."""
+
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
     river: str | None = Field(None, description="River it belongs to, for verdicts by river.")
@@ -149,6 +152,14 @@ class Node(Typed):
     def planned(self, name: str, builder: Builder) -> Value | None:
         """Return what it wants at its inlet in each step [m3] where the calendar alone tells it."""
         del name, builder
+
+    def expected(self, name: str, builder: Builder) -> Value | None:
+        """Return about what it wants at its inlet in each step [m3], as far as a check can tell."""
+        return self.planned(name, builder)
+
+    def largest_release_m3s(self, folder: Path) -> float | None:
+        """Return what its gates and outlets pass at the highest level; None where none says."""
+        del folder
 
     def lower_flood(self, name: str, builder: FloodBuilder) -> None:
         """Add the primitives of the flood engine; a type without such a meaning refuses."""
@@ -235,6 +246,9 @@ class Link(Typed):
     """Whether it is the natural way downstream: it carries releases, overflow and floods."""
     symbol: ClassVar[str] = "link"
     """By which line pictures of the network show it, see ``plot/network.py``."""
+
+    telling_keys: ClassVar[tuple[str, ...]] = ()
+    """Those of its keys whose default changes results much, so that a check tells it."""
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")

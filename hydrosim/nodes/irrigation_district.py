@@ -14,6 +14,7 @@ from hydrosim.errors import Fault
 from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.locale import _
 from hydrosim.nodes._checks import aquifer_faults
+from hydrosim.nodes._pattern import MONTHS
 from hydrosim.nodes._soil import RootZone, Season, parts_of_step
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.reading.kinds import IRRIGATION
@@ -228,6 +229,7 @@ class IrrigationDistrict(Node):
     symbol: ClassVar[str] = "field"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
+    telling_keys: ClassVar[tuple[str, ...]] = ("field_efficiency", "aquifer")
 
     use: Literal["agriculture", "ecology"] = Field(
         "agriculture", description="Kind of use: agriculture, or ecology for green land."
@@ -357,6 +359,29 @@ class IrrigationDistrict(Node):
         builder.record("demand", name, gross)
         builder.record("supplied", name, column.volume)
         builder.year_claim(name, gross, column.volume, self.period)
+
+    def expected(self, name: str, builder: Builder) -> Value | None:
+        """Return about the gross need [m3]: by months what crops need beyond the rain.
+
+        What the soil holds from month to month is left out.
+        """
+        del name
+        calendar = builder.calendar
+        months = (calendar.year - calendar.year[0]) * MONTHS + calendar.month_index
+        rain, et0 = builder.volume(self.rain), builder.volume(self.et0)
+        efficiency = builder.value(self.canal_efficiency) * builder.value(self.field_efficiency)
+        need = np.zeros(len(calendar))
+        for one in self.fields.values():
+            season = one.season(builder, et0)
+            lacking = (season.potential_m3 - rain * (one.area * one.effective_rain)).known
+            asked, watering = season.asked_frac.known, season.watering_m3.known
+            if lacking is None or asked is None or watering is None:
+                return None
+            by_month = np.bincount(months, np.broadcast_to((lacking * asked)[0], need.shape))
+            by_month = np.maximum(by_month, 0.0) / np.maximum(np.bincount(months), 1)
+            need += by_month[months] + np.broadcast_to(watering[0], need.shape)
+        gross = builder.graph.series(need, "expected") / efficiency
+        return gross if gross.known is not None else None
 
     def _root_zones(self, name: str, builder: Builder) -> dict[str, RootZone]:
         rain, et0 = builder.volume(self.rain), builder.volume(self.et0)

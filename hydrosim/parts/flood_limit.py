@@ -55,17 +55,23 @@ class FloodLimitedLevel(BaseModel):
         """Stages in the order of the season, however they are written.
 
         The season begins with the first stage after `until`, or after the drawdown begins, or
-        after the highest stage, which ends it.
+        after the highest stage, which ends it. Where `until` or the drawdown stands among the
+        stages, it cannot be meant: the longest time without a stage lies before the season then.
         """
         days = sorted(self.stages, key=lambda day: (day.month, day.day))
-        if self.until is not None:
-            after = self.until
-        elif self.drawdown is not None:
-            after = self.drawdown.start
+        if not days:
+            return {}
+        gaps = [
+            _days_after(day, other) for day, other in zip(days, [*days[1:], days[0]], strict=True)
+        ]
+        edge = self.until or (self.drawdown.start if self.drawdown is not None else None)
+        if edge is None:
+            last = days.index(max(days, key=lambda day: self.stages[day]))
         else:
-            after = max(days, key=lambda day: self.stages[day], default=MonthDay(1, 1))
-        first = sum((day.month, day.day) <= (after.month, after.day) for day in days)
-        return {day: self.stages[day] for day in [*days[first:], *days[:first]]}
+            last = sum((day.month, day.day) <= (edge.month, edge.day) for day in days) - 1
+            if 2 * gaps[last] < max(gaps):
+                last = gaps.index(max(gaps))
+        return {day: self.stages[day] for day in [*days[last + 1 :], *days[: last + 1]]}
 
     def faults(self, dead_m: float, normal_m: float) -> list[Fault]:
         """Return what is wrong with the stages (paths relative to this block).

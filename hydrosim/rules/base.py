@@ -63,6 +63,9 @@ class Rule(Typed):
     by_quota_year: ClassVar[bool] = False
     """Whether it gives a number for each quota year, as members draw what an import offers."""
 
+    simulated: ClassVar[bool] = False
+    """Whether a model makes its numbers, of which a check knows about the mean alone."""
+
     @property
     def members(self) -> tuple[str, ...]:
         """Names of its parts, which stand for values of their own as ``RULE.MEMBER``."""

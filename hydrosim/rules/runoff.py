@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -59,6 +59,7 @@ BY_DAYS = _("steps of a day, or this inflow itself under `series:` of `ensemble:
 MM_PER_DAY = 86_400_000.0  # of 1 m/s
 _MM_PER_M = 1000.0
 _SECONDS_PER_DAY = 86_400.0
+_DAYS_A_YEAR = 365.25
 _MOST_FACTOR = 100.0
 _DEPTH, _DEPTH_RATE = unit_of("m")[1], unit_of("m/s")[1]
 _TIME_BASE_S = (43_200.0, 5_184_000.0)
@@ -118,6 +119,8 @@ class Runoff(RuleType):
     """
 
     type: Literal["runoff"] = Field(description="The rule type.")
+    simulated: ClassVar[bool] = True
+
     rain: Annotated[RuleRef, TakesRule(units.DEPTH_RATE)] | tuple[Weather, ...] = Field(
         description="Rain: the name of a rule, or one or several columns of files with weights."
     )
@@ -213,13 +216,27 @@ class Runoff(RuleType):
         try:
             if builder.settings.check_only:
                 check_weather(dates, rain, et0)
-                return builder.graph.series(np.ones(len(builder.calendar)), "runoff")
+                return builder.graph.constant(self._expected_m3s(rain, et0, factors))
             daily = runoff_series(dates, rain, et0, self._catchment(), factors)
         except DataError as error:
             raise data_fault(error, builder) from error
         before = (builder.calendar.start - days.start).days
         numbers = builder.calendar.mean_of_days(daily[before:])
         return builder.graph.series(numbers, "runoff") * self._land_cover(builder)
+
+    def _expected_m3s(
+        self, rain_mm: Floats, et0_mm: Floats, factors: dict[int, float] | None
+    ) -> float:
+        """Return about the mean flow, as the mean climate tells it without the model."""
+        from hydrosim.hydrology.runoff import expected_runoff_mm
+
+        depth_mm = expected_runoff_mm(
+            self.rain_factor * _DAYS_A_YEAR * float(rain_mm.mean()),
+            _DAYS_A_YEAR * float(et0_mm.mean()),
+        )
+        factor = 1.0 if not factors else sum(factors.values()) / len(factors)
+        seconds = _DAYS_A_YEAR * _SECONDS_PER_DAY
+        return factor * depth_mm / _MM_PER_M * self.area / seconds
 
     @property
     def weather(self) -> dict[str, RuleRef | tuple[Weather, ...]]:

@@ -35,8 +35,8 @@ class YearClass(RuleType):
         description="Which year is judged, and by what."
     )
     of: RuleRef = Field(
-        description="Rule that is totalled, in m3/s or depth a time; for a forecast the rule that "
-        "gives it."
+        description="Rule that is totalled, in m3/s or depth per time; for a forecast the rule "
+        "that gives it."
     )
     forecast_is: Literal["class", "total"] = Field(
         "class", description="Whether a forecast is a class or the total of the water year."

@@ -126,7 +126,7 @@ def run_into(
     whole
         All scenarios of the config, for the tables; default those that are run.
     resume
-        Run only what is not there whole already.
+        Run only scenarios without complete results.
     draw
         Called with the hidden folder, result and verdicts of each, to add to it.
     done

@@ -1,4 +1,4 @@
-"""Where a run is recorded: what of it a model fixes, and tables that each run begins anew."""
+"""Output buffers of a run: those that a model fixes, and tables that each run begins anew."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Values with units: the types of a configuration's entries, SI float64 once validated.
 
 An entry carries its unit (``13.89 亿m3``, ``30 m3/s``, ``1050 mm/year``); a bare number where a
-unit is due is an error. Only the units of unit_table.py are known and no prefixes are derived, so
+unit is due is an error. Only the units of table.py are known and no prefixes are derived, so
 that ``Mm3`` is a million cubic metres and never a cubed megametre. The arithmetic of units is exact
 (rational), hence the SI number is the correctly rounded one. A year has 365.25 days and a month a
 twelfth of that.

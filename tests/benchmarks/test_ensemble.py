@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 
+@pytest.mark.skipif(os.environ.get("HYDROSIM_LONG") != "1", reason="long: four ensembles")
 def test_the_benchmark_runs_and_says_what_is_extrapolated(tmp_path, capsys):
     main = runpy.run_path(str(ROOT / "benchmarks" / "ensemble.py"))["main"]
     config = ROOT / "configs" / "month_lake.yaml"

@@ -236,7 +236,11 @@ def test_an_unknown_picture(say, results):
 
 
 def test_check_of_a_config_without_fault(say):
-    assert say("check", MINIMAL) == (0, f"{MINIMAL}: no fault found\n", "")
+    assert say("check", MINIMAL, "--no-page") == (0, f"{MINIMAL}: no fault found\n", "")
+    code, text, err = say("check", MINIMAL, "--strict")
+    assert (code, err) == (0, "")
+    assert text.startswith("Demand, and the most that could supply it")
+    assert text.endswith(f"\n{MINIMAL}: no fault found\n")
 
 
 def test_a_run_writes_everything_and_prints_tables(say, short, tmp_path):
@@ -317,12 +321,12 @@ def test_strict_fails_with_a_verdict(say, short, tmp_path):
 
 
 def test_warnings_are_told_and_the_run_goes_on(say, short, tmp_path):
-    text = short.read_text(encoding="utf-8").replace("0.2 亿m3, 2.2", "2000 m3, 2.2")
+    text = short.read_text(encoding="utf-8").replace("amount: 2.6 亿", "amount: 2.6 ")
     short.write_text(text, encoding="utf-8")
     code, _, err = say("run", short, "--out", tmp_path / "out", "--no-plots")
     assert code == 0
     assert "(warning)" in err
-    assert err.count("the likely unit is 万m3") == 1
+    assert err.count("the likely unit is 万m3/year") == 1
 
 
 # -- what goes wrong inside ----------------------------------------------------------------------

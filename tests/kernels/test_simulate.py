@@ -87,9 +87,9 @@ def test_row_closure_is_relative_to_what_the_row_passes():
     )
     proof = certificate()
     rhs = np.array([5.0, -2.0])
-    # What can reach the rows, in the solver's scale of each.
-    reach, scale = np.array([10.0, 3.0]), np.array([1.0, 0.5])
-    own = (reach, scale, np.empty(2), np.empty(2))
+    # What counts as none, in the solver's scale of each row.
+    least, scale = np.array([1e-10, 3e-11]), np.array([1.0, 0.5])
+    own = (least, scale, np.empty(2), np.empty(2))
     check_rows(7, 0, case, np.array([2.0, 2.0, 1.0]), rhs, *own, proof)
     assert proof.row_closure[0] == pytest.approx(0.25 / 9.75)
     assert proof.row_place.tolist() == [7, 0]
@@ -97,13 +97,13 @@ def test_row_closure_is_relative_to_what_the_row_passes():
     assert proof.row_place.tolist() == [7, 0]
 
 
-def test_what_is_nothing_beside_a_rows_reach_does_not_open_it():
+def test_what_is_nothing_to_the_solver_does_not_open_a_row():
     case = program(
         column_start=np.array([0, 1]), row_index=np.array([0]), coefficient=np.array([[1.0]])
     )
     proof = certificate()
     rhs, flow, scale = np.array([1e-20]), np.array([0.0]), np.array([0.5])
-    check_rows(0, 0, case, flow, rhs, np.array([1e6]), scale, np.empty(1), np.empty(1), proof)
+    check_rows(0, 0, case, flow, rhs, np.array([1e-5]), scale, np.empty(1), np.empty(1), proof)
     assert proof.row_closure[0] <= 1e-12
     check_rows(1, 0, case, flow, rhs, np.array([0.0]), scale, np.empty(1), np.empty(1), proof)
     assert proof.row_closure[0] == 1.0

@@ -97,11 +97,6 @@ def test_dekads_and_months_take_the_limit_at_their_end():
     [
         ({"stages": {}}, ("stages",), "no stage"),
         (
-            {"stages": {"07-01": "108 m", "06-01": "110 m", "09-01": "112 m"}},
-            ("stages", "09-01"),
-            "09-01 after 06-01",
-        ),
-        (
             {"stages": {"07-01": "108 m", "08-01": "110 m"}},
             ("stages", "08-01"),
             "a last stage of 110 m, below the normal level 112 m, and no `until`",

@@ -61,7 +61,7 @@ def test_lag_below_half_a_step_is_none_and_above_it_one_step():
     assert lag_form(11 * HOUR, DAY).kind == "none"
     assert lag_form(14 * HOUR, DAY).steps == 1
     assert lag_form(14 * HOUR, DAY).wanted_steps == pytest.approx(14 / 24)
-    assert "no delay: 0.458 steps" in lag_form(11 * HOUR, DAY).sentence
+    assert "no delay: a travel time of 0.458 steps" in lag_form(11 * HOUR, DAY).sentence
 
 
 def test_fractional_lag_keeps_mass_and_mean():

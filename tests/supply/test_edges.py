@@ -1,6 +1,7 @@
 """Edges of the arithmetic: rivers that fall dry, stores that empty, springs, periods cut short."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -11,6 +12,10 @@ from hydrosim.errors import SimulationError
 from hydrosim.supply.build import build_model
 from hydrosim.supply.engine import open_engine
 from hydrosim.supply.failures import prove_numbers
+from tests.models.extreme_city import extreme_city
+from tests.models.random_city import load
+
+LONG = os.environ.get("HYDROSIM_LONG") == "1"
 
 
 def run(text, **options):
@@ -185,3 +190,33 @@ def test_a_step_does_not_know_where_the_period_ends(step, route, tmp_path):
     for name in ("discharge", "supplied"):
         np.testing.assert_array_equal(short[name].values, whole[name].values[:, :, :steps])
         np.testing.assert_array_equal(rest[name].values, whole[name].values[:, :, steps:])
+
+
+def extremes(seeds):
+    """Return what goes wrong in random cities of zero, tiny and huge volumes."""
+    wrong = []
+    for seed in seeds:
+        content = extreme_city(seed)
+        try:
+            result = hydrosim.run(load(content)).isel(scenario=0, member=0)
+        except SimulationError as error:
+            wrong.append((seed, str(error)))
+            continue
+        # Rounding reaches as far as water could: it is all in one network.
+        curves = [node["storage_curve"] for node in content["nodes"].values()
+                  if "storage_curve" in node]  # fmt: skip
+        room = max(float(curve["storage"][-1].split()[0]) for curve in curves)
+        least = -max(1e-9, 1e-13 * room)
+        for name in ("storage", "supplied", "release", "spill", "discharge"):
+            if name in result:
+                values = result[name].values[:, ~np.isnan(result[name].values).all(axis=0)]
+                if not (values >= least).all():
+                    wrong.append((seed, name, float(np.nanmin(values))))
+        if max(closures(result)) > 1e-12:
+            wrong.append((seed, closures(result)))
+    return wrong
+
+
+def test_zero_tiny_and_huge_volumes():
+    """With `HYDROSIM_LONG=1` a thousand cities, else a dozen."""
+    assert extremes(range(1000 if LONG else 12)) == []

@@ -20,8 +20,8 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
     Parameters
     ----------
     address : int
-        The book; reads the matrix, ``rhs_seen``, ``upper_seen`` [m3]; writes ``reach``,
-        ``tolerance`` [m3] and ``sharpness`` [1/m3].
+        The book; reads the matrix, ``rhs_seen``, ``upper_seen``, ``wish_seen`` [m3]; writes
+        ``reach``, ``tolerance`` [m3] and ``sharpness`` [1/m3].
     variant : int
         Coefficient variant [-].
     """
@@ -37,6 +37,7 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
     reach = floats(book, slots.REACH)
     rhs_seen = floats(book, slots.RHS_SEEN)
     upper_seen = floats(book, slots.UPPER_SEEN)
+    wish_seen = floats(book, slots.WISH_SEEN)
     tolerance = floats(book, slots.TOLERANCE)
     sharpness = floats(book, slots.SHARPNESS)
     largest = floats(book, slots.WORK)
@@ -78,9 +79,10 @@ def measure_reach(address: int, variant: int, _unused: int) -> int:
     for k in range(size_of(book, slots.CLAIM_COLUMN)):
         j = claim_column[k]
         if sense[k] > 0.0:
+            wish = WISH_ROUNDING * max(upper_seen[j], wish_seen[k])
             for e in range(column_ptr[j], column_ptr[j + 1]):
                 part = component[row_index[e]]
-                largest[part] = max(largest[part], WISH_ROUNDING * upper_seen[j])
+                largest[part] = max(largest[part], wish)
     for j in range(columns + rows):
         floor = 1e-290
         for e in range(column_ptr[j], column_ptr[j + 1]):

@@ -77,6 +77,7 @@ COLUMN: Final = next(_next)
 WORK: Final = next(_next)
 RHS_SEEN: Final = next(_next)
 UPPER_SEEN: Final = next(_next)
+WISH_SEEN: Final = next(_next)
 REACH: Final = next(_next)
 
 # The factors of the basis.

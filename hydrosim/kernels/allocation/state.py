@@ -16,7 +16,7 @@ from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntAr
 LARGEST_POOL = 256
 CLAIM_FLOATS = (
     "best", "worst", "offset", "slope", "wish", "deficit", "target", "target_before",
-    "gap_target",
+    "gap_target", "wish_seen",
 )  # fmt: skip
 COLUMN_FLOATS = (
     "lower", "upper", "tolerance", "sharpness", "reduced_cost", "reduced_tie", "alpha",

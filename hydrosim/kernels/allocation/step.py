@@ -34,6 +34,9 @@ def take_bounds(book: Any) -> int:
     upper = floats(book, slots.UPPER)
     rhs_seen = floats(book, slots.RHS_SEEN)
     upper_seen = floats(book, slots.UPPER_SEEN)
+    wish_seen = floats(book, slots.WISH_SEEN)
+    wanted = floats(book, slots.GIVEN_WANTED)
+    sense = floats(book, slots.CLAIM_SENSE)
     grown = 0
     for i in range(sizes[codes.ROWS]):
         value = given_rhs[i] * scale[i]
@@ -51,6 +54,11 @@ def take_bounds(book: Any) -> int:
             if not (value >= 0.0 and value < HUGE):
                 return -1
             upper_seen[j] = 2.0 * value
+            grown = 1
+    for k in range(sizes[codes.CLAIMS]):
+        value = wanted[k]
+        if sense[k] > 0.0 and value > wish_seen[k] and value < HUGE:
+            wish_seen[k] = 2.0 * value
             grown = 1
     return grown
 
