@@ -126,6 +126,7 @@ def test_the_yearly_chance_is_that_of_the_curve_of_the_year(early_m):
     chance = float(found["exceedance"].sel(start="limit", node="dam", bound="flood_control"))
     assert chance == pytest.approx(float(wanted), rel=0.01)
     verdict = next(v for v in check_floods(source).verdicts if v.quantity == "flood-control level")
+    assert isinstance(verdict.return_period_reached, float)
     if early_m == 112.0:
         # From equal levels the seasons together are the year: its curve, and the verdict on it.
         assert wanted == pytest.approx(float(CURVE.exceedance(early)))
