@@ -86,17 +86,13 @@ def _refuse_unfit(options: argparse.Namespace, config: Config, names: list[str])
 
 
 def _judges(options: argparse.Namespace, config: Config) -> bool:
-    """Return whether works are judged: by design floods, or by floods that standards name."""
+    """Return whether works are judged; without design floods standards say what they miss."""
     from hydrosim.standards.flood_standard import FloodStandard
 
     if options.event or options.save_state or options.from_state or config.flood is None:
         return False
-    named = (
-        one.named_floods(config)
-        for one in config.standards.values()
-        if isinstance(one, FloodStandard)
-    )
-    return config.flood.design is not None or any(named)
+    standards = any(isinstance(one, FloodStandard) for one in config.standards.values())
+    return config.flood.design is not None or (standards and bool(config.flood.events))
 
 
 def _routed(
@@ -188,8 +184,9 @@ def _failed(floods: _Floods) -> list[str]:
     """Return what ``--strict`` complains of."""
     from hydrosim.report.flood import peaks_beyond
 
-    if floods.check is not None:
-        return shortfalls(floods.check.dataset, floods.check.verdicts)
+    judged = [] if floods.check is None else floods.check.verdicts
+    if floods.check is not None and any(one.outcome != "not judged" for one in judged):
+        return shortfalls(floods.check.dataset, judged)
     exceeded = peaks_beyond(floods.dataset)
     told = ngettext(
         "{count} peak exceeds the level or flow that is to be held",

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import core_schema
 
 from hydrosim.builders.settings import RunSettings
@@ -264,6 +264,11 @@ class Config(_Block):
     )
     ensemble: Ensemble | None = Field(None, description="Possible waters for `hydrosim ensemble`.")
     outlook: Outlook = Field(Outlook(), description="What `hydrosim outlook` warns of.")
+
+    @field_validator("standards")
+    @classmethod
+    def _name_standards(cls, standards: dict[str, Standard]) -> dict[str, Standard]:
+        return {name: standard.named(name) for name, standard in standards.items()}
 
     _source: Source | None = None
     _warnings: tuple[Fault, ...] = ()

@@ -159,7 +159,7 @@ def check_floods(
     """Route the design floods of a configuration and judge its works by them.
 
     Floods that the standards name, such as the PMF, are routed beside them; without
-    ``flood.design`` they alone.
+    ``flood.design`` they alone, and what asks for design floods is not judged and says so.
 
     Parameters
     ----------
@@ -207,18 +207,20 @@ def check_floods(
         if isinstance(standard, FloodStandard)
     )
     rounds = _narrow(run, standards) if made.cases else 0
-    run.add_named({name for one in standards for name in one.named_floods(model.config)})
+    named = {name for one in standards for name in one.named_floods(model.config)}
+    if not (made.cases or named) and model.config.flood is not None:
+        named = set(model.config.flood.events)  # what no standard asks: each says why
+    run.add_named(named)
     dataset = run.dataset()
     verdicts = check(dataset, standards)
     return FloodCheck(dataset, verdicts, made, rounds, standards)
 
 
 def _design_floods(model: FloodModel) -> DesignFloods:
-    """Return the design floods of a config; none where its standards name other floods."""
+    """Return the design floods of a config; none where it has standards and no design block."""
     config = model.config
-    if config.flood is not None and config.flood.design is None:
-        standards = [one for one in config.standards.values() if isinstance(one, FloodStandard)]
-        if any(one.named_floods(config) for one in standards):
+    if config.flood is not None and config.flood.design is None and config.flood.events:
+        if any(isinstance(one, FloodStandard) for one in config.standards.values()):
             return DesignFloods((), (), 0.01, {})
     return build_design_floods(model)
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["draw_flow", "draw_stage", "pages"]
 
 _ROWS = 5
+_NAMED_IN = 1.2
+"""Room for the name of a level and its number [inch]."""
 _SHOWN_FROM = 0.12
 """Peak over safe discharge from which the safe discharge fits on the axis."""
 
@@ -67,14 +69,16 @@ def _page(
     dataset: xr.Dataset, event: str, panels: list[tuple[str, str]], language: Language
 ) -> Figure:
     rows = -(-len(panels) // 2)
+    # Names of levels stand to the right of stages, before the axis of the next column.
+    staged = [kind == "stage" for kind, _unused in panels]
     figure, grid = page(
         [1.0, 1.0],
         [1.55] * rows,
         title=say("title_flood_channels", language, event=flood_title(dataset, event, language)),
         subtitle=say("sub_flood_channels", language),
         left_in=0.7,
-        right_in=0.95,
-        between_in=0.95,
+        right_in=_NAMED_IN if any(staged[1::2]) else 0.95,
+        between_in=0.55 + _NAMED_IN if any(staged[::2]) else 0.95,
         gap_in=0.68,
     )
     handles: list[Any] = []

@@ -15,6 +15,7 @@ from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figu
 from hydrosim.plot.text import capital, say, text_width, title_of, volume_scale, wrapped
 from hydrosim.reading.flood import bound_of, events_drawn, hydrograph, of_item, peak, stores
 from hydrosim.reading.items import RESULTS, attributes, has, items, nodes_of
+from hydrosim.standards.flood_works import FULL
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -69,7 +70,7 @@ class _Item(NamedTuple):
 
 def state_of(load: float) -> str:
     """Return the state of a place by its peak over its capacity; nan where none is known."""
-    if not np.isfinite(load):
+    if np.isnan(load):
         return "state_unknown"
     return "state_free" if load <= _NEAR else "state_near" if load <= 1.0 else "state_over"
 
@@ -159,6 +160,8 @@ def _items(
         most = peak(dataset, "basin_peak_storage", event, name)
         capacity = of_item(dataset, "basin_capacity", "basin", name)
         load = most / capacity if most > 0.0 else np.nan
+        if most >= capacity * FULL:
+            load = np.inf  # a full basin fails, whatever more came
         scale = volume_scale(max(most, capacity), language)
         told = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
         marks.append(_item(dataset, name, nodes, load, told, language))

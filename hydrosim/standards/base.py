@@ -83,6 +83,13 @@ class Standard(Typed):
     clause: str | None = Field(None, description="Clause or table of the source.")
     confidence: str | None = Field(None, description="How sure the number is: H, M or L.")
 
+    _name: str = ""
+
+    def named(self, name: str) -> Standard:
+        """Return the standard itself, which now knows its name in the configuration."""
+        self._name = name
+        return self
+
     def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdicts of this standard on one scenario and member of a result."""
         raise TypeError(type(self).__name__)

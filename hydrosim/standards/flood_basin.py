@@ -40,6 +40,7 @@ class FloodBasin(FloodStandard):
     """
 
     rank: ClassVar[int] = 19
+    nothing: ClassVar[Message] = _("there is no detention basin")
     type: Literal["flood_basin"] = Field("flood_basin", description="Type of the standard.")
     basins: tuple[Name, ...] | None = Field(
         None, description="Basins that are judged; default all."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.locale import EMPTY, _
+from hydrosim.locale import EMPTY, Message, _
 from hydrosim.reading.flood import flags
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
@@ -47,6 +47,9 @@ class FloodChannel(FloodStandard):
     """
 
     rank: ClassVar[int] = 17
+    nothing: ClassVar[Message] = _(
+        "no reach, section or lake has a safe discharge or a guaranteed level"
+    )
     type: Literal["flood_channel"] = Field("flood_channel", description="Type of the standard.")
     places: tuple[Name, ...] | None = Field(
         None, description="Reaches, sections and lakes that are judged; default all with a bound."

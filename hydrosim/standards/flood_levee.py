@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hydrosim.locale import _
+from hydrosim.locale import Message, _
 from hydrosim.reading.flood import flags, number_of
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
@@ -41,6 +41,7 @@ class FloodLevee(FloodStandard):
     """
 
     rank: ClassVar[int] = 18
+    nothing: ClassVar[Message] = _("no lake, section or reach has a crest")
     type: Literal["flood_levee"] = Field("flood_levee", description="Type of the standard.")
     places: tuple[Name, ...] | None = Field(
         None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.locale import EMPTY, _, sentences
+from hydrosim.locale import EMPTY, Message, _, sentences
 from hydrosim.reading.flood import flags, peaks, periods, texts
 from hydrosim.reading.items import items
 from hydrosim.standards.flood_reservoir import name_faults
@@ -40,6 +40,7 @@ class FloodPeak(FloodStandard):
     """
 
     rank: ClassVar[int] = 20
+    nothing: ClassVar[Message] = _("there is no reservoir")
     type: Literal["flood_peak"] = Field("flood_peak", description="Type of the standard.")
     stores: tuple[Name, ...] | None = Field(
         None, description="Reservoirs and lakes that are judged; default all reservoirs."

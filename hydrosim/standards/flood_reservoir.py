@@ -82,6 +82,7 @@ class FloodReservoir(FloodStandard):
     """
 
     rank: ClassVar[int] = 16
+    nothing: ClassVar[Message] = _("no reservoir has a flood-control, design or check level")
     type: Literal["flood_reservoir"] = Field("flood_reservoir", description="Type of the standard.")
     reservoirs: tuple[Name, ...] | None = Field(
         None, description="Reservoirs that are judged; default all."

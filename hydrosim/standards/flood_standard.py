@@ -12,7 +12,8 @@ import numpy as np
 from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, pgettext, sentences, volume
 from hydrosim.reading.flood import periods, texts
 from hydrosim.standards.flood_criteria import CASE_KEYS, reached
-from hydrosim.standards.telling import Basis, Requirement
+from hydrosim.standards.telling import Basis, Requirement, Subject
+from hydrosim.standards.titles import plain_title
 
 if TYPE_CHECKING:
     from hydrosim.reading.view import Result
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "FloodStandard", "case_told", "flood_told", "standing", "worst_event"]
 
+_EVERY = _("all its places")
 _NO_CLASS = _("no return period is required of it, by class, zone or config")
 
 
@@ -43,6 +45,8 @@ class FloodStandard(Requirement):
     """A requirement judged by design floods; the types of flood standard derive from it."""
 
     engine: ClassVar[str] = "flood"
+    nothing: ClassVar[Message] = _("nothing that it judges")
+    """Why it has no verdict, where the network has none of what it judges."""
 
     def named_floods(self, config: WholeConfig) -> set[str]:
         """Return the floods under ``flood.events`` that it judges."""
@@ -54,11 +58,16 @@ class FloodStandard(Requirement):
         raise TypeError(type(self).__name__)
 
     def check(self, dataset: Result) -> list[Verdict]:
-        """Return a verdict on each work and bound."""
-        return [
+        """Return a verdict on each work and bound; one that says why where there is none."""
+        found = [
             self._judged(dataset, one) if isinstance(one, Asked) else one
             for one in self.asked(dataset)
         ]
+        if found:
+            return found
+        name = self._name or self.type_name
+        subject = Subject(name, title=plain_title(name))
+        return [self.not_judged(subject, _EVERY, self.nothing)]
 
     def criteria(self, dataset: Result) -> list[tuple[Criterion, float | None]]:
         """Return all criteria, each with the return period required of it [year]."""

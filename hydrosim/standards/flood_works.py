@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 __all__ = [
+    "FULL",
     "LEVEL_BOUNDS",
     "basin_criterion",
     "flow_criterion",

@@ -17,7 +17,7 @@ from hydrosim.standards.flood_standard import Asked, FloodStandard, standing, wo
 from hydrosim.standards.flood_works import member_criteria
 from hydrosim.standards.tables import basis_of, load_table
 from hydrosim.standards.telling import Basis, Subject
-from hydrosim.standards.titles import node_title
+from hydrosim.standards.titles import node_title, plain_title
 from hydrosim.units import Area, Name, Persons, ReturnPeriod
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ class FloodZone(FloodStandard):
         if isinstance(title, dict):
             text = Bilingual(title.get("en", ""), title.get("zh", ""))
         else:
-            text = Message(title) if title else _KINDS[self.kind]
+            text = Message(title) if title else plain_title(self._name)
+        if not title and not self._name:
+            text = _KINDS[self.kind]
         return Subject(text.lower(), title=text)
 
     def faults(self, config: WholeConfig) -> list[Fault]:
