@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hydrosim.comparison.guarantee import guarantee_table
 from hydrosim.comparison.sources import NAMES
 from hydrosim.locale import Language, _, capital, in_language, language_of, pgettext
-from hydrosim.reading.words import word
+from hydrosim.reading.words import OUTCOME_STYLES, word
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,7 +25,6 @@ MAIN = (
 """Figures that are printed where there are many runs; the table on disk has all."""
 STYLES = {1: "green", -1: "bold red", 0: ""}
 OF_MEMBERS = " % of members"
-OUTCOME_STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow"}
 
 
 def comparison_tables(comparison: Comparison, language: str = "en") -> list[Table]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from hydrosim.locale import Message, _, pgettext
 
-__all__ = ["WORDS", "word"]
+__all__ = ["OUTCOME_STYLES", "WORDS", "word"]
+
+OUTCOME_STYLES = {
+    "pass": "green",
+    "fail": "bold red",
+    "not provable": "yellow",
+    "not judged": "dim",
+}
+"""How the outcome of a verdict is printed on a terminal."""
 
 WORDS: dict[str, Message] = {
     # kinds of source

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from hydrosim.locale import Language, _, capital, listed, pgettext, unit_scale
-from hydrosim.reading.words import WORDS, word
+from hydrosim.reading.words import OUTCOME_STYLES, WORDS, word
 from hydrosim.report import tables
 from hydrosim.standards import rank_of
 from hydrosim.standards.board import OUTCOMES, details_of
@@ -30,7 +30,6 @@ __all__ = ["VerdictBoard", "summary_tables", "verdict_board"]
 
 SHARES = ("shortage_share", "worst_share")
 WHOLE = ("worst_year",)
-STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow", "not judged": "dim"}
 _WORDS = {
     "supply_title": _("Supply by source and use, 10⁸ m³ a year"),
     "shortage_title": _("Demand and shortage by use, 10⁸ m³ a year"),
@@ -205,7 +204,7 @@ class VerdictBoard:
                 f" {self._subject(verdict)}",
                 self._quantity(verdict),
                 *cells,
-                style=STYLES[verdict.outcome],
+                style=OUTCOME_STYLES[verdict.outcome],
             )
         return table
 
@@ -246,7 +245,7 @@ class VerdictBoard:
         for (outcome, quantity, details), subjects in shared.items():
             head = _("{subjects}, {quantity}: ", subjects="; ".join(subjects), quantity=quantity)
             line = Line()
-            line.append(head.in_language(self.language), style=STYLES[outcome])
+            line.append(head.in_language(self.language), style=OUTCOME_STYLES[outcome])
             line.append(details)
             lines.append(line)
         return [Line(""), Line(_say("why", self.language), style="bold"), *lines] if lines else []

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hydrosim.locale import _, capital, language_of, pgettext
-from hydrosim.reading.words import word
+from hydrosim.reading.words import OUTCOME_STYLES, word
 from hydrosim.scenarios.figures import FIGURES, key_figures
+from hydrosim.standards.board import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,6 @@ SHOWN = {
 }
 """Figures that are printed, with their heads."""
 MOST_LISTED = 4
-OUTCOMES = ("pass", "fail", "not provable", "not judged")
 _WORDS = {
     "figures": _(
         "Scenarios, means of the complete water years: shortage, periods of full "
@@ -48,7 +48,6 @@ _WORDS = {
     "outcome": _("outcome"),
     "more": _("{count} more"),
 }
-STYLES = {"pass": "green", "fail": "bold red", "not provable": "yellow", "not judged": "dim"}
 
 
 def _word(key: str, language: str) -> str:
@@ -165,7 +164,9 @@ def _difference_table(
             if outcome == usual or not names:
                 continue
             where = _where(names, {name: coordinates.get(name, {}) for name in one}, language)
-            table.add_row(title, Text(_word(outcome, language), style=STYLES[outcome]), where)
+            table.add_row(
+                title, Text(_word(outcome, language), style=OUTCOME_STYLES[outcome]), where
+            )
     return [table] if table.row_count else []
 
 

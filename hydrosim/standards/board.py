@@ -10,12 +10,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from hydrosim.io.whole_file import write_whole
 from hydrosim.locale import Language
 from hydrosim.reading.view import Frame, View
-from hydrosim.standards.verdict import Verdict
+from hydrosim.standards.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ __all__ = [
     "write_verdicts",
 ]
 
-OUTCOMES = ("pass", "fail", "not provable", "not judged")
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 class Verdicts(list[Verdict]):
