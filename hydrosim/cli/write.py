@@ -114,7 +114,7 @@ def write_design_floods(folder: Path, check: FloodCheck) -> None:
 
 def write_fits(folder: Path, config: Config, design: DesignFloods) -> xr.Dataset | None:
     """Write ``frequency_fits.nc`` and ``.csv`` where curves were fitted to records."""
-    from hydrosim.flood.record_fits import fit_frame, fits_dataset
+    from hydrosim.flood.fit_tables import fit_frame, fits_dataset
 
     fits = fits_dataset(config, design)
     if fits is not None:

@@ -22,7 +22,8 @@ from hydrosim.variables import VARIABLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hydrosim.config.schema import Config, LadderLine
+    from hydrosim.config.ladder_line import LadderLine
+    from hydrosim.config.schema import Config
 
 __all__ = ["config_faults", "references"]
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from hydrosim.config.by_type import KINDS, ByType
-from hydrosim.config.schema import Config, LadderLine
+from hydrosim.config.ladder_line import LadderLine
+from hydrosim.config.schema import Config
 from hydrosim.errors import nearest
 from hydrosim.locale import OR, SEMICOLON, Language, _, as_message, in_language, listed, pgettext
 from hydrosim.members import METHOD_TYPES

@@ -10,13 +10,12 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, is_dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import core_schema
 
 from hydrosim.builders.settings import RunSettings
 from hydrosim.calendar import Calendar, EdgeError, Step, step_word
@@ -24,6 +23,7 @@ from hydrosim.config.axes import Scenarios
 from hydrosim.config.by_type import ByType
 from hydrosim.config.ensemble import EnsembleKeys, Outlook
 from hydrosim.config.flood import Flood
+from hydrosim.config.ladder_line import LadderLine
 from hydrosim.config.source import Source
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.locale import _
@@ -56,7 +56,6 @@ __all__ = [
     "Config",
     "Economy",
     "Ensemble",
-    "LadderLine",
     "Ledger",
     "Outputs",
     "Period",
@@ -128,36 +127,6 @@ class Start(_Block):
             )
             reject(None, _("`years` with `state: warm_up`, and only there"), found=found)
         return self
-
-
-@dataclass(frozen=True)
-class LadderLine:
-    """One line of the ladder: a class of claims, or a source that is to stay unused."""
-
-    name: str
-    spare: bool = False
-
-    def __str__(self) -> str:
-        return f"spare: {self.name}" if self.spare else self.name
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls._validate)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        spare = {"type": "object", "properties": {"spare": {"type": "string"}}}
-        return {"anyOf": [{"type": "string"}, {**spare, "required": ["spare"]}]}
-
-    @classmethod
-    def _validate(cls, value: object) -> LadderLine:
-        if isinstance(value, LadderLine):
-            return value
-        if isinstance(value, str) and value.strip():
-            return cls(str(value).strip())
-        if isinstance(value, dict) and set(value) == {"spare"} and isinstance(value["spare"], str):
-            return cls(str(value["spare"]).strip(), spare=True)
-        reject(value, _("the name of a class such as domestic, or {spare: SOURCE}"))
 
 
 Ladder = Annotated[tuple[LadderLine, ...], Field(min_length=1)]

@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.calendar import Calendar
-    from hydrosim.config.schema import Config, LadderLine
+    from hydrosim.config.ladder_line import LadderLine
+    from hydrosim.config.schema import Config
     from hydrosim.expressions.values import Value
 
 __all__ = ["Model", "build_model", "check_model", "lower_config"]

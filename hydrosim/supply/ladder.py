@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from hydrosim.builders.primitives import Claim
     from hydrosim.builders.supply import Builder
-    from hydrosim.config.schema import Config, LadderLine
+    from hydrosim.config.ladder_line import LadderLine
+    from hydrosim.config.schema import Config
 
 __all__ = [
     "complete_lines",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from hydrosim.builders.supply import Builder
-    from hydrosim.config.schema import LadderLine
+    from hydrosim.config.ladder_line import LadderLine
 
 __all__ = ["limit_warnings"]
 

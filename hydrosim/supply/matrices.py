@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.builders.primitives import Claim, Column, Row
-    from hydrosim.config.schema import Config, LadderLine
+    from hydrosim.config.ladder_line import LadderLine
+    from hydrosim.config.schema import Config
 
 __all__ = [
     "claim_order",

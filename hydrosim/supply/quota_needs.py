@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.builders.supply import Builder
-    from hydrosim.config.schema import Config, LadderLine
+    from hydrosim.config.ladder_line import LadderLine
+    from hydrosim.config.schema import Config
     from hydrosim.expressions.values import Value
 
 __all__ = [

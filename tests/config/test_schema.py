@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 import hydrosim
-from hydrosim.config.schema import Config, LadderLine
+from hydrosim.config.ladder_line import LadderLine
+from hydrosim.config.schema import Config
 from hydrosim.units import RuleRef
 
 pytestmark = pytest.mark.usefixtures("dummy_types")

@@ -12,7 +12,7 @@ from hydrosim.config.load import load_config
 from hydrosim.errors import ConfigError
 from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.design import build_design_floods, flood_warnings
-from hydrosim.flood.record_fits import fit_frame, fits_dataset
+from hydrosim.flood.fit_tables import fit_frame, fits_dataset
 from hydrosim.hydrology.curve_fitting import FitRules
 from hydrosim.hydrology.curves import at_return_period
 from hydrosim.hydrology.flood_samples import flood_sample, plotting_positions
