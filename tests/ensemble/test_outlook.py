@@ -11,6 +11,7 @@ from PIL import Image
 
 from hydrosim import run, run_outlook
 from hydrosim.cli.main import main
+from hydrosim.config.load import load_config
 from hydrosim.ensemble.outlook import ALARMS
 from hydrosim.ensemble.refold import Refold
 from hydrosim.ensemble.water import fit_water
@@ -18,7 +19,7 @@ from hydrosim.errors import ConfigError, DataError
 from hydrosim.plot import plot
 from hydrosim.report.outlook import outlook_frame, worst_first
 from hydrosim.supply.build import build_model
-from tests.ensemble.small import town, town_file
+from tests.ensemble.small import town_text, write_data
 
 TODAY = "1994-03-01"
 ALARM = """\
@@ -26,6 +27,24 @@ outlook:
   shortage_frac: 10 %
   shortage: {yellow: 10 %, orange: 50 %, red: 90 %}
 """
+
+
+GATE = "outlets: [{name: gate, sill: 181 m, capacity: 0.5 m3/s}]"
+"""So small that the lake stays above its flood limit in wet summers."""
+
+
+def town_file(folder, more=""):
+    """File of the config of the town, with a small gate at the lake."""
+    if not (folder / "river.csv").exists():
+        write_data(folder)
+    path = folder / "town.yaml"
+    text = town_text(more=more).replace("initial: 60 %", f"initial: 60 %\n    {GATE}")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def town(folder, more=""):
+    return load_config(town_file(folder, more))
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +83,7 @@ def test_probabilities_are_shares_of_members_run_alone(folder, outlook):
     np.testing.assert_array_equal(told[:2].T, np.mean(short, axis=0))
     np.testing.assert_array_equal(told[2], np.mean(dry, axis=0))
     np.testing.assert_array_equal(told[3], np.mean(high, axis=0))
+    assert 0.0 < told[3].max() < 1.0
     ever = outlook["probability_any"].to_numpy()
     np.testing.assert_array_equal(ever[:2], np.any(short, axis=1).mean(axis=0))
     assert ((told[0] > 0.0) & (told[0] < 1.0)).any()
