@@ -30,26 +30,17 @@ DRY_M = 1e-3
 
 
 @merged
-def area_at(depth_m, r, plan, weight, channel):
-    """Return the wetted area [m2] at a depth and its derivative [m]; rows are even in its root."""
+def section_at(depth_m, column, r, plan, weight, channel):
+    """Return a column of the section at a depth, and its derivative; rows are even in the root.
+
+    Arguments: column (CHANNEL_AREA [m2] or CONVEYANCE [m3/s]).
+    """
     root = math.sqrt(max(depth_m, 0.0))
     spacing = weight[r, c.SPACING]
     low = plan[r, c.ROW_LOW]
     row = min(low + int(root * spacing), plan[r, c.ROW_HIGH] - 2)
-    change = channel[row + 1, c.CHANNEL_AREA] - channel[row, c.CHANNEL_AREA]
-    area = channel[row, c.CHANNEL_AREA] + (root * spacing - (row - low)) * change
-    return area, 0.5 * change * spacing / max(root, 0.5 / spacing)
-
-
-@merged
-def conveyance_at(depth_m, r, plan, weight, channel):
-    """Return the conveyance [m3/s] at a depth and its derivative [m2/s]."""
-    root = math.sqrt(max(depth_m, 0.0))
-    spacing = weight[r, c.SPACING]
-    low = plan[r, c.ROW_LOW]
-    row = min(low + int(root * spacing), plan[r, c.ROW_HIGH] - 2)
-    change = channel[row + 1, c.CONVEYANCE] - channel[row, c.CONVEYANCE]
-    value = channel[row, c.CONVEYANCE] + (root * spacing - (row - low)) * change
+    change = channel[row + 1, column] - channel[row, column]
+    value = channel[row, column] + (root * spacing - (row - low)) * change
     return value, 0.5 * change * spacing / max(root, 0.5 / spacing)
 
 
@@ -82,15 +73,15 @@ def flow_below(place, last, r, plan, weight, channel, cell):
     bed_slope = weight[r, c.BED_SLOPE]
     upper = cell[place, c.CELL_DEPTH]
     if place == last:
-        conveyance, change = conveyance_at(upper, r, plan, weight, channel)
+        conveyance, change = section_at(upper, c.CONVEYANCE, r, plan, weight, channel)
         return conveyance * math.sqrt(bed_slope), change * math.sqrt(bed_slope), 0.0
     cell_m = weight[r, c.CELL_LENGTH]
     lower = cell[place + 1, c.CELL_DEPTH]
-    _, width = area_at(upper, r, plan, weight, channel)
+    _, width = section_at(upper, c.CHANNEL_AREA, r, plan, weight, channel)
     held_m = cell[place, c.CELL_WATER] / (width * cell_m)
     share = 1.0 - min(0.5, UPWIND_SHARE * held_m / (bed_slope * cell_m))
     between = share * upper + (1.0 - share) * lower
-    conveyance, change = conveyance_at(between, r, plan, weight, channel)
+    conveyance, change = section_at(between, c.CONVEYANCE, r, plan, weight, channel)
     slope = bed_slope - (lower - upper) / cell_m
     root = math.sqrt(max(abs(slope), LEVEL_SHARE * bed_slope))
     rooted = slope / root
@@ -115,7 +106,9 @@ def settle(first, last, part_s, inflow_m3s, r, plan, weight, channel, cell, up, 
         by_above = 0.0
         by_here = 0.0
         for place in range(first, last + 1):
-            area, width = area_at(cell[place, c.CELL_DEPTH], r, plan, weight, channel)
+            area, width = section_at(
+                cell[place, c.CELL_DEPTH], c.CHANNEL_AREA, r, plan, weight, channel
+            )
             flow, by_upper, by_lower = flow_below(place, last, r, plan, weight, channel, cell)
             missing = cell[place, c.CELL_WATER] + part_s * (above - flow) - cell_m * area
             own = cell_m * width + part_s * (by_upper - by_here)
@@ -162,8 +155,8 @@ def move_water(first, last, end, part_s, inflow_m3s, r, plan, weight, channel, c
 @inner
 def parts_of(dt_s, depth_m, r, plan, weight, channel):
     """Return in how many parts a step is solved, by how fast a wave of a depth runs and spreads."""
-    area, width = area_at(depth_m, r, plan, weight, channel)
-    conveyance, _ = conveyance_at(depth_m, r, plan, weight, channel)
+    area, width = section_at(depth_m, c.CHANNEL_AREA, r, plan, weight, channel)
+    conveyance, _ = section_at(depth_m, c.CONVEYANCE, r, plan, weight, channel)
     bed_slope = weight[r, c.BED_SLOPE]
     flow = conveyance * math.sqrt(bed_slope)
     parts = dt_s / LONGEST_S
@@ -216,6 +209,6 @@ def start_wave(r, inflow_m3s, outflow_m3s, plan, weight, rest, cell, channel):
         share = min((place - head) / count, 1.0)
         flow = inflow_m3s + share * (outflow_m3s - inflow_m3s)
         depth = channel_depth(flow, r, plan, weight, channel)
-        area, _ = area_at(depth, r, plan, weight, channel)
+        area, _ = section_at(depth, c.CHANNEL_AREA, r, plan, weight, channel)
         cell[place, c.CELL_DEPTH] = depth
         cell[place, c.CELL_WATER] = area * weight[r, c.CELL_LENGTH]
