@@ -102,10 +102,7 @@ def chinese_font() -> str:
     DataError
         If there is none; it names the packages to install.
     """
-    font = _first_chinese(installed_fonts())
-    if font is None:
-        refresh_fonts()
-        font = _first_chinese(installed_fonts())
+    font = lent_font()
     if font is None:
         raise DataError(
             PLOTS,
@@ -125,7 +122,11 @@ def chinese_font() -> str:
 
 def lent_font() -> str | None:
     """Return a Chinese font for single Chinese names in English pictures, if there is one."""
-    return _first_chinese(installed_fonts())
+    font = _first_chinese(installed_fonts())
+    if font is None:
+        refresh_fonts()
+        font = _first_chinese(installed_fonts())
+    return font
 
 
 def _first_chinese(names: frozenset[str]) -> str | None:

@@ -426,3 +426,10 @@ def test_titles_may_be_a_text_or_absent(months: xr.Dataset) -> None:
     told = months.assign_attrs(network=content)
     assert plot.plot_storage(told, "wangkuai").get_title(loc="left") == "Wang Kuai"
     assert plot.plot_storage(told, "xidayang").get_title(loc="left") == "Xidayang"
+
+
+def test_a_font_installed_since_lends_its_characters_to_english_pictures(monkeypatch) -> None:
+    known: set[str] = {"DejaVu Sans"}
+    monkeypatch.setattr(fonts, "installed_fonts", lambda: frozenset(known))
+    monkeypatch.setattr(fonts, "refresh_fonts", lambda: known.add(fonts.CHINESE_FONTS[0]))
+    assert fonts.lent_font() == fonts.CHINESE_FONTS[0]
