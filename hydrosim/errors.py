@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
+    "LARGEST_CLOSURE",
     "ConfigError",
     "DataError",
     "Engine",
@@ -39,6 +40,9 @@ __all__ = [
     "render_faults",
     "shown",
 ]
+
+# Volume that a balance of a step may miss, over the volumes in it; above, a run fails.
+LARGEST_CLOSURE = 1e-12
 
 Key = str | int
 Path = tuple[Key, ...]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.config.schema import Config
-from hydrosim.errors import SimulationError
+from hydrosim.errors import LARGEST_CLOSURE, SimulationError
 from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.checks import check_events
 from hydrosim.flood.events import Event, config_events
@@ -39,7 +39,6 @@ __all__ = [
     "whole_event",
 ]
 
-LARGEST_CLOSURE = 1e-12
 MOST_PASSES = 6
 SMALLEST_SHARE = 200_000
 """Element-steps below which a further thread costs more than it brings."""

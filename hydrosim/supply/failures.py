@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.errors import SimulationError
+from hydrosim.errors import LARGEST_CLOSURE, SimulationError
 from hydrosim.locale import Message, _
 from hydrosim.supply.ladder import policy_numbers
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["failure_of", "not_cyclic", "prove_balance", "prove_numbers"]
 
 SCENARIO = "base"
-LARGEST_CLOSURE = 1e-12
 
 
 def prove_balance(engine: Engine) -> None:
