@@ -44,6 +44,10 @@ __all__ = [
 # Volume that a balance of a step may miss, over the volumes in it; above, a run fails.
 LARGEST_CLOSURE = 1e-12
 
+MOST_SHOWN = 100
+LONGEST_NAME = 80
+"""Faults that are rendered, and signs of a name that others are likened to."""
+
 Key = str | int
 Path = tuple[Key, ...]
 Severity = Literal["error", "warning"]
@@ -321,7 +325,7 @@ def nearest(name: str, valid_names: Iterable[str]) -> str | None:
         What would have been allowed.
     """
     wanted = _plain(name)
-    if not wanted:
+    if not wanted or len(wanted) > LONGEST_NAME:
         return None
     best: tuple[int, str] | None = None
     for candidate in sorted(set(valid_names)):
@@ -344,7 +348,11 @@ def render_faults(
     """Return faults as text, errors before warnings, each in the order of the file."""
     keyed = [(fault, _place_of(fault, places)) for fault in faults]
     keyed.sort(key=lambda pair: _order(*pair, places))
-    return "\n".join(_rendered(fault, place, places, language) for fault, place in keyed)
+    rendered = [_rendered(*pair, places, language) for pair in keyed[:MOST_SHOWN]]
+    if len(keyed) > MOST_SHOWN:
+        more = _("... and {count} more", count=len(keyed) - MOST_SHOWN)
+        rendered.append(more.in_language(language))
+    return "\n".join(rendered)
 
 
 def _order(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> tuple[Any, ...]:

@@ -35,6 +35,10 @@ _GONE = object()
 _PERIOD = _("the key 'period': first and last day, and the step")
 
 
+MOST_PROBLEMS = 1000
+"""Problems of the schema that are looked into; the rest comes once these are mended."""
+
+
 def load_config(path: str | FilePath) -> Config:
     """Read and check a configuration.
 
@@ -77,7 +81,7 @@ def config_from_source(source: Source) -> Config:
     try:
         config = Config.model_validate(source.tree, context={"suspects": suspects})
     except ValidationError as error:
-        told = error.errors(include_url=False)
+        told = error.errors(include_url=False)[:MOST_PROBLEMS]
         faults += faults_of(told, source)
         faults += _faults_of_the_rest(source, told)
     if "flood" not in source.tree:

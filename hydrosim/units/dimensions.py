@@ -213,6 +213,7 @@ class TakesRule:
     dimension: Dimension
 
 
+_LONGEST_NUMBER = 200
 _FLOW_UNITS = ("m3/s", "万m3/day", "亿m3/year", "m3/day", "L/s")
 VOLUME = Dimension(
     pgettext("quantity", "volume"), "m3", "13.89 亿m3", ("万m3", "亿m3", "Mm3", "m3"),
@@ -398,6 +399,10 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
 
 
 def _scaled(number: str, factor: Rational) -> float:
+    """Return a number times a factor, rounded once; numbers of absurd length round twice."""
+    plain = float(number)
+    if len(number) > _LONGEST_NUMBER or plain == 0.0 or not math.isfinite(plain):
+        return plain * float(factor)
     try:
         return float(Rational(number) * factor)
     except OverflowError:
