@@ -35,10 +35,6 @@ _GONE = object()
 _PERIOD = _("the key 'period': first and last day, and the step")
 
 
-MOST_PROBLEMS = 1000
-"""Problems of the schema that are looked into; the rest comes once these are mended."""
-
-
 def load_config(path: str | FilePath) -> Config:
     """Read and check a configuration.
 
@@ -81,7 +77,7 @@ def config_from_source(source: Source) -> Config:
     try:
         config = Config.model_validate(source.tree, context={"suspects": suspects})
     except ValidationError as error:
-        problems = error.errors(include_url=False)[:MOST_PROBLEMS]
+        problems = error.errors(include_url=False)
         faults += faults_of(problems, source)
         faults += _faults_of_the_rest(source, problems)
     if "flood" not in source.tree:

@@ -141,7 +141,7 @@ class Dimension:
                 text,
                 self.phrase,
                 near=near,
-                note=_("the unit {unknown!r} is not known", unknown=unknown),
+                note=_("the unit {unknown} is not known", unknown=shown(unknown)),
             )
         factor, dimension = unit_of(unit)
         if dimension != unit_of(tidy(self.unit))[1]:
