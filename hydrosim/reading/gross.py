@@ -14,18 +14,23 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from hydrosim.reading.items import attributes, has, item_numbers, item_texts
+from hydrosim.reading.items import attributes, has, item_numbers, item_texts, items
 from hydrosim.reading.steps import YearKind, labels_of, month_seconds, seconds_of, totals
-from hydrosim.reading.supply import volumes_in
+from hydrosim.reading.supply import drawn_by, volumes_in
 from hydrosim.reading.view import Result, of_result
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
 
-__all__ = ["Gross", "gross_factor", "gross_use"]
+__all__ = ["Gross", "gross_by_origin", "gross_factor", "gross_use"]
+
+_LEAST_REST = 1e-9
+"""Part of what a claim got below which nothing came by way of stores: rounding."""
 
 
 class Cells(NamedTuple):
@@ -265,3 +270,47 @@ def gross_factor(dataset: Result, claim: int, kind: YearKind, years: Integers) -
     mean = float(gross.volume.sum()) / whole if whole > 0.0 else _own_factor(dataset, claim)
     some = gross.supplied > 0.0
     return np.where(some, gross.volume / np.where(some, gross.supplied, 1.0), mean)
+
+
+def gross_by_origin(dataset: Result, claims: Sequence[int], years: Integers) -> dict[str, Floats]:
+    """Return the gross use of claims by origin of the water in some water years [m3].
+
+    What came straight from an import, an aquifer, reclaimed or other water counts by the losses
+    of its own ways. The rest of what the ledger says came from reservoirs, lakes and rivers: it
+    counts by the losses of the ways from these.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member.
+    claims
+        Places of the claims.
+    years
+        The water years, rising.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Origin -> (years,).
+
+    Raises
+    ------
+    NotJudged
+        When the run kept no ledger.
+    """
+    names = items(dataset, "origin")
+    sources = set(item_texts(dataset, "source", "source_node"))
+    found = {name: np.zeros(years.size) for name in names}
+    for claim in claims:
+        supplied = drawn_by(dataset, [claim], years)
+        gross = gross_use(dataset, claim, "water", years)
+        straight = {n: pair for n, pair in gross.by_source.items() if n in sources and n in found}
+        gave, got = gross.volume.copy(), gross.supplied.copy()
+        for one in straight.values():
+            gave, got = gave - one[0], got - one[1]
+        some = got > _LEAST_REST * np.maximum(gross.supplied, 1.0)
+        factor = np.where(some, gave / np.where(some, got, 1.0), _own_factor(dataset, claim))
+        for name in names:
+            direct, arrived = straight.get(name, (0.0, 0.0))
+            found[name] = found[name] + direct + (supplied[name] - arrived) * factor
+    return found

@@ -221,9 +221,7 @@ def totals(group: NDArray[np.integer[Any]], values: Floats, groups: int) -> Floa
     return np.bincount(group, weights=values, minlength=groups).astype(np.float64)
 
 
-def by_year(
-    dataset: Result, values: Floats, years: Integers, kind: YearKind = "water"
-) -> Floats:
+def by_year(dataset: Result, values: Floats, years: Integers, kind: YearKind = "water") -> Floats:
     """Return the sums of values (steps,) in some years, in rising order, (years,)."""
     place, inside = _place_of_steps(dataset, years, kind)
     return totals(place, values[inside], years.size)

@@ -57,9 +57,9 @@ __all__ = [
     "shown_items",
     "supply_claims",
     "uses_of_claims",
+    "volumes_in",
     "year_table",
     "year_volumes",
-    "volumes_in",
 ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,32 +23,57 @@ FIRM = ("demand", "irrigation", "ecology")
 
 
 class Record:
-    """Variables of a results.nc of one scenario and member, read by netCDF4 alone."""
+    """Variables of a result of one scenario and member, with what follows from their names."""
 
-    def __init__(self, path: Path) -> None:
-        with netCDF4.Dataset(path) as file:
-            self.attrs = {name: file.getncattr(name) for name in file.ncattrs()}
-            self.values: dict[str, Any] = {}
-            self.dims: dict[str, tuple[str, ...]] = {}
-            for name, variable in file.variables.items():
-                dims = variable.dimensions
-                values = variable[...]
-                values = np.ma.filled(values, np.nan) if values.dtype.kind == "f" else values
-                values = np.asarray(values)
-                if "calendar" in variable.ncattrs():
-                    dates = netCDF4.num2date(variable[...], variable.units, variable.calendar)
-                    values = np.array([one.isoformat() for one in dates], dtype="datetime64[s]")
-                place = tuple(0 if dim in ("scenario", "member") else slice(None) for dim in dims)
-                self.values[name] = values[place] if place else values
-                self.dims[name] = tuple(d for d in dims if d not in ("scenario", "member"))
+    def __init__(
+        self,
+        attrs: dict[str, Any],
+        values: dict[str, np.ndarray],
+        dims: dict[str, tuple[str, ...]],
+    ) -> None:
+        self.attrs, self.dims, self.values = attrs, {}, {}
+        for name, found in values.items():
+            single = [dim in ("scenario", "member") for dim in dims[name]]
+            place = tuple(0 if one else slice(None) for one in single)
+            self.values[name] = found[place] if place else found
+            self.dims[name] = tuple(
+                dim for dim, one in zip(dims[name], single, strict=True) if not one
+            )
         network = json.loads(self.attrs["network"])
         self.nodes = {node["name"]: node for node in network["nodes"]}
         self.ways = network["links"]
-        self.time = self.values["time"]
+        self.time = self.values["time"].astype("datetime64[s]")
         self.seconds = np.asarray(self.values["dt"], dtype=np.float64)
         self.month_of_step = self.time.astype("datetime64[M]")
         self.calendar_year = self.time.astype("datetime64[Y]").astype(int) + 1970
         self.water_year = np.asarray(self.values["water_year_of_time"], dtype=int)
+
+    @classmethod
+    def of_file(cls, path: Path) -> Record:
+        """Return a results.nc, read by netCDF4 alone."""
+        values: dict[str, np.ndarray] = {}
+        with netCDF4.Dataset(path) as file:
+            for name, variable in file.variables.items():
+                found = variable[...]
+                if found.dtype.kind == "f":
+                    found = np.ma.filled(found, np.nan)
+                if "calendar" in variable.ncattrs():
+                    dates = netCDF4.num2date(found, variable.units, variable.calendar)
+                    found = np.array([one.isoformat() for one in dates], dtype="datetime64[s]")
+                values[name] = np.asarray(found)
+            dims = {name: variable.dimensions for name, variable in file.variables.items()}
+            attrs = {name: file.getncattr(name) for name in file.ncattrs()}
+        return cls(attrs, values, dims)
+
+    @classmethod
+    def of_dataset(cls, dataset: Any) -> Record:
+        """Return a result in memory, which a file would hold alike."""
+        found = {str(name): variable for name, variable in dataset.variables.items()}
+        return cls(
+            dict(dataset.attrs),
+            {name: np.asarray(variable.values) for name, variable in found.items()},
+            {name: tuple(variable.dims) for name, variable in found.items()},
+        )
 
     def has(self, name: str) -> bool:
         """Return whether a variable was saved."""
@@ -57,6 +83,7 @@ class Record:
         """Return the names along a dimension."""
         return [str(name) for name in self.values.get(dimension, [])]
 
+    @cache  # noqa: B019
     def texts(self, name: str, dimension: str) -> list[str]:
         """Return a text coordinate, empty where there is none."""
         found = self.values.get(name)
@@ -81,6 +108,7 @@ class Record:
         """Return the water or calendar year of each step."""
         return self.calendar_year if kind == "calendar" else self.water_year
 
+    @cache  # noqa: B019
     def whole_years(self, kind: str) -> list[int]:
         """Return the years of which every day was run, 29 February among them."""
         labels = self.labels(kind)
@@ -102,6 +130,7 @@ class Record:
         labels = self.labels(kind)
         return np.array([values[labels == year].sum() for year in self.whole_years(kind)])
 
+    @cache  # noqa: B019
     def periods(self, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the period of each step, the year of each period, and which were run whole."""
         days = self.time.astype("datetime64[D]")
@@ -117,7 +146,9 @@ class Record:
             if not keys or keys[-1] != key:
                 keys.append(key)
             of_step[k] = len(keys) - 1
-        year = np.array([self.water_year[of_step == p][0] for p in range(len(keys))])
+        first = np.searchsorted(of_step, np.arange(len(keys)))
+        year = self.water_year[first]
+        seconds = np.bincount(of_step, weights=self.seconds)
         whole = []
         for p, (number, third) in enumerate(keys):
             start = np.datetime64(number, "M")
@@ -126,20 +157,17 @@ class Record:
             )
             if kind == "dekad":
                 length = 10 if third < 2 else length - 20
-            covered = self.seconds[of_step == p].sum() / DAY_S
-            whole.append(round(covered) >= length)
+            whole.append(round(seconds[p] / DAY_S) >= length)
         return of_step, year, np.array(whole)
 
     def claims(self, *kinds: str) -> list[int]:
         """Return the places of the claims of some kinds."""
-        return [
-            k for k, kind in enumerate(self.texts("claim_kind", "claim")) if kind in kinds
-        ]
+        return [k for k, kind in enumerate(self.texts("claim_kind", "claim")) if kind in kinds]
 
 
 def by_period(of_step: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return the sums of values of steps by period."""
-    return np.array([values[of_step == p].sum() for p in range(of_step.max() + 1)])
+    return np.bincount(of_step, weights=values)
 
 
 def key(*parts: str) -> str:
