@@ -44,10 +44,10 @@ class Record:
     year_met
         Whether all periods of the year were met, (years,). A year without demand is met.
     periods, periods_met
-        Periods with a demand that the run covers whole, and how many of them were met.
+        Periods with a demand that lie wholly in the run, and how many of them were met.
     depth
-        Largest missing share of the demand, 0..1, of a short period that the run covers whole; or
-        of a season or complete water year that has one.
+        Largest missing share of the demand, 0..1, of a short period that lies wholly in the
+        run; or of a season or complete water year that has one.
     worst
         The time of that depth, such as ``2002-05``.
     breaks, longest
