@@ -200,7 +200,9 @@ class Guarantee(Requirement):
             ]
             return [self.not_judged(subject, _RATE, listed(reasons, _("; ")), unit="%")]
         judged = [member for member, _unused in good]
-        found_by = {"members": merge_records([record for _unused, record in good])}
+        found_by: dict[str, Record | Message] = {
+            "members": merge_records([record for _unused, record in good])
+        }
         if len(judged) > 1:
             found_by["sums"] = self._summed(dataset, judged)
         verdicts: list[Verdict] = []
@@ -224,9 +226,10 @@ class Guarantee(Requirement):
 
     def _summed(self, dataset: Result, members: list[_Member]) -> Record | Message:
         """Return the record of summed supply and demand; by months where periods differ."""
-        kinds = {member.period for member in members}
+        first = members[0].period
+        alike = all(member.period == first for member in members)
         claims = tuple(claim for member in members for claim in member.claims)
-        return self._record(dataset, claims, kinds.pop() if len(kinds) == 1 else "month")
+        return self._record(dataset, claims, first if alike else "month")
 
     def _rate(
         self,
