@@ -15,7 +15,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
-from hydrosim.nodes._wells import lower_wells
+from hydrosim.nodes._wells import lower_wells, taken_beyond
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
@@ -344,6 +344,7 @@ class Aquifer(Node):
             seep = maximum(end - full, 0.0)
             builder.leaves(f"{name}.surface", "outflow", seep)
             losses.append(seep)
+        gains += taken_beyond(name, builder, storage, gains, losses)
         end = builder.balance(name, storage, gains, losses)
         if self.lateral_inflow != 0.0:
             builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)
