@@ -8,7 +8,7 @@ import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.locale import _
-from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, told
+from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +134,7 @@ def _refuse_outside(name: str, value: Value, builder: Any) -> None:
 def _outside(name: str, number: float, step: int, use: Any, builder: Any) -> Fault:
     dimension: Dimension = use.dimension
     # A rule gives a volume a year as a flow.
-    shown = told(number, FLOW if dimension.unit == ANNUAL_VOLUME.unit else dimension)
+    shown = with_unit(number, FLOW if dimension.unit == ANNUAL_VOLUME.unit else dimension)
     day = builder.calendar.starts[step].astype("M8[D]")
     high = dimension.rule_range[1]
     percent = dimension.bare and high is not None and high < number <= 1000.0

@@ -20,7 +20,7 @@ from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.parts.storage_curve import Amount
 from hydrosim.rules import RULE_TYPES
 from hydrosim.standards import STANDARD_TYPES
-from hydrosim.units import Dimension, MonthDay, NodeRef, RuleRef, dimension_of, told
+from hydrosim.units import Dimension, MonthDay, NodeRef, RuleRef, dimension_of, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,7 +250,7 @@ def _default(value: Any, dimension: Dimension | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and dimension is not None:
-        return told(value, dimension)
+        return with_unit(value, dimension)
     if isinstance(value, RuleRef):
         return value.name
     if isinstance(value, BaseModel):

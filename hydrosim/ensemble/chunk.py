@@ -85,7 +85,7 @@ def run_chunk(
         try:
             members[member] = runner.run(member)
         except SimulationError as error:
-            outcome.failed[member] = error.told
+            outcome.failed[member] = error.full_message
         else:
             for what, seconds in members[member].seconds.items():
                 outcome.seconds[what] = outcome.seconds.get(what, 0.0) + seconds

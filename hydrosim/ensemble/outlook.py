@@ -118,7 +118,7 @@ def run_outlook(
                 runner.model_of(member), ledger=False, from_state=known, restart=restart
             ).isel(scenario=0, member=0, drop=True)
         except SimulationError as error:
-            return error.told
+            return error.full_message
         if member == 0:
             told.append(dataset.attrs["certificate"])
         return _coming(dataset, config.outlook)

@@ -93,7 +93,7 @@ class FloodCheck:
                         **dict(zip(CASE_KEYS, case, strict=True)),
                         "reached": stands.years,
                         "fails_at": stands.fails_at,
-                        "answer": str(stands.told),
+                        "answer": str(stands.text),
                     }
                 )
         return pd.DataFrame(rows)

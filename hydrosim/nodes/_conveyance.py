@@ -34,7 +34,7 @@ __all__ = ["Conveyance", "describe_link", "link_rows"]
 class Conveyance(Link):
     """A built way for water with a capacity; its loss is a share of what enters it."""
 
-    telling_keys: ClassVar[tuple[str, ...]] = ("capacity", "loss")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("capacity", "loss")
 
     capacity: FlowOrRule | None = Field(
         None, description="Largest flow at its start; default no limit."

@@ -91,7 +91,7 @@ class Aquifer(Node):
     symbol: ClassVar[str] = "aquifer"
     lowers_last: ClassVar[bool] = True
     is_aquifer: ClassVar[bool] = True
-    telling_keys: ClassVar[tuple[str, ...]] = ("quota", "rain_recharge")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("quota", "rain_recharge")
     links_arrive: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
 

@@ -99,7 +99,7 @@ class Demand(Service):
     symbol: ClassVar[str] = "user"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
-    telling_keys: ClassVar[tuple[str, ...]] = ("pattern", "loss", "return_")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("pattern", "loss", "return_")
 
     use: Use = Field(description="Kind of use: domestic, industry, agriculture, ecology, other.")
     line: str | None = Field(None, description="Line of the ladder; default: the use.")

@@ -225,10 +225,10 @@ class VerdictBoard:
         return [*told, unit if known else "", *years, self._word(verdict.outcome)]
 
     def _subject(self, verdict: Verdict) -> str:
-        return capital(verdict.told("subject", self.language), self.language)
+        return capital(verdict.text("subject", self.language), self.language)
 
     def _quantity(self, verdict: Verdict) -> str:
-        return verdict.told("quantity", self.language)
+        return verdict.text("quantity", self.language)
 
     def _reasons(self) -> list[Line]:
         """Return why verdicts failed or could not be given; one line for the same reason."""

@@ -153,7 +153,7 @@ def run_into(
     try:
         for scenario, result in _simulated(left, workers, advance):
             if isinstance(result, SimulationError):
-                outcome.failed[scenario.name] = result.told
+                outcome.failed[scenario.name] = result.full_message
                 continue
             with writing_results(folder / scenario.name, result) as partial:
                 verdicts = check(result, scenario.config.standards)

@@ -157,7 +157,7 @@ def _difference_table(
         spoken = language_of(language)
         title = pgettext(
             "a verdict in a table", "{subject}, {quantity}",
-            subject=capital(first.told("subject", spoken)), quantity=first.told("quantity", spoken),
+            subject=capital(first.text("subject", spoken)), quantity=first.text("quantity", spoken),
         ).in_language(spoken)  # fmt: skip
         for outcome in OUTCOMES:
             names = [name for name, told in outcomes.items() if told == outcome]

@@ -119,7 +119,7 @@ class Board:
         self._frame: Frame | None = None
 
     def view(self, dataset: xr.Dataset) -> View:
-        """Return a result as standards read it, with what an earlier one of the same frame told.
+        """Return a result as standards read it; what an earlier one of the same frame gave is kept.
 
         Raises
         ------

@@ -67,7 +67,7 @@ class FloodBasin(FloodStandard):
             try:
                 criterion = basin_criterion(dataset, name, judged_by_name(dataset, name, event))
             except NotJudged as missing:
-                yield self.not_judged(subject, HELD, missing.told)
+                yield self.not_judged(subject, HELD, missing.reason)
                 continue
             if event is not None:
                 used = bool((criterion.value[criterion.judged] > 0.0).any())

@@ -115,7 +115,7 @@ class Reached:
         return self.years
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The answer for readers."""
         answer = self.answer
         return answer if isinstance(answer, str) else f"{float(f'{answer:.3g}'):g}"

@@ -65,9 +65,9 @@ class FloodLimit(Requirement):
                 years, days, depth = self._counted(dataset, position(dataset, "store", name))
             except NotJudged as missing:
                 if self.stores is not None:
-                    verdicts.append(self.not_judged(subject, _DAYS, missing.told, unit="days"))
+                    verdicts.append(self.not_judged(subject, _DAYS, missing.reason, unit="days"))
                 continue
-            told = _told(dataset, name, years, days, depth)
+            details = _details(dataset, name, years, days, depth)
             verdicts.append(
                 self.judge(
                     subject,
@@ -76,7 +76,7 @@ class FloodLimit(Requirement):
                     achieved=float(days.max()),
                     unit="days a year",
                     sense="at most",
-                    told=told,
+                    details=details,
                 )
             )
             verdicts.append(
@@ -87,7 +87,7 @@ class FloodLimit(Requirement):
                     achieved=float(depth.max()),
                     unit="m",
                     sense="at most",
-                    told=told,
+                    details=details,
                 )
             )
         if not verdicts:
@@ -117,7 +117,7 @@ class FloodLimit(Requirement):
         return years, totals(of_step, np.where(rise > 0, day, 0.0), years.size), depth
 
 
-def _told(dataset: Result, name: str, years: Integers, days: Floats, depth: Floats) -> Message:
+def _details(dataset: Result, name: str, years: Integers, days: Floats, depth: Floats) -> Message:
     if not days.any():
         return _("never above the limit")
     longest, deepest = int(np.argmax(days)), int(np.argmax(depth))

@@ -74,8 +74,8 @@ class Periods:
 @of_frame
 def claim_periods(dataset: Result) -> list[Literal["month", "dekad"]]:
     """Return the period by which each claim is judged; a month where it names none."""
-    told = item_texts(dataset, "claim", "claim_period")
-    return ["dekad" if text == "dekad" else "month" for text in told]
+    texts = item_texts(dataset, "claim", "claim_period")
+    return ["dekad" if text == "dekad" else "month" for text in texts]
 
 
 @of_frame

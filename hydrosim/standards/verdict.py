@@ -50,7 +50,7 @@ class Verdict:
     margin_flow: float | None = None
     margin_volume: float | None = None
 
-    def told(self, what: Literal["subject", "quantity", "reason"], language: Language) -> str:
+    def text(self, what: Literal["subject", "quantity", "reason"], language: Language) -> str:
         """Return what readers read of it in a language; in English where nothing else is known."""
         other = getattr(self, f"{what}_zh") if language == "zh" else ""
         return other or str(getattr(self, what))
