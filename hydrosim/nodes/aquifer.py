@@ -163,6 +163,11 @@ class Aquifer(Node):
         return self._coefficient * self.area
 
     @property
+    def full_storage_m3(self) -> float:
+        """Storage with water at the ground."""
+        return self._per_metre_m2 * self.floor_depth
+
+    @property
     def quota_day(self) -> MonthDay | None:
         """Day on which its quota is granted anew."""
         return None if self.quota is None else self.account_year
