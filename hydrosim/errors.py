@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
-    "LARGEST_CLOSURE",
     "ConfigError",
     "DataError",
     "Engine",
@@ -41,13 +40,7 @@ __all__ = [
     "shown",
 ]
 
-# Volume that a balance of a step may miss, over the volumes in it; above, a run fails.
-LARGEST_CLOSURE = 1e-12
-
-MOST_SHOWN = 100
-LONGEST_NAME = 80
-"""Faults that are rendered, and signs of a name that others are likened to."""
-
+MOST_SHOWN, LONGEST_NAME = 100, 80  # faults rendered; signs of a name that others are likened to
 Key = str | int
 Path = tuple[Key, ...]
 Severity = Literal["error", "warning"]
@@ -316,13 +309,6 @@ def nearest(name: str, valid_names: Iterable[str]) -> str | None:
     """Return the valid name that looks most like ``name``, or None when none is close.
 
     Case, underscores, hyphens and spaces count little. Ties go to the first name in sorted order.
-
-    Parameters
-    ----------
-    name
-        What was written.
-    valid_names
-        What would have been allowed.
     """
     wanted = _plain(name)
     if not wanted or len(wanted) > LONGEST_NAME:
@@ -348,11 +334,9 @@ def render_faults(
     """Return faults as text, errors before warnings, each in the order of the file."""
     keyed = [(fault, _place_of(fault, places)) for fault in faults]
     keyed.sort(key=lambda pair: _order(*pair, places))
-    rendered = [_rendered(*pair, places, language) for pair in keyed[:MOST_SHOWN]]
-    if len(keyed) > MOST_SHOWN:
-        more = _("... and {count} more", count=len(keyed) - MOST_SHOWN)
-        rendered.append(more.in_language(language))
-    return "\n".join(rendered)
+    more = _("... and {count} more", count=len(keyed) - MOST_SHOWN)
+    rest = [more.in_language(language)] if len(keyed) > MOST_SHOWN else []
+    return "\n".join([*(_rendered(*one, places, language) for one in keyed[:MOST_SHOWN]), *rest])
 
 
 def _order(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> tuple[Any, ...]:

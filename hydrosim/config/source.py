@@ -13,7 +13,7 @@ from math import isfinite
 from pathlib import Path as FilePath
 from typing import Any
 
-from hydrosim.config.yaml_bulk import refuse_bulk
+from hydrosim.config.yaml_bulk import bulk_fault
 from hydrosim.config.yaml_problems import problem_message
 from hydrosim.errors import ConfigError, DataError, Fault, Path, shown
 from hydrosim.io.bounded import MOST_CONFIG, bytes_of
@@ -162,7 +162,9 @@ def parse_text(text: str, file: str = "configuration") -> Source:
         When the text is not YAML, or not a block of keys.
     """
     source = Source(file)
-    refuse_bulk(text, source)
+    too_much = bulk_fault(text)
+    if too_much is not None:
+        raise ConfigError([too_much], source)
     root = _composed_fast(text) or _composed(text, source)
     tree = _Reader(source).read(root, (), ()) if root is not None else None
     if not isinstance(tree, dict):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from hydrosim.errors import ConfigError, Fault
+from hydrosim.errors import Fault
 from hydrosim.locale import _
 
-if TYPE_CHECKING:
-    from hydrosim.config.source import Source
-
-__all__ = ["DEEPEST", "MOST_VALUES", "refuse_bulk"]
+__all__ = ["DEEPEST", "MOST_VALUES", "bulk_fault"]
 
 DEEPEST = 100
 MOST_VALUES = 500_000
@@ -20,30 +16,23 @@ _INDENT = re.compile(r"^(?:[ \t]|[-?:](?=\s))*", re.MULTILINE)
 _BRACKET = re.compile(r"[\[\]{}]")
 
 
-def refuse_bulk(text: str, source: Source) -> None:
-    """Refuse text whose blocks lie too deep in one another, or that has too many values.
-
-    Raises
-    ------
-    ConfigError
-        With the line where the depth or the number is reached.
-    """
+def bulk_fault(text: str) -> Fault | None:
+    """Return what is wrong with text whose blocks lie too deep, or that has too many values."""
     if len(text) <= _ALMOST_NOTHING:
-        return
+        return None
     parts = text.count(",") + text.count("\n")
     if parts > MOST_VALUES:
         found = _("some {count} values, too many", count=parts)
         note = _("long series belong into data files")
         expected = _("at most {count} values", count=MOST_VALUES)
-        fault = Fault((), found, expected, note=note, line=1, column=1)
-        raise ConfigError([fault], source)
+        return Fault((), found, expected, note=note, line=1, column=1)
     place = _first_too_deep(text)
-    if place is not None:
-        line = text.count("\n", 0, place) + 1
-        column = place - text.rfind("\n", 0, place)
-        found = _("blocks more than {deepest} deep", deepest=DEEPEST)
-        fault = Fault((), found, _("at most {deepest}", deepest=DEEPEST), line=line, column=column)
-        raise ConfigError([fault], source)
+    if place is None:
+        return None
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    found = _("blocks more than {deepest} deep", deepest=DEEPEST)
+    return Fault((), found, _("at most {deepest}", deepest=DEEPEST), line=line, column=column)
 
 
 def _first_too_deep(text: str) -> int | None:

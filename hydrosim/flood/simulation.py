@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.config.schema import Config
-from hydrosim.errors import LARGEST_CLOSURE, SimulationError
+from hydrosim.errors import SimulationError
 from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.checks import check_events
 from hydrosim.flood.events import Event, config_events
@@ -19,6 +19,7 @@ from hydrosim.flood.tail import with_tails
 from hydrosim.flood.timeline import Timeline, timeline
 from hydrosim.kernels.flood import codes as c
 from hydrosim.locale import _
+from hydrosim.variables import LARGEST_CLOSURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
-from hydrosim.nodes._wells import lower_wells
+from hydrosim.nodes._wells import lower_wells, taken_beyond
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
@@ -163,6 +163,11 @@ class Aquifer(Node):
         return self._coefficient * self.area
 
     @property
+    def full_storage_m3(self) -> float:
+        """Storage with water at the ground."""
+        return self._per_metre_m2 * self.floor_depth
+
+    @property
     def quota_day(self) -> MonthDay | None:
         """Day on which its quota is granted anew."""
         return None if self.quota is None else self.account_year
@@ -212,35 +217,22 @@ class Aquifer(Node):
     def _coefficient_faults(self) -> list[Fault]:
         """Return a storage coefficient that is missing, zero, or that of the other kind."""
         found: list[Fault] = []
-        keys = {
+        right, wrong = ("specific_yield", "storage_coefficient")
+        kind = _("an unconfined aquifer")
+        if self.confined:
+            right, wrong, kind = wrong, right, _("a confined aquifer")
+        given = {
             "specific_yield": self.specific_yield,
             "storage_coefficient": self.storage_coefficient,
         }
-        right, wrong = ("specific_yield", "storage_coefficient")
-        if self.confined:
-            right, wrong = wrong, right
-        kind = _("a confined aquifer") if self.confined else _("an unconfined aquifer")
         if not self._coefficient:
-            coefficient = (
-                _("{right} of 0", right=right)
-                if keys[right] is not None
-                else _("no {right}", right=right)
-            )
-            found.append(
-                Fault(
-                    (right,),
-                    coefficient,
-                    _("the {right} of {kind}, above 0", right=right, kind=kind),
-                )
-            )
-        if keys[wrong] is not None:
-            found.append(
-                Fault(
-                    (wrong,),
-                    _("{wrong} of {kind}", wrong=wrong, kind=kind),
-                    _("the key `{right}`", right=right),
-                )
-            )
+            none = _("no {right}", right=right)
+            held = none if given[right] is None else _("{right} of 0", right=right)
+            expected = _("the {right} of {kind}, above 0", right=right, kind=kind)
+            found.append(Fault((right,), held, expected))
+        if given[wrong] is not None:
+            held = _("{wrong} of {kind}", wrong=wrong, kind=kind)
+            found.append(Fault((wrong,), held, _("the key `{right}`", right=right)))
         return found
 
     def _flux_faults(self) -> list[Fault]:
@@ -350,6 +342,7 @@ class Aquifer(Node):
             seep = maximum(end - full, 0.0)
             builder.leaves(f"{name}.surface", "outflow", seep)
             losses.append(seep)
+        gains += taken_beyond(name, builder, storage, gains, losses)
         end = builder.balance(name, storage, gains, losses)
         if self.lateral_inflow != 0.0:
             builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)

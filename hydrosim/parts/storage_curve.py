@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
@@ -46,6 +47,7 @@ ENTRY = replace(units.VOLUME, plausible=None)
 """A volume of a curve: near its bottom it may be as small as it is; its top tells the unit."""
 LARGEST_LAKE_M2 = 1e11
 MOST_CURVE = 4 << 20
+_NUMBER = re.compile(r"\s*[+-]?\.?\d")
 _CURVE_FILE = _("a CSV file with a storage curve")
 LARGE_LAKE_M2 = 5e9
 
@@ -282,7 +284,7 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
     except csv.Error as error:
         raise DataError(file, found=str(error), expected=_CURVE_FILE) from None
     header = [name.strip() for name in table[0]] if table else []
-    if header and not any(_is_number(cell) for cells in table[1:] for cell in cells):
+    if header and not any(_NUMBER.match(cell) for cells in table[1:] for cell in cells):
         raise DataError(file, found=_("no numbers"), expected=_CURVE_FILE)
     for name in REQUIRED:
         if name not in header:
@@ -317,13 +319,6 @@ def _numbered_lines(file: str, path: FilePath) -> list[tuple[int, str]]:
         raise DataError(file, found=text.found, expected=_CURVE_FILE, line=text.line)
     lines = enumerate(text.text.splitlines(), start=1)
     return [one for one in lines if one[1].strip() and not one[1].lstrip().startswith("#")]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
 
 
 def _number(file: str, column: str, line: int, text: str) -> float:

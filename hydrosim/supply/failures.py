@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.errors import LARGEST_CLOSURE, SimulationError
+from hydrosim.errors import SimulationError
 from hydrosim.locale import Message, _
 from hydrosim.supply.ladder import policy_numbers
+from hydrosim.variables import LARGEST_CLOSURE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -86,6 +86,11 @@ class Dimension:
         return replace(self, rule=True)
 
     @property
+    def of_rule(self) -> Dimension:
+        """The dimension of a rule's numbers: a rule gives a volume a year as a flow."""
+        return FLOW if self.unit == ANNUAL_VOLUME.unit else self
+
+    @property
     def rule_range(self) -> tuple[float | None, float | None]:
         """Least and largest number that a rule may give, in SI."""
         return self.minimum, self.maximum if self.maximum is not None else self.rule_maximum
@@ -213,7 +218,6 @@ class TakesRule:
     dimension: Dimension
 
 
-_LONGEST_NUMBER = 200
 _FLOW_UNITS = ("m3/s", "万m3/day", "亿m3/year", "m3/day", "L/s")
 VOLUME = Dimension(
     pgettext("quantity", "volume"), "m3", "13.89 亿m3", ("万m3", "亿m3", "Mm3", "m3"),
@@ -401,7 +405,7 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
 def _scaled(number: str, factor: Rational) -> float:
     """Return a number times a factor, rounded once; numbers of absurd length round twice."""
     plain = float(number)
-    if len(number) > _LONGEST_NUMBER or plain == 0.0 or not math.isfinite(plain):
+    if len(number) > 200 or plain == 0.0 or not math.isfinite(plain):
         return plain * float(factor)
     try:
         return float(Rational(number) * factor)
