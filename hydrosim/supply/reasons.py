@@ -21,6 +21,7 @@ FIRST_BLOCK = 2
 FLAG_USED_ABOVE = 1
 FLAG_NO_WATER = 2
 MOST_TOLD = 3
+SLACK = ".slack"
 WISHES = ("demand", "requirement", "wanted", "minimum")
 TOLD = {
     "account": _("account used up"),
@@ -28,6 +29,7 @@ TOLD = {
     "capacity": _("at capacity"),
     "dead storage": _("at dead storage"),
     "full": _("full"),
+    "intake level": _("water below its intake"),
     "not in service": _("not in service"),
     "outlet rating": _("outlets fully open"),
     "plan": _("at its plan"),
@@ -61,7 +63,7 @@ def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
     table = {"0": in_all_languages("")}
     for number in range(int(reasons.used[0])):
         entry = reasons.table[number]
-        blocks = [_block(model, int(block)) for block in entry[FIRST_BLOCK:] if block >= 0]
+        blocks = [_block(model, block) for block in _causes(model, entry)]
         told = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_TOLD]
         if entry[1] & FLAG_USED_ABOVE:
             told.append(USED_ABOVE)
@@ -71,12 +73,32 @@ def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
     return table
 
 
+def _causes(model: Model, entry: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> list[int]:
+    """Return what holds a claim back; of an empty store not its outlets besides."""
+    blocks = [int(block) for block in entry[FIRST_BLOCK:] if block >= 0]
+    names = [model.columns[block // TERMS] for block in blocks]
+    empty = {
+        name.rpartition(".")[0]
+        for name, block in zip(names, blocks, strict=True)
+        if block % TERMS == EMPTY_TERM and not name.endswith(SLACK)
+    }
+    return [
+        block
+        for name, block in zip(names, blocks, strict=True)
+        if not (name.endswith(SLACK) and name.removesuffix(SLACK).rpartition(".")[0] in empty)
+    ]
+
+
 def _block(model: Model, block: int) -> Message | None:
     """Tell what holds a column back; None for what is no cause."""
     column = model.builder.columns[model.columns[block // TERMS]]
     term = block % TERMS
     if term == EMPTY_TERM:
         store = column.name.rpartition(".")[0]
+        if column.name.endswith(SLACK) and column.upper:
+            why = column.upper[0][1]
+            title = _title(model, store.rpartition(".")[0])
+            return _("{title}: {why}", title=title, why=TOLD.get(why, why))
         if store not in model.builder.stores:
             return None
         return _("{title}: open zones empty", title=_title(model, store))
