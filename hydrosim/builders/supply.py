@@ -31,7 +31,7 @@ from hydrosim.builders.primitives import (
     Way,
     Zone,
 )
-from hydrosim.builders.rule_cache import Lowers, RuleBook
+from hydrosim.builders.rule_cache import Lowers, RuleBook, held
 from hydrosim.expressions.values import Graph, Value
 from hydrosim.units import RuleRef
 
@@ -114,7 +114,7 @@ class Builder(Matrix):
             return self.graph.constant(float(quantity))
         if isinstance(quantity, Value):
             return quantity
-        return self.rule(quantity.name)
+        return held(quantity.name, self.rule(quantity.name), self)
 
     def rule(self, name: str) -> Value:
         """Return the rule ``name`` as a value.

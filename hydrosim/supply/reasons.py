@@ -9,6 +9,7 @@ import numpy as np
 from hydrosim.kernels.arrays import Reasons
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 from hydrosim.locale import SEMICOLON, Bilingual, Message, _, in_all_languages, listed, pgettext
+from hydrosim.supply.least_cost import LEAST_COST
 
 if TYPE_CHECKING:
     from hydrosim.supply.build import Model
@@ -34,9 +35,13 @@ TOLD = {
     "outlet rating": _("outlets fully open"),
     "plan": _("at its plan"),
     "release band": _("at its release cap"),
+    "safe_discharge": _("at its safe discharge"),
+    "water above the floor": _("no more water above its floor"),
 }
 NO_WATER = _("no water")
 USED_ABOVE = _("water went to equal or higher priorities")
+WORTH_LESS = _("worth less than it costs, or than elsewhere")
+NONE_WORTH_IT = _("no water that is worth its cost")
 
 
 def open_reasons(rows: int, columns: int) -> Reasons:
@@ -61,14 +66,15 @@ def open_reasons(rows: int, columns: int) -> Reasons:
 def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
     """Return the sentence of each code of the run by language."""
     table = {"0": in_all_languages("")}
+    by_cost = model.config.allocation == LEAST_COST
     for number in range(int(reasons.used[0])):
         entry = reasons.table[number]
         blocks = [_block(model, block) for block in _causes(model, entry)]
         told = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_TOLD]
         if entry[1] & FLAG_USED_ABOVE:
-            told.append(USED_ABOVE)
+            told.append(WORTH_LESS if by_cost else USED_ABOVE)
         if entry[1] & FLAG_NO_WATER or not told:
-            told.append(NO_WATER)
+            told.append(NONE_WORTH_IT if by_cost else NO_WATER)
         table[str(number + 1)] = in_all_languages(listed(told, SEMICOLON))
     return table
 
