@@ -313,6 +313,7 @@ class Builder(Matrix):
             first_part=first_part,
         )
         self.accounts[name] = account
+        self.item("account", name, year=f"{month_day[0]:02d}-{month_day[1]:02d}")
         self.quantities["account", name] = account.start
         return account
 
@@ -360,7 +361,8 @@ class Builder(Matrix):
                 total = total if _is_zero(certain) else total + certain / self.dt_s
             self.graph.bind(value, total)
         for account in self.accounts.values():
-            close_account(self.graph, account)
+            used = close_account(self.graph, account)
+            self.record("account_used", account.name, used)
 
     def _arrivals(self) -> Arrivals:
         return Arrivals(self.graph, self.rows, self.columns)

@@ -91,14 +91,7 @@ def _passed(aquifer: str, builder: Builder, springs: list[tuple[float, float]]) 
     return graph.passed(curve, maximum(storage, 0.0), inflow, builder.dt_s)
 
 
-def leaked(
-    head_m: Value,
-    below_m: Value,
-    conductance_m3: Value,
-    per_metre: tuple[float, float],
-    *,
-    long: bool,
-) -> Value:
+def leaked(aquifer: str, below: str, conductance_m2s: float, builder: Builder) -> Value:
     """Return the leakage from one aquifer down to another in a step [m3].
 
     d(h - g)/dt = -c (h - g) (1 / S_h + 1 / S_g): the heads approach each other and never cross.
@@ -106,21 +99,21 @@ def leaked(
 
     Parameters
     ----------
-    head_m, below_m
-        Heads h and g at the start.
-    conductance_m3
-        Conductance c over the step, in m3 for each metre.
-    per_metre
-        Storage of each for a metre of head, S_h and S_g [m2].
-    long
-        Whether the step is longer than a day.
+    aquifer, below
+        The aquifers of heads h and g [m]; S is the storage of each for a metre of head [m2].
+    conductance_m2s
+        Conductance c.
+    builder
+        Holds their quantities.
     """
-    upper_m2, lower_m2 = per_metre
-    share = 1.0 / upper_m2 + 1.0 / lower_m2
-    apart = maximum(head_m - below_m, 0.0)
-    if long:
-        return apart / share * (1.0 - exp(-1.0 * conductance_m3 * share))
-    return minimum(conductance_m3 * apart, apart / share)
+    given = builder.quantities
+    ends = (aquifer, below)
+    share = sum(1.0 / given["storage_per_metre", name].constant for name in ends)
+    apart = maximum(given["level", aquifer] - given["level", below], 0.0)
+    moved = builder.volume(conductance_m2s)
+    if is_long(builder):
+        return apart / share * (1.0 - exp(-1.0 * moved * share))
+    return minimum(moved * apart, apart / share)
 
 
 def drained(above_m: Value, conductance_m2s: float, per_metre_m2: float, builder: Builder) -> Value:

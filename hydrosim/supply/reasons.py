@@ -21,10 +21,10 @@ MOST_BLOCKS = 12
 FIRST_BLOCK = 2
 FLAG_USED_ABOVE = 1
 FLAG_NO_WATER = 2
-MOST_TOLD = 3
+MOST_CAUSES = 3
 SLACK = ".slack"
 WISHES = ("demand", "requirement", "wanted", "minimum")
-TOLD = {
+CAUSES = {
     "account": _("account used up"),
     "availability": _("not available"),
     "capacity": _("at capacity"),
@@ -70,12 +70,12 @@ def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
     for number in range(int(reasons.used[0])):
         entry = reasons.table[number]
         blocks = [_block(model, block) for block in _causes(model, entry)]
-        told = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_TOLD]
+        causes = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_CAUSES]
         if entry[1] & FLAG_USED_ABOVE:
-            told.append(WORTH_LESS if by_cost else USED_ABOVE)
-        if entry[1] & FLAG_NO_WATER or not told:
-            told.append(NONE_WORTH_IT if by_cost else NO_WATER)
-        table[str(number + 1)] = in_all_languages(listed(told, SEMICOLON))
+            causes.append(WORTH_LESS if by_cost else USED_ABOVE)
+        if entry[1] & FLAG_NO_WATER or not causes:
+            causes.append(NONE_WORTH_IT if by_cost else NO_WATER)
+        table[str(number + 1)] = in_all_languages(listed(causes, SEMICOLON))
     return table
 
 
@@ -104,7 +104,7 @@ def _block(model: Model, block: int) -> Message | None:
         if column.name.endswith(SLACK) and column.upper:
             why = column.upper[0][1]
             title = _title(model, store.rpartition(".")[0])
-            return _("{title}: {why}", title=title, why=TOLD.get(why, why))
+            return _("{title}: {why}", title=title, why=CAUSES.get(why, why))
         if store not in model.builder.stores:
             return None
         return _("{title}: open zones empty", title=_title(model, store))
@@ -114,7 +114,7 @@ def _block(model: Model, block: int) -> Message | None:
     reason = column.upper[term][1]
     if reason in WISHES:
         return None
-    return _("{title}: {why}", title=title, why=TOLD.get(reason, reason))
+    return _("{title}: {why}", title=title, why=CAUSES.get(reason, reason))
 
 
 def _title(model: Model, name: str) -> Message:
