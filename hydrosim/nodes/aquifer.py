@@ -393,9 +393,8 @@ class Aquifer(Node):
         return drained(above, outflow.conductance, self._per_metre_m2, builder)
 
     def _leak(self, name: str, builder: Builder) -> Value:
-        if self.leakage is None:
-            return builder.graph.constant(0.0)
-        return leaked(name, self.leakage.to, self.leakage.conductance, builder)
+        way = self.leakage
+        return leaked(name, way.to, way.conductance, builder) if way else builder.volume(0.0)
 
     def _percolated(self, name: str, builder: Builder, received: list[tuple[Value, str]]) -> Value:
         """Return the recharge that reaches the water table in a step [m3].
