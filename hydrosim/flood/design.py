@@ -28,9 +28,11 @@ from hydrosim.hydrology.design_flood import (
 )
 from hydrosim.hydrology.hydrographs import Hydrograph
 from hydrosim.hydrology.refusal import impossible_for
-from hydrosim.locale import _
+from hydrosim.locale import LANGUAGES, _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from hydrosim.config.design_flood import Composed, Design
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.record_fits import RecordFit
     from hydrosim.hydrology.site_statistics import SiteStatistics
+    from hydrosim.locale import Message
 
 __all__ = ["DesignFloods", "FloodCase", "build_design_floods", "flood_warnings"]
 
@@ -123,6 +126,7 @@ class DesignFloods:
     _typical: dict[str, Event] = field(default_factory=dict)
     _forms: dict[str, Event] = field(default_factory=dict)
     _starts: dict[str, np.datetime64] = field(default_factory=dict)
+    _season_titles: dict[str, dict[str, str]] = field(default_factory=dict)
     _step_s: float = 3600.0
     _made_step_s: float = 3600.0
     _floods: dict[tuple[FloodCase, float], dict[str, _Flood]] = field(default_factory=dict)
@@ -173,6 +177,7 @@ class DesignFloods:
                 "return_period": float(return_period_years),
                 "control": case.control,
                 "season": case.season,
+                "season_title": self._season_titles.get(case.season),
                 "scheme": case.scheme,
                 "typical": case.typical,
                 "source": self.statistics[case.control][case.season].source,
@@ -273,6 +278,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         _typical=typical,
         _forms={name: own[one.event] for name, one in design.typical.items()},
         _starts=starts,
+        _season_titles=_in_languages(design.season_titles(config.nodes)),
         _step_s=config.flood.step,
         _made_step_s=made_step_s,
     )
@@ -280,6 +286,13 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
     noted = model.builder.faults
     noted.extend(fault for fault in fit_notes(curves.fits) if fault not in noted)
     return made
+
+
+def _in_languages(titles: Mapping[str, Message]) -> dict[str, dict[str, str]]:
+    return {
+        name: {language: title.in_language(language) for language in LANGUAGES}
+        for name, title in titles.items()
+    }
 
 
 def flood_warnings(config: Config) -> list[Fault]:
