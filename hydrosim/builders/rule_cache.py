@@ -8,7 +8,7 @@ import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.locale import _, an
-from hydrosim.units import Dimension, told
+from hydrosim.units import Dimension, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -153,7 +153,7 @@ def _refuse_another_unit(name: str, known: Any, use: Any, builder: Any) -> None:
 
 def _outside(name: str, number: float, step: int, use: Any, builder: Any) -> Fault:
     dimension: Dimension = use.dimension
-    shown = told(number, dimension.of_rule)
+    shown = with_unit(number, dimension.of_rule)
     day = builder.calendar.starts[step].astype("M8[D]")
     high = dimension.rule_range[1]
     percent = dimension.bare and high is not None and high < number <= 1000.0

@@ -19,7 +19,7 @@ from hydrosim.io.layout import PLAIN
 from hydrosim.io.ranges import NO_LIMITS, outside, suspicious
 from hydrosim.io.table import Notice, cells_of, line_of, numbers_in, refuse_cell
 from hydrosim.io.tables import table_of
-from hydrosim.io.times import DAY_S, floor_to, stamps_of, told
+from hydrosim.io.times import DAY_S, floor_to, iso_text, stamps_of
 from hydrosim.locale import _
 from hydrosim.units.table import tidy, unit_of, unknown_unit
 
@@ -106,7 +106,7 @@ def read_series(
                 all=native.size,
             ),
             column=column,
-            date=told(expected[first]),
+            date=iso_text(expected[first]),
             line=line_of(table, int(rows[first])),
         )
     _check_limits(native, table, file, column, limits, rows, expected, notices)
@@ -222,7 +222,7 @@ def _check_limits(
             found=found.found,
             expected=found.expected,
             column=column,
-            date=told(dates[found.row]),
+            date=iso_text(dates[found.row]),
             line=line_of(table, int(rows[found.row])),
             note=found.note,
         )
@@ -232,7 +232,8 @@ def _check_limits(
     unlikely = suspicious(native, limits)
     if unlikely is not None:
         where = _("{found}, in column {column!r}, {date}",
-                  found=unlikely.found, column=column, date=told(dates[unlikely.row]))  # fmt: skip
+                  found=unlikely.found, column=column,
+                  date=iso_text(dates[unlikely.row]))  # fmt: skip
         line = line_of(table, int(rows[unlikely.row]))
         notices.append(Notice(str(file), where, unlikely.expected, unlikely.note, line))
 
@@ -313,8 +314,8 @@ def _check_days(
             str(file),
             found=_(
                 "several rows of one day, {first} and {second}",
-                first=told(times[row - 1]),
-                second=told(times[row]),
+                first=iso_text(times[row - 1]),
+                second=iso_text(times[row]),
             ),
             expected=_("one row a day, or rows at even times"),
             column=column,
@@ -334,10 +335,10 @@ def _check_order(table: Table, times: Times, file: Path, column: str) -> None:
             str(file),
             found=_("the date twice")
             if twice
-            else _("a date after {times}", times=told(times[row - 1])),
+            else _("a date after {times}", times=iso_text(times[row - 1])),
             expected=_("one row for each date, in the order of time"),
             column=column,
-            date=told(times[row]),
+            date=iso_text(times[row]),
             line=line_of(table, row),
         )
 
@@ -355,9 +356,9 @@ def _rows_at(
         first = expected[int(missing[0])]
         note = None
         if first < times[0]:
-            found = _("a series that starts on {times}", times=told(times[0]))
+            found = _("a series that starts on {times}", times=iso_text(times[0]))
         elif first > times[-1]:
-            found = _("a series that ends on {times}", times=told(times[-1]))
+            found = _("a series that ends on {times}", times=iso_text(times[-1]))
         else:
             found = _(
                 "no row; {count} of {all} rows are missing",
@@ -371,11 +372,11 @@ def _rows_at(
                 )
         whole = _(
             "all of {first} to {last}",
-            first=told(expected[0]),
-            last=told(expected[-1]),
+            first=iso_text(expected[0]),
+            last=iso_text(expected[-1]),
         )
         raise DataError(
-            str(file), found=found, expected=whole, column=column, date=told(first), note=note
+            str(file), found=found, expected=whole, column=column, date=iso_text(first), note=note
         )
     return rows
 

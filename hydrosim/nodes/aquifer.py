@@ -91,7 +91,7 @@ class Aquifer(Node):
     symbol: ClassVar[str] = "aquifer"
     lowers_last: ClassVar[bool] = True
     is_aquifer: ClassVar[bool] = True
-    telling_keys: ClassVar[tuple[str, ...]] = ("quota", "rain_recharge")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("quota", "rain_recharge")
     links_arrive: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
 
@@ -185,7 +185,7 @@ class Aquifer(Node):
             right, wrong = wrong, right
         kind = _("a confined aquifer") if self.confined else _("an unconfined aquifer")
         if not self._coefficient:
-            told = (
+            coefficient = (
                 _("{right} of 0", right=right)
                 if keys[right] is not None
                 else _("no {right}", right=right)
@@ -193,7 +193,7 @@ class Aquifer(Node):
             found.append(
                 Fault(
                     (right,),
-                    told,
+                    coefficient,
                     _("the {right} of {kind}, above 0", right=right, kind=kind),
                 )
             )

@@ -134,8 +134,8 @@ class Node(Typed):
     )  # fmt: skip
     """Those of its keys that say its weather and the water of its rivers."""
 
-    telling_keys: ClassVar[tuple[str, ...]] = ()
-    """Those of its keys whose default changes results much, so that a check tells it."""
+    reported_defaults: ClassVar[tuple[str, ...]] = ()
+    """Those of its keys whose default changes results much; a check lists those not written."""
 
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
@@ -247,8 +247,8 @@ class Link(Typed):
     symbol: ClassVar[str] = "link"
     """By which line pictures of the network show it, see ``plot/network.py``."""
 
-    telling_keys: ClassVar[tuple[str, ...]] = ()
-    """Those of its keys whose default changes results much, so that a check tells it."""
+    reported_defaults: ClassVar[tuple[str, ...]] = ()
+    """Those of its keys whose default changes results much; a check lists those not written."""
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")

@@ -109,18 +109,18 @@ def _groups(
 
 def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str:
     """Tell season, composition and typical flood, as far as they differ."""
-    told = []
+    parts = []
     seasons = season_titles(dataset)
     for key, value in kind.items():
         name, _unused, leader = value.partition(":")
         if key == "scheme":
             where = title_of(dataset, leader, language) if leader else ""
-            told.append(say(f"scheme_{name}", language, leader=where))
+            parts.append(say(f"scheme_{name}", language, leader=where))
         elif key == "season" and value in seasons:
-            told.append(seasons[value].in_language(language))
+            parts.append(seasons[value].in_language(language))
         else:
-            told.append(value.replace("_", " "))
-    return ", ".join(told)
+            parts.append(value.replace("_", " "))
+    return ", ".join(parts)
 
 
 def draw_level(
@@ -134,10 +134,10 @@ def draw_level(
     groups = _groups(dataset, store, language)
     seen: list[float] = []
     for number, (label, (years, events)) in enumerate(groups.items()):
-        told = label or say("peak_level_line", language)
+        name = label or say("peak_level_line", language)
         (line,) = ax.plot(
             years, peaks[events], color=_COLOURS[number % 6], marker=_MARKS[number % 6],
-            markersize=4, linewidth=1.3, zorder=4, label=capital(told),
+            markersize=4, linewidth=1.3, zorder=4, label=capital(name),
         )  # fmt: skip
         handles.append(line)
         seen += peaks[events].tolist()

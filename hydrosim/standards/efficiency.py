@@ -98,7 +98,12 @@ class Efficiency(Requirement):
             except NotJudged as missing:
                 verdicts.append(
                     self.not_judged(
-                        _CITY, quantity, missing.told, required=target, unit=_PER_VALUE, basis=basis
+                        _CITY,
+                        quantity,
+                        missing.reason,
+                        required=target,
+                        unit=_PER_VALUE,
+                        basis=basis,
                     )
                 )
         return verdicts
@@ -126,7 +131,7 @@ class Efficiency(Requirement):
             achieved=float(use.gross_demand.mean()) * per_value,
             unit=_PER_VALUE,
             sense="at most",
-            told=sentences(
+            details=sentences(
                 _AT_INTAKE,
                 _delivered(delivered),
                 _worst_year(use.gross_demand * per_value, years),
@@ -174,7 +179,7 @@ class Efficiency(Requirement):
             achieved=float(use.mean()) * per_value,
             unit=_PER_VALUE,
             sense="at most",
-            told=sentences(
+            details=sentences(
                 _AT_INTAKE,
                 _delivered(float(delivered) * per_value),
                 other,
@@ -223,7 +228,7 @@ class TotalUseCap(Requirement):
             use = _use_of(dataset, claims, years)
         except NotJudged as missing:
             cap = self.cap / _MEGA
-            return [self.not_judged(_CITY, quantity, missing.told, required=cap, unit=unit)]
+            return [self.not_judged(_CITY, quantity, missing.reason, required=cap, unit=unit)]
         taken = use.gross_supplied / _MEGA
         over = int((taken > self.cap / _MEGA * (1 + _EQUAL)).sum())
         return [
@@ -234,7 +239,7 @@ class TotalUseCap(Requirement):
                 achieved=float(taken.max() if self.measure == "every_year" else taken.mean()),
                 unit=unit,
                 sense="at most",
-                told=sentences(
+                details=sentences(
                     _(
                         "mean {mean} at intake, while {wanted} were wanted",
                         mean=volume(float(taken.mean()) * _MEGA, a_year=True),
@@ -278,11 +283,11 @@ class SoilConservation(Requirement):
             reason = _("no treated area is given")
             return [self.not_judged(subject, _TREATED, reason)]
         worst = min(areas, key=lambda year: (areas[year], year))
-        told = _("the same area every year")
+        details = _("the same area every year")
         if isinstance(self.treated, dict):
             good = sum(area >= self.goal * (1 - _EQUAL) for area in areas.values())
             mean = sum(areas.values()) / len(areas) / _KM2
-            told = _(
+            details = _(
                 "worst year {worst}; {good} of {all} years reach the goal; mean {mean}",
                 worst=worst,
                 good=good,
@@ -297,7 +302,7 @@ class SoilConservation(Requirement):
                 achieved=areas[worst] / _KM2,
                 unit="km2/year",
                 sense="at least",
-                told=sentences(told, _("stated in the config, not simulated")),
+                details=sentences(details, _("stated in the config, not simulated")),
             )
         ]
 

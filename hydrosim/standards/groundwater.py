@@ -82,7 +82,7 @@ class Groundwater(Requirement):
                 try:
                     pair.append(method(dataset, subject))
                 except NotJudged as missing:
-                    pair.append(self.not_judged(subject, quantity, missing.told))
+                    pair.append(self.not_judged(subject, quantity, missing.reason))
             verdicts.extend((*pair, self._both(subject, pair)))
         return verdicts
 
@@ -106,7 +106,7 @@ class Groundwater(Requirement):
             achieved=float(pumped[worst]) / _MEGA,
             unit=_UNIT,
             sense="at most",
-            told=sentences(
+            details=sentences(
                 _(
                     "worst water year {year}; mean {mean}; {over} of {all} complete water years "
                     "above the cap",
@@ -154,7 +154,7 @@ class Groundwater(Requirement):
         )
 
     def _both(self, subject: Subject, pair: list[Verdict]) -> Verdict:
-        told = listed(
+        parts = listed(
             (
                 _(
                     "{what} {how}",
@@ -167,10 +167,10 @@ class Groundwater(Requirement):
         )
         outcomes = {v.outcome for v in pair}
         if "fail" in outcomes:
-            return self._verdict(subject, _BOTH, "fail", sentences(told))
+            return self._verdict(subject, _BOTH, "fail", sentences(parts))
         if outcomes == {"pass"}:
-            return self._verdict(subject, _BOTH, "pass", sentences(told))
-        return self.not_judged(subject, _BOTH, told)
+            return self._verdict(subject, _BOTH, "pass", sentences(parts))
+        return self.not_judged(subject, _BOTH, parts)
 
 
 class _Head(Requirement):
@@ -180,7 +180,7 @@ class _Head(Requirement):
     level: Level = Field(description="Lowest head that counts.")
     share: Fraction = Field(1.0, description="Share of days with at least that head.")
 
-    def _judged(self, dataset: Result, name: str, quantity: Message, told: Message) -> Verdict:
+    def _judged(self, dataset: Result, name: str, quantity: Message, goal: Message) -> Verdict:
         found = store_subject(dataset, self.store)
         title = node_title(dataset, name) if name else found.title
         subject = Subject(name or self.store, found.tier, found.river, title)
@@ -193,16 +193,16 @@ class _Head(Requirement):
                 level,
                 level < self.level - _EQUAL,
                 _(
-                    "{told} {level} m in {store}",
-                    told=told,
+                    "{goal} {level} m in {store}",
+                    goal=goal,
                     level=float(self.level),
-                    store=found.told,
+                    store=found.label,
                 ),
                 self.share,
                 deepest=False,
             )
         except NotJudged as missing:
-            return self.not_judged(subject, quantity, missing.told, unit="% of days")
+            return self.not_judged(subject, quantity, missing.reason, unit="% of days")
 
 
 class SpringHead(_Head):
@@ -215,8 +215,8 @@ class SpringHead(_Head):
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity = _("share of days with spring head")
-        told = _("head for the spring of at least")
-        return [self._judged(dataset, self.spring or "", quantity, told)]
+        goal = _("head for the spring of at least")
+        return [self._judged(dataset, self.spring or "", quantity, goal)]
 
 
 class CoastalHead(_Head):
@@ -228,8 +228,8 @@ class CoastalHead(_Head):
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity = _("share of days with coastal head")
-        told = _("head against the sea of at least")
-        return [self._judged(dataset, "", quantity, told)]
+        goal = _("head against the sea of at least")
+        return [self._judged(dataset, "", quantity, goal)]
 
 
 def _share_verdict(
@@ -238,7 +238,7 @@ def _share_verdict(
     what: tuple[Subject, Message],
     values: Floats,
     bad: Flags,
-    told: Message,
+    goal: Message,
     share: float,
     *,
     deepest: bool,
@@ -251,7 +251,7 @@ def _share_verdict(
     extreme = int(np.argmax(values) if deepest else np.argmin(values))
     time = dataset.variables["time"].values
     parts = [
-        _("wanted {told} on {share} of days", told=told, share=percent(share)),
+        _("wanted {goal} on {share} of days", goal=goal, share=percent(share)),
         _(
             "{word} {most} m on {date}; from {first} m at the start to {last} m at the end",
             word=_("deepest") if deepest else _("lowest"),
@@ -280,7 +280,7 @@ def _share_verdict(
         achieved=100 * float(days[~bad].sum() / days.sum()),
         unit="% of days",
         sense="at least",
-        told=sentences(*parts, step_note(dataset)),
+        details=sentences(*parts, step_note(dataset)),
     )
 
 

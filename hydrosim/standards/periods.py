@@ -47,8 +47,8 @@ class Periods:
     """The months or dekads (旬) of a run.
 
     ``of_step`` (steps,) is the period of each step; ``month``, ``part`` (dekad of the month, from
-    0), ``year`` (water year of the first step) and ``whole`` (all of the period was run) are one a
-    period.
+    0), ``year`` (water year of the first step) and ``whole`` (all of the period was run) have one
+    value for each period.
     """
 
     kind: Literal["month", "dekad"]
@@ -74,8 +74,8 @@ class Periods:
 @of_frame
 def claim_periods(dataset: Result) -> list[Literal["month", "dekad"]]:
     """Return the period by which each claim is judged; a month where it names none."""
-    told = item_texts(dataset, "claim", "claim_period")
-    return ["dekad" if text == "dekad" else "month" for text in told]
+    texts = item_texts(dataset, "claim", "claim_period")
+    return ["dekad" if text == "dekad" else "month" for text in texts]
 
 
 @of_frame

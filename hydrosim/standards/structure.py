@@ -68,7 +68,7 @@ class SupplyStructure(Requirement):
         try:
             volumes, years = _by_kind(dataset, ecological_use=self.ecological_use)
         except NotJudged as missing:
-            return [self.not_judged(_CITY, _MAIN, missing.told, unit="%")]
+            return [self.not_judged(_CITY, _MAIN, missing.reason, unit="%")]
         total = np.sum(list(volumes.values()), axis=0)
         if total.sum() <= 0:
             reason = _("nothing was supplied")
@@ -97,7 +97,7 @@ class SupplyStructure(Requirement):
                     achieved=100 * float(part.sum() / total.sum()),
                     unit="%",
                     sense=sense,
-                    told=sentences(
+                    details=sentences(
                         _("mean supply: {mix}", mix=mix),
                         _worst(years[worst], float(shares[worst])),
                     ),
@@ -133,7 +133,7 @@ class ReclaimedShare(Requirement):
                 raise NotJudged(nothing)
         except NotJudged as missing:
             wanted = 100 * self.share
-            return [self.not_judged(_CITY, quantity, missing.told, required=wanted, unit="%")]
+            return [self.not_judged(_CITY, quantity, missing.reason, required=wanted, unit="%")]
         shares = used / np.where(whole > 0, whole, np.inf)
         worst = int(np.argmin(shares))
         return [
@@ -144,7 +144,7 @@ class ReclaimedShare(Requirement):
                 achieved=100 * float(used.sum() / whole.sum()),
                 unit="%",
                 sense="at least",
-                told=sentences(
+                details=sentences(
                     _(
                         "{used} of {whole}",
                         used=volume(float(used.mean()), a_year=True),
@@ -159,8 +159,8 @@ class ReclaimedShare(Requirement):
 def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
     """Return supply by kind of source [m3], kind -> (years,), and the complete water years.
 
-    The ledger tells whose water was supplied. Without it what the sources gave counts, if local
-    surface water is among the sources: else its share is unknown.
+    The ledger holds the origin of the water supplied. Without it the withdrawals of the sources
+    count, if local surface water is among them: else its share is unknown.
     """
     years = whole_years(dataset)
     kinds = (*WATER_USE, *REPLENISHED) if ecological_use else WATER_USE

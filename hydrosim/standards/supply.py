@@ -94,7 +94,7 @@ class Guarantee(Requirement):
             try:
                 records[member] = record_of(dataset, member.claims, member.period, self.tolerance)
             except NotJudged as missing:
-                records[member] = missing.told
+                records[member] = missing.reason
         verdicts: list[Verdict] = []
         for subject, group in self._subjects(dataset, members):
             verdicts.extend(self._judged(dataset, subject, group, records))
@@ -177,10 +177,10 @@ class Guarantee(Requirement):
         idle = [record for _unused, record in wrong if record == NEVER_WANTED]
         good = [(m, record) for m, record in found if isinstance(record, Record)]
         if len(wrong) > len(idle) or not good:
-            told = [
+            reasons = [
                 _("{node}: {why}", node=node_title(dataset, m.node), why=why) for m, why in wrong
             ]
-            return [self.not_judged(subject, _RATE, listed(told, _("; ")), unit="%")]
+            return [self.not_judged(subject, _RATE, listed(reasons, _("; ")), unit="%")]
         judged = [member for member, _unused in good]
         record = merge_records([record for _unused, record in good])
         verdicts = [self._rate(dataset, subject, judged, record)]
@@ -208,7 +208,7 @@ class Guarantee(Requirement):
             )
         n, m = int(record.years.size), int(record.year_met.sum())
         rate = m / (n + 1)
-        told = self._told(record, n, m, len(group))
+        details = self._rate_details(record, n, m, len(group))
         if n == 0 or target > n / (n + 1) + 1e-12:
             reason = sentences(
                 _(
@@ -218,7 +218,7 @@ class Guarantee(Requirement):
                     most=percent(n / (n + 1)),
                     target=percent(target),
                 ),
-                told,
+                details,
             )
             return self.not_judged(
                 subject,
@@ -237,11 +237,11 @@ class Guarantee(Requirement):
             achieved=100 * rate,
             unit="%",
             sense="at least",
-            told=told,
+            details=details,
             basis=basis,
         )
 
-    def _told(self, record: Record, n: int, m: int, members: int) -> Message:
+    def _rate_details(self, record: Record, n: int, m: int, members: int) -> Message:
         share = record.periods_met / record.periods if record.periods else 0.0
         return sentences(
             _(
@@ -283,7 +283,7 @@ class Guarantee(Requirement):
             achieved=100 * record.depth,
             unit="%",
             sense="at most",
-            told=sentences(lasted, still, _worst(record)),
+            details=sentences(lasted, still, _worst(record)),
             basis=self._basis(group, self.depth_limits, "limit"),
         )
 

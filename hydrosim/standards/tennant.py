@@ -76,7 +76,7 @@ class Tennant(Requirement):
             except NotJudged as missing:
                 verdicts.append(
                     self.not_judged(
-                        Subject(name, title=node_title(dataset, name)), _TENNANT, missing.told
+                        Subject(name, title=node_title(dataset, name)), _TENNANT, missing.reason
                     )
                 )
         return verdicts
@@ -113,7 +113,7 @@ class Tennant(Requirement):
                     achieved=reached,
                     unit="% of natural mean flow",
                     sense="at least",
-                    told=sentences(
+                    details=sentences(
                         _(
                             "class {reached}, required {wanted}",
                             reached=_class_of(table, key, reached),
