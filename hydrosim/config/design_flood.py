@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim.config.annual_maxima import AnnualMaxima
 from hydrosim.errors import Fault
-from hydrosim.locale import Message, _
+from hydrosim.locale import LANGUAGES, _
 from hydrosim.parts.data_file import is_flow
 from hydrosim.units import (
     DURATION,
@@ -260,13 +260,13 @@ class Design(_Block):
             days.update({str(day): day for day in (given.limit.stages if given else ())})
         return dict(sorted(days.items()))
 
-    def season_titles(self, nodes: Mapping[str, Node]) -> dict[str, Message]:
-        """Return each season in words: its days, with its name where it has one of its own."""
+    def season_titles(self, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
+        """Return each season in words of each language: its days, and a name of its own."""
         firsts = sorted(self.season_days(nodes).items(), key=lambda one: one[1])
         if not firsts:
             return {}
         ends = [day for _unused, day in firsts[1:]] + [self.seasons_end]
-        titles: dict[str, Message] = {}
+        titles: dict[str, dict[str, str]] = {}
         for (name, first), end in zip(firsts, ends, strict=True):
             before = datetime.date(2001, end.month, end.day) - datetime.timedelta(days=1)
             last = MonthDay(before.month, before.day)
@@ -274,7 +274,8 @@ class Design(_Block):
             if end <= first:
                 days = _("from {first} on", first=str(first))
             own = name.replace("_", " ")
-            titles[name] = days if name == str(first) else _("{name} ({days})", name=own, days=days)
+            title = days if name == str(first) else _("{name} ({days})", name=own, days=days)
+            titles[name] = {language: title.in_language(language) for language in LANGUAGES}
         return titles
 
 

@@ -28,11 +28,9 @@ from hydrosim.hydrology.design_flood import (
 )
 from hydrosim.hydrology.hydrographs import Hydrograph
 from hydrosim.hydrology.refusal import impossible_for
-from hydrosim.locale import LANGUAGES, _
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from hydrosim.config.design_flood import Composed, Design
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.record_fits import RecordFit
     from hydrosim.hydrology.site_statistics import SiteStatistics
-    from hydrosim.locale import Message
 
 __all__ = ["DesignFloods", "FloodCase", "build_design_floods", "flood_warnings"]
 
@@ -278,7 +275,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         _typical=typical,
         _forms={name: own[one.event] for name, one in design.typical.items()},
         _starts=starts,
-        _season_titles=_in_languages(design.season_titles(config.nodes)),
+        _season_titles=design.season_titles(config.nodes),
         _step_s=config.flood.step,
         _made_step_s=made_step_s,
     )
@@ -286,13 +283,6 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
     noted = model.builder.faults
     noted.extend(fault for fault in fit_notes(curves.fits) if fault not in noted)
     return made
-
-
-def _in_languages(titles: Mapping[str, Message]) -> dict[str, dict[str, str]]:
-    return {
-        name: {language: title.in_language(language) for language in LANGUAGES}
-        for name, title in titles.items()
-    }
 
 
 def flood_warnings(config: Config) -> list[Fault]:
