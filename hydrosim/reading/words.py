@@ -34,6 +34,9 @@ WORDS: dict[str, Message] = {
     "replenishment": _("replenishment"),
     "base_flow": _("base flow"),
     "landscape": _("landscape"),
+    # times
+    "season": _("season"),
+    "year": _("year"),
     # tiers
     "city": _("city"),
     "county": _("county"),
