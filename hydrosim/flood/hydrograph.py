@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import DataError, shown
+from hydrosim.io.column_units import unlikely_in
 from hydrosim.io.date_forms import DateTroubleError, read_moments
 from hydrosim.io.forcing import read_cells, read_table
 from hydrosim.io.layout import PLAIN
@@ -93,6 +94,7 @@ def read_hydrograph(
         )
     if notices is not None:
         notices.extend(table.notices)
+        notices.extend(unlikely_in(table, file, column, flows, Limits(unit, (_FLOWS,))))
         if times_s[0] > 0.0 and flows[0] > 0.0:
             notices.append(_late(file, table, times_s, flows, unit))
     return times_s, flows

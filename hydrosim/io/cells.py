@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
     Row = tuple[int, list[str]]
 
-__all__ = ["Cells", "columns_of_rows", "columns_of_text", "numbers_of", "refused_cell"]
+__all__ = [
+    "Cells",
+    "columns_of_rows",
+    "columns_of_text",
+    "numbers_of",
+    "refused_cell",
+    "shows_decimal_comma",
+    "unclear_cell",
+]
 
 _SIGNS = "\t;,|"
 _OTHER_SIGNS = "\uff0c\uff1b\u3001"  # commas and semicolons of a Chinese keyboard
@@ -42,6 +50,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NUMBER_BEGINS = re.compile(r"\s*[+-]?(?:\d|[.,]\d|inf|nan)", re.IGNORECASE)
 _DATE_BEGINS = re.compile(r"\s*\d+[-/:]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+# Thousands, or three decimals: one or the other, as the rest of the file shows.
+_COMMA_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
+_POINT_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
 
 
 class Cells(NamedTuple):
@@ -273,6 +284,31 @@ def _begins_with_number(cells: Sequence[str]) -> bool:
 
 def _has_decimal_comma(texts: Sequence[str]) -> bool:
     return any("," in text for text in texts) and any(_DECIMAL_COMMA.fullmatch(t) for t in texts)
+
+
+def shows_decimal_comma(cells: Sequence[str]) -> bool:
+    """Return whether a column has commas that can be nothing but decimal signs."""
+    texts = [text for cell in cells if "," in (text := cell.strip())]
+    return any(
+        _DECIMAL_COMMA.fullmatch(text) and not _COMMA_UNCLEAR.fullmatch(text) for text in texts
+    )
+
+
+def unclear_cell(cells: Sequence[str], *, comma_shown: bool) -> int | None:
+    """Return the first row whose sign may part thousands or decimals; None in clear columns.
+
+    Parameters
+    ----------
+    cells
+        A column of numbers.
+    comma_shown
+        Whether another place of the file shows that commas are decimal signs.
+    """
+    sign, unclear = (".", _POINT_UNCLEAR) if comma_shown else (",", _COMMA_UNCLEAR)
+    rows = [row for row, cell in enumerate(cells) if sign in cell]
+    if not rows or not all(unclear.fullmatch(cells[row].strip()) for row in rows):
+        return None
+    return None if comma_shown and any("," in cell for cell in cells) else rows[0]
 
 
 def refused_cell(cells: Sequence[str], decimal: str | None, *, commas_part: bool) -> int | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Notice", "Table", "cells_of", "line_of", "numbers_in", "refuse_cell"]
 
 MOST_NAMES_SHOWN = 12
+_SIGNS = frozenset(".,")
 
 
 class Notice(NamedTuple):
@@ -112,7 +113,11 @@ def numbers_in(table: Table, file: Path, column: str) -> NDArray[np.float64]:
         return values
     row = refused_cell(values, table.decimal, commas_part=table.commas_part)
     if row is None:
-        refuse_cell(table, file, column, 0, "points and commas as decimal signs in one column")
+        signs = _SIGNS.intersection("".join(values))
+        if len(signs) == len(_SIGNS):
+            both = _("points and commas as decimal signs in one column")
+            refuse_cell(table, file, column, 0, both)
+        row = next(row for row, cell in enumerate(values) if signs.intersection(cell))
     refuse_cell(table, file, column, row, shown(values[row]))
 
 
@@ -123,6 +128,10 @@ def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> 
     if isinstance(cell, str) and "," in cell:
         hint = _(
             "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
+        )
+    elif isinstance(cell, str) and table.decimal is None and cell.replace(".", "").isdigit():
+        hint = _(
+            "points between thousands: write `decimal: comma`; as decimal signs: `decimal: point`"
         )
     raise DataError(
         str(file),

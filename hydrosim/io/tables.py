@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
-from hydrosim.io.cells import columns_of_rows, columns_of_text, numbers_of
+from hydrosim.io.cells import (
+    columns_of_rows,
+    columns_of_text,
+    numbers_of,
+    shows_decimal_comma,
+    unclear_cell,
+)
 from hydrosim.io.layout import PLAIN, Layout, refuse_idle_keys
 from hydrosim.io.reasons import reason_of
 from hydrosim.io.table import MOST_NAMES_SHOWN, Notice, Table
@@ -134,8 +140,12 @@ def _columns(
 ) -> tuple[dict[str, Column], dict[str, dict[int, str]]]:
     columns: dict[str, Column] = {}
     words: dict[str, dict[int, str]] = {}
+    guess = layout.decimal is None and not commas_part
+    comma_shown = guess and any(map(shows_decimal_comma, cells.columns))
     for name, column in zip(cells.header, cells.columns, strict=True):
         made = numbers_of(column, layout.decimal, commas_part=commas_part)
+        if guess and made is not None and unclear_cell(column, comma_shown=comma_shown) is not None:
+            made = None
         if made is None:
             columns[name] = column
         else:

@@ -160,3 +160,14 @@ def test_a_first_point_after_the_start_is_told(tmp_path):
     read(tmp_path, "t,q\n6,0\n9,800\n", notices)
     read(tmp_path, "t,q\n0,500\n9,800\n", notices)
     assert notices == []
+
+
+def test_codes_and_other_units_are_told(tmp_path):
+    notices = []
+    path = write(tmp_path, "t,flow (cfs)\n0,500\n9,9999\n18,400\n")
+    read_hydrograph(path, "flow (cfs)", START, layout=Layout(time=("t",)), notices=notices)
+    unit, code = notices
+    assert unit.found == "'cfs' in the file, 'm3/s' in the configuration for 'flow (cfs)'"
+    assert code.found == ("9999 m3/s, a usual code for a missing value, in column 'flow (cfs)'")
+    assert code.expected == "as a rule no such number 3 times the next largest, 500 m3/s"
+    assert code.line == 3
