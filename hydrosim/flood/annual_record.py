@@ -79,7 +79,8 @@ def read_annual_maxima(
     _refuse_outside(table, file, column, values, unit)
     if notices is not None:
         notices.extend(table.notices)
-        notices.extend(unlikely_in(table, file, column, values, Limits(unit, (_FLOODS,))))
+        limits = Limits(unit, (_FLOODS,))
+        notices.extend(unlikely_in(table, file, column, values, limits, has_maximum=False))
     times = _times(table, file, column, layout, needed=days)
     if times is None:
         return values.copy()

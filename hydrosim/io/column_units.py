@@ -32,7 +32,7 @@ _BRACKETS = re.compile(r"[(\[{\uff08\u3010](.+?)[)\]}\uff09\u3011]")
 _AFTER_SIGN = re.compile(r".*(?:[,;\uff0c]\s*|[_\s])([^,;\s_]+)")
 _NO_UNIT = "\u6d41\u91cf"  # the word for flow, which is a unit in speech and a name in a header
 _UNIT_COLUMNS = ("unit", "units", "\u5355\u4f4d")
-# Parameter codes of the USGS: discharge, gage height, precipitation.
+# Parameter codes of the USGS: discharge, stage, precipitation.
 _USGS = {"00060": "cfs", "00061": "cfs", "00065": "ft", "00045": "inch", "30208": "m3/s"}
 _USGS_NAME = re.compile(r"(?:\d+_)?(\d{5})(?:_\d{5})?")
 _WATER = ("m3", "m3/s", "m", "m/s", "m2")
@@ -100,6 +100,8 @@ def unlikely_in(
     numbers: NDArray[np.float64],
     limits: Limits,
     place: Callable[[int], tuple[str | None, int]] | None = None,
+    *,
+    has_maximum: bool = True,
 ) -> list[Notice]:
     """Return what is told of a column that is read all the same: another unit, an unlikely number.
 
@@ -113,6 +115,8 @@ def unlikely_in(
         What they can be; a column that a factor converts may have another unit.
     place
         Date and row in the table of a place in ``numbers``; without it places are rows.
+    has_maximum
+        Whether the configuration may state the largest number, by a key ``maximum``.
     """
     notices: list[Notice] = []
     other = None if limits.converted else unit_notice(table, file, column, limits.unit)
@@ -124,8 +128,8 @@ def unlikely_in(
         found = _("{found}, in column {column!r}", found=unlikely.found, column=column)
         if date is not None:
             found = _("{found}, {date}", found=found, date=date)
-        line = line_of(table, row)
-        notices.append(Notice(str(file), found, unlikely.expected, unlikely.note, line))
+        line, note = line_of(table, row), unlikely.note if has_maximum else None
+        notices.append(Notice(str(file), found, unlikely.expected, note, line))
     return notices
 
 

@@ -219,14 +219,15 @@ def _valid(variable: xr.DataArray) -> xr.DataArray:
 
     The limits are in the unit of the numbers as they are packed in the file.
     """
-    told = variable.attrs
+    told: dict[str, Any] = variable.attrs
     low, high = told.get("valid_range", (told.get("valid_min"), told.get("valid_max")))
     packed = variable.encoding
     scale, offset = packed.get("scale_factor"), packed.get("add_offset")
     for limit, is_low in ((low, True), (high, False)):
         if limit is None or not np.isscalar(limit) or isinstance(limit, str):
             continue
-        edge = float(np.float64(limit)) * (1.0 if scale is None else float(scale))
+        given: Any = limit
+        edge = float(given) * (1.0 if scale is None else float(scale))
         edge += 0.0 if offset is None else float(offset)
         slack = 1e-6 * abs(edge)
         inside = variable >= edge - slack if is_low else variable <= edge + slack
