@@ -1,4 +1,4 @@
-"""What can go wrong, told with place, what was found, what was expected and the nearest name.
+"""Errors that name the place, what was found, what was expected and the nearest name.
 
 A :class:`Fault` is one problem of a configuration. All faults of a stage are collected and raised
 together as one :class:`ConfigError`. :class:`DataError` is a problem of a data file and
@@ -91,11 +91,11 @@ class Fault:
     note
         A further sentence: the likely cause or what to do.
     severity
-        An error stops everything; a warning is told and the run goes on.
+        An error stops everything; a warning is reported and the run goes on.
     file, line, column
         Place in a data file; without them the place is looked up from the path.
     nearest_path
-        Where ``nearest`` is defined in the configuration, so that its line can be told.
+        Where ``nearest`` is defined in the configuration, so that its line can be shown.
     engine
         The engine that the fault stops, where the other one runs all the same.
     """
@@ -134,7 +134,7 @@ class ConfigError(Exception):
     faults
         All faults of one stage, warnings among them.
     places
-        Where paths stand in the file; without it only paths are told.
+        Where paths stand in the file; without it only paths are shown.
     """
 
     def __init__(self, faults: Iterable[Fault], places: Places | None = None) -> None:
@@ -149,7 +149,7 @@ class ConfigError(Exception):
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
-        """The faults that are only told."""
+        """The faults that are reported but stop nothing."""
         return tuple(f for f in self.faults if f.severity == "warning")
 
     def render(self, language: Language = "en") -> str:
@@ -158,8 +158,8 @@ class ConfigError(Exception):
             "{count} problem found; nothing was run.", "{count} problems found; nothing was run.",
             len(self.errors),
         )  # fmt: skip
-        told = render_faults(self.faults, self.places, language)
-        return f"{told}\n{count.in_language(language)}"
+        listing = render_faults(self.faults, self.places, language)
+        return f"{listing}\n{count.in_language(language)}"
 
 
 class DataError(Exception):
@@ -258,28 +258,28 @@ class SimulationError(Exception):
         super().__init__(self.render())
 
     @property
-    def told(self) -> Message:
-        """All of it as one message."""
-        return Composed(_said_of, self)
+    def full_message(self) -> Message:
+        """Scenario, date, node, what failed and the values as one message."""
+        return Composed(_full_text, self)
 
     def render(self, language: Language = "en") -> str:
         """Return scenario, date, node, message and values as one line."""
         scenario = _("scenario {name}", name=self.scenario) if self.scenario else ""
         node = _("node {name}", name=self.node) if self.node else ""
         place = [part for part in (scenario, self.date, node) if part]
-        told = "; ".join(
+        values = "; ".join(
             f"{in_language(name, language)} = {value:.6g} {unit}".rstrip()
             for name, (value, unit) in self.values.items()
         )
         sentence: str = self.message
-        if told:
-            sentence = _("{sentence} ({values})", sentence=sentence, values=told)
+        if values:
+            sentence = _("{sentence} ({values})", sentence=sentence, values=values)
         if place:
             sentence = _("{place}: {sentence}", place=listed(place), sentence=sentence)
         return in_language(sentence, language)
 
 
-def _said_of(language: Language, error: SimulationError) -> str:
+def _full_text(language: Language, error: SimulationError) -> str:
     return error.render(language)
 
 
@@ -392,12 +392,12 @@ def _place_of(fault: Fault, places: Places | None) -> tuple[int, int] | None:
 
 
 def _block(head: str, rows: Iterable[str | None], language: Language) -> str:
-    told = (
+    lines = (
         f"  {name.in_language(language):<9} {in_language(text, language)}"
         for name, text in zip(_ROWS, rows, strict=True)
         if text
     )
-    return "\n".join((head, *told))
+    return "\n".join((head, *lines))
 
 
 def _plain(name: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.locale import _, an
-from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, told
+from hydrosim.units import Dimension, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,8 +41,8 @@ class Lowers(Protocol):
 _TOLERANCE = 1e-9  # of the largest number: what arithmetic may leave of a 0 or a 1
 _DUST = 1e-15
 _CODE = 1e15  # in SI; 1e20 and such tell that there is no number
-_FAR_BEYOND = 1e8  # times what is plausible: the same
 _YEAR_S = 31_557_600.0
+_FAR_BEYOND = 1e8  # times what is plausible: the same
 
 
 class RuleBook:
@@ -135,6 +135,26 @@ def _refuse_outside(name: str, value: Value, builder: Any) -> None:
         if bad.any():
             step = int(np.argwhere(bad)[0][1])
             raise ConfigError([_outside(name, float(known[bad][0]), step, use, builder)])
+        if not use.unit_fits:
+            _refuse_another_unit(name, known, use, builder)
+
+
+def _refuse_another_unit(name: str, known: Any, use: Any, builder: Any) -> None:
+    """Refuse a rule without a unit whose numbers can only be meant in another one than SI."""
+    taken = use.dimension.of_rule
+    if taken.plausible is None:
+        return
+    bad = np.abs(known) > taken.plausible[1]
+    if not bad.any():
+        return
+    day = builder.calendar.starts[int(np.argwhere(bad)[0][1])].astype("M8[D]")
+    number = float(known[bad][0])
+    found = _("{number:g} without a unit on {day}, taken as {number:g} {unit}",
+              number=number, day=day, unit=taken.unit)  # fmt: skip
+    expected = _("a rule with the unit of {quantity}, as {label} takes",
+                 quantity=an(use.dimension.name), label=use.label)  # fmt: skip
+    note = _("a rule of the type `expression` states its unit under `unit`")
+    raise ConfigError([Fault(("rules", name), found, expected, note=note)])
 
 
 def _warn_of_size(name: str, resolve: Callable[[str], Lowers], value: Value, builder: Any) -> None:
@@ -148,22 +168,21 @@ def _warn_of_size(name: str, resolve: Callable[[str], Lowers], value: Value, bui
     if known is None or not uses or not known.size or name in builder.settings.forced:
         return
     largest = float(known.max())
-    use = uses[0]
-    plausible = use.dimension.plausible
-    if largest >= (_CODE if plausible is None else _FAR_BEYOND * plausible[1]):
+    use, plausible = uses[0], uses[0].dimension.plausible
+    # A rule gives a volume a year as a flow.
+    scale = 1.0 if use.dimension.of_rule is use.dimension else _YEAR_S
+    if largest * scale >= (_CODE if plausible is None else _FAR_BEYOND * plausible[1]):
         fault = _outside(name, largest, int(np.argmax(known.max(axis=0))), use, builder)
         note = _("a usual code for a missing value")
         raise ConfigError([replace(fault, note=note)])
     section = "series" if name in builder.settings.series else "rules"
     if plausible is None or getattr(resolve(name), "maximum", None) is not None:
         return
-    high = plausible[1]
-    if use.dimension.unit == ANNUAL_VOLUME.unit:
-        high /= _YEAR_S
-    if largest <= high or any(one.path[:2] == (section, name) for one in builder.warnings):
+    warned = any(one.path[:2] == (section, name) for one in builder.warnings)
+    if largest * scale <= plausible[1] or warned:
         return
     fault = _outside(name, largest, int(np.argmax(known.max(axis=0))), use, builder)
-    limit = told(plausible[1], use.dimension)
+    limit = with_unit(plausible[1], use.dimension)
     expected = _("as a rule {quantity} up to {limit}", quantity=an(use.dimension.name), limit=limit)
     builder.warnings.append(
         replace(fault, path=(section, name), expected=expected, severity="warning")
@@ -172,8 +191,7 @@ def _warn_of_size(name: str, resolve: Callable[[str], Lowers], value: Value, bui
 
 def _outside(name: str, number: float, step: int, use: Any, builder: Any) -> Fault:
     dimension: Dimension = use.dimension
-    # A rule gives a volume a year as a flow.
-    shown = told(number, FLOW if dimension.unit == ANNUAL_VOLUME.unit else dimension)
+    shown = with_unit(number, dimension.of_rule)
     day = builder.calendar.starts[step].astype("M8[D]")
     high = dimension.rule_range[1]
     percent = dimension.bare and high is not None and high < number <= 1000.0

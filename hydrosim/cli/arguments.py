@@ -62,10 +62,10 @@ def build_parser(language: Language = "en") -> argparse.ArgumentParser:
         part.set_defaults(about=command)
         for option in command.options.split():
             keys: dict[str, Any] = OPTIONS[option] | command.own.get(option, {})
-            told = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
+            help_text = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
             if keys.get("type") is _count:
                 keys["type"] = partial(_count, language=language)
-            keys["help"] = in_language(told, language)
+            keys["help"] = in_language(help_text, language)
             part.add_argument(option, **keys)
     return parser
 
@@ -127,6 +127,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": _(
             "auto: exactly, or cold for a changed configuration; exact: bit for bit or not at "
             "all; cold: start the solver anew; default auto"
+        ),
+    },
+    "--leave-out": {
+        "choices": ("later", "own", "none"),
+        "default": "later",
+        "help": _(
+            "years of the record that members do not take: later, the year of today and all later "
+            "ones; own, those that the outlook covers; none; default later"
         ),
     },
     "--event": _word("NAME", _("a flood; default all and design floods"), action="append"),
@@ -211,7 +219,8 @@ COMMANDS: dict[str, Command] = {
     "outlook": Command(
         "ensembles:outlook",
         _("what may come in the next months, and how likely"),
-        "config --from-state --months --members --threads --out --replace --lang --no-plots",
+        "config --from-state --months --members --leave-out --threads --out --replace --lang "
+        "--no-plots",
         {"--from-state": {"required": True, "help": _("the state of today")}},
         narrowing=("months", "members"),
         suffix="_outlook",

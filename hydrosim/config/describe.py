@@ -20,7 +20,7 @@ from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.parts.storage_curve import Amount
 from hydrosim.rules import RULE_TYPES
 from hydrosim.standards import STANDARD_TYPES
-from hydrosim.units import Dimension, MonthDay, NodeRef, RuleRef, dimension_of, told
+from hydrosim.units import Dimension, MonthDay, NodeRef, RuleRef, dimension_of, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,10 +193,10 @@ def _block(
     title: str,
     model: type[BaseModel],
     language: Language,
-    told_blocks: set[type[BaseModel]] | None = None,
+    described: set[type[BaseModel]] | None = None,
 ) -> list[str]:
     """Return the lines that describe a block and the blocks inside it, each of them once."""
-    told_blocks = set() if told_blocks is None else told_blocks
+    described = set() if described is None else described
     lines = [title]
     if model.__doc__:
         lines += [f"  {line}".rstrip() for line in _doc_lines(model, language)]
@@ -206,15 +206,13 @@ def _block(
     for key in keys:
         unit = "" if key.unit == "-" else f" [{key.unit}]"
         form, default = in_language(key.form, language), in_language(key.default, language)
-        told = f"{form}{unit}{in_language(SEMICOLON, language)}{default}"
-        lines.append(f"  {key.name:<{width}}  {told}")
+        details = f"{form}{unit}{in_language(SEMICOLON, language)}{default}"
+        lines.append(f"  {key.name:<{width}}  {details}")
         lines.append(f"  {'':<{width}}  {in_language(key.description, language)}")
     for name, inner in _inner_blocks(model):
-        if inner not in told_blocks:
-            told_blocks.add(inner)
-            block = _block(
-                in_language(_heading(name, inner), language), inner, language, told_blocks
-            )
+        if inner not in described:
+            described.add(inner)
+            block = _block(in_language(_heading(name, inner), language), inner, language, described)
             lines += ["", *(f"  {line}".rstrip() for line in block)]
     return lines
 
@@ -250,13 +248,13 @@ def _default(value: Any, dimension: Dimension | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and dimension is not None:
-        return told(value, dimension)
+        return with_unit(value, dimension)
     if isinstance(value, RuleRef):
         return value.name
     if isinstance(value, BaseModel):
         kept = {k: v for k, v in value.model_dump(by_alias=True).items() if v not in (None, (), {})}
-        told_keys = ", ".join(f"{key}: {item}" for key, item in kept.items())
-        return f"{{{told_keys}}}" if kept else _NO_DEFAULT
+        entries = ", ".join(f"{key}: {item}" for key, item in kept.items())
+        return f"{{{entries}}}" if kept else _NO_DEFAULT
     return str(value)
 
 

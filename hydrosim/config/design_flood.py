@@ -23,7 +23,7 @@ from hydrosim.units import (
     ReturnPeriod,
     Volume,
     reject,
-    told,
+    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class Design(_Block):
 def _curve_faults(peak: Curve | None, volumes: dict[float, VolumeCurve]) -> list[Fault]:
     faults = [fault.under("peak") for fault in peak.faults()] if peak is not None else []
     for duration, curve in volumes.items():
-        key = told(duration, DURATION)
+        key = with_unit(duration, DURATION)
         faults.extend(
             Fault(("volumes",), f"{key}: {fault.found}", fault.expected) for fault in curve.faults()
         )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.ensemble import Alarm, Outlook
     from hydrosim.config.schema import Config
+    from hydrosim.ensemble.hindcast import LeaveOut
     from hydrosim.supply.restart import Restart
 
     Floats = NDArray[np.float64]
@@ -64,6 +65,7 @@ def run_outlook(
     members: int | None = None,
     threads: int | None = None,
     restart: Restart = "auto",
+    leave_out: LeaveOut = "later",
 ) -> xr.Dataset:
     """Tell from today's state how likely shortage, drying and high levels are.
 
@@ -79,6 +81,9 @@ def run_outlook(
         Number of members, default that of the ensemble; threads, default the processors.
     restart
         As for :func:`hydrosim.run`.
+    leave_out
+        Years of the record that members do not take: ``later``, the year of today and all later
+        ones, which were not known then; ``own``, those that the outlook covers; ``none``.
 
     Returns
     -------
@@ -95,7 +100,7 @@ def run_outlook(
     ConfigError
         If the config has no ensemble, or does not make a model up to the end of the outlook.
     DataError
-        If the state is refused.
+        If the state is refused, or too few years of the record are left.
     SimulationError
         If every member failed.
     """
@@ -104,8 +109,8 @@ def run_outlook(
         raise ConfigError([fault], config.source)
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
-    runner = _runner(config, today, months)
-    told: list[str] = []
+    runner = _runner(config, today, months, leave_out)
+    certificates: list[str] = []
 
     def come(member: int) -> _Coming | str:
         try:
@@ -113,18 +118,18 @@ def run_outlook(
                 runner.model_of(member), ledger=False, from_state=known, restart=restart
             ).isel(scenario=0, member=0, drop=True)
         except SimulationError as error:
-            return error.told
+            return error.full_message
         if member == 0:
-            told.append(dataset.attrs["certificate"])
+            certificates.append(dataset.attrs["certificate"])
         return _coming(dataset, config.outlook)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         found = list(pool.map(come, range(members or config.ensemble.members)))
-    return _told_of(runner, today, found, told)
+    return _outlook_of(runner, today, found, certificates)
 
 
-def _told_of(
-    runner: MemberRunner, today: np.datetime64, found: list[_Coming | str], told: list[str]
+def _outlook_of(
+    runner: MemberRunner, today: np.datetime64, found: list[_Coming | str], certificates: list[str]
 ) -> xr.Dataset:
     """Return the outlook of what members bring, or the reasons for which they failed."""
     failed = {member: one for member, one in enumerate(found) if isinstance(one, str)}
@@ -134,12 +139,12 @@ def _told_of(
             "all {count} members failed; the first: {failed}", count=len(found), failed=failed[0]
         )
         raise SimulationError(message)
-    return _dataset(runner, today, ran, failed, told)
+    return _dataset(runner, today, ran, failed, certificates)
 
 
-def _runner(config: Config, today: np.datetime64, months: int) -> MemberRunner:
+def _runner(config: Config, today: np.datetime64, months: int, leave_out: LeaveOut) -> MemberRunner:
     """Return what runs members with the record's water before today."""
-    runner = MemberRunner(config, end=_end(today, months), today=today)
+    runner = MemberRunner(config, end=_end(today, months), today=today, leave_out=leave_out)
     if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
         found, expected = (
             _("a state of {today}", today=today),
@@ -211,7 +216,7 @@ def _dataset(
     today: np.datetime64,
     ran: Sequence[_Coming],
     failed: dict[int, str],
-    told: list[str],
+    certificates: list[str],
 ) -> xr.Dataset:
     import xarray as xr
 
@@ -225,10 +230,18 @@ def _dataset(
     whole = ("warning", "month")
     dataset = xr.Dataset(
         {
-            "probability": (whole, _table(rows["share"], months.size), _told("probability")),
-            "alarm": (whole, _table(rows["alarm"], months.size).astype(np.int8), _told("alarm")),
-            "probability_any": ("warning", np.array(rows["any"], float), _told("probability")),
-            "alarm_any": ("warning", np.array(rows["alarm_any"], np.int8), _told("alarm")),
+            "probability": (whole, _table(rows["share"], months.size), _attributes("probability")),
+            "alarm": (
+                whole,
+                _table(rows["alarm"], months.size).astype(np.int8),
+                _attributes("alarm"),
+            ),
+            "probability_any": (
+                "warning",
+                np.array(rows["any"], float),
+                _attributes("probability"),
+            ),
+            "alarm_any": ("warning", np.array(rows["alarm_any"], np.int8), _attributes("alarm")),
             "storage_quantile": (
                 ("quantile", "time", "store"),
                 storage,
@@ -248,9 +261,10 @@ def _dataset(
             "engine": "outlook",
             "today": str(today),
             "members": len(ran) + len(failed),
+            "left_out_years": np.array(runner.water.left_out, dtype=np.int32),
             "failed": json.dumps({str(member): why for member, why in failed.items()}),
             "failed_zh": json.dumps({str(m): in_language(why, "zh") for m, why in failed.items()}),
-            "certificate": told[0] if told else "{}",
+            "certificate": certificates[0] if certificates else "{}",
         },
     )
     for language in LANGUAGES:
@@ -288,7 +302,7 @@ def _table(rows: list[Any], months: int) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(len(rows), months)
 
 
-def _told(what: str) -> dict[str, str]:
+def _attributes(what: str) -> dict[str, str]:
     if what == "alarm":
         meanings = ", ".join(f"{code}: {word}" for code, word in enumerate(ALARMS))
         return {"long_name": "alarm", "comment": meanings}

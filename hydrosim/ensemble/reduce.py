@@ -30,6 +30,8 @@ __all__ = ["OUTCOME_CODES", "reduce_ensemble"]
 OUTCOME_CODES = {"pass": 1, "fail": 0, "not provable": -1, "not judged": -2}
 MOST_NUMBERS = 2_000_000
 """Numbers of a kept table that are in memory at a time."""
+ROUNDING_FRAC = 1e-9
+"""Shortage in parts of the demand that counts as none."""
 MISSING = -9
 """Code of a verdict that a member does not have, as of one that failed."""
 NAMES = ("subject", "subject_zh", "quantity", "quantity_zh", "unit", "standard", "tier", "river")
@@ -191,6 +193,7 @@ def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, An
     ensemble = plan.scenarios[0].config.ensemble
     assert ensemble is not None
     worst = np.full((len(plan.scenarios), min(ensemble.worst, plan.members)), -1, dtype=np.int64)
+    wanted = np.zeros(plan.members)
     for scenario in range(len(plan.scenarios)):
         for part in _parts(
             plan.members, plan.layout.size("claim") * plan.layout.size("water_year")
@@ -200,7 +203,9 @@ def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, An
             ran = ~np.isnan(lacking).all(axis=(1, 2))
             for place in np.flatnonzero(ran):
                 shortage[scenario, part.start + place] = np.nansum(lacking[place][:, judged])
-        there = np.flatnonzero(~np.isnan(shortage[scenario])).tolist()
+                wanted[part.start + place] = np.nansum(demand[place][:, judged])
+        # A member that lacks nothing, but for rounding, is no worst one.
+        there = np.flatnonzero(shortage[scenario] > ROUNDING_FRAC * wanted).tolist()
         order = sorted(there, key=lambda m: (-shortage[scenario, m], m))
         chosen = order[: worst.shape[1]]
         worst[scenario, : len(chosen)] = chosen
@@ -226,8 +231,8 @@ def _add_verdicts(
     # Markers are read twice rather than kept: they hold the verdicts of all members.
     entries: dict[str, dict[str, Any]] = {}
     for part in plan.parts():
-        for name, told in store.marker(part)["verdicts"].items():
-            entries.setdefault(name, {key: told[key] for key in NAMES})
+        for name, verdict in store.marker(part)["verdicts"].items():
+            entries.setdefault(name, {key: verdict[key] for key in NAMES})
     ids = list(entries)
     shape = (len(plan.scenarios), plan.members, len(ids))
     outcome = np.full(shape, MISSING, dtype=np.int8)
@@ -238,17 +243,17 @@ def _add_verdicts(
         marker = store.marker(part)
         region = slice(part.first, part.last)
         for column, name in enumerate(ids):
-            told = marker["verdicts"].get(name)
-            if told is None:
+            verdict = marker["verdicts"].get(name)
+            if verdict is None:
                 continue
-            codes = [MISSING if one is None else OUTCOME_CODES[one] for one in told["outcome"]]
+            codes = [MISSING if one is None else OUTCOME_CODES[one] for one in verdict["outcome"]]
             outcome[part.scenario, region, column] = codes
             for key, array in numbers.items():
-                values = [np.nan if one is None else one for one in told[key]]
+                values = [np.nan if one is None else one for one in verdict[key]]
                 array[part.scenario, region, column] = values
-        for key, told_of in failed.items():
+        for key, reasons in failed.items():
             if marker[key]:
-                told_of.setdefault(marker["scenario"], {}).update(marker[key])
+                reasons.setdefault(marker["scenario"], {}).update(marker[key])
         for key, value in marker["proof"].items():
             proof[key] = max(proof.get(key, 0.0), value)
         proof["widened_steps"] = proof.get("widened_steps", 0) + marker["widened_steps"]

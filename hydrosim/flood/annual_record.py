@@ -13,7 +13,7 @@ from hydrosim.io.layout import PLAIN
 from hydrosim.io.ranges import Limits, Range, outside
 from hydrosim.io.table import line_of, numbers_in
 from hydrosim.io.tables import table_of
-from hydrosim.io.times import stamps_of, told
+from hydrosim.io.times import iso_text, stamps_of
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ def _refuse_several(table: Table, file: Path, times: NDArray[np.datetime64], yea
                     "{rows} rows of the year {year}, such as {first} and {second}",
                     rows=rows,
                     year=year,
-                    first=told(times[first[year]]),
-                    second=told(times[row]),
+                    first=iso_text(times[first[year]]),
+                    second=iso_text(times[row]),
                 ),
                 expected=_("a row a year, its greatest flood"),
                 line=line_of(table, row),

@@ -15,7 +15,7 @@ from hydrosim.io.layout import PLAIN
 from hydrosim.io.ranges import Limits, Range, outside
 from hydrosim.io.table import Notice, line_of
 from hydrosim.io.tables import table_of
-from hydrosim.io.times import stamps_of, told
+from hydrosim.io.times import iso_text, stamps_of
 from hydrosim.locale import AND, _, listed
 from hydrosim.units import FLOW, unit_factor
 
@@ -89,7 +89,7 @@ def read_hydrograph(
             found=found.found,
             expected=found.expected,
             column=column,
-            date=told(start.astype("M8[s]") + np.timedelta64(round(times_s[found.row]), "s")),
+            date=iso_text(start.astype("M8[s]") + np.timedelta64(round(times_s[found.row]), "s")),
             line=line_of(table, found.row),
             note=found.note,
         )
@@ -112,7 +112,7 @@ def _names(layout: Layout) -> tuple[str, ...]:
 
 
 def _late(file: Path, table: Table, times_s: Floats, flows: Floats, unit: str) -> Notice:
-    """Return what is told of a hydrograph that begins after the start of its event."""
+    """Return the notice of a hydrograph that begins after the start of its event."""
     return Notice(
         str(file),
         _("a first point {hours:g} h after the start of the event", hours=times_s[0] / HOUR_S),
@@ -170,7 +170,7 @@ def _refuse_dates(table: Table, file: Path, name: str, hours: Floats) -> None:
         note = _(
             "day numbers of Excel? {hours:.10g} is {day} there: write `dates: excel`",
             hours=hours[0],
-            day=told(day),
+            day=iso_text(day),
         )
     elif form is not None:
         try:
@@ -178,7 +178,7 @@ def _refuse_dates(table: Table, file: Path, name: str, hours: Floats) -> None:
             note = _(
                 "a date? {hours:.0f} may be {day}: write `dates: {form}`",
                 hours=hours[row],
-                day=told(day),
+                day=iso_text(day),
                 form=form,
             )
         except DateTroubleError:

@@ -183,8 +183,8 @@ def _moment_rows(
         record = moments(model.record.totals[place])
         each = [moments(row) for row in totals[:, place]]
         for statistic in ("mean", "variation", "skewness"):
-            numbers = tuple(float(getattr(told, statistic)) for told in (record, margin, pool))
-            members = np.array([getattr(told, statistic) for told in each])
+            numbers = tuple(float(getattr(one, statistic)) for one in (record, margin, pool))
+            members = np.array([getattr(one, statistic) for one in each])
             yield _judged(
                 statistic,
                 str(name),
@@ -255,11 +255,11 @@ def _within_year_rows(
         there /= there.sum()
         peak = int(np.argmax(there))
         worst = int(np.argmax(np.abs(pooled[place] - there)))
-        for told in dict.fromkeys((peak, worst)):
-            calendar_month = (record.first_month - 1 + told) % 12 + 1
-            numbers = (there[told], there[told], pooled[place, told])
+        for shown in dict.fromkeys((peak, worst)):
+            calendar_month = (record.first_month - 1 + shown) % 12 + 1
+            numbers = (there[shown], there[shown], pooled[place, shown])
             series = f"{name} month {calendar_month}"
-            yield _judged("month_share", series, numbers, shares[:, place, told], allowed)
+            yield _judged("month_share", series, numbers, shares[:, place, shown], allowed)
     if record.step == "day":
         for place in rainy:
             longest = float(drought_runs(record.values[place], DRY_DAY).longest)

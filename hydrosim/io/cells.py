@@ -27,15 +27,8 @@ if TYPE_CHECKING:
 
     Row = tuple[int, list[str]]
 
-__all__ = [
-    "Cells",
-    "columns_of_rows",
-    "columns_of_text",
-    "numbers_of",
-    "refused_cell",
-    "shows_decimal_comma",
-    "unclear_cell",
-]
+__all__ = ["Cells", "columns_of_rows", "columns_of_text", "decimal_sign_of", "numbers_of",
+           "points_are_unclear", "refused_cell"]  # fmt: skip
 
 _SIGNS = "\t;,|"
 _OTHER_SIGNS = "\uff0c\uff1b\u3001"  # commas and semicolons of a Chinese keyboard
@@ -50,9 +43,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NUMBER_BEGINS = re.compile(r"\s*[+-]?(?:\d|[.,]\d|inf|nan)", re.IGNORECASE)
 _DATE_BEGINS = re.compile(r"\s*\d+[-/:]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
-# Thousands, or three decimals: one or the other, as the rest of the file shows.
-_COMMA_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
-_POINT_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
+_THREE_DIGITS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_POINTS_OF_THREE = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
 
 
 class Cells(NamedTuple):
@@ -170,8 +162,8 @@ def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Ro
         number = kept[min(before, len(kept) - 1)][0]
         limit = csv.field_size_limit()
         long = any(len(line) > limit for _unused, line in kept)
-        told = _("a cell of more than {limit} signs", limit=limit) if long else str(error)
-        raise DataError(str(file), found=told, expected=_("cells of text"), line=number) from None
+        found = _("a cell of more than {limit} signs", limit=limit) if long else str(error)
+        raise DataError(str(file), found=found, expected=_("cells of text"), line=number) from None
     return rows
 
 
@@ -253,6 +245,12 @@ def numbers_of(
         Decimal sign that the configuration names, ``point`` or ``comma``.
     commas_part
         Whether commas part the columns; where they do not, they may be decimal signs.
+
+    Returns
+    -------
+    tuple or None
+        The numbers, NaN where there is none, and the words by row. None where a cell is no
+        number, and where commas may part thousands as well as decimals.
     """
     if decimal is None:
         try:
@@ -263,7 +261,10 @@ def numbers_of(
         return None
     words = {row: cell for row, cell in enumerate(cells) if cell.strip().lower() in _NO_VALUE}
     texts = [cell.strip() for cell in cells]
-    if decimal == "comma" or (decimal is None and not commas_part and _has_decimal_comma(texts)):
+    decimal = decimal or decimal_sign_of(texts, commas_part=commas_part)
+    if decimal == "unclear":
+        return None
+    if decimal == "comma":
         if not all(_DECIMAL_COMMA.fullmatch(t) for row, t in enumerate(texts) if row not in words):
             return None
         texts = [text.replace(".", "").replace(",", ".") for text in texts]
@@ -282,37 +283,41 @@ def _begins_with_number(cells: Sequence[str]) -> bool:
     return _NUMBER_BEGINS.match(first) is not None and _DATE_BEGINS.match(first) is None
 
 
-def _has_decimal_comma(texts: Sequence[str]) -> bool:
-    return any("," in text for text in texts) and any(_DECIMAL_COMMA.fullmatch(t) for t in texts)
-
-
-def shows_decimal_comma(cells: Sequence[str]) -> bool:
-    """Return whether a column has commas that can be nothing but decimal signs."""
-    texts = [text for cell in cells if "," in (text := cell.strip())]
-    return any(
-        _DECIMAL_COMMA.fullmatch(text) and not _COMMA_UNCLEAR.fullmatch(text) for text in texts
-    )
-
-
-def unclear_cell(cells: Sequence[str], *, comma_shown: bool) -> int | None:
-    """Return the first row whose sign may part thousands or decimals; None in clear columns.
+def decimal_sign_of(texts: Sequence[str], *, commas_part: bool) -> str | None:
+    """Return what the commas of a column without named decimal sign are.
 
     Parameters
     ----------
-    cells
-        A column of numbers.
-    comma_shown
-        Whether another place of the file shows that commas are decimal signs.
+    texts
+        Cells without blanks around them.
+    commas_part
+        Whether commas part the columns.
+
+    Returns
+    -------
+    str or None
+        ``comma``: decimal signs, since at least one of them cannot part thousands. ``unclear``:
+        exactly three digits stand behind each, so 2,125 may be either. None: no decimal commas.
     """
-    sign, unclear = (".", _POINT_UNCLEAR) if comma_shown else (",", _COMMA_UNCLEAR)
-    rows = [row for row, cell in enumerate(cells) if sign in cell]
-    if not rows or not all(unclear.fullmatch(cells[row].strip()) for row in rows):
+    with_comma = [text for text in texts if "," in text]
+    if commas_part or not with_comma or not any(map(_DECIMAL_COMMA.fullmatch, texts)):
         return None
-    return None if comma_shown and any("," in cell for cell in cells) else rows[0]
+    return "unclear" if all(map(_THREE_DIGITS.fullmatch, with_comma)) else "comma"
+
+
+def points_are_unclear(cells: Sequence[str]) -> bool:
+    """Return whether each point of a column may part thousands, as beside decimal commas."""
+    with_point = [cell.strip() for cell in cells if "." in cell]
+    clear = not with_point or any("," in cell for cell in cells)
+    return not clear and all(map(_POINTS_OF_THREE.fullmatch, with_point))
 
 
 def refused_cell(cells: Sequence[str], decimal: str | None, *, commas_part: bool) -> int | None:
     """Return the first row whose cell is no number, or None."""
+    texts = [cell.strip() for cell in cells]
+    decimal = decimal or decimal_sign_of(texts, commas_part=commas_part)
+    if decimal == "unclear":
+        return next(row for row, text in enumerate(texts) if "," in text)
     for row, cell in enumerate(cells):
         if numbers_of([cell], decimal, commas_part=commas_part) is None:
             return row

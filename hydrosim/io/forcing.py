@@ -20,7 +20,7 @@ from hydrosim.io.layout import PLAIN
 from hydrosim.io.ranges import NO_LIMITS, outside
 from hydrosim.io.table import Notice, cells_of, line_of, numbers_in, refuse_cell
 from hydrosim.io.tables import table_of
-from hydrosim.io.times import DAY_S, floor_to, stamps_of, told
+from hydrosim.io.times import DAY_S, floor_to, iso_text, stamps_of
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def read_series(
                 all=native.size,
             ),
             column=column,
-            date=told(expected[first]),
+            date=iso_text(expected[first]),
             line=line_of(table, int(rows[first])),
         )
     _check_limits(native, table, file, column, limits, rows, expected, notices)
@@ -204,7 +204,7 @@ def _check_limits(
             found=found.found,
             expected=found.expected,
             column=column,
-            date=told(dates[found.row]),
+            date=iso_text(dates[found.row]),
             line=line_of(table, int(rows[found.row])),
             note=found.note,
         )
@@ -213,7 +213,7 @@ def _check_limits(
     notices.extend(table.notices)
     notices.extend(
         unlikely_in(
-            table, file, column, native, limits, lambda row: (told(dates[row]), int(rows[row]))
+            table, file, column, native, limits, lambda row: (iso_text(dates[row]), int(rows[row]))
         )
     )
 
@@ -295,8 +295,8 @@ def _check_days(
             str(file),
             found=_(
                 "several rows of one day, {first} and {second}",
-                first=told(times[row - 1]),
-                second=told(times[row]),
+                first=iso_text(times[row - 1]),
+                second=iso_text(times[row]),
             ),
             expected=_("one row a day, or rows at even times"),
             column=column,
@@ -316,10 +316,10 @@ def _check_order(table: Table, times: Times, file: Path, column: str) -> None:
             str(file),
             found=_("the date twice")
             if twice
-            else _("a date after {times}", times=told(times[row - 1])),
+            else _("a date after {times}", times=iso_text(times[row - 1])),
             expected=_("one row for each date, in the order of time"),
             column=column,
-            date=told(times[row]),
+            date=iso_text(times[row]),
             line=line_of(table, row),
         )
 
@@ -337,9 +337,9 @@ def _rows_at(
         first = expected[int(missing[0])]
         note = None
         if first < times[0]:
-            found = _("a series that starts on {times}", times=told(times[0]))
+            found = _("a series that starts on {times}", times=iso_text(times[0]))
         elif first > times[-1]:
-            found = _("a series that ends on {times}", times=told(times[-1]))
+            found = _("a series that ends on {times}", times=iso_text(times[-1]))
         else:
             found = _(
                 "no row; {count} of {all} rows are missing",
@@ -353,11 +353,11 @@ def _rows_at(
                 )
         whole = _(
             "all of {first} to {last}",
-            first=told(expected[0]),
-            last=told(expected[-1]),
+            first=iso_text(expected[0]),
+            last=iso_text(expected[-1]),
         )
         raise DataError(
-            str(file), found=found, expected=whole, column=column, date=told(first), note=note
+            str(file), found=found, expected=whole, column=column, date=iso_text(first), note=note
         )
     return rows
 

@@ -130,8 +130,8 @@ def _starts(
 ) -> NDArray[np.datetime64] | None:
     """Return the starts of the periods of the values by the bounds of the times; None without."""
     coordinate = dataset[time]
-    told = {**coordinate.encoding, **coordinate.attrs}
-    zone = _ZONE.search(str(told.get("units", "")))
+    attributes = {**coordinate.encoding, **coordinate.attrs}
+    zone = _ZONE.search(str(attributes.get("units", "")))
     if zone is not None:
         raise DataError(
             str(file),
@@ -139,10 +139,10 @@ def _starts(
             expected=_("times without a zone: rewrite the units of the time"),
             column=str(time),
         )
-    if "climatology" in told:
+    if "climatology" in attributes:
         expected = _("a series of single years")
         raise DataError(str(file), found=_("a climatology"), expected=expected, column=str(time))
-    name = told.get("bounds")
+    name = attributes.get("bounds")
     if name is None or name not in dataset.variables:
         return None
     bounds = dataset[name]
@@ -185,7 +185,9 @@ def _selected(dataset: xr.Dataset, point: dict[str, str | float], file: Path) ->
 
 def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path) -> int:
     """Return the index of a label, or of the cell in which a number lies."""
-    told = [label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()]
+    texts = [
+        label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()
+    ]
     # Whole numbers are names, as of stations, where the dimension is no axis of a map.
     is_place = labels.dtype.kind == "f" or (
         labels.dtype.kind in "iu" and dimension.lower() in _AXES_OF_MAPS
@@ -203,14 +205,14 @@ def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path
         )
         raise DataError(str(file), found=f"{dimension} {wanted:g}", expected=expected)
     wanted = f"{wanted:g}" if isinstance(wanted, float) else wanted
-    if wanted in told:
-        return told.index(wanted)
-    shown_labels = ", ".join(told[:12]) + (", ..." if len(told) > 12 else "")
+    if wanted in texts:
+        return texts.index(wanted)
+    shown_labels = ", ".join(texts[:12]) + (", ..." if len(texts) > 12 else "")
     raise DataError(
         str(file),
         found=_("no {dimension} {wanted}", dimension=dimension, wanted=shown(wanted)),
         expected=_("one of {shown_labels}", shown_labels=shown_labels),
-        nearest=nearest(str(wanted), told),
+        nearest=nearest(str(wanted), texts),
     )
 
 
@@ -254,7 +256,7 @@ def _series_of(name: str, variable: xr.DataArray, time: Hashable) -> dict[str, A
 
 def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> str:
     """Return the dimensions of a grid with their ranges, and the key that selects a point."""
-    told: list[str] = []
+    axes: list[str] = []
     keys: list[str] = []
     for dimension in variable.dims:
         if dimension == time:
@@ -267,7 +269,7 @@ def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> 
             if labels.dtype.kind in "iuf"
             else f"{labels[0]} ..."
         )
-        told.append(_("{name} ({detail})", name=dimension, detail=ends))
+        axes.append(_("{name} ({detail})", name=dimension, detail=ends))
         keys.append(
             f"{dimension}: {labels[0]:g}"
             if labels.dtype.kind in "iuf"
@@ -275,6 +277,6 @@ def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> 
         )
     return _(
         "a grid over {axes}: write `select: {{{point}}}` with your point",
-        axes=listed(told, AND),
+        axes=listed(axes, AND),
         point=", ".join(keys),
     )

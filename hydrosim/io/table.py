@@ -1,4 +1,4 @@
-"""The columns of a data file once they are read, and what is told of their cells."""
+"""The columns of a data file once they are read, and what its reader notes about their cells."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import numpy as np
 
 from hydrosim.errors import DataError, Fault, nearest, shown
-from hydrosim.io.cells import refused_cell
+from hydrosim.io.cells import decimal_sign_of, numbers_of, refused_cell
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["Notice", "Table", "cells_of", "line_of", "numbers_in", "refuse_cell"]
 
 MOST_NAMES_SHOWN = 12
-_SIGNS = frozenset(".,")
 
 
 class Notice(NamedTuple):
-    """What is told of a file that was read all the same."""
+    """A warning about a file that was read all the same."""
 
     file: str
     found: str
@@ -36,8 +35,8 @@ class Notice(NamedTuple):
 
     def fault(self, *path: str | int) -> Fault:
         """Return it as a warning at the entry that names the file."""
-        told = {"note": self.note, "file": self.file, "line": self.line}
-        return Fault(path, self.found, self.expected, severity="warning", **told)
+        details = {"note": self.note, "file": self.file, "line": self.line}
+        return Fault(path, self.found, self.expected, severity="warning", **details)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +87,12 @@ def cells_of(table: Table, file: Path, column: str) -> Column:
         raise DataError(str(file), found=table.left_out[column], expected=_("a series over time"),
                         column=column)  # fmt: skip
     names = [*table.columns, *table.left_out]
-    told = ", ".join(names[:MOST_NAMES_SHOWN])
+    columns = ", ".join(names[:MOST_NAMES_SHOWN])
     more = ", ..." if len(names) > MOST_NAMES_SHOWN else ""
     raise DataError(
         str(file),
         found=_("no column {column!r}", column=column),
-        expected=_("one of the columns {told}{more}", told=told, more=more)
+        expected=_("one of the columns {columns}{more}", columns=columns, more=more)
         if names
         else _("a file with series over time"),
         nearest=nearest(column, names),
@@ -113,26 +112,14 @@ def numbers_in(table: Table, file: Path, column: str) -> NDArray[np.float64]:
         return values
     row = refused_cell(values, table.decimal, commas_part=table.commas_part)
     if row is None:
-        signs = _SIGNS.intersection("".join(values))
-        if len(signs) == len(_SIGNS):
-            both = _("points and commas as decimal signs in one column")
-            refuse_cell(table, file, column, 0, both)
-        row = next(row for row, cell in enumerate(values) if signs.intersection(cell))
+        row = next((row for row, cell in enumerate(values) if "." in cell), 0)
     refuse_cell(table, file, column, row, shown(values[row]))
 
 
 def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> NoReturn:
     """Refuse a cell that is no number."""
-    cell = table.columns[column][row]
-    hint = None
-    if isinstance(cell, str) and "," in cell:
-        hint = _(
-            "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
-        )
-    elif isinstance(cell, str) and table.decimal is None and cell.replace(".", "").isdigit():
-        hint = _(
-            "points between thousands: write `decimal: comma`; as decimal signs: `decimal: point`"
-        )
+    cells = table.columns[column]
+    hint = _hint(table, cells, row) if isinstance(cells, list) else None
     raise DataError(
         str(file),
         found=found,
@@ -141,6 +128,32 @@ def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> 
         line=line_of(table, row),
         note=hint,
     )
+
+
+def _hint(table: Table, cells: list[str], row: int) -> str | None:
+    """Return what to write where a comma or a point keeps a cell from being a number."""
+    cell = cells[row].strip()
+    sign = decimal_sign_of([text.strip() for text in cells], commas_part=table.commas_part)
+    if sign == "unclear":
+        return _(
+            "every comma has three digits behind it: between thousands write `decimal: point`, "
+            "as decimal signs `decimal: comma`"
+        )
+    if "comma" in (table.decimal, sign) and _has_decimal_point(cell):
+        return _("a point as decimal sign in a column of decimal commas")
+    if "," in cell:
+        return _(
+            "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
+        )
+    if table.decimal is None and _has_decimal_point(cell):
+        return _(
+            "points between thousands: write `decimal: comma`; as decimal signs: `decimal: point`"
+        )
+    return None
+
+
+def _has_decimal_point(cell: str) -> bool:
+    return "." in cell and numbers_of([cell]) is not None
 
 
 def line_of(table: Table, row: int) -> int | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Times = NDArray[np.datetime64]
 
-__all__ = ["Stamps", "floor_to", "stamps_of", "told"]
+__all__ = ["Stamps", "floor_to", "iso_text", "stamps_of"]
 
 DAY_S = 86400
 # Names of a column of times, the likeliest first; blanks and underscores do not count.
@@ -245,7 +245,7 @@ def floor_to(step: str, times: Times) -> Times:
     return (months.astype("M8[D]") + (first - 1)).astype("M8[s]")
 
 
-def told(moment: np.datetime64) -> str:
+def iso_text(moment: np.datetime64) -> str:
     """Return a time in ISO form, a date where it is midnight."""
     text = str(moment.astype("M8[s]"))
     return text[:10] if text.endswith("T00:00:00") else text[:16]

@@ -34,7 +34,7 @@ __all__ = ["Conveyance", "describe_link", "link_rows"]
 class Conveyance(Link):
     """A built way for water with a capacity; its loss is a share of what enters it."""
 
-    telling_keys: ClassVar[tuple[str, ...]] = ("capacity", "loss")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("capacity", "loss")
 
     capacity: FlowOrRule | None = Field(
         None, description="Largest flow at its start; default no limit."
@@ -123,7 +123,7 @@ class Conveyance(Link):
         builder.record("account_left", self.label, left)
 
     def _bounds(self, builder: Builder) -> list[tuple[Value, str]]:
-        """Bounds on the volume of a step, each with the reason that is told when it is met."""
+        """Bounds on the volume of a step, each with the reason given when it is reached."""
         bounds: list[tuple[Value, str]] = []
         full: Value | None = None
         if self.capacity is not None:

@@ -115,7 +115,7 @@ class StoreNode(Node, Generic[LevelsT]):
     keeps_water: ClassVar[bool] = True
     shown_by: ClassVar[Literal["storage", "level"]] = "storage"
     """By what pictures follow it beside its storage."""
-    telling_keys: ClassVar[tuple[str, ...]] = ("evaporation", "seepage")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("evaporation", "seepage")
 
     storage_curve: str | StorageTable = Field(
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "

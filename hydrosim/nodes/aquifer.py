@@ -15,7 +15,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
-from hydrosim.nodes._wells import lower_wells
+from hydrosim.nodes._wells import lower_wells, taken_beyond
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
@@ -91,7 +91,7 @@ class Aquifer(Node):
     symbol: ClassVar[str] = "aquifer"
     lowers_last: ClassVar[bool] = True
     is_aquifer: ClassVar[bool] = True
-    telling_keys: ClassVar[tuple[str, ...]] = ("quota", "rain_recharge")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("quota", "rain_recharge")
     links_arrive: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
 
@@ -163,6 +163,11 @@ class Aquifer(Node):
         return self._coefficient * self.area
 
     @property
+    def full_storage_m3(self) -> float:
+        """Storage with water at the ground."""
+        return self._per_metre_m2 * self.floor_depth
+
+    @property
     def quota_day(self) -> MonthDay | None:
         """Day on which its quota is granted anew."""
         return None if self.quota is None else self.account_year
@@ -185,7 +190,7 @@ class Aquifer(Node):
             right, wrong = wrong, right
         kind = _("a confined aquifer") if self.confined else _("an unconfined aquifer")
         if not self._coefficient:
-            told = (
+            coefficient = (
                 _("{right} of 0", right=right)
                 if keys[right] is not None
                 else _("no {right}", right=right)
@@ -193,7 +198,7 @@ class Aquifer(Node):
             found.append(
                 Fault(
                     (right,),
-                    told,
+                    coefficient,
                     _("the {right} of {kind}, above 0", right=right, kind=kind),
                 )
             )
@@ -344,6 +349,7 @@ class Aquifer(Node):
             seep = maximum(end - full, 0.0)
             builder.leaves(f"{name}.surface", "outflow", seep)
             losses.append(seep)
+        gains += taken_beyond(name, builder, storage, gains, losses)
         end = builder.balance(name, storage, gains, losses)
         if self.lateral_inflow != 0.0:
             builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)

@@ -99,7 +99,7 @@ class Demand(Service):
     symbol: ClassVar[str] = "user"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
-    telling_keys: ClassVar[tuple[str, ...]] = ("pattern", "loss", "return_")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("pattern", "loss", "return_")
 
     use: Use = Field(description="Kind of use: domestic, industry, agriculture, ecology, other.")
     line: str | None = Field(None, description="Line of the ladder; default: the use.")
@@ -164,8 +164,8 @@ class Demand(Service):
         """Return wrong amounts, patterns, shares and targets."""
         found: list[Fault] = []
         if (self.amount is None) == (self.flow is None):
-            told = _("no amount") if self.amount is None else _("both amount and flow")
-            found.append(Fault(("amount",), told, _("either `amount` a year or `flow`")))
+            given = _("no amount") if self.amount is None else _("both amount and flow")
+            found.append(Fault(("amount",), given, _("either `amount` a year or `flow`")))
         if self.flow is not None and self.pattern != FLAT:
             found.append(
                 Fault(("pattern",), _("a pattern beside `flow`"), _("a pattern with `amount`"))

@@ -82,7 +82,7 @@ class ImportSource(Service):
     type: Literal["import"] = Field("import", description="Water imported from outside the basin.")
     symbol: ClassVar[str] = "import"
     links_arrive: ClassVar[bool] = False
-    telling_keys: ClassVar[tuple[str, ...]] = ("capacity", "availability", "loss")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("capacity", "availability", "loss")
 
     source_kind: Literal["yangtze", "yellow", "surface", "other"] = Field(
         "other", description="Whose water it is, for verdicts on the structure of supply."

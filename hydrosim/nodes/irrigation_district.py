@@ -229,7 +229,7 @@ class IrrigationDistrict(Node):
     symbol: ClassVar[str] = "field"
     links_leave: ClassVar[bool] = False
     keeps_water: ClassVar[bool] = True
-    telling_keys: ClassVar[tuple[str, ...]] = ("field_efficiency", "aquifer")
+    reported_defaults: ClassVar[tuple[str, ...]] = ("field_efficiency", "aquifer")
 
     use: Literal["agriculture", "ecology"] = Field(
         "agriculture", description="Kind of use: agriculture, or ecology for green land."

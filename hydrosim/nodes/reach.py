@@ -82,7 +82,7 @@ class Reach(Stages):
     type: Literal["reach"] = Field("reach", description="A reach of a river.")
     symbol: ClassVar[str] = "reach"
     delays_floods: ClassVar[bool] = True
-    telling_keys: ClassVar[tuple[str, ...]] = ("loss",)
+    reported_defaults: ClassVar[tuple[str, ...]] = ("loss",)
     flood_bounds: ClassVar[tuple[str, ...]] = ("safe_discharge", "guaranteed", "crest")
 
     travel_time: Duration | None = Field(None, description="Travel time; default none.")

@@ -64,7 +64,7 @@ class StorageTable(BaseModel):
 
 
 class Amount(NamedTuple):
-    """An amount of stored water, told as a level [m], a volume [m3] or a share [0..1]."""
+    """An amount of stored water, given as a level [m], a volume [m3] or a share [0..1]."""
 
     kind: Literal["level", "storage", "share"]
     value: float
@@ -230,15 +230,15 @@ def _size_faults(curve: StorageCurve, path: Path) -> Iterator[Fault]:
     rise = float(curve.storage_m3[-1] - curve.storage_m3[0])
     mean = np.interp(0.5 * (curve.level_m[1:] + curve.level_m[:-1]), curve.level_m, curve.area_m2)
     by_area = float((mean * np.diff(curve.level_m)).sum())
-    top = units.told(curve.top_m3, units.VOLUME)
+    top = units.with_unit(curve.top_m3, units.VOLUME)
     low, high = units.VOLUME.plausible or (0.0, math.inf)
     if by_area > 0.0 and not 1 / 3 < rise / by_area < 3:
         yield Fault(
             path,
             _(
                 "{volume} over {height:g} m of level, where the areas hold {by_area}",
-                volume=units.told(rise, units.VOLUME), height=height,
-                by_area=units.told(by_area, units.VOLUME),
+                volume=units.with_unit(rise, units.VOLUME), height=height,
+                by_area=units.with_unit(by_area, units.VOLUME),
             ),
             _("volumes that the areas hold: one of them has another unit"),
             severity="warning" if 0.01 < rise / by_area < 100 else "error",
@@ -248,12 +248,12 @@ def _size_faults(curve: StorageCurve, path: Path) -> Iterator[Fault]:
             path,
             _(
                 "{volume} over {height:g} m of level: a surface of {area}",
-                volume=units.told(rise, units.VOLUME), height=height,
-                area=units.told(rise / height, units.AREA),
+                volume=units.with_unit(rise, units.VOLUME), height=height,
+                area=units.with_unit(rise / height, units.AREA),
             ),
             _(
                 "as a rule a surface of less than {area}",
-                area=units.told(LARGE_LAKE_M2, units.AREA),
+                area=units.with_unit(LARGE_LAKE_M2, units.AREA),
             ),
             note=_("are the volumes in another unit?"),
             severity="error" if rise / height > LARGEST_LAKE_M2 else "warning",
@@ -264,7 +264,7 @@ def _size_faults(curve: StorageCurve, path: Path) -> Iterator[Fault]:
             _("a largest storage of {volume}", volume=top),
             _(
                 "as a rule between {low} and {high}",
-                low=units.told(low, units.VOLUME), high=units.told(high, units.VOLUME),
+                low=units.with_unit(low, units.VOLUME), high=units.with_unit(high, units.VOLUME),
             ),
             note=_("are the volumes in another unit?"),
             severity="warning",
@@ -375,7 +375,7 @@ def _shown(number: float, column: str) -> str:
     """Return a number of a column with its unit."""
     kind = column.rsplit("_", 1)[-1]
     dimensions = {"m": units.LEVEL, "m2": units.AREA, "m3": units.VOLUME, "m3s": units.FLOW}
-    return units.told(float(number), dimensions[kind])
+    return units.with_unit(float(number), dimensions[kind])
 
 
 def level_said(name: str, level_m: float) -> Message:

@@ -50,19 +50,19 @@ _MOST_NAMES = 12
 class NotJudged(Exception):
     """A check that cannot be made on this result, with the reason."""
 
-    def __init__(self, told: Message) -> None:
-        super().__init__(told)
-        self.told = told
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NotHeld(NotJudged, DataError):
     """A variable or an item that a result does not hold."""
 
     def __init__(
-        self, told: Message, *, found: str, expected: str, nearest: str | None = None
+        self, reason: Message, *, found: str, expected: str, nearest: str | None = None
     ) -> None:
         DataError.__init__(self, RESULTS, found=found, expected=expected, nearest=nearest)
-        self.told = told
+        self.reason = reason
 
 
 def one_run(dataset: xr.Dataset) -> xr.Dataset:

@@ -31,10 +31,10 @@ __all__ = ["VerdictBoard", "summary_tables", "verdict_board"]
 SHARES = ("shortage_share", "worst_share")
 WHOLE = ("worst_year",)
 _WORDS = {
-    "supply_title": _("Supply by source and use, 10⁸ m³ a year"),
+    "supply_title": _("Delivered by source and use, 10⁸ m³ a year"),
     "shortage_title": _("Demand and shortage by use, 10⁸ m³ a year"),
     "storage_title": _(
-        "Storage, 10⁸ m³, and stored in wet years, used in dry years, 10⁸ m³ a year"
+        "Storage, 10⁸ m³; stored in wet years, drawn and used in dry years, 10⁸ m³ a year"
     ),
     "replenishment_title": _("Replenished rivers and lakes by source, 10⁸ m³ a year"),
     "in_lieu_title": _("In-lieu credit of imports, 10⁸ m³ a year; standing, 10⁸ m³"),
@@ -51,6 +51,9 @@ _WORDS = {
     "mean_storage": _("mean"),
     "stored_in_wet_years": _("stored in wet years"),
     "drawn_in_dry_years": _("drawn in dry years"),
+    "used_in_dry_years": _("used in dry years"),
+    "gross_use": _("gross use"),
+    "counted_once": _("counted once"),
     "lowest": _("lowest"),
     "highest": _("highest"),
     "all_reservoirs_and_lakes": _("all reservoirs and lakes"),
@@ -84,17 +87,17 @@ def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Langu
     table.add_column("", no_wrap=True)
     for column in frame.columns:
         table.add_column(_say(str(column), language), justify="right", vertical="bottom")
-    last = {"total", "all_reservoirs_and_lakes", "storage_change"}
+    last = {"total", "gross_use", "counted_once", "all_reservoirs_and_lakes", "storage_change"}
     columns = [str(column) for column in frame.columns]
     numbers = frame.to_numpy(dtype=float)
     for plain, row in zip((str(name) for name in frame.index), numbers.tolist(), strict=True):
-        told = (
+        label = (
             _say(plain, language)
             if plain in WORDS or plain in _WORDS
             else item_title(dataset, plain).in_language(language)
         )
         cells = [_shown(column, value) for column, value in zip(columns, row, strict=True)]
-        table.add_row(capital(told), *cells, style="bold" if plain in last else "")
+        table.add_row(capital(label), *cells, style="bold" if plain in last else "")
     return table
 
 
@@ -118,7 +121,9 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
         if len(supply) > 1:
             yield _table(dataset, "supply_title", supply, spoken)
     if "year_demand" in dataset:
-        yield _table(dataset, "shortage_title", tables.shortage_table(dataset), spoken)
+        shortage = tables.shortage_table(dataset)
+        if len(shortage):
+            yield _table(dataset, "shortage_title", shortage, spoken)
     if "year_storage_end" in dataset:
         yield _table(dataset, "storage_title", tables.storage_table(dataset), spoken)
     if tables.has_ledger(dataset):
@@ -144,7 +149,7 @@ class VerdictBoard:
     Parameters
     ----------
     verdicts
-        Verdicts in the order in which they are told.
+        Verdicts in the order in which they are shown.
     language
         "en" or "zh".
     """
@@ -170,11 +175,11 @@ class VerdictBoard:
 
     def _counts(self) -> str:
         outcomes = [verdict.outcome for verdict in self.verdicts]
-        told = [
+        counts = [
             _("{count} {outcome}", count=outcomes.count(outcome), outcome=word(outcome))
             for outcome in OUTCOMES
         ]
-        return listed(told, pgettext("between counts", ", ")).in_language(self.language)
+        return listed(counts, pgettext("between counts", ", ")).in_language(self.language)
 
     def _lines(self, width: int) -> Table:
         rows = [(verdict, self._cells(verdict)) for verdict in self.verdicts]
@@ -215,20 +220,20 @@ class VerdictBoard:
         short = unit.replace(" per ", "/").replace(" a year", "/year")
         unit = "%" if unit.startswith("%") else short
         places = _places(max(known, default=0.0) / factor)
-        told = [
+        cells = [
             "-"
             if value is None or not math.isfinite(value)
             else _number(value / factor, places, signed=sign)
             for value, sign in zip(numbers, (False, False, True), strict=True)
         ]
         years = [_years(verdict)] if self._floods else []
-        return [*told, unit if known else "", *years, self._word(verdict.outcome)]
+        return [*cells, unit if known else "", *years, self._word(verdict.outcome)]
 
     def _subject(self, verdict: Verdict) -> str:
-        return capital(verdict.told("subject", self.language), self.language)
+        return capital(verdict.text("subject", self.language), self.language)
 
     def _quantity(self, verdict: Verdict) -> str:
-        return verdict.told("quantity", self.language)
+        return verdict.text("quantity", self.language)
 
     def _reasons(self) -> list[Line]:
         """Return why verdicts failed or could not be given; one line for the same reason."""
@@ -256,8 +261,8 @@ def _years(verdict: Verdict) -> str:
     reached, required = verdict.return_period_reached, verdict.return_period_required
     if reached is None:
         return ""
-    told = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
-    return told if required is None else f"{told} / {required:g}"
+    period = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
+    return period if required is None else f"{period} / {required:g}"
 
 
 def _places(largest: float) -> int:

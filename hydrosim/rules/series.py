@@ -20,7 +20,7 @@ from hydrosim.rules.shared import (
     read_numbers,
     si_factor,
 )
-from hydrosim.units import DEPTH_RATE, FLOW, LENGTH, VOLUME, Number, reject, told
+from hydrosim.units import DEPTH_RATE, FLOW, LENGTH, VOLUME, Number, reject, with_unit
 from hydrosim.units.table import is_per_month, tidy, unit_of
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Series(LaidOut, _ColumnOfFile):
             raise config_fault(builder, found, _SUM, "kind")
 
     def _note_magnitude(self, builder: Builder, in_si: NDArray[np.float64]) -> None:
-        """Warn of numbers beyond what nature has, as of rain in mm that is told to be in m."""
+        """Warn of numbers beyond what nature has, as of rain in mm given the unit m."""
         kind = unit_of(tidy(self.si_unit() or "1"))[1]
         dimension = next((d for d in (DEPTH_RATE, FLOW) if unit_of(d.unit)[1] == kind), None)
         name = builder.current_rule
@@ -139,7 +139,9 @@ class Series(LaidOut, _ColumnOfFile):
             column=self.column,
         )
         expected = _(
-            "as a rule a {name} up to {limit}", name=dimension.name, limit=told(limit, dimension)
+            "as a rule a {name} up to {limit}",
+            name=dimension.name,
+            limit=with_unit(limit, dimension),
         )
         fault = Fault((section, name, "unit"), found, expected, note=likely, severity="warning")
         builder.warnings.append(fault)

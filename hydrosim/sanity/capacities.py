@@ -158,8 +158,8 @@ def _outlets(water: Water) -> Iterator[_Carrier]:
     for name in sorted(water.builder.stores):
         released = water.config.nodes[name].largest_release_m3s(water.config.folder)
         if released is not None:
-            told = _("{name}, outlets", name=name)
-            yield from _natural(told, ("nodes", name), released, name, water)
+            label = _("{name}, outlets", name=name)
+            yield from _natural(label, ("nodes", name), released, name, water)
 
 
 def _natural(name: str, path: Path, capacity: float, row: str, water: Water) -> Iterator[_Carrier]:

@@ -19,15 +19,15 @@ MOST_NAMES = 2
 
 
 def default_table(config: Config) -> Table:
-    """Return the keys that each type calls telling, where they are not written."""
+    """Return the keys of `reported_defaults` of each type that are not written."""
     where: dict[tuple[str, str, str], list[str]] = {}
     if "start" not in config.model_fields_set:
         where["start", "state", config.start.state] = [_("the run")]
     for name, part in _parts(config):
-        for key in part.telling_keys:
+        for key in part.reported_defaults:
             field = type(part).model_fields[key]
             if key not in part.model_fields_set:
-                default = _told(field.get_default(call_default_factory=True))
+                default = _default_text(field.get_default(call_default_factory=True))
                 where.setdefault((part.type_name, field.alias or key, default), []).append(name)
     rows = [
         Row((f"{kind}.{key}", default, _names(names)))
@@ -50,7 +50,7 @@ def _parts(config: Config) -> Iterator[tuple[str, Node | Link]]:
     yield from ((link.label, link) for link in config.links)
 
 
-def _told(default: Any) -> str:
+def _default_text(default: Any) -> str:
     if default is None:
         return _("none")
     return f"{default:g}" if isinstance(default, float) else str(default)

@@ -37,18 +37,18 @@ class SanityPage:
     ----------
     tables
         The tables in the order of the page.
-    told
-        Paths of which a warning beside the page tells already: marked, and not told again.
+    warned
+        Paths that a warning beside the page names already: marked, but not warned of again.
     """
 
     tables: tuple[Table, ...]
-    told: frozenset[Path] = field(default=frozenset())
+    warned: frozenset[Path] = field(default=frozenset())
 
     @property
     def warnings(self) -> list[Fault]:
         """What is marked, each with its place in the config."""
         faults = [fault for table in self.tables for row in table.rows for fault in row.marks]
-        return [one for one in dict.fromkeys(faults) if one.path not in self.told]
+        return [one for one in dict.fromkeys(faults) if one.path not in self.warned]
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -71,7 +71,7 @@ def sanity_page(config: Config) -> SanityPage:
     Returns
     -------
     SanityPage
-        Its ``frames`` are tables of pandas; its ``warnings`` tell what is out of the ordinary.
+        Its ``frames`` are tables of pandas; its ``warnings`` name what is out of the ordinary.
 
     Raises
     ------
@@ -84,8 +84,8 @@ def sanity_page(config: Config) -> SanityPage:
     return page_of(builder, config, [*config.warnings, *builder.warnings])
 
 
-def page_of(builder: Builder, config: Config, told: Iterable[Fault] = ()) -> SanityPage:
-    """Return the page of a config that is lowered; ``told`` are the warnings told beside it."""
+def page_of(builder: Builder, config: Config, warned: Iterable[Fault] = ()) -> SanityPage:
+    """Return the page of a lowered config; ``warned`` are the warnings printed beside it."""
     water = Water(builder, config)
     tables = (
         use_table(water),
@@ -96,5 +96,5 @@ def page_of(builder: Builder, config: Config, told: Iterable[Fault] = ()) -> San
         default_table(config),
     )
     return SanityPage(
-        tuple(table for table in tables if table.rows), frozenset(one.path for one in told)
+        tuple(table for table in tables if table.rows), frozenset(one.path for one in warned)
     )

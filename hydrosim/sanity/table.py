@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["YI", "Row", "Table", "finite", "mark"]
 
 YI = 1e8
-"""Volumes are told in 10^8 m3."""
+"""Volumes are shown in 10^8 m3."""
 
 
 @dataclass(frozen=True)

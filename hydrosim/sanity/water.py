@@ -33,7 +33,7 @@ __all__ = ["SECONDS_A_YEAR", "Flows", "Rates", "Source", "Want", "Water"]
 
 SECONDS_A_YEAR = 365.25 * 86400.0
 WHOLE_YEAR = 0.98
-"""Part of a calendar year from which on its sum is told as that of a year."""
+"""Share of a calendar year from which on its sum counts as that of a whole year."""
 LEAST_RATE = 1e-12
 INTO, END = "into the network", "end of the network"
 

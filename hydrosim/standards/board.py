@@ -119,7 +119,7 @@ class Board:
         self._frame: Frame | None = None
 
     def view(self, dataset: xr.Dataset) -> View:
-        """Return a result as standards read it, with what an earlier one of the same frame told.
+        """Return a result as standards read it; what an earlier one of the same frame gave is kept.
 
         Raises
         ------
@@ -195,7 +195,7 @@ def summary(
 
 
 def write_verdicts(verdicts: Sequence[Verdict], folder: str | os.PathLike[str]) -> list[Path]:
-    """Write ``verdicts.json`` (a list) and ``verdicts.csv`` into a folder, each whole or not.
+    """Write ``verdicts.json`` (a list) and ``verdicts.csv`` into a folder, never half written.
 
     Numbers that are not finite are written as null, in the CSV as an empty field.
 

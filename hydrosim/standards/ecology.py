@@ -84,7 +84,7 @@ class BaseFlow(Requirement):
             try:
                 verdicts.append(self._judged(dataset, subject, what, i))
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, what, missing.told, unit="%"))
+                verdicts.append(self.not_judged(subject, what, missing.reason, unit="%"))
         return verdicts
 
     def _outflows(self, dataset: Result) -> list[int]:
@@ -101,6 +101,15 @@ class BaseFlow(Requirement):
         if self.natural_limit:
             node = item_texts(dataset, "claim", "claim_node")[claim]
             natural = series(dataset, "natural_discharge", position(dataset, "reach", node))
+            if not np.isfinite(natural).all():
+                at = dataset.variables["time"].values[int(np.argmax(~np.isfinite(natural)))]
+                raise NotJudged(
+                    _(
+                        "the natural inflow that limits the requirement is not a number from "
+                        "{date} on",
+                        date=at.astype("datetime64[D]"),
+                    )
+                )
             natural = np.maximum(natural, 0.0) * seconds_of(dataset)
             wanted = np.minimum(wanted, periods.sums(natural))
         asked = (wanted > 0) & periods.whole
@@ -117,7 +126,7 @@ class BaseFlow(Requirement):
             achieved=100 * (1 - float(short.sum()) / float(asked.sum())),
             unit="%",
             sense="at least",
-            told=self._told(dataset, claim, (wanted, got, short, asked), kind),
+            details=self._details(dataset, claim, (wanted, got, short, asked), kind),
             basis=basis,
         )
 
@@ -130,7 +139,7 @@ class BaseFlow(Requirement):
         row = row_of("base_flow", self.region) or {}
         return float(row["rate"]), basis_of("base_flow", row)
 
-    def _told(
+    def _details(
         self,
         dataset: Result,
         claim: int,
@@ -176,7 +185,7 @@ class BaseFlow(Requirement):
 
 
 class LakeLevel(Requirement):
-    """Share of days on which a lake stands in its target band, or above the band's foot."""
+    """Share of days on which a lake stands in its target band, or above its lower bound."""
 
     rank: ClassVar[int] = 4
     type: Literal["lake_level"] = Field("lake_level", description="Type of the standard.")
@@ -212,7 +221,7 @@ class LakeLevel(Requirement):
             try:
                 verdicts.append(self._judged(dataset, subject, quantity))
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, quantity, missing.told, unit="%"))
+                verdicts.append(self.not_judged(subject, quantity, missing.reason, unit="%"))
         return verdicts
 
     def _judged(self, dataset: Result, subject: Subject, quantity: Message) -> Verdict:
@@ -267,5 +276,5 @@ class LakeLevel(Requirement):
             achieved=100 * float(days[~bad].sum() / days.sum()),
             unit="%",
             sense="at least",
-            told=sentences(*parts, step_note(dataset)),
+            details=sentences(*parts, step_note(dataset)),
         )

@@ -46,12 +46,12 @@ def chance_verdicts(
     """Return a verdict on each level of a store for which a standard asks a return period.
 
     The probability in any year may not be above one in the return period. Floods rarer than those
-    routed count for nothing; where they could turn the verdict it is not provable.
+    routed are left out; where they could change the verdict it is not provable.
 
     Parameters
     ----------
     floods
-        Design floods, from which the standards tell what they ask.
+        Design floods, from which the standards read what is required.
     chances
         Result of ``start_level_floods``.
     standards
@@ -84,30 +84,30 @@ def _verdict(
     most = float(chances["exceedance_most"].values[1][place])
     smallest = float(chances.attrs["smallest"])
     years = chance_years(run, smallest)
-    told = _(
+    chance = _(
         "once in {run} years from the levels of the run, in {limit} from the "
         "flood-limited level, start levels and floods taken as independent",
-        run=_told(years),
-        limit=_told(chance_years(limit, smallest)),
+        run=_years_text(years),
+        limit=_years_text(chance_years(limit, smallest)),
     )
     quantity = _("{level}, yearly chance", level=asked.criterion.quantity)
     required, achieved = _PERCENT / asked.years, _PERCENT * run
     if run * asked.years <= 1.0 < most * asked.years:
         rarer = _("floods rarer than those routed could exceed it")
         verdict = standard.not_judged(
-            asked.criterion.subject, quantity, sentences(rarer, told, asked.note),
+            asked.criterion.subject, quantity, sentences(rarer, chance, asked.note),
             required=required, achieved=achieved, unit="%", outcome="not provable",
             basis=asked.basis,
         )  # fmt: skip
     else:
         verdict = standard.judge(
             asked.criterion.subject, quantity, required=required, achieved=achieved, unit="%",
-            sense="at most", told=sentences(told, asked.note), basis=asked.basis,
+            sense="at most", details=sentences(chance, asked.note), basis=asked.basis,
         )  # fmt: skip
     return replace(
         verdict, return_period_required=asked.years, return_period_reached=years
     )  # fmt: skip
 
 
-def _told(years: float | str) -> str:
+def _years_text(years: float | str) -> str:
     return years if isinstance(years, str) else f"{float(f'{years:.3g}'):g}"

@@ -43,7 +43,7 @@ class FloodChannel(FloodStandard):
     """Peaks of reaches, sections and lakes against 安全泄量 and 保证水位.
 
     The return period required is that of the config, else the largest that a protected zone with
-    the place in its chain asks. The warning stage (警戒水位) is told, not judged.
+    the place in its chain asks. The warning stage (警戒水位) is reported, not judged.
     """
 
     rank: ClassVar[int] = 17
@@ -77,7 +77,7 @@ class FloodChannel(FloodStandard):
                 found = list(_bounds(dataset, name, event))
             except NotJudged as missing:
                 if self.places is not None or _has_bound(dataset, name):
-                    yield self.not_judged(subject, _PEAK, missing.told)
+                    yield self.not_judged(subject, _PEAK, missing.reason)
                 continue
             for criterion, warns in found:
                 if warns:
@@ -98,7 +98,7 @@ class FloodChannel(FloodStandard):
 
 
 def _bounds(dataset: Result, name: str, event: str | None) -> Iterator[tuple[Criterion, bool]]:
-    """Yield the criteria of a place, and whether each only warns; a flood by name judges alone."""
+    """Yield the criteria of a place, and whether each only warns; a named flood is judged alone."""
     place = place_of(dataset, name)
     if place is None:
         raise NotJudged(_("no flood passes it"))

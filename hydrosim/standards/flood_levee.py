@@ -82,7 +82,7 @@ class FloodLevee(FloodStandard):
                 judged = judged_by_name(dataset, name, event)
                 criterion = levee_criterion(dataset, name, freeboard, judged)
             except NotJudged as missing:
-                yield self.not_judged(subject, LEVEE, missing.told)
+                yield self.not_judged(subject, LEVEE, missing.reason)
                 continue
             if criterion is None:
                 reason = _("no crest, or neither a rating curve nor a safe discharge")
@@ -91,8 +91,8 @@ class FloodLevee(FloodStandard):
             basis = None if row is None or self.freeboard is not None else basis_of("levee", row)
             years = None if event is not None else years
             if criterion.unit != "m":
-                told = _("no rating curve: judged by its safe discharge")
-                yield Asked(criterion, years, None, told, event)
+                note = _("no rating curve: judged by its safe discharge")
+                yield Asked(criterion, years, None, note, event)
                 continue
             note = _("freeboard {depth} m", depth=freeboard)
             if row is not None:

@@ -12,7 +12,7 @@ from hydrosim.locale import EMPTY, Message, _, sentences
 from hydrosim.reading.flood import flags, peaks, periods, texts
 from hydrosim.reading.items import items
 from hydrosim.standards.flood_reservoir import name_faults
-from hydrosim.standards.flood_standard import FloodStandard, flood_told
+from hydrosim.standards.flood_standard import FloodStandard, flood_text
 from hydrosim.standards.telling import Subject
 from hydrosim.standards.titles import node_title
 from hydrosim.units import Name
@@ -73,11 +73,11 @@ class FloodPeak(FloodStandard):
         ratios = 1.0 + more[reached] / inflow[reached]
         worst = int(reached[np.argmax(ratios)])
         worse = reached[more[reached] > 0.0]
-        told = _("in no flood does it release more than its inflow peak")
+        details = _("in no flood does it release more than its inflow peak")
         if worse.size:
             years = periods(dataset)[worse]
             known = years[np.isfinite(years)]
-            told = sentences(
+            details = sentences(
                 _(
                     "releases more than its inflow peak in {count} of {all} floods",
                     count=worse.size,
@@ -85,7 +85,7 @@ class FloodPeak(FloodStandard):
                 ),
                 _(
                     "worst: {flood}, {out} out where {into} m3/s flow in",
-                    flood=flood_told(dataset, worst),
+                    flood=flood_text(dataset, worst),
                     out=float(inflow[worst] + more[worst]),
                     into=float(inflow[worst]),
                 ),
@@ -95,7 +95,7 @@ class FloodPeak(FloodStandard):
             )
         verdict = self.judge(
             subject, _RATIO, required=_PERCENT, achieved=_PERCENT * float(ratios.max()), unit="%",
-            sense="at most", told=told,
+            sense="at most", details=details,
         )  # fmt: skip
         outcome = "fail" if worse.size else "pass"
         flow = -float(more[worst]) if worse.size else None

@@ -128,14 +128,14 @@ class FloodReservoir(FloodStandard):
                     yield Asked(criterion, years, basis, note)
         except NotJudged as missing:
             subject = Subject(name, title=node_title(dataset, name))
-            yield self.not_judged(subject, _LEVEL, missing.told)
+            yield self.not_judged(subject, _LEVEL, missing.reason)
 
     def _bounds(
         self, dataset: Result, name: str
     ) -> list[tuple[str, float | None, Basis | None, Message]]:
         work = self.works.get(name) or ReservoirWork.model_validate({})
         item = items(dataset, "node").index(name)
-        level, told = self._level(work, number_of(dataset, "check_storage", item))
+        level, level_text = self._level(work, number_of(dataset, "check_storage", item))
         protection = work.protection or zone_years(dataset, name)
         found: list[tuple[str, float | None, Basis | None, Message]] = [
             ("flood_control", protection, None, EMPTY)
@@ -149,10 +149,12 @@ class FloodReservoir(FloodStandard):
             if own is not None:
                 found.append((key, own, None, EMPTY))
             elif row is None:
-                found.append((key, None, None, told))
+                found.append((key, None, None, level_text))
             else:
                 low, high = row[column]
-                span = _("{told}, range {low} to {high} years", told=told, low=low, high=high)
+                span = _(
+                    "{level}, range {low} to {high} years", level=level_text, low=low, high=high
+                )
                 found.append((key, float(low), basis_of("reservoir_flood", row), span))
         return found
 
@@ -162,14 +164,14 @@ class FloodReservoir(FloodStandard):
         row = reservoir_rank(total_m3)
         if row is None:
             return None, _("no total storage known for its rank")
-        told = _(
+        level_text = _(
             "total storage {total} 10^8 m3: rank {rank} {title}, level {level}",
             total=total_m3 / HUNDRED_MILLION,
             rank=row["name"],
             level=row["structure_level"],
             title=Bilingual(row["title"]["en"], row["title"]["zh"]),
         )
-        return int(row["structure_level"]), told
+        return int(row["structure_level"]), level_text
 
     def faults(self, config: WholeConfig) -> list[Fault]:
         """Return reservoirs and floods it names that the config does not have."""
@@ -226,7 +228,7 @@ def name_faults(
     nodes = config.nodes
     fitting = [name for name, node in nodes.items() if fits(type(node))]
     kinds = [name for name, kind in config.node_types.items() if fits(kind)]
-    told = alternatives(kinds)
+    types = alternatives(kinds)
     faults = []
     for place, name in enumerate(names):
         if name in fitting:
@@ -239,6 +241,6 @@ def name_faults(
         near = nearest(name, fitting)
         there = ("nodes", near) if near else None
         faults.append(
-            Fault(where, found, _("a node of type {told}", told=told), near, nearest_path=there)
+            Fault(where, found, _("a node of type {types}", types=types), near, nearest_path=there)
         )
     return faults

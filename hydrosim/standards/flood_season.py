@@ -36,8 +36,8 @@ _TABLES = ("year_days_above_limit", "year_depth_above_limit")
 class FloodLimit(Requirement):
     """Days a water year, and depth, above the staged limit 超汛限天数、水深.
 
-    The year table counts; without it the levels of the steps do. All water years count, whole or
-    not: a day above the limit is one.
+    Read from the year table, or from the levels of the steps without one. Incomplete water years
+    count too: a day above the limit is one.
     """
 
     rank: ClassVar[int] = 6
@@ -65,9 +65,9 @@ class FloodLimit(Requirement):
                 years, days, depth = self._counted(dataset, position(dataset, "store", name))
             except NotJudged as missing:
                 if self.stores is not None:
-                    verdicts.append(self.not_judged(subject, _DAYS, missing.told, unit="days"))
+                    verdicts.append(self.not_judged(subject, _DAYS, missing.reason, unit="days"))
                 continue
-            told = _told(dataset, name, years, days, depth)
+            details = _details(dataset, name, years, days, depth)
             verdicts.append(
                 self.judge(
                     subject,
@@ -76,7 +76,7 @@ class FloodLimit(Requirement):
                     achieved=float(days.max()),
                     unit="days a year",
                     sense="at most",
-                    told=told,
+                    details=details,
                 )
             )
             verdicts.append(
@@ -87,7 +87,7 @@ class FloodLimit(Requirement):
                     achieved=float(depth.max()),
                     unit="m",
                     sense="at most",
-                    told=told,
+                    details=details,
                 )
             )
         if not verdicts:
@@ -117,7 +117,7 @@ class FloodLimit(Requirement):
         return years, totals(of_step, np.where(rise > 0, day, 0.0), years.size), depth
 
 
-def _told(dataset: Result, name: str, years: Integers, days: Floats, depth: Floats) -> Message:
+def _details(dataset: Result, name: str, years: Integers, days: Floats, depth: Floats) -> Message:
     if not days.any():
         return _("never above the limit")
     longest, deepest = int(np.argmax(days)), int(np.argmax(depth))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hydrosim.standards.flood_criteria import Criterion, Reached
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["Asked", "FloodStandard", "case_told", "flood_told", "standing", "worst_event"]
+__all__ = ["Asked", "FloodStandard", "case_text", "flood_text", "standing", "worst_event"]
 
 _EVERY = _("all its places")
 _NO_CLASS = _("no return period is required of it, by class, zone or config")
@@ -29,7 +29,7 @@ _NO_CLASS = _("no return period is required of it, by class, zone or config")
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A criterion with the return period at which it is to hold; None where it is only told.
+    """A criterion with the return period at which it is to hold; None where it is only reported.
 
     ``event`` names a flood of the config, such as the PMF, in which it is to hold instead.
     """
@@ -83,9 +83,9 @@ class FloodStandard(Requirement):
             return self._judged_by_name(dataset, asked)
         stands = reached(dataset, criterion)
         if asked.years is None:
-            told = sentences(_NO_CLASS, standing(dataset, criterion, stands), asked.note)
+            reason = sentences(_NO_CLASS, standing(dataset, criterion, stands), asked.note)
             verdict = self.not_judged(
-                criterion.subject, criterion.quantity, told, required=criterion.bound,
+                criterion.subject, criterion.quantity, reason, required=criterion.bound,
                 unit=criterion.unit, basis=asked.basis,
             )  # fmt: skip
             return replace(verdict, return_period_reached=stands.answer)
@@ -121,8 +121,8 @@ class FloodStandard(Requirement):
             achieved=float(criterion.value[event]) / _size(criterion),
             unit="Mm3" if criterion.unit == "m3" else criterion.unit,
             sense="at most",
-            told=sentences(
-                flood_told(dataset, event),
+            details=sentences(
+                flood_text(dataset, event),
                 _overtopped(criterion, event),
                 _excess(criterion, event),
                 standing,
@@ -150,7 +150,7 @@ def _at_event(values: object, event: int) -> float | None:
 
 
 def worst_event(dataset: Result, criterion: Criterion, years: float) -> int | None:
-    """Return the flood of a return period in which the least was left, None without one."""
+    """Return the flood of a return period with the smallest margin, None without one."""
     at = np.flatnonzero(criterion.judged & np.isclose(periods(dataset), years, rtol=1e-9))
     if at.size == 0:
         return None
@@ -158,12 +158,12 @@ def worst_event(dataset: Result, criterion: Criterion, years: float) -> int | No
     return int(max(at, key=lambda i: (criterion.value[i], over[i])))
 
 
-def flood_told(dataset: Result, event: int) -> Message:
+def flood_text(dataset: Result, event: int) -> Message:
     """Return a flood in words: its return period and case, or its title."""
     years = float(periods(dataset)[event])
     if math.isfinite(years):
         case = tuple(texts(dataset, f"event_{key}")[event] for key in CASE_KEYS)
-        return _("flood of {years} years, {case}", years=years, case=case_told(case))
+        return _("flood of {years} years, {case}", years=years, case=case_text(case))
     name = texts(dataset, "event")[event]
     english, chinese = (
         texts(dataset, key)[event] if key in dataset.coords else ""
@@ -180,7 +180,7 @@ def _overtopped(criterion: Criterion, event: int) -> Message:
 
 
 def _excess(criterion: Criterion, event: int) -> Message:
-    """Tell the volume above a safe discharge (超额洪量)."""
+    """Return the volume above a safe discharge (超额洪量) in words, nothing where there is none."""
     if criterion.flow_margin is None or criterion.volume_margin is None:
         return EMPTY
     over = -float(criterion.volume_margin[event])
@@ -189,7 +189,7 @@ def _excess(criterion: Criterion, event: int) -> Message:
     return _("{over} flow above it", over=volume(over))
 
 
-def case_told(case: tuple[str, ...]) -> Message:
+def case_text(case: tuple[str, ...]) -> Message:
     """Return season, scheme and typical flood in words."""
     season, scheme, typical = case
     name, _colon, leader = scheme.partition(":")
@@ -214,14 +214,14 @@ def standing(dataset: Result, criterion: Criterion, stands: Reached) -> Message:
         first = _(
             "fails in the flood of {least} years already: {case}",
             least=stands.lowest,
-            case=case_told(stands.case),
+            case=case_text(stands.case),
         )
     else:
         first = _(
             "holds up to {years} years, fails from {fails} years on ({case})",
             years=stands.years,
             fails=stands.fails_at,
-            case=case_told(stands.case),
+            case=case_text(stands.case),
         )
     return sentences(first, _by_season(dataset, criterion))
 
@@ -238,5 +238,5 @@ def _by_season(dataset: Result, criterion: Criterion) -> Message:
             least[case[0]] = one
     if len(least) < 2:
         return EMPTY
-    told = listed(_("{name} {told}", name=name, told=one.told) for name, one in least.items())
-    return _("years by season: {told}", told=told)
+    seasons = listed(_("{name} {years}", name=name, years=one.text) for name, one in least.items())
+    return _("years by season: {seasons}", seasons=seasons)

@@ -81,18 +81,18 @@ class FloodZone(FloodStandard):
             return self.return_period, None, EMPTY
         low, high = row["return_period"]
         span = f"{low}" if high is None else f"{low}-{high}"
-        told = _(
+        class_text = _(
             "{kind} of class {name}: {span} years",
             kind=_KINDS[self.kind],
             name=row["name"],
             span=span,
         )
         if self.return_period is not None:
-            return self.return_period, None, told
-        return float(low), basis_of(TABLES[self.kind], row), told
+            return self.return_period, None, class_text
+        return float(low), basis_of(TABLES[self.kind], row), class_text
 
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
-        """Yield the criteria of all members, so that each is narrowed."""
+        """Yield the criteria of all members, so that the return period of each is narrowed down."""
         years = self.required()[0]
         for name in chain_of(dataset, self.protects):
             try:
@@ -103,29 +103,30 @@ class FloodZone(FloodStandard):
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict: the chain as a whole, with the first member that fails."""
         subject = self._subject()
-        years, basis, told = self.required()
+        years, basis, class_text = self.required()
         members: list[tuple[Criterion, Reached]] = []
         for name in chain_of(dataset, self.protects):
             try:
                 found = member_criteria(dataset, name)
             except NotJudged as missing:
-                reason = _("{name}: {why}", name=node_title(dataset, name), why=missing.told)
+                reason = _("{name}: {why}", name=node_title(dataset, name), why=missing.reason)
                 return [self.not_judged(subject, _PERIOD, reason, required=years, unit="years",
                                         basis=basis)]  # fmt: skip
             members.extend((one, reached(dataset, one)) for one in found)
         first, least = min(members, key=lambda member: member[1].fails_at)
-        chain = _chain_told(members)
+        chain = _chain_text(members)
         if years is None:
             reason = sentences(_("no class or return period is given"), chain)
             verdict = self.not_judged(subject, _PERIOD, reason)
             return [replace(verdict, return_period_reached=least.answer)]
         held = least.highest if math.isinf(least.years) else least.years
-        weakest = _("first to fail: {name}", name=first.subject.told)
+        weakest = _("first to fail: {name}", name=first.subject.label)
         if math.isinf(least.fails_at):
             weakest = EMPTY
         verdict = self.judge(
             subject, _PERIOD, required=years, achieved=held, unit="years", sense="at least",
-            told=sentences(weakest, standing(dataset, first, least), chain, told), basis=basis,
+            details=sentences(weakest, standing(dataset, first, least), chain, class_text),
+            basis=basis,
         )  # fmt: skip
         return [_with_margins(dataset, verdict, first, least, years)]
 
@@ -199,9 +200,9 @@ def chain_of(dataset: Result, protects: tuple[str, ...]) -> list[str]:
     return [*protects, *(name for name in more if name not in protects)]
 
 
-def _chain_told(members: list[tuple[Criterion, Reached]]) -> Message:
+def _chain_text(members: list[tuple[Criterion, Reached]]) -> Message:
     parts = listed(
-        _("{name} {years}", name=one.subject.told, years=stands.told) for one, stands in members
+        _("{name} {years}", name=one.subject.label, years=stands.text) for one, stands in members
     )
     return _("chain, years: {parts}", parts=parts)
 

@@ -17,10 +17,16 @@ from hydrosim.reading.items import (
     items,
     position,
 )
-from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, whole_years, year_of_steps
-from hydrosim.reading.supply import series, year_volumes
+from hydrosim.reading.steps import (
+    SECONDS_PER_DAY,
+    YearKind,
+    seconds_of,
+    whole_years,
+    year_of_steps,
+)
+from hydrosim.reading.supply import series, volumes_in
 from hydrosim.reading.words import word
-from hydrosim.standards.periods import step_note
+from hydrosim.standards.periods import counted_years, step_note, year_name
 from hydrosim.standards.telling import Requirement, Subject, store_subject
 from hydrosim.standards.titles import node_title
 from hydrosim.units import AnnualVolume, Depth, Fraction, Level
@@ -54,7 +60,11 @@ class Groundwater(Requirement):
         None, description="Aquifers that are judged; default all."
     )
     pumping_cap: AnnualVolume | None = Field(
-        None, description="Volume that may be pumped from each aquifer in a water year."
+        None, description="Volume that may be pumped from each aquifer in a year."
+    )
+    years: YearKind = Field(
+        "calendar",
+        description="Years by which pumping is counted: calendar years, as 双控 does, or water.",
     )
     depth_max: Depth | None = Field(
         None, description="Largest allowed depth to water; default the aquifer's own."
@@ -82,7 +92,7 @@ class Groundwater(Requirement):
                 try:
                     pair.append(method(dataset, subject))
                 except NotJudged as missing:
-                    pair.append(self.not_judged(subject, quantity, missing.told))
+                    pair.append(self.not_judged(subject, quantity, missing.reason))
             verdicts.extend((*pair, self._both(subject, pair)))
         return verdicts
 
@@ -90,11 +100,11 @@ class Groundwater(Requirement):
         if self.pumping_cap is None:
             raise NotJudged(_("no `pumping_cap` is set"))
         store = position(dataset, "store", subject.name)
-        years = whole_years(dataset)
+        years = whole_years(dataset, self.years)
         if has(dataset, "pumped"):
-            pumped = year_volumes(dataset, None, "pumped", store, years)
+            pumped = volumes_in(dataset, (None, "pumped"), store, self.years, years)
         else:
-            pumped = _withdrawn_from(dataset, subject.name, years)
+            pumped = _withdrawn_from(dataset, subject.name, self.years, years)
         if not np.isfinite(pumped).all():
             raise NotJudged(_("the pumped volume holds NaN"))
         worst = int(np.argmax(pumped))
@@ -106,14 +116,13 @@ class Groundwater(Requirement):
             achieved=float(pumped[worst]) / _MEGA,
             unit=_UNIT,
             sense="at most",
-            told=sentences(
+            details=sentences(
                 _(
-                    "worst water year {year}; mean {mean}; {over} of {all} complete water years "
-                    "above the cap",
-                    year=years[worst],
+                    "worst {year}; mean {mean}; {over} of {all} above the cap",
+                    year=year_name(int(years[worst]), self.years),
                     mean=volume(float(pumped.mean()), a_year=True),
                     over=over,
-                    all=years.size,
+                    all=counted_years(years.size, self.years),
                 )
             ),
         )
@@ -154,7 +163,7 @@ class Groundwater(Requirement):
         )
 
     def _both(self, subject: Subject, pair: list[Verdict]) -> Verdict:
-        told = listed(
+        parts = listed(
             (
                 _(
                     "{what} {how}",
@@ -167,10 +176,10 @@ class Groundwater(Requirement):
         )
         outcomes = {v.outcome for v in pair}
         if "fail" in outcomes:
-            return self._verdict(subject, _BOTH, "fail", sentences(told))
+            return self._verdict(subject, _BOTH, "fail", sentences(parts))
         if outcomes == {"pass"}:
-            return self._verdict(subject, _BOTH, "pass", sentences(told))
-        return self.not_judged(subject, _BOTH, told)
+            return self._verdict(subject, _BOTH, "pass", sentences(parts))
+        return self.not_judged(subject, _BOTH, parts)
 
 
 class _Head(Requirement):
@@ -180,7 +189,7 @@ class _Head(Requirement):
     level: Level = Field(description="Lowest head that counts.")
     share: Fraction = Field(1.0, description="Share of days with at least that head.")
 
-    def _judged(self, dataset: Result, name: str, quantity: Message, told: Message) -> Verdict:
+    def _judged(self, dataset: Result, name: str, quantity: Message, goal: Message) -> Verdict:
         found = store_subject(dataset, self.store)
         title = node_title(dataset, name) if name else found.title
         subject = Subject(name or self.store, found.tier, found.river, title)
@@ -193,16 +202,16 @@ class _Head(Requirement):
                 level,
                 level < self.level - _EQUAL,
                 _(
-                    "{told} {level} m in {store}",
-                    told=told,
+                    "{goal} {level} m in {store}",
+                    goal=goal,
                     level=float(self.level),
-                    store=found.told,
+                    store=found.label,
                 ),
                 self.share,
                 deepest=False,
             )
         except NotJudged as missing:
-            return self.not_judged(subject, quantity, missing.told, unit="% of days")
+            return self.not_judged(subject, quantity, missing.reason, unit="% of days")
 
 
 class SpringHead(_Head):
@@ -215,8 +224,8 @@ class SpringHead(_Head):
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity = _("share of days with spring head")
-        told = _("head for the spring of at least")
-        return [self._judged(dataset, self.spring or "", quantity, told)]
+        goal = _("head for the spring of at least")
+        return [self._judged(dataset, self.spring or "", quantity, goal)]
 
 
 class CoastalHead(_Head):
@@ -228,8 +237,8 @@ class CoastalHead(_Head):
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
         quantity = _("share of days with coastal head")
-        told = _("head against the sea of at least")
-        return [self._judged(dataset, "", quantity, told)]
+        goal = _("head against the sea of at least")
+        return [self._judged(dataset, "", quantity, goal)]
 
 
 def _share_verdict(
@@ -238,7 +247,7 @@ def _share_verdict(
     what: tuple[Subject, Message],
     values: Floats,
     bad: Flags,
-    told: Message,
+    goal: Message,
     share: float,
     *,
     deepest: bool,
@@ -251,7 +260,7 @@ def _share_verdict(
     extreme = int(np.argmax(values) if deepest else np.argmin(values))
     time = dataset.variables["time"].values
     parts = [
-        _("wanted {told} on {share} of days", told=told, share=percent(share)),
+        _("wanted {goal} on {share} of days", goal=goal, share=percent(share)),
         _(
             "{word} {most} m on {date}; from {first} m at the start to {last} m at the end",
             word=_("deepest") if deepest else _("lowest"),
@@ -280,11 +289,13 @@ def _share_verdict(
         achieved=100 * float(days[~bad].sum() / days.sum()),
         unit="% of days",
         sense="at least",
-        told=sentences(*parts, step_note(dataset)),
+        details=sentences(*parts, step_note(dataset)),
     )
 
 
-def _withdrawn_from(dataset: Result, store: str, years: NDArray[np.int64]) -> Floats:
+def _withdrawn_from(
+    dataset: Result, store: str, kind: YearKind, years: NDArray[np.int64]
+) -> Floats:
     """Return what sources at an aquifer took [m3], (years,)."""
     nodes = item_texts(dataset, "source", "source_node")
     sources = [i for i, node in enumerate(nodes) if node == store]
@@ -292,5 +303,6 @@ def _withdrawn_from(dataset: Result, store: str, years: NDArray[np.int64]) -> Fl
         raise NotJudged(
             _("the run recorded neither the pumping of {store!r} nor a source there", store=store)
         )
-    volumes = [year_volumes(dataset, "year_withdrawn", "withdrawn", i, years) for i in sources]
+    names = ("year_withdrawn", "withdrawn")
+    volumes = [volumes_in(dataset, names, i, kind, years) for i in sources]
     return np.sum(volumes, axis=0)

@@ -89,8 +89,8 @@ class Replenishment(Requirement):
             entry = first_entry(dataset, claims, years, self.sources)
             planned = self._planned(dataset, claims, years)
         except NotJudged as missing:
-            return self.not_judged(subject, _VOLUME, missing.told, unit=_UNIT)
-        told = _told(dataset, claims, entry, years, planned)
+            return self.not_judged(subject, _VOLUME, missing.reason, unit=_UNIT)
+        details = _volume_details(dataset, claims, entry, years, planned)
         if self.rate is None:
             return self.judge(
                 subject,
@@ -99,9 +99,9 @@ class Replenishment(Requirement):
                 achieved=float(entry.total.mean()) / _MEGA,
                 unit=_UNIT,
                 sense="at least",
-                told=told,
+                details=details,
             )
-        return _share_of_years(self, subject, _VOLUME, (entry.total, planned), self.rate, told)
+        return _share_of_years(self, subject, _VOLUME, (entry.total, planned), self.rate, details)
 
     def _planned(self, dataset: Result, claims: list[int], years: Integers) -> Floats:
         if self.volume is not None:
@@ -147,12 +147,12 @@ class RiverGoal(Requirement):
                 continue
             try:
                 years = whole_years(dataset)
-                values, told = method(dataset, years)
+                values, details = method(dataset, years)
             except NotJudged as missing:
-                verdicts.append(self.not_judged(subject, quantity, missing.told))
+                verdicts.append(self.not_judged(subject, quantity, missing.reason))
                 continue
             pair = (values, np.full(years.size, float(wanted)))
-            verdicts.append(_share_of_years(self, subject, quantity, pair, self.rate, told))
+            verdicts.append(_share_of_years(self, subject, quantity, pair, self.rate, details))
         return verdicts
 
     def _volume(self, dataset: Result, years: Integers) -> tuple[Floats, Message]:
@@ -168,7 +168,7 @@ class RiverGoal(Requirement):
             volume=volume(float(planned[0]), a_year=True),
             rate=percent(self.rate),
         )
-        return entry.total, sentences(goal, _told(dataset, claims, entry, years, planned))
+        return entry.total, sentences(goal, _volume_details(dataset, claims, entry, years, planned))
 
     def _days(self, dataset: Result, years: Integers) -> tuple[Floats, Message]:
         names, rivers = items(dataset, "reach"), item_texts(dataset, "reach", "reach_river")
@@ -218,7 +218,7 @@ def _share_of_years(
     quantity: Message,
     pair: tuple[Floats, Floats],
     rate: float,
-    told: Message,
+    details: Message,
 ) -> Verdict:
     reached, wanted = pair
     good = reached >= wanted * (1.0 - _EQUAL)
@@ -229,14 +229,14 @@ def _share_of_years(
         achieved=100.0 * float(good.mean()),
         unit="% of years",
         sense="at least",
-        told=sentences(
+        details=sentences(
             _("{good} of {all} complete water years reach it", good=int(good.sum()), all=good.size),
-            told,
+            details,
         ),
     )
 
 
-def _told(
+def _volume_details(
     dataset: Result, claims: list[int], entry: Entry, years: Integers, planned: Floats
 ) -> Message:
     total = entry.total
@@ -295,4 +295,4 @@ def _whole(
     parts += [Subject(name, title=node_title(dataset, name)) for name in nodes or ()]
     only = rivers[0] if rivers is not None and len(rivers) == 1 else ""
     name = ", ".join(part.name for part in parts)
-    return Subject(name, "", only, listed(part.told for part in parts))
+    return Subject(name, "", only, listed(part.label for part in parts))

@@ -44,7 +44,7 @@ class Subject:
     title: Message | None = None
 
     @property
-    def told(self) -> Message:
+    def label(self) -> Message:
         """What readers call it."""
         return self.title or Message(self.name)
 
@@ -83,7 +83,7 @@ class Requirement(Standard):
         words = (self.label, subject.name, quantity)
         return Verdict(
             id="/".join(part.replace(" ", "_") for part in words),
-            subject=subject.told,
+            subject=subject.label,
             quantity=quantity,
             required=numbers[0],
             achieved=numbers[1],
@@ -97,7 +97,7 @@ class Requirement(Standard):
             source=found.source or self.source or "",
             clause=found.clause or (self.clause or "" if not found.source else ""),
             confidence=found.confidence or (self.confidence or "" if not found.source else ""),
-            subject_zh=subject.told.in_language("zh"),
+            subject_zh=subject.label.in_language("zh"),
             quantity_zh=quantity.in_language("zh"),
             reason_zh=reason.in_language("zh"),
             details=details,
@@ -113,12 +113,12 @@ class Requirement(Standard):
         achieved: float,
         unit: str,
         sense: Literal["at least", "at most"],
-        told: Message = EMPTY,
+        details: Message = EMPTY,
         basis: Basis | None = None,
     ) -> Verdict:
         """Compare and say so; a number that equals the required one to 1e-9 passes.
 
-        ``told`` follows the comparison in the reason; ``unit`` is also the margin's.
+        ``details`` follow the comparison in the reason; ``unit`` is also the margin's.
         """
         margin = achieved - required if sense == "at least" else required - achieved
         if abs(margin) <= _EQUAL * max(1.0, abs(required)):
@@ -127,7 +127,7 @@ class Requirement(Standard):
         values = (required, achieved, margin)
         compared = _compared(values, unit, sense)
         return self._verdict(
-            subject, quantity, outcome, sentences(compared, told), details=sentences(told),
+            subject, quantity, outcome, sentences(compared, details), details=sentences(details),
             numbers=values, unit=unit, basis=basis,
         )  # fmt: skip
 
@@ -144,10 +144,10 @@ class Requirement(Standard):
         basis: Basis | None = None,
     ) -> Verdict:
         """Say why there is no judgement."""
-        told = _("{outcome}: {reason}", outcome=word(outcome), reason=reason)
+        sentence = _("{outcome}: {reason}", outcome=word(outcome), reason=reason)
         values = (required, achieved, None)
         return self._verdict(
-            subject, quantity, outcome, sentences(told), numbers=values, unit=unit, basis=basis
+            subject, quantity, outcome, sentences(sentence), numbers=values, unit=unit, basis=basis
         )
 
     def check(self, dataset: Result) -> list[Verdict]:
@@ -218,10 +218,10 @@ def used_by(title: Message, use: str) -> Message:
 
 
 def _used_by(language: Language, title: Message, use: Message) -> str:
-    told, what = title.in_language(language), use.in_language(language)
-    if what in told.lower():
-        return told
-    both = pgettext("a user and the use", "{title}, {use}", title=told, use=what)
+    text, what = title.in_language(language), use.in_language(language)
+    if what in text.lower():
+        return text
+    both = pgettext("a user and the use", "{title}, {use}", title=text, use=what)
     return both.in_language(language)
 
 

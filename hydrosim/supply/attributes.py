@@ -90,7 +90,7 @@ def _correction(book: LedgerBook | None) -> float | None:
 
 
 def _restart(model: Model, resumed: Resumed | None) -> dict[str, Any] | None:
-    """Where a run went on from a state, how its solver started, and what else is to be told."""
+    """Where a run went on from a state, how its solver started, and further notes."""
     if resumed is None:
         return None
     return {
@@ -131,6 +131,8 @@ def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
                 "tier": node.tier or "",
                 "river": node.river or "",
                 "keeps_water": node.keeps_water,
+                "conveys": node.conveys,
+                "loss": node.loss_within,
             }
             for name, node in sorted(config.nodes.items())
         ],

@@ -33,14 +33,14 @@ NOT_OF_THE_STEP = (
 """Keys that change no step. The period may also end later, but not begin on another day: what rules
 look back on, such as the class of the last year, is not in a state."""
 LEDGER_PARTS = ("order", "tag_start", "tag_list", "into_source", "into_gain", "carry_share")
-MOST_TOLD = 5
+MOST_KEYS = 5
 
 
 def difference_of(model: Model, state: State) -> Message | None:
     """Say in what the model differs from that of the state, as far as it changes a step."""
     changed = sorted(_changed(state.header["config"], model.config.plain, ()))
     if changed:
-        shown, more = ", ".join(changed[:MOST_TOLD]), len(changed) - MOST_TOLD
+        shown, more = ", ".join(changed[:MOST_KEYS]), len(changed) - MOST_KEYS
         if more > 0:
             return _("the config differs in {shown} and {more} more", shown=shown, more=more)
         return _("the config differs in {shown}", shown=shown)

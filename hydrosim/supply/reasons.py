@@ -20,9 +20,9 @@ MOST_BLOCKS = 12
 FIRST_BLOCK = 2
 FLAG_USED_ABOVE = 1
 FLAG_NO_WATER = 2
-MOST_TOLD = 3
+MOST_CAUSES = 3
 WISHES = ("demand", "requirement", "wanted", "minimum")
-TOLD = {
+CAUSES = {
     "account": _("account used up"),
     "availability": _("not available"),
     "capacity": _("at capacity"),
@@ -62,12 +62,12 @@ def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
     for number in range(int(reasons.used[0])):
         entry = reasons.table[number]
         blocks = [_block(model, int(block)) for block in entry[FIRST_BLOCK:] if block >= 0]
-        told = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_TOLD]
+        causes = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_CAUSES]
         if entry[1] & FLAG_USED_ABOVE:
-            told.append(USED_ABOVE)
-        if entry[1] & FLAG_NO_WATER or not told:
-            told.append(NO_WATER)
-        table[str(number + 1)] = in_all_languages(listed(told, SEMICOLON))
+            causes.append(USED_ABOVE)
+        if entry[1] & FLAG_NO_WATER or not causes:
+            causes.append(NO_WATER)
+        table[str(number + 1)] = in_all_languages(listed(causes, SEMICOLON))
     return table
 
 
@@ -86,7 +86,7 @@ def _block(model: Model, block: int) -> Message | None:
     reason = column.upper[term][1]
     if reason in WISHES:
         return None
-    return _("{title}: {why}", title=title, why=TOLD.get(reason, reason))
+    return _("{title}: {why}", title=title, why=CAUSES.get(reason, reason))
 
 
 def _title(model: Model, name: str) -> Message:

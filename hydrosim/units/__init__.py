@@ -74,8 +74,8 @@ from hydrosim.units.dimensions import (
     convert,
     dimension_of,
     reject,
-    told,
     unit_factor,
+    with_unit,
 )
 
 __all__ = [
@@ -152,6 +152,6 @@ __all__ = [
     "convert",
     "dimension_of",
     "reject",
-    "told",
     "unit_factor",
+    "with_unit",
 ]

@@ -41,12 +41,11 @@ __all__ = [
     "AnnualVolume", "AnnualVolumeOrRule", "Area", "AreaOrRule", "Conductance", "ConductanceFlow",
     "ConductanceFlowOrRule", "Date", "Depth", "DepthOrRule", "DepthRate", "DepthRateOrRule",
     "Dimension", "Duration", "DurationOrRule", "Factor", "FactorOrRule", "Flow", "FlowChange",
-    "FlowOrRule", "Fraction", "FractionOrRule", "Length", "LengthOrRule", "Level",
-    "LevelOrRule", "Money", "MonthDay", "Name", "NodeRef", "Number", "NumberOrRule", "Persons",
-    "PersonsOrRule", "Price", "PriceOrRule", "ReturnPeriod", "RuleKey", "RuleName", "RuleRef",
-    "Speed", "SpeedOrRule", "Suspect", "TakesRule", "UsePerPerson", "Volume", "VolumeOrRule",
-    "WaterIntensity",
-    "convert", "dimension_of", "reject", "told", "unit_factor",
+    "FlowOrRule", "Fraction", "FractionOrRule", "Length", "LengthOrRule", "Level", "LevelOrRule",
+    "Money", "MonthDay", "Name", "NodeRef", "Number", "NumberOrRule", "Persons", "PersonsOrRule",
+    "Price", "PriceOrRule", "ReturnPeriod", "RuleKey", "RuleName", "RuleRef", "Speed",
+    "SpeedOrRule", "Suspect", "TakesRule", "UsePerPerson", "Volume", "VolumeOrRule",
+    "WaterIntensity", "convert", "dimension_of", "reject", "unit_factor", "with_unit",
 ]  # fmt: skip
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -85,6 +84,11 @@ class Dimension:
     def or_rule(self) -> Dimension:
         """Return the same dimension that also accepts the name of a rule."""
         return replace(self, rule=True)
+
+    @property
+    def of_rule(self) -> Dimension:
+        """The dimension of a rule's numbers: a rule gives a volume a year as a flow."""
+        return FLOW if self.unit == ANNUAL_VOLUME.unit else self
 
     @property
     def rule_range(self) -> tuple[float | None, float | None]:
@@ -188,7 +192,7 @@ class Dimension:
             if factor != 1.0 and self._fits(value * factor):
                 likely = candidate
                 break
-        low, high = (told(limit, self) for limit in self.plausible)
+        low, high = (with_unit(limit, self) for limit in self.plausible)
         expected = _("as a rule {quantity} between {low} and {high}",
                      quantity=an(self.name), low=low, high=high)  # fmt: skip
         suspects.append(Suspect(text, expected, likely))
@@ -361,7 +365,7 @@ def unit_factor(unit: str, dimension: Dimension) -> float:
     return convert(f"1 {unit}", replace(dimension, minimum=None, maximum=None))
 
 
-def told(value: float, dimension: Dimension) -> str:
+def with_unit(value: float, dimension: Dimension) -> str:
     """Return an SI value as text in the usual unit that keeps its number readable."""
     if dimension.bare:
         return f"{value:.6g}"

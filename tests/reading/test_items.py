@@ -43,7 +43,7 @@ def test_an_absent_item_is_told_with_the_nearest_to_readers_and_standards() -> N
     assert isinstance(problem, NotJudged)
     assert problem.found == "no store 'damm'"
     assert (problem.expected, problem.nearest) == ("one of dam, aquifer", "dam")
-    assert str(problem.told) == "the result holds no store 'damm'"
+    assert str(problem.reason) == "the result holds no store 'damm'"
     with pytest.raises(NotHeld, match="no flood 'x'"):
         position(supply(), "event", "x")
 
@@ -78,9 +78,9 @@ def test_what_was_recorded() -> None:
     assert (
         caught.value.expected == "a run that records 'limit_level' (see 'outputs:' in the config)"
     )
-    assert str(caught.value.told) == ("the run did not record limit_level (flood-limited level)")
+    assert str(caught.value.reason) == ("the run did not record limit_level (flood-limited level)")
     either = unrecorded_either("year_withdrawn", "withdrawn")
-    assert str(either.told).startswith("the run did not record year_withdrawn or withdrawn (")
+    assert str(either.reason).startswith("the run did not record year_withdrawn or withdrawn (")
 
 
 def test_values_come_in_the_order_that_is_asked() -> None:

@@ -85,7 +85,7 @@ def test_volumes_of_years_from_the_table_or_else_from_the_steps() -> None:
     for table, told in (("year_withdrawn", "year_withdrawn or withdrawn"), (None, "withdrawn")):
         with pytest.raises(NotHeld, match="no variable 'withdrawn'") as caught:
             year_volumes(result, table, "withdrawn", 0, years)
-        assert str(caught.value.told).startswith(f"the run did not record {told} (")
+        assert str(caught.value.reason).startswith(f"the run did not record {told} (")
 
 
 def test_the_reason_of_most_missing_water_is_told() -> None:

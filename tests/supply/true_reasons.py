@@ -26,7 +26,7 @@ from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 from hydrosim.supply.build import build_model
 from hydrosim.supply.engine import open_engine
 from hydrosim.supply.loop import advance
-from hydrosim.supply.reasons import FIRST_BLOCK, MOST_TOLD, _block
+from hydrosim.supply.reasons import FIRST_BLOCK, MOST_CAUSES, _block
 from hydrosim.supply.start import started_register
 from tests.kernels.allocation.random_networks import build_sample
 
@@ -176,7 +176,7 @@ def untrue_of_config(config):
                 text = _block(model, block)
                 if text is not None:
                     told.setdefault(str(text), []).append(block)
-            blocks = [b for one in list(told.values())[:MOST_TOLD] for b in one]
+            blocks = [b for one in list(told.values())[:MOST_CAUSES] for b in one]
             named = [
                 (b // TERMS, BLOCK_EMPTY if b % TERMS == EMPTY_TERM else BLOCK_FULL) for b in blocks
             ]

@@ -242,7 +242,7 @@ def test_conversion_of_plain_text_and_units():
     ],
 )
 def test_an_si_value_is_told_in_a_usual_unit(value, dimension, text):
-    assert units.told(value, dimension) == text
+    assert units.with_unit(value, dimension) == text
 
 
 class Part(BaseModel):
