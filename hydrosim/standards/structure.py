@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.gross import gross_by_origin
 from hydrosim.reading.items import NotJudged, item_texts, items
 from hydrosim.reading.kinds import REPLENISHED, WATER_USE
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["ReclaimedShare", "SupplyStructure"]
 
 _CITY = Subject("whole network", title=_("whole network"))
-_MAIN = _("share of the main sources")
+_MAIN = name_of("share_of_main_sources")
 _OF = {
     "supply": (_("reclaimed share of supply"), _("there was no supply")),
-    "effluent": (_("reclaimed share of effluent"), _("there was no effluent")),
+    "effluent": (name_of("reclaimed_share_of_effluent"), _("there was no effluent")),
 }
 _GROUND = ("groundwater_shallow", "groundwater_deep")
 _LEAST_SHARE = 5e-5
