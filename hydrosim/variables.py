@@ -98,6 +98,7 @@ _TABLE = (
         "account",
         "time: point",
     ),
+    Variable("account_used", "m3 s-1", _("use of the year's grant"), "account", per_step=True),
     Variable("discharge", "m3 s-1", _("discharge of the reach"), "reach", per_step=True),
     Variable(
         "natural_discharge",
