@@ -14,7 +14,17 @@ from hydrosim.config.by_type import KINDS, ByType
 from hydrosim.config.ladder_line import LadderLine
 from hydrosim.config.schema import Config
 from hydrosim.errors import nearest
-from hydrosim.locale import OR, SEMICOLON, Language, _, as_message, in_language, listed, pgettext
+from hydrosim.locale import (
+    OR,
+    SEMICOLON,
+    Language,
+    _,
+    as_message,
+    in_language,
+    listed,
+    pgettext,
+    unit_scale,
+)
 from hydrosim.members import METHOD_TYPES
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.parts.storage_curve import Amount
@@ -118,11 +128,11 @@ def _terms(terms: list[Term], language: Language) -> list[str]:
     """Return entries of the glossary as lines: name, unit, definition and formula."""
     lines = [in_language(_("numbers that it computes"), language)]
     for term in terms:
-        unit = f" [{term.unit}]" if term.unit else ""
+        unit = unit_scale(term.unit, 0.0, language)[1] if language != "en" else term.unit
         lines += [
-            f"  {term.name.in_language(language)}{unit}",
+            f"  {term.name.in_language(language)}" + (f" [{unit}]" if unit else ""),
             f"    {term.definition.in_language(language)}",
-            f"    {term.formula}",
+            *([f"    {term.formula}"] if language == "en" else []),  # in the letters of English
         ]
     return lines
 

@@ -212,7 +212,7 @@ GLOSSARY: dict[str, Term] = {
             " ecology among them, over the whole run, for a mean year of 365.2425 days. The key"
             " figure of scenarios is the mean of complete water years alone, and its name says so."
         ),
-        "(demand - delivered) / years", "10^8 m3 a year", _OWN,
+        "(demand - delivered) / years", "10^8 m3", _OWN,
     ),
     "released_at_each_place": Term(
         _("released for ecology, at each place"),
@@ -221,7 +221,7 @@ GLOSSARY: dict[str, Term] = {
             " it, counted again at each place that it serves. Counted once it is the replenished"
             " volume."
         ),
-        "sum of delivered", "10^8 m3 a year", _OWN,
+        "sum of delivered", "10^8 m3", _OWN,
     ),
     "full_years": Term(
         _("years full at 99 %"),
@@ -239,7 +239,7 @@ GLOSSARY: dict[str, Term] = {
             " spilled, never below 0: what was released beyond inflow and rain. `drawn in dry"
             " years` is the whole fall."
         ),
-        "max(fall - evaporation - seepage - spill, 0)", "10^8 m3 a year", _OWN,
+        "max(fall - evaporation - seepage - spill, 0)", "10^8 m3", _OWN,
     ),
     "year_longest_break": Term(
         _("longest run of short periods"),
