@@ -1,8 +1,8 @@
-"""The steps of a run and the seasons, water years and profiles that are told by the calendar.
+"""The steps of a run, and seasons, water years and profiles by the calendar.
 
 A step is an hour, a day, a pentad (候: 1-5, 6-10, ..., 26 to the month's end; 72 a year), a dekad
 (旬: 1-10, 11-20, 21 to the month's end; 36 a year) or a month. Years are those of the Gregorian
-calendar, leap years included. What is told by the day of the year uses a year of 365 days in which
+calendar, leap years included. What depends on the day of the year uses a year of 365 days in which
 29 February is taken as 28 February, so that a date has the same number in every year.
 
 All rules here look at the day on which a step starts, unless said otherwise.

@@ -173,7 +173,7 @@ class FloodBuilder:
     def refuse(
         self, path: tuple[str | int, ...], found: str, expected: str, note: str | None = None
     ) -> None:
-        """Note a fault; all are told together."""
+        """Note a fault; all are reported together."""
         self.faults.append(Fault(path, found, expected, note=note))
 
     def warn(self, path: tuple[str | int, ...], found: str, expected: str) -> None:

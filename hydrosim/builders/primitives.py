@@ -36,7 +36,7 @@ OUTSIDE = "outside"
 
 
 class Way(Protocol):
-    """What primitives are told of a link."""
+    """What primitives know of a link."""
 
     is_river: ClassVar[bool]
 
@@ -81,7 +81,7 @@ class Column:
     """A decided volume [m3 a step] in [0, upper] with its coefficients on rows.
 
     ``upper`` holds (bound [m3], name of the bound) pairs; the smallest counts, and its name is
-    the reason that is told when the column is full. ``travel_s`` is how long its water takes in
+    the reason given when the column is full. ``travel_s`` is how long its water takes in
     nature, though it arrives within the step.
     """
 

@@ -62,10 +62,10 @@ def build_parser(language: Language = "en") -> argparse.ArgumentParser:
         part.set_defaults(about=command)
         for option in command.options.split():
             keys: dict[str, Any] = OPTIONS[option] | command.own.get(option, {})
-            told = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
+            help_text = keys["help"](command.suffix) if callable(keys["help"]) else keys["help"]
             if keys.get("type") is _count:
                 keys["type"] = partial(_count, language=language)
-            keys["help"] = in_language(told, language)
+            keys["help"] = in_language(help_text, language)
             part.add_argument(option, **keys)
     return parser
 

@@ -29,21 +29,21 @@ def check(options: argparse.Namespace, console: Console) -> int:
     config = load_config(options.config)
     page: SanityPage | None = None
     if config.floods_alone:
-        warnings = _told(config, _checked_floods(config), console)
+        warnings = _warn(config, _checked_floods(config), console)
         missing = "`period:`" if not config.has_period else "`ladder:`"
         alone = _("floods only: there is no {key}, which `hydrosim run` asks for", key=missing)
         console.line(alone)
     else:
         with beside(_check_possible, config, options.lang) as possible:
             builder, found = _check_both(config)
-            warnings = _told(config, found, console)
+            warnings = _warn(config, found, console)
             if not options.no_page:
                 from hydrosim.sanity import page_of
 
                 page = page_of(builder, config, found)
-                warnings += _told(config, page.warnings, console)
-            told, count = possible.result()
-            console.complain(told)
+                warnings += _warn(config, page.warnings, console)
+            warned, count = possible.result()
+            console.complain(warned)
         warnings += count
         key = "routing_zh" if options.lang == "zh" else "routing"
         for name, reach in sorted(builder.items.get("reach", {}).items()):
@@ -60,8 +60,8 @@ def check(options: argparse.Namespace, console: Console) -> int:
     return NOT_MET
 
 
-def _told(config: Config, faults: Sequence[Fault], console: Console) -> int:
-    """Complain of what looks unlikely; return how much of it there is."""
+def _warn(config: Config, faults: Sequence[Fault], console: Console) -> int:
+    """Print warnings of what looks unlikely; return how many there are."""
     from hydrosim.errors import render_faults
 
     console.complain(render_faults(faults, config.source, console.language))
@@ -112,7 +112,7 @@ def _check_possible(config: Config, language: Language) -> tuple[str, int]:
     Return the quotas that a scenario's period uses twice in a year, and how many there are.
     """
     from hydrosim.errors import render_faults
-    from hydrosim.scenarios.expand import expand_scenarios, told_in
+    from hydrosim.scenarios.expand import expand_scenarios, naming_scenario
     from hydrosim.supply.build import check_model
     from hydrosim.supply.quota_checks import two_quota_warnings
 
@@ -124,8 +124,8 @@ def _check_possible(config: Config, language: Language) -> tuple[str, int]:
         return "", 0
     scenarios = expand_scenarios(config)
     for scenario in scenarios:
-        with told_in(scenario):
+        with naming_scenario(scenario):
             check_model(scenario.config, check_only=True)
     found = {fault: one.config for one in scenarios for fault in two_quota_warnings(one.config)}
-    told = "\n".join(render_faults([fault], one.source, language) for fault, one in found.items())
-    return told, len(found)
+    text = "\n".join(render_faults([fault], one.source, language) for fault, one in found.items())
+    return text, len(found)

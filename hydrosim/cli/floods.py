@@ -188,12 +188,12 @@ def _failed(floods: _Floods) -> list[str]:
     if floods.check is not None and any(one.outcome != "not judged" for one in judged):
         return shortfalls(floods.check.dataset, judged)
     exceeded = peaks_beyond(floods.dataset)
-    told = ngettext(
+    message = ngettext(
         "{count} peak exceeds the level or flow that is to be held",
         "{count} peaks exceed the level or flow that is to be held",
         exceeded,
     )
-    return [told] if exceeded else []
+    return [message] if exceeded else []
 
 
 def tradeoff(options: argparse.Namespace, console: Console) -> int:

@@ -52,7 +52,7 @@ __all__ = [
 
 
 class Target(NamedTuple):
-    """The folder into which a command writes, and what is told of it there."""
+    """The folder into which a command writes, and what is recorded of it there."""
 
     folder: Path
     made: Made

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["LEAST", "interval_of_mean"]
 
 LEAST = 5
-"""Values below which no interval is told."""
+"""Least number of values for which an interval is given."""
 
 
 def interval_of_mean(

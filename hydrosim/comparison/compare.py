@@ -248,11 +248,14 @@ def _changed(sides: Sequence[Side]) -> pd.DataFrame:
     ids = dict.fromkeys(key for side in sides for key in side.verdicts)
     rows: list[dict[str, str]] = []
     for key in ids:
-        told = {side.name: side.verdicts[key] for side in sides if key in side.verdicts}
-        if len({verdict.outcome for verdict in told.values()}) < 2:
+        verdicts = {side.name: side.verdicts[key] for side in sides if key in side.verdicts}
+        if len({verdict.outcome for verdict in verdicts.values()}) < 2:
             continue
-        first = next(iter(told.values()))
+        first = next(iter(verdicts.values()))
         row = {"id": key, **{name: getattr(first, name) for name in NAMES}}
-        row |= {side.name: told[side.name].outcome if side.name in told else "" for side in sides}
+        row |= {
+            side.name: verdicts[side.name].outcome if side.name in verdicts else ""
+            for side in sides
+        }
         rows.append(row)
     return pd.DataFrame(rows, columns=["id", *NAMES, *(one.name for one in sides)])

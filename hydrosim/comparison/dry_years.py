@@ -31,7 +31,7 @@ DRY_LIMIT = CLASS_LIMITS[3][-1]
 USUAL_GUARANTEE = 95.0
 INFLOW = "local_inflow"
 PRICE = ("shortage", "groundwater_pumped", "groundwater_stored", "replenished", "water_cost")
-"""Figures told beside the guarantee: in dry years, as a difference, and in all years."""
+"""Figures shown beside the guarantee: in dry years, as a difference, and in all years."""
 GUARANTEE_COLUMNS = (
     "run", "use", "required", "dry_years", "full_years", "keeps", "members_keeping",
     "full_years_all", "reliability", "reliability_all",

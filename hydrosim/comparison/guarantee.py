@@ -24,7 +24,7 @@ HEADS = {
     "water_cost": _("cost 10⁸ yuan"),
 }
 SHOWN = tuple(HEADS)
-"""Figures told beside the guarantee: of dry years, and the difference in them."""
+"""Figures shown beside the guarantee: of dry years, and the difference in them."""
 
 
 def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
@@ -102,10 +102,10 @@ def _answer(frame: pd.DataFrame) -> Message:
             "1 of {all} runs keeps {required:g} % for {use} use in dry years, by years.",
             all=len(rows), required=required, use=use,
         )  # fmt: skip
-    told = [part for name in SHOWN if (part := _best(keeping, name))]
-    if not told:
+    figures = [part for name in SHOWN if (part := _best(keeping, name))]
+    if not figures:
         return first
-    return _("{first} Of these, {figures}.", first=first, figures=listed(told, SEMICOLON))
+    return _("{first} Of these, {figures}.", first=first, figures=listed(figures, SEMICOLON))
 
 
 def _best(rows: list[Any], name: str) -> Message:

@@ -113,17 +113,17 @@ def _sides(source: str | Path | xr.Dataset) -> list[Side]:
     if path.is_dir() and is_scenario_folder(path):
         return [
             side
-            for name, (tables, told) in read_scenarios(path).items()
-            for side in _of_dataset(tables, name, _of_run(told))
+            for name, (tables, verdicts) in read_scenarios(path).items()
+            for side in _of_dataset(tables, name, _of_run(verdicts))
         ]
     file = results_file(path)
     judged = file.with_name("verdicts.json")
-    told = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+    verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
     with xr.open_dataset(file) as result:
         if "water_year" not in result.dims:
             expected = _("results of a run, of scenarios or of an ensemble")
             raise DataError(str(path), found=_("results without year tables"), expected=expected)
-        return list(_of_dataset(year_tables(result), _label(path), _of_run(told)))
+        return list(_of_dataset(year_tables(result), _label(path), _of_run(verdicts)))
 
 
 def _of_dataset(
@@ -140,9 +140,9 @@ def _of_dataset(
         yield Side(called, one, dict(verdicts or {}), header, records)
 
 
-def _of_run(told: Sequence[Mapping[str, Any]]) -> dict[str, Judged]:
+def _of_run(verdicts: Sequence[Mapping[str, Any]]) -> dict[str, Judged]:
     found: dict[str, Judged] = {}
-    for verdict in told:
+    for verdict in verdicts:
         passed = verdict["pass"]
         outcome = {True: "pass", False: "fail"}[passed] if isinstance(passed, bool) else str(passed)
         share = float(passed) if isinstance(passed, bool) else float("nan")
@@ -167,7 +167,7 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
         raise DataError(str(folder), found=_("an unfinished ensemble"), expected=expected)
     with xr.open_dataset(folder / RESULT) as reduced:
         header = {key: str(reduced.attrs[key]) for key in HEADER if key in reduced.attrs}
-        told = [_passing(reduced, place) for place in range(reduced.sizes["scenario"])]
+        verdicts = [_passing(reduced, place) for place in range(reduced.sizes["scenario"])]
         water = json.loads(str(reduced.attrs.get("scenario_water", "{}")))
     tables = open_ensemble(folder)
     names = [name for name in TABLES if name in tables.data_vars]
@@ -175,7 +175,7 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
     for place, name in enumerate(str(one) for one in tables["scenario"].values):
         own = water.get(name, {})
         method = {"method": str(own["method"])} if "method" in own else {}
-        side = Side(name, years.isel(scenario=place).load(), told[place], {**header, **method})
+        side = Side(name, years.isel(scenario=place).load(), verdicts[place], {**header, **method})
         side.records.update(own.get("water_records", {}))
         yield side
 

@@ -119,7 +119,7 @@ def _verdicts(comparison: Comparison, language: Language) -> Table:
     for row in comparison.verdicts.to_dict("records"):
         before = str(row[comparison.reference])
         names_in = "_zh" if language == "zh" and row["subject_zh"] else ""
-        told = _(
+        label = _(
             "{subject}, {quantity}",
             subject=capital(str(row[f"subject{names_in}"])), quantity=row[f"quantity{names_in}"],
         ).in_language(language)  # fmt: skip
@@ -129,7 +129,7 @@ def _verdicts(comparison: Comparison, language: Language) -> Table:
                 groups.setdefault(str(row[name]), []).append(name)
         for outcome, found in groups.items():
             table.add_row(
-                told,
+                label,
                 _outcome(before, language),
                 Text(_outcome(outcome, language), OUTCOME_STYLES.get(outcome, "")),
                 ", ".join(found),
@@ -140,5 +140,5 @@ def _verdicts(comparison: Comparison, language: Language) -> Table:
 def _outcome(words: str, language: Language) -> str:
     """Return an outcome, or the share of members that pass, in the language."""
     share = words.removesuffix(OF_MEMBERS)
-    told = word(words) if share == words else _("{share} % of members", share=share)
-    return told.in_language(language)
+    text = word(words) if share == words else _("{share} % of members", share=share)
+    return text.in_language(language)

@@ -43,9 +43,11 @@ def ensemble_faults(config: Config) -> Iterator[Fault]:
             rule = config.all_rules[name]
             if not rule.by_quota_year:
                 fitting = [kind for kind, one in RULE_TYPES.items() if one.by_quota_year]
-                told = _("{name!r}, of type {type_name}", name=name, type_name=rule.type_name)
+                found_rule = _("{name!r}, of type {type_name}", name=name, type_name=rule.type_name)
                 yield Fault(
-                    path, told, _("a series of the type {fitting}", fitting=listed(fitting, OR))
+                    path,
+                    found_rule,
+                    _("a series of the type {fitting}", fitting=listed(fitting, OR)),
                 )
             if name in ensemble.series:
                 expected = _("each name once among `series` and `imports`")
@@ -158,8 +160,8 @@ def _change_faults(ensemble: EnsembleKeys, change: Change, number: int) -> Itera
         yield Fault((*path, "variable"), shown(change.variable), expected, near)
     months = change.months
     if len(set(months)) < len(months) or not set(months) <= set(range(1, 13)):
-        told = ", ".join(map(str, months))
-        yield Fault((*path, "months"), told, _("different months from 1 to 12"))
+        found = ", ".join(map(str, months))
+        yield Fault((*path, "months"), found, _("different months from 1 to 12"))
     if change.add and change.variable != "et0":
         found = _("an addition to {variable}", variable=change.variable)
         yield Fault((*path, "add"), found, _("a factor; only et0 can be added to"))

@@ -36,7 +36,7 @@ def config_faults(config: Config) -> list[Fault]:
     Next to the general checks, each node, link, rule and standard is asked for its ``faults``.
     """
     own = list(_own_faults(config))
-    told = {fault.path for fault in own}
+    reported = {fault.path for fault in own}
     return [
         *of_supply(_period_faults(config)),
         *of_supply(_ladder_faults(config)),
@@ -50,7 +50,7 @@ def config_faults(config: Config) -> list[Fault]:
         *of_supply(_ledger_faults(config)),
         *_scenario_faults(config),
         *own,
-        *(fault for fault in _loss_faults(config) if fault.path not in told),
+        *(fault for fault in _loss_faults(config) if fault.path not in reported),
     ]
 
 

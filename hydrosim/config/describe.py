@@ -193,10 +193,10 @@ def _block(
     title: str,
     model: type[BaseModel],
     language: Language,
-    told_blocks: set[type[BaseModel]] | None = None,
+    described: set[type[BaseModel]] | None = None,
 ) -> list[str]:
     """Return the lines that describe a block and the blocks inside it, each of them once."""
-    told_blocks = set() if told_blocks is None else told_blocks
+    described = set() if described is None else described
     lines = [title]
     if model.__doc__:
         lines += [f"  {line}".rstrip() for line in _doc_lines(model, language)]
@@ -206,15 +206,13 @@ def _block(
     for key in keys:
         unit = "" if key.unit == "-" else f" [{key.unit}]"
         form, default = in_language(key.form, language), in_language(key.default, language)
-        told = f"{form}{unit}{in_language(SEMICOLON, language)}{default}"
-        lines.append(f"  {key.name:<{width}}  {told}")
+        details = f"{form}{unit}{in_language(SEMICOLON, language)}{default}"
+        lines.append(f"  {key.name:<{width}}  {details}")
         lines.append(f"  {'':<{width}}  {in_language(key.description, language)}")
     for name, inner in _inner_blocks(model):
-        if inner not in told_blocks:
-            told_blocks.add(inner)
-            block = _block(
-                in_language(_heading(name, inner), language), inner, language, told_blocks
-            )
+        if inner not in described:
+            described.add(inner)
+            block = _block(in_language(_heading(name, inner), language), inner, language, described)
             lines += ["", *(f"  {line}".rstrip() for line in block)]
     return lines
 
@@ -255,8 +253,8 @@ def _default(value: Any, dimension: Dimension | None) -> str:
         return value.name
     if isinstance(value, BaseModel):
         kept = {k: v for k, v in value.model_dump(by_alias=True).items() if v not in (None, (), {})}
-        told_keys = ", ".join(f"{key}: {item}" for key, item in kept.items())
-        return f"{{{told_keys}}}" if kept else _NO_DEFAULT
+        entries = ", ".join(f"{key}: {item}" for key, item in kept.items())
+        return f"{{{entries}}}" if kept else _NO_DEFAULT
     return str(value)
 
 

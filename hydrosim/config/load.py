@@ -58,7 +58,7 @@ def load_config(path: str | FilePath) -> Config:
 
 
 def config_from_text(text: str, file: str = "configuration") -> Config:
-    """Check configuration text; ``file`` is the name told in messages."""
+    """Check configuration text; ``file`` is the name shown in messages."""
     return config_from_source(parse_text(text, file))
 
 
@@ -77,9 +77,9 @@ def config_from_source(source: Source) -> Config:
     try:
         config = Config.model_validate(source.tree, context={"suspects": suspects})
     except ValidationError as error:
-        told = error.errors(include_url=False)
-        faults += faults_of(told, source)
-        faults += _faults_of_the_rest(source, told)
+        problems = error.errors(include_url=False)
+        faults += faults_of(problems, source)
+        faults += _faults_of_the_rest(source, problems)
     if "flood" not in source.tree:
         faults = list(_missing_faults(source, faults))
     warnings = list(dict.fromkeys(_warning(suspect) for suspect in suspects))
@@ -87,7 +87,7 @@ def config_from_source(source: Source) -> Config:
         raise ConfigError([*faults, *warnings], source)
     config.with_origin(source, ())
     of_supply: list[Fault] = []
-    for fault in _told_by_engine(config, config_faults(config)):
+    for fault in _with_engine(config, config_faults(config)):
         if fault.severity == "warning":
             warnings.append(fault)
         elif fault.engine == "supply":
@@ -116,7 +116,7 @@ def _missing_faults(source: Source, faults: list[Fault]) -> Iterator[Fault]:
                 yield missing_key(path, source)
 
 
-def _told_by_engine(config: Config, faults: Iterable[Fault]) -> Iterator[Fault]:
+def _with_engine(config: Config, faults: Iterable[Fault]) -> Iterator[Fault]:
     """Yield faults with the engine that each stops, where the configuration has both.
 
     Without floods each is one of the configuration; floods alone are not judged by what only a
@@ -129,13 +129,13 @@ def _told_by_engine(config: Config, faults: Iterable[Fault]) -> Iterator[Fault]:
             yield fault
 
 
-def _faults_of_the_rest(source: Source, told: Sequence[Any]) -> list[Fault]:
-    """Return what the whole tells of a configuration without the parts that were refused.
+def _faults_of_the_rest(source: Source, problems: Sequence[Any]) -> list[Fault]:
+    """Return the faults of the whole configuration without the parts that were refused.
 
     A fault that speaks of a refused part is left out: it would go with that part's own.
     """
     refused: dict[str, set[str | int]] = {}
-    for error in told:
+    for error in problems:
         section, *rest = error["loc"]
         if section in _PARTS and rest and rest[0] != "[key]":
             refused.setdefault(section, set()).add(rest[0])

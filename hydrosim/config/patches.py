@@ -40,8 +40,8 @@ def patched(
         Dotted keys and their values as they would stand in the file; None takes a key away. A
         link goes by its name, ``links.wangkuai->sha_river``, and is added where it is not there.
     origin, path
-        Where the patch itself is written; faults are told there. Without it they are told at
-        what is changed.
+        Where the patch itself is written; faults are reported there. Without it they are
+        reported at what is changed.
     kept
         Keys that may not be changed.
     """

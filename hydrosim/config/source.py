@@ -307,8 +307,8 @@ def _syntax_fault(error: Any, text: str) -> Fault:
     mark = error.problem_mark or error.context_mark
     problem = str(error.problem or "").strip()
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    told = problem_message(problem) or _("something that cannot be read")
-    found = _("text that is not YAML: {problem}", problem=told)
+    reason = problem_message(problem) or _("something that cannot be read")
+    found = _("text that is not YAML: {problem}", problem=reason)
     context = (error.context or "").strip()
     note = _look_alike(text, line) or _WHY.get(problem)
     if note is None and context and error.context_mark:

@@ -137,12 +137,12 @@ def _without_other_branches(problems: list[_Problem]) -> list[_Problem]:
     return [problem for problem in problems if id(problem) not in dropped]
 
 
-def _without_slips(told: list[tuple[_Problem, Fault]]) -> list[tuple[_Problem, Fault]]:
+def _without_slips(pairs: list[tuple[_Problem, Fault]]) -> list[tuple[_Problem, Fault]]:
     """Report a misspelt key and the missing key that it caused once."""
-    missing = {problem.path for problem, _unused in told if problem.kind == _MISSING}
+    missing = {problem.path for problem, _unused in pairs if problem.kind == _MISSING}
     caused: set[Path] = set()
     result: list[tuple[_Problem, Fault]] = []
-    for problem, fault in told:
+    for problem, fault in pairs:
         meant = (*problem.path[:-1], fault.nearest or "")
         if problem.kind == _UNKNOWN_KEY and meant in missing:
             caused.add(meant)
@@ -161,12 +161,12 @@ def _without_slips(told: list[tuple[_Problem, Fault]]) -> list[tuple[_Problem, F
     ]
 
 
-def _merged_choices(told: list[tuple[_Problem, Fault]]) -> list[Fault]:
+def _merged_choices(pairs: list[tuple[_Problem, Fault]]) -> list[Fault]:
     """Report what the forms of one entry expect as one fault."""
     faults: list[Fault] = []
     choices: dict[Path, int] = {}
     expected: dict[Path, list[str]] = {}
-    for problem, fault in told:
+    for problem, fault in pairs:
         known = choices.get(problem.path) if problem.branches else None
         if known is None:
             if problem.branches:
@@ -185,9 +185,11 @@ def _merged_choices(told: list[tuple[_Problem, Fault]]) -> list[Fault]:
 
 def _fault(problem: _Problem, source: Source) -> Fault:
     if problem.kind == FAULT:
-        told = problem.context
-        found = _as_written(problem.path, source, told["found"])
-        return Fault(problem.path, found, told["expected"], told.get("nearest"), told.get("note"))
+        context = problem.context
+        found = _as_written(problem.path, source, context["found"])
+        return Fault(
+            problem.path, found, context["expected"], context.get("nearest"), context.get("note")
+        )
     if problem.kind == _MISSING:
         return missing_key(problem.path, source)
     if problem.kind == _UNKNOWN_KEY:
@@ -242,15 +244,15 @@ def _literal_names(model: type[BaseModel], key: str) -> tuple[str, ...]:
     return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
-def _as_written(path: Path, source: Source, told: str) -> str:
+def _as_written(path: Path, source: Source, found: str) -> str:
     """Return what was found with a number as it was written (1.2e9, not 1200000000)."""
     written = source.written.get(path)
     usual = shown(source.value_at(path))
     if not written:
-        return told
-    if isinstance(told, Phrase):
-        return told.with_value(usual, written)
-    return written if told == usual else told
+        return found
+    if isinstance(found, Phrase):
+        return found.with_value(usual, written)
+    return written if found == usual else found
 
 
 def missing_key(path: Path, source: Source) -> Fault:
@@ -291,10 +293,10 @@ def _unknown_key(path: Path, source: Source) -> Fault:
     parent = source.value_at(path[:-1])
     written = set(parent) if isinstance(parent, dict) else set()
     names = sorted(set(valid))
-    told = ", ".join(names[:_MOST_KEYS_SHOWN])
+    keys = ", ".join(names[:_MOST_KEYS_SHOWN])
     more = ", ..." if len(names) > _MOST_KEYS_SHOWN else ""
     expected = (
-        _("one of the keys {told}{more}", told=told, more=more) if names else _("no such key")
+        _("one of the keys {keys}{more}", keys=keys, more=more) if names else _("no such key")
     )
     near = nearest(key, required - written) or nearest(key, names)
     note = _("that key is there already") if near in written else None

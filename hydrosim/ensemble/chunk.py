@@ -109,7 +109,7 @@ def _write(
         for name, numbers in kept.counts.items():
             counts[name] = counts[name] + numbers if name in counts else numbers
     proofs = [json.loads(kept.certificate) for kept in members.values()]
-    told = {
+    marker = {
         "scenario": plan.scenarios[part.scenario].name,
         "members": [part.first, part.last],
         "failed": {str(member): reason for member, reason in failed.items()},
@@ -123,7 +123,7 @@ def _write(
     runner = runner_of(plan, part.scenario)
     items = {dim: sorted(known) for dim, known in runner.model.builder.items.items()}
     items["budget"] = sorted({boundary.kind for boundary in runner.model.builder.boundaries})
-    EnsembleStore(plan).write(part, tables, counts, items, told)
+    EnsembleStore(plan).write(part, tables, counts, items, marker)
 
 
 def _verdicts(of_member: dict[int, list[Verdict]], count: int) -> dict[str, dict[str, Any]]:

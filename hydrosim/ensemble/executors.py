@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hydrosim.ensemble.plan import EnsemblePlan, Part
 
-    Told = Callable[[int], None]
+    Advance = Callable[[int], None]
 
 __all__ = ["machine_of_worker", "on_dask", "on_threads", "unlike_workers"]
 
@@ -31,7 +31,7 @@ PATIENCE_S = 0.2
 
 
 def on_threads(
-    plan: EnsemblePlan, parts: Sequence[Part], threads: int, told: Told
+    plan: EnsemblePlan, parts: Sequence[Part], threads: int, advance: Advance
 ) -> Iterator[ChunkOutcome]:
     """Yield the outcome of each chunk as it is done.
 
@@ -41,7 +41,7 @@ def on_threads(
         The ensemble, and the chunks that are still to be run.
     threads
         Number of threads.
-    told
+    advance
         Called with the number of members done since the last call, from any thread.
 
     Raises
@@ -52,7 +52,7 @@ def on_threads(
     stop = threading.Event()
     with ThreadPoolExecutor(threads, thread_name_prefix="members") as pool:
         waiting = {
-            pool.submit(run_chunk, plan, part, stop.is_set, lambda: told(1)) for part in parts
+            pool.submit(run_chunk, plan, part, stop.is_set, lambda: advance(1)) for part in parts
         }
         try:
             while waiting:
@@ -68,7 +68,7 @@ def on_threads(
 
 
 def _finished(waiting: Any) -> None:
-    """Wait until running chunks have given up; what failed meanwhile is told by the first."""
+    """Wait until running chunks have given up; errors after the first are not reported."""
     for future in waiting:
         if not future.cancelled():
             try:
@@ -81,7 +81,7 @@ def on_dask(
     plan: EnsemblePlan,
     parts: Sequence[Part],
     address: str,
-    told: Told,
+    advance: Advance,
     *,
     workers: int,
     allow_unlike: bool = False,
@@ -123,7 +123,7 @@ def on_dask(
         for future in as_completed(list(futures), loop=client.loop):
             outcome: ChunkOutcome = future.result()
             part = futures[future]
-            told(part.last - part.first)
+            advance(part.last - part.first)
             yield outcome
 
 
@@ -145,8 +145,8 @@ def _client(address: str, workers: int) -> Iterator[Any]:
         # As the default of the process it would stay behind where nothing answers.
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        told = str(error).splitlines()[0] if str(error) else _("no answer")
-        raise DataError(file=address, found=told, expected=_("a Dask scheduler")) from None
+        reason = str(error).splitlines()[0] if str(error) else _("no answer")
+        raise DataError(file=address, found=reason, expected=_("a Dask scheduler")) from None
     with client:
         yield client
 

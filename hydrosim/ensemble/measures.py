@@ -65,12 +65,12 @@ def supply_of(dataset: Result) -> dict[str, Floats]:
         if not (np.isfinite(asked).all() and asked.sum() > 0.0):
             continue
         given = np.maximum(np.add.reduceat(got[:, claim] * seconds, firsts), 0.0)
-        told = supply_measures(given, asked, tolerance_frac=SHORT_FRAC)
+        measures = supply_measures(given, asked, tolerance_frac=SHORT_FRAC)
         numbers = (
-            told.time_reliability,
-            told.volumetric_reliability,
-            told.resilience,
-            told.vulnerability_frac,
+            measures.time_reliability,
+            measures.volumetric_reliability,
+            measures.resilience,
+            measures.vulnerability_frac,
         )
         for name, number in zip(MEASURES, numbers, strict=True):
             result[name][claim] = np.nan if number is None else number

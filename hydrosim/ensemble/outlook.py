@@ -110,7 +110,7 @@ def run_outlook(
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
     runner = _runner(config, today, months, leave_out)
-    told: list[str] = []
+    certificates: list[str] = []
 
     def come(member: int) -> _Coming | str:
         try:
@@ -120,16 +120,16 @@ def run_outlook(
         except SimulationError as error:
             return error.full_message
         if member == 0:
-            told.append(dataset.attrs["certificate"])
+            certificates.append(dataset.attrs["certificate"])
         return _coming(dataset, config.outlook)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         found = list(pool.map(come, range(members or config.ensemble.members)))
-    return _told_of(runner, today, found, told)
+    return _outlook_of(runner, today, found, certificates)
 
 
-def _told_of(
-    runner: MemberRunner, today: np.datetime64, found: list[_Coming | str], told: list[str]
+def _outlook_of(
+    runner: MemberRunner, today: np.datetime64, found: list[_Coming | str], certificates: list[str]
 ) -> xr.Dataset:
     """Return the outlook of what members bring, or the reasons for which they failed."""
     failed = {member: one for member, one in enumerate(found) if isinstance(one, str)}
@@ -139,7 +139,7 @@ def _told_of(
             "all {count} members failed; the first: {failed}", count=len(found), failed=failed[0]
         )
         raise SimulationError(message)
-    return _dataset(runner, today, ran, failed, told)
+    return _dataset(runner, today, ran, failed, certificates)
 
 
 def _runner(config: Config, today: np.datetime64, months: int, leave_out: LeaveOut) -> MemberRunner:
@@ -216,7 +216,7 @@ def _dataset(
     today: np.datetime64,
     ran: Sequence[_Coming],
     failed: dict[int, str],
-    told: list[str],
+    certificates: list[str],
 ) -> xr.Dataset:
     import xarray as xr
 
@@ -230,10 +230,18 @@ def _dataset(
     whole = ("warning", "month")
     dataset = xr.Dataset(
         {
-            "probability": (whole, _table(rows["share"], months.size), _told("probability")),
-            "alarm": (whole, _table(rows["alarm"], months.size).astype(np.int8), _told("alarm")),
-            "probability_any": ("warning", np.array(rows["any"], float), _told("probability")),
-            "alarm_any": ("warning", np.array(rows["alarm_any"], np.int8), _told("alarm")),
+            "probability": (whole, _table(rows["share"], months.size), _attributes("probability")),
+            "alarm": (
+                whole,
+                _table(rows["alarm"], months.size).astype(np.int8),
+                _attributes("alarm"),
+            ),
+            "probability_any": (
+                "warning",
+                np.array(rows["any"], float),
+                _attributes("probability"),
+            ),
+            "alarm_any": ("warning", np.array(rows["alarm_any"], np.int8), _attributes("alarm")),
             "storage_quantile": (
                 ("quantile", "time", "store"),
                 storage,
@@ -256,7 +264,7 @@ def _dataset(
             "left_out_years": np.array(runner.water.left_out, dtype=np.int32),
             "failed": json.dumps({str(member): why for member, why in failed.items()}),
             "failed_zh": json.dumps({str(m): in_language(why, "zh") for m, why in failed.items()}),
-            "certificate": told[0] if told else "{}",
+            "certificate": certificates[0] if certificates else "{}",
         },
     )
     for language in LANGUAGES:
@@ -294,7 +302,7 @@ def _table(rows: list[Any], months: int) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(len(rows), months)
 
 
-def _told(what: str) -> dict[str, str]:
+def _attributes(what: str) -> dict[str, str]:
     if what == "alarm":
         meanings = ", ".join(f"{code}: {word}" for code, word in enumerate(ALARMS))
         return {"long_name": "alarm", "comment": meanings}

@@ -18,7 +18,7 @@ from hydrosim.ensemble.member import MemberRunner
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.io.state import machine
 from hydrosim.locale import OR, _, listed
-from hydrosim.scenarios.expand import told_in
+from hydrosim.scenarios.expand import naming_scenario
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class EnsemblePlan:
 
 
 def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) -> EnsemblePlan:
-    """Build every scenario once, so that all faults are told before the first member.
+    """Build every scenario once, so that all faults are reported before the first member.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
     edges: list[dict[str, NDArray[np.float64]]] = []
     runners: list[MemberRunner] = []
     for one in scenarios:
-        with told_in(one):
+        with naming_scenario(one):
             runner = MemberRunner(one.config)
         if _common(one.config) != _common(scenarios[0].config):
             found = _(
@@ -208,8 +208,8 @@ def _method(config: Config) -> str:
     """Return how members are drawn and what they replace, for those who compare."""
     ensemble = config.ensemble
     assert ensemble is not None
-    told = ensemble.model_dump(mode="json", include={"method", "series", "imports"})
-    return json.dumps(told, sort_keys=True, ensure_ascii=False)
+    water = ensemble.model_dump(mode="json", include={"method", "series", "imports"})
+    return json.dumps(water, sort_keys=True, ensure_ascii=False)
 
 
 def _common(config: Config) -> tuple[Any, ...]:

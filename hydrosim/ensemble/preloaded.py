@@ -1,7 +1,7 @@
 """What the workers of a local cluster need, loaded once by importing this module.
 
-Workers are copies of a process that has imported it. What fails here fails again, and is told,
-where it is used.
+Workers are copies of a process that has imported it. What fails to import here fails
+again where it is used, and the error is reported there.
 """
 
 from contextlib import suppress

@@ -231,8 +231,8 @@ def _add_verdicts(
     # Markers are read twice rather than kept: they hold the verdicts of all members.
     entries: dict[str, dict[str, Any]] = {}
     for part in plan.parts():
-        for name, told in store.marker(part)["verdicts"].items():
-            entries.setdefault(name, {key: told[key] for key in NAMES})
+        for name, verdict in store.marker(part)["verdicts"].items():
+            entries.setdefault(name, {key: verdict[key] for key in NAMES})
     ids = list(entries)
     shape = (len(plan.scenarios), plan.members, len(ids))
     outcome = np.full(shape, MISSING, dtype=np.int8)
@@ -243,17 +243,17 @@ def _add_verdicts(
         marker = store.marker(part)
         region = slice(part.first, part.last)
         for column, name in enumerate(ids):
-            told = marker["verdicts"].get(name)
-            if told is None:
+            verdict = marker["verdicts"].get(name)
+            if verdict is None:
                 continue
-            codes = [MISSING if one is None else OUTCOME_CODES[one] for one in told["outcome"]]
+            codes = [MISSING if one is None else OUTCOME_CODES[one] for one in verdict["outcome"]]
             outcome[part.scenario, region, column] = codes
             for key, array in numbers.items():
-                values = [np.nan if one is None else one for one in told[key]]
+                values = [np.nan if one is None else one for one in verdict[key]]
                 array[part.scenario, region, column] = values
-        for key, told_of in failed.items():
+        for key, reasons in failed.items():
             if marker[key]:
-                told_of.setdefault(marker["scenario"], {}).update(marker[key])
+                reasons.setdefault(marker["scenario"], {}).update(marker[key])
         for key, value in marker["proof"].items():
             proof[key] = max(proof.get(key, 0.0), value)
         proof["widened_steps"] = proof.get("widened_steps", 0) + marker["widened_steps"]

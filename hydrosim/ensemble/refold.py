@@ -126,27 +126,27 @@ class Refold:
         try:
             return self._mappings[value](*(np.broadcast_to(one, steps) for one in arguments))
         except DataError as error:
-            told = _("the member's {column} is {found}", column=error.column, found=error.found)
+            message = _("the member's {column} is {found}", column=error.column, found=error.found)
             day = str(error.date or "")
-            raise SimulationError(told, scenario="", date=day, node=value.name) from error
+            raise SimulationError(message, scenario="", date=day, node=value.name) from error
 
     def _check_finite(self, name: str, given: Floats) -> None:
         bad = np.flatnonzero(~np.isfinite(given))
         if bad.size:
-            told = _("the member's {name} is no finite number", name=name)
-            raise self._failure(told, name, given, int(bad[0]))
+            message = _("the member's {name} is no finite number", name=name)
+            raise self._failure(message, name, given, int(bad[0]))
 
     def _check(self, found: Mapping[Value, Floats]) -> None:
         for name, value in self._inflows:
             bad = np.flatnonzero(found[value] < 0.0)
             if bad.size:
-                told = _("the member's local inflow is negative")
-                raise self._failure(told, name, found[value], int(bad[0]))
+                message = _("the member's local inflow is negative")
+                raise self._failure(message, name, found[value], int(bad[0]))
 
-    def _failure(self, told: str, place: str, given: Floats, step: int) -> SimulationError:
+    def _failure(self, message: str, place: str, given: Floats, step: int) -> SimulationError:
         day = str(self._model.calendar.starts[step].astype("datetime64[D]"))
         values: dict[str, tuple[float, str]] = {_("value"): (float(given[step]), "SI")}
-        return SimulationError(told, scenario="", date=day, node=place, values=values)
+        return SimulationError(message, scenario="", date=day, node=place, values=values)
 
 
 def _write(series: Floats, places: NDArray[np.int64], rows: list[Floats]) -> None:

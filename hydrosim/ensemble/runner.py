@@ -85,7 +85,7 @@ def run_ensemble(
     resume
         Go on with what an interrupted run has left; it ends in the same bits.
     progress
-        Told how many members are done, from any thread.
+        Called with the number of members done, from any thread.
 
     Returns
     -------
@@ -142,18 +142,18 @@ def _run_parts(
     before = total - sum(part.last - part.first for part in left)
     done = [0]
 
-    def told(count: int) -> None:
+    def advance(count: int) -> None:
         done[0] += count
         if progress is not None:
             progress(Progress(before, done[0], total))
 
-    told(0)
+    advance(0)
     if not left:
         return
     if dask is None:
-        outcomes = on_threads(plan, left, threads, told)
+        outcomes = on_threads(plan, left, threads, advance)
     else:
-        outcomes = on_dask(plan, left, dask, told, workers=threads, allow_unlike=allow_unlike)
+        outcomes = on_dask(plan, left, dask, advance, workers=threads, allow_unlike=allow_unlike)
     for outcome in outcomes:
         for what, seconds in outcome.seconds.items():
             run.seconds[what] = run.seconds.get(what, 0.0) + seconds

@@ -72,7 +72,7 @@ class EnsembleStore:
         tables: Mapping[str, NDArray[np.float64]],
         counts: Mapping[str, NDArray[np.int64]],
         items: Mapping[str, Sequence[str]],
-        told: Mapping[str, Any],
+        marker: Mapping[str, Any],
     ) -> None:
         """Write a chunk and then its marker.
 
@@ -86,7 +86,7 @@ class EnsembleStore:
             Whole numbers over all members of the chunk.
         items
             Names along each dimension of this scenario.
-        told
+        marker
             Content of the marker.
         """
         layout = self._plan.layout
@@ -100,7 +100,7 @@ class EnsembleStore:
             if name in self._group:
                 block = _placed(numbers[np.newaxis], COUNTS[name], layout, items, fill=0)
                 self._group[name][part.scenario, part.chunk] = block[0]  # type: ignore[index]
-        write_whole(self._marker(part), json.dumps(told, ensure_ascii=False))
+        write_whole(self._marker(part), json.dumps(marker, ensure_ascii=False))
 
     def _marker(self, part: Part) -> Path:
         return self._plan.folder / MARKERS / f"{part.name}.json"

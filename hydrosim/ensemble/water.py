@@ -234,7 +234,7 @@ def _year_factors(config: Config, builder: Builder) -> dict[str, Floats]:
     """Return the year factor of each day of the record by inflow that is modelled anew."""
     found: dict[str, Floats] = {}
     for name in modelled_anew(config):
-        # Lowered first: what is wrong is told at its line, and what it reads is noted.
+        # Lowered first: faults get their line, and what it reads is noted.
         builder.rule(name)
         rule: Any = config.all_rules[name]
         factors = rule.day_factors(builder)

@@ -25,7 +25,7 @@ INLETS = {"gate": c.GATE_INLET, "weir": c.WEIR_INLET, "breach": c.BREACH_INLET}
 
 
 def basin_curve(builder: FloodBuilder, basin: Basin) -> StorageCurve | None:
-    """Return the storage curve of a basin; None for one told by its capacity alone."""
+    """Return the storage curve of a basin; None for one given by its capacity alone."""
     source = basin.node.storage_curve
     return None if source is None else read_curve(source, builder.folder)
 

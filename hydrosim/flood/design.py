@@ -363,7 +363,7 @@ def _refuse_sites(model: FloodModel, design: Design) -> None:
 
 
 def _try_each(model: FloodModel, floods: DesignFloods) -> None:
-    """Make floods before anything is routed: what cannot be is an error, or told as a warning.
+    """Make floods before anything is routed: what cannot be made is an error or a warning.
 
     One flood of each case; of compositions all, for some may be impossible.
     """
@@ -377,8 +377,8 @@ def _try_each(model: FloodModel, floods: DesignFloods) -> None:
             path = ("flood", "design", "typical", case.typical)
             for fault in error.faults:
                 where = ".".join(str(key) for key in fault.path)
-                told = f"{case.control}: {where}: {fault.found}"
-                faults.append(Fault(path, told, fault.expected, note=fault.note))
+                found = f"{case.control}: {where}: {fault.found}"
+                faults.append(Fault(path, found, fault.expected, note=fault.note))
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)), model.config.source)
     noted = model.builder.faults
@@ -392,18 +392,18 @@ def _impossible_faults(floods: DesignFloods) -> list[Fault]:
         missing = [(years, why) for (one, years), why in floods.impossible.items() if one == case]
         if not missing:
             continue
-        told = ", ".join(f"{years:g}" for years, _unused in sorted(missing))
+        periods = ", ".join(f"{years:g}" for years, _unused in sorted(missing))
         of_all = len(missing) == len(floods.return_periods)
         found.append(
             Fault(
                 ("flood", "design", "composition", case.control),
                 _(
-                    "no flood by {scheme} in season {season}, form of {typical}, for T = {told} "
+                    "no flood by {scheme} in season {season}, form of {typical}, for T = {periods} "
                     "years: {missing}",
                     scheme=case.scheme,
                     season=case.season,
                     typical=case.typical,
-                    told=told,
+                    periods=periods,
                     missing=min(missing)[1],
                 ),
                 _("volumes of which each area brings a part of 0 or more"),

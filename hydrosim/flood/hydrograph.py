@@ -104,7 +104,7 @@ def _names(layout: Layout) -> tuple[str, ...]:
 
 
 def _late(file: Path, table: Table, times_s: Floats, flows: Floats, unit: str) -> Notice:
-    """Return what is told of a hydrograph that begins after the start of its event."""
+    """Return the notice of a hydrograph that begins after the start of its event."""
     return Notice(
         str(file),
         _("a first point {hours:g} h after the start of the event", hours=times_s[0] / HOUR_S),

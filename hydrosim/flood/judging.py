@@ -247,20 +247,22 @@ def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> 
         given = node.flood_limit if node is not None else None
         if node is None or given is None:
             fitting = [n for n, one in nodes.items() if one.flood_limit is not None]
-            told = _("a store with a flood-limited level: {fitting}", fitting=", ".join(fitting))
-            faults.append(Fault(("limits", name), repr(name), told, nearest(name, fitting)))
+            expected = _(
+                "a store with a flood-limited level: {fitting}", fitting=", ".join(fitting)
+            )
+            faults.append(Fault(("limits", name), repr(name), expected, nearest(name, fitting)))
             continue
         stages: dict[MonthDay, float] = dict(given.limit.stages)
         days = {str(day): day for day in stages}
         for day, level in levels.items():
             if day not in days:
-                told = _("a stage of its limit: {days}", days=", ".join(days))
-                faults.append(Fault(("limits", name, day), repr(day), told))
+                expected = _("a stage of its limit: {days}", days=", ".join(days))
+                faults.append(Fault(("limits", name, day), repr(day), expected))
                 continue
             stages[days[day]] = float(level)
         changed = given.limit.model_copy(update={"stages": stages})
-        told = changed.faults(given.dead_m, given.normal_m)
-        wrong = [fault for fault in told if fault.severity == "error"]
+        found = changed.faults(given.dead_m, given.normal_m)
+        wrong = [fault for fault in found if fault.severity == "error"]
         faults.extend(fault.under("limits", name) for fault in wrong)
         nodes[name] = node.with_flood_limit(changed)
     if faults:

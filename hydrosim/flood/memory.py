@@ -72,8 +72,8 @@ def _member_times(
         for i in range(chosen.shape[0]):
             routing = {one: model.routings[chosen[i, r]] for r, one in enumerate(model.reaches)}
             lag[i, m], spread[i, m] = travel_steps(model.builder, name, pool.compensation, routing)
-            told = pool.forecast_s
-            horizon[i, m] = lag[i, m] if told is None else int(told / model.dt_s + 1e-9)
+            forecast_s = pool.forecast_s
+            horizon[i, m] = lag[i, m] if forecast_s is None else int(forecast_s / model.dt_s + 1e-9)
     return lag, spread, horizon
 
 

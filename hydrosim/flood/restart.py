@@ -96,7 +96,7 @@ def route_on(
         What `route_saving` returned, or ``load_state`` read.
     restart
         ``exact``: the same model, past and processor, so that every bit is that of the uncut
-        flood, or an error; ``auto``: what differs is told in ``attrs["certificate"]``.
+        flood, or an error; ``auto``: what differs is written to ``attrs["certificate"]``.
 
     Returns
     -------

@@ -219,8 +219,8 @@ def _coordinates(
     }
     if points:
         hours = np.arange(points) * model.dt_s / HOUR_S
-        told = {"units": "h", "long_name": "time since the start of the event"}
-        coordinates["time"] = ("time", hours, told)
+        attributes = {"units": "h", "long_name": "time since the start of the event"}
+        coordinates["time"] = ("time", hours, attributes)
     keys = sorted({key for name in nodes for key in builder.elements[name].levels})
     for key in keys:
         values = [_number(builder.elements[name].levels.get(key)) for name in nodes]

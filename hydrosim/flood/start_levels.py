@@ -101,8 +101,8 @@ def start_level_floods(
     opened = results if isinstance(results, xr.Dataset) else opened_levels(results)
     stores = [name for name in model.pools if name in set(opened["store"].values.astype(str))]
     if not stores:
-        told = _("a run of the same stores: {pools}", pools=", ".join(model.pools))
-        raise DataError(SWITCH, found=_("none of the stores"), expected=told)
+        expected = _("a run of the same stores: {pools}", pools=", ".join(model.pools))
+        raise DataError(SWITCH, found=_("none of the stores"), expected=expected)
     samples = {name: level_sample(opened, name) for name in stores}
     seasons = _season_days(model, made)
     shares = (np.arange(classes) + 0.5) / classes

@@ -51,8 +51,8 @@ class _Collector:
         except ConfigError as error:
             for fault in error.faults:
                 where = ".".join(str(key) for key in fault.path)
-                told = f"{where}: {fault.found}"
-                self.faults.append(Fault(path, told, fault.expected, note=fault.note))
+                found = f"{where}: {fault.found}"
+                self.faults.append(Fault(path, found, fault.expected, note=fault.note))
         except DataError as error:
             self.faults.append(error.fault(*path, "annual_maxima", "file"))
         return None

@@ -108,11 +108,11 @@ def monthly_changes(
         ]
         missing = set(change.sites or ()) - {names[row].site for row in rows}
         if not rows or missing:
-            told = shown(change.variable)
+            found = shown(change.variable)
             for site in sorted(missing):
-                told = _("{series} at {site!r}", series=told, site=site)
+                found = _("{series} at {site!r}", series=found, site=site)
             near = nearest(change.variable, {name.variable for name in names})
-            fault = Fault(("changes", number), told, _("a series of the record"), near)
+            fault = Fault(("changes", number), found, _("a series of the record"), near)
             raise ConfigError([fault])
         months = np.array(change.months) - 1
         place = (np.array(rows)[:, np.newaxis], months[np.newaxis])

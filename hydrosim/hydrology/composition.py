@@ -329,9 +329,9 @@ def _composed(
         )
         for name, part in parts.items()
     }
-    told = list(notes)
+    all_notes = list(notes)
     if design.peak_m3s is not None and scheme != TYPICAL_YEAR:
         share = control.peak_m3s / design.peak_m3s
-        told.append(f"the sum peaks at {share:.1%} of the design peak of the control point")
+        all_notes.append(f"the sum peaks at {share:.1%} of the design peak of the control point")
     sites = {area.name: parts[area.name].delayed(-area.travel_time_s) for area in areas}
-    return Composition(scheme, sites, control, design, windows, volumes, tuple(told))
+    return Composition(scheme, sites, control, design, windows, volumes, tuple(all_notes))

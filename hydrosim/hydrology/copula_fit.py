@@ -150,8 +150,8 @@ def kendall_tau(values: ArrayLike) -> Floats:
     result = np.eye(size)
     for i in range(size):
         for j in range(i + 1, size):
-            told: Any = kendalltau(points[:, i], points[:, j])
-            result[i, j] = result[j, i] = float(told.statistic)
+            tau: Any = kendalltau(points[:, i], points[:, j])
+            result[i, j] = result[j, i] = float(tau.statistic)
     return result
 
 

@@ -321,7 +321,7 @@ def _least_distance(rows: Floats, need: Floats) -> Floats | None:
     aim[-1] = 1.0
     try:
         multipliers, left = nnls(system, aim, maxiter=30 * max(system.shape))
-    except RuntimeError:  # its rounds are used up: told as a limit that is not kept
+    except RuntimeError:  # no more iterations: reported as a limit that is not kept
         return None
     residual = system @ multipliers - aim
     if left < 1e-7 or residual[-1] > -1e-13:

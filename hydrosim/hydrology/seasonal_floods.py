@@ -1,7 +1,8 @@
 """Seasonal design floods 分期设计洪水: curves of the seasons, none above the annual one.
 
 The greatest flood of a season is at most that of the year, so its curve must not stand above the
-annual curve, whatever samples and fits say (SL 44); where it does it is lowered, and told.
+annual curve, whatever samples and fits say (SL 44); where it does it is lowered, and the lowering
+is reported.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def limit_to_annual(
     seasons: Mapping[str, FrequencyCurve],
     return_period_years: Sequence[float] = RETURN_PERIODS,
 ) -> SeasonalFloods:
-    """Lower seasonal curves to the annual one wherever they stand above it, and tell where.
+    """Lower seasonal curves to the annual one wherever they stand above it, and report where.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def limit_to_annual(
     seasons : mapping of str to FrequencyCurve
         Curve of each season.
     return_period_years : sequence of float
-        Return periods at which it is told [year].
+        Return periods at which a lowering is reported [year].
 
     Returns
     -------
@@ -191,7 +192,7 @@ def fit_seasons(
     method : FrequencyMethod, optional
         How samples are fitted.
     return_period_years : sequence of float
-        Return periods at which lowered quantiles are told [year].
+        Return periods at which lowered quantiles are reported [year].
 
     Returns
     -------
@@ -240,7 +241,7 @@ def limit_statistics(
     seasons : mapping of str to SiteStatistics
         Curves of each season, of the same peak and durations.
     return_period_years : sequence of float
-        Return periods at which it is told [year].
+        Return periods at which a lowering is reported [year].
 
     Returns
     -------
@@ -260,15 +261,15 @@ def limit_statistics(
         found = {}
         for what, curve in _curves_of(season).items():
             if what not in caps:
-                told = listed([_told(one) for one in caps])
+                names = listed([_curve_name(one) for one in caps])
                 refuse(
                     f"seasons.{name}",
-                    _told(what),
-                    _("what the annual statistics have: {told}", told=told),
+                    _curve_name(what),
+                    _("what the annual statistics have: {names}", names=names),
                 )
             one = limit_to_annual(caps[what], {name: curve}, return_period_years)
             lowered += [
-                replace(low, season=_("{season} {what}", season=name, what=_told(what)))
+                replace(low, season=_("{season} {what}", season=name, what=_curve_name(what)))
                 for low in one.lowered
             ]
             found[what] = one.curves[name]
@@ -283,5 +284,5 @@ def _curves_of(statistics: SiteStatistics) -> dict[float, FrequencyCurve]:
     return found if statistics.peak is None else {0.0: statistics.peak, **found}
 
 
-def _told(duration_s: float) -> str:
+def _curve_name(duration_s: float) -> str:
     return f"{duration_s / SECONDS_PER_DAY:g} d" if duration_s > 0.0 else "peak"

@@ -84,8 +84,8 @@ class SiteStatistics:
         try:
             return DesignValues(peak, volumes, return_period_years)
         except ConfigError as error:
-            told = f"{self.name}.T{return_period_years:g}"
-            raise ConfigError(fault.under(told) for fault in error.faults) from None
+            place = f"{self.name}.T{return_period_years:g}"
+            raise ConfigError(fault.under(place) for fault in error.faults) from None
 
     def quantile_table(self, return_period_years: Sequence[float] = RETURN_PERIODS) -> Floats:
         """Design values of many return periods, and a check that curves do not cross.

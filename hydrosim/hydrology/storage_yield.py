@@ -257,13 +257,13 @@ def _test_of(
 
     def reaches(supplied: Floats, demand: Floats) -> bool:
         # What rounding takes from a full supply is no failure.
-        told = supply_measures(
+        measures = supply_measures(
             supplied, demand, periods_per_year=periods_per_year, tolerance_frac=1e-9
         )
         found = {
-            "time": told.time_reliability,
-            "annual": told.annual_reliability,
-            "volume": told.volumetric_reliability,
+            "time": measures.time_reliability,
+            "annual": measures.annual_reliability,
+            "volume": measures.volumetric_reliability,
         }[measure]
         if found is None:
             expected = _(

@@ -1,4 +1,4 @@
-"""Random numbers that are told by a key and a place, not by a history.
+"""Random numbers that follow from a key and a place, not from the numbers drawn before.
 
 Philox4x64-10 (Salmon, Moraes, Dror & Shaw 2011, SC'11) is a function of a key and a counter. The
 key is (seed, hash of site and variable), the counter (place, 0, purpose, member). So any number

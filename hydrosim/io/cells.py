@@ -159,8 +159,8 @@ def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Ro
         number = kept[min(before, len(kept) - 1)][0]
         limit = csv.field_size_limit()
         long = any(len(line) > limit for _unused, line in kept)
-        told = _("a cell of more than {limit} signs", limit=limit) if long else str(error)
-        raise DataError(str(file), found=told, expected=_("cells of text"), line=number) from None
+        found = _("a cell of more than {limit} signs", limit=limit) if long else str(error)
+        raise DataError(str(file), found=found, expected=_("cells of text"), line=number) from None
     return rows
 
 

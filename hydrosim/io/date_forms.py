@@ -358,8 +358,8 @@ def _month_of(name: str) -> int:
 def _of_twelve(hour: Seconds, halves: list[str | None]) -> Seconds:
     """Return hours of a clock of twelve hours as hours of the day."""
     late = np.array([half is not None and half in "pP" for half in halves])
-    told = np.array([half is not None for half in halves])
-    return np.where(told, hour % 12 + 12 * late, hour)
+    has_half = np.array([half is not None for half in halves])
+    return np.where(has_half, hour % 12 + 12 * late, hour)
 
 
 def _times_of(

@@ -24,7 +24,7 @@ _EFFECT = {
 
 @dataclass(frozen=True)
 class Layout:
-    """What is told of a file beyond its name; None is found out from the file.
+    """How a data file is laid out; what is None is found out from the file.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Layout:
 
     @property
     def of_file(self) -> Layout:
-        """What its cells depend on: all but what is told of the times."""
+        """What its cells depend on: all but what describes the times."""
         return replace(self, time=None, dates=None, zone=None, stamp=None)
 
 

@@ -128,8 +128,8 @@ def _starts(
 ) -> NDArray[np.datetime64] | None:
     """Return the starts of the periods of the values by the bounds of the times; None without."""
     coordinate = dataset[time]
-    told = {**coordinate.encoding, **coordinate.attrs}
-    zone = _ZONE.search(str(told.get("units", "")))
+    attributes = {**coordinate.encoding, **coordinate.attrs}
+    zone = _ZONE.search(str(attributes.get("units", "")))
     if zone is not None:
         raise DataError(
             str(file),
@@ -137,10 +137,10 @@ def _starts(
             expected=_("times without a zone: rewrite the units of the time"),
             column=str(time),
         )
-    if "climatology" in told:
+    if "climatology" in attributes:
         expected = _("a series of single years")
         raise DataError(str(file), found=_("a climatology"), expected=expected, column=str(time))
-    name = told.get("bounds")
+    name = attributes.get("bounds")
     if name is None or name not in dataset.variables:
         return None
     bounds = dataset[name]
@@ -183,7 +183,9 @@ def _selected(dataset: xr.Dataset, point: dict[str, str | float], file: Path) ->
 
 def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path) -> int:
     """Return the index of a label, or of the cell in which a number lies."""
-    told = [label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()]
+    texts = [
+        label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()
+    ]
     if labels.dtype.kind in "iuf" and not isinstance(wanted, str):
         away = np.abs(labels - wanted)
         index = int(np.argmin(away))
@@ -196,14 +198,14 @@ def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path
             high=labels.max(),
         )
         raise DataError(str(file), found=f"{dimension} {wanted:g}", expected=expected)
-    if str(wanted) in told:
-        return told.index(str(wanted))
-    shown_labels = ", ".join(told[:12]) + (", ..." if len(told) > 12 else "")
+    if str(wanted) in texts:
+        return texts.index(str(wanted))
+    shown_labels = ", ".join(texts[:12]) + (", ..." if len(texts) > 12 else "")
     raise DataError(
         str(file),
         found=_("no {dimension} {wanted}", dimension=dimension, wanted=shown(wanted)),
         expected=_("one of {shown_labels}", shown_labels=shown_labels),
-        nearest=nearest(str(wanted), told),
+        nearest=nearest(str(wanted), texts),
     )
 
 
@@ -226,7 +228,7 @@ def _series_of(name: str, variable: xr.DataArray, time: Hashable) -> dict[str, A
 
 def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> str:
     """Return the dimensions of a grid with their ranges, and the key that selects a point."""
-    told: list[str] = []
+    axes: list[str] = []
     keys: list[str] = []
     for dimension in variable.dims:
         if dimension == time:
@@ -239,7 +241,7 @@ def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> 
             if labels.dtype.kind in "iuf"
             else f"{labels[0]} ..."
         )
-        told.append(_("{name} ({detail})", name=dimension, detail=ends))
+        axes.append(_("{name} ({detail})", name=dimension, detail=ends))
         keys.append(
             f"{dimension}: {labels[0]:g}"
             if labels.dtype.kind in "iuf"
@@ -247,6 +249,6 @@ def _dimensions(dataset: xr.Dataset, variable: xr.DataArray, time: Hashable) -> 
         )
     return _(
         "a grid over {axes}: write `select: {{{point}}}` with your point",
-        axes=listed(told, AND),
+        axes=listed(axes, AND),
         point=", ".join(keys),
     )

@@ -57,7 +57,7 @@ class Limits:
     Attributes
     ----------
     unit
-        Unit in which a number is told; empty for none.
+        Unit in which a number is shown; empty for none.
     ranges
         What its unit and each place that uses it allow.
     minimum, maximum
@@ -69,7 +69,7 @@ class Limits:
     minimum: float | None = None
     maximum: float | None = None
 
-    def told(self, number: float) -> str:
+    def with_unit(self, number: float) -> str:
         """Return a number with its unit."""
         return f"{number:.10g} {self.unit}".rstrip()
 
@@ -87,7 +87,7 @@ class Outside(NamedTuple):
 
 
 def is_missing_code(number: float) -> bool:
-    """Return whether a number is one by which files usually tell that there is none."""
+    """Return whether a number is one by which files usually mark a missing value."""
     if abs(number) >= _FILL_VALUE:
         return True
     return (
@@ -115,12 +115,12 @@ def outside(numbers: Floats, limits: Limits) -> Outside | None:
         if one.high is not None:
             bad |= numbers > one.high
         if bad.any():
-            return _told(numbers, bad, limits, one.expected)
+            return _first_bad(numbers, bad, limits, one.expected)
     bad = np.abs(numbers) >= _FILL_VALUE
     if not bad.any():
         bad = _codes(numbers, limits)
     return (
-        _told(numbers, bad, limits, _("a number that was measured or counted"))
+        _first_bad(numbers, bad, limits, _("a number that was measured or counted"))
         if bad.any()
         else None
     )
@@ -137,18 +137,22 @@ def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
     if not others.size:
         return None
     expected = _("as a rule no number {times:g} times the next largest, {number}",
-                 times=_FAR, number=limits.told(float(others.max())))  # fmt: skip
-    found = _told(numbers, numbers == largest, limits, expected)
+                 times=_FAR, number=limits.with_unit(float(others.max())))  # fmt: skip
+    found = _first_bad(numbers, numbers == largest, limits, expected)
     return found._replace(note=_("a true value is stated by `maximum:`"))
 
 
 def _stated(limits: Limits) -> list[Range]:
     found = []
     if limits.minimum is not None:
-        expected = _("{number} or more, as `minimum:` says", number=limits.told(limits.minimum))
+        expected = _(
+            "{number} or more, as `minimum:` says", number=limits.with_unit(limits.minimum)
+        )
         found.append(Range(limits.minimum, None, expected))
     if limits.maximum is not None:
-        expected = _("{number} or less, as `maximum:` says", number=limits.told(limits.maximum))
+        expected = _(
+            "{number} or less, as `maximum:` says", number=limits.with_unit(limits.maximum)
+        )
         found.append(Range(None, limits.maximum, expected))
     return found
 
@@ -167,11 +171,11 @@ def _codes(numbers: Floats, limits: Limits) -> NDArray[np.bool_]:
     return none
 
 
-def _told(numbers: Floats, bad: NDArray[np.bool_], limits: Limits, expected: str) -> Outside:
+def _first_bad(numbers: Floats, bad: NDArray[np.bool_], limits: Limits, expected: str) -> Outside:
     row = int(np.argmax(bad))
     number = float(numbers[row])
     code = is_missing_code(number)
-    found = limits.told(number)
+    found = limits.with_unit(number)
     if code:
         found = listed([found, MISSING])
     count = int(bad.sum())

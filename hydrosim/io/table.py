@@ -1,4 +1,4 @@
-"""The columns of a data file once they are read, and what is told of their cells."""
+"""The columns of a data file once they are read, and what its reader notes about their cells."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_NAMES_SHOWN = 12
 
 
 class Notice(NamedTuple):
-    """What is told of a file that was read all the same."""
+    """A warning about a file that was read all the same."""
 
     file: str
     found: str
@@ -35,8 +35,8 @@ class Notice(NamedTuple):
 
     def fault(self, *path: str | int) -> Fault:
         """Return it as a warning at the entry that names the file."""
-        told = {"note": self.note, "file": self.file, "line": self.line}
-        return Fault(path, self.found, self.expected, severity="warning", **told)
+        details = {"note": self.note, "file": self.file, "line": self.line}
+        return Fault(path, self.found, self.expected, severity="warning", **details)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +87,12 @@ def cells_of(table: Table, file: Path, column: str) -> Column:
         raise DataError(str(file), found=table.left_out[column], expected=_("a series over time"),
                         column=column)  # fmt: skip
     names = [*table.columns, *table.left_out]
-    told = ", ".join(names[:MOST_NAMES_SHOWN])
+    columns = ", ".join(names[:MOST_NAMES_SHOWN])
     more = ", ..." if len(names) > MOST_NAMES_SHOWN else ""
     raise DataError(
         str(file),
         found=_("no column {column!r}", column=column),
-        expected=_("one of the columns {told}{more}", told=told, more=more)
+        expected=_("one of the columns {columns}{more}", columns=columns, more=more)
         if names
         else _("a file with series over time"),
         nearest=nearest(column, names),

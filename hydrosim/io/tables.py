@@ -89,23 +89,23 @@ def _read_file(name: str, modified_ns: int, size: int, layout: Layout) -> Table:
 def _read_text(file: Path, layout: Layout) -> Table:
     raw = file.read_bytes()
     try:
-        told = decoded(_unpacked(raw) if file.suffix.lower() == ".gz" else raw, layout.encoding)
+        content = decoded(_unpacked(raw) if file.suffix.lower() == ".gz" else raw, layout.encoding)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             str(file),
             found=error.args[0] if error.args else str(error),
             expected=_("CSV text in UTF-8"),
         ) from None
-    if isinstance(told, NotUtf8):
-        note = _("{note} (in Excel: CSV UTF-8)", note=told.note)
+    if isinstance(content, NotUtf8):
+        note = _("{note} (in Excel: CSV UTF-8)", note=content.note)
         if not layout.encoding:
             note = _("{note}, or name its encoding: `encoding:`", note=note)
-        where = {"line": told.line, "note": note}
-        raise DataError(str(file), found=told.found, expected=_("CSV text in UTF-8"), **where)
-    cells = columns_of_text(told.text, file, layout)
+        where = {"line": content.line, "note": note}
+        raise DataError(str(file), found=content.found, expected=_("CSV text in UTF-8"), **where)
+    cells = columns_of_text(content.text, file, layout)
     notices = ()
-    if told.other is not None:
-        other = told.other
+    if content.other is not None:
+        other = content.other
         notices = (Notice(str(file), other.found, _("text in UTF-8"), other.note, other.line),)
     commas = cells.separator == ","
     columns, words = _columns(cells, layout, commas_part=commas)
@@ -180,11 +180,11 @@ def _sheet(file: Path, names: Sequence[str], wanted: str | None) -> str:
         if wanted is None
         else _("no sheet {wanted!r}", wanted=wanted)
     )
-    told = ", ".join(repr(name) for name in names[:MOST_NAMES_SHOWN])
+    sheets = ", ".join(repr(name) for name in names[:MOST_NAMES_SHOWN])
     raise DataError(
         str(file),
         found=found,
-        expected=_("the key `sheet` with one of {told}", told=told),
+        expected=_("the key `sheet` with one of {sheets}", sheets=sheets),
         nearest=None if wanted is None else nearest(wanted, names),
     )
 

@@ -20,7 +20,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class NotUtf8(NamedTuple):
-    """What is told of a file that is not UTF-8."""
+    """What a message says of a file that is not UTF-8."""
 
     found: str
     line: int

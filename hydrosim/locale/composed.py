@@ -109,8 +109,8 @@ def sentences(*parts: str) -> Message:
 def _sentences(language: Language, *parts: str) -> str:
     stop = _STOP.in_language(language)
     between = _TWO_SENTENCES.in_language(language).format(first="", second="")
-    told = [in_language(part, language).strip().rstrip(stop) for part in parts]
-    return between.join(f"{capital(part, language)}{stop}" for part in told if part)
+    texts = [in_language(part, language).strip().rstrip(stop) for part in parts]
+    return between.join(f"{capital(part, language)}{stop}" for part in texts if part)
 
 
 def clause(sentence: str) -> Message:
@@ -142,8 +142,8 @@ def _amount(language: Language, value: float, unit: str) -> str:
     if language == "en":
         return f"{number(value)} {unit}".rstrip()
     factor, written = unit_scale(unit, abs(value), language)
-    told = number(value / factor)
-    return f"{told} %{written[1:]}" if written[:1] == "%" else f"{told} {written}".rstrip()
+    scaled = number(value / factor)
+    return f"{scaled} %{written[1:]}" if written[:1] == "%" else f"{scaled} {written}".rstrip()
 
 
 def unit_scale(unit: str, largest: float, language: Language) -> tuple[float, str]:

@@ -213,11 +213,11 @@ class _Number(float):
 def _filled(template: str, values: Mapping[str, object], language: Language) -> str:
     if not values:
         return template
-    told = {
+    texts = {
         name: value if type(value) is str else _said(value, language)
         for name, value in values.items()
     }
-    return template.format_map(told)
+    return template.format_map(texts)
 
 
 def _said(value: object, language: Language) -> object:

@@ -41,6 +41,6 @@ class BlockBootstrap(Method):
             chosen = block_bootstrap(seed, member, record.years, years, self.block_years)
             return Drawn(plan_of_years(record, chosen, first_year), {})
 
-        # A length of blocks that the record has not is told now.
+        # Blocks longer than the record raise an error here, not at the first draw.
         block_bootstrap(seed, 0, record.years, 1, self.block_years)
         return draw

@@ -35,7 +35,7 @@ def of_supply(faults: Iterable[Fault]) -> Iterator[Fault]:
 
 
 def node_of(config: WholeConfig, name: str | None) -> Node | None:
-    """Return the node of a name, or None; an unknown name is told by the check of names."""
+    """Return the node of a name, or None; an unknown name is reported by the check of names."""
     return config.nodes.get(name) if name is not None else None
 
 
@@ -145,7 +145,7 @@ def unlinked_faults(
                 water=water,
             ),
             _("a link such as {{from: {name}, to: ...}}, or no such node", name=name),
-            # Without any link a misspelt key is the likelier fault, and told as such.
+            # Without any link a misspelt key is the likelier fault, and reported as such.
             severity=severity if config.links else "warning",
             engine="supply",
         )

@@ -123,7 +123,7 @@ class Conveyance(Link):
         builder.record("account_left", self.label, left)
 
     def _bounds(self, builder: Builder) -> list[tuple[Value, str]]:
-        """Bounds on the volume of a step, each with the reason that is told when it is met."""
+        """Bounds on the volume of a step, each with the reason given when it is reached."""
         bounds: list[tuple[Value, str]] = []
         full: Value | None = None
         if self.capacity is not None:

@@ -73,8 +73,8 @@ class Tariff(_Block):
     def faults(self) -> Iterator[Fault]:
         """Tell prices that are missing or fall, and an elasticity without a reference."""
         if (self.price is None) == (not self.tiers):
-            told = _("no price") if self.price is None else _("both price and tiers")
-            yield Fault(("price",), told, _("either `price` or `tiers`"))
+            found = _("no price") if self.price is None else _("both price and tiers")
+            yield Fault(("price",), found, _("either `price` or `tiers`"))
         for number, tier in enumerate(self.tiers):
             last = number == len(self.tiers) - 1
             place = ("tiers", number, "up_to")

@@ -175,7 +175,7 @@ def lower_store(
 
 
 def downstream_of(name: str, spill_to: str | None, builder: Builder) -> str | None:
-    """Return the natural downstream neighbour: as told, or the end of the first river."""
+    """Return the natural downstream neighbour: as written, or the end of the first river."""
     if spill_to is not None:
         return spill_to
     rivers = sorted(
@@ -255,8 +255,8 @@ def _zones(
     conservation = shape.normal_m3 - shape.dead_m3
     for name, spec in node.zones.items():
         if isinstance(spec.top, RuleRef):
-            told = builder.rule(spec.top.name)
-            top = where(told <= 1.0, dead + told * conservation, told)
+            by_rule = builder.rule(spec.top.name)
+            top = where(by_rule <= 1.0, dead + by_rule * conservation, by_rule)
         else:
             volume = spec.top.storage_m3(shape.curve, shape.dead_m3, shape.normal_m3)
             top = builder.graph.constant(volume)

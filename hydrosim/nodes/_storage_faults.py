@@ -75,8 +75,8 @@ def _missing_faults(node: StoreNode[Any]) -> list[Fault]:
         for key in path:
             value = dict(value)[key]
         if value is None:
-            told = _("`{path}:`, which floods do without and a supply run needs", path=path[-1])
-            faults.append(Fault(path, _("no {path}", path=path[-1]), told))
+            expected = _("`{path}:`, which floods do without and a supply run needs", path=path[-1])
+            faults.append(Fault(path, _("no {path}", path=path[-1]), expected))
     return faults
 
 
@@ -101,19 +101,19 @@ def _amount_faults(
         if isinstance(spec.top, RuleRef):
             continue
         top = spec.top.storage_m3(curve, dead_m3, normal_m3)
-        told = _("zone {zone!r} up to {top:.6g} 万m3", zone=zone, top=top / 1e4)
+        zone_top = _("zone {zone!r} up to {top:.6g} 万m3", zone=zone, top=top / 1e4)
         if top < below:
             found = _(
-                "{told}, below the {below_name} of {below:.6g} 万m3",
-                told=told,
+                "{zone_top}, below the {below_name} of {below:.6g} 万m3",
+                zone_top=zone_top,
                 below_name=below_name,
                 below=below / 10000.0,
             )
             faults.append(Fault(("zones", zone), found, _("zones from the lowest up")))
         elif top > normal_m3 * (1 + 1e-9):
             found = _(
-                "{told}, above the normal level {normal_m:g} m ({normal_m3:.6g} 万m3)",
-                told=told,
+                "{zone_top}, above the normal level {normal_m:g} m ({normal_m3:.6g} 万m3)",
+                zone_top=zone_top,
                 normal_m=normal_m,
                 normal_m3=normal_m3 / 10000.0,
             )

@@ -190,7 +190,7 @@ class Aquifer(Node):
             right, wrong = wrong, right
         kind = _("a confined aquifer") if self.confined else _("an unconfined aquifer")
         if not self._coefficient:
-            told = (
+            coefficient = (
                 _("{right} of 0", right=right)
                 if keys[right] is not None
                 else _("no {right}", right=right)
@@ -198,7 +198,7 @@ class Aquifer(Node):
             found.append(
                 Fault(
                     (right,),
-                    told,
+                    coefficient,
                     _("the {right} of {kind}, above 0", right=right, kind=kind),
                 )
             )

@@ -164,8 +164,8 @@ class Demand(Service):
         """Return wrong amounts, patterns, shares and targets."""
         found: list[Fault] = []
         if (self.amount is None) == (self.flow is None):
-            told = _("no amount") if self.amount is None else _("both amount and flow")
-            found.append(Fault(("amount",), told, _("either `amount` a year or `flow`")))
+            given = _("no amount") if self.amount is None else _("both amount and flow")
+            found.append(Fault(("amount",), given, _("either `amount` a year or `flow`")))
         if self.flow is not None and self.pattern != FLAT:
             found.append(
                 Fault(("pattern",), _("a pattern beside `flow`"), _("a pattern with `amount`"))

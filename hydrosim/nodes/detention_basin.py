@@ -94,7 +94,7 @@ class DetentionBasin(Node):
         builder.ports[name] = Ports()
 
     def lower_supply(self, name: str, builder: Builder) -> None:
-        """Note the trigger at its section, so that days above it are told."""
+        """Note the trigger at its section, so that days above it are reported."""
         del name
         section = str(self.section)
         level = self.trigger.level

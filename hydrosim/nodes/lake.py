@@ -109,28 +109,28 @@ class Lake(FloodStore[LakeLevels]):
             ("guaranteed", _("guaranteed level"), levels.guaranteed),
             ("crest", _("crest"), levels.crest),
         ]
-        given = [(key, told, level) for key, told, level in chain if level is not None]
-        for (_unused, low_told, low), (key, told, level) in pairwise(given):
+        given = [(key, label, level) for key, label, level in chain if level is not None]
+        for (_unused, lower_label, low), (key, label, level) in pairwise(given):
             if level < low:
-                found = listed([level_said(told, level), level_said(low_told, low)])
-                expected = _("a {told} at or above the {low_told}", told=told, low_told=low_told)
+                found = listed([level_said(label, level), level_said(lower_label, low)])
+                expected = _("a {level} at or above the {lower}", level=label, lower=lower_label)
                 faults.append(Fault(("levels", key), found, expected))
         if levels.flood_control is not None:
-            told = _("flood-control level")
+            label = _("flood-control level")
             path = ("levels", "flood_control")
-            faults.extend(inside_fault(path, told, levels.flood_control, curve))
+            faults.extend(inside_fault(path, label, levels.flood_control, curve))
             if levels.normal is not None and levels.flood_control <= levels.normal:
                 found = _(
-                    "{told} {flood_control:g} m, normal level {normal:g} m",
-                    told=told,
+                    "{label} {flood_control:g} m, normal level {normal:g} m",
+                    label=label,
                     flood_control=levels.flood_control,
                     normal=levels.normal,
                 )
                 faults.append(Fault(path, found, _("a flood-control level above the normal level")))
             if levels.crest is not None and levels.flood_control > levels.crest:
                 found = _(
-                    "{told} {flood_control:g} m, crest {crest:g} m",
-                    told=told,
+                    "{label} {flood_control:g} m, crest {crest:g} m",
+                    label=label,
                     flood_control=levels.flood_control,
                     crest=levels.crest,
                 )

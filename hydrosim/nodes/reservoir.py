@@ -136,19 +136,19 @@ class Reservoir(FloodStore[ReservoirLevels]):
             ("check", _("check flood level"), levels.check),
             ("crest", _("crest"), levels.crest),
         ]
-        given = [(key, told, level) for key, told, level in chain if level is not None]
+        given = [(key, label, level) for key, label, level in chain if level is not None]
         faults: list[Fault] = []
-        for (_unused, low_told, low), (key, told, level) in pairwise(given):
+        for (_unused, lower_label, low), (key, label, level) in pairwise(given):
             may_equal = key in ("design", "crest")
             if level > low or (may_equal and level == low):
                 continue
-            expected = _("a {level} above the {lower}", level=told, lower=low_told)
+            expected = _("a {level} above the {lower}", level=label, lower=lower_label)
             if may_equal:
-                expected = _("a {level} at or above the {lower}", level=told, lower=low_told)
+                expected = _("a {level} at or above the {lower}", level=label, lower=lower_label)
             faults.append(
                 Fault(
                     ("levels", key),
-                    listed([level_said(told, level), level_said(low_told, low)]),
+                    listed([level_said(label, level), level_said(lower_label, low)]),
                     expected,
                 )
             )
@@ -162,6 +162,6 @@ class Reservoir(FloodStore[ReservoirLevels]):
                 )
             )
         upper = ("design", "check", "crest")
-        for key, told, level in (one for one in given if one[0] in upper):
-            faults.extend(inside_fault(("levels", key), told, level, curve, severe=False))
+        for key, label, level in (one for one in given if one[0] in upper):
+            faults.extend(inside_fault(("levels", key), label, level, curve, severe=False))
         return faults

@@ -172,7 +172,7 @@ class LaidOut(BaseModel):
 
     @property
     def layout(self) -> Layout:
-        """What is told of the file."""
+        """How the file is laid out."""
         select = None if self.select is None else tuple(self.select.items())
         return Layout(
             self.sheet,

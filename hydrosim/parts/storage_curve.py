@@ -64,7 +64,7 @@ class StorageTable(BaseModel):
 
 
 class Amount(NamedTuple):
-    """An amount of stored water, told as a level [m], a volume [m3] or a share [0..1]."""
+    """An amount of stored water, given as a level [m], a volume [m3] or a share [0..1]."""
 
     kind: Literal["level", "storage", "share"]
     value: float

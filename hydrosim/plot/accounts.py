@@ -161,8 +161,8 @@ def _draw_days(
         ]
     )
     least, most = table.min(axis=0) / factor, table.max(axis=0) / factor
-    told = capital(say("range_years", language))
-    spread = band(ax, grid, least, most, WATER, alpha=0.2, label=told)
+    label = capital(say("range_years", language))
+    spread = band(ax, grid, least, most, WATER, alpha=0.2, label=label)
     (line,) = ax.plot(
         grid,
         table.mean(axis=0) / factor,

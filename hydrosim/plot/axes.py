@@ -195,9 +195,9 @@ def hour_axis(ax: Axes, dataset: xr.Dataset, event: str, last: float, language: 
         MultipleLocator(next((step for step in steps if last / step <= room), steps[-1]))
     )
     if "start" not in dataset.coords:
-        told = say("flood_elapsed", language)
+        label = say("flood_elapsed", language)
     else:
         start = dataset.variables["start"].values[position(dataset, "event", event)]
         stamp = str(start.astype("datetime64[m]")).replace("T", " ")
-        told = say("flood_hours", language, start=stamp)
-    add_labels(ax, x=with_unit(capital(told), "h"))
+        label = say("flood_hours", language, start=stamp)
+    add_labels(ax, x=with_unit(capital(label), "h"))

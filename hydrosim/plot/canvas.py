@@ -95,7 +95,7 @@ class _Renderer(RendererAgg):
         alpha = gc.get_alpha() if gc.get_forced_alpha() or len(rgb) == 3 else rgb[3]
         image = np.empty((*line.coverage.shape, 4), dtype=np.uint8)
         image[..., :3] = np.round(np.multiply(rgb[:3], 255.0)).astype(np.uint8)
-        # Images are told from the bottom up.
+        # Images are given from the bottom up.
         image[..., 3] = np.round(line.coverage[::-1] * alpha).astype(np.uint8)
         bottom = round(y + line.down) + 1
         self.draw_image(gc, round(x + line.right), round(float(own.height) - bottom), image)

@@ -34,7 +34,7 @@ from hydrosim.plot import (
     wet_dry,
     whose_water,
 )
-from hydrosim.plot.fonts import missing_told_once
+from hydrosim.plot.fonts import missing_noted_once
 from hydrosim.plot.style import DPI, drawing
 from hydrosim.plot.text import PLOTS
 from hydrosim.reading.flood import events_drawn, is_flood
@@ -141,10 +141,10 @@ def plot_all(
     target = Path(folder)
     notes: list[str] = []
     dataset = _first_run(dataset, notes)
-    # Of a flood all is drawn that it has; what was asked for by name and is not there is told.
+    # Of a flood all it has data for is drawn; only pictures asked for by name leave a note.
     quiet = is_flood(dataset) and not names
     files: list[Path] = []
-    with drawing(language) as spoken, missing_told_once(notes):
+    with drawing(language) as spoken, missing_noted_once(notes):
         target.mkdir(parents=True, exist_ok=True)
         for name in wanted:
             try:

@@ -45,15 +45,15 @@ def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figur
         handles = draw_flows(left, dataset, basin, event, language)
         handles += draw_storage(right, dataset, basin, event, language)
         heading(left, title_of(dataset, basin, language), "")
-        heading(right, "", _told(dataset, basin, event, language))
+        heading(right, "", _held_text(dataset, basin, event, language))
         return handles
 
     known = items(dataset, "basin")
     used = [name for name in known if peak(dataset, "basin_peak_storage", event, name) > 0.0]
     subtitle = say("sub_flood_basins", language)
     if len(used) < len(known):
-        told = ", ".join(title_of(dataset, name, language) for name in known if name not in used)
-        subtitle += "\n" + say("unused_basins", language, names=told)
+        names = ", ".join(title_of(dataset, name, language) for name in known if name not in used)
+        subtitle += "\n" + say("unused_basins", language, names=names)
     return pages_of_rows(
         used,
         draw_row,
@@ -67,12 +67,12 @@ def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figur
     )
 
 
-def _told(dataset: xr.Dataset, basin: str, event: str, language: Language) -> str:
+def _held_text(dataset: xr.Dataset, basin: str, event: str, language: Language) -> str:
     held = peak(dataset, "basin_peak_storage", event, basin)
     capacity = of_item(dataset, "basin_capacity", "basin", basin)
     scale = volume_scale(max(held, capacity), language)
-    told = f"{held / scale.factor:.3g}", f"{capacity / scale.factor:.3g}"
-    return say("held_told", language, held=told[0], capacity=told[1], unit=scale.unit)
+    numbers = f"{held / scale.factor:.3g}", f"{capacity / scale.factor:.3g}"
+    return say("most_held", language, held=numbers[0], capacity=numbers[1], unit=scale.unit)
 
 
 def draw_flows(

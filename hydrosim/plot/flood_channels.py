@@ -86,31 +86,31 @@ def _page(
     for ax, (kind, name) in zip(cells, panels, strict=False):
         if kind == "flow":
             handles += draw_flow(ax, dataset, name, event, language)
-            told = _told_flow(dataset, name, event, language)
+            text = _flow_text(dataset, name, event, language)
         else:
             handles += draw_stage(ax, dataset, name, event, language, labelled=True)
-            told = _told_stage(dataset, name, event, language)
-        heading(ax, title_of(dataset, name, language), told)
+            text = _stage_text(dataset, name, event, language)
+        heading(ax, title_of(dataset, name, language), text)
     for ax in cells[len(panels) :]:
         ax.remove()
     add_legend(handles, figure=figure)
     return figure
 
 
-def _told_flow(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
+def _flow_text(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
     if place in items(dataset, "reach"):
         above = flow_text(peak(dataset, "reach_peak_inflow", event, place))
         below = flow_text(peak(dataset, "peak_discharge", event, place))
-        return say("reach_told", language, above=above, below=below)
+        return say("reach_peaks", language, above=above, below=below)
     flow = flow_text(peak(dataset, "peak_outflow", event, place))
     hour = peak(dataset, "time_of_peak_outflow", event, place)
-    return say("peak_told", language, peak=flow, hour=hour)
+    return say("peak_flow", language, peak=flow, hour=hour)
 
 
-def _told_stage(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
+def _stage_text(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
     level = peak(dataset, "peak_level", event, place)
     hour = peak(dataset, "time_of_peak_level", event, place)
-    return say("level_told", language, level=level, hour=hour)
+    return say("highest_level", language, level=level, hour=hour)
 
 
 def draw_flow(

@@ -109,15 +109,15 @@ def _groups(
 
 def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str:
     """Tell season, composition and typical flood, as far as they differ."""
-    told = []
+    parts = []
     for key, value in kind.items():
         name, _unused, leader = value.partition(":")
         if key == "scheme":
             where = title_of(dataset, leader, language) if leader else ""
-            told.append(say(f"scheme_{name}", language, leader=where))
+            parts.append(say(f"scheme_{name}", language, leader=where))
         else:
-            told.append(value.replace("_", " "))
-    return ", ".join(told)
+            parts.append(value.replace("_", " "))
+    return ", ".join(parts)
 
 
 def draw_level(
@@ -131,10 +131,10 @@ def draw_level(
     groups = _groups(dataset, store, language)
     seen: list[float] = []
     for number, (label, (years, events)) in enumerate(groups.items()):
-        told = label or say("peak_level_line", language)
+        name = label or say("peak_level_line", language)
         (line,) = ax.plot(
             years, peaks[events], color=_COLOURS[number % 6], marker=_MARKS[number % 6],
-            markersize=4, linewidth=1.3, zorder=4, label=capital(told),
+            markersize=4, linewidth=1.3, zorder=4, label=capital(name),
         )  # fmt: skip
         handles.append(line)
         seen += peaks[events].tolist()

@@ -70,11 +70,11 @@ def level_lines(
     for key, level in levels.items():
         if key == "limit" and labelled:
             continue
-        told = f"{capital(say(f'level_{key}', language))} {level:.2f} m"
+        label = f"{capital(say(f'level_{key}', language))} {level:.2f} m"
         dashes = LEVEL_DASHES.get(key, (2, 2))
         line = ax.axhline(
             level, color="#555555", linewidth=0.9, dashes=dashes, zorder=2.5,
-            label="_" if labelled else told,
+            label="_" if labelled else label,
         )  # fmt: skip
         if key == "limit":
             line.remove()

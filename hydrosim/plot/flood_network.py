@@ -143,18 +143,18 @@ def _items(
     marks: list[_Item] = []
     for name in items(dataset, "node"):
         if name in held:
-            load, told = _store(dataset, event, name)
+            load, text = _store(dataset, event, name)
         else:
             flow = peak(dataset, "peak_outflow", event, name)
-            load, told = _channel(flow, of_item(dataset, "safe_discharge", "node", name))
-        marks.append(_item(dataset, name, nodes, load, told, language))
+            load, text = _channel(flow, of_item(dataset, "safe_discharge", "node", name))
+        marks.append(_item(dataset, name, nodes, load, text, language))
     for name in items(dataset, "reach"):
         flow = max(
             peak(dataset, "peak_discharge", event, name),
             peak(dataset, "reach_peak_inflow", event, name),
         )
-        load, told = _channel(flow, of_item(dataset, "reach_safe_discharge", "reach", name))
-        marks.append(_item(dataset, name, nodes, load, told, language))
+        load, text = _channel(flow, of_item(dataset, "reach_safe_discharge", "reach", name))
+        marks.append(_item(dataset, name, nodes, load, text, language))
     for basin in network["basins"]:
         name = str(basin["name"])
         most = peak(dataset, "basin_peak_storage", event, name)
@@ -163,8 +163,8 @@ def _items(
         if most >= capacity * FULL:
             load = np.inf  # a full basin fails, whatever more came
         scale = volume_scale(max(most, capacity), language)
-        told = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
-        marks.append(_item(dataset, name, nodes, load, told, language))
+        text = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
+        marks.append(_item(dataset, name, nodes, load, text, language))
     return marks
 
 
@@ -192,11 +192,11 @@ def _item(
     name: str,
     nodes: dict[str, dict[str, Any]],
     load: float,
-    told: str,
+    text: str,
     language: Language,
 ) -> _Item:
     title = title_of(dataset, name, language)
-    lines = [*wrapped(title, _LABEL_IN * 72.0 / _FONT, 2), told]
+    lines = [*wrapped(title, _LABEL_IN * 72.0 / _FONT, 2), text]
     node = nodes.get(name, {})
     kind, symbol = str(node.get("type", "")), str(node.get("symbol", ""))
     return _Item(name, kind, symbol, state_of(load), lines)

@@ -35,7 +35,7 @@ __all__ = ["draw_flows", "draw_level", "heading_of_flood", "pages"]
 _PER_PAGE = 4
 _STRIP = (0.945, 1.0)
 _HEADROOM = 1.16
-# Tol's (2021) muted scheme: told apart by all common eyes; every piece is named in the legend.
+# Tol's (2021) muted scheme, safe for colour-blind readers; every piece is named in the legend.
 _RULE_COLOURS = {
     "hold": "#88CCEE",
     "at_limit": "#44AA99",
@@ -74,8 +74,8 @@ def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figur
             for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level")
         )
         flows = {"inflow": flow_text(inflow), "outflow": flow_text(outflow)}
-        heading(left, title_of(dataset, store, language), say("flows_told", language, **flows))
-        heading(right, "", say("level_told", language, level=level, hour=hour))
+        heading(left, title_of(dataset, store, language), say("flow_peaks", language, **flows))
+        heading(right, "", say("highest_level", language, level=level, hour=hour))
         return handles
 
     return pages_of_rows(
@@ -136,10 +136,10 @@ def _draw_outlets(
     below = np.zeros(1)
     for place, name in enumerate(own):
         time, flow = hydrograph(dataset, "outlet_flow", event, name)
-        told = say("outlet_of", language, name=name.partition(".")[2].replace("_", " "))
+        label = say("outlet_of", language, name=name.partition(".")[2].replace("_", " "))
         tint = _OUTLET_TINTS[place % len(_OUTLET_TINTS)]
         above = below + np.nan_to_num(flow)
-        handles.append(band(ax, time, below, above, tint, label=capital(told), zorder=1))
+        handles.append(band(ax, time, below, above, tint, label=capital(label), zorder=1))
         below = above
     return handles
 
@@ -153,7 +153,7 @@ def _draw_rules(
     if not has(dataset, "operation"):
         return []
     time, codes = hydrograph(dataset, "operation", event, store)
-    told: dict[str, str] = attributes(dataset, "rules") or {}
+    rules: dict[str, str] = attributes(dataset, "rules") or {}
     found: dict[str, Any] = {}
     # The value at a point is the rule of the step that ends there.
     steps = codes[1:]
@@ -161,7 +161,7 @@ def _draw_rules(
     for first, last in zip(edges, [*edges[1:], steps.size], strict=True):
         if not np.isfinite(steps[first]):
             continue
-        rule = told.get(str(int(steps[first])), str(int(steps[first])))
+        rule = rules.get(str(int(steps[first])), str(int(steps[first])))
         colour = _RULE_COLOURS.get(rule, "#FFFFFF")
         ax.add_patch(
             Rectangle(

@@ -135,8 +135,8 @@ def draw(
     there = np.isfinite(flow_m3s)
     little = float(step_s[there & (flow_m3s < lowest)].sum() / max(step_s[there].sum(), 1e-300))
     if little > 0.005:
-        least, told = float(f"{lowest:.1g}"), whole_percent(100 * little)
-        notes.append((say("dry_bed", language, value=least, share=told), "#555555"))
+        least, share = float(f"{lowest:.1g}"), whole_percent(100 * little)
+        notes.append((say("dry_bed", language, value=least, share=share), "#555555"))
     _set_scales(ax, lowest, max(float(np.nanmax(flow_m3s, initial=lowest)), lowest * 10))
     for row, (text, colour) in enumerate(notes):
         ax.annotate(
@@ -195,7 +195,7 @@ def _draw_natural(ax: Axes, dataset: xr.Dataset, reach: str, language: Language)
 def _draw_goals(
     ax: Axes, flow_m3s: Floats, step_s: Floats, required: list[_Goal], language: Language
 ) -> list[tuple[str, str]]:
-    """Draw required flows as lines; return what is told about each, with its colour."""
+    """Draw required flows as lines; return a note on each, with its colour."""
     notes: list[tuple[str, str]] = []
     for place, goal in enumerate(required):
         colour = _GOAL_COLOURS[place % len(_GOAL_COLOURS)]
@@ -206,11 +206,11 @@ def _draw_goals(
         for value in [most]:
             ax.axhline(value, color=colour, linewidth=1.0, linestyle=(0, (5, 2)), zorder=2)
         reached = asked & (flow_m3s >= goal.flow_m3s * (1.0 - 1e-6))
-        told = f"{most:.3g}"
+        flow = f"{most:.3g}"
         if most > 1.001 * least:
-            told = say("up_to", language, value=told)
+            flow = say("up_to", language, value=flow)
         share = 100.0 * float(step_s[reached].sum() / step_s[asked].sum())
-        note = say("met", language, name=goal.name, value=told, share=whole_percent(share))
+        note = say("met", language, name=goal.name, value=flow, share=whole_percent(share))
         notes.append((note, colour))
     return notes
 

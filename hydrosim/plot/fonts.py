@@ -18,7 +18,7 @@ __all__ = [
     "chinese_font",
     "installed_fonts",
     "lent_font",
-    "missing_told_once",
+    "missing_noted_once",
     "refresh_fonts",
 ]
 
@@ -47,11 +47,11 @@ _MISSING = _(
     "drawn with boxes where no installed font has the character (names in Chinese): install "
     "fonts-noto-cjk, or another of its kind, and draw again"
 )
-_told: set[str] = set()
+_noted: set[str] = set()
 
 
 @contextmanager
-def missing_told_once(notes: list[str]) -> Generator[None]:
+def missing_noted_once(notes: list[str]) -> Generator[None]:
     """Turn matplotlib's warnings of missing characters into one note, once in a process.
 
     Parameters
@@ -68,8 +68,8 @@ def missing_told_once(notes: list[str]) -> Generator[None]:
             missing = True
         else:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-    if missing and _MISSING not in _told:
-        _told.add(_MISSING)
+    if missing and _MISSING not in _noted:
+        _noted.add(_MISSING)
         notes.append(_MISSING)
 
 

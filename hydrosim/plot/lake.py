@@ -73,13 +73,13 @@ def heading(dataset: xr.Dataset, store: str, language: Language) -> str:
     weight = seconds_of(dataset)[there]
     below = float(weight[level_m[there] < low_m].sum() / weight.sum())
     inside = (level_m[there] >= low_m) & (level_m[there] <= high_m)
-    told = say(
+    text = say(
         "in_band",
         language,
         share=whole_percent(100 * float(weight[inside].sum() / weight.sum())),
         below=whole_percent(100 * below),
     )
-    return f"{title}: {told}"
+    return f"{title}: {text}"
 
 
 def _band(dataset: xr.Dataset, store: str) -> tuple[float, float]:

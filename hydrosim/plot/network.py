@@ -276,8 +276,8 @@ def _draw_links(
 
 
 def _link_name(kind: str, language: Language) -> str:
-    told = say(f"link_{kind}", language)
-    return say(kind, language) if told.startswith("link ") else told
+    name = say(f"link_{kind}", language)
+    return say(kind, language) if name.startswith("link ") else name
 
 
 def _ways(links: list[dict[str, Any]], layout: Layout) -> list[list[tuple[float, float]]]:

@@ -240,5 +240,5 @@ def _top_m3(dataset: xr.Dataset, store: str) -> float:
 
 
 def _zone_name(line: str, language: Language) -> str:
-    told = say(f"zone_{line}", language)
-    return say(line, language) if told.startswith("zone ") else told
+    name = say(f"zone_{line}", language)
+    return say(line, language) if name.startswith("zone ") else name

@@ -49,7 +49,7 @@ QUIET = "#666666"
 WATER = "#0072B2"
 LIMIT = "#D55E00"
 
-# Okabe and Ito (2008), with wine and grey after Tol (2021): told apart by all common eyes.
+# Okabe and Ito (2008), with wine and grey after Tol (2021): safe for colour-blind readers.
 SOURCE_COLOURS: dict[str, str] = {
     "surface": "#56B4E9",
     "yangtze": "#0072B2",

@@ -72,8 +72,8 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
         handles = draw(ax, dataset, language)
         (by_use if draw is draw_uses else by_source).extend(handles)
     add_legend(by_source, figure=figure)
-    told = {handle.get_label() for handle in by_source}
-    add_legend([one for one in by_use if one.get_label() not in told], figure=figure)
+    shown = {handle.get_label() for handle in by_source}
+    add_legend([one for one in by_use if one.get_label() not in shown], figure=figure)
     return [figure]
 
 
@@ -106,8 +106,8 @@ def draw_sources(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]
         handles.append(line)
     ax.set_ylim(0.0, 1.06 * max(float(largest) / scale.factor, 1e-9))
     ax.set_title(say("title_by_source" if stack.from_ledger else "title_withdrawn", language))
-    told = say("supply_year" if stack.from_ledger else "withdrawn_year", language)
-    add_labels(ax, y=with_unit(capital(told), scale.unit))
+    label = say("supply_year" if stack.from_ledger else "withdrawn_year", language)
+    add_labels(ax, y=with_unit(capital(label), scale.unit))
     year_axis(ax, stack.years, year_label(dataset, language))
     return handles
 
@@ -150,8 +150,8 @@ def draw_uses(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     if offered_m3.any():
         foot, height = (total + unmet) / scale.factor, offered_m3 / scale.factor
         bars(ax, years, foot, height, _OFFERED_COLOUR, pale=~complete, gid="offered")
-        told = capital(say("offered", language))
-        handles.append(Patch(facecolor=_OFFERED_COLOUR, label=told))
+        label = capital(say("offered", language))
+        handles.append(Patch(facecolor=_OFFERED_COLOUR, label=label))
     ax.set_ylim(0.0, 1.06 * max(largest / scale.factor, 1e-9))
     ax.set_title(say("title_by_use", language))
     add_labels(ax, y=with_unit(capital(say("supply_year", language)), scale.unit))

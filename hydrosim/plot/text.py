@@ -194,7 +194,7 @@ _MONTHS = (
 
 
 class Scale(NamedTuple):
-    """A unit for an axis: numbers are divided by ``factor`` and told in ``unit``."""
+    """A unit for an axis: numbers are divided by ``factor`` and shown in ``unit``."""
 
     factor: float
     unit: str
@@ -227,7 +227,7 @@ def say(key: str, language: Language, **values: object) -> str:
 
 
 def whole_percent(share: float) -> str:
-    """Return a share [%] without places; all and nothing are told only of what is exactly that."""
+    """Return a share [%] without places; 0 and 100 stand only where they are exact."""
     if 0.0 < share < 0.5 or 99.5 <= share < 100.0:
         return f"{min(max(share, 0.1), 99.9):.1f}"
     return f"{share:.0f}"

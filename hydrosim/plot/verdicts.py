@@ -187,7 +187,7 @@ def _lines(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
     return lines + _reasons(contents, language)
 
 
-def _told(content: Mapping[str, Any], key: str, language: Language) -> str:
+def _text_of(content: Mapping[str, Any], key: str, language: Language) -> str:
     chinese = str(content.get(f"{key}_zh") or "") if language == "zh" else ""
     return chinese or str(content.get(key, ""))
 
@@ -198,14 +198,14 @@ def _cells(content: Mapping[str, Any], columns: Columns, language: Language) -> 
     factor, unit = unit_scale(str(content.get("unit", "")), max(known, default=0.0), language)
     largest = max(known, default=0.0) / factor
     places = 0 if largest >= 1000 else 2
-    told = [
+    cells = [
         _number(value, factor, places, signed=place == 2) for place, value in enumerate(numbers)
     ]
     short = "%" if unit.startswith("%") else unit.replace(" per ", "/").replace(" a year", "/year")
     texts = [
-        capital(_told(content, "subject", language)),
-        _told(content, "quantity", language),
-        *told,
+        capital(_text_of(content, "subject", language)),
+        _text_of(content, "quantity", language),
+        *cells,
         short if known else "",
         _years(content.get("return_period_reached"), content.get("return_period_required")),
     ]
@@ -219,8 +219,8 @@ def _years(reached: Any, required: Any) -> str:
     """Return the return period reached over the one required; empty without one."""
     if reached is None:
         return ""
-    told = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
-    return told if required is None else f"{told} / {required:g}"
+    period = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
+    return period if required is None else f"{period} / {required:g}"
 
 
 def _reasons(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
@@ -229,8 +229,8 @@ def _reasons(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
     for content in contents:
         if content["outcome"] != "pass":
             details = details_of(content, language)
-            key = (content["outcome"], _told(content, "quantity", language), details)
-            subject = capital(_told(content, "subject", language))
+            key = (content["outcome"], _text_of(content, "quantity", language), details)
+            subject = capital(_text_of(content, "subject", language))
             if subject not in shared.setdefault(key, []):
                 shared[key].append(subject)
     lines: list[_Line] = []

@@ -97,8 +97,8 @@ def draw(
 ) -> list[Any]:
     """Draw what stores took in and gave out by water year and its class; default all stores."""
     members = list(stores or _all_stores(dataset))
-    told = ", ".join(title_of(dataset, store, language) for store in members)
-    title = told if stores else say("title_all_stores", language)
+    names = ", ".join(title_of(dataset, store, language) for store in members)
+    title = names if stores else say("title_all_stores", language)
     return _draw(ax, dataset, members, year_classes(dataset), title, language)
 
 
@@ -166,12 +166,12 @@ def _class_patches(classes: list[str], language: Language) -> list[Any]:
 
 
 def _means(net_m3: Floats, classes: list[str], scale: Scale, language: Language) -> str:
-    told: list[str] = []
+    texts: list[str] = []
     for name in ("wet", "normal", "dry"):
         places = [place for place, known in enumerate(classes) if known == name]
         if places:
             value = round(float(net_m3[places].mean() / scale.factor), 2) + 0.0
-            told.append(
+            texts.append(
                 say(
                     "mean_net",
                     language,
@@ -180,4 +180,4 @@ def _means(net_m3: Floats, classes: list[str], scale: Scale, language: Language)
                     unit=scale.unit,
                 )
             )
-    return "    ".join(told)
+    return "    ".join(texts)

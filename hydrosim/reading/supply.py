@@ -219,8 +219,8 @@ def reason_of(dataset: Result, which: Sequence[int], steps: Flags) -> Message:
     codes, where = np.unique(code[at].astype(np.int64), return_inverse=True)
     weight = totals(where, (missing * lengths)[at], codes.size)
     sentence = table.get(str(codes[int(np.argmax(weight))]), "")
-    told = sentence if isinstance(sentence, dict) else {"en": str(sentence)}
-    english, chinese = (str(told.get(language, "")) for language in LANGUAGES)
+    texts = sentence if isinstance(sentence, dict) else {"en": str(sentence)}
+    english, chinese = (str(texts.get(language, "")) for language in LANGUAGES)
     return Bilingual(english.rstrip("."), chinese.rstrip("。."))
 
 

@@ -96,14 +96,14 @@ class Column(NamedTuple):
 
 
 class Frame:
-    """Names, times and attributes of items of a result, and what has been told of them.
+    """Names, times and attributes of items of a result, and what functions found of them.
 
     Attributes
     ----------
     coordinates
         The coordinates of the result.
     kept
-        What functions have told, by function and arguments.
+        Results of functions, by function and arguments.
     """
 
     def __init__(self, coordinates: dict[str, Column]) -> None:
@@ -207,7 +207,7 @@ def of_result(
 
 def _keeping(function: Any, kept_of: Callable[[View], dict[Any, Any]]) -> Any:
     @wraps(function)
-    def told(dataset: Any, *arguments: Any, **named: Any) -> Any:
+    def keeping(dataset: Any, *arguments: Any, **named: Any) -> Any:
         if not isinstance(dataset, View):
             return function(dataset, *arguments, **named)
         kept = kept_of(dataset)
@@ -225,7 +225,7 @@ def _keeping(function: Any, kept_of: Callable[[View], dict[Any, Any]]) -> Any:
             kept[key] = result
         return kept[key]
 
-    return told
+    return keeping
 
 
 def _hashable(argument: Any) -> Any:

@@ -75,7 +75,9 @@ def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
             if not (asked.size and np.isfinite(share)):
                 continue
             subject = str(dataset[f"verdict_subject{suffix}"].to_numpy()[v])
-            required = _told(float(np.median(asked)), str(dataset["verdict_unit"].to_numpy()[v]))
+            required = _rate_text(
+                float(np.median(asked)), str(dataset["verdict_unit"].to_numpy()[v])
+            )
             line = _(
                 "{scenario}: {subject}: the guarantee of {required} holds in {share:.0%} of "
                 "members",
@@ -85,7 +87,7 @@ def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
     return lines
 
 
-def _told(number: float, unit: str) -> str:
+def _rate_text(number: float, unit: str) -> str:
     return (
         f"{number:.0%}" if unit in ("1", "%", "") and 0.0 <= number <= 1.0 else f"{number:g} {unit}"
     )

@@ -56,7 +56,7 @@ _WORDS = {
 }
 _TWO_DECIMALS = {"peak_level", "bound", "margin", "overflow", "taken", "most", "lost"}
 RISE_M, RISE_SHARE = 0.005, 1e-3
-"""Rise in the last hour of a flood, of a level [m] and of a flow as a share, that is told."""
+"""Rise in the last hour of a flood, of a level [m] and of a flow as a share, that is noted."""
 MILLION = 1e6
 HOUR_S = 3600.0
 
@@ -283,8 +283,8 @@ def flood_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
             style = "bold red" if margin < 0 or row.get("overflow", 0.0) > 0 else ""
             cells = [_shown(dataset, str(key), value, spoken) for key, value in row.items()]
             table.add_row(*cells, style=style)
-        if told := "\n".join(rising_at_end(dataset, language)):
-            table.caption = told if name == "stores" or "stores" not in frames else None
+        if notes := "\n".join(rising_at_end(dataset, language)):
+            table.caption = notes if name == "stores" or "stores" not in frames else None
         yield table
 
 

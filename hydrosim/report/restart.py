@@ -26,17 +26,17 @@ def restart_lines(dataset: xr.Dataset, language: str = "en") -> Iterator[str]:
     language
         "en" or "zh".
     """
-    told = json.loads(dataset.attrs["certificate"]).get("restart")
-    if told is None:
+    recorded = json.loads(dataset.attrs["certificate"]).get("restart")
+    if recorded is None:
         return
-    exact = told["solver"] == "continued"
+    exact = recorded["solver"] == "continued"
     spoken = language_of(language)
-    start = told["from"]
+    start = recorded["from"]
     sentence = _("goes on from {start}", start=start)
     if exact:
         sentence = _("goes on from {start}, bit for bit", start=start)
     yield sentence.in_language(spoken)
-    for note in told["notes"]:
+    for note in recorded["notes"]:
         yield f"  {note[spoken]}"
 
 

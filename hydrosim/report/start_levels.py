@@ -93,9 +93,9 @@ def start_level_table(dataset: xr.Dataset, language: str = "en") -> Table:
         cells = [text.in_language(spoken) for text in texts]
         cells.append(f"{row['level']:.2f}")
         for share, years in (("from_limit", "years_from_limit"), ("from_run", "years_from_run")):
-            told = row[years]
-            bare = isinstance(told, str)
+            period = row[years]
+            bare = isinstance(period, str)
             cells += ["-" if row[share] == 0.0 else f"{row[share]:.3g}"]
-            cells += [told if bare else f"{float(f'{told:.3g}'):g}"]
+            cells += [period if bare else f"{float(f'{period:.3g}'):g}"]
         table.add_row(*cells)
     return table

@@ -88,13 +88,13 @@ def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Langu
     columns = [str(column) for column in frame.columns]
     numbers = frame.to_numpy(dtype=float)
     for plain, row in zip((str(name) for name in frame.index), numbers.tolist(), strict=True):
-        told = (
+        label = (
             _say(plain, language)
             if plain in WORDS or plain in _WORDS
             else item_title(dataset, plain).in_language(language)
         )
         cells = [_shown(column, value) for column, value in zip(columns, row, strict=True)]
-        table.add_row(capital(told), *cells, style="bold" if plain in last else "")
+        table.add_row(capital(label), *cells, style="bold" if plain in last else "")
     return table
 
 
@@ -144,7 +144,7 @@ class VerdictBoard:
     Parameters
     ----------
     verdicts
-        Verdicts in the order in which they are told.
+        Verdicts in the order in which they are shown.
     language
         "en" or "zh".
     """
@@ -170,11 +170,11 @@ class VerdictBoard:
 
     def _counts(self) -> str:
         outcomes = [verdict.outcome for verdict in self.verdicts]
-        told = [
+        counts = [
             _("{count} {outcome}", count=outcomes.count(outcome), outcome=word(outcome))
             for outcome in OUTCOMES
         ]
-        return listed(told, pgettext("between counts", ", ")).in_language(self.language)
+        return listed(counts, pgettext("between counts", ", ")).in_language(self.language)
 
     def _lines(self, width: int) -> Table:
         rows = [(verdict, self._cells(verdict)) for verdict in self.verdicts]
@@ -215,14 +215,14 @@ class VerdictBoard:
         short = unit.replace(" per ", "/").replace(" a year", "/year")
         unit = "%" if unit.startswith("%") else short
         places = _places(max(known, default=0.0) / factor)
-        told = [
+        cells = [
             "-"
             if value is None or not math.isfinite(value)
             else _number(value / factor, places, signed=sign)
             for value, sign in zip(numbers, (False, False, True), strict=True)
         ]
         years = [_years(verdict)] if self._floods else []
-        return [*told, unit if known else "", *years, self._word(verdict.outcome)]
+        return [*cells, unit if known else "", *years, self._word(verdict.outcome)]
 
     def _subject(self, verdict: Verdict) -> str:
         return capital(verdict.text("subject", self.language), self.language)
@@ -256,8 +256,8 @@ def _years(verdict: Verdict) -> str:
     reached, required = verdict.return_period_reached, verdict.return_period_required
     if reached is None:
         return ""
-    told = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
-    return told if required is None else f"{told} / {required:g}"
+    period = reached if isinstance(reached, str) else f"{float(f'{reached:.3g}'):g}"
+    return period if required is None else f"{period} / {required:g}"
 
 
 def _places(largest: float) -> int:

@@ -148,14 +148,16 @@ def read_year_table(
     for row, (cell, number) in enumerate(zip(years, numbers, strict=True)):
         year = _year_of(cell)
         if year is None or year in table:
-            told = (
+            wrong = (
                 _("the year {year} twice", year=year)
                 if year is not None
-                else _("the year {cell}", cell=_told(cell))
+                else _("the year {cell}", cell=_cell_text(cell))
             )
             line = None if lines is None else int(lines[row])
             expected = _("each calendar year once")
-            raise DataError(str(path), found=told, expected=expected, column=year_column, line=line)
+            raise DataError(
+                str(path), found=wrong, expected=expected, column=year_column, line=line
+            )
         table[year] = float(number)
     found = outside(numbers, limits)
     if found is not None:
@@ -179,5 +181,5 @@ def _year_of(cell: float | str) -> int | None:
     return int(cell) if np.isfinite(cell) and cell == int(cell) else None
 
 
-def _told(cell: float | str) -> str:
+def _cell_text(cell: float | str) -> str:
     return shown(cell) if isinstance(cell, str) else f"{cell:g}"

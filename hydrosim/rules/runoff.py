@@ -67,7 +67,7 @@ Exchange = Annotated[float, replace(units.DEPTH_RATE, minimum=None, plausible=No
 
 
 def by_steps(step: str) -> Message:
-    """Return what is told of weather that members have by other steps than days."""
+    """Return what a message says of weather that members have by other steps than days."""
     return _("which members replace by steps of a {step}", step=step_word(step))
 
 
@@ -253,7 +253,7 @@ class Runoff(RuleType):
 
     def _replaced(self, builder: Builder) -> list[str]:
         """Return which of rain and evapotranspiration members of an ensemble replace."""
-        # On the run's own steps: there circles of rules and unknown names are told.
+        # On the run's own steps: there circles of rules and unknown names are reported.
         given = self.weather.items()
         named = {name: source for name, source in given if isinstance(source, RuleRef)}
         values = {name: rule_value(builder, one.name, name) for name, one in named.items()}

@@ -157,7 +157,7 @@ class ColumnSource(Protocol):
 
     @property
     def layout(self) -> Layout:
-        """What is told of the file."""
+        """How the file is laid out."""
         ...
 
 
@@ -214,7 +214,7 @@ def _at_column(name: str, column: int, text: str) -> Message:
 
 
 def rule_cycles(rules: Mapping[str, Rule]) -> list[Fault]:
-    """Return one fault for each circle of rules, told with all its names.
+    """Return one fault for each circle of rules, with all its names.
 
     Parameters
     ----------

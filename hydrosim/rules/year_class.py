@@ -1,4 +1,4 @@
-"""How wet a year is, told without knowing its end."""
+"""How wet a year is, judged without knowing its end."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class YearClass(RuleType):
         return "1"
 
     def uses(self) -> list[tuple[Path, str]]:
-        """Return the rule that is totalled or foretold."""
+        """Return the rule that is totalled or forecast."""
         return [(("of",), self.of.name)]
 
     def limits(self) -> NDArray[np.float64]:
@@ -139,13 +139,13 @@ class YearClass(RuleType):
             return builder.graph.series(np.ones(len(calendar)), "year_class")
         start = self.water_year or builder.settings.water_year or MonthDay(1, 1)
 
-        def told(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        def class_by_step(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
             if self.method != "forecast":
                 return self._judged(calendar, start, numbers * calendar.dt_s)
             classes = numbers if self.forecast_is == "class" else self.class_of(numbers)
             return np.clip(np.floor(classes + 0.5), 1.0, float(self.classes))
 
-        return builder.graph.mapped((value,), told, "year_class")
+        return builder.graph.mapped((value,), class_by_step, "year_class")
 
     def _judged(
         self, calendar: Calendar, start: tuple[int, int], volumes: NDArray[np.float64]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.schema import Config
 
-__all__ = ["Scenario", "expand_scenarios", "one_config", "told_in"]
+__all__ = ["Scenario", "expand_scenarios", "naming_scenario", "one_config"]
 
 UNNAMED = "scenario"
 
@@ -61,7 +61,7 @@ def expand_scenarios(config: Config, chosen: Sequence[str] = ()) -> tuple[Scenar
     Raises
     ------
     ConfigError
-        With the faults of all scenarios, each told once at the line of the change that made it.
+        With the faults of all scenarios, each once, at the line of the change that made it.
     DataError
         If a choice names no axis, value or scenario, or no scenario is left.
     """
@@ -85,8 +85,10 @@ def expand_scenarios(config: Config, chosen: Sequence[str] = ()) -> tuple[Scenar
                 faults.setdefault(fault, []).append(one)
     if faults:
         named = config.scenarios is not None
-        told = [_in_scenarios(fault, where) if named else fault for fault, where in faults.items()]
-        raise ConfigError(told, places)
+        named_faults = [
+            _in_scenarios(fault, where) if named else fault for fault, where in faults.items()
+        ]
+        raise ConfigError(named_faults, places)
     return tuple(made)
 
 
@@ -110,8 +112,8 @@ def one_config(config: Config, chosen: Sequence[str]) -> Config:
 
 
 @contextmanager
-def told_in(scenario: Scenario) -> Iterator[None]:
-    """Let faults that are found inside say in which scenario."""
+def naming_scenario(scenario: Scenario) -> Iterator[None]:
+    """Add the name of the scenario to faults raised inside."""
     try:
         yield
     except ConfigError as error:

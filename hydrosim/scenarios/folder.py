@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hydrosim.errors import DataError
 from hydrosim.io.folder import MADE_BY, RESULTS, WRITTEN, result_folder
 from hydrosim.locale import _
-from hydrosim.scenarios.expand import told_in
+from hydrosim.scenarios.expand import naming_scenario
 from hydrosim.scenarios.stack import stacked, year_tables
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ class ScenarioFolder:
         known = set(_listed(self.folder)) | set(OWN)
         foreign = sorted(name for name in found if name not in known and not _is_part(name))
         if foreign or not is_scenario_folder(self.folder):
-            told = foreign or sorted(found)
-            more = ", ..." if len(told) > MOST_NAMES else ""
+            names = foreign or sorted(found)
+            more = ", ..." if len(names) > MOST_NAMES else ""
             raise DataError(
                 str(self.folder),
                 found=_(
-                    "a folder with other files: {told}{more}",
-                    told=", ".join(told[:MOST_NAMES]),
+                    "a folder with other files: {names}{more}",
+                    names=", ".join(names[:MOST_NAMES]),
                     more=more,
                 ),
                 expected=_("a new folder, an empty one, or one that scenarios were written to"),
@@ -100,16 +100,16 @@ class ScenarioFolder:
             _remove(self.folder, WRITTEN)
         again = {one.name for one in self.scenarios} - {one.name for one in kept}
         before = {
-            name: told
-            for name, told in _listed(self.folder).items()
+            name: entry
+            for name, entry in _listed(self.folder).items()
             if name not in again and (self.folder / name).is_dir()
         }
         _remove(self.folder, [*again, TABLES, SUMMARY, VERDICTS])
-        told = {
+        entries = {
             one.name: {"coordinates": one.coordinates, "config_hash": one.config.hash}
             for one in self.scenarios
         }
-        content = json.dumps({**before, **told}, ensure_ascii=False, indent=1) + "\n"
+        content = json.dumps({**before, **entries}, ensure_ascii=False, indent=1) + "\n"
         part = self.folder / f".{SCENARIOS}.part"
         part.write_text(content, encoding="utf-8")
         part.replace(self.folder / SCENARIOS)
@@ -148,17 +148,20 @@ def _is_done(folder: Path, scenario: Scenario) -> bool:
     if not (folder / RESULTS).is_file():
         return False
     with open_results(folder) as result:
-        told = dict(result.attrs)
+        attributes = dict(result.attrs)
     config = scenario.config
-    if (told.get("config_hash"), told.get("hydrosim_version")) != (config.hash, __version__):
+    if (attributes.get("config_hash"), attributes.get("hydrosim_version")) != (
+        config.hash,
+        __version__,
+    ):
         return False
     builder = open_builder(config)
     known = set(known_rules(config))
-    with told_in(scenario):
+    with naming_scenario(scenario):
         for name in water_rules(config):
             if name in known:
                 builder.rule(name)
-    return json.loads(told.get("water_records", "{}")) == water_records(config, builder)
+    return json.loads(attributes.get("water_records", "{}")) == water_records(config, builder)
 
 
 def is_scenario_folder(folder: Path) -> bool:
@@ -183,8 +186,8 @@ def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, A
         with open_results(folder / name) as result:
             tables = year_tables(result)
         judged = folder / name / "verdicts.json"
-        told = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
-        found[name] = (tables, told)
+        verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+        found[name] = (tables, verdicts)
     if not found:
         expected = _("a folder of scenarios of which at least one was done")
         raise DataError(str(folder), found=_("no scenario that was done"), expected=expected)

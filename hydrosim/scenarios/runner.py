@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.errors import SimulationError
 from hydrosim.io.folder import RESULTS, writing_results
-from hydrosim.scenarios.expand import Scenario, expand_scenarios, told_in
+from hydrosim.scenarios.expand import Scenario, expand_scenarios, naming_scenario
 from hydrosim.scenarios.folder import ScenarioFolder
 from hydrosim.scenarios.stack import stacked, year_tables
 
@@ -36,7 +36,7 @@ class Stopped(Exception):
 
 
 class Done(NamedTuple):
-    """What is told when a scenario is done: its name, how many of how many are, and its parts.
+    """Report that a scenario is done: its name, how many of how many are done, and its parts.
 
     ``before`` were done before this run.
     """
@@ -231,7 +231,7 @@ def _run(
         if advance is not None:
             advance(share - shares[-2])
 
-    with told_in(scenario):
+    with naming_scenario(scenario):
         model = build_model(scenario.config)
     try:
         result = run(model, progress=progress)

@@ -130,8 +130,8 @@ def _count_table(verdicts: Mapping[str, Sequence[Verdict]], language: str) -> Ta
     for outcome in OUTCOMES:
         table.add_column(_word(outcome, language), justify="right")
     for name, given in verdicts.items():
-        told = [verdict.outcome for verdict in given]
-        table.add_row(name, *(str(told.count(outcome)) for outcome in OUTCOMES))
+        outcomes = [verdict.outcome for verdict in given]
+        table.add_row(name, *(str(outcomes.count(outcome)) for outcome in OUTCOMES))
     return table
 
 
@@ -160,7 +160,7 @@ def _difference_table(
             subject=capital(first.text("subject", spoken)), quantity=first.text("quantity", spoken),
         ).in_language(spoken)  # fmt: skip
         for outcome in OUTCOMES:
-            names = [name for name, told in outcomes.items() if told == outcome]
+            names = [name for name, found in outcomes.items() if found == outcome]
             if outcome == usual or not names:
                 continue
             where = _where(names, {name: coordinates.get(name, {}) for name in one}, language)

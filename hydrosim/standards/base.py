@@ -75,9 +75,9 @@ class Standard(Typed):
     """A requirement the results are judged against. One file a family, with a literal ``type``."""
 
     engine: ClassVar[str] = "supply"
-    """Whose results it judges: supply, or flood (design floods)."""
+    """Engine whose results it judges: supply, or flood (design floods)."""
     rank: ClassVar[int] = 100
-    """Where its verdicts stand: the lowest first, among alike by the name of the type."""
+    """Order of its verdicts on the board: the lowest first, equal ranks by the name of the type."""
 
     source: str | None = Field(None, description="Where the requirement comes from.")
     clause: str | None = Field(None, description="Clause or table of the source.")

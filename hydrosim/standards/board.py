@@ -195,7 +195,7 @@ def summary(
 
 
 def write_verdicts(verdicts: Sequence[Verdict], folder: str | os.PathLike[str]) -> list[Path]:
-    """Write ``verdicts.json`` (a list) and ``verdicts.csv`` into a folder, each whole or not.
+    """Write ``verdicts.json`` (a list) and ``verdicts.csv`` into a folder, never half written.
 
     Numbers that are not finite are written as null, in the CSV as an empty field.
 

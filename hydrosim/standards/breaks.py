@@ -41,9 +41,9 @@ class Record:
     year_met
         Whether all periods of the year were met, (years,). A year without demand is met.
     periods, periods_met
-        Periods with a demand that the run covers whole, and how many of them were met.
+        Periods with a demand that lie wholly in the run, and how many of them were met.
     depth
-        Largest short share of a period's demand, 0..1, of periods that the run covers whole.
+        Largest short share of a period's demand, 0..1, of periods that lie wholly in the run.
     worst
         The period of that depth, such as ``2002-05``; a water year when only those are known.
     breaks, longest

@@ -176,7 +176,7 @@ class BaseFlow(Requirement):
 
 
 class LakeLevel(Requirement):
-    """Share of days on which a lake stands in its target band, or above the band's foot."""
+    """Share of days on which a lake stands in its target band, or above its lower bound."""
 
     rank: ClassVar[int] = 4
     type: Literal["lake_level"] = Field("lake_level", description="Type of the standard.")

@@ -91,7 +91,7 @@ def _is_basin(kind: type[Place]) -> bool:
 
 
 def _used(dataset: Result, name: str, judged: np.ndarray) -> Message:
-    """Tell the smallest return period routed at which the basin takes water."""
+    """Return the smallest return period routed at which the basin takes water, in words."""
     taken = peaks(dataset, "basin_volume", items(dataset, "basin").index(name))
     years = periods(dataset)[judged & (taken > 0.0)]
     if years.size == 0:

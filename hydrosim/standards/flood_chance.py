@@ -46,12 +46,12 @@ def chance_verdicts(
     """Return a verdict on each level of a store for which a standard asks a return period.
 
     The probability in any year may not be above one in the return period. Floods rarer than those
-    routed count for nothing; where they could turn the verdict it is not provable.
+    routed are left out; where they could change the verdict it is not provable.
 
     Parameters
     ----------
     floods
-        Design floods, from which the standards tell what they ask.
+        Design floods, from which the standards read what is required.
     chances
         Result of ``start_level_floods``.
     standards

@@ -98,7 +98,7 @@ class FloodChannel(FloodStandard):
 
 
 def _bounds(dataset: Result, name: str, event: str | None) -> Iterator[tuple[Criterion, bool]]:
-    """Yield the criteria of a place, and whether each only warns; a flood by name judges alone."""
+    """Yield the criteria of a place, and whether each only warns; a named flood is judged alone."""
     place = place_of(dataset, name)
     if place is None:
         raise NotJudged(_("no flood passes it"))

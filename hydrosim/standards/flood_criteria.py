@@ -2,7 +2,7 @@
 
 The Dataset holds design floods of many return periods (``event_return_period``), seasons, schemes
 of composition and typical floods. A criterion compares one work with one bound in each of them;
-:func:`reached` tells the smallest return period at which it fails.
+:func:`reached` returns the smallest return period at which it fails.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Criterion:
 
     @property
     def key(self) -> str:
-        """Name that no other criterion has."""
+        """Unique name of the criterion."""
         return f"{self.subject.name}/{self.quantity}"
 
 

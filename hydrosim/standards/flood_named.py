@@ -32,7 +32,7 @@ def judged_by_name(dataset: Result, name: str, event: str | None) -> NDArray[np.
     dataset
         Floods, those named among them.
     name
-        A reach, section, lake or basin; water in the basin tells whether a flood uses it.
+        A reach, section, lake or basin; a flood uses a basin where water enters it.
     event
         Name of the flood.
     """

@@ -36,8 +36,8 @@ _TABLES = ("year_days_above_limit", "year_depth_above_limit")
 class FloodLimit(Requirement):
     """Days a water year, and depth, above the staged limit 超汛限天数、水深.
 
-    The year table counts; without it the levels of the steps do. All water years count, whole or
-    not: a day above the limit is one.
+    Read from the year table, or from the levels of the steps without one. Incomplete water years
+    count too: a day above the limit is one.
     """
 
     rank: ClassVar[int] = 6

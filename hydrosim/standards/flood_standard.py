@@ -150,7 +150,7 @@ def _at_event(values: object, event: int) -> float | None:
 
 
 def worst_event(dataset: Result, criterion: Criterion, years: float) -> int | None:
-    """Return the flood of a return period in which the least was left, None without one."""
+    """Return the flood of a return period with the smallest margin, None without one."""
     at = np.flatnonzero(criterion.judged & np.isclose(periods(dataset), years, rtol=1e-9))
     if at.size == 0:
         return None
@@ -180,7 +180,7 @@ def _overtopped(criterion: Criterion, event: int) -> Message:
 
 
 def _excess(criterion: Criterion, event: int) -> Message:
-    """Tell the volume above a safe discharge (超额洪量)."""
+    """Return the volume above a safe discharge (超额洪量) in words, nothing where there is none."""
     if criterion.flow_margin is None or criterion.volume_margin is None:
         return EMPTY
     over = -float(criterion.volume_margin[event])

@@ -37,7 +37,7 @@ __all__ = [
 FULL = 1.0 - 1e-9
 """Share of its capacity from which a basin counts as full."""
 SAME_M = 1e-9
-"""Levels this near are one."""
+"""Levels this close count as equal."""
 LEVEL_BOUNDS = {
     "flood_control": _("flood-control level"),
     "design": _("design flood level"),

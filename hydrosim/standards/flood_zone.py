@@ -92,7 +92,7 @@ class FloodZone(FloodStandard):
         return float(low), basis_of(TABLES[self.kind], row), class_text
 
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
-        """Yield the criteria of all members, so that each is narrowed."""
+        """Yield the criteria of all members, so that the return period of each is narrowed down."""
         years = self.required()[0]
         for name in chain_of(dataset, self.protects):
             try:

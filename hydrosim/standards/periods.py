@@ -47,8 +47,8 @@ class Periods:
     """The months or dekads (旬) of a run.
 
     ``of_step`` (steps,) is the period of each step; ``month``, ``part`` (dekad of the month, from
-    0), ``year`` (water year of the first step) and ``whole`` (all of the period was run) are one a
-    period.
+    0), ``year`` (water year of the first step) and ``whole`` (all of the period was run) have one
+    value for each period.
     """
 
     kind: Literal["month", "dekad"]

@@ -159,8 +159,8 @@ class ReclaimedShare(Requirement):
 def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
     """Return supply by kind of source [m3], kind -> (years,), and the complete water years.
 
-    The ledger tells whose water was supplied. Without it what the sources gave counts, if local
-    surface water is among the sources: else its share is unknown.
+    The ledger holds the origin of the water supplied. Without it the withdrawals of the sources
+    count, if local surface water is among them: else its share is unknown.
     """
     years = whole_years(dataset)
     kinds = (*WATER_USE, *REPLENISHED) if ecological_use else WATER_USE

@@ -73,7 +73,7 @@ def row_of(name: str, key: str) -> dict[str, Any] | None:
 
 
 def basis_of(name: str, row: dict[str, Any]) -> Basis:
-    """Return where a row's numbers come from; "as entered" tells that no text was copied."""
+    """Return where a row's numbers come from; "as entered" means that no text was copied."""
     table = load_table(name)
     source, clause, confidence = (
         str(row.get(key, table[key])) for key in ("source", "clause", "confidence")

@@ -19,9 +19,8 @@ class Verdict:
     ``id`` is made of the family, the plain name of what is judged and the quantity; ``subject``,
     ``quantity`` and ``reason`` are for readers, in English and (``_zh``) in Chinese. ``margin`` is
     in ``unit`` and is positive on the safe side; ``reason`` is a sentence, ``details`` what it says
-    beside the numbers. Verdicts on floods tell
-    return periods in years (the one reached may be ``> 10000`` or ``< 2``, outside what was
-    routed) and their margins in m, m3/s and m3 as far as they have a meaning.
+    beside the numbers. Verdicts on floods hold return periods in years (the one reached may be
+    ``> 10000`` or ``< 2``, outside what was routed) and margins in m, m3/s and m3 where they apply.
     """
 
     id: str
@@ -51,7 +50,7 @@ class Verdict:
     margin_volume: float | None = None
 
     def text(self, what: Literal["subject", "quantity", "reason"], language: Language) -> str:
-        """Return what readers read of it in a language; in English where nothing else is known."""
+        """Return one of its texts in a language; in English where it has no other."""
         other = getattr(self, f"{what}_zh") if language == "zh" else ""
         return other or str(getattr(self, what))
 

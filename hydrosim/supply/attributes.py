@@ -90,7 +90,7 @@ def _correction(book: LedgerBook | None) -> float | None:
 
 
 def _restart(model: Model, resumed: Resumed | None) -> dict[str, Any] | None:
-    """Where a run went on from a state, how its solver started, and what else is to be told."""
+    """Where a run went on from a state, how its solver started, and further notes."""
     if resumed is None:
         return None
     return {

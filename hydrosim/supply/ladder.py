@@ -203,7 +203,7 @@ class _Unnamed:
         )
 
 
-def _told(line: str) -> str:
+def _line_text(line: str) -> str:
     return line.replace(SPARE, "spare: ")
 
 
@@ -224,7 +224,7 @@ def _mixed(path: tuple[str | int, ...], line: str, named: Sequence[Claim]) -> Fa
         path,
         _(
             "{line!r} with zones of stores ({stocks}) and flows ({flows})",
-            line=_told(line),
+            line=_line_text(line),
             stocks=_names(stocks),
             flows=_names(flows),
         ),
@@ -241,7 +241,7 @@ def _unclaimed(
     known = {claim.line for claim in builder.claims.values()} - {PHYSICAL}
     known |= {name.split(".")[0] for name in known if name.startswith(SPARE)}
     valid = sorted(name for name in known if name.startswith(SPARE) == spare)
-    told = ", ".join(_told(name) for name in valid) or _("none")
+    valid_lines = ", ".join(_line_text(name) for name in valid) or _("none")
     near = nearest(line.removeprefix(SPARE), (name.removeprefix(SPARE) for name in valid))
     if near is not None:
         near = f"spare: {near}" if spare else near
@@ -251,10 +251,10 @@ def _unclaimed(
         note = _("no link leads from {source} to {place}", source=source, place=place)
     elif near is not None and (SPARE + near.removeprefix("spare: ") if spare else near) in lines:
         note = _("the line {near!r} is there already", near=near)
-    expected = _("a line that something claims: {lines}", lines=told)
+    expected = _("a line that something claims: {lines}", lines=valid_lines)
     if spare:
-        expected = _("a source that can stay unused: {lines}", lines=told)
-    return Fault(path, repr(_told(line)), expected, near, note)
+        expected = _("a source that can stay unused: {lines}", lines=valid_lines)
+    return Fault(path, repr(_line_text(line)), expected, near, note)
 
 
 def _unnamed(claims: list[Claim], lines: list[str], path: tuple[str | int, ...]) -> list[_Unnamed]:

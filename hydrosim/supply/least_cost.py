@@ -28,7 +28,7 @@ __all__ = ["LEAST_COST", "costs_of", "largest_cost", "mode_faults"]
 
 LEAST_COST = "least_cost"
 SMALLEST_SHARE = 1e-9
-"""Share of the largest cost below which a cost cannot be told from rounding."""
+"""Share of the largest cost below which a cost cannot be distinguished from rounding."""
 
 
 def mode_faults(builder: Builder, config: Config) -> list[Fault]:
@@ -111,7 +111,7 @@ def _spread(builder: Builder, config: Config) -> list[Fault]:
             ),
             _(
                 "costs of more than {least:.3g} yuan/m3 beside the largest: smaller ones "
-                "cannot be told from rounding",
+                "cannot be distinguished from rounding",
                 least=least,
             ),
         )

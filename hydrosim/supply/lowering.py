@@ -87,7 +87,7 @@ def known_rules(config: Config) -> list[str]:
 
 
 def _all_of(actions: Sequence[Callable[[], Any]], config: Config) -> None:
-    """Lower one part after the other; what is wrong with any of them is told at once."""
+    """Lower one part after the other; what is wrong with any of them is reported at once."""
     faults: dict[tuple[Any, str], Fault] = {}
     for action in actions:
         try:

@@ -183,11 +183,11 @@ def _circles(
     while circle := _first_circle(open_edges):
         named = [labels[column] for column in circle if column in labels]
         path = ("links", positions[named[0]]) if named else ("nodes", circle[0].split(".")[0])
-        told = listed([labels.get(c, c) for c in circle], THEN)
+        names = listed([labels.get(c, c) for c in circle], THEN)
         faults.append(
             Fault(
                 path,
-                _("a circle within one step: {circle}", circle=told),
+                _("a circle within one step: {circle}", circle=names),
                 _(
                     "no circle; or a delay of a whole step on it, or `cycle: allowed` with a "
                     "`reason` on one of its links"

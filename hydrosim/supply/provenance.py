@@ -1,4 +1,4 @@
-"""Which records a run's water comes from, told by hashes: what is compared has to share them.
+"""Which records a run's water comes from, as hashes: runs that are compared have to share them.
 
 A hash is that of the numbers as they were read on the steps of the run, before any factor, unit or
 land cover: levers of a scenario leave it alone, another file or another column does not.

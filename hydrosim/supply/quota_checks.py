@@ -42,7 +42,7 @@ SPARE = "spare:"
 TOLERANCE = 1e-6
 DAYS_A_YEAR = 365.25
 TOLERATED = 1.2
-"""Quotas a year above which a period is told; ten years from January reach 1.08 by November."""
+"""Quotas a year above which a period is reported; ten years from January reach 1.08 by November."""
 MOST_NAMES = 4
 
 
@@ -309,7 +309,7 @@ def _varying_warnings(builder: Builder, config: Config) -> Iterator[Fault]:
         calendar = builder.calendar
         label = calendar.water_year(begin)
         same_year = label[1:] == label[:-1]
-        # A number by calendar year is told on 1 January and holds from the next grant.
+        # A number by calendar year is announced on 1 January and holds from the next grant.
         new_year = calendar.year[1:] != calendar.year[:-1]
         changed = np.flatnonzero((granted[0][1:] != granted[0][:-1]) & same_year & ~new_year)
         if changed.size == 0:

@@ -200,13 +200,13 @@ def _bind_plan(
     assert need.plan_after is not None
     assert need.plan_share is not None
     graph, steps = builder.graph, len(builder.calendar)
-    told = {claim: planned[claim] for claim in above if claim in planned}
-    drawn = network.drawn(told, calendar) * need.measure
+    known = {claim: planned[claim] for claim in above if claim in planned}
+    drawn = network.drawn(known, calendar) * need.measure
     shape = _PlanOfYears(calendar, need, drawn)
     grant = need.in_force
     after = grant * graph.series(shape.rest_after[:steps])
     share = graph.series(shape.share_of_rest[:steps])
-    if need.flexibility > 0.0 and grant.known is not None and told.keys() == above and above:
+    if need.flexibility > 0.0 and grant.known is not None and known.keys() == above and above:
         after = graph.mapped((grant,), shape.on_run(shape.kept_after), "kept of the plan")
         share = graph.mapped((grant,), shape.on_run(shape.kept_share), "share of the plan kept")
     graph.bind(need.plan_after, after)

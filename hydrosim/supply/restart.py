@@ -252,14 +252,14 @@ def _refuse(state: State, restart: Restart, difference: Message | None, file: st
     if restart == "cold":
         return
     here, there = machine(), state.header["machine"]
-    told = {"hydrosim": _("version"), "kernels": _("kernels"), "processor": _("processor")}
-    unlike = [name for name in told if here[name] != there.get(name)]
-    own = listed([_("{part} {value}", part=told[name], value=here[name]) for name in unlike])
+    labels = {"hydrosim": _("version"), "kernels": _("kernels"), "processor": _("processor")}
+    unlike = [name for name in labels if here[name] != there.get(name)]
+    own = listed([_("{part} {value}", part=labels[name], value=here[name]) for name in unlike])
     if unlike:
         raise DataError(
             file,
             found=listed(
-                [_("{part} {value}", part=told[name], value=there.get(name)) for name in unlike]
+                [_("{part} {value}", part=labels[name], value=there.get(name)) for name in unlike]
             ),
             expected=_("{machine}: only there does a run go on bit for bit", machine=own),
             note=_("`--restart cold` takes what is stored and starts the solver anew"),
@@ -284,15 +284,17 @@ def _check_names(model: Model, state: State, file: str) -> None:
     here, there = set(names_of(model)["states"]), set(state.header["names"]["states"])
     if here == there:
         return
-    told: list[str] = []
+    differences: list[str] = []
     if there - here:
         names = ", ".join(sorted(there - here))
-        told.append(_("states that the config lacks: {names}", names=names))
+        differences.append(_("states that the config lacks: {names}", names=names))
     if here - there:
-        told.append(_("states that it lacks: {names}", names=", ".join(sorted(here - there))))
+        differences.append(
+            _("states that it lacks: {names}", names=", ".join(sorted(here - there)))
+        )
     raise DataError(
         file,
-        found=listed(told, SEMICOLON),
+        found=listed(differences, SEMICOLON),
         expected=_("a state of the same nodes with the same states"),
     )
 

@@ -98,8 +98,8 @@ class Workspace:
         assert self.template is not None
         numbers = {name: data for name, (_, data, _) in arrays.items()}
         dataset = self.template.copy(data=numbers)
-        for name, (_, _, told) in arrays.items():
-            dataset.variables[name].attrs = told
+        for name, (_, _, attrs) in arrays.items():
+            dataset.variables[name].attrs = attrs
         return dataset.assign_attrs(attributes)
 
 

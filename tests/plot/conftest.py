@@ -18,7 +18,7 @@ from hydrosim.plot import fonts
 @pytest.fixture(autouse=True)
 def told_of_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the note on missing characters as told: machines differ in fonts."""
-    monkeypatch.setattr(fonts, "_told", {fonts._MISSING})
+    monkeypatch.setattr(fonts, "_noted", {fonts._MISSING})
 
 
 @pytest.fixture(scope="session")

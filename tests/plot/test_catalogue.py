@@ -93,7 +93,7 @@ def test_saved_run_is_drawn(months: xr.Dataset, tmp_path: Path) -> None:
 
 def test_chinese_set(months: xr.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(style, "chinese_font", lambda: "DejaVu Sans")
-    monkeypatch.setattr(fonts, "_told", set())
+    monkeypatch.setattr(fonts, "_noted", set())
     drawn = plot.plot_all(months, judged(4), tmp_path, "zh", ["lake_level", "verdicts"])
     assert len(drawn.files) == 2
     assert "install fonts-noto-cjk" in drawn.notes[0]
@@ -112,7 +112,7 @@ def test_characters_without_a_font_are_told_once_and_warn_of_nothing(
         node["title"] = "白洋淀"
     named = months.assign_attrs(network=json.dumps(network, ensure_ascii=False))
     monkeypatch.setattr(style, "lent_font", lambda: None)
-    monkeypatch.setattr(fonts, "_told", set())
+    monkeypatch.setattr(fonts, "_noted", set())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         first = plot.plot_all(named, [], tmp_path, names=["lake_level", "storages"])
@@ -124,6 +124,6 @@ def test_characters_without_a_font_are_told_once_and_warn_of_nothing(
 
 def test_other_warnings_go_their_way() -> None:
     notes: list[str] = []
-    with pytest.warns(UserWarning, match="something else"), fonts.missing_told_once(notes):
+    with pytest.warns(UserWarning, match="something else"), fonts.missing_noted_once(notes):
         warnings.warn("something else", stacklevel=1)
     assert notes == []
