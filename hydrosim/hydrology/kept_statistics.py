@@ -59,7 +59,7 @@ TOLERANCES: dict[str, Tolerance] = {
     "lag_one": Tolerance(absolute=0.05),
     "cross_correlation": Tolerance(absolute=0.05),
     "month_share": Tolerance(absolute=0.04),
-    "seam_correlation": Tolerance(absolute=0.15),
+    "seam_correlation": Tolerance(absolute=0.20),
     "low_flow_run": Tolerance(relative=0.15),
 }
 

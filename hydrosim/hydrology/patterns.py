@@ -43,7 +43,7 @@ LEAST_MONTHS = 10
 """Years with water in a month from which on its elasticity is fitted."""
 RAMP = np.array([1.0, 0.5] + [0.0] * 10)
 """Part of the seam's factor in each month's; the rest is the year's."""
-LARGEST_SHARE = 0.35
+LARGEST_SHARE = 0.4
 """Part of a year's total that the months of the ramp may take by the seam's factor."""
 ALIKE = 1e-4
 """Flow in parts of the mean below which a river counts as dry at the seam."""
@@ -198,11 +198,13 @@ class Patterns:
         factor = np.empty((totals.shape[0], years, 12))
         left: Floats | None = None
         for year in range(years):
-            distance = near[year]
+            order = np.argsort(near[year], kind="stable")[: self.neighbours]
+            possible = max(int(np.count_nonzero(near[year][order] < IMPOSSIBLE)), 1)
+            order = order[:possible]
             if left is not None:
-                distance = distance + self._apart(left)
-            possible = int(np.count_nonzero(distance < IMPOSSIBLE))
-            place = int(np.argsort(distance, kind="stable")[min(rank[year], max(possible - 1, 0))])
+                apart = self._apart(left)[order]
+                order = order[np.argsort(apart, kind="stable")]
+            place = int(order[min(rank[year], possible - 1)])
             months = self.month_totals[int(leap[year])][:, place]
             factor[:, year] = self._factors(totals[:, year], months, place, left)
             chosen[year] = place
