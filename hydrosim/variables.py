@@ -9,9 +9,13 @@ from hydrosim.locale import Message, _, pgettext
 __all__ = [
     "DIMENSIONS",
     "ENSEMBLE_VARIABLES",
+    "LARGEST_CLOSURE",
     "VARIABLES",
     "Variable",
 ]
+
+LARGEST_CLOSURE = 1e-12
+"""What the balance of a step may miss of the volumes in it; above, a run fails."""
 
 DIMENSIONS: dict[str, str] = {
     "scenario": "scenario",
@@ -98,6 +102,7 @@ _TABLE = (
         "account",
         "time: point",
     ),
+    Variable("account_used", "m3 s-1", _("use of the year's grant"), "account", per_step=True),
     Variable("discharge", "m3 s-1", _("discharge of the reach"), "reach", per_step=True),
     Variable(
         "natural_discharge",

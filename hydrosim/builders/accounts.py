@@ -44,12 +44,14 @@ def open_account(
     return Account(name, state, start, granted_m3)
 
 
-def close_account(graph: Graph, account: Account) -> None:
-    """Say what is left of an account after all uses of the step."""
-    left = account.start
+def close_account(graph: Graph, account: Account) -> Value:
+    """Say what is left of an account after all uses of the step; return what they use [m3]."""
+    left, used = account.start, graph.constant(0.0)
     for use in account.uses:
         left = left - use
+        used = used + use
     graph.advance(account.state, left)
+    return used
 
 
 def remaining_part(calendar: Calendar, month_day: MonthDay) -> float:

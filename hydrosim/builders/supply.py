@@ -309,6 +309,7 @@ class Builder(Matrix):
             first_part=first_part,
         )
         self.accounts[name] = account
+        self.item("account", name, year=f"{month_day[0]:02d}-{month_day[1]:02d}")
         self.quantities["account", name] = account.start
         return account
 
@@ -339,7 +340,8 @@ class Builder(Matrix):
         for value, node in self._inflow_of.items():
             self.graph.bind(value, self._known_inflow(node))
         for account in self.accounts.values():
-            close_account(self.graph, account)
+            used = close_account(self.graph, account)
+            self.record("account_used", account.name, used)
 
     def _known_inflow(self, node: str) -> Value:
         total = self.graph.constant(0.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     Row = tuple[int, list[str]]
 
-__all__ = ["Cells", "columns_of_rows", "columns_of_text", "numbers_of", "refused_cell"]
+__all__ = ["Cells", "columns_of_rows", "columns_of_text", "decimal_sign_of", "numbers_of",
+           "refused_cell"]  # fmt: skip
 
 _SIGNS = "\t;,|"
 _OTHER_SIGNS = "\uff0c\uff1b\u3001"  # commas and semicolons of a Chinese keyboard
@@ -42,6 +44,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NUMBER_BEGINS = re.compile(r"\s*[+-]?(?:\d|[.,]\d|inf|nan)", re.IGNORECASE)
 _DATE_BEGINS = re.compile(r"\s*\d+[-/:]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_THREE_DIGITS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 class Cells(NamedTuple):
@@ -67,7 +70,7 @@ def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = _plain_cells(text) if layout == PLAIN else None
     cells = plain or _any_cells(text, file, layout)
-    doubled = next((name for name in cells.header if cells.header.count(name) > 1), None)
+    doubled = next((name for name, count in Counter(cells.header).items() if count > 1), None)
     if doubled is not None:
         raise DataError(
             str(file), found=_("the name twice"), expected=_("each name once"), column=doubled
@@ -242,6 +245,12 @@ def numbers_of(
         Decimal sign that the configuration names, ``point`` or ``comma``.
     commas_part
         Whether commas part the columns; where they do not, they may be decimal signs.
+
+    Returns
+    -------
+    tuple or None
+        The numbers, NaN where there is none, and the words by row. None where a cell is no
+        number, and where commas may part thousands as well as decimals.
     """
     if decimal is None:
         try:
@@ -252,7 +261,10 @@ def numbers_of(
         return None
     words = {row: cell for row, cell in enumerate(cells) if cell.strip().lower() in _NO_VALUE}
     texts = [cell.strip() for cell in cells]
-    if decimal == "comma" or (decimal is None and not commas_part and _has_decimal_comma(texts)):
+    decimal = decimal or decimal_sign_of(texts, commas_part=commas_part)
+    if decimal == "unclear":
+        return None
+    if decimal == "comma":
         if not all(_DECIMAL_COMMA.fullmatch(t) for row, t in enumerate(texts) if row not in words):
             return None
         texts = [text.replace(".", "").replace(",", ".") for text in texts]
@@ -271,12 +283,34 @@ def _begins_with_number(cells: Sequence[str]) -> bool:
     return _NUMBER_BEGINS.match(first) is not None and _DATE_BEGINS.match(first) is None
 
 
-def _has_decimal_comma(texts: Sequence[str]) -> bool:
-    return any("," in text for text in texts) and any(_DECIMAL_COMMA.fullmatch(t) for t in texts)
+def decimal_sign_of(texts: Sequence[str], *, commas_part: bool) -> str | None:
+    """Return what the commas of a column without named decimal sign are.
+
+    Parameters
+    ----------
+    texts
+        Cells without blanks around them.
+    commas_part
+        Whether commas part the columns.
+
+    Returns
+    -------
+    str or None
+        ``comma``: decimal signs, since at least one of them cannot part thousands. ``unclear``:
+        exactly three digits stand behind each, so 2,125 may be either. None: no decimal commas.
+    """
+    with_comma = [text for text in texts if "," in text]
+    if commas_part or not with_comma or not any(map(_DECIMAL_COMMA.fullmatch, texts)):
+        return None
+    return "unclear" if all(map(_THREE_DIGITS.fullmatch, with_comma)) else "comma"
 
 
 def refused_cell(cells: Sequence[str], decimal: str | None, *, commas_part: bool) -> int | None:
     """Return the first row whose cell is no number, or None."""
+    texts = [cell.strip() for cell in cells]
+    decimal = decimal or decimal_sign_of(texts, commas_part=commas_part)
+    if decimal == "unclear":
+        return next(row for row, text in enumerate(texts) if "," in text)
     for row, cell in enumerate(cells):
         if numbers_of([cell], decimal, commas_part=commas_part) is None:
             return row

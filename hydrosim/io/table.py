@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import numpy as np
 
 from hydrosim.errors import DataError, Fault, nearest, shown
-from hydrosim.io.cells import refused_cell
+from hydrosim.io.cells import decimal_sign_of, numbers_of, refused_cell
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -112,18 +112,14 @@ def numbers_in(table: Table, file: Path, column: str) -> NDArray[np.float64]:
         return values
     row = refused_cell(values, table.decimal, commas_part=table.commas_part)
     if row is None:
-        refuse_cell(table, file, column, 0, "points and commas as decimal signs in one column")
+        refuse_cell(table, file, column, 0, shown(values[0]))
     refuse_cell(table, file, column, row, shown(values[row]))
 
 
 def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> NoReturn:
     """Refuse a cell that is no number."""
-    cell = table.columns[column][row]
-    hint = None
-    if isinstance(cell, str) and "," in cell:
-        hint = _(
-            "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
-        )
+    cells = table.columns[column]
+    hint = _hint(table, cells, row) if isinstance(cells, list) else None
     raise DataError(
         str(file),
         found=found,
@@ -132,6 +128,28 @@ def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> 
         line=line_of(table, row),
         note=hint,
     )
+
+
+def _hint(table: Table, cells: list[str], row: int) -> str | None:
+    """Return what to write where a comma or a point keeps a cell from being a number."""
+    cell = cells[row].strip()
+    sign = decimal_sign_of([text.strip() for text in cells], commas_part=table.commas_part)
+    if sign == "unclear":
+        return _(
+            "every comma has three digits behind it: between thousands write `decimal: point`, "
+            "as decimal signs `decimal: comma`"
+        )
+    if "comma" in (table.decimal, sign) and _has_decimal_point(cell):
+        return _("a point as decimal sign in a column of decimal commas")
+    if "," in cell:
+        return _(
+            "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
+        )
+    return None
+
+
+def _has_decimal_point(cell: str) -> bool:
+    return "." in cell and numbers_of([cell]) is not None
 
 
 def line_of(table: Table, row: int) -> int | None:

@@ -15,7 +15,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
-from hydrosim.nodes._wells import lower_wells
+from hydrosim.nodes._wells import lower_wells, taken_beyond
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
@@ -181,35 +181,7 @@ class Aquifer(Node):
         """Return wrong storage terms, depths, accounts and missing series."""
         found = [*account_faults(self.quota, self.account_year)]
         found += reserved_faults(self.reserved, self.quota)
-        keys = {
-            "specific_yield": self.specific_yield,
-            "storage_coefficient": self.storage_coefficient,
-        }
-        right, wrong = ("specific_yield", "storage_coefficient")
-        if self.confined:
-            right, wrong = wrong, right
-        kind = _("a confined aquifer") if self.confined else _("an unconfined aquifer")
-        if not self._coefficient:
-            coefficient = (
-                _("{right} of 0", right=right)
-                if keys[right] is not None
-                else _("no {right}", right=right)
-            )
-            found.append(
-                Fault(
-                    (right,),
-                    coefficient,
-                    _("the {right} of {kind}, above 0", right=right, kind=kind),
-                )
-            )
-        if keys[wrong] is not None:
-            found.append(
-                Fault(
-                    (wrong,),
-                    _("{wrong} of {kind}", wrong=wrong, kind=kind),
-                    _("the key `{right}`", right=right),
-                )
-            )
+        found += self._coefficient_faults()
         if self.initial_depth >= self.floor_depth:
             found.append(
                 Fault(
@@ -240,6 +212,27 @@ class Aquifer(Node):
                 )
             if other is self:
                 found.append(Fault(path, _("leakage to itself"), _("another aquifer")))
+        return found
+
+    def _coefficient_faults(self) -> list[Fault]:
+        """Return a storage coefficient that is missing, zero, or that of the other kind."""
+        found: list[Fault] = []
+        right, wrong = ("specific_yield", "storage_coefficient")
+        kind = _("an unconfined aquifer")
+        if self.confined:
+            right, wrong, kind = wrong, right, _("a confined aquifer")
+        given = {
+            "specific_yield": self.specific_yield,
+            "storage_coefficient": self.storage_coefficient,
+        }
+        if not self._coefficient:
+            none = _("no {right}", right=right)
+            held = none if given[right] is None else _("{right} of 0", right=right)
+            expected = _("the {right} of {kind}, above 0", right=right, kind=kind)
+            found.append(Fault((right,), held, expected))
+        if given[wrong] is not None:
+            held = _("{wrong} of {kind}", wrong=wrong, kind=kind)
+            found.append(Fault((wrong,), held, _("the key `{right}`", right=right)))
         return found
 
     def _flux_faults(self) -> list[Fault]:
@@ -349,6 +342,7 @@ class Aquifer(Node):
             seep = maximum(end - full, 0.0)
             builder.leaves(f"{name}.surface", "outflow", seep)
             losses.append(seep)
+        gains += taken_beyond(name, builder, storage, gains, losses)
         end = builder.balance(name, storage, gains, losses)
         if self.lateral_inflow != 0.0:
             builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)

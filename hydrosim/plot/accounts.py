@@ -16,9 +16,9 @@ from hydrosim.plot.style import (
     few_ticks,
     share_y,
 )
-from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
+from hydrosim.plot.text import Scale, capital, say, title_of, volume_scale, with_unit
 from hydrosim.reading.items import item_texts, items, position, require
-from hydrosim.reading.steps import ends_days, starts_days
+from hydrosim.reading.steps import ends_days, months_of, seconds_of, starts_days
 from hydrosim.reading.supply import column
 
 if TYPE_CHECKING:
@@ -33,30 +33,32 @@ __all__ = ["draw", "heading", "pages"]
 
 _PER_PAGE = 6
 _UNLIMITED_M3 = 1e13
-_LEAST_JUMP = 0.1
 _LEFT_COLOUR = "#BBD7EA"
 _DAYS = 366
+_LONGEST_STEP_SHORT_DAYS = 6
 
 
 class _Years(NamedTuple):
-    """The account years that a run covers: number, first step and end of each, (years,)."""
+    """The whole account years of a run: number, first step, end, volumes of each, (years,)."""
 
     year: NDArray[np.int64]
     first: NDArray[np.int64]
     end: NDArray[np.int64]
     start_day: str
+    used_m3: Floats
+    left_m3: Floats
 
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return pages with a row for each account that grants a limited volume."""
-    require(dataset, "account_left")
+    require(dataset, "account_left", "account_used")
 
     def draw_row(row: list[Axes], account: str) -> list[Any]:
         left, right = row
-        left_m3 = column(dataset, "account_left", account)
-        scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
-        handles = _draw_years(left, dataset, left_m3, scale.factor, language)
-        handles += _draw_days(right, dataset, left_m3, scale.factor, language)
+        found = _account_years(dataset, account)
+        scale = _scale(dataset, account, language)
+        handles = _draw_years(left, found, scale.factor, language)
+        handles += _draw_days(right, dataset, account, found, scale.factor, language)
         add_labels(left, y=with_unit(capital(say("account_volume", language)), scale.unit))
         left.set_title(heading(dataset, account, language))
         few_ticks(left)
@@ -85,11 +87,16 @@ def _is_limited(dataset: xr.Dataset, account: str) -> bool:
 
 def draw(ax: Axes, dataset: xr.Dataset, account: str, language: Language) -> list[Any]:
     """Draw what is left of an account by day of its year: mean and range over the years."""
-    left_m3 = column(dataset, "account_left", account)
-    scale = volume_scale(float(np.nanmax(left_m3, initial=0.0)), language)
-    handles = _draw_days(ax, dataset, left_m3, scale.factor, language)
+    found = _account_years(dataset, account)
+    scale = _scale(dataset, account, language)
+    handles = _draw_days(ax, dataset, account, found, scale.factor, language)
     add_labels(ax, y=with_unit(capital(say("left_of_grant", language)), scale.unit))
     return handles
+
+
+def _scale(dataset: xr.Dataset, account: str, language: Language) -> Scale:
+    largest = float(np.nanmax(column(dataset, "account_left", account), initial=0.0))
+    return volume_scale(largest, language)
 
 
 def heading(dataset: xr.Dataset, account: str, language: Language) -> str:
@@ -101,42 +108,42 @@ def heading(dataset: xr.Dataset, account: str, language: Language) -> str:
     return say("account_extra", language, title=title) if part == "extra" else title
 
 
-def _account_years(dataset: xr.Dataset, left_m3: Floats) -> _Years:
-    """Return the account years: they start where the volume left rises, most often on one day."""
+def _account_years(dataset: xr.Dataset, account: str) -> _Years:
+    """Return the account years that a run covers whole, and what each granted, used and left.
+
+    The grant of a year is what it used and left: with what was carried over, less what lapsed
+    when a carry-over limit was met.
+    """
+    place = position(dataset, "account", account)
+    require(dataset, "account_used")
+    start_day = item_texts(dataset, "account", "account_year")[place]
+    month, day = (int(part) for part in start_day.split("-"))
+    years, months = months_of(dataset)
     stamps = dataset.variables["time"].values.astype("datetime64[D]")
-    jumps = np.flatnonzero(np.diff(left_m3) > _LEAST_JUMP * float(np.nanmax(left_m3))) + 1
-    of_year = stamps - stamps.astype("datetime64[Y]")
-    if jumps.size:
-        days, counts = np.unique(of_year[jumps].astype(np.int64), return_counts=True)
-        # A leap year moves the day by one: a day and the next are the same.
-        near = [int(counts[np.abs(days - day) <= 1].sum()) for day in days]
-        chosen = int(days[int(np.argmax(near))])
-        first = jumps[np.abs(of_year[jumps].astype(np.int64) - chosen) <= 1]
-    else:
-        first = np.flatnonzero(np.diff(stamps.astype("datetime64[Y]")).astype(bool)) + 1
-    first = np.unique(first)
-    starts = stamps[first]
-    day = str(starts[0])[5:] if starts.size else "01-01"
+    of_month = (stamps - stamps.astype("datetime64[M]")).astype(np.int64) + 1
+    label = np.where(months * 100 + of_month >= month * 100 + day, years, years - 1)
+    first = np.flatnonzero(np.diff(label, prepend=label[:1] - 1))
     end = np.append(first[1:], stamps.size)
-    whole = (ends_days(dataset)[end - 1] - starts_days(dataset)[first]) > _DAYS - 6
-    year = starts.astype("datetime64[Y]").astype(np.int64) + 1970
-    return _Years(year[whole], first[whole], end[whole], day)
+    days = ends_days(dataset)[end - 1] - starts_days(dataset)[first]
+    whole = days > _DAYS - _LONGEST_STEP_SHORT_DAYS
+    # The first year of a run is whole only where the run starts on its day.
+    whole[0] &= (months[0], of_month[0]) == (month, day)
+    first, end = first[whole], end[whole]
+    left_m3 = column(dataset, "account_left", account)
+    used_m3 = column(dataset, "account_used", account) * seconds_of(dataset)
+    used = np.array([used_m3[a:b].sum() for a, b in zip(first, end, strict=True)])
+    return _Years(label[first], first, end, start_day, np.maximum(used, 0.0), left_m3[end - 1])
 
 
-def _draw_years(
-    ax: Axes, dataset: xr.Dataset, left_m3: Floats, factor: float, language: Language
-) -> list[Any]:
+def _draw_years(ax: Axes, found: _Years, factor: float, language: Language) -> list[Any]:
     from matplotlib.patches import Patch
 
-    found = _account_years(dataset, left_m3)
     if found.year.size == 0:
         return []
-    granted = np.array([left_m3[a:b].max() for a, b in zip(found.first, found.end, strict=True)])
-    left = np.maximum(left_m3[found.end - 1], 0.0)
-    used = np.maximum(granted - left, 0.0)
-    bars(ax, found.year, 0.0, used / factor, WATER, gid="used")
-    bars(ax, found.year, used / factor, left / factor, _LEFT_COLOUR, gid="left")
-    ax.set_ylim(0.0, 1.08 * float(granted.max()) / factor)
+    left = np.maximum(found.left_m3, 0.0)
+    bars(ax, found.year, 0.0, found.used_m3 / factor, WATER, gid="used")
+    bars(ax, found.year, found.used_m3 / factor, left / factor, _LEFT_COLOUR, gid="left")
+    ax.set_ylim(0.0, 1.08 * float((found.used_m3 + left).max()) / factor)
     ax.grid(False, axis="x")
     year_axis(ax, found.year, say("account_year", language, day=found.start_day))
     ax.set_xlabel(capital(say("account_year", language, day=found.start_day)))
@@ -147,17 +154,23 @@ def _draw_years(
 
 
 def _draw_days(
-    ax: Axes, dataset: xr.Dataset, left_m3: Floats, factor: float, language: Language
+    ax: Axes,
+    dataset: xr.Dataset,
+    account: str,
+    found: _Years,
+    factor: float,
+    language: Language,
 ) -> list[Any]:
-    found = _account_years(dataset, left_m3)
     if found.year.size == 0:
         return []
-    starts = starts_days(dataset)
+    left_m3 = column(dataset, "account_left", account)
+    starts, ends = starts_days(dataset), ends_days(dataset)
     grid = np.arange(0.0, _DAYS, 5.0)
+    granted = found.used_m3 + found.left_m3
     table = np.stack(
         [
-            np.interp(grid, starts[a:b] - starts[a], left_m3[a:b])
-            for a, b in zip(found.first, found.end, strict=True)
+            np.interp(grid, np.append(0.0, ends[a:b] - starts[a]), np.append(most, left_m3[a:b]))
+            for a, b, most in zip(found.first, found.end, granted, strict=True)
         ]
     )
     least, most = table.min(axis=0) / factor, table.max(axis=0) / factor

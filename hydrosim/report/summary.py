@@ -31,10 +31,10 @@ __all__ = ["VerdictBoard", "summary_tables", "verdict_board"]
 SHARES = ("shortage_share", "worst_share")
 WHOLE = ("worst_year",)
 _WORDS = {
-    "supply_title": _("Supply by source and use, 10⁸ m³ a year"),
+    "supply_title": _("Delivered by source and use, 10⁸ m³ a year"),
     "shortage_title": _("Demand and shortage by use, 10⁸ m³ a year"),
     "storage_title": _(
-        "Storage, 10⁸ m³, and stored in wet years, used in dry years, 10⁸ m³ a year"
+        "Storage, 10⁸ m³; stored in wet years, drawn and used in dry years, 10⁸ m³ a year"
     ),
     "replenishment_title": _("Replenished rivers and lakes by source, 10⁸ m³ a year"),
     "in_lieu_title": _("In-lieu credit of imports, 10⁸ m³ a year; standing, 10⁸ m³"),
@@ -51,6 +51,9 @@ _WORDS = {
     "mean_storage": _("mean"),
     "stored_in_wet_years": _("stored in wet years"),
     "drawn_in_dry_years": _("drawn in dry years"),
+    "used_in_dry_years": _("used in dry years"),
+    "gross_use": _("gross use"),
+    "counted_once": _("counted once"),
     "lowest": _("lowest"),
     "highest": _("highest"),
     "all_reservoirs_and_lakes": _("all reservoirs and lakes"),
@@ -84,7 +87,7 @@ def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Langu
     table.add_column("", no_wrap=True)
     for column in frame.columns:
         table.add_column(_say(str(column), language), justify="right", vertical="bottom")
-    last = {"total", "all_reservoirs_and_lakes", "storage_change"}
+    last = {"total", "gross_use", "counted_once", "all_reservoirs_and_lakes", "storage_change"}
     columns = [str(column) for column in frame.columns]
     numbers = frame.to_numpy(dtype=float)
     for plain, row in zip((str(name) for name in frame.index), numbers.tolist(), strict=True):
@@ -118,7 +121,9 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
         if len(supply) > 1:
             yield _table(dataset, "supply_title", supply, spoken)
     if "year_demand" in dataset:
-        yield _table(dataset, "shortage_title", tables.shortage_table(dataset), spoken)
+        shortage = tables.shortage_table(dataset)
+        if len(shortage):
+            yield _table(dataset, "shortage_title", shortage, spoken)
     if "year_storage_end" in dataset:
         yield _table(dataset, "storage_title", tables.storage_table(dataset), spoken)
     if tables.has_ledger(dataset):

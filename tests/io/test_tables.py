@@ -155,7 +155,27 @@ def test_commas_in_numbers_say_what_to_write(tmp_path):
     assert read(path, decimal="point") == [1234.0, 2.0, 3.0]
     assert read(path, decimal="comma") == [1.234, 2.0, 3.0]
     path.write_text("date;q\n2001-01-01;1.5\n2001-01-02;2,5\n2001-01-03;3\n")
-    assert "found     points and commas as decimal signs in one column" in refused(path)
+    assert refused(path) == (
+        "q.csv:2  column 'q'\n"
+        "  found     '1.5'\n"
+        "  expected  a finite number\n"
+        "  note      a point as decimal sign in a column of decimal commas"
+    )
+    assert refused(path, decimal="comma") == refused(path)
+
+
+def test_commas_before_three_digits_are_taken_for_neither(tmp_path):
+    path = tmp_path / "q.txt"
+    path.write_text("date\tq\n2001-01-01\t875\n2001-01-02\t2,125\n2001-01-03\t14,250\n")
+    assert refused(path) == (
+        "q.txt:3  column 'q'\n"
+        "  found     '2,125'\n"
+        "  expected  a finite number\n"
+        "  note      every comma has three digits behind it: between thousands write "
+        "`decimal: point`, as decimal signs `decimal: comma`"
+    )
+    assert read(path, decimal="point") == [875.0, 2125.0, 14250.0]
+    assert read(path, decimal="comma") == [875.0, 2.125, 14.25]
 
 
 @pytest.mark.parametrize(
@@ -180,9 +200,9 @@ def test_compressed_text_of_several_parts(tmp_path, monkeypatch):
     assert read(path) == [1.0, 2.0, 3.0]
     path.write_bytes(gzip.compress(parts[0])[:-4])
     assert "found     a gzip file that ends early" in refused(path)
-    monkeypatch.setattr(tables, "_LONGEST_TEXT", 10)
-    path.write_bytes(gzip.compress(parts[0] * 9))
-    assert "found     more than 1 GiB of text" in refused(path)
+    monkeypatch.setattr(tables, "MOST_TEXT", 200)
+    path.write_bytes(gzip.compress(parts[0] * 50))
+    assert "found     more than 0 MiB of text" in refused(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")

@@ -39,6 +39,9 @@ def test_flow_and_yearly_volume_bound_it():
     )
     left = states(result, "account_left", "rain")
     assert left[2] == pytest.approx(2e5 - DAY, rel=1e-9)
+    used = volumes(result, "account_used", "rain")
+    np.testing.assert_allclose(used, supplied, rtol=1e-9, atol=1e-3)
+    assert str(result["account_year"].sel(account="rain").item()) == "01-03"
 
 
 def test_a_rule_gives_its_season():

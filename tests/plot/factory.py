@@ -115,7 +115,10 @@ def city(years: int = 39, step: str = "day", first_year: int = 1980, seed: int =
     )
     data |= _ledger(starts, dt_s, supplied, coords)
     data |= _stored(series["storage"], starts, coords)
-    data["account_left"] = (("time", "account"), _accounts(starts))
+    left = _accounts(starts)
+    data["account_left"] = (("time", "account"), left)
+    used = np.maximum(-np.diff(left, axis=0, prepend=left[:1]), 0.0)
+    data["account_used"] = (("time", "account"), used / dt_s[:, None])
     data |= _year_table(water_year, dt_s, demand, supplied, series["storage"], starts)
     dataset = xr.Dataset(
         {name: (dims, values, _attrs(name)) for name, (dims, values) in data.items()},
@@ -248,6 +251,7 @@ def _coordinates(starts: pd.DatetimeIndex, dt_s: np.ndarray, water_year: np.ndar
         "source_kind": ("source", [kind for _, kind in ORIGINS]),
         "account": ["yangtze", "deep", "yangtze.extra"],
         "account_node": ("account", ["yangtze", "deep", "yangtze"]),
+        "account_year": ("account", ["11-01", "01-01", "11-01"]),
         "reach": list(REACHES),
         "reach_river": ("reach", [name.removesuffix("_river") for name in REACHES]),
         "reach_safe_discharge_m3s": ("reach", [800.0, 300.0, np.nan, 60.0]),

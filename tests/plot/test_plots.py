@@ -325,6 +325,26 @@ def test_accounts_by_their_own_year(months: xr.Dataset) -> None:
     assert (np.diff(mean) <= 0).all()
 
 
+def test_an_account_is_drawn_in_the_year_that_used_it(months: xr.Dataset) -> None:
+    from hydrosim.plot.accounts import pages
+
+    run = one_run(months).copy()
+    starts = run["time"].to_index()
+    used = np.zeros((starts.size, run.sizes["account"]))
+    year = starts.year.to_numpy() - (starts.month < 11)
+    used[year == 1983] = 1.0  # of the account year from November 1983 alone
+    run["account_used"] = (("time", "account"), used)
+    with style.drawing("en") as english:
+        (figure,) = pages(run, english)
+    (bars,) = [part for part in figure.axes[0].collections if part.get_gid() == "used"]
+    corners = [path.vertices for path in bars.get_paths()]
+    heights = {round(c[:, 0].mean()): float(np.ptp(c[:, 1])) for c in corners}
+    seconds = float((run["dt"].values * (year == 1983)).sum())
+    assert heights[1983] == pytest.approx(seconds / 1e8)
+    assert [number for number, height in heights.items() if height > 0.0] == [1983]
+    assert min(heights) == int(year.min()) + 1  # the run starts within the year before
+
+
 def test_whose_water_adds_up_to_the_storage(months: xr.Dataset) -> None:
     for by in ("origin", "age"):
         ax = plot.plot_whose_water(months, "wangkuai", by=by)
