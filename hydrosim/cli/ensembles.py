@@ -124,7 +124,7 @@ def _hindcasts(options: argparse.Namespace, console: Console) -> int:
             members=options.members,
             threads=options.threads,
             leave_out=options.leave_out or "own",
-            progress=lambda done: update(completed=done),
+            progress=lambda done: update(completed=done, description=console.said(_("outlooks"))),
         )
     with whole_folder(*target) as partial:
         write_outlook_skill(partial, dataset)

