@@ -63,7 +63,7 @@ def skill_tables(dataset: xr.Dataset, language: str = "en") -> list[Table]:
     )
     scores = Table(title=title.in_language(spoken), title_justify="left", caption_justify="left")
     heads = (
-        _("danger"), _("cases"), _("came"), _("Brier score"), _("of the other years"),
+        _("danger"), _("count of cases"), _("came"), _("Brier score"), _("of the other years"),
         _("skill"), _("reliability"), _("resolution"),
     )  # fmt: skip
     for place, head in enumerate(heads):
@@ -78,7 +78,7 @@ def skill_tables(dataset: xr.Dataset, language: str = "en") -> list[Table]:
         "skill: 1 is perfect, 0 no better than the share of the other years in which a danger came"
     ).in_language(spoken)
     diagram = Table(title=_("Reliability diagram").in_language(spoken), title_justify="left")
-    for place, head in enumerate((_("danger"), _("probability"), _("came in"), _("cases"))):
+    for place, head in enumerate((_("danger"), _("probability"), _("came in"), _("count of cases"))):
         diagram.add_column(in_language(head, spoken), justify="right" if place else "left")
     for row in reliability_frame(dataset).to_dict("records"):
         word = DANGER_WORDS[str(row["danger"])].in_language(spoken)
