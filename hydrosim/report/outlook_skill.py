@@ -78,7 +78,9 @@ def skill_tables(dataset: xr.Dataset, language: str = "en") -> list[Table]:
         "skill: 1 is perfect, 0 no better than the share of the other years in which a danger came"
     ).in_language(spoken)
     diagram = Table(title=_("Reliability diagram").in_language(spoken), title_justify="left")
-    for place, head in enumerate((_("danger"), _("probability"), _("came in"), _("count of cases"))):
+    for place, head in enumerate(
+        (_("danger"), _("probability"), _("came in"), _("count of cases"))
+    ):
         diagram.add_column(in_language(head, spoken), justify="right" if place else "left")
     for row in reliability_frame(dataset).to_dict("records"):
         word = DANGER_WORDS[str(row["danger"])].in_language(spoken)
