@@ -204,6 +204,11 @@ class Node(Typed):
         return False
 
     @property
+    def full_storage_m3(self) -> float | None:
+        """Storage of groundwater with water at the ground; None of all else."""
+        return None
+
+    @property
     def quota_day(self) -> MonthDay | None:
         """Day on which its quota is granted anew; None without a quota."""
         return None
@@ -274,6 +279,11 @@ class Link(Typed):
     @property
     def quota_day(self) -> MonthDay | None:
         """Day on which its quota is granted anew; None without a quota."""
+        return None
+
+    @property
+    def intake_m(self) -> float | None:
+        """Level below which it takes nothing from a store; None where nothing is said of it."""
         return None
 
     def lower_supply(self, builder: Builder) -> None:

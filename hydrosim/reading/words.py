@@ -94,6 +94,7 @@ WORDS: dict[str, Message] = {
     "outflow": pgettext("water budget", "outflow"),
     "lateral_outflow": _("lateral outflow"),
     "seepage": _("seepage"),
+    "rounding": _("rounding"),
 }
 
 

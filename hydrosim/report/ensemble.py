@@ -158,7 +158,7 @@ def _shortages(dataset: xr.Dataset, language: Language) -> list[Table]:
         lacking = lacking[np.isfinite(lacking)]
         numbers = np.quantile(lacking, SHOWN) / M3_PER_YI if lacking.size else [np.nan] * 3
         worst = [str(m) for m in dataset["worst_member"].to_numpy()[s].tolist() if m >= 0]
-        table.add_row(str(name), *(f"{number:.3g}" for number in numbers), ", ".join(worst))
+        table.add_row(str(name), *(f"{number:.3g}" for number in numbers), ", ".join(worst) or "-")
     return [table]
 
 

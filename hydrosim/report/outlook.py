@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     import xarray as xr
     from rich.table import Table
 
-__all__ = ["ALARM_WORDS", "DANGER_WORDS", "outlook_frame", "outlook_table", "worst_first"]
+__all__ = [
+    "ALARM_WORDS",
+    "DANGER_WORDS",
+    "left_out_lines",
+    "outlook_frame",
+    "outlook_table",
+    "worst_first",
+]
 
 DANGER_WORDS = {
     "shortage": _("shortage"),
@@ -84,3 +91,17 @@ def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
     caption = _("{rest} other risks occur in no member", rest=rest)
     table.caption = caption.in_language(spoken)
     return table
+
+
+def left_out_lines(dataset: xr.Dataset, language: str = "en") -> list[str]:
+    """Return a line on the years of the record that members did not take, if there are any."""
+    years = np.atleast_1d(dataset.attrs["left_out_years"])
+    if not years.size:
+        return []
+    line = _(
+        "years of the record from {first} to {last} are left out, since an outlook must not know "
+        "what came; --leave-out changes this",
+        first=int(years[0]),
+        last=int(years[-1]),
+    )
+    return [line.in_language(language_of(language))]

@@ -121,7 +121,9 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
         if len(supply) > 1:
             yield _table(dataset, "supply_title", supply, spoken)
     if "year_demand" in dataset:
-        yield _table(dataset, "shortage_title", tables.shortage_table(dataset), spoken)
+        shortage = tables.shortage_table(dataset)
+        if len(shortage):
+            yield _table(dataset, "shortage_title", shortage, spoken)
     if "year_storage_end" in dataset:
         yield _table(dataset, "storage_title", tables.storage_table(dataset), spoken)
     if tables.has_ledger(dataset):

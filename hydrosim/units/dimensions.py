@@ -86,6 +86,11 @@ class Dimension:
         return replace(self, rule=True)
 
     @property
+    def of_rule(self) -> Dimension:
+        """The dimension of a rule's numbers: a rule gives a volume a year as a flow."""
+        return FLOW if self.unit == ANNUAL_VOLUME.unit else self
+
+    @property
     def rule_range(self) -> tuple[float | None, float | None]:
         """Least and largest number that a rule may give, in SI."""
         return self.minimum, self.maximum if self.maximum is not None else self.rule_maximum
@@ -141,7 +146,7 @@ class Dimension:
                 text,
                 self.phrase,
                 near=near,
-                note=_("the unit {unknown!r} is not known", unknown=unknown),
+                note=_("the unit {unknown} is not known", unknown=shown(unknown)),
             )
         factor, dimension = unit_of(unit)
         if dimension != unit_of(tidy(self.unit))[1]:
@@ -398,6 +403,10 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
 
 
 def _scaled(number: str, factor: Rational) -> float:
+    """Return a number times a factor, rounded once; numbers of absurd length round twice."""
+    plain = float(number)
+    if len(number) > 200 or plain == 0.0 or not math.isfinite(plain):
+        return plain * float(factor)
     try:
         return float(Rational(number) * factor)
     except OverflowError:
