@@ -108,7 +108,7 @@ def _title(comparison: Comparison) -> Message:
                 share=share,
             )
         )
-        if len(rows) and int(rows["pairs"].max()) < LEAST_YEARS:
+        if len(rows) and bool((rows["pairs"] < LEAST_YEARS).all()):
             parts.append(_("no interval from fewer than {least} years", least=LEAST_YEARS))
     parts.append(_("* where zero lies outside"))
     return listed(parts, SEMICOLON)
