@@ -27,7 +27,9 @@ _OTHER_CODES = frozenset(
 )  # fmt: skip
 _FILL_VALUE = 1e15  # 1e20, 9.97e36, -3.4e38: nothing on this planet is as large
 _FEW_NINES = -10.0  # codes above it, such as -9, are numbers where others are negative too
-_FAR = 20.0  # how many times the next largest number a code of nines is
+_FAR = 20.0  # how many times the next largest number a number is that is hardly true
+_FAR_FROM_FOURTH = 50.0  # the same of the fourth largest number
+_ENOUGH = 60  # numbers from which on one far above the others is unlikely
 
 
 @dataclass(frozen=True)
@@ -127,15 +129,27 @@ def outside(numbers: Floats, limits: Limits) -> Outside | None:
 
 
 def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
-    """Return a code of nines far above all other numbers, which is possible but unlikely."""
+    """Return a number far above all others: a code of nines, a slip of the decimal sign.
+
+    Its bounds are 20 times the next largest number, or 50 times the fourth largest, so that three
+    such numbers do not hide each other. A few numbers, or mere zeros beside it, tell nothing.
+    """
     largest = float(numbers.max(initial=0.0))
-    if largest < _FAR or limits.maximum is not None or not is_missing_code(largest):
+    if largest < _FAR or limits.maximum is not None:
         return None
+    code = is_missing_code(largest)
     others = numbers[numbers < largest]
-    if others.size and largest < _FAR * max(float(others.max()), 0.0):
+    if not others.size or not (code or numbers.size >= _ENOUGH):
         return None
-    if not others.size:
-        return None
+    next_largest = max(float(others.max()), 0.0)
+    if largest < _FAR * next_largest or not (code or next_largest > 0.0):
+        fourth = float(np.partition(numbers, -4)[-4]) if numbers.size >= _ENOUGH else 0.0
+        if not (fourth > 0.0 and largest >= _FAR_FROM_FOURTH * fourth):
+            return None
+        expected = _("as a rule no number {times:g} times the fourth largest, {number}",
+                     times=_FAR_FROM_FOURTH, number=limits.with_unit(fourth))  # fmt: skip
+        found = _first_bad(numbers, numbers == largest, limits, expected)
+        return found._replace(note=_("a true value is stated by `maximum:`"))
     expected = _("as a rule no number {times:g} times the next largest, {number}",
                  times=_FAR, number=limits.with_unit(float(others.max())))  # fmt: skip
     found = _first_bad(numbers, numbers == largest, limits, expected)

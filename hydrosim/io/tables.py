@@ -51,12 +51,26 @@ def table_of(file: Path, layout: Layout = PLAIN) -> Table:
         state = file.stat()
     except (OSError, ValueError) as error:
         reason = reason_of(error)
-        raise DataError(str(file), found=reason, expected=_("a data file")) from None
+        near, note = _beside(file) if isinstance(error, FileNotFoundError) else (None, None)
+        raise DataError(
+            str(file), found=reason, expected=_("a data file"), nearest=near, note=note
+        ) from None
     if not stat.S_ISREG(state.st_mode):
         kind = _("a folder") if stat.S_ISDIR(state.st_mode) else _("no regular file")
         raise DataError(str(file), found=kind, expected=_("a data file"))
     own = layout if file.suffix.lower() in _NETCDF else layout.of_file
     return _read_file(str(file), state.st_mtime_ns, state.st_size, own)
+
+
+def _beside(file: Path) -> tuple[str | None, str | None]:
+    """Return the nearest name in the folder of a file that is not there, and the folder."""
+    folder = file.parent
+    try:
+        names = [one.name for one in folder.iterdir() if one.is_file()]
+    except FileNotFoundError:
+        return None, _("there is no folder {folder}", folder=str(folder))
+    note = _("searched in the folder {folder}", folder=str(folder))
+    return nearest(file.name, names), note
 
 
 @lru_cache(maxsize=32)

@@ -79,9 +79,9 @@ def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
                 float(np.median(asked)), str(dataset["verdict_unit"].to_numpy()[v])
             )
             line = _(
-                "{scenario}: {subject}: the guarantee of {required} holds in {share:.0%} of "
+                "{scenario}: {subject}: the guarantee of {required} holds in {share:.0f} % of "
                 "members",
-                scenario=scenario, subject=subject, required=required, share=share,
+                scenario=scenario, subject=subject, required=required, share=100.0 * share,
             )  # fmt: skip
             lines.append(line.in_language(language_of(language)))
     return lines
@@ -89,7 +89,9 @@ def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
 
 def _rate_text(number: float, unit: str) -> str:
     return (
-        f"{number:.0%}" if unit in ("1", "%", "") and 0.0 <= number <= 1.0 else f"{number:g} {unit}"
+        f"{100.0 * number:.0f} %"
+        if unit in ("1", "%", "") and 0.0 <= number <= 1.0
+        else f"{number:g} {unit}"
     )
 
 
@@ -133,7 +135,7 @@ def _verdicts(dataset: xr.Dataset, scenario: int, language: Language) -> Table:
             continue
         numbers = [row[key] for key in ("required", "achieved_10", "achieved_50", "achieved_90")]
         required, *achieved = (f"{n:.4g}" if np.isfinite(n) else "-" for n in numbers)
-        share = f"{row['members_passing']:.0%}"
+        share = f"{100.0 * row['members_passing']:.0f} %"
         table.add_row(str(subjects[v]), str(quantities[v]), required, share, *achieved, row["unit"])
     table.caption = _(
         "{held} of {judged} standards hold in all members; all are in verdicts.csv",

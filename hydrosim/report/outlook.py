@@ -70,14 +70,15 @@ def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
     for w in shown:
         code = int(dataset["alarm_any"].to_numpy()[w])
         cells = [
-            Text(f"{p:.0%}", STYLES[a]) for p, a in zip(share[w], alarm[w].astype(int), strict=True)
+            Text(f"{100.0 * p:.0f} %", STYLES[a])
+            for p, a in zip(share[w], alarm[w].astype(int), strict=True)
         ]
         word = ALARM_WORDS[code].in_language(spoken)
         table.add_row(
             Text(word, STYLES[code]),
             DANGER_WORDS[str(dataset["warning_danger"].to_numpy()[w])].in_language(spoken),
             str(titles[w]),
-            f"{float(dataset['probability_any'].to_numpy()[w]):.0%}",
+            f"{100.0 * float(dataset['probability_any'].to_numpy()[w]):.0f} %",
             *cells,
         )
     rest = dataset.sizes["warning"] - len(shown)

@@ -81,7 +81,7 @@ def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Langu
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
-    table.add_column("", no_wrap=True)
+    table.add_column("", overflow="fold")
     for column in frame.columns:
         table.add_column(_say(str(column), language), justify="right", vertical="bottom")
     last = {"total", "all_reservoirs_and_lakes", "storage_change"}
@@ -189,8 +189,8 @@ class VerdictBoard:
         subjects = max([Line(self._subject(one)).cell_len for one in self.verdicts], default=0) + 1
         subject = min(subjects, max(room - 27, room // 3))
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        table.add_column(capital(self._word("subject")), width=subject, no_wrap=True)
-        table.add_column(self._word("quantity"), max_width=room - subject, no_wrap=True)
+        table.add_column(capital(self._word("subject")), width=subject, overflow="fold")
+        table.add_column(self._word("quantity"), max_width=room - subject, overflow="fold")
         for name, size in zip(heads, used, strict=True):
             right = name in heads[:3]
             table.add_column(name, width=size, justify="right" if right else "left", no_wrap=True)
@@ -199,7 +199,7 @@ class VerdictBoard:
             if verdict.standard != family:
                 family = verdict.standard
                 title = capital(self._word(family))
-                table.add_row(Line(title, style="bold", overflow="ellipsis"))
+                table.add_row(Line(title, style="bold"))
             table.add_row(
                 f" {self._subject(verdict)}",
                 self._quantity(verdict),

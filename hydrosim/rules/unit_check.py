@@ -18,7 +18,7 @@ from hydrosim.units import dimensions as units
 if TYPE_CHECKING:
     from hydrosim.errors import Path
 
-__all__ = ["rule_uses", "unit_faults"]
+__all__ = ["fits", "named_rules", "rule_uses", "unit_faults"]
 
 
 def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[Fault]:
@@ -40,7 +40,7 @@ def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[F
     for place, name, dimensions in _named(part, path, ()):
         rule = rules.get(name)
         unit = rule.si_unit() if rule is not None else None
-        if dimensions and unit is not None and not any(_fits(unit, one) for one in dimensions):
+        if dimensions and unit is not None and not any(fits(unit, one) for one in dimensions):
             found = _("{name!r}, a rule in {unit}", name=name, unit=unit)
             if unit == "1":
                 found = _("{name!r}, a rule without unit", name=name)
@@ -64,6 +64,19 @@ def rule_uses(parts: Mapping[str, Any]) -> dict[str, tuple[Use, ...]]:
             label = ".".join(str(key) for key in place)
             found.setdefault(name, []).append(Use(label, dimensions[0]))
     return {name: tuple(uses) for name, uses in found.items()}
+
+
+def named_rules(
+    parts: Mapping[str, Any],
+) -> Iterator[tuple[Path, str, tuple[Dimension, ...]]]:
+    """Yield each name of a rule with its place and the dimensions that its key allows.
+
+    Parameters
+    ----------
+    parts
+        Sections of the config by name.
+    """
+    return _named(parts, (), ())
 
 
 def _named(
@@ -96,7 +109,8 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
         yield from _dimensions(argument, ())
 
 
-def _fits(unit: str, dimension: Dimension) -> bool:
+def fits(unit: str, dimension: Dimension) -> bool:
+    """Return whether a rule in a unit can stand where a key takes a dimension."""
     if unit == "1":
         return dimension.bare
     try:

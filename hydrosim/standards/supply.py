@@ -15,6 +15,7 @@ from hydrosim.reading.supply import claims_of
 from hydrosim.reading.words import word
 from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
 from hydrosim.standards.periods import claim_periods
+from hydrosim.standards.refuted import is_refuted, refuted_message
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
 from hydrosim.standards.titles import node_title
@@ -209,7 +210,10 @@ class Guarantee(Requirement):
         n, m = int(record.years.size), int(record.year_met.sum())
         rate = m / (n + 1)
         details = self._rate_details(record, n, m, len(group))
-        if n == 0 or target > n / (n + 1) + 1e-12:
+        short = n == 0 or target > n / (n + 1) + 1e-12
+        if short and is_refuted(n, m, target):
+            details = sentences(refuted_message(n, m, target), details)
+        elif short:
             reason = sentences(
                 _(
                     "{n} complete water years can prove at most {most} as n/(n+1), and {target} "
