@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
-from hydrosim.locale import _
-from hydrosim.units import ANNUAL_VOLUME, FLOW, Dimension, with_unit
+from hydrosim.locale import _, an
+from hydrosim.units import Dimension, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,12 +129,31 @@ def _refuse_outside(name: str, value: Value, builder: Any) -> None:
         if bad.any():
             step = int(np.argwhere(bad)[0][1])
             raise ConfigError([_outside(name, float(known[bad][0]), step, use, builder)])
+        if not use.unit_fits:
+            _refuse_another_unit(name, known, use, builder)
+
+
+def _refuse_another_unit(name: str, known: Any, use: Any, builder: Any) -> None:
+    """Refuse a rule without a unit whose numbers can only be meant in another one than SI."""
+    taken = use.dimension.of_rule
+    if taken.plausible is None:
+        return
+    bad = np.abs(known) > taken.plausible[1]
+    if not bad.any():
+        return
+    day = builder.calendar.starts[int(np.argwhere(bad)[0][1])].astype("M8[D]")
+    number = float(known[bad][0])
+    found = _("{number:g} without a unit on {day}, taken as {number:g} {unit}",
+              number=number, day=day, unit=taken.unit)  # fmt: skip
+    expected = _("a rule with the unit of {quantity}, as {label} takes",
+                 quantity=an(use.dimension.name), label=use.label)  # fmt: skip
+    note = _("a rule of the type `expression` states its unit under `unit`")
+    raise ConfigError([Fault(("rules", name), found, expected, note=note)])
 
 
 def _outside(name: str, number: float, step: int, use: Any, builder: Any) -> Fault:
     dimension: Dimension = use.dimension
-    # A rule gives a volume a year as a flow.
-    shown = with_unit(number, FLOW if dimension.unit == ANNUAL_VOLUME.unit else dimension)
+    shown = with_unit(number, dimension.of_rule)
     day = builder.calendar.starts[step].astype("M8[D]")
     high = dimension.rule_range[1]
     percent = dimension.bare and high is not None and high < number <= 1000.0

@@ -26,10 +26,13 @@ class Use:
         Where the key stands, such as ``nodes.city.flow``.
     dimension
         What the key holds, with its range.
+    unit_fits
+        Whether the unit of the rule is known to be one of the dimension.
     """
 
     label: str
     dimension: Dimension
+    unit_fits: bool = True
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
             "all; cold: start the solver anew; default auto"
         ),
     },
+    "--leave-out": {
+        "choices": ("later", "own", "none"),
+        "default": "later",
+        "help": _(
+            "years of the record that members do not take: later, the year of today and all later "
+            "ones; own, those that the outlook covers; none; default later"
+        ),
+    },
     "--event": _word("NAME", _("a flood; default all and design floods"), action="append"),
     "--start-from": _word(
         "RESULTS",
@@ -211,7 +219,8 @@ COMMANDS: dict[str, Command] = {
     "outlook": Command(
         "ensembles:outlook",
         _("what may come in the next months, and how likely"),
-        "config --from-state --months --members --threads --out --replace --lang --no-plots",
+        "config --from-state --months --members --leave-out --threads --out --replace --lang "
+        "--no-plots",
         {"--from-state": {"required": True, "help": _("the state of today")}},
         narrowing=("months", "members"),
         suffix="_outlook",

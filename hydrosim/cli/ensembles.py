@@ -71,7 +71,7 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.config.load import load_config
     from hydrosim.ensemble.outlook import run_outlook
     from hydrosim.io.folder import whole_folder
-    from hydrosim.report.outlook import outlook_table
+    from hydrosim.report.outlook import left_out_lines, outlook_table
     from hydrosim.report.restart import restart_lines
 
     config = load_config(options.config)
@@ -83,6 +83,7 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
         months=options.months or 6,
         members=options.members,
         threads=options.threads,
+        leave_out=options.leave_out,
     )
     for line in restart_lines(dataset, options.lang):
         console.print(line)
@@ -90,6 +91,8 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
         write_outlook(partial, dataset)
         draw(partial, dataset, [], options, console)
     console.print(outlook_table(dataset, options.lang))
+    for line in left_out_lines(dataset, options.lang):
+        console.print(line)
     console.line(_("outlook in {folder}", folder=options.out or target.folder))
     failed = json.loads(dataset.attrs["failed_zh" if options.lang == "zh" else "failed"])
     for member, why in failed.items():

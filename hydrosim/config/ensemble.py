@@ -50,7 +50,7 @@ class EnsembleKeys(_Block):
         ge=1,
         le=12,
         description="Month with which the years of the record begin; default that of the water "
-        "year.",
+        "year, with index_sequential that of the period.",
     )
     series: dict[RuleKey, str] = Field(
         min_length=1,

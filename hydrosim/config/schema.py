@@ -336,7 +336,8 @@ class Config(_Block):
                     "links": {link.label: link for link in self.links},
                     "rules": self.rules,
                     "series": self.series,
-                }
+                },
+                self.all_rules,
             ),
         )
 

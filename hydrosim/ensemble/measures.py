@@ -48,6 +48,8 @@ MEASURES = ("reliability", "volumetric_reliability", "resilience", "vulnerabilit
 def supply_of(dataset: Result) -> dict[str, Floats]:
     """Return measures of Hashimoto, Loucks & Stedinger (1982) by claim, judged by months.
 
+    As in the verdicts, months without demand count neither as met nor as the end of a break.
+
     Returns
     -------
     dict
@@ -88,8 +90,9 @@ def discharge_extremes(dataset: Result) -> dict[str, Floats]:
 def storage_edges(model: Model, bins: int) -> Floats:
     """Return edges between classes of storage [m3], shape (store, bins + 1), stores by name.
 
-    From zero to one and a half of the storage at the normal level; for a store without one, such
-    as an aquifer, to twice what it holds at the start.
+    From zero to one and a half of the storage at the normal level; of an aquifer, whose state
+    stands beside the allocation, to what it holds with water at the ground, or to twice what it
+    holds at the start where that is more (heads of confined aquifers stand above the ground).
     """
     builder = model.builder
     stores = builder.items.get("store", {})
@@ -98,10 +101,9 @@ def storage_edges(model: Model, bins: int) -> Floats:
         normal = stores[name].get("normal_storage_m3")
         if normal is not None:
             top = ABOVE_NORMAL * float(normal)
-        elif name in builder.stores:
-            top = 2.0 * builder.graph.initial[builder.stores[name][0]]
         else:
-            top = 0.0
+            start = builder.graph.initial[builder.quantities["storage", name]]
+            top = max(2.0 * start, model.config.nodes[name].full_storage_m3 or 0.0)
         edges[row] = np.linspace(0.0, top if top > 0.0 else 1.0, bins + 1)
     return edges
 

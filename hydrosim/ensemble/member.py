@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.config.schema import Config
+    from hydrosim.ensemble.hindcast import LeaveOut
     from hydrosim.standards.verdict import Verdict
     from hydrosim.supply.build import Model
 
@@ -73,9 +74,9 @@ class MemberRunner:
     ----------
     config
         The config of a scenario with an ensemble block.
-    end, today
-        Last day of the members, and the day before which they have the record's water; see
-        :func:`hydrosim.ensemble.water.fit_water`.
+    end, today, leave_out
+        Last day of the members, the day before which they have the record's water, and the years
+        of the record that they do not take then; see :func:`hydrosim.ensemble.water.fit_water`.
 
     Raises
     ------
@@ -89,9 +90,10 @@ class MemberRunner:
         *,
         end: datetime.date | None = None,
         today: np.datetime64 | None = None,
+        leave_out: LeaveOut = "later",
     ) -> None:
         ensemble = config.ensemble
-        self.water = fit_water(config, end=end, today=today)
+        self.water = fit_water(config, end=end, today=today, leave_out=leave_out)
         whole = self.water.config.model_copy(update={"outputs": Outputs()})
         self.model = build_model(whole, forced=self.water.base)
         self.refold = Refold(self.model)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.ensemble import Alarm, Outlook
     from hydrosim.config.schema import Config
+    from hydrosim.ensemble.hindcast import LeaveOut
     from hydrosim.supply.restart import Restart
 
     Floats = NDArray[np.float64]
@@ -64,6 +65,7 @@ def run_outlook(
     members: int | None = None,
     threads: int | None = None,
     restart: Restart = "auto",
+    leave_out: LeaveOut = "later",
 ) -> xr.Dataset:
     """Tell from today's state how likely shortage, drying and high levels are.
 
@@ -79,6 +81,9 @@ def run_outlook(
         Number of members, default that of the ensemble; threads, default the processors.
     restart
         As for :func:`hydrosim.run`.
+    leave_out
+        Years of the record that members do not take: ``later``, the year of today and all later
+        ones, which were not known then; ``own``, those that the outlook covers; ``none``.
 
     Returns
     -------
@@ -95,7 +100,7 @@ def run_outlook(
     ConfigError
         If the config has no ensemble, or does not make a model up to the end of the outlook.
     DataError
-        If the state is refused.
+        If the state is refused, or too few years of the record are left.
     SimulationError
         If every member failed.
     """
@@ -104,7 +109,7 @@ def run_outlook(
         raise ConfigError([fault], config.source)
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
-    runner = _runner(config, today, months)
+    runner = _runner(config, today, months, leave_out)
     certificates: list[str] = []
 
     def come(member: int) -> _Coming | str:
@@ -137,9 +142,9 @@ def _outlook_of(
     return _dataset(runner, today, ran, failed, certificates)
 
 
-def _runner(config: Config, today: np.datetime64, months: int) -> MemberRunner:
+def _runner(config: Config, today: np.datetime64, months: int, leave_out: LeaveOut) -> MemberRunner:
     """Return what runs members with the record's water before today."""
-    runner = MemberRunner(config, end=_end(today, months), today=today)
+    runner = MemberRunner(config, end=_end(today, months), today=today, leave_out=leave_out)
     if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
         found, expected = (
             _("a state of {today}", today=today),
@@ -256,6 +261,7 @@ def _dataset(
             "engine": "outlook",
             "today": str(today),
             "members": len(ran) + len(failed),
+            "left_out_years": np.array(runner.water.left_out, dtype=np.int32),
             "failed": json.dumps({str(member): why for member, why in failed.items()}),
             "failed_zh": json.dumps({str(m): in_language(why, "zh") for m, why in failed.items()}),
             "certificate": certificates[0] if certificates else "{}",

@@ -30,6 +30,8 @@ __all__ = ["OUTCOME_CODES", "reduce_ensemble"]
 OUTCOME_CODES = {"pass": 1, "fail": 0, "not provable": -1, "not judged": -2}
 MOST_NUMBERS = 2_000_000
 """Numbers of a kept table that are in memory at a time."""
+ROUNDING_FRAC = 1e-9
+"""Shortage in parts of the demand that counts as none."""
 MISSING = -9
 """Code of a verdict that a member does not have, as of one that failed."""
 NAMES = ("subject", "subject_zh", "quantity", "quantity_zh", "unit", "standard", "tier", "river")
@@ -191,6 +193,7 @@ def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, An
     ensemble = plan.scenarios[0].config.ensemble
     assert ensemble is not None
     worst = np.full((len(plan.scenarios), min(ensemble.worst, plan.members)), -1, dtype=np.int64)
+    wanted = np.zeros(plan.members)
     for scenario in range(len(plan.scenarios)):
         for part in _parts(
             plan.members, plan.layout.size("claim") * plan.layout.size("water_year")
@@ -200,7 +203,9 @@ def _add_shortage(plan: EnsemblePlan, store: EnsembleStore, arrays: dict[str, An
             ran = ~np.isnan(lacking).all(axis=(1, 2))
             for place in np.flatnonzero(ran):
                 shortage[scenario, part.start + place] = np.nansum(lacking[place][:, judged])
-        there = np.flatnonzero(~np.isnan(shortage[scenario])).tolist()
+                wanted[part.start + place] = np.nansum(demand[place][:, judged])
+        # A member that lacks nothing, but for rounding, is no worst one.
+        there = np.flatnonzero(shortage[scenario] > ROUNDING_FRAC * wanted).tolist()
         order = sorted(there, key=lambda m: (-shortage[scenario, m], m))
         chosen = order[: worst.shape[1]]
         worst[scenario, : len(chosen)] = chosen

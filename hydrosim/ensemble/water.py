@@ -11,6 +11,7 @@ import numpy as np
 
 from hydrosim.calendar import Calendar
 from hydrosim.config.check_ensemble import modelled_anew
+from hydrosim.ensemble.hindcast import LeaveOut, draw_of_kept, keep_years
 from hydrosim.ensemble.imports import Import, read_imports
 from hydrosim.errors import ConfigError, DataError, Fault
 from hydrosim.locale import _
@@ -51,6 +52,8 @@ class Water:
         of days.
     records
         Hashes of what the record was read from, by rule.
+    left_out
+        Calendar years in which the years of the record begin that members do not take.
     """
 
     config: Config
@@ -63,6 +66,7 @@ class Water:
     _changes: tuple[SeasonChange, ...]
     _draw: Draw
     _today: np.datetime64 | None
+    left_out: tuple[int, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -154,7 +158,11 @@ def on_period(config: Config, end: datetime.date) -> Config:
 
 
 def fit_water(
-    config: Config, *, end: datetime.date | None = None, today: np.datetime64 | None = None
+    config: Config,
+    *,
+    end: datetime.date | None = None,
+    today: np.datetime64 | None = None,
+    leave_out: LeaveOut = "later",
 ) -> Water:
     """Read the record of a config's ensemble and fit its method.
 
@@ -166,11 +174,16 @@ def fit_water(
         Last day of the members, instead of that after ``ensemble.years``.
     today
         Day before which members have the record's water.
+    leave_out
+        Years of the record that members do not take where there is a today: ``later``, its own and
+        all later ones; ``own``, those from today to the end; ``none``.
 
     Raises
     ------
     ConfigError
         If the config has no ensemble, or its record does not suit the method.
+    DataError
+        If too few years of the record are left.
     """
     ensemble = config.ensemble
     if ensemble is None:
@@ -183,26 +196,38 @@ def fit_water(
     observed = {name: _known(builder, config, name, steps) for name in ensemble.series}
     for names in ensemble.imports.values():
         observed |= {name: _known(builder, config, name, steps) for name in names}
-    first_month = ensemble.first_month or config.water_year.month
+    first_month = ensemble.first_month or _first_month(config, ensemble)
     record, keys = _record(config, ensemble, _of_record(config, builder, observed), first_month)
     factors = _year_factors(config, builder)
     observed |= factors
     begin = int(np.searchsorted(config.calendar.starts.astype("M8[D]"), record.dates[0]))
     end_of = begin + record.dates.size
     imports, ranks = read_imports(config, builder, record)
-    draw = _fitted(config, ensemble, record, ranks)
+    last = end or _end(config, ensemble)
+    kept = keep_years(record, today, last, leave_out)
+    of_kept = {source: rank[kept.years] for source, rank in ranks.items()}
+    draw = draw_of_kept(_fitted(config, ensemble, kept.record, of_kept), kept)
     return Water(
-        on_period(config, end or _end(config, ensemble)),
-        record,
+        on_period(config, last),
+        kept.record,
         water_records(config, builder),
         keys,
         observed,
-        {name: row[begin:end_of] for name, row in factors.items()},
+        {name: row[begin:end_of][kept.place] for name, row in factors.items()},
         imports,
         _changes(ensemble),
         draw,
         today,
+        kept.left_out,
     )
+
+
+def _first_month(config: Config, ensemble: Ensemble) -> int:
+    """Return the month with which years of the record begin where the config names none."""
+    if not ensemble.method.years_from_start:
+        return config.water_year.month
+    start = config.period.start
+    return start.month if start.day == 1 else start.month % 12 + 1
 
 
 def _year_factors(config: Config, builder: Builder) -> dict[str, Floats]:

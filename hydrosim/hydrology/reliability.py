@@ -38,13 +38,15 @@ class SupplyMeasures:
     Attributes
     ----------
     periods, failures, events : int
-        Steps, steps that fail, and runs of failing steps; a run open at the end counts.
+        Steps with a demand, steps that fail, and runs of failing steps; a run open at the end
+        counts, and a step without demand neither ends a run nor lengthens it.
     longest_event : int
         Steps of the longest run.
     time_reliability : float
-        Share of steps that do not fail [1].
+        Share of the steps with a demand that do not fail [1].
     annual_reliability : float or None
-        Share of years without a failing step [1]; None where the steps are not whole years.
+        Share of the years with a demand that have no failing step [1]; None where the steps are
+        not whole years.
     volumetric_reliability : float
         Supplied volume over demand [1].
     resilience : float or None
@@ -85,7 +87,7 @@ def supply_measures(
     supplied : array_like, shape (steps,)
         Volume supplied in each step, at least 0.
     demand : array_like, shape (steps,) or scalar
-        Volume wanted in each step, at least 0; a step without demand does not fail.
+        Volume wanted in each step, at least 0; steps without demand are left out.
     periods_per_year : int, optional
         Steps of a year, for the annual reliability.
     tolerance_frac : float
@@ -112,8 +114,9 @@ def supply_measures(
     if not 0.0 <= tolerance_frac < 1.0:
         refuse("tolerance_frac", f"{tolerance_frac:g}", _("a part from 0 to below 1"))
     asked = wanted > 0.0
-    part = np.zeros(given.size)
-    part[asked] = np.maximum(1.0 - given[asked] / wanted[asked], 0.0)
+    year_asked = _years_with(asked, periods_per_year)
+    given, wanted = given[asked], wanted[asked]
+    part = np.maximum(1.0 - given / wanted, 0.0)
     if decimals is not None:
         part = np.round(part, decimals)
     fails = part > tolerance_frac
@@ -122,8 +125,9 @@ def supply_measures(
     failures, events = int(fails.sum()), begins.size
     lengths = np.add.reduceat(fails.astype(np.int64), begins) if events else np.zeros(1, np.int64)
     annual = None
-    if periods_per_year is not None and given.size % periods_per_year == 0:
-        annual = float(1.0 - fails.reshape(-1, periods_per_year).any(axis=1).mean())
+    if year_asked is not None:
+        years = np.unique(year_asked).size
+        annual = 1.0 - np.unique(year_asked[fails]).size / years
     return SupplyMeasures(
         periods=given.size,
         failures=failures,
@@ -137,6 +141,13 @@ def supply_measures(
         vulnerability=_mean_of_maxima(deficit, begins),
         mean_deficit_frac=float(deficit[fails].sum() / wanted[fails].sum()) if failures else None,
     )
+
+
+def _years_with(asked: NDArray[np.bool_], periods_per_year: int | None) -> NDArray[np.int64] | None:
+    """Return the year of each step with a demand; None where the steps are not whole years."""
+    if periods_per_year is None or asked.size % periods_per_year:
+        return None
+    return np.flatnonzero(asked) // periods_per_year
 
 
 def shortage_index(supplied: ArrayLike, demand: ArrayLike) -> float:

@@ -20,6 +20,7 @@ from hydrosim.locale import Message, _, pgettext
 __all__ = [
     "CLASS_LIMITS",
     "CLASS_NAMES",
+    "EQUAL_TOTALS",
     "class_of_frequency",
     "class_of_total",
     "class_totals",
@@ -32,6 +33,8 @@ ClassCount = Literal[3, 5]
 # Exceedance frequencies between the classes, wet first: the practice of Chinese water bulletins
 # and of encounter analysis.
 CLASS_LIMITS: dict[int, tuple[float, ...]] = {5: (0.125, 0.375, 0.625, 0.875), 3: (0.375, 0.625)}
+EQUAL_TOTALS = 0.005
+"""Relative difference below which yearly totals count as equal: a leap day adds 0.3 %."""
 _WET, _NORMAL, _DRY = (
     pgettext("year class", "wet"), pgettext("year class", "normal"), pgettext("year class", "dry"),
 )  # fmt: skip
@@ -157,13 +160,19 @@ def classify_years(
     return class_of_frequency(frequency, CLASS_LIMITS[classes])
 
 
-def rank_frequency(totals: ArrayLike) -> NDArray[np.float64]:
+def rank_frequency(totals: ArrayLike, equal: float = EQUAL_TOTALS) -> NDArray[np.float64]:
     """Empirical exceedance frequency m / (n + 1) of each year (Weibull 1939).
+
+    Years of equal totals share the mean of their ranks, so that neither their order nor rounding
+    makes one wetter than the other.
 
     Parameters
     ----------
     totals : array_like, shape (years,)
-        Yearly totals; of equal ones the earlier has the smaller rank.
+        Yearly totals, any unit.
+    equal : float
+        Part of the largest of some totals by which the others may lie below it and still count
+        as equal to it [1].
 
     Returns
     -------
@@ -176,8 +185,15 @@ def rank_frequency(totals: ArrayLike) -> NDArray[np.float64]:
         If a total is not finite.
     """
     values = checked_series(_("yearly totals"), totals)
+    order = np.argsort(-values, kind="stable")
     rank = np.empty(values.size)
-    rank[np.argsort(-values, kind="stable")] = np.arange(1, values.size + 1)
+    first = 0
+    while first < values.size:
+        largest = values[order[first]]
+        alike = values[order[first:]] >= largest - equal * abs(largest)
+        count = int(alike.sum())
+        rank[order[first : first + count]] = first + (count + 1) / 2
+        first += count
     return rank / (values.size + 1)
 
 

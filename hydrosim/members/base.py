@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from hydrosim.registry import Typed
 
@@ -45,6 +45,10 @@ class Draw(Protocol):
 
 class Method(Typed):
     """How members get their water; a method is one file under ``hydrosim/members/``."""
+
+    years_from_start: ClassVar[bool] = False
+    """Whether years of the record begin, by default, in the month in which the period begins;
+    else in that of the water year."""
 
     def fit(
         self, record: SeriesRecord, imports: Mapping[str, NDArray[np.int64]], seed: int

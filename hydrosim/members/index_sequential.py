@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -22,8 +22,12 @@ __all__ = ["IndexSequential"]
 class IndexSequential(Method):
     """Member m begins with record year m and goes round the record (Kendall & Dracup 1991).
 
-    A record of n years gives n different members; member m + n is member m.
+    Member 0 is the record: its years begin with the period unless ``first_month`` says otherwise,
+    and then the part of a year before the first whole one comes from the record's last year. A
+    record of n years gives n different members; member m + n is member m.
     """
+
+    years_from_start: ClassVar[bool] = True
 
     type: Literal["index_sequential"] = Field(description="The method.")
 
@@ -37,7 +41,10 @@ class IndexSequential(Method):
         del imports, seed
 
         def draw(member: int, first_year: int, years: int) -> Drawn:
-            chosen = index_sequential(member, record.years, years)
+            # A member that begins before the record's first whole year goes back from its end.
+            before = max(record.first_year - first_year, 0)
+            begin = (member - before) % record.years
+            chosen = index_sequential(begin, record.years, years)
             return Drawn(plan_of_years(record, chosen, first_year), {})
 
         return draw

@@ -70,6 +70,7 @@ def _encounter(
     Local inflow is the total of all series of the variable ``inflow``. Each import then has the
     record year at the same place among its ranks as the copula gives it.
     """
+    from hydrosim.hydrology.copula_classes import copula_behind_classes
     from hydrosim.hydrology.copula_fit import choose_copula
     from hydrosim.hydrology.margin import fit_margin
     from hydrosim.hydrology.streams import Purpose, uniforms
@@ -90,7 +91,9 @@ def _encounter(
     local = record.totals[rows].sum(axis=0)
     margin = fit_margin(local)
     ranks = np.stack([imports[name] for name in names])
-    copula = choose_copula(np.vstack([local, ranks]).T).best.copula
+    met_before = np.vstack([local, ranks]).T
+    # Classes that years share hide dependence, which is put back.
+    copula = copula_behind_classes(met_before, choose_copula(met_before).best.copula)
     order = {name: np.argsort(imports[name], kind="stable") for name in names}
 
     def met(member: int, years: int) -> dict[str, NDArray[np.int64]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
     from hydrosim.units import MonthDay
 
-__all__ = ["Wells", "lower_wells"]
+__all__ = ["Wells", "lower_wells", "taken_beyond"]
 
 Bounds = list[tuple["Value", str]]
 
@@ -99,6 +99,36 @@ def lower_wells(aquifer: Wells, name: str, builder: Builder, left: Value) -> Val
         account.uses.append(pumped)
         builder.record("account_left", name, account.start - pumped)
     return pumped
+
+
+def taken_beyond(
+    name: str, builder: Builder, storage: Value, gains: list[Value], losses: list[Value]
+) -> list[Value]:
+    """Return what wells took beyond the last water [m3], booked as entering: a rounding at most.
+
+    A decided flow may pass its bound by the tolerance of the allocation, a share of the largest
+    volume of the network. The row of a store pays it back in the next step; an aquifer has none,
+    so that an empty one would sink step by step.
+
+    Parameters
+    ----------
+    name, storage
+        The aquifer, and its volume at the start of the step.
+    builder
+        Receives the flux across the edge of the model.
+    gains, losses
+        Of the step.
+    """
+    if not any(link.start == name for link, _unused in builder.links.values()):
+        return []
+    change = builder.graph.constant(0.0)
+    for gain in gains:
+        change = change + gain
+    for loss in losses:
+        change = change - loss
+    missing = maximum(-(storage + change), 0.0)
+    builder.enters(f"{name}.rounding", "rounding", missing)
+    return [missing]
 
 
 def _open_account(aquifer: Wells, name: str, builder: Builder) -> tuple[Account | None, list[Part]]:

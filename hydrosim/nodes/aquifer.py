@@ -15,7 +15,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
-from hydrosim.nodes._wells import lower_wells
+from hydrosim.nodes._wells import lower_wells, taken_beyond
 from hydrosim.nodes.base import Node, WholeConfig
 from hydrosim.units import (
     AnnualVolume,
@@ -162,6 +162,11 @@ class Aquifer(Node):
     def _per_metre_m2(self) -> float:
         """Volume for a metre of head [m3/m]."""
         return self._coefficient * self.area
+
+    @property
+    def full_storage_m3(self) -> float:
+        """Storage with water at the ground."""
+        return self._per_metre_m2 * self.floor_depth
 
     @property
     def quota_day(self) -> MonthDay | None:
@@ -346,6 +351,7 @@ class Aquifer(Node):
             builder.leaves(f"{name}.surface", "outflow", seep)
             builder.record("surface_outflow", name, seep)
             losses.append(seep)
+        gains += taken_beyond(name, builder, storage, gains, losses)
         end = builder.balance(name, storage, gains, losses)
         if self.lateral_inflow != 0.0:
             builder.enters(f"{name}.lateral_inflow", "lateral_inflow", inflow)

@@ -111,6 +111,8 @@ class Node(Typed):
     """Whether links may start at it."""
     keeps_water: ClassVar[bool] = False
     """Whether water that reaches it is stored or used, so that what leaves it is released anew."""
+    conveys: ClassVar[bool] = False
+    """Whether it only passes on what links bring, so that gross use is followed up through it."""
     lends_in_lieu: ClassVar[bool] = False
     """Whether it is credited with its own water where an import serves in its stead (置换)."""
     measures_flow: ClassVar[bool] = False
@@ -202,6 +204,11 @@ class Node(Typed):
         return False
 
     @property
+    def full_storage_m3(self) -> float | None:
+        """Storage of groundwater with water at the ground; None of all else."""
+        return None
+
+    @property
     def quota_day(self) -> MonthDay | None:
         """Day on which its quota is granted anew; None without a quota."""
         return None
@@ -225,6 +232,11 @@ class Node(Typed):
     def gives_reclaimed(self) -> bool:
         """Whether its water is reclaimed water."""
         return False
+
+    @property
+    def loss_within(self) -> float:
+        """Share of what enters that is lost on the way through it."""
+        return 0.0
 
     def further_ways(self) -> dict[str, str]:
         """Return the nodes to which it sends water beside links, by the kind of the way.

@@ -24,6 +24,7 @@ class Junction(Node):
     type: Literal["junction"] = Field("junction", description="A place where waters join.")
     symbol: ClassVar[str] = "junction"
     is_surface_water: ClassVar[bool] = True
+    conveys: ClassVar[bool] = True
 
     local_inflow: FlowOrRule | None = Field(
         None, description="Inflow from the catchment at this place; default none."

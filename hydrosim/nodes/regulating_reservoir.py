@@ -36,6 +36,7 @@ class RegulatingReservoir(StoreNode[RegulatingLevels]):
         "regulating_reservoir", description="An off-channel store filled from links."
     )
     symbol: ClassVar[str] = "pond"
+    conveys: ClassVar[bool] = True
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open row, state and quantities."""

@@ -24,6 +24,7 @@ class TreatmentPlant(Service):
         "treatment_plant", description="A drinking-water plant."
     )
     symbol: ClassVar[str] = "works"
+    conveys: ClassVar[bool] = True
 
     capacity: FlowOrRule = Field(description="Largest flow at the inlet.")
     running: FactorOrRule = Field(
@@ -31,6 +32,11 @@ class TreatmentPlant(Service):
     )
     loss: Fraction = Field(0.0, description="Water lost in treatment, as a share of the inlet.")
     price: Price = Field(0.0, description="Cost of treatment for water at the inlet.")
+
+    @property
+    def loss_within(self) -> float:
+        """Share of what enters that is lost on the way through it."""
+        return self.loss
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return a loss of everything and a plant without inlet or outlet."""

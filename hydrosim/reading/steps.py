@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SECONDS_PER_DAY",
+    "YearKind",
     "Years",
     "by_year",
+    "calendar_years_of",
     "ends_days",
     "first_month",
+    "labels_of",
     "longest_run",
+    "month_seconds",
     "month_years",
     "monthly_volumes",
     "months_of",
@@ -39,7 +43,8 @@ __all__ = [
 ]
 
 SECONDS_PER_DAY = 86_400.0
-_SHORTEST_YEAR_S = 364.5 * SECONDS_PER_DAY
+YearKind = Literal["water", "calendar"]
+"""Which years are counted: those of the config's water year, or calendar years."""
 
 
 @dataclass(frozen=True)
@@ -105,23 +110,87 @@ def years_of(dataset: Result) -> Years:
     if "time" not in dataset.dims:
         year = dataset.variables["water_year"].values.astype(np.int64)
         return Years(year, np.ones(year.size, dtype=np.bool_))
-    year, of_step = np.unique(year_of_steps(dataset), return_inverse=True)
-    covered = totals(of_step, seconds_of(dataset), year.size)
-    return Years(year.astype(np.int64), covered >= _SHORTEST_YEAR_S)
+    return _covered(dataset, year_of_steps(dataset), first_month(dataset))
 
 
-def whole_years(dataset: Result) -> Integers:
-    """Return the complete water years.
+def _covered(dataset: Result, of_step: Integers, month: int) -> Years:
+    """Return years by the label of each step; one is whole when all its days were run."""
+    year, place = np.unique(of_step, return_inverse=True)
+    covered = totals(place, seconds_of(dataset), year.size) / SECONDS_PER_DAY
+    starts = ((year - 1970) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]")
+    after = ((year - 1969) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]")
+    days = (after - starts).astype(np.int64)
+    return Years(year.astype(np.int64), covered >= days - 0.5)
+
+
+@of_frame
+def calendar_years_of(dataset: Result) -> Years:
+    """Return the calendar years of the run and which of them it covers whole.
 
     Raises
     ------
     NotJudged
-        When no water year was run whole.
+        When the result has no steps, and its water years start in another month than January.
     """
+    if "time" not in dataset.dims:
+        raise NotJudged(_("calendar years are unknown in a result without steps"))
+    return _covered(dataset, months_of(dataset)[0], 1)
+
+
+def whole_years(dataset: Result, kind: YearKind = "water") -> Integers:
+    """Return the complete water years, or calendar years.
+
+    Raises
+    ------
+    NotJudged
+        When no such year was run whole.
+    """
+    if kind == "calendar":
+        years = calendar_years_of(dataset).whole
+        if years.size == 0:
+            raise NotJudged(_("no calendar year was run whole"))
+        return years
     years = years_of(dataset).whole
     if years.size == 0:
         raise NotJudged(_("no water year was run whole"))
     return years
+
+
+def labels_of(dataset: Result, dimension: str, kind: YearKind) -> Integers:
+    """Return the year of each step, month or water year of a result.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member.
+    dimension
+        time, month or water_year.
+    kind
+        Whether water years or calendar years are meant.
+
+    Raises
+    ------
+    NotJudged
+        When calendar years are asked of volumes that are known by water years alone.
+    """
+    if dimension == "water_year":
+        years = dataset.variables["water_year"].values.astype(np.int64)
+        if kind == "water" or ("time" in dataset.dims and _is_calendar(dataset)):
+            return years
+        raise NotJudged(
+            _(
+                "volumes are known by water years alone: record the steps or months, or judge "
+                "`years: water`"
+            )
+        )
+    if kind == "calendar":
+        return months_of(dataset, dimension)[0]
+    return year_of_steps(dataset) if dimension == "time" else month_years(dataset)
+
+
+def _is_calendar(dataset: Result) -> bool:
+    """Return whether the water years of a result are calendar years."""
+    return bool(np.array_equal(year_of_steps(dataset), months_of(dataset)[0]))
 
 
 def first_month(dataset: Result) -> int:
@@ -139,21 +208,29 @@ def month_years(dataset: Result) -> Integers:
     return year_of_steps(dataset)[first]
 
 
+@of_frame
+def month_seconds(dataset: Result) -> Floats:
+    """Return how much of each month of a result its steps cover [s], (months,)."""
+    month = dataset.variables["month"].values.astype("datetime64[M]")
+    of_step = dataset.variables["time"].values.astype("datetime64[M]")
+    return totals(np.searchsorted(month, of_step), seconds_of(dataset), month.size)
+
+
 def totals(group: NDArray[np.integer[Any]], values: Floats, groups: int) -> Floats:
     """Return the sums of values by their group number, (groups,)."""
     return np.bincount(group, weights=values, minlength=groups).astype(np.float64)
 
 
-def by_year(dataset: Result, values: Floats, years: Integers) -> Floats:
-    """Return the sums of values (steps,) in some water years, in rising order, (years,)."""
-    place, inside = _place_of_steps(dataset, years)
+def by_year(dataset: Result, values: Floats, years: Integers, kind: YearKind = "water") -> Floats:
+    """Return the sums of values (steps,) in some years, in rising order, (years,)."""
+    place, inside = _place_of_steps(dataset, years, kind)
     return totals(place, values[inside], years.size)
 
 
 @of_frame
-def _place_of_steps(dataset: Result, years: Integers) -> tuple[Integers, Flags]:
+def _place_of_steps(dataset: Result, years: Integers, kind: YearKind) -> tuple[Integers, Flags]:
     """Return the place among some years of the steps inside them, and which steps these are."""
-    of_step = year_of_steps(dataset)
+    of_step = labels_of(dataset, "time", kind)
     place = np.minimum(np.searchsorted(years, of_step), years.size - 1)
     inside = years[place] == of_step
     return place[inside], inside

@@ -22,7 +22,15 @@ from hydrosim.reading.items import (
     values_of,
 )
 from hydrosim.reading.kinds import is_firm, is_supply, use_of
-from hydrosim.reading.steps import by_year, month_years, seconds_of, totals
+from hydrosim.reading.steps import (
+    YearKind,
+    by_year,
+    labels_of,
+    month_seconds,
+    month_years,
+    seconds_of,
+    totals,
+)
 from hydrosim.reading.view import of_frame, of_result
 from hydrosim.variables import VARIABLES
 
@@ -49,6 +57,7 @@ __all__ = [
     "shown_items",
     "supply_claims",
     "uses_of_claims",
+    "volumes_in",
     "year_table",
     "year_volumes",
 ]
@@ -199,6 +208,48 @@ def year_volumes(
             raise unrecorded_either(table, flow)
         require(dataset, flow)
     return by_year(dataset, series(dataset, flow, which) * seconds_of(dataset), years)
+
+
+def volumes_in(
+    dataset: Result, names: tuple[str | None, str], which: int, kind: YearKind, years: Integers
+) -> Floats:
+    """Return volumes [m3] of an item in some water or calendar years, (years,).
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member.
+    names
+        Variable of the year table, if there is one for it, and the flow on the steps.
+    which
+        Place of the item.
+    kind
+        Whether ``years`` are water years or calendar years.
+    years
+        The years, rising.
+
+    Raises
+    ------
+    NotJudged
+        When such volumes are unknown.
+    """
+    table, flow = names
+    if kind == "water":
+        return year_volumes(dataset, table, flow, which, years)
+    if has(dataset, flow):
+        return by_year(dataset, series(dataset, flow, which) * seconds_of(dataset), years, kind)
+    monthly = f"{flow}_monthly"
+    if has(dataset, monthly) and "time" in dataset.variables:
+        values = values_of(dataset, monthly, "month", VARIABLES[flow].dimension)[:, which]
+        volume = values.astype(np.float64) * month_seconds(dataset)
+        label = labels_of(dataset, "month", kind)
+        return np.array([volume[label == year].sum() for year in years])
+    labels = labels_of(dataset, "water_year", kind)
+    if table is None:
+        require(dataset, flow)
+    if table is None or not has(dataset, table):
+        raise unrecorded_either(str(table), flow)
+    return year_table(dataset, table, which)[np.searchsorted(labels, years)]
 
 
 def reason_of(dataset: Result, which: Sequence[int], steps: Flags) -> Message:

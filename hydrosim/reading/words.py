@@ -34,6 +34,9 @@ WORDS: dict[str, Message] = {
     "replenishment": _("replenishment"),
     "base_flow": _("base flow"),
     "landscape": _("landscape"),
+    # times
+    "season": _("season"),
+    "year": _("year"),
     # tiers
     "city": _("city"),
     "county": _("county"),
@@ -91,6 +94,7 @@ WORDS: dict[str, Message] = {
     "outflow": pgettext("water budget", "outflow"),
     "lateral_outflow": _("lateral outflow"),
     "seepage": _("seepage"),
+    "rounding": _("rounding"),
 }
 
 

@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from rich.table import Table
+    from rich.text import Text
 
-__all__ = ["ALARM_WORDS", "DANGER_WORDS", "outlook_frame", "outlook_table", "worst_first"]
+__all__ = [
+    "ALARM_WORDS",
+    "DANGER_WORDS",
+    "left_out_lines",
+    "outlook_frame",
+    "outlook_table",
+    "worst_first",
+]
 
 DANGER_WORDS = {
     "shortage": _("shortage"),
@@ -49,8 +57,11 @@ def worst_first(dataset: xr.Dataset) -> list[int]:
     return sorted(np.flatnonzero(share > 0.0).tolist(), key=lambda w: (-alarm[w], -share[w], w))
 
 
-def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
-    """Return the warnings that may come as a table for the terminal, the worst first."""
+def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table | Text:
+    """Return the warnings that may come as a table for the terminal, the worst first.
+
+    Where none may come, a line says so in place of a table.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -83,5 +94,21 @@ def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
         )
     rest = dataset.sizes["warning"] - len(shown)
     caption = _("{rest} other risks occur in no member", rest=rest)
+    if not shown:
+        return Text(f"{table.title}\n{caption.in_language(spoken)}")
     table.caption = caption.in_language(spoken)
     return table
+
+
+def left_out_lines(dataset: xr.Dataset, language: str = "en") -> list[str]:
+    """Return a line on the years of the record that members did not take, if there are any."""
+    years = np.atleast_1d(dataset.attrs["left_out_years"])
+    if not years.size:
+        return []
+    line = _(
+        "years of the record from {first} to {last} are left out, since an outlook must not know "
+        "what came; --leave-out changes this",
+        first=int(years[0]),
+        last=int(years[-1]),
+    )
+    return [line.in_language(language_of(language))]

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from hydrosim.locale import Language, _, capital, listed, pgettext, unit_scale
+from hydrosim.reading.items import nodes_of
 from hydrosim.reading.words import OUTCOME_STYLES, WORDS, word
 from hydrosim.report import tables
 from hydrosim.standards import rank_of
@@ -30,11 +31,15 @@ __all__ = ["VerdictBoard", "summary_tables", "verdict_board"]
 
 SHARES = ("shortage_share", "worst_share")
 WHOLE = ("worst_year",)
+OF_NODES = ("storage_title", "replenishment_title", "in_lieu_title")
+"""Tables whose rows are nodes."""
+LONGEST_NAME = 40
+"""Width from which on a name is broken before the headings are."""
 _WORDS = {
-    "supply_title": _("Supply by source and use, 10⁸ m³ a year"),
+    "supply_title": _("Delivered by source and use, 10⁸ m³ a year"),
     "shortage_title": _("Demand and shortage by use, 10⁸ m³ a year"),
     "storage_title": _(
-        "Storage, 10⁸ m³, and stored in wet years, used in dry years, 10⁸ m³ a year"
+        "Storage, 10⁸ m³; stored in wet years, drawn and used in dry years, 10⁸ m³ a year"
     ),
     "replenishment_title": _("Replenished rivers and lakes by source, 10⁸ m³ a year"),
     "in_lieu_title": _("In-lieu credit of imports, 10⁸ m³ a year; standing, 10⁸ m³"),
@@ -51,6 +56,9 @@ _WORDS = {
     "mean_storage": _("mean"),
     "stored_in_wet_years": _("stored in wet years"),
     "drawn_in_dry_years": _("drawn in dry years"),
+    "used_in_dry_years": _("used in dry years"),
+    "gross_use": _("gross use"),
+    "counted_once": _("counted once"),
     "lowest": _("lowest"),
     "highest": _("highest"),
     "all_reservoirs_and_lakes": _("all reservoirs and lakes"),
@@ -58,6 +66,15 @@ _WORDS = {
     "out": pgettext("water budget", "out"),
     "storage_change": _("from (in) or to (out) storage"),
     "why": _("Why"),
+    "offered_note": _(
+        "Without replenishment and recharge that take what is offered: they have no demand."
+    ),
+    "storage_note": _(
+        "Stored and drawn are net changes of such a year; below 0 the storage went the other way."
+    ),
+    "in_lieu_note": _(
+        "Water that a reservoir kept because an import supplied its users: a credit of the import."
+    ),
 }
 
 
@@ -73,36 +90,53 @@ def _shown(column: str, value: Any) -> str:
     return f"{value:.0f}" if column in WHOLE else f"{value + 0.0:.3f}"
 
 
-def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Language) -> Table:
-    table = Table(
-        title=_say(title, language),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    table.add_column("", overflow="fold")
+def _table(
+    dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Language, note: str = ""
+) -> Group:
+    """Return a table below its title, which is not broken at the width of the table.
+
+    Parameters
+    ----------
+    dataset
+        Knows the titles of nodes.
+    title
+        Key of the title.
+    frame
+        The numbers.
+    language
+        "en" or "zh".
+    note
+        Key of a sentence below the table; empty for none.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    nodes = {str(node["name"]) for node in nodes_of(dataset)} if title in OF_NODES else set()
+    names = [_label(dataset, str(plain), nodes, language) for plain in frame.index]
+    longest = max([Line(name).cell_len for name in names], default=0)
+    table.add_column("", overflow="fold", min_width=min(longest, LONGEST_NAME))
     for column in frame.columns:
         table.add_column(_say(str(column), language), justify="right", vertical="bottom")
-    last = {"total", "all_reservoirs_and_lakes", "storage_change"}
+    last = {"total", "gross_use", "counted_once", "all_reservoirs_and_lakes", "storage_change"}
     columns = [str(column) for column in frame.columns]
     numbers = frame.to_numpy(dtype=float)
-    for plain, row in zip((str(name) for name in frame.index), numbers.tolist(), strict=True):
-        label = (
-            _say(plain, language)
-            if plain in WORDS or plain in _WORDS
-            else item_title(dataset, plain).in_language(language)
-        )
+    for plain, name, row in zip(frame.index, names, numbers.tolist(), strict=True):
         cells = [_shown(column, value) for column, value in zip(columns, row, strict=True)]
-        table.add_row(capital(label), *cells, style="bold" if plain in last else "")
-    return table
+        table.add_row(name, *cells, style="bold" if plain in last else "")
+    notes = [Line(f"{_say(note, language)}\n")] if note else []
+    return Group(Line(_say(title, language), style="bold"), table, *notes)
+
+
+def _label(dataset: xr.Dataset, plain: str, nodes: set[str], language: Language) -> str:
+    """Return what a row is called: the title of one of the nodes, else a word of the tables."""
+    if plain not in nodes and (plain in WORDS or plain in _WORDS):
+        return capital(_say(plain, language))
+    return capital(item_title(dataset, plain).in_language(language))
 
 
 def _language(language: str) -> Language:
     return "zh" if language == "zh" else "en"
 
 
-def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
+def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Group]:
     """Yield the tables of a run: supply, shortage, storage, replenishment, credits, budget.
 
     Parameters
@@ -118,9 +152,14 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
         if len(supply) > 1:
             yield _table(dataset, "supply_title", supply, spoken)
     if "year_demand" in dataset:
-        yield _table(dataset, "shortage_title", tables.shortage_table(dataset), spoken)
+        shortage = tables.shortage_table(dataset)
+        if len(shortage):
+            offered = tables.has_offered(dataset)
+            note = "offered_note" if offered else ""
+            yield _table(dataset, "shortage_title", shortage, spoken, note)
     if "year_storage_end" in dataset:
-        yield _table(dataset, "storage_title", tables.storage_table(dataset), spoken)
+        storage = tables.storage_table(dataset)
+        yield _table(dataset, "storage_title", storage, spoken, "storage_note")
     if tables.has_ledger(dataset):
         replenished = tables.replenishment_table(dataset)
         if len(replenished):
@@ -128,7 +167,7 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
     if "in_lieu_booked" in dataset:
         credit = tables.in_lieu_table(dataset)
         if len(credit):
-            yield _table(dataset, "in_lieu_title", credit, spoken)
+            yield _table(dataset, "in_lieu_title", credit, spoken, "in_lieu_note")
     if "year_budget" in dataset:
         yield _table(dataset, "budget_title", tables.budget_table(dataset), spoken)
 

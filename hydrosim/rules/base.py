@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from hydrosim.registry import Typed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault, Path
@@ -86,6 +86,17 @@ class Rule(Typed):
     def si_unit(self) -> str | None:
         """Return a unit of the dimension of its numbers; None when that is not known."""
         return None
+
+    def unit_by(self, unit_of: Callable[[str], str | None]) -> str | None:
+        """Return the unit that its numbers have by what it says, or by the rules it names.
+
+        Parameters
+        ----------
+        unit_of
+            Unit of another rule by its name; None when that is not known.
+        """
+        del unit_of
+        return self.si_unit()
 
     def lower(self, builder: Builder) -> Value:
         """Return the rule as a value: known before the run, or an expression on the state."""

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from hydrosim.rules.expression_unit import expression_unit
 from hydrosim.rules.language import parse_expression
 from hydrosim.rules.language_lowering import lower_expression
 from hydrosim.rules.shared import RuleType, Unit, expression_faults, finite, si_factor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Fault, Path
     from hydrosim.expressions.values import Value
@@ -30,6 +33,12 @@ class ExpressionRule(RuleType):
     def si_unit(self) -> str | None:
         """Return the unit of the result where it is given; else it is not known."""
         return None if self.unit == "1" else self.unit
+
+    def unit_by(self, unit_of: Callable[[str], str | None]) -> str | None:
+        """Return the unit of the result; without one, what follows from all that is named."""
+        if self.unit != "1":
+            return self.unit
+        return expression_unit(parse_expression(self.expression), unit_of)
 
     def uses(self) -> list[tuple[Path, str]]:
         """Return the rules that the expression names."""

@@ -11,6 +11,8 @@ from hydrosim.rules.shared import RuleType, Unit, finite, rule_value, si_factor
 from hydrosim.units import Number, NumberOrRule, RuleRef, reject
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hydrosim.builders.supply import Builder
     from hydrosim.errors import Path
     from hydrosim.expressions.values import Value
@@ -32,11 +34,19 @@ class Scaled(RuleType):
     def _offset_has_unit(self) -> Scaled:
         if self.offset != 0.0 and self.unit is None:
             reject(self.offset, _("the unit of the offset under `unit`, 1 for none"))
+        if self.offset == 0.0 and self.unit not in (None, "1"):
+            found = _("{unit} without an offset", unit=self.unit)
+            note = _("a rule of the type `expression` gives a number a unit")
+            reject(self.unit, _("an offset, or no `unit`"), found=found, note=note)
         return self
 
     def si_unit(self) -> str | None:
         """Return nothing: the dimension is that of the other rule and of the factor."""
         return None
+
+    def unit_by(self, unit_of: Callable[[str], str | None]) -> str | None:
+        """Return the unit of the offset where there is one, else that of the other rule."""
+        return unit_of(self.of.name) if self.offset == 0.0 else self.unit
 
     def uses(self) -> list[tuple[Path, str]]:
         """Return the other rule, and that of the factor."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_origin
 
@@ -12,20 +12,22 @@ from hydrosim.builders.settings import Use
 from hydrosim.errors import Fault
 from hydrosim.locale import OR, _, listed
 from hydrosim.rules.base import Rule
+from hydrosim.rules.expression_unit import alike
 from hydrosim.units import Dimension, RuleRef, TakesRule
 from hydrosim.units import dimensions as units
 
 if TYPE_CHECKING:
     from hydrosim.errors import Path
 
-__all__ = ["fits", "named_rules", "rule_uses", "unit_faults"]
+__all__ = ["fits", "named_rules", "rule_units", "rule_uses", "unit_faults"]
 
 
 def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[Fault]:
     """Return a fault for each key that names a rule of another dimension.
 
     A quota a year, say, takes a rule in 亿m3/year and not one in 亿m3, which would be read as
-    cubic metres a second. Rules whose dimension is not known (expressions) are left alone.
+    cubic metres a second. Where a rule has no unit of its own, the unit follows from what it
+    names: half a share is a number without dimension, and a warning where a flow is meant.
 
     Parameters
     ----------
@@ -37,18 +39,55 @@ def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[F
         Where the part stands.
     """
     faults: list[Fault] = []
+    unit_of = rule_units(rules)
     for place, name, dimensions in _named(part, path, ()):
-        rule = rules.get(name)
-        unit = rule.si_unit() if rule is not None else None
-        if dimensions and unit is not None and not any(fits(unit, one) for one in dimensions):
-            found = _("{name!r}, a rule in {unit}", name=name, unit=unit)
-            if unit == "1":
-                found = _("{name!r}, a rule without unit", name=name)
-            faults.append(Fault(place, found, listed([one.phrase for one in dimensions], OR)))
+        unit = unit_of(name)
+        if not dimensions or unit is None or any(fits(unit, one) for one in dimensions):
+            continue
+        expected = listed([one.phrase for one in dimensions], OR)
+        stated = rules[name].si_unit()
+        found = _("{name!r}, a rule in {unit}", name=name, unit=unit)
+        if unit == "1" or (stated is None and alike(unit, "1")):
+            found = _("{name!r}, a rule without unit", name=name)
+        if stated is not None:
+            faults.append(Fault(place, found, expected))
+            continue
+        taken = listed(list(dict.fromkeys(one.of_rule.unit for one in dimensions)), OR)
+        note = _(
+            "its numbers are taken in {unit}; a rule of the type `expression` states its unit "
+            "under `unit`",
+            unit=taken,
+        )
+        faults.append(Fault(place, found, expected, note=note, severity="warning"))
     return faults
 
 
-def rule_uses(parts: Mapping[str, Any]) -> dict[str, tuple[Use, ...]]:
+def rule_units(rules: Mapping[str, Rule]) -> Callable[[str], str | None]:
+    """Return what gives the unit of a rule: stated by it, or by the rules that it names.
+
+    Parameters
+    ----------
+    rules
+        All rules by name.
+
+    Returns
+    -------
+    callable
+        From a name to a unit; None for what is not known, unknown names and circles among it.
+    """
+    found: dict[str, str | None] = {}
+
+    def unit_of(name: str) -> str | None:
+        if name not in found:
+            found[name] = None  # a circle comes back here
+            rule = rules.get(name)
+            found[name] = None if rule is None else rule.unit_by(unit_of)
+        return found[name]
+
+    return unit_of
+
+
+def rule_uses(parts: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, tuple[Use, ...]]:
     """Return by rule the keys that take its numbers and have a range.
 
     A key of several dimensions is left out.
@@ -57,12 +96,17 @@ def rule_uses(parts: Mapping[str, Any]) -> dict[str, tuple[Use, ...]]:
     ----------
     parts
         Sections of the config by name; links by their label.
+    rules
+        All rules by name.
     """
     found: dict[str, list[Use]] = {}
+    unit_of = rule_units(rules)
     for place, name, dimensions in _named(parts, (), ()):
         if len(dimensions) == 1 and dimensions[0].rule_range != (None, None):
             label = ".".join(str(key) for key in place)
-            found.setdefault(name, []).append(Use(label, dimensions[0]))
+            unit = unit_of(name)
+            suits = unit is not None and fits(unit, dimensions[0])
+            found.setdefault(name, []).append(Use(label, dimensions[0], suits))
     return {name: tuple(uses) for name, uses in found.items()}
 
 

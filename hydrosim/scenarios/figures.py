@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import xarray as xr
 
-from hydrosim.locale import Message, _, language_of, pgettext
+from hydrosim.locale import Message, _, language_of
 from hydrosim.parts.tariffs import tariff_from_text
 from hydrosim.reading.items import item_flags, item_texts
 from hydrosim.reading.kinds import NEEDS, REPLENISHED
@@ -46,9 +46,9 @@ _VOLUME = ("10⁸ m³", 1e-8)
 _SHARE = ("%", 100.0)
 _MONEY = ("10⁸ yuan", 1e-8)
 FIGURES: dict[str, Figure] = {
-    "shortage": Figure(*_VOLUME, -1, _("shortage of all uses")),
+    "shortage": Figure(*_VOLUME, -1, _("shortage of all uses, complete years")),
     **{
-        f"shortage_{use}": Figure(*_VOLUME, -1, _("shortage, {use}", use=word(use)))
+        f"shortage_{use}": Figure(*_VOLUME, -1, _("shortage, {use}, complete years", use=word(use)))
         for use in NEEDS
     },
     **{
@@ -56,10 +56,10 @@ FIGURES: dict[str, Figure] = {
         for use in NEEDS
     },
     **{
-        f"full_years_{use}": Figure(*_SHARE, 1, _("years of full supply, {use}", use=word(use)))
+        f"full_years_{use}": Figure(*_SHARE, 1, _("years full at 99 %, {use}", use=word(use)))
         for use in NEEDS
     },
-    "replenished": Figure(*_VOLUME, 1, pgettext("key figure", "replenished volume")),
+    "replenished": Figure(*_VOLUME, 1, _("released for ecology, at each place")),
     "groundwater_pumped": Figure(*_VOLUME, -1, _("groundwater pumped")),
     "groundwater_stored": Figure(*_VOLUME, 1, _("groundwater stored")),
     "water_cost": Figure(*_MONEY, -1, _("cost of the water")),

@@ -9,9 +9,10 @@ import numpy as np
 
 from hydrosim.locale import EMPTY, Message, _, listed
 from hydrosim.reading.items import NotJudged, has, items
-from hydrosim.reading.steps import longest_run, years_of
+from hydrosim.reading.steps import longest_run, totals, years_of
 from hydrosim.reading.supply import reason_of, series, year_table
-from hydrosim.standards.periods import period_volumes, periods_of
+from hydrosim.reading.words import word
+from hydrosim.standards.periods import Periods, period_volumes, periods_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["NEVER_WANTED", "TABLE_TOLERANCE", "Record", "merge_records", "record_of"]
+__all__ = ["NEVER_WANTED", "TABLE_TOLERANCE", "BreakBy", "Record", "merge_records", "record_of"]
 
+BreakBy = Literal["period", "season", "year"]
+"""Over which time the depth of a break is taken."""
 TABLE_TOLERANCE = 0.01
 NEVER_WANTED = _("nothing was ever wanted")
 _EQUAL = 1e-9
@@ -43,9 +46,10 @@ class Record:
     periods, periods_met
         Periods with a demand that lie wholly in the run, and how many of them were met.
     depth
-        Largest short share of a period's demand, 0..1, of periods that lie wholly in the run.
+        Largest missing share of the demand, 0..1, of a short period that lies wholly in the
+        run; or of a season or complete water year that has one.
     worst
-        The period of that depth, such as ``2002-05``; a water year when only those are known.
+        The time of that depth, such as ``2002-05``.
     breaks, longest
         Runs of short periods, one still open at the end included, and the longest, in periods.
     open_at_end
@@ -74,10 +78,12 @@ def record_of(
     which: Sequence[int],
     kind: Literal["month", "dekad"],
     tolerance: float,
+    break_by: BreakBy = "period",
 ) -> Record:
     """Return how claims, taken together, were supplied.
 
-    A period is met when its supplied volume is at least ``1 - tolerance`` of its demand. The daily
+    A period is met when its supplied volume is at least ``1 - tolerance`` of its demand. A season
+    is an unbroken run of periods with a demand inside a complete water year. The daily
     series count; where they were not recorded (or not for these claims) the year table does, for
     one claim and its own tolerance.
 
@@ -89,8 +95,8 @@ def record_of(
     if has(dataset, "demand", "supplied"):
         volumes = _volumes(dataset, which, kind)
         if volumes is not None:
-            return _from_series(dataset, which, volumes, kind, tolerance)
-    return _from_year_table(dataset, which, kind, tolerance)
+            return _from_series(dataset, which, volumes, kind, tolerance, break_by)
+    return _from_year_table(dataset, which, kind, tolerance, break_by)
 
 
 def _volumes(
@@ -120,6 +126,7 @@ def _from_series(
     volumes: tuple[Floats, Floats],
     kind: Literal["month", "dekad"],
     tolerance: float,
+    break_by: BreakBy,
 ) -> Record:
     periods = periods_of(dataset, kind)
     wanted, got = volumes
@@ -127,12 +134,10 @@ def _from_series(
     if not asked.any():
         raise NotJudged(NEVER_WANTED)
     short = asked & (got < (1.0 - tolerance) * wanted * (1.0 - _EQUAL))
-    missing = np.where(asked, 1.0 - got / np.where(asked, wanted, 1.0), 0.0)
     years = years_of(dataset).whole
     counted = asked & periods.whole
-    depth = np.where(counted, np.maximum(missing, 0.0), 0.0)
-    worst = int(np.argmax(depth))
-    steps = periods.of_step == worst
+    depth, members = _deepest(_spans(periods, asked, years, break_by), volumes, counted & short)
+    steps = np.isin(periods.of_step, members)
     in_turn = short[asked]  # a period without demand neither ends a break nor lengthens it
     starts = in_turn & ~np.concatenate(([False], in_turn[:-1]))
     return Record(
@@ -140,8 +145,8 @@ def _from_series(
         year_met=~np.isin(years, periods.year[short]),
         periods=int(counted.sum()),
         periods_met=int((counted & ~short).sum()),
-        depth=float(depth[worst]),
-        worst=periods.label(worst) if depth[worst] > 0 else EMPTY,
+        depth=depth,
+        worst=_named(periods, members, break_by) if depth > 0 else EMPTY,
         breaks=int(starts.sum()),
         longest=longest_run(in_turn),
         open_at_end=bool(in_turn[-1]),
@@ -150,11 +155,51 @@ def _from_series(
     )
 
 
+def _spans(
+    periods: Periods, asked: Flags, years: NDArray[np.int64], break_by: BreakBy
+) -> NDArray[np.int64]:
+    """Return the span that each period belongs to: itself, its season, its year; -1 for none."""
+    places = np.arange(asked.size)
+    inside = np.isin(periods.year, years)
+    if break_by == "period":
+        return places
+    if break_by == "year":
+        return np.where(inside, periods.year - periods.year.min(), -1)
+    same = asked[1:] & asked[:-1] & (periods.year[1:] == periods.year[:-1])
+    season = np.concatenate(([0], np.cumsum(~same)))
+    return np.where(inside & asked, season, -1)
+
+
+def _deepest(
+    span: NDArray[np.int64], volumes: tuple[Floats, Floats], short: Flags
+) -> tuple[float, NDArray[np.int64]]:
+    """Return the largest missing share of a span with a short period, and its periods."""
+    known = span >= 0
+    if not (known & short).any():
+        return 0.0, np.array([], dtype=np.int64)
+    size = int(span.max()) + 1
+    wanted, got = (totals(span[known], one[known], size) for one in volumes)
+    judged = totals(span[known], short[known].astype(np.float64), size) > 0
+    share = np.where(judged, 1.0 - got / np.where(wanted > 0, wanted, 1.0), 0.0)
+    worst = int(np.argmax(share))
+    return max(float(share[worst]), 0.0), np.flatnonzero(span == worst)
+
+
+def _named(periods: Periods, members: NDArray[np.int64], break_by: BreakBy) -> Message:
+    first, last = int(members[0]), int(members[-1])
+    if break_by == "year":
+        return _("water year {year}", year=periods.year[first])
+    if first == last:
+        return periods.label(first)
+    return _("{first} to {last}", first=periods.label(first), last=periods.label(last))
+
+
 def _from_year_table(
     dataset: Result,
     which: Sequence[int],
     kind: Literal["month", "dekad"],
     tolerance: float,
+    break_by: BreakBy,
 ) -> Record:
     if len(which) != 1:
         names = items(dataset, "claim")
@@ -162,6 +207,14 @@ def _from_year_table(
             _(
                 "without daily demand and supplied, {names} cannot be taken together",
                 names=listed(Message(names[i]) for i in which),
+            )
+        )
+    if break_by != "period":
+        raise NotJudged(
+            _(
+                "the depth of a break by {span} needs the daily demand and supplied, which were "
+                "not recorded",
+                span=word(break_by),
             )
         )
     claim = which[0]

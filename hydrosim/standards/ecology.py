@@ -101,6 +101,15 @@ class BaseFlow(Requirement):
         if self.natural_limit:
             node = item_texts(dataset, "claim", "claim_node")[claim]
             natural = series(dataset, "natural_discharge", position(dataset, "reach", node))
+            if not np.isfinite(natural).all():
+                at = dataset.variables["time"].values[int(np.argmax(~np.isfinite(natural)))]
+                raise NotJudged(
+                    _(
+                        "the natural inflow that limits the requirement is not a number from "
+                        "{date} on",
+                        date=at.astype("datetime64[D]"),
+                    )
+                )
             natural = np.maximum(natural, 0.0) * seconds_of(dataset)
             wanted = np.minimum(wanted, periods.sums(natural))
         asked = (wanted > 0) & periods.whole

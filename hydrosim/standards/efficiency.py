@@ -9,10 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, amount, percent, sentences, volume
-from hydrosim.reading.items import NotJudged, attributes, item_numbers, item_texts, items
+from hydrosim.reading.gross import gross_factor, gross_use
+from hydrosim.reading.items import NotJudged, attributes, item_texts, items
 from hydrosim.reading.kinds import OFFERED, REPLENISHED, WATER_USE
-from hydrosim.reading.steps import whole_years
-from hydrosim.reading.supply import claims_of, year_volumes
+from hydrosim.reading.steps import YearKind, whole_years
+from hydrosim.reading.supply import claims_of, volumes_in
+from hydrosim.standards.periods import counted_years, year_name
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject
 from hydrosim.units import AnnualVolume, Area, Fraction, WaterIntensity
@@ -35,13 +37,13 @@ _KM2 = 1e6
 _PER_VALUE = "m3 per 10^4 yuan"
 _CITY = Subject("whole network", title=_("whole network"))
 _TREATED = _("treated area")
-_AT_INTAKE = _("on gross demand at intake")
+_AT_SOURCES = _("on gross demand, traced to the sources")
 _EQUAL = 1e-9
 
 
 @dataclass(frozen=True)
 class _Use:
-    """Volumes a year of some claims [m3], (years,): at intake, and delivered to users."""
+    """Volumes a year of some claims [m3], (years,): at the sources, and delivered to users."""
 
     gross_demand: Floats
     gross_supplied: Floats
@@ -58,8 +60,9 @@ class _Use:
 class Efficiency(Requirement):
     """Water use per 10^4 yuan: industrial use per value added, total use per GDP.
 
-    Both are taken on the gross demand at intake of the planning year. Replenishment has no firm
-    demand and is counted as released.
+    Both are taken on the gross demand of the planning year: what its sources have to give, with
+    all losses of links, plants and networks on the way. Replenishment has no firm demand and is
+    counted as released.
     """
 
     rank: ClassVar[int] = 10
@@ -132,7 +135,7 @@ class Efficiency(Requirement):
             unit=_PER_VALUE,
             sense="at most",
             details=sentences(
-                _AT_INTAKE,
+                _AT_SOURCES,
                 _delivered(delivered),
                 _worst_year(use.gross_demand * per_value, years),
                 year,
@@ -180,7 +183,7 @@ class Efficiency(Requirement):
             unit=_PER_VALUE,
             sense="at most",
             details=sentences(
-                _AT_INTAKE,
+                _AT_SOURCES,
                 _delivered(float(delivered) * per_value),
                 other,
                 _worst_year(use * per_value, years),
@@ -203,19 +206,22 @@ class Efficiency(Requirement):
 
 
 class TotalUseCap(Requirement):
-    """Cap on total water use 用水总量控制: what users and artificial ecology take at intake."""
+    """Cap on total water use 用水总量控制: what sources give for users and artificial ecology."""
 
     rank: ClassVar[int] = 11
     type: Literal["total_use_cap"] = Field("total_use_cap", description="Type of the standard.")
     cap: AnnualVolume = Field(description="Total use allowed in a year.")
     measure: Literal["every_year", "mean"] = Field(
-        "every_year", description="Judge the largest complete water year, or the mean."
+        "every_year", description="Judge the largest complete year, or the mean."
+    )
+    years: YearKind = Field(
+        "calendar", description="Years that are counted: calendar years, as 双控 does, or water."
     )
     ecological_use: bool = Field(True, description="Count artificial ecological use.")
 
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
-        quantity, unit = _("total use"), "Mm3/year"
+        quantity, unit = _("gross use"), "Mm3/year"
         kinds = (*WATER_USE, *REPLENISHED)
         claims = claims_of(dataset, kinds)
         if not self.ecological_use:
@@ -224,8 +230,8 @@ class TotalUseCap(Requirement):
         try:
             if not claims:
                 raise NotJudged(_("the result has no demand"))
-            years = whole_years(dataset)
-            use = _use_of(dataset, claims, years)
+            years = whole_years(dataset, self.years)
+            use = _use_of(dataset, claims, years, self.years)
         except NotJudged as missing:
             cap = self.cap / _MEGA
             return [self.not_judged(_CITY, quantity, missing.reason, required=cap, unit=unit)]
@@ -241,18 +247,20 @@ class TotalUseCap(Requirement):
                 sense="at most",
                 details=sentences(
                     _(
-                        "mean {mean} at intake, while {wanted} were wanted",
+                        "mean {mean} at the sources, {delivered} of it delivered, while {wanted} "
+                        "were wanted at the sources",
                         mean=volume(float(taken.mean()) * _MEGA, a_year=True),
+                        delivered=volume(float(use.supplied.mean())),
                         wanted=volume(float(use.gross_demand.mean())),
                     ),
                     _(
-                        "{over} of {all} complete water years above the cap",
+                        "{over} of {all} above the cap",
                         over=over,
-                        all=years.size,
+                        all=counted_years(years.size, self.years),
                     ),
                     _(
-                        "worst water year {year} with {most}",
-                        year=years[int(np.argmax(taken))],
+                        "worst {year} with {most}",
+                        year=year_name(int(years[int(np.argmax(taken))]), self.years),
                         most=volume(float(taken.max()) * _MEGA),
                     ),
                 ),
@@ -307,21 +315,21 @@ class SoilConservation(Requirement):
         ]
 
 
-def _use_of(dataset: Result, claims: list[int], years: Integers) -> _Use:
-    factor = item_numbers(dataset, "claim", "claim_gross_factor")
+def _use_of(dataset: Result, claims: list[int], years: Integers, kind: YearKind = "water") -> _Use:
     names = items(dataset, "claim")
     kinds = item_texts(dataset, "claim", "claim_kind")
     sums = [np.zeros(years.size) for _unused in range(4)]
     for i in claims:
-        gross = float(factor[i]) if np.isfinite(factor[i]) else 1.0
-        got = year_volumes(dataset, "year_supplied", "supplied", i, years)
+        got = volumes_in(dataset, ("year_supplied", "supplied"), i, kind, years)
+        gross = gross_use(dataset, i, kind, years).volume
+        wanted, gross_wanted = got, gross
         # What takes any water that is offered has no demand of its own.
-        wanted = (
-            got if kinds[i] in OFFERED else year_volumes(dataset, "year_demand", "demand", i, years)
-        )
+        if kinds[i] not in OFFERED:
+            wanted = volumes_in(dataset, ("year_demand", "demand"), i, kind, years)
+            gross_wanted = wanted * gross_factor(dataset, i, kind, years)
         if not (np.isfinite(wanted).all() and np.isfinite(got).all()):
             raise NotJudged(_("the volumes of {name!r} hold NaN", name=names[i]))
-        for k, values in enumerate((gross * wanted, gross * got, wanted, got)):
+        for k, values in enumerate((gross_wanted, gross, wanted, got)):
             sums[k] = sums[k] + values
     return _Use(*sums)
 

@@ -1,8 +1,8 @@
 """Replenished water, counted once, where it first enters a river or lake.
 
-Water released for one claim may flow on and serve another claim downstream. Of what a claim got,
-only what exceeds the first entries upstream of it is new. Where claims lie on a circle, the
-first by name counts.
+Water released for one claim may flow on and serve another claim downstream. What a claim got by
+ways that no other claim lies on is new. What came by ways from claims upstream is new only as far
+as it exceeds their first entries. Where claims lie on a circle, the first by name counts.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import _
-from hydrosim.reading.items import NotJudged, has, item_texts, items
-from hydrosim.reading.steps import month_years
-from hydrosim.reading.supply import ledger_volumes
-from hydrosim.reading.view import Result, of_frame
+from hydrosim.reading.items import NotJudged, has, item_numbers, item_texts, items
+from hydrosim.reading.steps import month_years, seconds_of
+from hydrosim.reading.supply import ledger_volumes, series
+from hydrosim.reading.view import Result, of_frame, of_result
 from hydrosim.standards.periods import period_volumes, periods_of
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ def first_entry(
         return _counted(dataset, which, _monthly(dataset, "supplied", which), years)
     got = ledger_volumes(dataset, which)
     names = items(dataset, "origin")
+    kept = None
     if sources is not None:
         kinds = item_texts(dataset, "origin", "origin_kind")
         kept = [k for k, name in enumerate(names) if name in sources or kinds[k] in sources]
-        got, names = got[:, :, kept], [names[k] for k in kept]
-    return _counted(dataset, which, (got, month_years(dataset), names), years)
+    return _counted(dataset, which, (got, month_years(dataset), names), years, kept)
 
 
 def planned_entry(dataset: Result, which: Sequence[int], years: Integers) -> Floats:
@@ -111,6 +111,7 @@ def _counted(
     which: Sequence[int],
     table: tuple[Floats, Integers, list[str]],
     years: Integers,
+    kept: list[int] | None = None,
 ) -> Entry:
     got, of_year, names = table
     inside, in_year = _months_of_years(dataset, of_year, years)
@@ -121,11 +122,18 @@ def _counted(
     new = np.zeros_like(got)
     for k in sorted(range(len(which)), key=lambda k: len(upstream[k])):
         before = new[sorted(upstream[k])].sum(axis=0)
-        new[k] = np.maximum(got[k] - before, 0.0)
+        again = np.minimum(got[k], before)
+        if upstream[k]:
+            passed = by_ways_from(dataset, which[k], tuple(which[i] for i in sorted(upstream[k])))
+            whole = again.sum(axis=1)
+            most = whole if passed is None else np.minimum(whole, passed[inside])
+            again = again * (most / np.where(whole > 0.0, whole, 1.0))[:, None]
+        new[k] = got[k] - again
     entered = in_year @ new.sum(axis=0)
+    counted = range(len(names)) if kept is None else kept
     return Entry(
-        {name: entered[:, k] for k, name in enumerate(names)},
-        in_year @ got.sum(axis=(0, 2)),
+        {names[k]: entered[:, k] for k in counted},
+        in_year @ got[:, :, list(counted)].sum(axis=(0, 2)),
     )
 
 
@@ -149,17 +157,66 @@ def _upstream(dataset: Result, which: Sequence[int]) -> list[set[int]]:
 @lru_cache(maxsize=64)
 def _upstream_of(text: str, nodes: tuple[str, ...]) -> list[set[int]]:
     """Search the network, once for all members that have it in common."""
-    network: dict[str, Any] = json.loads(text) if text else {}
-    kept = {node["name"] for node in network.get("nodes", []) if node.get("keeps_water")}
-    onward: dict[str, list[str]] = {}
-    for link in network.get("links", []):
-        onward.setdefault(link["from"], []).append(link["to"])
+    onward, kept = _ways_of(text)
     stops = kept.difference(nodes)  # water passes on through the places of the claims
     reached = [_reached(node, onward, stops) for node in nodes]
     return [
         {a for a, node in enumerate(nodes) if node != nodes[b] and nodes[b] in reached[a]}
         for b in range(len(nodes))
     ]
+
+
+@of_result
+def by_ways_from(dataset: Result, claim: int, upstream: tuple[int, ...]) -> Floats | None:
+    """Return what came to a claim by ways from other claims [m3 a month], (months,).
+
+    A link counts whose water may have passed one of them, and water that one of them hands on
+    straight to the place of the claim.
+
+    Parameters
+    ----------
+    dataset
+        Result of one scenario and member.
+    claim
+        Place of the claim.
+    upstream
+        Places of the claims that its water may have passed.
+
+    Returns
+    -------
+    ndarray or None
+        None where the flows of links were not recorded.
+    """
+    if not has(dataset, "flow", "supplied") or "link_to" not in dataset.variables:
+        return None
+    nodes = item_texts(dataset, "claim", "claim_node")
+    place, onward, kept = nodes[claim], *_ways_of(str(dataset.attrs.get("network", "")))
+    stops = kept.difference(nodes[i] for i in (claim, *upstream))
+    passed = {nodes[i] for i in upstream}
+    for node in sorted(passed):
+        passed |= _reached(node, onward, stops)
+    start, end = (item_texts(dataset, "link", f"link_{key}") for key in ("from", "to"))
+    loss = np.nan_to_num(item_numbers(dataset, "link", "link_loss"))
+    flow = np.zeros(dataset.sizes["time"])
+    for k, node in enumerate(end):
+        if node == place and start[k] in passed and start[k] not in kept.difference(nodes):
+            flow = flow + series(dataset, "flow", k) * (1.0 - loss[k])
+    for i in upstream:
+        if place in onward.get(nodes[i], []) and nodes[i] not in start:
+            flow = flow + series(dataset, "supplied", i)
+    if not np.isfinite(flow).all():
+        return None
+    return np.maximum(periods_of(dataset, "month").sums(flow * seconds_of(dataset)), 0.0)
+
+
+@lru_cache(maxsize=64)
+def _ways_of(text: str) -> tuple[dict[str, list[str]], set[str]]:
+    """Return where water goes on from each node, and the nodes that keep it."""
+    network: dict[str, Any] = json.loads(text) if text else {}
+    onward: dict[str, list[str]] = {}
+    for link in network.get("links", []):
+        onward.setdefault(link["from"], []).append(link["to"])
+    return onward, {node["name"] for node in network.get("nodes", []) if node.get("keeps_water")}
 
 
 def _reached(start: str, onward: dict[str, list[str]], stops: set[str]) -> set[str]:

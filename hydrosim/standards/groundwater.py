@@ -17,10 +17,16 @@ from hydrosim.reading.items import (
     items,
     position,
 )
-from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, whole_years, year_of_steps
-from hydrosim.reading.supply import series, year_volumes
+from hydrosim.reading.steps import (
+    SECONDS_PER_DAY,
+    YearKind,
+    seconds_of,
+    whole_years,
+    year_of_steps,
+)
+from hydrosim.reading.supply import series, volumes_in
 from hydrosim.reading.words import word
-from hydrosim.standards.periods import step_note
+from hydrosim.standards.periods import counted_years, step_note, year_name
 from hydrosim.standards.telling import Requirement, Subject, store_subject
 from hydrosim.standards.titles import node_title
 from hydrosim.units import AnnualVolume, Depth, Fraction, Level
@@ -54,7 +60,11 @@ class Groundwater(Requirement):
         None, description="Aquifers that are judged; default all."
     )
     pumping_cap: AnnualVolume | None = Field(
-        None, description="Volume that may be pumped from each aquifer in a water year."
+        None, description="Volume that may be pumped from each aquifer in a year."
+    )
+    years: YearKind = Field(
+        "calendar",
+        description="Years by which pumping is counted: calendar years, as 双控 does, or water.",
     )
     depth_max: Depth | None = Field(
         None, description="Largest allowed depth to water; default the aquifer's own."
@@ -90,11 +100,11 @@ class Groundwater(Requirement):
         if self.pumping_cap is None:
             raise NotJudged(_("no `pumping_cap` is set"))
         store = position(dataset, "store", subject.name)
-        years = whole_years(dataset)
+        years = whole_years(dataset, self.years)
         if has(dataset, "pumped"):
-            pumped = year_volumes(dataset, None, "pumped", store, years)
+            pumped = volumes_in(dataset, (None, "pumped"), store, self.years, years)
         else:
-            pumped = _withdrawn_from(dataset, subject.name, years)
+            pumped = _withdrawn_from(dataset, subject.name, self.years, years)
         if not np.isfinite(pumped).all():
             raise NotJudged(_("the pumped volume holds NaN"))
         worst = int(np.argmax(pumped))
@@ -108,12 +118,11 @@ class Groundwater(Requirement):
             sense="at most",
             details=sentences(
                 _(
-                    "worst water year {year}; mean {mean}; {over} of {all} complete water years "
-                    "above the cap",
-                    year=years[worst],
+                    "worst {year}; mean {mean}; {over} of {all} above the cap",
+                    year=year_name(int(years[worst]), self.years),
                     mean=volume(float(pumped.mean()), a_year=True),
                     over=over,
-                    all=years.size,
+                    all=counted_years(years.size, self.years),
                 )
             ),
         )
@@ -284,7 +293,9 @@ def _share_verdict(
     )
 
 
-def _withdrawn_from(dataset: Result, store: str, years: NDArray[np.int64]) -> Floats:
+def _withdrawn_from(
+    dataset: Result, store: str, kind: YearKind, years: NDArray[np.int64]
+) -> Floats:
     """Return what sources at an aquifer took [m3], (years,)."""
     nodes = item_texts(dataset, "source", "source_node")
     sources = [i for i, node in enumerate(nodes) if node == store]
@@ -292,5 +303,6 @@ def _withdrawn_from(dataset: Result, store: str, years: NDArray[np.int64]) -> Fl
         raise NotJudged(
             _("the run recorded neither the pumping of {store!r} nor a source there", store=store)
         )
-    volumes = [year_volumes(dataset, "year_withdrawn", "withdrawn", i, years) for i in sources]
+    names = ("year_withdrawn", "withdrawn")
+    volumes = [volumes_in(dataset, names, i, kind, years) for i in sources]
     return np.sum(volumes, axis=0)

@@ -11,6 +11,7 @@ from hydrosim.locale import EMPTY, Message, _
 from hydrosim.reading.items import item_texts
 from hydrosim.reading.steps import (
     SECONDS_PER_DAY,
+    YearKind,
     by_year,
     seconds_of,
     totals,
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Periods",
     "claim_periods",
+    "counted_years",
     "half_year",
     "in_whole_years",
     "period_volumes",
     "periods_of",
     "step_note",
+    "year_name",
 ]
 
 _LONGEST_DEKAD_STEP_S = 11.5 * SECONDS_PER_DAY
@@ -140,6 +143,20 @@ def half_year(dataset: Result, *, summer: bool) -> tuple[Flags, Integers, Floats
     where = in_whole_years(dataset) & (((month >= 4) & (month <= 9)) == summer)
     years = np.unique(year_of_steps(dataset)[where])
     return where, years, by_year(dataset, np.where(where, seconds_of(dataset), 0.0), years)
+
+
+def counted_years(count: int, kind: YearKind) -> Message:
+    """Return how many complete years there are, with their kind."""
+    if kind == "calendar":
+        return _("{count} complete calendar years", count=count)
+    return _("{count} complete water years", count=count)
+
+
+def year_name(year: int, kind: YearKind) -> Message:
+    """Return a year with its kind."""
+    if kind == "calendar":
+        return _("calendar year {year}", year=year)
+    return _("water year {year}", year=year)
 
 
 @of_frame

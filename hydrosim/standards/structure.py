@@ -8,10 +8,11 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
+from hydrosim.reading.gross import gross_by_origin
 from hydrosim.reading.items import NotJudged, item_texts, items
 from hydrosim.reading.kinds import REPLENISHED, WATER_USE
 from hydrosim.reading.steps import whole_years
-from hydrosim.reading.supply import claims_of, drawn_by, year_volumes
+from hydrosim.reading.supply import claims_of, year_volumes
 from hydrosim.reading.words import word
 from hydrosim.standards.telling import Requirement, Subject
 from hydrosim.units import Fraction
@@ -42,7 +43,10 @@ _KINDS_OF_SOURCE = (
 
 
 class SupplyStructure(Requirement):
-    """Imports and reservoirs as the main body of supply, the rest as supplement."""
+    """Imports and reservoirs as the main body of supply, the rest as supplement.
+
+    Shares are those of gross supply: what each source gave, with the losses on the way.
+    """
 
     rank: ClassVar[int] = 13
     type: Literal["supply_structure"] = Field(
@@ -98,7 +102,7 @@ class SupplyStructure(Requirement):
                     unit="%",
                     sense=sense,
                     details=sentences(
-                        _("mean supply: {mix}", mix=mix),
+                        _("mean gross supply: {mix}", mix=mix),
                         _worst(years[worst], float(shares[worst])),
                     ),
                 )
@@ -157,10 +161,11 @@ class ReclaimedShare(Requirement):
 
 
 def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats], Integers]:
-    """Return supply by kind of source [m3], kind -> (years,), and the complete water years.
+    """Return gross supply by kind of source [m3], kind -> (years,), and the complete water years.
 
-    The ledger holds the origin of the water supplied. Without it the withdrawals of the sources
-    count, if local surface water is among them: else its share is unknown.
+    The ledger holds the origin of the water supplied, and its ways what the sources gave for it.
+    Without a ledger the withdrawals of the sources count, if local surface water is among them:
+    else its share is unknown.
     """
     years = whole_years(dataset)
     kinds = (*WATER_USE, *REPLENISHED) if ecological_use else WATER_USE
@@ -169,7 +174,7 @@ def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats
         raise NotJudged(_("the result has no demand"))
     volumes: dict[str, Floats] = {}
     if "supplied_by_origin" in dataset.data_vars:
-        drawn = drawn_by(dataset, claims, years)
+        drawn = gross_by_origin(dataset, claims, years)
         names = items(dataset, "origin")
         found = item_texts(dataset, "origin", "origin_kind", "other")
         for name, kind in zip(names, found, strict=True):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.locale import EMPTY, Message, _, counted, listed, percent, sentences
+from hydrosim.locale import EMPTY, Message, _, listed, percent, sentences
 from hydrosim.reading.items import NotJudged, item_numbers, item_texts
 from hydrosim.reading.kinds import FIRM
 from hydrosim.reading.supply import claims_of
-from hydrosim.reading.words import word
-from hydrosim.standards.breaks import NEVER_WANTED, Record, merge_records, record_of
+from hydrosim.standards.breaks import NEVER_WANTED, BreakBy, Record, merge_records, record_of
 from hydrosim.standards.periods import claim_periods
+from hydrosim.standards.rates import DEPTHS, RATES, all_of, depth_details, rate_details, too_short
 from hydrosim.standards.refuted import is_refuted, refuted_message
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Guarantee"]
 
-_RATE = _("guarantee")
-_DEPTH = _("deepest monthly shortage")
-_MOST_YEARS = 6
+_RATE = RATES["years", False]
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,12 @@ class _Member:
 
 
 class Guarantee(Requirement):
-    """Years of full supply over all years, m/(n+1), by node, tier and use.
+    """Years of full supply over all years, m/(n+1), by node, tier and use (年保证率).
 
     A period (month, or dekad 旬) is met when the supplied volume reaches ``1 - tolerance`` of the
     demand, and a water year when all its periods are. Only complete water years count. Planned
-    ecological demands are judged like any other; opportunistic replenishment is not.
+    ecological demands are judged like any other; opportunistic replenishment is not. The share of
+    periods (历时保证率) is another number, and so is the guarantee of a group by its sums.
     """
 
     rank: ClassVar[int] = 0
@@ -77,6 +76,21 @@ class Guarantee(Requirement):
         ("node", "tier", "use"),
         description="Verdicts for each node, each tier's use, each use of the whole network.",
     )
+    measures: tuple[Literal["years", "time"], ...] = Field(
+        ("years",),
+        description="Rates that are judged: years of full supply, m/(n+1) (年保证率), or full"
+        " periods of all periods (历时保证率). The other stands in the reason.",
+    )
+    groups: tuple[Literal["members", "sums"], ...] = Field(
+        ("members",),
+        description="How a tier's or a whole use is judged: each of its members full, or summed"
+        " supply against summed demand. The other stands in the reason.",
+    )
+    break_by: BreakBy = Field(
+        "period",
+        description="Time over which the depth of a break is taken: the period, the season (an"
+        " unbroken run of periods with a demand in a water year), or the water year.",
+    )
     uses: tuple[str, ...] | None = Field(None, description="Uses that are judged; default all.")
     nodes: tuple[str, ...] | None = Field(None, description="Nodes that are judged; default all.")
     period: Literal["month", "dekad"] | None = Field(
@@ -90,16 +104,20 @@ class Guarantee(Requirement):
             subject = Subject("all demands", title=_("all demands"))
             reason = _("the result has no demand of this kind")
             return [self.not_judged(subject, _RATE, reason)]
-        records: dict[_Member, Record | Message] = {}
-        for member in members:
-            try:
-                records[member] = record_of(dataset, member.claims, member.period, self.tolerance)
-            except NotJudged as missing:
-                records[member] = missing.reason
+        records = {m: self._record(dataset, m.claims, m.period) for m in members}
         verdicts: list[Verdict] = []
         for subject, group in self._subjects(dataset, members):
             verdicts.extend(self._judged(dataset, subject, group, records))
         return verdicts
+
+    def _record(
+        self, dataset: Result, claims: tuple[int, ...], period: Literal["month", "dekad"]
+    ) -> Record | Message:
+        """Return how claims were supplied together, or why this is not known."""
+        try:
+            return record_of(dataset, claims, period, self.tolerance, self.break_by)
+        except NotJudged as missing:
+            return missing.reason
 
     def _members(self, dataset: Result) -> list[_Member]:
         chosen = claims_of(dataset, FIRM, nodes=self.nodes, uses=self.uses)
@@ -154,14 +172,14 @@ class Guarantee(Requirement):
             pairs = sorted({(m.tier, m.use) for m in members if m.tier})
             found.extend(
                 (
-                    Subject(f"tier {tier} {use}", tier, title=_all_of(use, tier)),
+                    Subject(f"tier {tier} {use}", tier, title=all_of(use, tier)),
                     [m for m in members if (m.tier, m.use) == (tier, use)],
                 )
                 for tier, use in pairs
             )
         if "use" in self.by:
             found.extend(
-                (Subject(f"use {use}", title=_all_of(use)), [m for m in members if m.use == use])
+                (Subject(f"use {use}", title=all_of(use)), [m for m in members if m.use == use])
                 for use in sorted({m.use for m in members})
             )
         return found
@@ -183,20 +201,51 @@ class Guarantee(Requirement):
             ]
             return [self.not_judged(subject, _RATE, listed(reasons, _("; ")), unit="%")]
         judged = [member for member, _unused in good]
-        record = merge_records([record for _unused, record in good])
-        verdicts = [self._rate(dataset, subject, judged, record)]
-        limits = [member.limit for member in judged if member.limit is not None]
-        if limits:
-            verdicts.append(self._depth(subject, judged, record, min(limits)))
+        found_by: dict[str, Record | Message] = {
+            "members": merge_records([record for _unused, record in good])
+        }
+        if len(judged) > 1:
+            found_by["sums"] = self._summed(dataset, judged)
+        verdicts: list[Verdict] = []
+        for name in dict.fromkeys(g if g in found_by else "members" for g in self.groups):
+            record, sums = found_by[name], name == "sums"
+            if not isinstance(record, Record):
+                verdicts.append(self.not_judged(subject, RATES["years", sums], record, unit="%"))
+                continue
+            other = found_by.get("members" if sums else "sums", EMPTY)
+            details = sentences(
+                rate_details(record, len(judged), self.tolerance, sums=sums),
+                _other_way(other, sums=sums),
+            )
+            verdicts.extend(
+                self._rate(dataset, subject, judged, record, (measure, sums), details)
+                for measure in self.measures
+            )
+            if any(m.limit is not None for m in judged):
+                verdicts.append(self._depth(subject, judged, record, sums))
         return verdicts
 
+    def _summed(self, dataset: Result, members: list[_Member]) -> Record | Message:
+        """Return the record of summed supply and demand; by months where periods differ."""
+        first = members[0].period
+        alike = all(member.period == first for member in members)
+        claims = tuple(claim for member in members for claim in member.claims)
+        return self._record(dataset, claims, first if alike else "month")
+
     def _rate(
-        self, dataset: Result, subject: Subject, group: list[_Member], record: Record
+        self,
+        dataset: Result,
+        subject: Subject,
+        group: list[_Member],
+        record: Record,
+        what: tuple[Literal["years", "time"], bool],
+        details: Message,
     ) -> Verdict:
+        quantity = RATES[what]
         targets = [member.target for member in group if member.target is not None]
         if not targets:
             reason = _("no rate is set for the use {use!r}", use=group[0].use)
-            return self.not_judged(subject, _RATE, reason, unit="%")
+            return self.not_judged(subject, quantity, reason, unit="%")
         target = max(targets)
         basis = self._basis(group, self.targets, "target")
         if dataset.attrs.get("mode") == "trajectory":
@@ -205,89 +254,51 @@ class Guarantee(Requirement):
                 "one planning year; run mode planning_level"
             )
             return self.not_judged(
-                subject, _RATE, reason, required=100 * target, unit="%", basis=basis
+                subject, quantity, reason, required=100 * target, unit="%", basis=basis
             )
         n, m = int(record.years.size), int(record.year_met.sum())
-        rate = m / (n + 1)
-        details = self._rate_details(record, n, m, len(group))
-        short = n == 0 or target > n / (n + 1) + 1e-12
+        by_time = what[0] == "time"
+        achieved = 100 * (record.periods_met / max(record.periods, 1) if by_time else m / (n + 1))
+        if by_time and record.periods == 0:
+            reason = _("no period with a demand was run whole")
+            return self.not_judged(
+                subject, quantity, reason, required=100 * target, unit="%", basis=basis
+            )
+        short = not by_time and (n == 0 or target > n / (n + 1) + 1e-12)
         if short and is_refuted(n, m, target):
             details = sentences(refuted_message(n, m, target), details)
         elif short:
-            reason = sentences(
-                _(
-                    "{n} complete water years can prove at most {most} as n/(n+1), and {target} "
-                    "is required",
-                    n=n,
-                    most=percent(n / (n + 1)),
-                    target=percent(target),
-                ),
-                details,
-            )
             return self.not_judged(
                 subject,
-                _RATE,
-                reason,
+                quantity,
+                sentences(too_short(n, target), details),
                 required=100 * target,
-                achieved=100 * rate,
+                achieved=achieved,
                 unit="%",
                 outcome="not provable",
                 basis=basis,
             )
         return self.judge(
             subject,
-            _RATE,
+            quantity,
             required=100 * target,
-            achieved=100 * rate,
+            achieved=achieved,
             unit="%",
             sense="at least",
             details=details,
             basis=basis,
         )
 
-    def _rate_details(self, record: Record, n: int, m: int, members: int) -> Message:
-        share = record.periods_met / record.periods if record.periods else 0.0
-        return sentences(
-            _(
-                "full supply{whose} in m = {m} of n = {n} complete water years, m/(n+1)",
-                whose=_(" for each of {count} users", count=members) if members > 1 else EMPTY,
-                m=m,
-                n=n,
-            ),
-            _("a period is full at {share} of its demand", share=percent(1 - self.tolerance)),
-            _short_years(record),
-            _(
-                "by time {share} ({met} of {all})",
-                share=percent(share),
-                met=record.periods_met,
-                all=counted(record.periods, record.kind),
-            ),
-            _worst(record),
-        )
-
-    def _depth(
-        self, subject: Subject, group: list[_Member], record: Record, limit: float
-    ) -> Verdict:
-        lasted = _("no break")
-        if record.breaks:
-            once = record.breaks == 1
-            lasted = _(
-                "{breaks}, {whose} {length}",
-                breaks=counted(record.breaks, "break"),
-                whose=_("of") if once else _("the longest of"),
-                length=counted(record.longest, record.kind),
-            )
-        still = EMPTY
-        if record.open_at_end:
-            still = _("the last break is still open at the end of the run")
+    def _depth(self, subject: Subject, group: list[_Member], record: Record, sums: bool) -> Verdict:
+        span = record.kind if self.break_by == "period" else self.break_by
         return self.judge(
             subject,
-            _DEPTH,
-            required=100 * limit,
+            DEPTHS[span, sums],
+            required=100 * min(m.limit for m in group if m.limit is not None),
             achieved=100 * record.depth,
             unit="%",
             sense="at most",
-            details=sentences(lasted, still, _worst(record)),
+            details=depth_details(record),
             basis=self._basis(group, self.depth_limits, "limit"),
         )
 
@@ -306,31 +317,17 @@ class Guarantee(Requirement):
         return basis
 
 
-def _all_of(use: str, tier: str = "") -> Message:
-    what = word(use)
-    if tier:
-        return _("all {use}, {tier} tier", use=what, tier=word(tier))
-    return _("all {use} use", use=what)
-
-
-def _short_years(record: Record) -> Message:
-    failed = [str(year) for year in record.years[~record.year_met]]
-    if not failed:
+def _other_way(record: Record | Message, *, sums: bool) -> Message:
+    """Return the rate of a group judged in the other way, as a part of the reason."""
+    if not isinstance(record, Record):
         return EMPTY
-    years = ", ".join(failed[:_MOST_YEARS])
-    beyond = len(failed) - _MOST_YEARS
-    more = _(" and {n} more", n=beyond) if beyond > 0 else EMPTY
-    return _("water years short: {years}{more}", years=years, more=more)
-
-
-def _worst(record: Record) -> Message:
-    if not record.worst or not record.breaks:
-        return EMPTY
+    n, m = int(record.years.size), int(record.year_met.sum())
     return _(
-        "worst in {period}, {depth} of the demand missing{why}",
-        period=record.worst,
-        depth=percent(record.depth),
-        why=_(": {why}", why=record.why) if record.why else EMPTY,
+        "{way} it is {rate}, m = {m} of n = {n}",
+        way=_("with each user full") if sums else _("on summed supply and demand"),
+        rate=percent(m / (n + 1)),
+        m=m,
+        n=n,
     )
 
 

@@ -37,7 +37,8 @@ TennantClass = Literal[
 class Tennant(Requirement):
     """Class reached by the mean flow of October-March and April-September (Tennant 1976).
 
-    Flows are in percent of the mean annual natural flow of the reach.
+    Flows are in percent of the mean annual natural flow of the reach, over the same complete
+    water years.
     """
 
     rank: ClassVar[int] = 5
@@ -48,7 +49,8 @@ class Tennant(Requirement):
     required: TennantClass = Field("fair", description="Class that both half-years must reach.")
     natural_mean: Flow | None = Field(
         None,
-        description="Mean annual natural flow; default the reach's own, then the recorded one.",
+        description="Mean annual natural flow; default that of the recorded natural flow in the"
+        " complete water years, then the reach's own.",
     )
 
     def check(self, dataset: Result) -> list[Verdict]:
@@ -133,11 +135,12 @@ class Tennant(Requirement):
         return verdicts
 
     def _natural_mean(self, dataset: Result, reach: int, inside: NDArray[np.bool_]) -> float:
-        own = float(item_numbers(dataset, "reach", "reach_mean_natural_m3s")[reach])
-        mean = own if self.natural_mean is None else self.natural_mean
-        if not np.isfinite(mean):
+        mean = np.nan if self.natural_mean is None else self.natural_mean
+        if not np.isfinite(mean) and reach in recorded_items(dataset, "natural_discharge"):
             natural = series(dataset, "natural_discharge", reach)
             mean = _mean(natural, seconds_of(dataset), inside)
+        if not np.isfinite(mean):
+            mean = float(item_numbers(dataset, "reach", "reach_mean_natural_m3s")[reach])
         if not np.isfinite(mean) or mean <= 0:
             raise NotJudged(_("the natural mean flow is not known"))
         return mean

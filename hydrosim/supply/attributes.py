@@ -131,6 +131,8 @@ def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
                 "tier": node.tier or "",
                 "river": node.river or "",
                 "keeps_water": node.keeps_water,
+                "conveys": node.conveys,
+                "loss": node.loss_within,
             }
             for name, node in sorted(config.nodes.items())
         ],

@@ -18,10 +18,13 @@ import numpy as np
 from hydrosim.builders.needs import Need
 from hydrosim.builders.quotas import lines_of_use
 from hydrosim.calendar import Calendar
+from hydrosim.config.crosscheck import references
 from hydrosim.errors import ConfigError, Fault, shown
 from hydrosim.locale import _
 from hydrosim.nodes._pattern import last_of_year, part_of_year, rest_after, rest_of_year
+from hydrosim.nodes.base import Node
 from hydrosim.supply.quota_network import QuotaNetwork, Ways, constant_rate
+from hydrosim.units import RuleRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -79,7 +82,7 @@ def planning_values(
     steps = calendar.dt_s
     found: dict[str, NDArray[np.float64]] = {}
     for name, claim in builder.claims.items():
-        if claim.sense < 0 or claim.stock:
+        if claim.sense < 0 or claim.stock or not _told_by_calendar(name, builder, config):
             continue
         rate = constant_rate(claim.wanted, builder)
         node = config.nodes.get(name)
@@ -89,6 +92,22 @@ def planning_values(
         elif value is not None and value.known is not None:
             found[name] = np.broadcast_to(value.known[0], steps.shape)
     return found
+
+
+def _told_by_calendar(claim: str, builder: Builder, config: Config) -> bool:
+    """Whether no rule of a file, the weather or the state is in what a claim wants.
+
+    Numbers of a file that are alike in all steps of a run need not be so later: a plan that took
+    them for a constant would know the end of the period.
+    """
+    node = config.nodes.get(claim)
+    if node is not None and type(node).planned is not Node.planned:
+        return node.planned(claim, builder) is not None
+    owner, _dot, key = claim.rpartition(".")
+    parts: dict[str, object] = {link.label: link for link in config.links}
+    part = node if node is not None else getattr({**parts, **config.nodes}.get(owner), key, None)
+    named = (one for _path, one in references(part, ()) if isinstance(one, RuleRef))
+    return builder.by_calendar(*named)
 
 
 def above_plan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,6 @@ CLAIM_VARIABLES = {
     "year_deepest_break": 5,
 }
 QUANTITY_FIELDS = {"sum": 0, "minimum": 1, "maximum": 2, "last": 3, "above_1": 4}
-DAYS_OF_YEAR = (365, 366)
 
 
 def build_dataset(
@@ -140,13 +140,20 @@ def _packed(values: list[Any]) -> NDArray[Any]:
 
 
 def _complete(model: Model, years: NDArray[np.int64], resumed: Resumed | None) -> NDArray[np.bool_]:
-    """Whether all days of a water year stand in its sums."""
-    labels = np.asarray(model.calendar.water_year(model.config.water_year))
+    """Whether all days of a water year stand in its sums; one with 29 February has 366."""
+    start = model.config.water_year
+    labels = np.asarray(model.calendar.water_year(start))
     run = np.arange(labels.size) >= (resumed.first if resumed else 0)
     days = np.array([model.calendar.days[run & (labels == year)].sum() for year in years])
     if resumed is not None:
         days[np.flatnonzero(years == labels[resumed.first])] += resumed.year_days
-    return np.isin(np.round(days).astype(int), DAYS_OF_YEAR)
+    return np.round(days).astype(int) == [_days_of_water_year(int(year), start) for year in years]
+
+
+def _days_of_water_year(year: int, start: tuple[int, int]) -> int:
+    """Return the days from the start of a water year to that of the next."""
+    month, day = start
+    return (date(year + 1, month, day) - date(year, month, day)).days
 
 
 def _add_series(

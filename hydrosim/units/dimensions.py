@@ -86,6 +86,11 @@ class Dimension:
         return replace(self, rule=True)
 
     @property
+    def of_rule(self) -> Dimension:
+        """The dimension of a rule's numbers: a rule gives a volume a year as a flow."""
+        return FLOW if self.unit == ANNUAL_VOLUME.unit else self
+
+    @property
     def rule_range(self) -> tuple[float | None, float | None]:
         """Least and largest number that a rule may give, in SI."""
         return self.minimum, self.maximum if self.maximum is not None else self.rule_maximum

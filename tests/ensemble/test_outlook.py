@@ -11,7 +11,7 @@ from PIL import Image
 
 from hydrosim import run, run_outlook
 from hydrosim.cli.main import main
-from hydrosim.config.load import load_config
+from hydrosim.config.load import config_from_text, load_config
 from hydrosim.ensemble.outlook import ALARMS
 from hydrosim.ensemble.refold import Refold
 from hydrosim.ensemble.water import fit_water
@@ -22,6 +22,7 @@ from hydrosim.supply.build import build_model
 from tests.ensemble.small import town_text, write_data
 
 TODAY = "1994-03-01"
+LATER = "2003-03-01"
 ALARM = """\
 outlook:
   shortage_frac: 10 %
@@ -49,7 +50,7 @@ def town(folder, more=""):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with the state of the town in March 2001 and at the end of its record."""
+    """A folder with the state of the town in March 1994 and at the end of its record."""
     folder = tmp_path_factory.mktemp("outlook")
     config = town(folder)
     run(config, save_state=folder / "march.npz", save_at=TODAY)
@@ -59,13 +60,16 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def outlook(folder):
-    return run_outlook(town(folder, more=ALARM), folder / "march.npz", months=8, threads=2)
+    return run_outlook(
+        town(folder, more=ALARM), folder / "march.npz", months=8, threads=2, leave_out="own"
+    )
 
 
 def test_probabilities_are_shares_of_members_run_alone(folder, outlook):
     config = town(folder)
-    water = fit_water(config, today=np.datetime64(TODAY))
-    refold = Refold(build_model(config, forced=water.base))
+    end = datetime.date(1994, 10, 31)
+    water = fit_water(config, today=np.datetime64(TODAY), end=end, leave_out="own")
+    refold = Refold(build_model(water.config, forced=water.base))
     short, dry, high = [], [], []
     for member in range(12):
         one = run(refold.model_of(water.numbers(member)), from_state=folder / "march.npz")
@@ -106,7 +110,9 @@ def test_months_and_alarms(outlook):
 def test_the_state_goes_on_bit_for_bit_and_threads_change_nothing(folder, outlook):
     assert '"solver": "continued"' in outlook.attrs["certificate"]
     assert outlook.attrs["today"] == TODAY
-    alone = run_outlook(town(folder, more=ALARM), folder / "march.npz", months=8, threads=1)
+    alone = run_outlook(
+        town(folder, more=ALARM), folder / "march.npz", months=8, threads=1, leave_out="own"
+    )
     xr.testing.assert_identical(alone, outlook)
 
 
@@ -120,6 +126,50 @@ def test_it_looks_beyond_the_end_of_the_data(folder):
     # The account year that began in November 2010 keeps what was announced.
     water = fit_water(config, end=datetime.date(2011, 6, 30))
     assert water.base["offered"][-1] == water.base["offered"][358]
+
+
+METHODS = ["index_sequential", "block_bootstrap", "synthetic"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_member_of_a_hindcast_is_the_year_that_came(tmp_path, method):
+    write_data(tmp_path)
+    config = config_from_text(town_text(method), str(tmp_path / "town.yaml"))
+    today = np.datetime64(LATER)
+    later = fit_water(config, today=today)
+    coming = config.calendar.starts.astype("M8[D]") >= today
+    assert later.left_out == tuple(
+        range(2002 if method != "index_sequential" else 2003, 2010 + (method == "index_sequential"))
+    )
+    for member in range(40):
+        drawn = later.drawn(member)
+        assert drawn.plan.record_year.max() < later.left_out[0]
+    own = fit_water(config, today=today, end=datetime.date(2003, 8, 31), leave_out="own")
+    years = {int(y) for member in range(40) for y in own.drawn(member).plan.record_year}
+    assert own.left_out == ((2003,) if method == "index_sequential" else (2002, 2003))
+    assert not years & set(own.left_out)
+    assert max(years) > 2003
+    none = fit_water(config, today=today, leave_out="none")
+    assert none.left_out == ()
+    if method == "index_sequential":
+        same = [np.allclose(none.numbers(m)["river"][coming], none.base["river"][coming])
+                for m in range(30)]  # fmt: skip
+        assert sum(same) == 1
+        # Water, weather and offer of a member come from one record year, which keeps its name.
+        first = own.numbers(0)
+        year = int(own.drawn(0).plan.record_year[22])
+        place = (year - 1981) * 12
+        np.testing.assert_allclose(
+            first["river"][264 + 2 : 264 + 8], none.base["river"][place + 2 : place + 8], rtol=1e-12
+        )
+
+
+def test_a_hindcast_needs_ten_years_that_it_may_know(folder):
+    with pytest.raises(DataError, match="9 years of the record that an outlook of 1990-12-01"):
+        fit_water(town(folder), today=np.datetime64("1990-12-01"))
+    end = datetime.date(1991, 5, 31)
+    today = np.datetime64("1990-12-01")
+    assert fit_water(town(folder), today=today, end=end, leave_out="own").left_out == (1990,)
 
 
 def test_what_cannot_be_looked_at_is_refused(folder):
@@ -142,6 +192,9 @@ def test_the_command_tells_writes_and_draws(tmp_path, folder, capsys, language):
     captured = capsys.readouterr()
     assert (code, captured.err) == (0, "")
     assert ("Outlook from 1994-03-01: 12 members" in captured.out) == (language == "en")
+    assert ("from 1993 to 2009 are left out" in captured.out.replace("\n", " ")) == (
+        language == "en"
+    )
     assert ("1994-03-01 起展望：12 个成员" in captured.out) == (language == "zh")
     names = ["made_by.json", "outlook.csv", "outlook.nc", "plots"]
     assert sorted(file.name for file in out.iterdir()) == names

@@ -25,7 +25,7 @@ series:
   plan: {type: series, file: FILE, column: plan, unit: "1"}
 rules:
   inflow: {type: expression, unit: m3/s, expression: "river * 0.9 + 0.1 if river > 1 else river"}
-  offer: {type: scaled, of: plan, factor: 3.0e7}
+  offer: {type: expression, unit: Mm3/year, expression: 30 * plan}
   kind: {type: year_class, method: last_year, of: river, mean: 0.32, unit: 亿m3, cv: 0.05}
   thrift: {type: expression, unit: "1", expression: 0.8 if kind >= 3 else 1}
   wanted: {type: expression, unit: m3/s, expression: 4 * thrift}

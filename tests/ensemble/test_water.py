@@ -39,6 +39,22 @@ def test_the_first_member_in_sequence_is_the_record(tmp_path):
         np.testing.assert_allclose(first[name], water.base[name], rtol=1e-15, err_msg=name)
 
 
+def test_the_first_member_in_sequence_is_the_record_whatever_the_water_year(tmp_path):
+    # The period begins in January, the water year in June.
+    water = fit_water(town(tmp_path, "index_sequential"))
+    assert water.record.years == len(YEARS)
+    first = water.numbers(0)
+    for name in water.names:
+        np.testing.assert_allclose(first[name], water.base[name], rtol=1e-15, err_msg=name)
+    june = fit_water(town(tmp_path, "index_sequential", "  first_month: 6\n"))
+    first = june.numbers(0)
+    whole = slice(5, -7)
+    for name in ("river", "rain"):
+        np.testing.assert_allclose(first[name][whole], june.base[name][whole], rtol=1e-15)
+    # Before its first whole year a member goes back from the record's end.
+    np.testing.assert_allclose(first["river"][:5], june.base["river"][-12:-7], rtol=1e-15)
+
+
 def test_imports_go_with_the_record_year(tmp_path):
     water = fit_water(town(tmp_path, "index_sequential", FROM_JANUARY))
     third = water.numbers(2)

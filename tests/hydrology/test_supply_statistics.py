@@ -196,3 +196,21 @@ def test_hurst_of_a_trend_is_high_and_of_noise_low():
 def test_arguments_without_a_meaning(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_steps_without_demand_are_neither_met_nor_the_end_of_a_failure():
+    # Two summers of three months with a demand; the break goes on over the winter between them.
+    told = supply_measures(
+        [10, 4, 5, 0, 0, 0, 0, 8, 10, 10, 0, 0], [10, 10, 10, 0, 0, 0, 0, 10, 10, 10, 0, 0],
+        periods_per_year=6,
+    )  # fmt: skip
+    assert (told.periods, told.failures, told.events, told.longest_event) == (6, 3, 1, 3)
+    assert told.time_reliability == pytest.approx(0.5)
+    assert told.resilience == pytest.approx(1 / 3)
+    assert told.annual_reliability == 0.0
+    assert told.vulnerability_frac == pytest.approx(0.6)
+    # A year in which nothing is wanted is no year.
+    told = supply_measures([1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0], periods_per_year=2)
+    assert (told.periods, told.annual_reliability) == (2, 1.0)
+    told = supply_measures([0.5, 1.0, 0.0, 0.0, 1.0, 1.0], [1, 1, 0, 0, 1, 1], periods_per_year=2)
+    assert told.annual_reliability == pytest.approx(0.5)

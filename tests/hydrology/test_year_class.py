@@ -51,7 +51,17 @@ def test_class_by_total_and_by_frequency_agree(count):
 
 
 def test_rank_frequency_counts_from_the_wettest():
-    np.testing.assert_allclose(rank_frequency([3.0, 9.0, 1.0, 3.0]), [0.4, 0.2, 0.8, 0.6])
+    np.testing.assert_allclose(rank_frequency([3.0, 9.0, 1.0, 2.0]), [0.4, 0.2, 0.8, 0.6])
+
+
+def test_years_of_equal_totals_share_their_rank():
+    np.testing.assert_allclose(rank_frequency([3.0, 9.0, 1.0, 3.0]), [0.5, 0.2, 0.8, 0.5])
+    leap = [365.0, 366.0, 365.0, 365.0, 366.0]  # a constant flow and a day more
+    np.testing.assert_allclose(rank_frequency(leap), 0.5)
+    np.testing.assert_allclose(
+        rank_frequency(leap, equal=0.0), [4 / 6, 1.5 / 6, 4 / 6, 4 / 6, 1.5 / 6]
+    )
+    np.testing.assert_allclose(rank_frequency([0.0, 0.0, 5.0]), [2.5 / 4, 2.5 / 4, 0.25])
 
 
 @pytest.mark.parametrize(

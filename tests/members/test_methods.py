@@ -67,6 +67,23 @@ def test_a_copula_ties_an_import_to_the_inflow(record, turned):
     assert counts.max() < 90
 
 
+@pytest.mark.parametrize("classes", [3, 5])
+def test_classes_that_years_share_keep_their_tau(record, classes):
+    from scipy.stats import kendalltau
+
+    total = record.totals.sum(axis=0)
+    noise = np.random.default_rng(2).normal(0.0, 0.15, YEARS)
+    rank = np.argsort(np.argsort(np.log(total) + noise)) * classes // YEARS
+    draw = Synthetic(type="synthetic", encounter="copula").fit(record, {"canal": rank}, 1)
+    made, offered = [], []
+    for member in range(60):
+        drawn = draw(member, 2030, 30)
+        made.append(drawn.plan.expand(record).reshape(2, 30, 12).sum((0, 2)))
+        offered.append(rank[drawn.import_years["canal"] - 1990])
+    told = kendalltau(np.concatenate(made), np.concatenate(offered)).statistic
+    assert told == pytest.approx(kendalltau(total, rank).statistic, abs=0.02)
+
+
 def test_a_copula_needs_inflow_and_one_or_two_imports(record):
     method = Synthetic(type="synthetic", encounter="copula")
     with pytest.raises(ConfigError, match="2 series of inflow and 0 imports"):

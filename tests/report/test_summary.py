@@ -50,7 +50,7 @@ BOARD = [
 
 def test_tables_have_units_names_and_totals() -> None:
     told = printed(*summary_tables(result()))
-    assert "Supply by source and use, 10⁸ m³ a year" in told
+    assert "Delivered by source and use, 10⁸ m³ a year" in told
     rows = {line.split("  ")[0].strip(): line.split()[-4:] for line in told.splitlines()}
     assert rows["Local surface water"] == ["2.000", "1.000", "1.600", "4.600"]
     assert "All reservoirs and lakes" in told
@@ -66,7 +66,7 @@ def test_everything_fits_one_hundred_columns(language: str) -> None:
 
 def test_chinese_tables_are_chinese() -> None:
     told = printed(*summary_tables(result(), "zh"))
-    assert "分水源分用途供水量（亿m³/年）" in told
+    assert "分水源分用途送达水量（亿m³/年）" in told
     assert "当地地表水" in told
     assert "丰水年年均蓄入" in told
     assert "蓄变量" in told

@@ -74,13 +74,14 @@ def result(**attrs: Any) -> xr.Dataset:
 
 def test_supply_by_source_and_use() -> None:
     table = supply_table(result())
-    assert list(table.index) == ["surface", "yellow", "groundwater_shallow", "total"]
+    assert list(table.index) == ["surface", "yellow", "groundwater_shallow", "total", "gross_use"]
     assert list(table.columns) == ["domestic", "agriculture", "ecology", "total"]
     # farm 2 + 0 over two years; parks 0.2 and sink 3; town 2 a year; base flow is no supply
     assert table.loc["surface"].tolist() == pytest.approx([2.0, 1.0, 1.6, 4.6])
     assert table.loc["yellow"].tolist() == pytest.approx([0.0, 0.0, 1.0, 1.0])
     assert table.loc["groundwater_shallow"].tolist() == pytest.approx([0.0, 4.0, 0.0, 4.0])
     assert table.loc["total"].tolist() == pytest.approx([2.0, 5.0, 2.6, 9.6])
+    assert table.loc["gross_use"].tolist() == pytest.approx([2.0, 5.0, 2.6, 9.6])  # no links
 
 
 def test_shortage_leaves_out_what_takes_only_what_is_offered() -> None:
@@ -106,13 +107,36 @@ def test_only_complete_years_can_be_the_worst() -> None:
 def test_storage_by_class_of_the_year() -> None:
     table = storage_table(result())  # inflow 12 then 4: ranks 1/3 (wet) and 2/3 (dry)
     assert list(table.index) == ["dam", "lake", "all_reservoirs_and_lakes", "aquifer"]
-    assert table.loc["dam"].tolist() == pytest.approx([4.0, 3.0, 2.0, 0.5, 6.0])
-    assert table.loc["lake"].tolist() == pytest.approx([2.0, 0.0, 0.0, 1.0, 3.0])
+    nan = float("nan")  # nothing tells what evaporated, seeped away and spilled
+    assert table.loc["dam"].tolist() == pytest.approx([4.0, 3.0, 2.0, nan, 0.5, 6.0], nan_ok=True)
+    assert table.loc["lake"].tolist() == pytest.approx([2.0, 0.0, 0.0, nan, 1.0, 3.0], nan_ok=True)
     both = table.loc["all_reservoirs_and_lakes"]
     assert both.tolist()[:3] == pytest.approx([6.0, 3.0, 2.0])
     assert np.isnan(both["lowest"])
     assert np.isnan(both["highest"])
-    assert table.loc["aquifer"].tolist() == pytest.approx([59.0, 2.0, 2.0, 56.0, 61.0])
+    ground = pytest.approx([59.0, 2.0, 2.0, nan, 56.0, 61.0], nan_ok=True)
+    assert table.loc["aquifer"].tolist() == ground
+
+
+def test_what_evaporates_and_spills_in_dry_years_is_not_used() -> None:
+    flow = {"evaporation": 0.5, "seepage": 0.25, "spill": 0.75}  # of the fall of 2 of the dam
+    dataset = result()
+    for name, volume in flow.items():
+        values = np.array([[9, 9, 9], [9, volume, 0.0]]) * E8 / YEAR_S
+        dataset[name] = (("time", "store"), values)
+    table = storage_table(dataset)
+    assert table.loc["dam", "used_in_dry_years"] == pytest.approx(0.5)
+    assert table.loc["lake", "used_in_dry_years"] == 0.0  # it did not fall
+    assert table.loc["all_reservoirs_and_lakes", "used_in_dry_years"] == pytest.approx(0.5)
+    assert np.isnan(table.loc["aquifer", "used_in_dry_years"])
+
+
+def test_years_of_equal_inflow_are_neither_wet_nor_dry() -> None:
+    dataset = result()
+    dataset["year_budget"][:, 1] = 12 * E8
+    table = storage_table(dataset)
+    assert np.isnan(table.loc["dam", "stored_in_wet_years"])
+    assert np.isnan(table.loc["dam", "drawn_in_dry_years"])
 
 
 def test_storage_without_rises_and_falls_uses_the_ends_of_years() -> None:
@@ -123,11 +147,12 @@ def test_storage_without_rises_and_falls_uses_the_ends_of_years() -> None:
 
 def test_replenishment_by_source() -> None:
     table = replenishment_table(result())
-    assert list(table.index) == ["lake_release", "sink", "total"]  # parks name no river
+    assert list(table.index) == ["lake_release", "sink", "total", "counted_once"]  # parks: no river
     assert list(table.columns) == ["surface", "yellow", "total"]
     assert table.loc["lake_release"].tolist() == pytest.approx([0.0, 1.0, 1.0])
     assert table.loc["sink"].tolist() == pytest.approx([1.5, 0.0, 1.5])
     assert table.loc["total"].tolist() == pytest.approx([1.5, 1.0, 2.5])
+    assert table.loc["counted_once"].tolist() == pytest.approx([1.5, 1.0, 2.5])  # no way joins them
 
 
 def test_budget_balances_with_the_change_of_storage() -> None:

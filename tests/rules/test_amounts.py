@@ -43,7 +43,7 @@ def refused(unit: str) -> str:
 
 def test_an_amount_is_one_fault_at_the_unit_of_the_series():
     assert refused("mm") == (
-        "city.yaml:6:60  series.rain.unit\n"
+        "city.yaml:6:53  series.rain.unit\n"
         "  found     mm, an amount, where a rate is expected: nodes.reservoir.evaporation, "
         "nodes.reservoir.precipitation, nodes.wells.et0, 1 further key\n"
         "  expected  a rate such as mm/day, or `kind: sum` where each row has the amount of its "

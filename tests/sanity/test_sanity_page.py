@@ -305,14 +305,12 @@ def test_a_rule_that_only_scenarios_use_is_used(tmp_path):
 # -- the shipped configs, the text, the exit codes -----------------------------------------------
 
 SHIPPED = ("minimal", "pentad_transfer", "dekad_irrigation", "month_lake", "daqing_city")
-# Water that the city's import offers beyond its quota: a rule without unit is m3/s, not m3 a year.
-JUSTIFIED = {"daqing_city": {("nodes", "yangtze", "extra", "quota")}}
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_configs_have_no_unjustified_mark(name):
+def test_shipped_configs_have_no_mark(name):
     page = hydrosim.sanity_page(hydrosim.load_config(CONFIGS / f"{name}.yaml"))
-    assert {fault.path for fault in page.warnings} == JUSTIFIED.get(name, set())
+    assert {fault.path for fault in page.warnings} == set()
     english, chinese = (page_text(page, language) for language in ("en", "zh"))
     for text, words in (
         (english, ("Demand, and the most", "Sources, and", "Stores: storage", "Capacities",

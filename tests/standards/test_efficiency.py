@@ -29,7 +29,7 @@ def city(short: float = 0.01, economy: Any = ECONOMY, **attrs: Any) -> Any:
     return make_dataset(START, END, items={"claim": claims}, economy=economy, **attrs)
 
 
-def test_industry_on_gross_demand_at_intake() -> None:
+def test_industry_on_gross_demand() -> None:
     verdict = only(Efficiency().check(city()), "whole network", INDUSTRY)
     assert verdict.achieved == pytest.approx(1.25 * YEAR / 3e6)  # 13.14
     assert (verdict.outcome, verdict.required) == ("fail", 13.0)
@@ -96,18 +96,21 @@ def test_efficiency_that_cannot_be_judged() -> None:
     assert "'mill' hold NaN" in Efficiency().check(broken)[0].reason
 
 
-def test_total_use_at_intake_against_its_cap() -> None:
+def test_total_use_at_the_sources_against_its_cap() -> None:
     dataset = city(short=0.0)
     dataset["supplied"].loc[{"claim": "lake"}] = days(
         START, END, 1.0, ("2001-06-01", "2002-06-01", 2.0)
     )
-    verdict = TotalUseCap(cap=CAP).check(dataset)[0]
+    verdict = TotalUseCap(cap=CAP, years="water").check(dataset)[0]
     assert verdict.achieved == pytest.approx(5.5 * 31.536)  # 1.25 + 2 + 0.25 + 2
     assert (verdict.outcome, verdict.margin) == ("fail", pytest.approx(-0.5 * 31.536))
     assert "1 of 2 complete water years above the cap" in verdict.reason
     assert "Worst water year 2001 with 173.4 Mm3" in verdict.reason
-    assert TotalUseCap(cap=CAP, measure="mean").check(dataset)[0].outcome == "pass"
-    without = TotalUseCap(cap=CAP, ecological_use=False).check(dataset)[0]
+    assert TotalUseCap(cap=CAP, measure="mean", years="water").check(dataset)[0].outcome == "pass"
+    dual = TotalUseCap(cap=CAP).check(dataset)[0]  # 双控 counts calendar years
+    assert dual.achieved == pytest.approx((4.5 * 151 + 5.5 * 214) * 0.0864)
+    assert "1 of 1 complete calendar years above the cap" in dual.reason
+    without = TotalUseCap(cap=CAP, years="water", ecological_use=False).check(dataset)[0]
     assert without.achieved == pytest.approx(3.25 * 31.536)
 
 
@@ -115,7 +118,10 @@ def test_total_use_from_the_year_table() -> None:
     item = {"name": "homes", "kind": "demand", "year_demand": [7e6, 8e6],
             "year_supplied": [6e6, 5e6]}  # fmt: skip
     dataset = make_dataset(START, END, items={"claim": [item]})
-    assert TotalUseCap(cap="7 Mm3/year").check(dataset)[0].achieved == 6.0
+    assert TotalUseCap(cap="7 Mm3/year", years="water").check(dataset)[0].achieved == 6.0
+    unknown = TotalUseCap(cap="7 Mm3/year").check(dataset)[0]
+    assert unknown.outcome == "not judged"
+    assert "volumes are known by water years alone" in unknown.reason
 
 
 def test_total_use_that_cannot_be_judged() -> None:

@@ -26,12 +26,16 @@ def aquifer(**more: Any) -> Any:
 
 
 def test_volume_and_level_together() -> None:
-    verdicts = Groundwater(pumping_cap="35 Mm3/year", depth_max="16 m", share=0.85).check(aquifer())
+    limits = {"pumping_cap": "35 Mm3/year", "depth_max": "16 m", "share": 0.85}
+    verdicts = Groundwater(**limits, years="water").check(aquifer())
     assert len(verdicts) == 3
     pumped = only(verdicts, "shallow", PUMPED)
     assert pumped.achieved == pytest.approx(31.536 + 61 * 0.0864)  # 61 days of 2 m3/s
     assert (pumped.outcome, pumped.required, pumped.tier) == ("fail", 35.0, "city")
     assert "Worst water year 2001; mean 34.17 Mm3/year; 1 of 2 complete" in pumped.reason
+    dual = only(Groundwater(**limits).check(aquifer()), "shallow", PUMPED)  # by calendar years
+    assert dual.achieved == pytest.approx(36.806, abs=1e-3)
+    assert "Worst calendar year 2001; mean 36.81 Mm3/year; 1 of 1 complete" in dual.reason
     level = only(verdicts, "shallow", LEVEL)
     assert (level.outcome, level.achieved) == ("pass", pytest.approx(90.0))  # 657 of 730 days
     assert "Deepest 18 m on 2002-01-01; from 15 m at the start to 15 m" in level.reason
@@ -78,7 +82,7 @@ def test_groundwater_that_cannot_be_judged() -> None:
     ):
         assert {v.outcome for v in Groundwater(**limits).check(dataset)} == {"not judged"}
     incomplete = aquifer().assign_coords(complete=("water_year", [False, False]))
-    assert Groundwater(**limits).check(incomplete)[0].outcome == "not judged"
+    assert Groundwater(**limits, years="water").check(incomplete)[0].outcome == "not judged"
     no_aquifer = Groundwater(**limits).check(aquifer(type="lake"))
     assert [v.outcome for v in no_aquifer] == ["not judged"]
     unknown = Groundwater(stores=("deep",), **limits).check(aquifer())

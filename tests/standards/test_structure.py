@@ -39,7 +39,7 @@ def test_imports_and_reservoirs_are_the_main_body() -> None:
     verdict = only(SupplyStructure().check(city()), "whole network", MAIN)
     assert (verdict.outcome, verdict.achieved, verdict.margin) == ("pass", 50.0, 0.0)
     assert (
-        "Mean supply: Yangtze water 30 %, local surface water 20 %, shallow groundwater 30 %,"
+        "Mean gross supply: Yangtze water 30 %, local surface water 20 %, shallow groundwater 30 %,"
         " deep groundwater 5 %, reclaimed water 15 %." in verdict.reason
     )
 
