@@ -73,6 +73,11 @@ class EdgeError(ValueError):
         self.key = key
 
 
+MOST_DAYS = 730485
+"""Longest period, 2000 years [day]."""
+_LAST_DAY = datetime.date(9999, 12, 31)
+
+
 @dataclass(frozen=True, eq=False)
 class Calendar:
     """The steps of a run.
@@ -102,6 +107,9 @@ class Calendar:
             raise ValueError(msg)
         if self.end < self.start:
             msg = _("the end {end} is before the start {start}", end=self.end, start=self.start)
+            raise EdgeError(msg, "end")
+        if (self.end - self.start).days >= MOST_DAYS or self.end >= _LAST_DAY:
+            msg = _("more than {years} years", years=MOST_DAYS * 400 // 146097)
             raise EdgeError(msg, "end")
         after = self.end + datetime.timedelta(days=1)
         for name, edge, day in (("start", self.start, self.start), ("end", after, self.end)):

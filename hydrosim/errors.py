@@ -40,6 +40,7 @@ __all__ = [
     "shown",
 ]
 
+MOST_SHOWN, LONGEST_NAME = 100, 80  # faults rendered; signs of a name that others are likened to
 Key = str | int
 Path = tuple[Key, ...]
 Severity = Literal["error", "warning"]
@@ -308,16 +309,9 @@ def nearest(name: str, valid_names: Iterable[str]) -> str | None:
     """Return the valid name that looks most like ``name``, or None when none is close.
 
     Case, underscores, hyphens and spaces count little. Ties go to the first name in sorted order.
-
-    Parameters
-    ----------
-    name
-        What was written.
-    valid_names
-        What would have been allowed.
     """
     wanted = _plain(name)
-    if not wanted:
+    if not wanted or len(wanted) > LONGEST_NAME:
         return None
     best: tuple[int, str] | None = None
     for candidate in sorted(set(valid_names)):
@@ -340,7 +334,9 @@ def render_faults(
     """Return faults as text, errors before warnings, each in the order of the file."""
     keyed = [(fault, _place_of(fault, places)) for fault in faults]
     keyed.sort(key=lambda pair: _order(*pair, places))
-    return "\n".join(_rendered(fault, place, places, language) for fault, place in keyed)
+    more = _("... and {count} more", count=len(keyed) - MOST_SHOWN)
+    rest = [more.in_language(language)] if len(keyed) > MOST_SHOWN else []
+    return "\n".join([*(_rendered(*one, places, language) for one in keyed[:MOST_SHOWN]), *rest])
 
 
 def _order(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> tuple[Any, ...]:

@@ -9,9 +9,13 @@ from hydrosim.locale import Message, _, pgettext
 __all__ = [
     "DIMENSIONS",
     "ENSEMBLE_VARIABLES",
+    "LARGEST_CLOSURE",
     "VARIABLES",
     "Variable",
 ]
+
+LARGEST_CLOSURE = 1e-12
+"""What the balance of a step may miss of the volumes in it; above, a run fails."""
 
 DIMENSIONS: dict[str, str] = {
     "scenario": "scenario",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hydrosim.builders.primitives import WITHDRAWN, Claim, Column, Row, Zone
 from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.expressions.values import Value
@@ -97,14 +99,19 @@ class Matrix:
         upper_m3: Value | float,
         reason: str = "group",
     ) -> Row:
-        """Hold the weighted sum of columns at or below a volume (0 for a ratio)."""
+        """Hold the weighted sum of columns at or below a volume (0 for a ratio).
+
+        Columns of negative weight make room for the others.
+        """
         row = self.open_row(name, "side")
+        parts = list(parts)
         for column, weight in parts:
             column.entries.append((row, weight))
         limit = self.graph.constant(upper_m3)
-        self.column(f"{name}.slack", row, (), ((limit, reason),)) if not (
-            limit.is_constant and limit.constant == 0.0
-        ) else self.column(f"{name}.slack", row, ())
+        left = limit if all(weight > 0.0 for _unused, weight in parts) else np.inf
+        is_ratio = limit.is_constant and limit.constant == 0.0
+        bounds = () if is_ratio else ((self.graph.constant(left), reason),)
+        self.column(f"{name}.slack", row, (), bounds)
         self.force(row, limit, WITHDRAWN)
         return row
 

@@ -56,6 +56,11 @@ class Way(Protocol):
         ...
 
     @property
+    def intake_m(self) -> float | None:
+        """Level below which it takes nothing from a store; None where nothing is said of it."""
+        ...
+
+    @property
     def cycle(self) -> str | None:
         """``allowed`` where it closes a circle within the step on purpose."""
         ...

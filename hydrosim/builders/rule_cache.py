@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 
 from hydrosim.errors import ConfigError, Fault
+from hydrosim.expressions.functions import maximum, minimum
 from hydrosim.locale import _, an
 from hydrosim.units import Dimension, with_unit
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from hydrosim.expressions.values import Value
 
-__all__ = ["Lowers", "RuleBook"]
+__all__ = ["Lowers", "RuleBook", "held"]
 
 
 class Lowers(Protocol):
@@ -110,6 +111,23 @@ class RuleBook:
         _refuse_outside(name, value, builder)
         self._values[name] = value
         return value
+
+
+def held(name: str, value: Value, builder: Any) -> Value:
+    """Return a rule of the running state as keys take it: not below 0, shares not above 1.
+
+    A rule that is known before the run is refused instead, with its date.
+    """
+    if value.known is not None:
+        return value
+    ranges = [use.dimension.rule_range for use in builder.settings.uses.get(name, ())]
+    if not ranges:
+        return value
+    if all(low is not None for low, _unused in ranges):
+        value = maximum(value, min(low for low, _unused in ranges))
+    if all(high == 1.0 for _unused, high in ranges):
+        value = minimum(value, 1.0)
+    return value
 
 
 def _refuse_outside(name: str, value: Value, builder: Any) -> None:

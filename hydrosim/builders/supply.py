@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.builders.accounts import close_account, open_account
+from hydrosim.builders.arrivals import Arrivals
 from hydrosim.builders.matrix import Matrix
 from hydrosim.builders.primitives import (
     OUTSIDE,
@@ -30,7 +31,7 @@ from hydrosim.builders.primitives import (
     Way,
     Zone,
 )
-from hydrosim.builders.rule_cache import Lowers, RuleBook
+from hydrosim.builders.rule_cache import Lowers, RuleBook, held
 from hydrosim.expressions.values import Graph, Value
 from hydrosim.units import RuleRef
 
@@ -91,7 +92,8 @@ class Builder(Matrix):
         self.carried: dict[str, list[tuple[Column, float]]] = {}
         self.warnings: list[Fault] = []
         self.read: dict[str, list[str]] = {}
-        self._inflow_of: dict[Value, str] = {}
+        self._inflow_of: dict[Value, tuple[str, str]] = {}
+        self._when_lowered: dict[str, Callable[[Arrivals], None]] = {}
         self._recharge: dict[str, list[tuple[Value, str]]] = {}
         self._rules = RuleBook(resolve)
 
@@ -112,7 +114,7 @@ class Builder(Matrix):
             return self.graph.constant(float(quantity))
         if isinstance(quantity, Value):
             return quantity
-        return self.rule(quantity.name)
+        return held(quantity.name, self.rule(quantity.name), self)
 
     def rule(self, name: str) -> Value:
         """Return the rule ``name`` as a value.
@@ -152,16 +154,18 @@ class Builder(Matrix):
     def quantity(self, kind: str, node: str) -> Value:
         """Return a named start-of-step quantity of a node, for rules.
 
-        ``kind`` is one of storage, level, account, local_inflow, known_inflow, depth, fraction.
+        ``kind`` is one of storage, level, account, local_inflow, known_inflow, sure_inflow, depth,
+        fraction. Known inflow is that of the place and what was under way; sure inflow has
+        besides what rivers bring within the step whatever is decided.
 
         Raises
         ------
         KeyError
             If the node has no such quantity.
         """
-        if kind == "known_inflow" and node in self.ports:
-            value = self.graph.deferred(f"known_inflow({node})")
-            self._inflow_of[value] = node
+        if kind in ("known_inflow", "sure_inflow") and node in self.ports:
+            value = self.graph.deferred(f"{kind}({node})")
+            self._inflow_of[value] = (kind, node)
             return value
         return self.quantities[kind, node]
 
@@ -335,13 +339,33 @@ class Builder(Matrix):
 
     # -- finish --------------------------------------------------------------------------------
 
+    def when_lowered(self, row: Row, action: Callable[[Arrivals], None]) -> None:
+        """Let :meth:`settle` do something for a row, after it has done so for the rows above it."""
+        self._when_lowered[row.name] = action
+
+    def settle(self) -> None:
+        """Do what waited until all nodes are lowered, from the sources down."""
+        arrivals = self._arrivals()
+        for row in arrivals.downward(self.rows[name] for name in sorted(self._when_lowered)):
+            action = self._when_lowered.pop(row.name, None)
+            if action is not None:
+                action(arrivals)
+
     def finish(self) -> None:
         """Bind what was deferred and close the accounts."""
-        for value, node in self._inflow_of.items():
-            self.graph.bind(value, self._known_inflow(node))
+        arrivals = self._arrivals()
+        for value, (kind, node) in self._inflow_of.items():
+            total = self._known_inflow(node)
+            if kind == "sure_inflow":
+                certain = arrivals.certain(self.rows[node])
+                total = total if _is_zero(certain) else total + certain / self.dt_s
+            self.graph.bind(value, total)
         for account in self.accounts.values():
             used = close_account(self.graph, account)
             self.record("account_used", account.name, used)
+
+    def _arrivals(self) -> Arrivals:
+        return Arrivals(self.graph, self.rows, self.columns)
 
     def _known_inflow(self, node: str) -> Value:
         total = self.graph.constant(0.0)
@@ -352,3 +376,7 @@ class Builder(Matrix):
                 if origin not in (STORED, WITHDRAWN):
                     total = total + volume
         return total / self.dt_s
+
+
+def _is_zero(value: Value) -> bool:
+    return value.is_constant and value.constant == 0.0

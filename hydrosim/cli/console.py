@@ -9,13 +9,14 @@ from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.cli.output import Output
+from hydrosim.cli.output import Output, visible
 from hydrosim.locale import EMPTY, Language, Message, _, in_language, language_of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console as RichConsole
+    from rich.text import Text
 
 __all__ = ["Console", "duration", "time_left"]
 
@@ -34,8 +35,8 @@ class Console:
         self._draws = False
 
     def said(self, text: object) -> str:
-        """Return a text in the language of the console."""
-        return in_language(text, self.language)
+        """Return a text in the language of the console, without what would steer a terminal."""
+        return visible(in_language(text, self.language))
 
     def print(self, part: Any, style: str | None = None) -> None:
         """Print a table, or a text that is wrapped at the width of the terminal."""
@@ -96,8 +97,14 @@ class Console:
     def _rich(self) -> RichConsole:
         from rich.console import Console as RichConsole
 
-        # Names and titles are text: nothing in them is markup, a link or the name of a picture.
-        return RichConsole(
+        class Plain(RichConsole):
+            """Names and titles are text: nothing in them is markup, a link or a control."""
+
+            def render_str(self, text: str, **how: Any) -> Text:
+                """Return the text of a cell or line."""
+                return super().render_str(visible(text), **how)
+
+        return Plain(
             file=self.output,  # type: ignore[arg-type]
             width=None if sys.stdout is not None and sys.stdout.isatty() else WIDTH,
             highlight=False,

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from hydrosim.cli.console import Console
     from hydrosim.cli.write import Target
     from hydrosim.config.schema import Config
+    from hydrosim.errors import Fault
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.design import DesignFloods
+    from hydrosim.flood.events import Event
     from hydrosim.flood.judging import FloodCheck
     from hydrosim.io.state import State
 
@@ -39,7 +41,7 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.config.load import load_config
     from hydrosim.flood.build import build_flood_model
     from hydrosim.flood.design import build_design_floods
-    from hydrosim.flood.events import named_events
+    from hydrosim.flood.events import config_events, named_events
     from hydrosim.kernels._jit import is_compiled
     from hydrosim.scenarios.expand import one_config
 
@@ -54,8 +56,11 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     judges = _judges(options, config)
     designed = judges and config.flood is not None and config.flood.design is not None
     design = build_design_floods(model) if designed else None
-    console.complain(warnings_of(config, model.builder.warnings, options.lang))
-    floods = _routed(options, model, names, design, judges=judges)
+    notices: list[Fault] = []
+    events = config_events(config, names, warnings=notices)
+    warnings = [*model.builder.warnings, *notices]
+    console.complain(warnings_of(config, list(dict.fromkeys(warnings)), options.lang))
+    floods = _routed(options, model, events, design, judges=judges)
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
     _write(target, config, floods, options, console)
     _show(floods, options, console)
@@ -98,20 +103,18 @@ def _judges(options: argparse.Namespace, config: Config) -> bool:
 def _routed(
     options: argparse.Namespace,
     model: FloodModel,
-    names: list[str],
+    events: list[Event],
     design: DesignFloods | None,
     *,
     judges: bool,
 ) -> _Floods:
     """Route what is asked for."""
-    from hydrosim.flood.events import config_events
     from hydrosim.flood.judging import check_floods
     from hydrosim.flood.restart import route_on, route_saving
     from hydrosim.flood.simulation import route
     from hydrosim.flood.start_levels import judged_from_run
     from hydrosim.io.state import load_state
 
-    events = config_events(model.config, names)
     if options.save_state is not None:
         dataset, state = route_saving(model, events[0], options.at)
         return _Floods(dataset, None, None, state)

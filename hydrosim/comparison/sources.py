@@ -14,6 +14,7 @@ from hydrosim.ensemble.reduce import OUTCOME_CODES
 from hydrosim.ensemble.store import FORM, RESULT, open_ensemble
 from hydrosim.errors import DataError
 from hydrosim.io.folder import RESULTS, results_file
+from hydrosim.io.manifest import refuse_damaged
 from hydrosim.locale import _
 from hydrosim.scenarios.figures import TABLES
 from hydrosim.scenarios.folder import is_scenario_folder, read_scenarios
@@ -165,6 +166,7 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
     if not (folder / RESULT).is_file():
         expected = _("a finished ensemble: go on with `hydrosim ensemble --resume`")
         raise DataError(str(folder), found=_("an unfinished ensemble"), expected=expected)
+    refuse_damaged(folder / RESULT)
     with xr.open_dataset(folder / RESULT) as reduced:
         header = {key: str(reduced.attrs[key]) for key in HEADER if key in reduced.attrs}
         verdicts = [_passing(reduced, place) for place in range(reduced.sizes["scenario"])]

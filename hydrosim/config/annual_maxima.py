@@ -13,6 +13,8 @@ from hydrosim.units import FLOW, VOLUME, Number, convert, reject, unit_factor
 __all__ = ["AnnualMaxima", "Held"]
 
 FITTING = ("criterion", "mean_from_moments", "hold")
+LOW_OUTLIERS = ("multiple_grubbs_beck", "none")
+EXPECTED = ("low_outliers", "regional_skew", "ranges")
 
 
 class _Block(BaseModel):
@@ -38,6 +40,32 @@ class Held(_Block):
             if value is not None and value <= 0.0:
                 reject(value, _("a number above 0"), key=key)
         return self
+
+
+class RegionalSkew(_Block):
+    """Skew of the logarithms of floods in the region, weighted with that of the station."""
+
+    skew: Number = Field(description="Regional skew of the common logarithms.")
+    mse: Number = Field(description="Its mean square error.")
+
+    @model_validator(mode="after")
+    def _errs(self) -> RegionalSkew:
+        if self.mse <= 0.0:
+            reject(self.mse, _("a number above 0"), key="mse")
+        return self
+
+
+class Range(_Block):
+    """Years outside the record whose floods are known by a range."""
+
+    years: int = Field(1, ge=1, description="Number of years.")
+    low: float | str = Field(
+        0.0, description="Least flood of them, in the unit of the column or with a unit."
+    )
+    high: float | str = Field(
+        description="Greatest flood of them, or the perception threshold (感知阈值) that none of "
+        "them reached."
+    )
 
 
 class _Record(_Block):
@@ -71,8 +99,10 @@ class _Record(_Block):
     distribution: Literal["pearson3", "log_pearson3", "lognormal", "gumbel"] = Field(
         "pearson3", description="Law of the annual maxima."
     )
-    method: Literal["moments", "l_moments", "curve_fitting"] = Field(
-        "curve_fitting", description="How the parameters are found (矩法, 线性矩法, 适线法)."
+    method: Literal["moments", "l_moments", "curve_fitting", "expected_moments"] = Field(
+        "curve_fitting",
+        description="How the parameters are found (矩法, 线性矩法, 适线法, 期望矩法); "
+        "expected_moments with log_pearson3, after Bulletin 17C.",
     )
     plotting: Literal["unified", "separate"] = Field(
         "unified",
@@ -91,6 +121,19 @@ class _Record(_Block):
     )
     skew_form: Literal["textbook", "unbiased"] | None = Field(
         None, description="Form of Cs by moments; default textbook, of logarithms unbiased."
+    )
+    low_outliers: float | str | None = Field(
+        None,
+        description="multiple_grubbs_beck, none, or a flood below which floods are low outliers "
+        "(低异常值) of expected moments; default multiple_grubbs_beck.",
+    )
+    regional_skew: RegionalSkew | None = Field(
+        None, description="Regional skew (区域偏态系数) of expected moments; default none."
+    )
+    ranges: tuple[Range, ...] = Field(
+        (),
+        description="Years outside record and survey period whose floods are known by a range or "
+        "below a threshold, for expected moments.",
     )
 
 
@@ -111,13 +154,23 @@ class AnnualMaxima(LaidOut, _Record):
             reject(self.unit, expected, found=_("days in {unit}", unit=self.unit), key="rows")
         for flood in self.historical:
             self._amount(flood, "historical")
+        for low, high in ((one.low, one.high) for one in self.ranges):
+            if not self._amount(low, "ranges") < self._amount(high, "ranges"):
+                found = _("{low} to {high}", low=low, high=high)
+                reject(None, _("a flood, and a greater one"), found=found, key="ranges")
         self._refuse_unused()
+        if self.low_outliers is not None and self.low_outliers not in LOW_OUTLIERS:
+            self._amount(self.low_outliers, "low_outliers")
         return self
 
     def _refuse_unused(self) -> None:
         """Refuse rules that the method or the law does not read."""
         for key in self.given(*FITTING) if self.method != "curve_fitting" else ():
             self._refuse_key(key, _("none by {method}", method=self.method))
+        for key in self.given(*EXPECTED) if self.method != "expected_moments" else ():
+            self._refuse_key(key, _("none by {method}", method=self.method))
+        if self.method == "expected_moments" and self.distribution != "log_pearson3":
+            reject(self.method, _("log_pearson3 as `distribution`"), key="method")
         if self.method != "moments" and self.skew_form is not None:
             self._refuse_key("skew_form", _("none by {method}", method=self.method))
         held = self.mean_from_moments or self.hold is not None
@@ -150,6 +203,28 @@ class AnnualMaxima(LaidOut, _Record):
     def historical_si(self) -> list[float]:
         """Historical floods in SI."""
         return [self._amount(flood, "historical") for flood in self.historical]
+
+    @property
+    def ranges_si(self) -> list[tuple[int, float, float]]:
+        """Years known by ranges: their number and both ends in SI."""
+        return [
+            (one.years, self._amount(one.low, "ranges"), self._amount(one.high, "ranges"))
+            for one in self.ranges
+        ]
+
+    @property
+    def moment_rules(self) -> dict[str, Any]:
+        """What expected moments go by, by the names of ``MomentRules``, in SI."""
+        given, regional = self.low_outliers, self.regional_skew
+        if given is None:
+            given = "multiple_grubbs_beck"
+        elif given not in LOW_OUTLIERS:
+            given = self._amount(given, "low_outliers")
+        return {
+            "low_outliers": given,
+            "regional_skew": regional and regional.skew,
+            "regional_error": regional and regional.mse,
+        }
 
     @property
     def rules(self) -> dict[str, Any]:

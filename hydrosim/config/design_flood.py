@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hydrosim.config.annual_maxima import AnnualMaxima
 from hydrosim.errors import Fault
-from hydrosim.locale import _
+from hydrosim.locale import LANGUAGES, _
 from hydrosim.parts.data_file import is_flow
 from hydrosim.units import (
     DURATION,
@@ -258,6 +259,24 @@ class Design(_Block):
             given = node.flood_limit
             days.update({str(day): day for day in (given.limit.stages if given else ())})
         return dict(sorted(days.items()))
+
+    def season_titles(self, nodes: Mapping[str, Node]) -> dict[str, dict[str, str]]:
+        """Return each season in words of each language: its days, and a name of its own."""
+        firsts = sorted(self.season_days(nodes).items(), key=lambda one: one[1])
+        if not firsts:
+            return {}
+        ends = [day for _unused, day in firsts[1:]] + [self.seasons_end]
+        titles: dict[str, dict[str, str]] = {}
+        for (name, first), end in zip(firsts, ends, strict=True):
+            before = datetime.date(2001, end.month, end.day) - datetime.timedelta(days=1)
+            last = MonthDay(before.month, before.day)
+            days = _("{first} to {last}", first=str(first), last=str(last))
+            if end <= first:
+                days = _("from {first} on", first=str(first))
+            own = name.replace("_", " ")
+            title = days if name == str(first) else _("{name} ({days})", name=own, days=days)
+            titles[name] = {language: title.in_language(language) for language in LANGUAGES}
+        return titles
 
 
 def _curve_faults(peak: Curve | None, volumes: dict[float, VolumeCurve]) -> list[Fault]:

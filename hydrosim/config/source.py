@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path as FilePath
 from typing import Any
 
+from hydrosim.config.yaml_bulk import bulk_fault
 from hydrosim.config.yaml_problems import problem_message
-from hydrosim.errors import ConfigError, Fault, Path, shown
-from hydrosim.io.reasons import reason_of
+from hydrosim.errors import ConfigError, DataError, Fault, Path, shown
+from hydrosim.io.bounded import MOST_CONFIG, bytes_of
 from hydrosim.io.text import NotUtf8, text_of
 from hydrosim.locale import _
 
 __all__ = ["PlacedText", "Source", "parse_text", "read_source"]
 
+LONGEST_NUMBER = 200
+MOST_REPEATED = 10_000
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS = {
     "true": True,
@@ -140,11 +144,9 @@ def read_source(path: FilePath) -> Source:
         the like are kept in ``faults``.
     """
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = reason_of(error)
-        fault = Fault((), reason, _("a configuration file that can be read"), file=str(path))
-        raise ConfigError([fault]) from None
+        raw = bytes_of(path, _("a configuration file that can be read"), MOST_CONFIG)
+    except DataError as error:
+        raise ConfigError([error.fault()]) from None
     text = text_of(raw)
     if isinstance(text, NotUtf8):
         place = {"file": str(path), "line": text.line}
@@ -161,13 +163,16 @@ def parse_text(text: str, file: str = "configuration") -> Source:
         When the text is not YAML, or not a block of keys.
     """
     source = Source(file)
+    too_much = bulk_fault(text)
+    if too_much is not None:
+        raise ConfigError([too_much], source)
     root = _composed_fast(text) or _composed(text, source)
     reader = _Reader(source)
     tree = reader.read(root, (), ()) if root is not None else None
     if reader.wide_colons:
         raise ConfigError(reader.wide_colons, source)
     if not isinstance(tree, dict):
-        found = _("an empty file") if tree is None else shown(tree)
+        found = _("an empty file") if tree is None else _kind_of(tree)
         expected = _("a block of keys such as period, ladder, nodes and links")
         raise ConfigError([Fault((), found, expected, line=1, column=1)], source)
     source.tree = tree
@@ -215,9 +220,12 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.wide_colons: list[Fault] = []
+        self.seen: set[int] = set()
+        self.repeated = 0
 
     def read(self, node: Any, path: Path, above: tuple[int, ...]) -> Any:
         self.source.values[path] = _place(node)
+        self._count(node, path)
         if id(node) in above:
             self._fault(node, path, _("an alias to a block that holds it"),
                         _("a block without itself"))  # fmt: skip
@@ -230,6 +238,15 @@ class _Reader:
         if node.id == "sequence":
             return [self.read(item, (*path, i), inside) for i, item in enumerate(node.value)]
         return self._mapping(node, path, inside)
+
+    def _count(self, node: Any, path: Path) -> None:
+        """Refuse aliases that write a small text out into a large one."""
+        self.repeated += id(node) in self.seen
+        self.seen.add(id(node))
+        if self.repeated > MOST_REPEATED:
+            found = _("aliases that repeat more than {count} values", count=MOST_REPEATED)
+            self._fault(node, path, found, _("values that are written out"))
+            raise ConfigError(self.source.faults, self.source)
 
     def _mapping(self, node: Any, path: Path, above: tuple[int, ...]) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -287,6 +304,10 @@ class _Reader:
         if _NOT_FINITE.fullmatch(text):
             self._fault(node, path, text, _("a finite number"))
             return None
+        if _too_large(text):
+            found = _("a number of {count} signs, {start}…", count=len(text), start=text[:12])
+            self._fault(node, path, found, _("a number of a size that occurs"))
+            return None
         if _INTEGER.fullmatch(text):
             self.source.written[path] = text
             return int(text)
@@ -306,8 +327,22 @@ class _Reader:
         self.source.faults.append(fault)
 
 
+def _too_large(text: str) -> bool:
+    """Return whether text is a number that no computer number can hold."""
+    if _BASED.fullmatch(text):
+        return len(text) > LONGEST_NUMBER
+    if not (_INTEGER.fullmatch(text) or _FLOAT.fullmatch(text)):
+        return False
+    return len(text) > LONGEST_NUMBER or not isfinite(float(text))
+
+
 def _place(node: Any) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _kind_of(tree: Any) -> str:
+    """Return what a file holds, without its content: it may be any file."""
+    return _("a text") if isinstance(tree, str) else shown(tree)
 
 
 def _look_alike(text: str, line: int) -> str | None:

@@ -12,6 +12,7 @@ from hydrosim.ensemble.executors import on_dask, on_threads
 from hydrosim.ensemble.local_cluster import LOCAL, prepare_workers
 from hydrosim.ensemble.plan import EnsemblePlan, make_plan, runner_of
 from hydrosim.ensemble.store import RESULT, WORST, EnsembleStore, create_store
+from hydrosim.io.lock import only_writer
 from hydrosim.io.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -106,15 +107,16 @@ def run_ensemble(
         prepare_workers()
     scenarios = expand_scenarios(config) if isinstance(config, Config) else list(config)
     plan = make_plan(scenarios, Path(out).resolve(), members)
-    store = create_store(plan, resume=resume)
-    run = EnsembleRun(None, plan)  # type: ignore[arg-type]
-    _run_parts(run, store, threads or os.cpu_count() or 1, dask, allow_unlike, progress)
-    from hydrosim.ensemble.reduce import reduce_ensemble
+    with only_writer(plan.folder):
+        store = create_store(plan, resume=resume)
+        run = EnsembleRun(None, plan)  # type: ignore[arg-type]
+        _run_parts(run, store, threads or os.cpu_count() or 1, dask, allow_unlike, progress)
+        from hydrosim.ensemble.reduce import reduce_ensemble
 
-    run.dataset = reduce_ensemble(plan, store)
-    run.failed = _failed_of(run.dataset)
-    _keep_worst(run)
-    _write(run)
+        run.dataset = reduce_ensemble(plan, store)
+        run.failed = _failed_of(run.dataset)
+        _keep_worst(run)
+        _write(run)
     return run
 
 
@@ -179,6 +181,7 @@ def _keep_worst(run: EnsembleRun) -> None:
 
 
 def _write(run: EnsembleRun) -> None:
+    from hydrosim.io.manifest import write_manifest
     from hydrosim.io.netcdf import write_dataset
 
     folder, dataset = run.plan.folder, run.dataset
@@ -188,3 +191,4 @@ def _write(run: EnsembleRun) -> None:
 
     write_whole(folder / "verdicts.csv", verdict_frame(dataset).to_csv(index=False))
     write_dataset(dataset, folder / RESULT)
+    write_manifest(folder, [RESULT, "certificate.json", "verdicts.csv"])

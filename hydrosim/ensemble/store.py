@@ -17,6 +17,7 @@ from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
 from hydrosim.errors import DataError
 from hydrosim.io.folder import MADE_BY
+from hydrosim.io.manifest import MANIFEST, sum_of
 from hydrosim.io.whole_file import write_whole
 from hydrosim.locale import _
 
@@ -32,12 +33,15 @@ __all__ = [
     "EnsembleStore",
     "create_store",
     "open_ensemble",
+    "refuse_damaged_chunks",
     "unfinished",
 ]
 
 FORM, TABLES, MARKERS, RESULT = "ensemble.json", "members.zarr", "chunks", "ensemble.nc"
 WORST = "worst"
-OWN = frozenset((FORM, TABLES, MARKERS, RESULT, WORST, MADE_BY, "verdicts.csv", "certificate.json"))
+OWN = frozenset(
+    (FORM, TABLES, MARKERS, RESULT, WORST, MADE_BY, MANIFEST, "verdicts.csv", "certificate.json")
+)
 COUNTS: dict[str, tuple[str, ...]] = {
     "storage_count": ("store", "day_of_year", "storage_class"),
     "discharge_count": ("reach", "discharge_class"),
@@ -59,8 +63,12 @@ class EnsembleStore:
         self._places: dict[tuple[str, tuple[str, ...]], NDArray[np.int64]] = {}
 
     def done(self, part: Part) -> bool:
-        """Return whether a chunk is there whole."""
-        return self._marker(part).exists()
+        """Return whether a chunk is there whole: its marker, and its tables as written."""
+        try:
+            sums = self.marker(part)["sums"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        return sums == _sums_of(self._plan.folder, part.scenario, part.chunk)
 
     def marker(self, part: Part) -> dict[str, Any]:
         """Return what a chunk's marker says."""
@@ -100,7 +108,8 @@ class EnsembleStore:
             if name in self._group:
                 block = _placed(numbers[np.newaxis], COUNTS[name], layout, items, fill=0)
                 self._group[name][part.scenario, part.chunk] = block[0]  # type: ignore[index]
-        write_whole(self._marker(part), json.dumps(marker, ensure_ascii=False))
+        sums = _sums_of(self._plan.folder, part.scenario, part.chunk)
+        write_whole(self._marker(part), json.dumps({**marker, "sums": sums}, ensure_ascii=False))
 
     def _marker(self, part: Part) -> Path:
         return self._plan.folder / MARKERS / f"{part.name}.json"
@@ -120,6 +129,35 @@ class EnsembleStore:
         for chunk in range(array.shape[1]):
             total += np.asarray(array[scenario, chunk])
         return total
+
+
+def _sums_of(folder: Path, scenario: int, chunk: int) -> dict[str, str]:
+    """Return the check sums of the files of one chunk, by their names below the folder."""
+    found = sorted((folder / TABLES).glob(f"*/c/{scenario}/{chunk}/**/*"))
+    return {path.relative_to(folder).as_posix(): sum_of(path) for path in found if path.is_file()}
+
+
+def refuse_damaged_chunks(folder: Path) -> None:
+    """Refuse an ensemble of which a chunk is not what was written.
+
+    Raises
+    ------
+    DataError
+        With the first chunk that is damaged.
+    """
+    for marker in sorted((folder / MARKERS).glob("*.json")):
+        scenario, _unused, chunk = marker.stem.partition("_")
+        try:
+            sums = json.loads(marker.read_text(encoding="utf-8"))["sums"]
+            whole = sums == _sums_of(folder, int(scenario), int(chunk))
+        except (OSError, ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise DataError(
+                str(folder),
+                found=_("the chunk {name}, damaged or changed since", name=marker.stem),
+                expected=_("`hydrosim ensemble --resume`, which runs it again"),
+            )
 
 
 def _placed(
@@ -260,6 +298,8 @@ def open_ensemble(folder: Path) -> Any:
     ------
     FileNotFoundError
         If there are none.
+    DataError
+        If a chunk is not what was written.
     """
     import xarray as xr
 
@@ -267,6 +307,7 @@ def open_ensemble(folder: Path) -> Any:
     if not path.is_dir():
         msg = f"there is no ensemble at {folder}"
         raise FileNotFoundError(msg)
+    refuse_damaged_chunks(Path(folder))
     dataset = xr.open_zarr(path, consolidated=False, chunks=None)
     labels = dataset.attrs.pop("labels")
     known = {name: (dim, np.array(content)) for name, (dim, content) in labels.items()}

@@ -110,36 +110,15 @@ def compile_tape(
     foreseen = list(graph.turned_out)
     ends = list(graph.turned_out.values())
     order = _ordered(graph, [*start, *end, *states, *after, *foreseen, *ends])
-    register: dict[Value, int] = {}
-
-    def place(values: Iterable[Value]) -> None:
-        for value in values:
-            register[value] = len(register)
-
     known = [value for value in order if value.known is not None]
     constants = [value for value in known if value.is_constant]
     series = [value for value in known if not value.is_constant]
-    place(constants)
-    place(series)
-    place(states)
-    place(foreseen)
+    given = [*constants, *series, *states, *foreseen]
+    register = {value: place for place, value in enumerate(given)}
     flow_first = len(register)
-    flows = {value.key[1]: value for value in order if value.key[0] == "flow"}
-    position = {number: flow_first + p for p, number in enumerate(columns)}
-    for number, value in flows.items():
-        register[value] = position[number]
-    next_free = flow_first + len(columns)
     computed = [value for value in order if value.key[0] in _COMPUTED and value.known is None]
     computed.sort(key=lambda value: value.stage is Stage.END)
-    for value in computed:
-        register[value] = next_free
-        next_free += 1
-    for value in order:
-        if value.key[0] == "deferred":
-            target = value
-            while target.key[0] == "deferred":
-                target = graph.bound[target]
-            register[value] = register[target]
+    next_free = _place_flows(graph, order, register, columns, computed)
 
     opcode, target_register, arguments = _instructions(computed, register)
     starts = sum(value.stage is not Stage.END for value in computed)
@@ -167,6 +146,30 @@ def compile_tape(
         initial_register=initial,
         register=register,
     )
+
+
+def _place_flows(
+    graph: Graph,
+    order: Sequence[Value],
+    register: dict[Value, int],
+    columns: Sequence[int],
+    computed: Sequence[Value],
+) -> int:
+    """Give flows, computed and deferred values their registers; return the next free one."""
+    flow_first = len(register)
+    position = {number: flow_first + p for p, number in enumerate(columns)}
+    for value in order:
+        if value.key[0] == "flow":
+            register[value] = position[value.key[1]]
+    first = flow_first + len(columns)
+    register.update((value, first + place) for place, value in enumerate(computed))
+    for value in order:
+        if value.key[0] == "deferred":
+            target = value
+            while target.key[0] == "deferred":
+                target = graph.bound[target]
+            register[value] = register[target]
+    return first + len(computed)
 
 
 def _initial(

@@ -28,7 +28,9 @@ def check_config_events(model: FloodModel) -> None:
     ConfigError
         With all that is wrong.
     """
-    events = config_events(model.config, warnings=model.builder.warnings)
+    warnings: list[Fault] = []
+    events = config_events(model.config, warnings=warnings)
+    model.builder.faults.extend(warnings)
     check_events(model, events)
     for event in events:
         timeline(model, event.start, event.steps)

@@ -123,6 +123,7 @@ class DesignFloods:
     _typical: dict[str, Event] = field(default_factory=dict)
     _forms: dict[str, Event] = field(default_factory=dict)
     _starts: dict[str, np.datetime64] = field(default_factory=dict)
+    _season_titles: dict[str, dict[str, str]] = field(default_factory=dict)
     _step_s: float = 3600.0
     _made_step_s: float = 3600.0
     _floods: dict[tuple[FloodCase, float], dict[str, _Flood]] = field(default_factory=dict)
@@ -173,6 +174,7 @@ class DesignFloods:
                 "return_period": float(return_period_years),
                 "control": case.control,
                 "season": case.season,
+                "season_title": self._season_titles.get(case.season),
                 "scheme": case.scheme,
                 "typical": case.typical,
                 "source": self.statistics[case.control][case.season].source,
@@ -273,6 +275,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         _typical=typical,
         _forms={name: own[one.event] for name, one in design.typical.items()},
         _starts=starts,
+        _season_titles=design.season_titles(config.nodes),
         _step_s=config.flood.step,
         _made_step_s=made_step_s,
     )

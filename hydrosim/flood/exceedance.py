@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from hydrosim.errors import DataError
+from hydrosim.io.manifest import refuse_damaged
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -204,6 +205,7 @@ def opened_levels(results: str | os.PathLike[str]) -> xr.Dataset:
         raise DataError(
             SWITCH, found=_("no file {results!r}", results=str(results)), expected=expected
         )
+    refuse_damaged(file)
     try:
         with xr.open_dataset(file, decode_timedelta=True) as dataset:
             kept = [name for name in ("level",) if name in dataset.data_vars]

@@ -10,6 +10,7 @@ import numpy as np
 from hydrosim.flood.record_fits import RecordFit
 from hydrosim.hydrology.curves import LogPearsonIII, PearsonIII, at_return_period
 from hydrosim.hydrology.flood_samples import plotting_positions
+from hydrosim.hydrology.quantile_limits import quantile_limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,10 @@ def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
 
 
 def fit_frame(design: DesignFloods) -> pd.DataFrame:
-    """Return a row a fit: record, method, parameters, goodness, notes and design values."""
+    """Return a row a fit: record, method, parameters, goodness, notes and design values.
+
+    A fit by expected moments has the 90 % confidence limits of each design value beside it.
+    """
     import pandas as pd
 
     years = np.array(design.return_periods)
@@ -110,9 +114,22 @@ def fit_frame(design: DesignFloods) -> pd.DataFrame:
                         strict=True,
                     )
                 ),
+                **_limits(fit, years),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _limits(fit: RecordFit, years: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
+    """Return the 90 % confidence limits of design values by expected moments, else nothing."""
+    made = fit.fitted.expected
+    if made is None:
+        return {}
+    limits = quantile_limits(made, 1.0 / years)
+    found: dict[str, float] = {}
+    for year, low, high in zip(years, limits.lower, limits.upper, strict=True):
+        found |= {f"T{year:g}_low": float(low), f"T{year:g}_high": float(high)}
+    return found
 
 
 def _probabilities(least: float) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hydrosim.errors import Fault
 from hydrosim.flood.annual_record import read_annual_maxima
 from hydrosim.hydrology.curve_fitting import FitRules
-from hydrosim.hydrology.flood_samples import FloodSample, flood_sample
+from hydrosim.hydrology.expected_moments import MomentRules
+from hydrosim.hydrology.flood_samples import FloodSample, KnownRange, flood_sample
 from hydrosim.hydrology.frequency import FittedCurve, FrequencyMethod, fit_frequency
 from hydrosim.locale import _
 from hydrosim.rules.shared import si_factor
@@ -91,6 +92,7 @@ def fitted_to(
         historical=historical,
         survey_years=record.survey_years,
         extreme_in_record=record.extreme_in_record,
+        ranges=[KnownRange(*one) for one in record.ranges_si],
     )
     method = FrequencyMethod(
         distribution=record.distribution,
@@ -99,6 +101,7 @@ def fitted_to(
         skew_form=record.skew_form,
         rules=FitRules(**record.rules),
         mean_from_moments=record.mean_from_moments,
+        moment_rules=MomentRules(**record.moment_rules),
     )
     keys = [str(key) for key in path]
     season = keys[keys.index("seasons") + 1] if "seasons" in keys[4:] else ""

@@ -19,6 +19,7 @@ from hydrosim.flood.tail import with_tails
 from hydrosim.flood.timeline import Timeline, timeline
 from hydrosim.kernels.flood import codes as c
 from hydrosim.locale import _
+from hydrosim.variables import LARGEST_CLOSURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,6 @@ __all__ = [
     "whole_event",
 ]
 
-LARGEST_CLOSURE = 1e-12
 MOST_PASSES = 6
 SMALLEST_SHARE = 200_000
 """Element-steps below which a further thread costs more than it brings."""

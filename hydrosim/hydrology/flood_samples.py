@@ -7,6 +7,7 @@ extraordinary floods 特大洪水 are complete for N years, the others stand for
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -19,6 +20,36 @@ from hydrosim.locale import _
 Floats = NDArray[np.float64]
 Plotting = Literal["unified", "separate"]
 _FEWEST = 3
+
+
+@dataclass(frozen=True)
+class KnownRange:
+    """Years whose floods are not known themselves but lie in a range.
+
+    Attributes
+    ----------
+    years : int
+        Number of years, at least 1.
+    low, high : float
+        Ends of the range, in the unit of the floods: 0 and a perception threshold for years in
+        which no flood above it came, both above 0 for a flood known by an interval.
+
+    Raises
+    ------
+    ConfigError
+        If there is no year, or the ends are out of order.
+    """
+
+    years: int
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if self.years < 1:
+            refuse("ranges", _("{years} years", years=self.years), _("at least one year"))
+        if not 0.0 <= self.low < self.high < np.inf:
+            found = _("{low:g} to {high:g}", low=self.low, high=self.high)
+            refuse("ranges", found, _("a flood of 0 or more, and a greater one"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +66,18 @@ class FloodSample:
         Years n of the measured record.
     survey_years : int
         Years N that the extraordinary floods stand for; n for a continuous record.
+    measured : ndarray, shape (n,)
+        All floods of the measured record, descending.
+    ranges : tuple of KnownRange
+        Further years whose floods are known by ranges.
     """
 
     extreme: Floats
     ordinary: Floats
     record_years: int
     survey_years: int
+    measured: Floats
+    ranges: tuple[KnownRange, ...] = ()
 
     @property
     def is_continuous(self) -> bool:
@@ -93,6 +130,7 @@ def flood_sample(
     historical: ArrayLike = (),
     survey_years: int | None = None,
     extreme_in_record: int = 0,
+    ranges: Iterable[KnownRange] = (),
 ) -> FloodSample:
     """Build the sample of a site from its record and what is known from before it.
 
@@ -106,6 +144,9 @@ def flood_sample(
         Years N (调查考证期) for which the extraordinary floods are complete, the record among them.
     extreme_in_record : int
         Number l of the greatest measured floods that rank among those of the N years.
+    ranges : iterable of KnownRange
+        Years outside the record and the survey period whose floods are known by ranges; read by
+        the expected moments algorithm only.
 
     Returns
     -------
@@ -146,7 +187,8 @@ def flood_sample(
             _("extraordinary floods that are the greatest of the N years"),
             _("count the greater measured floods in extreme_in_record"),
         )
-    return FloodSample(extreme, ordinary, record.size, years or record.size)
+    held = tuple(ranges)
+    return FloodSample(extreme, ordinary, record.size, years or record.size, record, held)
 
 
 def plotting_positions(sample: FloodSample, formula: Plotting = "unified") -> PlottingPositions:

@@ -1,7 +1,7 @@
 """Frequency analysis 频率分析 of annual floods: one call from a sample to a curve and its measures.
 
 Distributions: Pearson III, log-Pearson III, lognormal, Gumbel. Methods: moments 矩法, L-moments
-线性矩法, curve fitting 适线法.
+线性矩法, curve fitting 适线法, and for log-Pearson III expected moments (Bulletin 17C).
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ from hydrosim.hydrology.curves import (
     LogPearsonIII,
     PearsonIII,
     gumbel_factor,
+)
+from hydrosim.hydrology.expected_moments import (
+    ExpectedMoments,
+    MomentRules,
+    expected_moments,
 )
 from hydrosim.hydrology.flood_samples import (
     FloodSample,
@@ -49,7 +54,7 @@ from hydrosim.locale import _
 
 Floats = NDArray[np.float64]
 Distribution = Literal["pearson3", "log_pearson3", "lognormal", "gumbel"]
-Method = Literal["moments", "l_moments", "curve_fitting"]
+Method = Literal["moments", "l_moments", "curve_fitting", "expected_moments"]
 _LOG_SKEWNESS_RANGE = (-3.0, 3.0)
 
 
@@ -61,8 +66,8 @@ class FrequencyMethod:
     ----------
     distribution : {"pearson3", "log_pearson3", "lognormal", "gumbel"}
         Law of the annual maxima.
-    method : {"moments", "l_moments", "curve_fitting"}
-        How its parameters are found.
+    method : {"moments", "l_moments", "curve_fitting", "expected_moments"}
+        How its parameters are found; expected moments with log-Pearson III only.
     plotting : {"unified", "separate"}
         Plotting formula with historical floods, for curve fitting and the measures of fit.
     skew_form : {"textbook", "unbiased"}, optional
@@ -72,6 +77,8 @@ class FrequencyMethod:
         themselves: with logarithms and Gumbel only the criterion is free to choose.
     mean_from_moments : bool
         Hold the mean of the sample in curve fitting of Pearson III, as is usual.
+    moment_rules : MomentRules
+        Low outliers and regional skew of expected moments.
 
     Raises
     ------
@@ -85,6 +92,7 @@ class FrequencyMethod:
     skew_form: SkewForm | None = None
     rules: FitRules = field(default_factory=FitRules)
     mean_from_moments: bool = False
+    moment_rules: MomentRules = field(default_factory=MomentRules)
 
     def __post_init__(self) -> None:
         check_choice("distribution", self.distribution, get_args(Distribution))
@@ -92,6 +100,7 @@ class FrequencyMethod:
         check_choice("plotting", self.plotting, get_args(Plotting))
         if self.skew_form is not None:
             check_choice("skew_form", self.skew_form, get_args(SkewForm))
+        self._check_expected_moments()
         held = FitRules(self.rules.criterion) != self.rules or self.mean_from_moments
         fits_pearson3 = self.method == "curve_fitting" and self.distribution == "pearson3"
         if held and not fits_pearson3:
@@ -113,6 +122,16 @@ class FrequencyMethod:
             )
         if self.mean_from_moments and self.rules.mean is not None:
             refuse("rules.mean", _("a mean held twice"), _("a mean, or mean_from_moments"))
+
+    def _check_expected_moments(self) -> None:
+        """Refuse expected moments with another law, and their rules with another method."""
+        if self.method == "expected_moments":
+            if self.distribution != "log_pearson3":
+                found = _("expected_moments with {law}", law=self.distribution)
+                refuse("method", found, _("log_pearson3, the law of expected moments"))
+        elif self.moment_rules != MomentRules():
+            found = _("low outliers or a regional skew by {method}", method=self.method)
+            refuse("moment_rules", found, _("them with expected_moments only"))
 
 
 @dataclass(frozen=True)
@@ -154,13 +173,16 @@ class FittedCurve:
     goodness : Goodness
         Measures at the plotting positions.
     notes : tuple of str
-        What a reviewer should know: a range whose edge was reached, a curve below 0.
+        What a reviewer should know: a range whose edge was reached, a curve below 0, low outliers.
+    expected : ExpectedMoments or None
+        What expected moments found, for confidence limits; None by other methods.
     """
 
     curve: PearsonIII | LogPearsonIII | Gumbel
     method: FrequencyMethod
     goodness: Goodness
     notes: tuple[str, ...] = ()
+    expected: ExpectedMoments | None = None
 
 
 def fit_frequency(sample: FloodSample, method: FrequencyMethod | None = None) -> FittedCurve:
@@ -186,6 +208,13 @@ def fit_frequency(sample: FloodSample, method: FrequencyMethod | None = None) ->
     how = method or FrequencyMethod()
     positions = plotting_positions(sample, how.plotting)
     edge = ""
+    if how.method == "expected_moments":
+        made = expected_moments(sample, how.moment_rules)
+        good = goodness_of_fit(made.curve, positions)
+        return FittedCurve(made.curve, how, good, tuple(_notes_of(made)), made)
+    if sample.ranges:
+        found = _("years known by ranges with {method}", method=how.method)
+        refuse("ranges", found, _("the method expected_moments, which reads them"))
     if how.method == "moments":
         curve = _by_moments(sample, how)
     elif how.method == "l_moments":
@@ -199,6 +228,30 @@ def fit_frequency(sample: FloodSample, method: FrequencyMethod | None = None) ->
         least = curve.lower_bound
         notes.append(_("Cs < 2 Cv: the curve falls below 0, to {least:g}", least=least))
     return FittedCurve(curve, how, goodness_of_fit(curve, positions), tuple(notes))
+
+
+def _notes_of(made: ExpectedMoments) -> list[str]:
+    """Return what a reviewer should know of a curve by expected moments."""
+    notes: list[str] = []
+    if made.low_count:
+        notes.append(
+            _(
+                "{count} low outliers, known only to lie below {threshold:g}",
+                count=made.low_count,
+                threshold=made.low_threshold,
+            )
+        )
+    if made.regional_years > 0.0:
+        notes.append(
+            _(
+                "the skew of the station {station:.3f}, of error {error:.3f}, becomes "
+                "{weighted:.3f} with the regional skew",
+                station=made.station_skew,
+                error=made.station_error,
+                weighted=made.curve.log_skewness,
+            )
+        )
+    return notes
 
 
 def goodness_of_fit(curve: FrequencyCurve, positions: PlottingPositions) -> Goodness:

@@ -115,6 +115,25 @@ def log_moments(sample: FloodSample, skew_form: SkewForm = "unbiased") -> Sample
     return _moments_of(logarithms(sample.values), sample, skew_form)
 
 
+def skew_error(years: float, skewness: float) -> float:
+    """Mean square error of a sample's skewness (Bulletin 17B; Wallis et al. 1974) [1].
+
+    ``10^(A - B log10(N / 10))`` with A = -0.33 + 0.08 |g| up to |g| = 0.9 and -0.52 + 0.30 |g|
+    beyond, B = 0.94 - 0.26 |g| up to 1.5 and 0.55 beyond.
+
+    Parameters
+    ----------
+    years : float
+        Length N of the record [year].
+    skewness : float
+        Skewness g [1].
+    """
+    size = abs(skewness)
+    at_ten = -0.33 + 0.08 * size if size <= 0.9 else -0.52 + 0.30 * size
+    fall = 0.94 - 0.26 * size if size <= 1.5 else 0.55
+    return float(10.0 ** (at_ten - fall * math.log10(years / 10.0)))
+
+
 def logarithms(values: Floats) -> Floats:
     """Return common logarithms.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
@@ -69,7 +70,7 @@ def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = _plain_cells(text) if layout == PLAIN else None
     cells = plain or _any_cells(text, file, layout)
-    doubled = next((name for name in cells.header if cells.header.count(name) > 1), None)
+    doubled = next((name for name, count in Counter(cells.header).items() if count > 1), None)
     if doubled is not None:
         raise DataError(
             str(file), found=_("the name twice"), expected=_("each name once"), column=doubled

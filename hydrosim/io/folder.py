@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
+from hydrosim.io.lock import only_writer
+from hydrosim.io.manifest import MANIFEST, refuse_damaged, write_manifest
 from hydrosim.locale import _, listed
 
 if TYPE_CHECKING:
@@ -87,6 +90,7 @@ WRITTEN = frozenset(
         START,
         EXCEEDANCE,
         MADE_BY,
+        MANIFEST,
     )
 )
 MOST_NAMES = 3
@@ -250,6 +254,8 @@ def results_file(path: Path) -> Path:
         found = _("a folder without {results} and {floods}", results=RESULTS, floods=FLOOD)
         found = found if path.is_dir() else _("no such file")
         raise DataError(str(path), found=found, expected=expected)
+    judged = file.with_name("verdicts.json")
+    refuse_damaged(file, judged)
     try:
         with xr.open_dataset(file) as dataset:
             certified = "certificate" in dataset.attrs
@@ -259,7 +265,6 @@ def results_file(path: Path) -> Path:
     if not certified:
         found = _("netCDF that no run has written")
         raise DataError(str(path), found=found, expected=expected)
-    judged = file.with_name("verdicts.json")
     try:
         if judged.exists():
             json.loads(judged.read_text(encoding="utf-8"))
@@ -274,25 +279,47 @@ def results_file(path: Path) -> Path:
 def whole_folder(target: Path, made: Made | None = None) -> Iterator[Path]:
     """Give a hidden folder to write into; it takes the place of ``target`` at the end.
 
-    A run that is killed leaves at most a hidden folder ending in ``.part``.
+    A run that is killed leaves at most hidden folders, which the next one takes away.
+
+    Raises
+    ------
+    DataError
+        If another command is writing there.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
-    try:
-        partial.chmod(0o755)
-        write_made_by(partial, made)
-        yield partial
-        if target.exists():
-            old = Path(
-                tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent)
-            )
-            target.replace(old / target.name)
-            partial.replace(target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            partial.replace(target)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    with only_writer(target):
+        _clear_leftovers(target)
+        partial = _hidden(target, ".part")
+        try:
+            partial.chmod(0o755)
+            write_made_by(partial, made)
+            yield partial
+            write_manifest(partial)
+            if target.exists():
+                old = _hidden(target, ".old")
+                target.replace(old / target.name)
+                partial.replace(target)
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                partial.replace(target)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _hidden(target: Path, ending: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=ending, dir=target.parent))
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Take away what killed runs have left; results that were already set aside come back."""
+    name = re.escape(target.name)
+    left = re.compile(rf"\.{name}\.[a-z0-9_]{{8}}\.(part|old)")
+    for path in sorted(target.parent.iterdir()):
+        if left.fullmatch(path.name) is None:
+            continue
+        if path.suffix == ".old" and not target.exists() and (path / target.name).exists():
+            (path / target.name).replace(target)
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

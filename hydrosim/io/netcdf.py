@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
+from hydrosim.io.manifest import refuse_damaged
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -81,10 +83,13 @@ def open_results(path: str | Path) -> xr.Dataset:
     ------
     FileNotFoundError
         If there is no result.
+    DataError
+        If the file is not what was written.
     """
     path = Path(path)
     file = path / "results.nc" if path.is_dir() else path
     if not file.exists():
         msg = f"there is no result at {file}"
         raise FileNotFoundError(msg)
+    refuse_damaged(file)
     return xr.open_dataset(file)

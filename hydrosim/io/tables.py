@@ -6,7 +6,6 @@ A file is read once, however many columns are asked for, as long as it does not 
 from __future__ import annotations
 
 import datetime
-import stat
 import zlib
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.io.bounded import MOST_ARRAYS, MOST_TEXT, bytes_of, refuse_unreadable
 from hydrosim.io.cells import columns_of_rows, columns_of_text, numbers_of
 from hydrosim.io.layout import PLAIN, Layout, refuse_idle_keys
-from hydrosim.io.reasons import reason_of
 from hydrosim.io.table import MOST_NAMES_SHOWN, Notice, Table
 from hydrosim.io.text import NotUtf8, decoded
 from hydrosim.locale import _
@@ -36,7 +35,6 @@ _TEXT = (".csv", ".txt", ".tsv", ".tab", ".dat", ".rdb", ".prn", ".asc", ".day",
 _WORKBOOK = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 _PARQUET = (".parquet", ".pq")
 _NETCDF = (".nc", ".nc4", ".cdf")
-_LONGEST_TEXT = 1 << 30
 
 
 def table_of(file: Path, layout: Layout = PLAIN) -> Table:
@@ -47,30 +45,10 @@ def table_of(file: Path, layout: Layout = PLAIN) -> Table:
     DataError
         When it cannot be read as the kind of file that its name says.
     """
-    try:
-        state = file.stat()
-    except (OSError, ValueError) as error:
-        reason = reason_of(error)
-        near, note = _beside(file) if isinstance(error, FileNotFoundError) else (None, None)
-        raise DataError(
-            str(file), found=reason, expected=_("a data file"), nearest=near, note=note
-        ) from None
-    if not stat.S_ISREG(state.st_mode):
-        kind = _("a folder") if stat.S_ISDIR(state.st_mode) else _("no regular file")
-        raise DataError(str(file), found=kind, expected=_("a data file"))
+    in_parts = file.suffix.lower() in (*_NETCDF, *_PARQUET)
+    state = refuse_unreadable(file, _("a data file"), MOST_ARRAYS if in_parts else MOST_TEXT)
     own = layout if file.suffix.lower() in _NETCDF else layout.of_file
     return _read_file(str(file), state.st_mtime_ns, state.st_size, own)
-
-
-def _beside(file: Path) -> tuple[str | None, str | None]:
-    """Return the nearest name in the folder of a file that is not there, and the folder."""
-    folder = file.parent
-    try:
-        names = [one.name for one in folder.iterdir() if one.is_file()]
-    except FileNotFoundError:
-        return None, _("there is no folder {folder}", folder=str(folder))
-    note = _("searched in the folder {folder}", folder=str(folder))
-    return nearest(file.name, names), note
 
 
 @lru_cache(maxsize=32)
@@ -101,7 +79,7 @@ def _read_file(name: str, modified_ns: int, size: int, layout: Layout) -> Table:
 
 
 def _read_text(file: Path, layout: Layout) -> Table:
-    raw = file.read_bytes()
+    raw = bytes_of(file, _("CSV text in UTF-8"), MOST_TEXT)
     try:
         content = decoded(_unpacked(raw) if file.suffix.lower() == ".gz" else raw, layout.encoding)
     except (OSError, EOFError, zlib.error) as error:
@@ -132,13 +110,12 @@ def _unpacked(raw: bytes) -> bytes:
     size = 0
     while raw:
         stream = zlib.decompressobj(wbits=31)
-        parts.append(stream.decompress(raw, _LONGEST_TEXT - size))
+        parts.append(stream.decompress(raw, MOST_TEXT - size))
         size += len(parts[-1])
         if not stream.eof:
             more = bool(stream.unconsumed_tail)
-            raise OSError(
-                _("more than 1 GiB of text") if more else _("a gzip file that ends early")
-            )
+            longer = _("more than {most} MiB of text", most=MOST_TEXT >> 20)
+            raise OSError(longer if more else _("a gzip file that ends early"))
         raw = stream.unused_data
     return b"".join(parts)
 

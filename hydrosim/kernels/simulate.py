@@ -111,9 +111,11 @@ def check_rows(
 
 
 @hot
-def check_network(step, program, register, certificate):
+def check_network(step, program, register, certificate, least_m3=0.0):
     """Keep the largest relative closure of the network: storage change against its edges.
 
+    Volumes below `least_m3`, the solver's largest tolerance of a row, are none, as in `check_rows`:
+    what is under way in a dry river dies away to numbers that no sum could balance.
     Reads program, register; writes certificate.
     """
     balance = 0.0
@@ -128,6 +130,7 @@ def check_network(step, program, register, certificate):
         size += abs(value)
     if not math.isfinite(balance):
         return False
+    size = max(size, least_m3)
     if abs(balance) > certificate.network_closure[0] * size and size > 0.0:
         certificate.network_closure[0] = abs(balance) / size
         certificate.network_place[0] = step
@@ -192,6 +195,9 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
     column_count = program.upper_start.size - 1
     flow_m3 = entries(register, program.flow_first, column_count)
     following = work.following
+    least_m3 = 0.0
+    for row in range(program.rhs_start.size - 1):
+        least_m3 = max(least_m3, least[row] / row_scale[row])
     for step in range(first_step, last_step):
         for s in range(program.series_register.size):
             register[program.series_register[s]] = program.series[variant, step, s]
@@ -250,7 +256,7 @@ def simulate(address: int, first_step: int, last_step: int) -> int:
             work.size_m3,
             certificate,
         )
-        if not check_network(step, program, register, certificate):
+        if not check_network(step, program, register, certificate, least_m3):
             return fail(certificate, NOT_A_NUMBER, step, -1)
         for r in range(recording.record.shape[1] if recording.record.shape[0] > 0 else 0):
             recording.record[step, r] = register[recording.record_register[r]]

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
     from hydrosim.parts.storage_curve import StorageCurve
 
-__all__ = ["Band", "Outlet", "RatingTable", "band_cap", "band_faults", "flow_by_storage"]
+__all__ = [
+    "Band",
+    "Outlet",
+    "RatingTable",
+    "band_cap",
+    "band_faults",
+    "caps_by_storage",
+    "flow_by_storage",
+]
 
 SHARP = 1e-9
 """Share of the largest storage over which an outlet at its sill opens in the supply engine."""
@@ -218,6 +226,31 @@ def band_cap(
         inside = minimum(full_m3s, allowed)
         cap = inside if band.up_to is None else where(level < band.up_to, inside, cap)
     return cap
+
+
+def caps_by_storage(
+    caps: Sequence[tuple[float | None, float]], curve: StorageCurve, free_m3s: float
+) -> tuple[list[float], list[float]]:
+    """Return storages [m3] and the largest release at each [m3/s], linear between them.
+
+    Parameters
+    ----------
+    caps
+        Upper level of each band [m], None for the last, and its cap [m3/s].
+    curve
+        Level and storage of the store.
+    free_m3s
+        Release above the last band [m3/s].
+    """
+    above = [cap for _unused, cap in caps[1:]]
+    storages, flows = [0.0], [caps[0][1]]
+    for (top, cap), following in zip(caps, [*above, free_m3s], strict=True):
+        if top is None or not curve.bottom_m < top < curve.top_m:
+            break
+        edge = max(curve.storage_at(top), storages[-1] + SHARP * curve.top_m3)
+        storages += [edge, edge + SHARP * curve.top_m3]
+        flows += [cap, following]
+    return storages, flows
 
 
 def flow_by_storage(

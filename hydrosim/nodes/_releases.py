@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hydrosim.expressions.functions import maximum, where
-from hydrosim.nodes._outlets import Outlet, band_cap, flow_by_storage
+from hydrosim.builders.arrivals import gain_to
+from hydrosim.expressions.functions import maximum, minimum, where
+from hydrosim.nodes._outlets import Outlet, band_cap, caps_by_storage, flow_by_storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hydrosim.builders.arrivals import Arrivals
     from hydrosim.builders.primitives import Column
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.values import Value
@@ -23,6 +26,9 @@ __all__ = ["Pool", "bound_releases"]
 ROUNDING = 1e-9
 """Share of the largest storage by which a store may stand below its dead level by rounding."""
 RATING = "outlet rating"
+INTAKE = "intake level"
+FLOOD = 1e5
+"""Inflow of a step, as a multiple of a pool and of what its gates pass, that fills it at once."""
 
 
 class Pool(NamedTuple):
@@ -56,23 +62,26 @@ def bound_releases(
     least = curve.storage_at(dead_m) - ROUNDING * curve.top_m3
     wet = where(pool.storage + pool.inflow >= least, np.inf, 0.0)
     gates: dict[tuple[Outlet, ...], list[Column]] = {}
+    intakes: list[_Intake] = []
+    band = _band_m3(name, node, builder, curve, pool) if node.release_bands else None
     for link, columns in builder.links.values():
         if link.start != name:
             continue
         own = _gates_of(node, curve, link)
+        low = None if link.intake_m is None else _Intake(curve.storage_at(link.intake_m), columns)
+        if low is not None:
+            intakes.append(low)
         for column in columns:
             column.upper.append((wet, "dead storage"))
             if own == () and link.is_river and node.outlets:
                 column.upper.append((builder.graph.constant(0.0), RATING))
-            if link.is_river and node.release_bands:
-                column.upper.append((_band_m3(name, node, builder), "release band"))
+            if link.is_river and band is not None:
+                column.upper.append((band, "release band"))
         if own:
             gates.setdefault(own, []).extend(columns)
-    for own, columns in gates.items():
-        passed = _passed(own, builder, curve, dead_m, pool)
-        for column in columns:
-            column.upper.append((passed, RATING))
-    _share_gates(name, builder, curve, dead_m, pool, gates)
+    if gates or intakes:
+        room = _Room(name, builder, curve, dead_m, pool)
+        builder.when_lowered(builder.rows[name], partial(_bound_ways, room, gates, intakes))
 
 
 def _gates_of(node: StoreNode[Any], curve: StorageCurve, link: Any) -> tuple[Outlet, ...]:
@@ -86,38 +95,137 @@ def _gates_of(node: StoreNode[Any], curve: StorageCurve, link: Any) -> tuple[Out
     )
 
 
-def _band_m3(name: str, node: StoreNode[Any], builder: Builder) -> Value:
-    level = builder.quantities["level", name]
-    inflow_m3s = maximum(builder.quantity("known_inflow", name), 0.0)
-    unlimited = builder.graph.constant(np.inf)
-    return band_cap(node.release_bands, level, inflow_m3s, unlimited) * builder.dt_s
-
-
-def _passed(
-    gates: Sequence[Outlet], builder: Builder, curve: StorageCurve, dead_m: float, pool: Pool
+def _band_m3(
+    name: str, node: StoreNode[Any], builder: Builder, curve: StorageCurve, pool: Pool
 ) -> Value:
-    """Return what gates pass in the step when they, and they alone, stand fully open [m3]."""
-    storage, flow = flow_by_storage(gates, curve, dead_m)
+    """Return the largest release of the step by the bands [m3].
+
+    Over a day that is the cap at the level of its start. In longer steps it follows the level
+    while the caps are released, unless a cap is the inflow.
+    """
+    caps = [(band.up_to, band.cap) for band in node.release_bands]
+    fixed = [(top, cap) for top, cap in caps if not isinstance(cap, str)]
+    if builder.calendar.step in ("hour", "day") or len(fixed) < len(caps):
+        level = builder.quantities["level", name]
+        inflow_m3s = maximum(builder.quantity("sure_inflow", name), 0.0)
+        unlimited = builder.graph.constant(np.inf)
+        return band_cap(node.release_bands, level, inflow_m3s, unlimited) * builder.dt_s
+    free_m3s = curve.top_m3 / float(builder.calendar.dt_s.min()) * FLOOD
+    storage, flow = caps_by_storage(fixed, curve, free_m3s)
     graph = builder.graph
     return graph.passed(graph.curve(storage, flow), pool.storage, pool.inflow, builder.dt_s)
 
 
-def _share_gates(
-    name: str,
-    builder: Builder,
-    curve: StorageCurve,
-    dead_m: float,
-    pool: Pool,
+class _Intake(NamedTuple):
+    """The columns of a link that takes only what stands above a storage [m3]."""
+
+    storage_m3: float
+    columns: list[Column]
+
+
+class _Room(NamedTuple):
+    """A store whose gates are to be bounded."""
+
+    name: str
+    builder: Builder
+    curve: StorageCurve
+    dead_m: float
+    pool: Pool
+
+    def passed(self, gates: Sequence[Outlet], more: Value | float = 0.0) -> Value:
+        """Return what gates, and they alone, pass fully open with more inflow than is sure [m3]."""
+        storage, flow = flow_by_storage(gates, self.curve, self.dead_m)
+        graph, dt_s = self.builder.graph, self.builder.dt_s
+        # What comes may have no bound: more than this fills any pool at once.
+        flood = FLOOD * (self.curve.top_m3 + flow[-1] * dt_s)
+        inflow = self.pool.inflow + minimum(graph.constant(more), flood)
+        return graph.passed(graph.curve(storage, flow), self.pool.storage, inflow, dt_s)
+
+
+def _bound_ways(
+    room: _Room,
     gates: dict[tuple[Outlet, ...], list[Column]],
+    intakes: list[_Intake],
+    arrivals: Arrivals,
 ) -> None:
-    """Hold the columns of one set of gates, and those of all, to what these pass together."""
+    """Hold what leaves by each set of gates, by all, and above intakes, to what can pass.
+
+    That is no more than with all that links could bring, and no more than with the sure inflow
+    and what links do bring beyond it.
+    """
+    row = room.builder.rows[room.name]
+    decided = bool(arrivals.decided(row))
+    more: Value | float = 0.0
+    if decided:
+        more = maximum(arrivals.most(row) - arrivals.certain(row), 0.0)
+    for number, intake in enumerate(intakes):
+        _bound_intake(f"{room.name}.intake_{number}", intake, room, more, arrivals)
+    _bound_gates(room, gates, more, arrivals, decided=decided)
+
+
+def _bound_intake(
+    label: str, intake: _Intake, room: _Room, more: Value | float, arrivals: Arrivals
+) -> None:
+    """Let an intake take what stands above its level at the start and comes in the step.
+
+    A pool that its sure inflow does not fill to the intake opens it in the next step.
+    """
+    pool = room.pool
+    above = pool.storage + pool.inflow - intake.storage_m3
+    most = where(above >= -ROUNDING * room.curve.top_m3, maximum(above, 0.0) + more, 0.0)
+    for column in intake.columns:
+        column.upper.append((most, INTAKE))
+    if len(intake.columns) > 1:
+        parts = [(column, 1.0) for column in intake.columns]
+        room.builder.group(label, parts, most, INTAKE)
+    if arrivals.decided(room.builder.rows[room.name]):
+        limit = maximum(above, 0.0)
+        _follow_arrivals(f"{label}.arrivals", limit, intake.columns, INTAKE, room, arrivals)
+
+
+def _bound_gates(
+    room: _Room,
+    gates: dict[tuple[Outlet, ...], list[Column]],
+    more: Value | float,
+    arrivals: Arrivals,
+    *,
+    decided: bool,
+) -> None:
+    """Hold what leaves by each set of gates, and by all, to what these pass together."""
     for number, (own, columns) in enumerate(gates.items()):
+        passed = room.passed(own, more)
+        for column in columns:
+            column.upper.append((passed, RATING))
+        label = f"{room.name}.gates_{number}"
         if len(columns) > 1:
-            passed = _passed(own, builder, curve, dead_m, pool)
             parts = [(column, 1.0) for column in columns]
-            builder.group(f"{name}.gates_{number}", parts, passed, RATING)
+            room.builder.group(label, parts, passed, RATING)
+        if decided:
+            label = f"{room.name}.arrivals_{number}"
+            _follow_arrivals(label, room.passed(own), columns, RATING, room, arrivals)
     if len(gates) > 1:
         every = tuple(dict.fromkeys(one for own in gates for one in own))
-        passed = _passed(every, builder, curve, dead_m, pool)
-        parts = [(column, 1.0) for columns in gates.values() for column in columns]
-        builder.group(f"{name}.gates", parts, passed, RATING)
+        label = f"{room.name}.gates"
+        columns = [column for columns in gates.values() for column in columns]
+        parts = [(column, 1.0) for column in columns]
+        room.builder.group(label, parts, room.passed(every, more), RATING)
+        if decided:
+            label = f"{room.name}.arrivals"
+            _follow_arrivals(label, room.passed(every), columns, RATING, room, arrivals)
+
+
+def _follow_arrivals(
+    label: str,
+    limit: Value,
+    columns: Sequence[Column],
+    reason: str,
+    room: _Room,
+    arrivals: Arrivals,
+) -> None:
+    """Hold columns to what can leave with the sure inflow, and what links bring beyond it."""
+    row = room.builder.rows[room.name]
+    parts = [(column, 1.0) for column in columns]
+    for bundle in arrivals.into(row):
+        parts += [(column, -gain_to(column, row)) for column in bundle.columns]
+    sure = arrivals.certain(row) * (1.0 - ROUNDING)
+    room.builder.group(label, parts, limit - sure, reason)

@@ -12,6 +12,7 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum, power, where
 from hydrosim.expressions.values import Value
 from hydrosim.locale import _
+from hydrosim.nodes._outlets import flow_by_storage
 from hydrosim.nodes._releases import Pool, bound_releases
 from hydrosim.parts.storage_curve import StorageCurve, read_curve
 from hydrosim.units import RuleRef
@@ -137,7 +138,7 @@ def lower_store(
     area, foreseen = _area(name, node, builder, shape, state)
     rain, evaporation, seepage = _losses(name, node, builder, state, area)
     before = state + rain - evaporation - seepage
-    known = maximum(builder.quantity("known_inflow", name), 0.0) * builder.dt_s
+    known = maximum(builder.quantity("sure_inflow", name), 0.0) * builder.dt_s
     # What flows in for certain fills the dead storage first; only the rest can be released.
     locked = minimum(before + known, shape.dead_m3)
     if node.local_inflow is not None:
@@ -147,7 +148,8 @@ def lower_store(
         builder.record("local_inflow", name, local)
 
     downstream = downstream_of(name, node.spill_to, builder)
-    free = _free_outlets(name, node, builder, shape, before - locked, downstream)
+    pool = Pool(before, known)
+    free, drawn = _free_outlets(name, node, builder, shape, pool, locked, downstream)
     zones = _zones(node, graph.constant(shape.dead_m3), shape, limit, builder)
     if keeps_empty:
         zones.extend(_flood_zones(shape, limit, flood_control_m))
@@ -166,6 +168,14 @@ def lower_store(
     )
     if foreseen is not None:
         graph.turns_out(foreseen, end)
+    release = _total(
+        column.volume
+        for link, columns in builder.links.values()
+        if link.start == name
+        for column in columns
+    )
+    if drawn is not None:
+        graph.turns_out(drawn, graph.constant(release))
     _record(name, builder, shape, end, row)
     builder.record("spill", name, overflow.volume if free is None else overflow.volume + free)
     if limit_m3 is not None:
@@ -295,19 +305,39 @@ def _free_outlets(
     node: StoreNode[Any],
     builder: Builder,
     shape: _Shape,
-    water: Value,
+    pool: Pool,
+    locked: Value,
     downstream: str | None,
-) -> Value | None:
-    """Force the flow of the ungated outlets out of the store; return it [m3]."""
+) -> tuple[Value | None, Value | None]:
+    """Force the flow of the ungated outlets out of the store [m3].
+
+    Over a day that is the flow at the level of its start. In longer steps it follows the level,
+    with the inflow that is sure less what the links take in the step: that is foreseen.
+
+    Returns
+    -------
+    tuple of Value or None
+        The flow, None without such outlets; what is foreseen of the links, None over a day.
+    """
     free = [outlet for outlet in node.outlets if outlet.kind == "free"]
     if not free:
-        return None
-    level = builder.quantities["level", name]
-    total = builder.graph.constant(0.0)
-    for outlet in free:
-        above = shape.curve.storage_at(outlet.sill_m(shape.dead_m)) - shape.dead_m3
-        flow = outlet.flow_m3s(builder, shape.curve, level, shape.dead_m) * builder.dt_s
-        total = total + minimum(flow, maximum(water - above, 0.0))
+        return None, None
+    graph = builder.graph
+    drawn = None
+    if builder.calendar.step in ("hour", "day"):
+        water = pool.storage - locked
+        level = builder.quantities["level", name]
+        total = graph.constant(0.0)
+        for outlet in free:
+            above = shape.curve.storage_at(outlet.sill_m(shape.dead_m)) - shape.dead_m3
+            flow = outlet.flow_m3s(builder, shape.curve, level, shape.dead_m) * builder.dt_s
+            total = total + minimum(flow, maximum(water - above, 0.0))
+    else:
+        water = pool.storage + pool.inflow - locked
+        drawn = graph.foreseen(f"{name}.drawn", graph.constant(shape.curve.top_m3))
+        rating = graph.curve(*flow_by_storage(free, shape.curve, shape.dead_m))
+        inflow = pool.inflow - minimum(drawn, maximum(water, 0.0))
+        total = graph.passed(rating, pool.storage, inflow, builder.dt_s)
     total = minimum(total, maximum(water, 0.0))
     builder.force(builder.rows[name], -total, WITHDRAWN)
     target = builder.river_inlet(downstream)
@@ -315,7 +345,7 @@ def _free_outlets(
         builder.leaves(f"{name}.free_outlets", "outflow", total)
     else:
         builder.force(target, total, f"row:{name}")
-    return total
+    return total, drawn
 
 
 def _record(name: str, builder: Builder, shape: _Shape, end: Value, row: Row) -> None:

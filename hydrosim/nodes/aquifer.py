@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
-from hydrosim.expressions.functions import clip, maximum, minimum, power
+from hydrosim.expressions.functions import clip, maximum, minimum
 from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
+from hydrosim.nodes._groundwater import drained, evaporated, is_long, leaked
 from hydrosim.nodes._pattern import annual_volume, part_of_year
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
 from hydrosim.nodes._wells import lower_wells, taken_beyond
@@ -182,35 +183,7 @@ class Aquifer(Node):
         """Return wrong storage terms, depths, accounts and missing series."""
         found = [*account_faults(self.quota, self.account_year)]
         found += reserved_faults(self.reserved, self.quota)
-        keys = {
-            "specific_yield": self.specific_yield,
-            "storage_coefficient": self.storage_coefficient,
-        }
-        right, wrong = ("specific_yield", "storage_coefficient")
-        if self.confined:
-            right, wrong = wrong, right
-        kind = _("a confined aquifer") if self.confined else _("an unconfined aquifer")
-        if not self._coefficient:
-            coefficient = (
-                _("{right} of 0", right=right)
-                if keys[right] is not None
-                else _("no {right}", right=right)
-            )
-            found.append(
-                Fault(
-                    (right,),
-                    coefficient,
-                    _("the {right} of {kind}, above 0", right=right, kind=kind),
-                )
-            )
-        if keys[wrong] is not None:
-            found.append(
-                Fault(
-                    (wrong,),
-                    _("{wrong} of {kind}", wrong=wrong, kind=kind),
-                    _("the key `{right}`", right=right),
-                )
-            )
+        found += self._coefficient_faults()
         if self.initial_depth >= self.floor_depth:
             found.append(
                 Fault(
@@ -241,6 +214,27 @@ class Aquifer(Node):
                 )
             if other is self:
                 found.append(Fault(path, _("leakage to itself"), _("another aquifer")))
+        return found
+
+    def _coefficient_faults(self) -> list[Fault]:
+        """Return a storage coefficient that is missing, zero, or that of the other kind."""
+        found: list[Fault] = []
+        right, wrong = ("specific_yield", "storage_coefficient")
+        kind = _("an unconfined aquifer")
+        if self.confined:
+            right, wrong, kind = wrong, right, _("a confined aquifer")
+        given = {
+            "specific_yield": self.specific_yield,
+            "storage_coefficient": self.storage_coefficient,
+        }
+        if not self._coefficient:
+            none = _("no {right}", right=right)
+            held = none if given[right] is None else _("{right} of 0", right=right)
+            expected = _("the {right} of {kind}, above 0", right=right, kind=kind)
+            found.append(Fault((right,), held, expected))
+        if given[wrong] is not None:
+            held = _("{wrong} of {kind}", wrong=wrong, kind=kind)
+            found.append(Fault((wrong,), held, _("the key `{right}`", right=right)))
         return found
 
     def _flux_faults(self) -> list[Fault]:
@@ -300,8 +294,13 @@ class Aquifer(Node):
         builder.quantities["depth", name] = depth
         builder.quantities["fraction", name] = storage / (per_metre * self.floor_depth)
         builder.quantities["storage_per_metre", name] = builder.graph.constant(per_metre)
+        beyond = annual_volume(builder, self.lateral_inflow)
+        part = builder.graph.series(part_of_year(builder.calendar))
+        builder.quantities["beyond_m3", name] = beyond * part
         if self.ground_level is not None:
             builder.quantities["level", name] = self.ground_level - depth
+            floor_m = builder.graph.constant(self.ground_level - self.floor_depth)
+            builder.quantities["floor_level", name] = floor_m
         if self.quota is not None:
             builder.quantities["account", name] = builder.graph.deferred(f"account({name})")
         if self.leakage is not None:
@@ -328,7 +327,9 @@ class Aquifer(Node):
         received = builder.recharge_of(name)
         zero = builder.graph.constant(0.0)
         springs = sum((volume for volume, kind in received if kind == SPRING), zero)
-        left = maximum(storage - springs, 0.0)
+        inflow = builder.quantities["beyond_m3", name]
+        sooner = inflow if is_long(builder) else zero  # springs take it first
+        left = maximum(storage - maximum(springs - sooner, 0.0), 0.0)
         evaporation = minimum(self._evaporation(builder, depth), left)
         left = left - evaporation
         outflow = minimum(self._outflow(builder, depth), left)
@@ -339,9 +340,6 @@ class Aquifer(Node):
             builder.graph.bind(builder.graph.deferred(f"leakage({name})"), leak)
         pumped = lower_wells(self, name, builder, left)
         direct = sum((volume for volume, kind in received if kind == LEAKAGE), zero)
-        inflow = annual_volume(builder, self.lateral_inflow) * builder.graph.series(
-            part_of_year(builder.calendar)
-        )
         recharge = self._percolated(name, builder, received) + direct
         gains, losses = [recharge, inflow], [springs, evaporation, outflow, leak, pumped]
         if not self.confined:
@@ -375,29 +373,23 @@ class Aquifer(Node):
         if formula is None:
             return builder.graph.constant(0.0)
         reach = clip(1.0 - depth / formula.extinction_depth, 0.0, 1.0)
-        shape = reach if formula.exponent == 1.0 else power(reach, formula.exponent)
         potential = builder.volume(self.et0) * self.area * builder.value(formula.coefficient)
-        return potential * shape
+        held = self._per_metre_m2 * formula.extinction_depth
+        return evaporated(potential, reach, held, formula.exponent, long=is_long(builder))
 
     def _outflow(self, builder: Builder, depth: Value) -> Value:
-        """Outflow of a step [m3]; by head the solution of dh/dt = -c (h - h0) / (mu A)."""
+        """Outflow of a step [m3]."""
         outflow = self.lateral_outflow
-        if outflow is None:
-            return builder.graph.constant(0.0)
-        if outflow.flow is not None:
-            return builder.volume(outflow.flow)
+        if outflow is None or outflow.flow is not None:
+            return builder.volume(0.0 if outflow is None else outflow.flow)
         assert outflow.conductance is not None
         assert outflow.depth is not None
-        rate = outflow.conductance / self._per_metre_m2
-        drained = builder.graph.series(-np.expm1(-rate * builder.calendar.dt_s))
-        return maximum(outflow.depth - depth, 0.0) * self._per_metre_m2 * drained
+        above = maximum(outflow.depth - depth, 0.0)
+        return drained(above, outflow.conductance, self._per_metre_m2, builder)
 
     def _leak(self, name: str, builder: Builder) -> Value:
-        if self.leakage is None:
-            return builder.graph.constant(0.0)
-        head = builder.quantities["level", name]
-        below = builder.quantities["level", self.leakage.to]
-        return builder.volume(self.leakage.conductance) * maximum(head - below, 0.0)
+        way = self.leakage
+        return leaked(name, way.to, way.conductance, builder) if way else builder.volume(0.0)
 
     def _percolated(self, name: str, builder: Builder, received: list[tuple[Value, str]]) -> Value:
         """Return the recharge that reaches the water table in a step [m3].

@@ -281,6 +281,11 @@ class Link(Typed):
         """Day on which its quota is granted anew; None without a quota."""
         return None
 
+    @property
+    def intake_m(self) -> float | None:
+        """Level below which it takes nothing from a store; None where nothing is said of it."""
+        return None
+
     def lower_supply(self, builder: Builder) -> None:
         """Add the primitives of the supply engine."""
         raise TypeError(type(self).__name__)

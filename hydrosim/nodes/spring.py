@@ -9,10 +9,9 @@ from pydantic import Field
 from hydrosim.builders.primitives import Ports
 from hydrosim.builders.supply import Builder
 from hydrosim.errors import Fault
-from hydrosim.expressions.functions import maximum, minimum, where
-from hydrosim.expressions.values import Value
 from hydrosim.locale import _
 from hydrosim.nodes._checks import aquifer_faults, node_of
+from hydrosim.nodes._groundwater import spring_volumes
 from hydrosim.nodes._section import leave_by_river
 from hydrosim.nodes.aquifer import SPRING
 from hydrosim.nodes.base import Node, WholeConfig
@@ -24,8 +23,9 @@ __all__ = ["Spring"]
 class Spring(Node):
     """A forced flow Q = k (h - h0)+ from the head h of the aquifer at the start of the step.
 
-    What no link takes overflows to the first river link's end, to ``spill_to`` or out of the
-    model. A step never takes more than the aquifer holds above the outlet.
+    In steps longer than a day the head falls while the spring flows. What no link takes overflows
+    to the first river link's end, to ``spill_to`` or out of the model. A step never takes more
+    than the aquifer holds above the outlet and, in long steps, what flows in from beyond the model.
     """
 
     type: Literal["spring"] = Field("spring", description="A spring.")
@@ -76,29 +76,11 @@ class Spring(Node):
         builder.item("origin", name, kind="groundwater_shallow")
         builder.item("reach", name, river=self.river)
 
-    def _alone(self, builder: Builder, outlet_m: float, conductance: float) -> tuple[Value, Value]:
-        """Return what a spring gives in the step if no other draws, and what it could at most.
-
-        It gives no more than the aquifer holds above its outlet, nor above the floor.
-        """
-        above = maximum(builder.quantities["level", self.aquifer] - outlet_m, 0.0)
-        held = above * builder.quantities["storage_per_metre", self.aquifer]
-        held = minimum(held, maximum(builder.quantities["storage", self.aquifer], 0.0))
-        return minimum(builder.volume(conductance) * above, held), held
-
     def lower_supply(self, name: str, builder: Builder) -> None:
         """Force the flow, take it from the aquifer and let the rest overflow."""
         outlet = builder.ports[name].outlet
         assert outlet is not None
-        volume = self._alone(builder, self.outlet_level, self.conductance)[0]
-        springs = builder.springs[str(self.aquifer)]
-        together = [self._alone(builder, *springs[other]) for other in sorted(springs)]
-        if len(together) > 1:
-            # Several springs draw on the same water: each gets its part of what is there.
-            total, most = together[0]
-            for flow, held in together[1:]:
-                total, most = total + flow, maximum(most, held)
-            volume = volume * where(total > most, most / maximum(total, 1e-9), 1.0)
+        volume = spring_volumes(str(self.aquifer), builder)[name]
         builder.force(outlet, volume, name)
         builder.recharge(self.aquifer, volume, SPRING)
         leave_by_river(name, outlet, self.spill_to, builder)

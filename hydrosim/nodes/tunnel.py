@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
-from hydrosim.expressions.functions import where
+from hydrosim.errors import Fault
+from hydrosim.locale import _
 from hydrosim.nodes._conveyance import Conveyance
 from hydrosim.units import Length, Level
 
 if TYPE_CHECKING:
-    from hydrosim.builders.supply import Builder
+    from hydrosim.nodes.base import WholeConfig
 
 __all__ = ["Tunnel"]
 
@@ -24,13 +24,28 @@ class Tunnel(Conveyance):
     symbol: ClassVar[str] = "tunnel"
 
     length: Length | None = Field(None, description="Length of the tunnel.")
-    invert: Level | None = Field(None, description="Level of its intake.")
+    invert: Level | None = Field(
+        None,
+        description="Level of its intake at a store: it takes only water that stands above it.",
+    )
 
-    def lower_supply(self, builder: Builder) -> None:
-        """Add the column; nothing passes while the water at its start is below the intake."""
-        super().lower_supply(builder)
-        level = builder.quantities.get(("level", self.start))
-        if self.invert is None or level is None:
-            return
-        for column in builder.links[self.label][1]:
-            column.upper.append((where(level > self.invert, np.inf, 0.0), "intake level"))
+    @property
+    def intake_m(self) -> float | None:
+        """Level of its intake, in m."""
+        return self.invert
+
+    def faults(self, config: WholeConfig) -> list[Fault]:
+        """Return what is wrong with it: an intake where no level is known."""
+        found = super().faults(config)
+        start = config.nodes.get(self.start)
+        if self.invert is None or start is None:
+            return found
+        if not start.is_store:
+            found.append(
+                Fault(
+                    ("invert",),
+                    _("an intake level at {start!r}, which has no water level", start=self.start),
+                    _("a tunnel from a reservoir, lake or regulating reservoir; or no `invert`"),
+                )
+            )
+        return found

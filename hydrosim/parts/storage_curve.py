@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
 from hydrosim.errors import DataError, Fault, nearest, shown
+from hydrosim.io.bounded import bytes_of
+from hydrosim.io.text import NotUtf8, decoded
 from hydrosim.locale import Message, _
 from hydrosim.units import Area, Flow, Level, RuleRef, reject
 from hydrosim.units import dimensions as units
@@ -43,6 +46,9 @@ _AMOUNT = _(
 ENTRY = replace(units.VOLUME, plausible=None)
 """A volume of a curve: near its bottom it may be as small as it is; its top tells the unit."""
 LARGEST_LAKE_M2 = 1e11
+MOST_CURVE = 4 << 20
+_NUMBER = re.compile(r"\s*[+-]?\.?\d")
+_CURVE_FILE = _("a CSV file with a storage curve")
 LARGE_LAKE_M2 = 5e9
 
 
@@ -270,19 +276,14 @@ def _size_faults(curve: StorageCurve, path: Path) -> Iterator[Fault]:
 
 
 def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float64]], list[int]]:
+    numbered = _numbered_lines(file, path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError:
-        raise DataError(
-            file, found=_("no such file"), expected=_("a CSV file with a storage curve")
-        ) from None
-    numbered = [
-        (number, line)
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    table = list(csv.reader(line for _number_of_line, line in numbered))
+        table = list(csv.reader(line for _number_of_line, line in numbered))
+    except csv.Error as error:
+        raise DataError(file, found=str(error), expected=_CURVE_FILE) from None
     header = [name.strip() for name in table[0]] if table else []
+    if header and not any(_NUMBER.match(cell) for cells in table[1:] for cell in cells):
+        raise DataError(file, found=_("no numbers"), expected=_CURVE_FILE)
     for name in REQUIRED:
         if name not in header:
             raise DataError(
@@ -304,6 +305,18 @@ def _read_columns(file: str, path: FilePath) -> tuple[dict[str, NDArray[np.float
             place = header.index(name)
             content.append(_number(file, name, number, cells[place] if place < len(cells) else ""))
     return {name: np.array(content) for name, content in columns.items()}, lines
+
+
+def _numbered_lines(file: str, path: FilePath) -> list[tuple[int, str]]:
+    """Return the lines of a CSV file that are neither empty nor comments, with their numbers."""
+    try:
+        text = decoded(bytes_of(path, _CURVE_FILE, MOST_CURVE))
+    except DataError as error:
+        raise DataError(file, found=error.found, expected=error.expected) from None
+    if isinstance(text, NotUtf8):
+        raise DataError(file, found=text.found, expected=_CURVE_FILE, line=text.line)
+    lines = enumerate(text.text.splitlines(), start=1)
+    return [one for one in lines if one[1].strip() and not one[1].lstrip().startswith("#")]
 
 
 def _number(file: str, column: str, line: int, text: str) -> float:

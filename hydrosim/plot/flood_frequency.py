@@ -18,7 +18,7 @@ from hydrosim.plot.style import (
     few_ticks,
 )
 from hydrosim.plot.text import capital, say, title_of, with_unit
-from hydrosim.reading.flood import levels_of, periods, stores
+from hydrosim.reading.flood import levels_of, periods, season_titles, stores
 from hydrosim.reading.items import RESULTS, item_texts, position, require
 
 if TYPE_CHECKING:
@@ -110,11 +110,14 @@ def _groups(
 def _label(dataset: xr.Dataset, kind: dict[str, str], language: Language) -> str:
     """Tell season, composition and typical flood, as far as they differ."""
     parts = []
+    seasons = season_titles(dataset)
     for key, value in kind.items():
         name, _unused, leader = value.partition(":")
         if key == "scheme":
             where = title_of(dataset, leader, language) if leader else ""
             parts.append(say(f"scheme_{name}", language, leader=where))
+        elif key == "season" and value in seasons:
+            parts.append(seasons[value].in_language(language))
         else:
             parts.append(value.replace("_", " "))
     return ", ".join(parts)

@@ -11,6 +11,7 @@ from hydrosim.locale import Language, _
 from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import INK, LIMIT, QUIET, WATER, add_labels, few_ticks
 from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.flood import season_titles
 from hydrosim.reading.items import RESULTS, item_texts
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def heading(dataset: xr.Dataset, place: int, language: Language) -> str:
     what = what or say("fit_peak", language)
     season = item_texts(dataset, "fit", "season")[place]
     if season:
-        what = say("fit_season", language, what=what, season=season.replace("_", " "))
+        told = season_titles(dataset).get(season)
+        shown = told.in_language(language) if told else season.replace("_", " ")
+        what = say("fit_season", language, what=what, season=shown)
     return f"{title_of(dataset, item_texts(dataset, 'fit', 'site')[place], language)}: {what}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.locale import Bilingual
 from hydrosim.reading.items import (
     item_flags,
     item_numbers,
@@ -39,6 +40,7 @@ __all__ = [
     "peak",
     "peaks",
     "periods",
+    "season_titles",
     "sections",
     "stores",
     "texts",
@@ -51,6 +53,18 @@ BOUNDS = ("flood_control", "guaranteed", "design", "check", "crest")
 MOST_EVENTS = 6
 """Floods that are drawn in full; of more, the largest."""
 _HOUR = np.timedelta64(3600, "s")
+
+
+def season_titles(dataset: Result) -> dict[str, Bilingual]:
+    """Return the seasons of design floods in words, by name: their days, and a name of their own.
+
+    Empty where a result has none, as those of floods of the config alone.
+    """
+    keys = ("event_season", "event_season_title", "event_season_title_zh")
+    if any(key not in dataset.coords for key in keys):
+        return {}
+    told = zip(*(texts(dataset, key) for key in keys), strict=True)
+    return {name: Bilingual(english, chinese) for name, english, chinese in told if english}
 
 
 def is_flood(dataset: Result) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
 from hydrosim.io.folder import MADE_BY, RESULTS, WRITTEN, result_folder
+from hydrosim.io.manifest import refuse_damaged
 from hydrosim.locale import _
 from hydrosim.scenarios.expand import naming_scenario
 from hydrosim.scenarios.stack import stacked, year_tables
@@ -147,8 +148,12 @@ def _is_done(folder: Path, scenario: Scenario) -> bool:
 
     if not (folder / RESULTS).is_file():
         return False
-    with open_results(folder) as result:
-        attributes = dict(result.attrs)
+    try:
+        with open_results(folder) as result:
+            attributes = dict(result.attrs)
+        refuse_damaged(folder / "verdicts.json")
+    except (DataError, OSError, ValueError):
+        return False
     config = scenario.config
     if (attributes.get("config_hash"), attributes.get("hydrosim_version")) != (
         config.hash,
@@ -186,6 +191,7 @@ def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, A
         with open_results(folder / name) as result:
             tables = year_tables(result)
         judged = folder / name / "verdicts.json"
+        refuse_damaged(judged)
         verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
         found[name] = (tables, verdicts)
     if not found:
@@ -197,11 +203,20 @@ def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, A
 def _listed(folder: Path) -> dict[str, Any]:
     if not is_scenario_folder(folder):
         return {}
-    return json.loads((folder / SCENARIOS).read_text(encoding="utf-8"))
+    file = folder / SCENARIOS
+    try:
+        listed = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        found, expected = str(error), _("the list of scenarios as it was written")
+        raise DataError(str(file), found=found, expected=expected) from None
+    if not isinstance(listed, dict):
+        found, expected = _("no list of scenarios"), _("the list of scenarios as it was written")
+        raise DataError(str(file), found=found, expected=expected)
+    return listed
 
 
 def _is_part(name: str) -> bool:
-    return name.startswith(".") and name.endswith((".part", ".old"))
+    return name.startswith(".") and name.endswith((".part", ".old", ".lock"))
 
 
 def _remove(folder: Path, names: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.errors import SimulationError
 from hydrosim.io.folder import RESULTS, writing_results
+from hydrosim.io.lock import only_writer
 from hydrosim.scenarios.expand import Scenario, expand_scenarios, naming_scenario
 from hydrosim.scenarios.folder import ScenarioFolder
 from hydrosim.scenarios.stack import stacked, year_tables
@@ -143,38 +144,39 @@ def run_into(
     """
     from hydrosim.standards.board import check, write_verdicts
 
-    place = ScenarioFolder(folder, scenarios, whole)
-    kept = place.open(resume=resume)
-    outcome = Outcome()
-    _add_missed(folder, kept, outcome)
-    if advance is not None and kept:
-        advance(float(len(kept)))
-    left = [scenario for scenario in scenarios if scenario.name not in outcome.tables]
-    try:
-        for scenario, result in _simulated(left, workers, advance):
-            if isinstance(result, SimulationError):
-                outcome.failed[scenario.name] = result.full_message
-                continue
-            with writing_results(folder / scenario.name, result) as partial:
-                verdicts = check(result, scenario.config.standards)
-                write_verdicts(verdicts, partial)
-                if draw is not None:
-                    draw(partial, result, verdicts)
-            outcome.tables[scenario.name] = year_tables(result)
-            outcome.verdicts[scenario.name] = verdicts
-            if done is not None:
-                number = len(outcome.tables) + len(outcome.failed)
-                done(Done(scenario.name, number, len(scenarios), len(kept), result, verdicts))
-    except KeyboardInterrupt:
-        outcome.stopped = True
-        _add_missed(folder, scenarios, outcome)
-    for name in [one.name for one in scenarios if one.name in outcome.tables]:
-        outcome.tables[name] = outcome.tables.pop(name)
-        outcome.verdicts[name] = outcome.verdicts.pop(name)
-    everything = Outcome({**outcome.tables}, {**outcome.verdicts})
-    _add_missed(folder, place.others(), everything)
-    place.close(everything.tables, everything.verdicts)
-    return outcome
+    with only_writer(folder):
+        place = ScenarioFolder(folder, scenarios, whole)
+        kept = place.open(resume=resume)
+        outcome = Outcome()
+        _add_missed(folder, kept, outcome)
+        if advance is not None and kept:
+            advance(float(len(kept)))
+        left = [scenario for scenario in scenarios if scenario.name not in outcome.tables]
+        try:
+            for scenario, result in _simulated(left, workers, advance):
+                if isinstance(result, SimulationError):
+                    outcome.failed[scenario.name] = result.full_message
+                    continue
+                with writing_results(folder / scenario.name, result) as partial:
+                    verdicts = check(result, scenario.config.standards)
+                    write_verdicts(verdicts, partial)
+                    if draw is not None:
+                        draw(partial, result, verdicts)
+                outcome.tables[scenario.name] = year_tables(result)
+                outcome.verdicts[scenario.name] = verdicts
+                if done is not None:
+                    number = len(outcome.tables) + len(outcome.failed)
+                    done(Done(scenario.name, number, len(scenarios), len(kept), result, verdicts))
+        except KeyboardInterrupt:
+            outcome.stopped = True
+            _add_missed(folder, scenarios, outcome)
+        for name in [one.name for one in scenarios if one.name in outcome.tables]:
+            outcome.tables[name] = outcome.tables.pop(name)
+            outcome.verdicts[name] = outcome.verdicts.pop(name)
+        everything = Outcome({**outcome.tables}, {**outcome.verdicts})
+        _add_missed(folder, place.others(), everything)
+        place.close(everything.tables, everything.verdicts)
+        return outcome
 
 
 def _add_missed(folder: Path, scenarios: Sequence[Scenario], outcome: Outcome) -> None:

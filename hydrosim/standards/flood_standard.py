@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, pgettext, sentences, volume
-from hydrosim.reading.flood import periods, texts
+from hydrosim.reading.flood import periods, season_titles, texts
 from hydrosim.standards.flood_criteria import CASE_KEYS, reached
 from hydrosim.standards.telling import Basis, Requirement, Subject
 from hydrosim.standards.titles import plain_title
@@ -163,7 +163,7 @@ def flood_text(dataset: Result, event: int) -> Message:
     years = float(periods(dataset)[event])
     if math.isfinite(years):
         case = tuple(texts(dataset, f"event_{key}")[event] for key in CASE_KEYS)
-        return _("flood of {years} years, {case}", years=years, case=case_text(case))
+        return _("flood of {years} years, {case}", years=years, case=case_text(dataset, case))
     name = texts(dataset, "event")[event]
     english, chinese = (
         texts(dataset, key)[event] if key in dataset.coords else ""
@@ -189,7 +189,7 @@ def _excess(criterion: Criterion, event: int) -> Message:
     return _("{over} flow above it", over=volume(over))
 
 
-def case_text(case: tuple[str, ...]) -> Message:
+def case_text(dataset: Result, case: tuple[str, ...]) -> Message:
     """Return season, scheme and typical flood in words."""
     season, scheme, typical = case
     name, _colon, leader = scheme.partition(":")
@@ -200,7 +200,7 @@ def case_text(case: tuple[str, ...]) -> Message:
     }
     return _(
         "season {season}, {scheme}, form of {typical}",
-        season=season,
+        season=season_titles(dataset).get(season, season),
         scheme=schemes.get(name, Message(scheme)),
         typical=typical,
     )
@@ -214,14 +214,14 @@ def standing(dataset: Result, criterion: Criterion, stands: Reached) -> Message:
         first = _(
             "fails in the flood of {least} years already: {case}",
             least=stands.lowest,
-            case=case_text(stands.case),
+            case=case_text(dataset, stands.case),
         )
     else:
         first = _(
             "holds up to {years} years, fails from {fails} years on ({case})",
             years=stands.years,
             fails=stands.fails_at,
-            case=case_text(stands.case),
+            case=case_text(dataset, stands.case),
         )
     return sentences(first, _by_season(dataset, criterion))
 
@@ -238,5 +238,9 @@ def _by_season(dataset: Result, criterion: Criterion) -> Message:
             least[case[0]] = one
     if len(least) < 2:
         return EMPTY
-    seasons = listed(_("{name} {years}", name=name, years=one.text) for name, one in least.items())
+    titles = season_titles(dataset)
+    seasons = listed(
+        _("{name} {years}", name=titles.get(name, name), years=one.text)
+        for name, one in least.items()
+    )
     return _("years by season: {seasons}", seasons=seasons)

@@ -166,16 +166,12 @@ def build_model(
     TypeError
         If ``config`` is the name of a file.
     """
-    from hydrosim.kernels.allocation import Overflows, build_allocation
-
     if isinstance(config, (str, PathLike)):
         msg = f"{str(config)!r} is no config: load it first, hydrosim.load_config({str(config)!r})"
         raise TypeError(msg)
     builder, ladders = check_model(config, forced=forced)
-    policy = builder.value(config.policy_rule) if config.policy_rule is not None else None
     policies = list(ladders)
-    if policy is None:
-        policy = builder.graph.constant(float(policies.index(config.fixed_policy or policies[0])))
+    policy = _policy_in_force(config, builder, policies)
     builder.finish()
 
     rows = _indexed(builder.rows)
@@ -183,25 +179,7 @@ def build_model(
     claims = _indexed(builder.claims)
     quantities = year_quantities(builder)
     tape = _compiled(config, builder, columns, policy, quantities)
-    order, class_start = claim_order(claims, classes_of(config, claims, ladders))
-    by_cost = config.allocation == LEAST_COST
-    column_start, row_index, coefficient = matrix_of(columns)
-    allocation = build_allocation(
-        column_ptr=column_start,
-        row_index=row_index,
-        coefficient=coefficient[np.newaxis, :],
-        cost=[costs_of(columns, claims if by_cost else ())],
-        tie_break=np.array([tie_break(column.name) for column in columns]),
-        claim_column=integers(claim.column.index for claim in claims),
-        claim_sense=integers(claim.sense for claim in claims),
-        claim_share=np.array([claim.share for claim in claims]),
-        claim_order=order,
-        class_ptr=class_start,
-        rows=len(rows),
-        mode=int(by_cost),
-        largest_cost=largest_cost(builder),
-        overflows=Overflows(*overflows_of(rows)),
-    )
+    allocation = _allocation(config, builder, rows, columns, claims, ladders)
     program = _program(builder, tape, rows, columns, claims, policy)
     calendar = builder.calendar
     ledger = build_ledger(
@@ -229,6 +207,45 @@ def build_model(
         policies=policies,
         lines=lines,
         quantities=quantities,
+    )
+
+
+def _policy_in_force(config: Config, builder: Builder, policies: list[str]) -> Value:
+    """Return the value that says which policy holds: its rule's, or the number of the fixed one."""
+    if config.policy_rule is not None:
+        return builder.value(config.policy_rule)
+    return builder.graph.constant(float(policies.index(config.fixed_policy or policies[0])))
+
+
+def _allocation(
+    config: Config,
+    builder: Builder,
+    rows: list[Row],
+    columns: list[Column],
+    claims: list[Claim],
+    ladders: dict[str, Sequence[LadderLine]],
+) -> Any:
+    """Return the allocation problem of one step, as the kernel takes it."""
+    from hydrosim.kernels.allocation import Overflows, build_allocation
+
+    by_cost = config.allocation == LEAST_COST
+    order, class_start = claim_order(claims, classes_of(config, claims, ladders))
+    column_start, row_index, coefficient = matrix_of(columns)
+    return build_allocation(
+        column_ptr=column_start,
+        row_index=row_index,
+        coefficient=coefficient[np.newaxis, :],
+        cost=[costs_of(columns, claims if by_cost else ())],
+        tie_break=np.array([tie_break(column.name) for column in columns]),
+        claim_column=integers(claim.column.index for claim in claims),
+        claim_sense=integers(claim.sense for claim in claims),
+        claim_share=np.array([claim.share for claim in claims]),
+        claim_order=order,
+        class_ptr=class_start,
+        rows=len(rows),
+        mode=int(by_cost),
+        largest_cost=largest_cost(builder),
+        overflows=Overflows(*overflows_of(rows)),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from hydrosim.errors import SimulationError
 from hydrosim.locale import Message, _
 from hydrosim.supply.ladder import policy_numbers
+from hydrosim.variables import LARGEST_CLOSURE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["failure_of", "not_cyclic", "prove_balance", "prove_numbers"]
 
 SCENARIO = "base"
-LARGEST_CLOSURE = 1e-12
 
 
 def prove_balance(engine: Engine) -> None:

@@ -91,7 +91,6 @@ def build_in_lieu(
         import_of[number[name]] = place
     entries = [entry for pair in pairs for entry in _route_entries(builder, pair.route)]
     flat_zones = [zone for name in stores for zone in zones[name]]
-    flat_ways = [way for name in stores for way in ways[name]]
     deads = [builder.items["store"][name]["dead_storage_m3"] for name in stores]
     return InLieuPlan(
         order=_downward({name: {way[2] for way in ways[name]} for name in stores}),
@@ -102,11 +101,7 @@ def build_in_lieu(
         zone_start=_starts(len(zones[name]) for name in stores),
         zone_column=_integers(column for column, _, _ in flat_zones),
         zone_to_fill=_integers(to_fill for _, to_fill, _ in flat_zones),
-        out_start=_starts(len(ways[name]) for name in stores),
-        out_column=_integers(way[0] for way in flat_ways),
-        out_kind=_integers(way[1] for way in flat_ways),
-        out_store=_integers(way[2] for way in flat_ways),
-        out_gain=np.array([way[3] for way in flat_ways], dtype=np.float64),
+        **_ways_arrays([ways[name] for name in stores]),
         weir_start=_starts(len(weirs[name]) for name in stores),
         weir_register=_integers(one for name in stores for one in weirs[name]),
         import_of=import_of.ravel(),
@@ -117,15 +112,10 @@ def build_in_lieu(
         pair_claim=_integers(builder.claims[pair.claim].column.index for pair in pairs),
         pair_source=_integers(_claim_row(builder, pair.claim) for pair in pairs),
         open_zone=_open_zones(builder, pairs, zones, ladders),
-        route_start=_starts(len(pair.route) for pair in pairs),
-        route_column=_integers(entry[0] for entry in entries),
-        route_source=_integers(entry[1] for entry in entries),
         route_imports=_integers(
             bool(_imports_at(ledger, entry[1], imports, number)) for entry in entries
         ),
-        route_slack=_integers(entry[2] for entry in entries),
-        route_weight=np.array([entry[3] for entry in entries], dtype=np.float64),
-        route_factor=np.array([entry[4] for entry in entries], dtype=np.float64),
+        **_route_arrays(pairs, entries),
     )
 
 
@@ -333,6 +323,32 @@ def open_credit(plan: InLieuPlan, ledger: LedgerPlan, columns: int, *, kept: boo
 
 def _integers(values: Iterable[Any]) -> Integers:
     return np.array(list(values), dtype=np.int64)
+
+
+def _ways_arrays(ways: list[list[tuple[int, int, int, float]]]) -> dict[str, Any]:
+    """Return the arrays of the plan for what leaves the reservoirs, see :func:`_ways_out`."""
+    flat = [way for of_store in ways for way in of_store]
+    return {
+        "out_start": _starts(len(of_store) for of_store in ways),
+        "out_column": _integers(way[0] for way in flat),
+        "out_kind": _integers(way[1] for way in flat),
+        "out_store": _integers(way[2] for way in flat),
+        "out_gain": np.array([way[3] for way in flat], dtype=np.float64),
+    }
+
+
+def _route_arrays(
+    pairs: list[_Pair], entries: list[tuple[int, int, int, float, float]]
+) -> dict[str, Any]:
+    """Return the arrays of the plan for the routes of all pairs, see :func:`_route_entries`."""
+    return {
+        "route_start": _starts(len(pair.route) for pair in pairs),
+        "route_column": _integers(entry[0] for entry in entries),
+        "route_source": _integers(entry[1] for entry in entries),
+        "route_slack": _integers(entry[2] for entry in entries),
+        "route_weight": np.array([entry[3] for entry in entries], dtype=np.float64),
+        "route_factor": np.array([entry[4] for entry in entries], dtype=np.float64),
+    }
 
 
 def _starts(counts: Iterable[int]) -> Integers:

@@ -35,7 +35,14 @@ def mode_faults(builder: Builder, config: Config) -> list[Fault]:
     """Return what is wrong with costs, and with claims in a mode that cannot keep them."""
     if config.allocation != LEAST_COST:
         return list(_negative(builder, config))
-    return [*_spread(builder, config), *_goals(builder), *_stores(config), *_ladders(config)]
+    return [
+        *_spread(builder, config),
+        *_goals(builder),
+        *_stores(config),
+        *_ladders(config),
+        *_unread(config),
+        *_worthless(builder),
+    ]
 
 
 def largest_cost(builder: Builder) -> float:
@@ -144,6 +151,14 @@ def _stores(config: Config) -> Iterator[Fault]:
         given: dict[str, Any] = {
             key: getattr(node, key, None) for key in ("flood_limited_level", "zones")
         }
+        for key in ("reserved", "reserve"):
+            if getattr(node, key, None):
+                yield Fault(
+                    ("nodes", name, key),
+                    _("`{key}` in `allocation: least_cost`", key=key),
+                    _("a quota without it: costs know no lines that it could be kept for"),
+                    note=_("`allocation: fair` keeps it"),
+                )
         for key, value in given.items():
             if value:
                 yield Fault(
@@ -155,6 +170,56 @@ def _stores(config: Config) -> Iterator[Fault]:
                     ),
                     note=_("`allocation: fair` keeps it"),
                 )
+
+
+def _unread(config: Config) -> Iterator[Fault]:
+    """Warn of keys that only a ladder gives a meaning."""
+    parts: list[tuple[tuple[str | int, ...], Any]] = [
+        *((("nodes", name), node) for name, node in config.nodes.items()),
+        *((("links", number), link) for number, link in enumerate(config.links)),
+    ]
+    for path, part in parts:
+        for key in ("line", "share", "minimum_line"):
+            if key in part.model_fields_set:
+                yield Fault(
+                    (*path, key),
+                    _("`{key}` in `allocation: least_cost`", key=key),
+                    _("costs alone: nothing reads it in this mode"),
+                    severity="warning",
+                )
+
+
+def _worthless(builder: Builder) -> Iterator[Fault]:
+    """Warn of demands to which no way has a negative cost: they get nothing."""
+    gains = [column for column in builder.columns.values() if column.cost_yuan_per_m3 < 0.0]
+    limits = [claim.column for claim in builder.claims.values() if claim.limits and claim.sense > 0]
+    worth = {column.name for column in [*gains, *limits]}
+    into: dict[str, list[Column]] = {}
+    for column in builder.columns.values():
+        for row, weight in column.entries:
+            if weight < 0 and row.kind != "side":
+                into.setdefault(row.name, []).append(column)
+    for name, item in sorted(builder.items.get("claim", {}).items()):
+        claim = builder.claims.get(name)
+        if claim is None or item["node"] != name:
+            continue
+        waiting, seen = [claim.column], {claim.column.name}
+        while waiting:
+            column = waiting.pop()
+            for row, weight in column.entries:
+                above = into.get(row.name, ()) if weight > 0 and row.kind != "side" else ()
+                for other in above:
+                    if other.name not in seen:
+                        seen.add(other.name)
+                        waiting.append(other)
+        if not seen & worth:
+            yield Fault(
+                ("nodes", name),
+                _("a demand that brings nothing: no way to it has a negative cost"),
+                _("a negative `cost` of a link to it: what its water is worth"),
+                note=_("it gets nothing, since water costs nothing where it stays"),
+                severity="warning",
+            )
 
 
 def _ladders(config: Config) -> Iterator[Fault]:

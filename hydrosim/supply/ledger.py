@@ -207,8 +207,6 @@ def build_ledger(
     order = _order(water_rows, columns)
     turns = np.bincount(order, minlength=len(rows))
     draws = {name: (stores_draw or {}).get(name, draw) for name in stores}
-    flat_forced = [entry for group in forced for entry in group]
-    flat_into = [entry for group in into for entry in group]
     return LedgerPlan(
         cohorts=cohorts,
         first_carrier=known.first_carrier,
@@ -223,23 +221,13 @@ def build_ledger(
         row_store=_integers(known.store.get(row.name, -1) for row in rows),
         tag_start=tag_start,
         tag_list=tag_list,
-        forced_start=_starts(forced),
-        forced_register=_integers(entry[0] for entry in flat_forced),
-        forced_kind=_integers(entry[1] for entry in flat_forced),
-        forced_source=_integers(entry[2] for entry in flat_forced),
-        into_start=_starts(into),
-        into_column=_integers(entry[0] for entry in flat_into),
-        into_gain=np.array([entry[1] for entry in flat_into], dtype=np.float64),
-        into_source=_integers(entry[2] for entry in flat_into),
+        **_arrival_arrays(forced, into),
         store_start=_integers(tape[builder.stores[name][0]] for name in stores),
         store_before=_integers(tape[builder.stores[name][1]] for name in stores),
         store_end=_integers(tape[builder.balances[name].end] for name in stores),
         store_origin=_integers(known.tag(name) for name in stores),
         store_fifo=_integers(draws[name] == FIRST_IN_FIRST_OUT for name in stores),
         carrier_state=_integers(tape[builder.balances[name].start] for name in carriers),
-        carrier_forced=_integers(
-            place for place, entry in enumerate(flat_forced) if entry[1] == FROM_CARRIER
-        ),
         carry_start=_starts([builder.carried[name] for name in carriers]),
         carry_column=_integers(column.index for _, column, _ in carries),
         carry_share=np.array([share for _, _, share in carries], dtype=np.float64),
@@ -269,6 +257,27 @@ def _arrivals(
             if weight < 0 and row.kind != "side":
                 into[row.index].append((column.index, -weight, known.of_column(column)))
     return forced, into
+
+
+def _arrival_arrays(
+    forced: list[list[tuple[int, int, int]]], into: list[list[tuple[int, float, int]]]
+) -> dict[str, Any]:
+    """Return the arrays of the plan that say what meets in each row."""
+    flat_forced = [entry for group in forced for entry in group]
+    flat_into = [entry for group in into for entry in group]
+    return {
+        "forced_start": _starts(forced),
+        "forced_register": _integers(entry[0] for entry in flat_forced),
+        "forced_kind": _integers(entry[1] for entry in flat_forced),
+        "forced_source": _integers(entry[2] for entry in flat_forced),
+        "carrier_forced": _integers(
+            place for place, entry in enumerate(flat_forced) if entry[1] == FROM_CARRIER
+        ),
+        "into_start": _starts(into),
+        "into_column": _integers(entry[0] for entry in flat_into),
+        "into_gain": np.array([entry[1] for entry in flat_into], dtype=np.float64),
+        "into_source": _integers(entry[2] for entry in flat_into),
+    }
 
 
 def _integers(values: Iterable[Any]) -> Integers:

@@ -53,7 +53,7 @@ def lower_config(
     _all_of([partial(link.lower_supply, builder) for link in links], config)
     order = [*(name for name in names if name not in last), *last]
     _all_of([partial(config.nodes[name].lower_supply, name, builder) for name in order], config)
-    _all_of([partial(bind_needs, builder, config)], config)
+    _all_of([builder.settle, partial(bind_needs, builder, config)], config)
     return builder
 
 

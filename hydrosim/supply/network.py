@@ -101,7 +101,8 @@ def _trapped(builder: Builder, config: Config) -> list[Fault]:
     for name in sorted(builder.columns):
         column = builder.columns[name]
         start = starting_row(column)
-        limited = bool(column.upper) or any(row.kind == "side" for row, _unused in column.entries)
+        held = any(row.kind == "side" and weight > 0 for row, weight in column.entries)
+        limited = bool(column.upper) or held
         if start is not None and not limited:
             free.setdefault(start.name, []).append(column)
     passing: set[str] = set()
@@ -220,7 +221,7 @@ def _base_flow_faults(
         start = starting_row(columns[0]) if link.cycle == "allowed" else None
         if start is None:
             continue
-        ends = [row.name for row, weight in columns[0].entries if weight < 0]
+        ends = [row.name for row, weight in columns[0].entries if weight < 0 and row.kind != "side"]
         circle = _reached(ends, edges) & _reached([start.name], backward)
         for claim in builder.claims.values():
             row = starting_row(claim.column)

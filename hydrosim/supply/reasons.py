@@ -9,6 +9,7 @@ import numpy as np
 from hydrosim.kernels.arrays import Reasons
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 from hydrosim.locale import SEMICOLON, Bilingual, Message, _, in_all_languages, listed, pgettext
+from hydrosim.supply.least_cost import LEAST_COST
 
 if TYPE_CHECKING:
     from hydrosim.supply.build import Model
@@ -21,6 +22,7 @@ FIRST_BLOCK = 2
 FLAG_USED_ABOVE = 1
 FLAG_NO_WATER = 2
 MOST_CAUSES = 3
+SLACK = ".slack"
 WISHES = ("demand", "requirement", "wanted", "minimum")
 CAUSES = {
     "account": _("account used up"),
@@ -28,13 +30,18 @@ CAUSES = {
     "capacity": _("at capacity"),
     "dead storage": _("at dead storage"),
     "full": _("full"),
+    "intake level": _("water below its intake"),
     "not in service": _("not in service"),
     "outlet rating": _("outlets fully open"),
     "plan": _("at its plan"),
     "release band": _("at its release cap"),
+    "safe_discharge": _("at its safe discharge"),
+    "water above the floor": _("no more water above its floor"),
 }
 NO_WATER = _("no water")
 USED_ABOVE = _("water went to equal or higher priorities")
+WORTH_LESS = _("worth less than it costs, or than elsewhere")
+NONE_WORTH_IT = _("no water that is worth its cost")
 
 
 def open_reasons(rows: int, columns: int) -> Reasons:
@@ -59,16 +66,33 @@ def open_reasons(rows: int, columns: int) -> Reasons:
 def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
     """Return the sentence of each code of the run by language."""
     table = {"0": in_all_languages("")}
+    by_cost = model.config.allocation == LEAST_COST
     for number in range(int(reasons.used[0])):
         entry = reasons.table[number]
-        blocks = [_block(model, int(block)) for block in entry[FIRST_BLOCK:] if block >= 0]
+        blocks = [_block(model, block) for block in _causes(model, entry)]
         causes = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_CAUSES]
         if entry[1] & FLAG_USED_ABOVE:
-            causes.append(USED_ABOVE)
+            causes.append(WORTH_LESS if by_cost else USED_ABOVE)
         if entry[1] & FLAG_NO_WATER or not causes:
-            causes.append(NO_WATER)
+            causes.append(NONE_WORTH_IT if by_cost else NO_WATER)
         table[str(number + 1)] = in_all_languages(listed(causes, SEMICOLON))
     return table
+
+
+def _causes(model: Model, entry: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> list[int]:
+    """Return what holds a claim back; of an empty store not its outlets besides."""
+    blocks = [int(block) for block in entry[FIRST_BLOCK:] if block >= 0]
+    names = [model.columns[block // TERMS] for block in blocks]
+    empty = {
+        name.rpartition(".")[0]
+        for name, block in zip(names, blocks, strict=True)
+        if block % TERMS == EMPTY_TERM and not name.endswith(SLACK)
+    }
+    return [
+        block
+        for name, block in zip(names, blocks, strict=True)
+        if not (name.endswith(SLACK) and name.removesuffix(SLACK).rpartition(".")[0] in empty)
+    ]
 
 
 def _block(model: Model, block: int) -> Message | None:
@@ -77,6 +101,10 @@ def _block(model: Model, block: int) -> Message | None:
     term = block % TERMS
     if term == EMPTY_TERM:
         store = column.name.rpartition(".")[0]
+        if column.name.endswith(SLACK) and column.upper:
+            why = column.upper[0][1]
+            title = _title(model, store.rpartition(".")[0])
+            return _("{title}: {why}", title=title, why=CAUSES.get(why, why))
         if store not in model.builder.stores:
             return None
         return _("{title}: open zones empty", title=_title(model, store))

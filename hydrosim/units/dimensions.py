@@ -146,7 +146,7 @@ class Dimension:
                 text,
                 self.phrase,
                 near=near,
-                note=_("the unit {unknown!r} is not known", unknown=unknown),
+                note=_("the unit {unknown} is not known", unknown=shown(unknown)),
             )
         factor, dimension = unit_of(unit)
         if dimension != unit_of(tidy(self.unit))[1]:
@@ -404,6 +404,10 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
 
 
 def _scaled(number: str, factor: Rational) -> float:
+    """Return a number times a factor, rounded once; numbers of absurd length round twice."""
+    plain = float(number)
+    if len(number) > 200 or plain == 0.0 or not math.isfinite(plain):
+        return plain * float(factor)
     try:
         return float(Rational(number) * factor)
     except OverflowError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hydrosim.cli.main import main
 from hydrosim.errors import DataError
 from hydrosim.flood.hydrograph import read_hydrograph
 from hydrosim.io.layout import Layout
@@ -160,3 +161,29 @@ def test_a_first_point_after_the_start_is_told(tmp_path):
     read(tmp_path, "t,q\n6,0\n9,800\n", notices)
     read(tmp_path, "t,q\n0,500\n9,800\n", notices)
     assert notices == []
+
+
+@pytest.mark.parametrize("command", ["check", "flood"])
+def test_commands_say_that_a_hydrograph_begins_late(tmp_path, capsys, command):
+    (tmp_path / "late.csv").write_text("t,q\n6,500\n9,800\n12,100\n", encoding="utf-8")
+    file = tmp_path / "late.yaml"
+    file.write_text(
+        """
+hydrosim: 1
+nodes:
+  head: {type: junction}
+  sea: {type: outlet}
+links: [{from: head, to: sea, type: river}]
+flood:
+  step: 1 h
+  events:
+    e: {start: 2001-07-15T08:00, inflows: {head: {file: late.csv, column: q, time: t}}}
+""",
+        encoding="utf-8",
+    )
+    more = ["--no-plots", "--out", str(tmp_path / "out")] if command == "flood" else []
+    assert main([command, str(file), "--lang", "en", *more]) == 0
+    told = capsys.readouterr().err
+    assert "late.csv:2  flood.events.e.inflows.head.file" in told
+    assert "  found     a first point 6 h after the start of the event\n" in told
+    assert "  note      its flow of 500 m3/s counts from the start on\n" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hydrosim.errors import ConfigError
 from hydrosim.flood.design import build_design_floods
 from hydrosim.flood.judging import check_floods, with_limits
 from hydrosim.hydrology.curves import PearsonIII
+from hydrosim.reading.flood import season_titles
 from tests.flood.small import reservoir
 
 DAY_S = 86400.0
@@ -192,3 +194,31 @@ def test_a_composition_that_cannot_be_is_a_warning():
     assert "T = 100 years" in warning.found
     assert warning.note == "the scheme judges without them"
     assert [years for _, years in made.impossible] == [100.0]
+
+
+@pytest.mark.parametrize(
+    ("design", "titles", "chinese"),
+    [
+        ({}, ["07-01 to 08-20", "08-21 to 09-30"], ["07-01 至 08-20", "08-21 至 09-30"]),
+        (
+            {"seasons": {"main_flood": "07-01", "late": "08-21"}, "seasons_end": "09-16"},
+            ["main flood (07-01 to 08-20)", "late (08-21 to 09-15)"],
+            ["main flood（07-01 至 08-20）", "late（08-21 至 09-15）"],
+        ),
+    ],
+)
+def test_seasons_are_told_by_their_days(design, titles, chinese):
+    limit = {"stages": {"07-01": "110 m", "08-21": "112 m"}, "until": "10-01",
+             "drawdown": {"from": "05-20"}}  # fmt: skip
+    config = closed_config(dam={"flood_limited_level": limit}, design=design)
+    result = check_floods(config)
+    found = season_titles(result.dataset)
+    assert {str(one): one.in_language("zh") for one in found.values()} == dict(
+        zip(titles, chinese, strict=True)
+    )
+    assert set(found) == set(design.get("seasons", ("07-01", "08-21")))
+    (verdict,) = [one for one in result.verdicts if one.quantity == "flood-control level"]
+    by_season = re.search(r"Years by season: (.*) [0-9.]+, (.*) [0-9.]+\.", verdict.details)
+    assert by_season is not None
+    assert set(by_season.groups()) == set(titles)
+    assert f"(season {titles[1]}, its own flood, form of flat)" in verdict.details

@@ -15,8 +15,10 @@ from hydrosim.flood.design import build_design_floods, flood_warnings
 from hydrosim.flood.fit_tables import fit_frame, fits_dataset
 from hydrosim.hydrology.curve_fitting import FitRules
 from hydrosim.hydrology.curves import at_return_period
-from hydrosim.hydrology.flood_samples import flood_sample, plotting_positions
+from hydrosim.hydrology.expected_moments import MomentRules, expected_moments
+from hydrosim.hydrology.flood_samples import KnownRange, flood_sample, plotting_positions
 from hydrosim.hydrology.frequency import FrequencyMethod, fit_frequency
+from hydrosim.hydrology.quantile_limits import quantile_limits
 from hydrosim.plot.catalogue import plot_all
 from hydrosim.plot.frequency_fit import draw, heading
 from hydrosim.plot.pictures import plot
@@ -55,6 +57,7 @@ def design(folder: Path, more: str, unit: float = 1.0) -> Any:
     return build_design_floods(build_flood_model(config(folder, more, unit)))
 
 
+EXPECTED = "distribution: log_pearson3, method: expected_moments"
 HISTORY = "historical: [900, 640 m3/s], survey_years: 90"
 
 
@@ -83,6 +86,28 @@ def test_each_rule_gives_the_numbers_of_python(
     for years in (2.0, 10.0, 100.0):
         peak = made.event(case, years).peak_of("head")
         assert peak == pytest.approx(float(at_return_period(curve, years)), rel=1e-12)
+
+
+def test_expected_moments_read_ranges_low_outliers_and_a_regional_skew(tmp_path: Path) -> None:
+    made = design(
+        tmp_path,
+        "unit: L/s, distribution: log_pearson3, method: expected_moments, low_outliers: 80 m3/s, "
+        "regional_skew: {skew: 0.1, mse: 0.2}, "
+        "ranges: [{years: 30, high: 700 m3/s}, {low: 800000, high: 900000}]",
+        1e-3,
+    )
+    rules = MomentRules(80.0, 0.1, 0.2)
+    sample = flood_sample(RECORD, ranges=[KnownRange(30, 0.0, 700.0), KnownRange(1, 800.0, 900.0)])
+    found = expected_moments(sample, rules)
+    curve = made.fits[0].fitted.curve
+    assert curve.log_mean == pytest.approx(found.curve.log_mean, rel=1e-9)
+    assert curve.log_skewness == pytest.approx(found.curve.log_skewness, rel=1e-6)
+    assert found.low_count == 1
+    row = fit_frame(made).iloc[0]
+    limits = quantile_limits(found, [0.01])
+    assert row["T100_low"] == pytest.approx(limits.lower[0], rel=1e-6)
+    assert row["T100_low"] < row["T100"] < row["T100_high"]
+    assert "1 low outliers" in row["notes"]
 
 
 def test_numbers_are_in_the_unit_of_the_column_and_texts_in_their_own(tmp_path: Path) -> None:
@@ -143,6 +168,12 @@ def test_an_edge_of_the_search_is_told_by_check(tmp_path: Path) -> None:
         ("hold: {cs: 2, cs_over_cv: 3}", "one of `cs` and `cs_over_cv`"),
         ("hold: {cv: 0}", "a number above 0"),
         ("mean_from_moments: true, hold: {mean: 3}", "one of it and `hold"),
+        ("method: expected_moments", "log_pearson3 as `distribution`"),
+        ("low_outliers: none", "none by curve_fitting"),
+        ("ranges: [{high: 900}]", "none by curve_fitting"),
+        (f"{EXPECTED}, low_outliers: grubbs", "a flow"),
+        (f"{EXPECTED}, regional_skew: {{skew: 0.1, mse: 0}}", "a number above 0"),
+        (f"{EXPECTED}, ranges: [{{low: 900, high: 800 m3/s}}]", "a flood, and a greater one"),
     ],
 )
 def test_what_does_not_fit_is_refused(tmp_path: Path, more: str, told: str) -> None:

@@ -200,9 +200,9 @@ def test_compressed_text_of_several_parts(tmp_path, monkeypatch):
     assert read(path) == [1.0, 2.0, 3.0]
     path.write_bytes(gzip.compress(parts[0])[:-4])
     assert "found     a gzip file that ends early" in refused(path)
-    monkeypatch.setattr(tables, "_LONGEST_TEXT", 10)
-    path.write_bytes(gzip.compress(parts[0] * 9))
-    assert "found     more than 1 GiB of text" in refused(path)
+    monkeypatch.setattr(tables, "MOST_TEXT", 200)
+    path.write_bytes(gzip.compress(parts[0] * 50))
+    assert "found     more than 0 MiB of text" in refused(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")

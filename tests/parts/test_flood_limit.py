@@ -92,6 +92,16 @@ def test_dekads_and_months_take_the_limit_at_their_end():
     assert [months[f"2001-0{month}-01"] for month in (6, 7, 8, 9)] == [112.0, 108.0, 110.0, 112.0]
 
 
+def test_the_order_of_the_stages_in_the_file_changes_nothing():
+    stages = {"07-01": "110 m", "08-11": "108 m"}
+    given = level_by_day({"stages": stages, "until": "09-15"})
+    turned = level_by_day({"stages": dict(reversed(stages.items())), "until": "09-15"})
+    assert given == turned
+    assert [turned[f"2001-{day}"] for day in ("01-15", "07-15", "08-20", "09-20")] == [
+        112.0, 110.0, 108.0, 112.0,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("block", "path", "found"),
     [

@@ -82,7 +82,7 @@ def test_a_missing_file_and_a_table_of_unequal_columns_are_told_at_load(tmp_path
     model = content({"upper": reservoir(storage_curve="none.csv")}, links, ladder=ladder)
     assert (
         "nodes.upper.storage_curve",
-        "no such file",
+        "no such file or directory",
         "a CSV file with a storage curve",
     ) in told(model, tmp_path)
     short = {"level": ["100 m", "120 m"], "storage": ["0 m3", "10 万m3", "20 万m3"]}

@@ -7,6 +7,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+import hydrosim
+from hydrosim.config.load import config_from_text
 from hydrosim.report.summary import summary_tables, verdict_board
 from hydrosim.standards.verdict import Verdict
 from tests.report.test_tables import credited, result
@@ -131,3 +133,30 @@ def test_a_small_margin_keeps_its_digits() -> None:
 
 def test_a_board_without_verdicts_is_empty() -> None:
     assert "0 pass" in printed(verdict_board([]))
+
+
+def test_a_run_without_uses_has_no_table_of_them() -> None:
+    """A link's minimum passes and is no use: the table had its title alone, in narrow lines."""
+    text = """
+hydrosim: 1
+period: {start: 2001-01-01, end: 2001-03-31, step: day}
+ladder: [flood_limit, release, storage]
+nodes:
+  dam:
+    type: reservoir
+    storage_curve: {level: [0 m, 10 m], storage: [0 Mm3, 10 Mm3]}
+    levels: {dead: 0 m, normal: 10 m}
+    initial: 10 %
+    local_inflow: 1 m3/s
+  sea: {type: outlet}
+links:
+  - {from: dam, to: sea, type: river}
+  - {from: dam, to: sea, name: treaty, type: canal, minimum: 5 m3/s, minimum_line: release}
+"""
+    run = hydrosim.run(config_from_text(text))
+    told = printed(*summary_tables(run))
+    assert told.startswith("Storage, 10⁸ m³")
+    claim = run.isel(scenario=0, member=0).sel(claim="treaty.minimum")
+    assert claim["demand"].values[-1] == pytest.approx(5.0)
+    assert claim["supplied"].values[-1] == pytest.approx(1.0)
+    assert claim["reason"].values[-1] > 0

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import hydrosim
+from hydrosim.config.load import config_from_text
 from hydrosim.errors import ConfigError
 from hydrosim.rules.language import parse_expression
 from tests.naive.expressions import evaluate
@@ -210,3 +212,27 @@ def test_circle_at_lowering_is_named():
     rules = {"x": expression("y + 1"), "y": expression("rule('z')"), "z": expression("-x")}
     with pytest.raises(ConfigError, match="x -> y -> z -> x"):
         known(AXIS, rules, "x")
+
+
+def test_a_rule_of_the_state_is_no_negative_demand():
+    """5 - 20 x 1 = -15 m3/s at a full dam: a demand of 0, as a literal or known -15 is refused."""
+    result = hydrosim.run(
+        config_from_text("""
+hydrosim: 1
+period: {start: 2001-01-01, end: 2001-01-05, step: day}
+ladder: [domestic, flood_limit, storage]
+rules: {wish: {type: expression, expression: "5 - 20 * fraction('dam')"},
+  saved: {type: expression, expression: "3 * fraction('dam')"}}
+nodes:
+  dam: {type: reservoir, storage_curve: {level: [0 m, 10 m], storage: [0 Mm3, 10 Mm3]},
+    levels: {dead: 0 m, normal: 10 m}, initial: 100 %, local_inflow: 1 m3/s}
+  city: {type: demand, use: domestic, flow: wish}
+  town: {type: demand, use: domestic, flow: 1 m3/s, saving: saved}
+  sea: {type: outlet}
+links:
+  - {from: dam, to: city}
+  - {from: dam, to: town}
+  - {from: dam, to: sea, type: river}
+""")
+    ).isel(scenario=0, member=0)
+    np.testing.assert_array_equal(result["demand"], 0.0)

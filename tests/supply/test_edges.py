@@ -256,3 +256,20 @@ def test_an_empty_aquifer_sinks_no_further():
 def test_zero_tiny_and_huge_volumes():
     """With `HYDROSIM_LONG=1` a thousand cities, else a dozen."""
     assert extremes(range(1000 if LONG else 12)) == []
+
+
+@pytest.mark.parametrize("route", ["travel_time: 12 hours", "muskingum: {k: 1.5 days, x: 0.1}"])
+@pytest.mark.parametrize("step", ["day", "pentad", "month"])
+def test_what_is_under_way_in_a_dry_river_dies_away_in_every_step(route, step):
+    """A flood of 16 000 m3/s, then nothing for months: a part of what is left arrives each step.
+
+    In pentads it dies away to 1e-322 m3, where no sum balances: the closure was 1/16.
+    """
+    text = SEASONAL.replace("step: day", f"step: {step}")
+    text = text.replace("muskingum: {k: 1.5 days, x: 0.1}", f"{route}, loss: 30 %")
+    text = text.replace("[0, 0, 0, 0, 0, 3, 16, 26,", "[0, 0, 0, 0, 0, 3, 16000, 26,")
+    assert text.count(route) == 1
+    result = run(text)
+    assert max(closures(result)) <= 1e-12
+    march = result["supplied"].where(result["time"].dt.month.isin([3, 4]), drop=True)
+    assert float(abs(march).max()) < 1e-6

@@ -1,5 +1,7 @@
 """What costs alone decide: limits that hold, water that is kept, what is refused."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -253,3 +255,77 @@ def test_a_brook_with_a_way_out_runs(middle, links):
     links = links.replace("to: city,", "to: city, cost: 1 yuan/m3,")
     result = run(BROOK.format(head=BY_COST, middle=middle, links=links))
     np.testing.assert_allclose(result["supplied"].values, 0.0, atol=1e-12)
+
+
+QUOTA = (
+    HEAD
+    + """
+allocation: least_cost
+nodes:
+  wells: {{type: aquifer, area: 20 km2, specific_yield: 0.05, initial_depth: 4 m, floor_depth: 12 m,
+    quota: 365 万m3/year, account_year: 01-01{more}}}
+  mill: {{type: demand, use: industry, flow: 200000 m3/day{share}}}
+  town: {{type: demand, use: domestic, flow: 200 m3/day}}
+links:
+  - {{from: wells, to: mill, type: pump, capacity: 10 m3/s, cost: -2 yuan/m3}}
+  - {{from: wells, to: town, type: pump, capacity: 10 m3/s, cost: {cost} yuan/m3}}
+"""
+)
+
+
+def test_a_reserved_part_of_a_quota_is_refused():
+    """Costs know no lines: the mill took the 1 Mm3 a year that `reserved:` kept for the town."""
+    more = ", reserved: {domestic: 100 万m3/year}"
+    found = faults_of(QUOTA.format(more=more, share="", cost=-1))
+    assert [(".".join(map(str, one.path)), one.severity) for one in found] == [
+        ("nodes.wells.reserved", "error")
+    ]
+
+
+def test_keys_that_only_a_ladder_reads_are_named():
+    found = faults_of(QUOTA.format(more="", share=", share: 3, line: first", cost=-1))
+    assert {".".join(map(str, one.path)) for one in found} == {
+        "nodes.mill.line",
+        "nodes.mill.share",
+    }
+    assert {one.severity for one in found} == {"warning"}
+
+
+def test_a_demand_that_brings_nothing_is_named_and_its_reason_is_true():
+    """Its water costs 0.5 yuan and brings none: it gets nothing, and no ladder took it away."""
+    text = QUOTA.format(more="", share="", cost=0.5)
+    found = faults_of(text)
+    assert [(".".join(map(str, one.path)), one.severity) for one in found] == [
+        ("nodes.town", "warning")
+    ]
+    result = run(text)
+    np.testing.assert_allclose(result["supplied"].sel(claim="town"), 0.0)
+    code = int(result["reason"].sel(claim="town")[0])
+    told = json.loads(result["reason"].attrs["table"])[str(code)]["en"]
+    assert told == "no water that is worth its cost"
+
+
+def test_water_stands_in_a_store_whose_zone_above_the_limit_is_empty():
+    """The reach's safe discharge holds the claim; the store is 83 % full, its flood zone empty."""
+    result = run("""
+hydrosim: 1
+period: {start: 2001-01-01, end: 2001-01-03, step: day}
+allocation: least_cost
+nodes:
+  dam:
+    type: reservoir
+    storage_curve: {level: [0 m, 10 m, 12 m], storage: [0 m3, 350000 m3, 420000 m3]}
+    levels: {dead: 0 m, normal: 10 m}
+    initial: 300000 m3
+  river: {type: reach, safe_discharge: 0.1 m3/s}
+  town: {type: demand, use: domestic, flow: 20000 m3/day}
+  sea: {type: outlet}
+links:
+  - {from: dam, to: river, type: river}
+  - {from: river, to: town, type: pipe, cost: -3 yuan/m3}
+  - {from: river, to: sea, type: river}
+""")
+    np.testing.assert_allclose(result["supplied"], 0.1)
+    table = json.loads(result["reason"].attrs["table"])
+    told = {table[str(int(code))]["en"] for code in np.unique(result["reason"].values)} - {""}
+    assert told == {"river.within_safe: at its safe discharge"}

@@ -127,7 +127,8 @@ def explain(
                     elif turned[j] >= 0:
                         opens = 1.0
                 elif empty:
-                    if last - first == 1:
+                    # A zone that is to stay empty (above a limit) is no lack of water.
+                    if last - first == 1 and not (k >= 0 and claim_sense[k] < 0.0):
                         reason = codes.BLOCK_EMPTY
                 elif 0 <= line <= own_class and claim_sense[k] > 0.0:
                     used_above = True
