@@ -86,6 +86,13 @@ _TABLE = (
     Variable("seepage", "m3 s-1", _("seepage out of the store"), "store", per_step=True),
     Variable("recharge", "m3 s-1", _("recharge of the aquifer"), "store", per_step=True),
     Variable("pumped", "m3 s-1", _("pumping from the aquifer"), "store", per_step=True),
+    Variable(
+        "surface_outflow",
+        "m3 s-1",
+        _("outflow at the ground of a full aquifer"),
+        "store",
+        per_step=True,
+    ),
     Variable("zone_top", "m3", _("storage at the top of the zone"), "zone", "time: point"),
     # claims
     Variable("demand", "m3 s-1", _("wanted flow"), "claim", per_step=True),

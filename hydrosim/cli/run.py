@@ -108,12 +108,14 @@ def _write(
 ) -> list[Verdict]:
     """Judge, print and draw while the results are being written; return the verdicts."""
     from hydrosim.io.folder import writing_results
+    from hydrosim.report.run_notes import run_notes
     from hydrosim.report.summary import summary_tables, verdict_board
     from hydrosim.standards.board import check, write_verdicts
 
     with writing_results(target.folder, dataset, target.made) as partial:
         verdicts = check(dataset, config.standards)
         write_verdicts(verdicts, partial)
+        console.complain(*run_notes(dataset))
         for table in summary_tables(dataset, options.lang):
             console.print(table)
         if verdicts:

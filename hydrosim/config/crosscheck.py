@@ -14,6 +14,7 @@ from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.locale import Message, _, ngettext
 from hydrosim.nodes import NODE_TYPES
 from hydrosim.nodes._checks import of_supply
+from hydrosim.rules.amounts import amount_faults
 from hydrosim.rules.shared import rule_cycles
 from hydrosim.rules.unit_check import unit_faults
 from hydrosim.units import NodeRef, RuleRef
@@ -150,8 +151,14 @@ def _rule_faults(config: Config) -> Iterator[Fault]:
         "series": config.series,
         "standards": config.standards,
     }
+    of_amounts: set[Path] = set()
+    for fault, places in amount_faults(sections, config.all_rules, config.series):
+        of_amounts |= places
+        yield fault
     for section, parts in sections.items():
-        yield from unit_faults(parts, config.all_rules, (section,))
+        for fault in unit_faults(parts, config.all_rules, (section,)):
+            if fault.path not in of_amounts:
+                yield fault
 
 
 def _loss_faults(config: Config) -> Iterator[Fault]:

@@ -284,8 +284,19 @@ def _default(value: Any, dimension: Dimension | None) -> str:
         return value.name
     if isinstance(value, BaseModel):
         kept = {k: v for k, v in value.model_dump(by_alias=True).items() if v not in (None, (), {})}
-        entries = ", ".join(f"{key}: {item}" for key, item in kept.items())
-        return f"{{{entries}}}" if kept else _NO_DEFAULT
+        return _as_written(kept) if kept else _NO_DEFAULT
+    return _as_written(value)
+
+
+def _as_written(value: Any) -> str:
+    """Return a value as a configuration writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        entries = ", ".join(f"{key}: {_as_written(item)}" for key, item in value.items())
+        return f"{{{entries}}}"
+    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+        return f"[{', '.join(map(_as_written, value))}]"
     return str(value)
 
 

@@ -59,6 +59,7 @@ _LOOK_ALIKES = (
     re.compile(r"""^[^#"']*?[:{\[,\-]\s*(?P<sign>[｛［])"""),
 )
 """Signs that Chinese keyboards give instead of those of YAML."""
+_WIDE_COLON = "\uff1a"
 _BRACKETS = {"flow mapping": "{", "flow sequence": "["}
 
 
@@ -166,7 +167,10 @@ def parse_text(text: str, file: str = "configuration") -> Source:
     if too_much is not None:
         raise ConfigError([too_much], source)
     root = _composed_fast(text) or _composed(text, source)
-    tree = _Reader(source).read(root, (), ()) if root is not None else None
+    reader = _Reader(source)
+    tree = reader.read(root, (), ()) if root is not None else None
+    if reader.wide_colons:
+        raise ConfigError(reader.wide_colons, source)
     if not isinstance(tree, dict):
         found = _("an empty file") if tree is None else _kind_of(tree)
         expected = _("a block of keys such as period, ladder, nodes and links")
@@ -215,6 +219,7 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.wide_colons: list[Fault] = []
         self.seen: set[int] = set()
         self.repeated = 0
 
@@ -264,8 +269,29 @@ class _Reader:
                 self._fault(key_node, here, found, _("each key once in a block"))
                 continue
             self.source.keys[here] = _place(key_node)
+            self._note_wide_colon(key_node, value_node, here)
             result[key] = self.read(value_node, here, above)
         return result
+
+    def _note_wide_colon(self, key_node: Any, value_node: Any, path: Path) -> None:
+        """Note a key that swallowed a full-width colon and what stands behind it.
+
+        Such keys are told alone: the other faults of their block come from them.
+        """
+        key = str(path[-1])
+        name, colon, rest = key.partition(_WIDE_COLON)
+        swallowed = value_node.id == "scalar" and (
+            (not value_node.style and value_node.value in _NULLS) or rest.strip()[:1] in ("{", "[")
+        )
+        if colon and swallowed and not key_node.style and path[0] != "scenarios":
+            found = _("the key {key!r}", key=key)
+            note = _("a full-width {sign!r}: write {full_width!r}", sign=colon, full_width=": ")
+            line, column = _place(key_node)
+            place = (*path[:-1], name.strip())
+            expected = _("a name, ': ' and its value")
+            self.wide_colons.append(
+                Fault(place, found, expected, note=note, line=line, column=column)
+            )
 
     def _scalar(self, node: Any, path: Path) -> Any:
         text = str(node.value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from hydrosim.errors import DataError
+from hydrosim.errors import DataError, nearest
 from hydrosim.io.reasons import reason_of
 from hydrosim.locale import _
 
@@ -37,7 +37,10 @@ def refuse_unreadable(file: Path, expected: str, most: int = MOST_ARRAYS) -> os.
     try:
         state = file.stat()
     except (OSError, ValueError) as error:
-        raise DataError(str(file), found=reason_of(error), expected=expected) from None
+        near, note = _beside(file) if isinstance(error, FileNotFoundError) else (None, None)
+        raise DataError(
+            str(file), found=reason_of(error), expected=expected, nearest=near, note=note
+        ) from None
     if not stat.S_ISREG(state.st_mode):
         kind = _("a folder") if stat.S_ISDIR(state.st_mode) else _("no regular file")
         raise DataError(str(file), found=kind, expected=expected)
@@ -46,6 +49,17 @@ def refuse_unreadable(file: Path, expected: str, most: int = MOST_ARRAYS) -> os.
         limit = _("at most {most} MiB", most=most // MIB)
         raise DataError(str(file), found=found, expected=limit)
     return state
+
+
+def _beside(file: Path) -> tuple[str | None, str | None]:
+    """Return the nearest name in the folder of a file that is not there, and the folder."""
+    folder = file.parent
+    try:
+        names = [one.name for one in folder.iterdir() if one.is_file()]
+    except FileNotFoundError:
+        return None, _("there is no folder {folder}", folder=str(folder))
+    note = _("searched in the folder {folder}", folder=str(folder))
+    return nearest(file.name, names), note
 
 
 def bytes_of(file: Path, expected: str, most: int) -> bytes:

@@ -227,7 +227,11 @@ def _refuse_width(file: Path, line: int, found: int, width: int, layout: Layout)
     raise DataError(
         str(file),
         found=ngettext("{count} entry", "{count} entries", found),
-        expected=_("{width} entries, as {whose} has", width=width, whose=whose),
+        expected=_(
+            "{entries}, as {whose} has",
+            entries=ngettext("{count} entry", "{count} entries", width),
+            whose=whose,
+        ),
         line=line,
         note=None if layout.header or layout.columns else note,
     )

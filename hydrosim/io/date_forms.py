@@ -366,7 +366,7 @@ def _matched(texts: list[str], patterns: list[re.Pattern[str]]) -> Moments:
     times, wrong = _times_of(year, month, day, hour, minute, part("S", 0), "j" in names)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise DateTroubleError(row, repr(texts[row]))
+        raise DateTroubleError(row, repr(texts[row]), _("there is no such day or time"))
     return Moments(times, _offsets(texts, matches, "z" in names), hour == 24)
 
 

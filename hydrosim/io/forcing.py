@@ -356,8 +356,14 @@ def _rows_at(
             first=iso_text(expected[0]),
             last=iso_text(expected[-1]),
         )
+        inside_series = times[0] <= first <= times[-1]
         raise DataError(
-            str(file), found=found, expected=whole, column=column, date=iso_text(first), note=note
+            str(file),
+            found=found,
+            expected=whole,
+            column=column,
+            date=iso_text(first) if inside_series else None,
+            note=note,
         )
     return rows
 

@@ -74,12 +74,24 @@ def counted(count: int, what: str) -> Message:
 
 
 def listed(parts: Iterable[str], separator: str = COMMA) -> Message:
-    """Return texts one after the other, with the separator of the language between them."""
+    """Return texts one after the other, with the separator of the language between them.
+
+    A Chinese word between texts stands apart from Latin letters and digits.
+    """
     return Composed(_listed, separator, *parts)
 
 
 def _listed(language: Language, separator: str, *parts: str) -> str:
-    return in_language(separator, language).join(in_language(part, language) for part in parts)
+    between = in_language(separator, language)
+    texts = [in_language(part, language) for part in parts]
+    if language != "zh" or not between.isalpha():
+        return between.join(texts)
+    joined = texts[0] if texts else ""
+    for text in texts[1:]:
+        before = " " if joined[-1:].isascii() else ""
+        after = " " if text[:1].isascii() else ""
+        joined = f"{joined}{before}{between}{after}{text}"
+    return joined
 
 
 def alternatives(names: Sequence[str]) -> Message:

@@ -96,6 +96,8 @@ def _amount_faults(
                 top_m3=curve.top_m3 / 10000.0,
             )
             faults.append(Fault(("initial",), found, expected))
+        elif initial < dead_m3 * (1 - 1e-9):
+            faults.append(_initial_below_dead(node, initial, dead_m, dead_m3))
     below, below_name = dead_m3, _("dead storage")
     for zone, spec in node.zones.items():
         if isinstance(spec.top, RuleRef):
@@ -120,6 +122,22 @@ def _amount_faults(
             faults.append(Fault(("zones", zone), found, _("zones inside the conservation storage")))
         below, below_name = top, _("top of zone {zone!r}", zone=zone)
     return faults
+
+
+def _initial_below_dead(
+    node: StoreNode[Any], initial_m3: float, dead_m: float, dead_m3: float
+) -> Fault:
+    """Return the warning of a store that starts below its dead level."""
+    assert node.initial is not None
+    if node.initial.kind == "level":
+        found = _("level {level:g} m, below the dead level {dead:g} m",
+                  level=node.initial.value, dead=dead_m)  # fmt: skip
+    else:
+        found = _("{initial:.6g} 万m3, below the dead storage of {dead:.6g} 万m3",
+                  initial=initial_m3 / 1e4, dead=dead_m3 / 1e4)  # fmt: skip
+    expected = _("as a rule a start at the dead level or above")
+    note = _("inflow first fills the dead storage, which no use can draw on")
+    return Fault(("initial",), found, expected, note=note, severity="warning")
 
 
 def _zone_order_faults(node: StoreNode[Any], config: WholeConfig) -> list[Fault]:

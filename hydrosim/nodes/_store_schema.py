@@ -119,7 +119,8 @@ class StoreNode(Node, Generic[LevelsT]):
 
     storage_curve: str | StorageTable = Field(
         description="File with level_m, area_m2, storage_m3 and, if known, release_capacity_m3s; "
-        "or a table."
+        "or a table. Without areas the water surface, of which evaporation and rain are taken, is "
+        "the slope of the storage."
     )
     levels: LevelsT = Field(description="Characteristic levels.")
     initial: Annotated[Amount, AmountFormat()] | None = Field(

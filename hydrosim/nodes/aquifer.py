@@ -84,8 +84,9 @@ class Aquifer(Node):
     """A stored volume, zero at the floor depth: storage = coefficient x area x (floor - depth).
 
     Rain recharge and what canals, reaches, basins and fields send down pass a linear reservoir
-    (``percolation_lag``) first. Losses are limited to the water above the floor. Wells take water
-    through links from it; ``spare: NAME`` in the ladder keeps it unused.
+    (``percolation_lag``) first. Losses are limited to the water above the floor. What cannot enter
+    an aquifer that is full to the ground leaves the model as outflow, and the run warns. Wells
+    take water through links from it; ``spare: NAME`` in the ladder keeps it unused.
     """
 
     type: Literal["aquifer"] = Field("aquifer", description="Groundwater.")
@@ -346,6 +347,7 @@ class Aquifer(Node):
             end = storage + recharge + inflow - springs - evaporation - outflow - leak - pumped
             seep = maximum(end - full, 0.0)
             builder.leaves(f"{name}.surface", "outflow", seep)
+            builder.record("surface_outflow", name, seep)
             losses.append(seep)
         gains += taken_beyond(name, builder, storage, gains, losses)
         end = builder.balance(name, storage, gains, losses)

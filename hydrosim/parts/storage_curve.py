@@ -250,17 +250,15 @@ def _size_faults(curve: StorageCurve, path: Path) -> Iterator[Fault]:
             severity="warning" if 0.01 < rise / by_area < 100 else "error",
         )  # fmt: skip
     elif rise / height > LARGE_LAKE_M2:
+        own, largest = (f"{area / 1e6:.6g} km2" for area in (rise / height, LARGE_LAKE_M2))
         yield Fault(
             path,
             _(
                 "{volume} over {height:g} m of level: a surface of {area}",
                 volume=units.with_unit(rise, units.VOLUME), height=height,
-                area=units.with_unit(rise / height, units.AREA),
+                area=own,
             ),
-            _(
-                "as a rule a surface of less than {area}",
-                area=units.with_unit(LARGE_LAKE_M2, units.AREA),
-            ),
+            _("as a rule a surface of less than {area}", area=largest),
             note=_("are the volumes in another unit?"),
             severity="error" if rise / height > LARGEST_LAKE_M2 else "warning",
         )  # fmt: skip

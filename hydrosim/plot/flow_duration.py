@@ -131,7 +131,8 @@ def draw(
     handles: list[Any] = [line]
     handles += _draw_natural(ax, dataset, reach, language)
     handles += _draw_safe(ax, dataset, reach, language)
-    notes = _draw_goals(ax, flow_m3s, step_s, required, language)
+    notes, lines = _draw_goals(ax, flow_m3s, step_s, required, language)
+    handles += lines
     there = np.isfinite(flow_m3s)
     little = float(step_s[there & (flow_m3s < lowest)].sum() / max(step_s[there].sum(), 1e-300))
     if little > 0.005:
@@ -194,25 +195,29 @@ def _draw_natural(ax: Axes, dataset: xr.Dataset, reach: str, language: Language)
 
 def _draw_goals(
     ax: Axes, flow_m3s: Floats, step_s: Floats, required: list[_Goal], language: Language
-) -> list[tuple[str, str]]:
-    """Draw required flows as lines; return a note on each, with its colour."""
+) -> tuple[list[tuple[str, str]], list[Any]]:
+    """Draw required flows as lines; return a note on each, with its colour, and the lines.
+
+    A flow that is less in some steps (what nature brings, a table of months) is drawn at its
+    largest, and reached where each step has what is asked of it.
+    """
     notes: list[tuple[str, str]] = []
+    lines: list[Any] = []
     for place, goal in enumerate(required):
         colour = _GOAL_COLOURS[place % len(_GOAL_COLOURS)]
         asked = np.isfinite(goal.flow_m3s) & (goal.flow_m3s > 0.0) & np.isfinite(flow_m3s)
         if not asked.any():
             continue
         least, most = float(goal.flow_m3s[asked].min()), float(goal.flow_m3s[asked].max())
-        for value in [most]:
-            ax.axhline(value, color=colour, linewidth=1.0, linestyle=(0, (5, 2)), zorder=2)
+        varies = most > 1.001 * least
+        label = say("largest_asked", language, name=goal.name) if varies else goal.name
+        style = {"color": colour, "linewidth": 1.0, "linestyle": (0, (5, 2)), "zorder": 2}
+        lines.append(ax.axhline(most, label=label, **style))
         reached = asked & (flow_m3s >= goal.flow_m3s * (1.0 - 1e-6))
-        flow = f"{most:.3g}"
-        if most > 1.001 * least:
-            flow = say("up_to", language, value=flow)
-        share = 100.0 * float(step_s[reached].sum() / step_s[asked].sum())
-        note = say("met", language, name=goal.name, value=flow, share=whole_percent(share))
-        notes.append((note, colour))
-    return notes
+        share = whole_percent(100.0 * float(step_s[reached].sum() / step_s[asked].sum()))
+        words = {"name": goal.name, "value": f"{most:.3g}", "share": share}
+        notes.append((say("met_varying" if varies else "met", language, **words), colour))
+    return notes, lines
 
 
 def _draw_safe(ax: Axes, dataset: xr.Dataset, reach: str, language: Language) -> list[Any]:

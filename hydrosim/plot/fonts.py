@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -54,14 +55,21 @@ _noted: set[str] = set()
 def missing_noted_once(notes: list[str]) -> Generator[None]:
     """Turn matplotlib's warnings of missing characters into one note, once in a process.
 
+    That a font has no bold face is not worth a message: the plain one is drawn.
+
     Parameters
     ----------
     notes
         Where the note is added at the end; other warnings go their way.
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("default")
-        yield
+    logger = logging.getLogger("matplotlib.font_manager")
+    logger.addFilter(_says_no_weight)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("default")
+            yield
+    finally:
+        logger.removeFilter(_says_no_weight)
     missing = False
     for one in caught:
         if "missing from font" in str(one.message):
@@ -71,6 +79,11 @@ def missing_noted_once(notes: list[str]) -> Generator[None]:
     if missing and _MISSING not in _noted:
         _noted.add(_MISSING)
         notes.append(_MISSING)
+
+
+def _says_no_weight(record: logging.LogRecord) -> bool:
+    """Pass all messages but that a font has no bold face: Chinese fonts often have none."""
+    return "Failed to find font weight" not in record.getMessage()
 
 
 def installed_fonts() -> frozenset[str]:

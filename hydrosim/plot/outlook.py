@@ -100,8 +100,8 @@ def _draw_dangers(axes: Axes, dataset: xr.Dataset, language: Language) -> None:
         if share[row, column] > 0.0:
             colour = "white" if alarm[row, column] == 3 else INK
             axes.text(
-                column, row, f"{share[row, column]:.0%}", ha="center", va="center", fontsize=7.5,
-                color=colour,
+                column, row, f"{100.0 * share[row, column]:.0f} %", ha="center", va="center",
+                fontsize=7.5, color=colour,
             )  # fmt: skip
     danger = dataset["warning_danger"].to_numpy()
     titles = dataset["warning_title_zh" if language == "zh" else "warning_title"].to_numpy()

@@ -126,10 +126,14 @@ _WORDS: dict[str, Message] = {
         "very run\n(wet: rank m/(n+1) up to 37.5 %, dry: above 62.5 %). No operator "
         "knew it in that year."
     ),
-    "mean_net": _("{name}: mean net change {value:+.2f} {unit}"),
+    "mean_net": _("mean net change, {unit}: {means}"),
     "in_band": _("{share} % of the time in the band, {below} % below"),
     "too_deep": _("{share} % of the time deeper than allowed"),
     "met": _("{name} {value} m³/s, reached {share} % of the time"),
+    "met_varying": _(
+        "{name} as asked in each step, {value} m³/s at most: reached {share} % of the time"
+    ),
+    "largest_asked": _("{name}, the largest asked"),
     "dry_bed": _("below {value:g} m³/s in {share} % of the time"),
     "sub_accounts": _(
         "left: used and left at the end of each account year; right: what is left by day of it"
@@ -150,7 +154,6 @@ _WORDS: dict[str, Message] = {
     "age_older": _("older"),
     "all_years": _("mean of the years"),
     "range_years": _("least to most of the years"),
-    "up_to": _("up to {value}"),
     "counts": _("{passed} pass, {failed} fail, {unproven} not provable, {unjudged} not judged"),
     "flow_direction": _("water runs from top to bottom"),
     "return_link": _("link against the order"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language, _
+from hydrosim.locale import Language, _, listed
 from hydrosim.plot.axes import year_axis, year_label
 from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import bars
@@ -171,13 +171,6 @@ def _means(net_m3: Floats, classes: list[str], scale: Scale, language: Language)
         places = [place for place, known in enumerate(classes) if known == name]
         if places:
             value = round(float(net_m3[places].mean() / scale.factor), 2) + 0.0
-            texts.append(
-                say(
-                    "mean_net",
-                    language,
-                    name=capital(say(name, language)),
-                    value=value,
-                    unit=scale.unit,
-                )
-            )
-    return "    ".join(texts)
+            texts.append(f"{say(name, language)} {value:+.2f}")
+    means = listed(texts).in_language(language)
+    return capital(say("mean_net", language, unit=scale.unit, means=means)) if texts else ""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from rich.table import Table
+    from rich.text import Text
 
 __all__ = ["ensemble_tables", "failed_lines", "guarantee_lines", "verdict_frame"]
 
@@ -79,9 +80,9 @@ def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
                 float(np.median(asked)), str(dataset["verdict_unit"].to_numpy()[v])
             )
             line = _(
-                "{scenario}: {subject}: the guarantee of {required} holds in {share:.0%} of "
+                "{scenario}: {subject}: the guarantee of {required} holds in {share:.0f} % of "
                 "members",
-                scenario=scenario, subject=subject, required=required, share=share,
+                scenario=scenario, subject=subject, required=required, share=100.0 * share,
             )  # fmt: skip
             lines.append(line.in_language(language_of(language)))
     return lines
@@ -89,11 +90,13 @@ def guarantee_lines(dataset: xr.Dataset, language: str) -> list[str]:
 
 def _rate_text(number: float, unit: str) -> str:
     return (
-        f"{number:.0%}" if unit in ("1", "%", "") and 0.0 <= number <= 1.0 else f"{number:g} {unit}"
+        f"{100.0 * number:.0f} %"
+        if unit in ("1", "%", "") and 0.0 <= number <= 1.0
+        else f"{number:g} {unit}"
     )
 
 
-def ensemble_tables(dataset: xr.Dataset, language: str) -> list[Table]:
+def ensemble_tables(dataset: xr.Dataset, language: str) -> list[Table | Text]:
     """Return tables for the terminal: guarantees and other verdicts, supply, worst members."""
     spoken = language_of(language)
     return [
@@ -102,23 +105,24 @@ def ensemble_tables(dataset: xr.Dataset, language: str) -> list[Table]:
     ]
 
 
-def _verdicts(dataset: xr.Dataset, scenario: int, language: Language) -> Table:
+def _verdicts(dataset: xr.Dataset, scenario: int, language: Language) -> Table | Text:
     """Return the standards that do not hold in all members; how many hold in all is the caption."""
     from rich.table import Table
+    from rich.text import Text
 
     name = str(dataset["scenario"].to_numpy()[scenario])
     members = dataset.sizes["member"]
     title = _("{scenario}: {members} members", scenario=name, members=members)
     table = Table(title=title.in_language(language), title_justify="left", caption_justify="left")
     heads = (
-        word("subject"), word("quantity"), word("required"), _("holds in"), "10 %", "50 %", "90 %",
+        word("subject"), word("quantity"), word("required"), _("holds in"), "P10", "P50", "P90",
         word("unit"),
     )  # fmt: skip
     for place, head in enumerate(heads):
         justify = "left" if place in (0, 1, 7) else "right"
         table.add_column(in_language(head, language), justify=justify)
     if "verdict" not in dataset.dims:
-        return table
+        return Text(str(table.title))
     frame = verdict_frame(dataset.isel(scenario=[scenario]))
     suffix = "_zh" if language == "zh" else ""
     subjects = dataset[f"verdict_subject{suffix}"].to_numpy()
@@ -133,12 +137,15 @@ def _verdicts(dataset: xr.Dataset, scenario: int, language: Language) -> Table:
             continue
         numbers = [row[key] for key in ("required", "achieved_10", "achieved_50", "achieved_90")]
         required, *achieved = (f"{n:.4g}" if np.isfinite(n) else "-" for n in numbers)
-        share = f"{row['members_passing']:.0%}"
+        share = f"{100.0 * row['members_passing']:.0f} %"
         table.add_row(str(subjects[v]), str(quantities[v]), required, share, *achieved, row["unit"])
-    table.caption = _(
+    caption = _(
         "{held} of {judged} standards hold in all members; all are in verdicts.csv",
         held=held, judged=judged,
     ).in_language(language)  # fmt: skip
+    if not table.row_count:
+        return Text(f"{table.title}\n{caption}")
+    table.caption = caption
     return table
 
 
@@ -147,9 +154,9 @@ def _shortages(dataset: xr.Dataset, language: Language) -> list[Table]:
 
     if "shortage" not in dataset:
         return []
-    title = _("Shortage and worst members").in_language(language)
-    table = Table(title=title, title_justify="left")
-    heads = (_("scenario"), _("10 %, 10⁸ m³"), "50 %", "90 %", _("worst members"))
+    title = _("Shortage, not exceeded in 10, 50 and 90 % of members, and worst members")
+    table = Table(title=title.in_language(language), title_justify="left")
+    heads = (_("scenario"), _("P10, 10⁸ m³"), "P50", "P90", _("worst members"))
     for place, head in enumerate(heads):
         justify = "left" if place in (0, 4) else "right"
         table.add_column(in_language(head, language), justify=justify)

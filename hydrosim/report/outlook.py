@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from rich.table import Table
+    from rich.text import Text
 
 __all__ = [
     "ALARM_WORDS",
@@ -56,8 +57,11 @@ def worst_first(dataset: xr.Dataset) -> list[int]:
     return sorted(np.flatnonzero(share > 0.0).tolist(), key=lambda w: (-alarm[w], -share[w], w))
 
 
-def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
-    """Return the warnings that may come as a table for the terminal, the worst first."""
+def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table | Text:
+    """Return the warnings that may come as a table for the terminal, the worst first.
+
+    Where none may come, a line says so in place of a table.
+    """
     from rich.table import Table
     from rich.text import Text
 
@@ -77,18 +81,21 @@ def outlook_table(dataset: xr.Dataset, language: str = "en") -> Table:
     for w in shown:
         code = int(dataset["alarm_any"].to_numpy()[w])
         cells = [
-            Text(f"{p:.0%}", STYLES[a]) for p, a in zip(share[w], alarm[w].astype(int), strict=True)
+            Text(f"{100.0 * p:.0f} %", STYLES[a])
+            for p, a in zip(share[w], alarm[w].astype(int), strict=True)
         ]
         word = ALARM_WORDS[code].in_language(spoken)
         table.add_row(
             Text(word, STYLES[code]),
             DANGER_WORDS[str(dataset["warning_danger"].to_numpy()[w])].in_language(spoken),
             str(titles[w]),
-            f"{float(dataset['probability_any'].to_numpy()[w]):.0%}",
+            f"{100.0 * float(dataset['probability_any'].to_numpy()[w]):.0f} %",
             *cells,
         )
     rest = dataset.sizes["warning"] - len(shown)
     caption = _("{rest} other risks occur in no member", rest=rest)
+    if not shown:
+        return Text(f"{table.title}\n{caption.in_language(spoken)}")
     table.caption = caption.in_language(spoken)
     return table
 

@@ -12,6 +12,7 @@ from rich.text import Text as Line
 
 from hydrosim.locale import Language, _, capital, listed, pgettext, unit_scale
 from hydrosim.reading.glossary import name_of
+from hydrosim.reading.items import nodes_of
 from hydrosim.reading.words import OUTCOME_STYLES, WORDS, word
 from hydrosim.report import tables
 from hydrosim.standards import rank_of
@@ -31,6 +32,10 @@ __all__ = ["VerdictBoard", "summary_tables", "verdict_board"]
 
 SHARES = ("shortage_share", "worst_share")
 WHOLE = ("worst_year",)
+OF_NODES = ("storage_title", "replenishment_title", "in_lieu_title")
+"""Tables whose rows are nodes."""
+LONGEST_NAME = 40
+"""Width from which on a name is broken before the headings are."""
 _WORDS = {
     "supply_title": _("Delivered by source and use, 10⁸ m³ a year"),
     "shortage_title": _("Demand and shortage by use, 10⁸ m³ a year"),
@@ -62,6 +67,15 @@ _WORDS = {
     "out": pgettext("water budget", "out"),
     "storage_change": _("from (in) or to (out) storage"),
     "why": _("Why"),
+    "offered_note": _(
+        "Without replenishment and recharge that take what is offered: they have no demand."
+    ),
+    "storage_note": _(
+        "Stored and drawn are net changes of such a year; below 0 the storage went the other way."
+    ),
+    "in_lieu_note": _(
+        "Water that a reservoir kept because an import supplied its users: a credit of the import."
+    ),
 }
 
 
@@ -77,36 +91,53 @@ def _shown(column: str, value: Any) -> str:
     return f"{value:.0f}" if column in WHOLE else f"{value + 0.0:.3f}"
 
 
-def _table(dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Language) -> Table:
-    table = Table(
-        title=_say(title, language),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    table.add_column("", no_wrap=True)
+def _table(
+    dataset: xr.Dataset, title: str, frame: pd.DataFrame, language: Language, note: str = ""
+) -> Group:
+    """Return a table below its title, which is not broken at the width of the table.
+
+    Parameters
+    ----------
+    dataset
+        Knows the titles of nodes.
+    title
+        Key of the title.
+    frame
+        The numbers.
+    language
+        "en" or "zh".
+    note
+        Key of a sentence below the table; empty for none.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    nodes = {str(node["name"]) for node in nodes_of(dataset)} if title in OF_NODES else set()
+    names = [_label(dataset, str(plain), nodes, language) for plain in frame.index]
+    longest = max([Line(name).cell_len for name in names], default=0)
+    table.add_column("", overflow="fold", min_width=min(longest, LONGEST_NAME))
     for column in frame.columns:
         table.add_column(_say(str(column), language), justify="right", vertical="bottom")
     last = {"total", "gross_use", "counted_once", "all_reservoirs_and_lakes", "storage_change"}
     columns = [str(column) for column in frame.columns]
     numbers = frame.to_numpy(dtype=float)
-    for plain, row in zip((str(name) for name in frame.index), numbers.tolist(), strict=True):
-        label = (
-            _say(plain, language)
-            if plain in WORDS or plain in _WORDS
-            else item_title(dataset, plain).in_language(language)
-        )
+    for plain, name, row in zip(frame.index, names, numbers.tolist(), strict=True):
         cells = [_shown(column, value) for column, value in zip(columns, row, strict=True)]
-        table.add_row(capital(label), *cells, style="bold" if plain in last else "")
-    return table
+        table.add_row(name, *cells, style="bold" if plain in last else "")
+    notes = [Line(f"{_say(note, language)}\n")] if note else []
+    return Group(Line(_say(title, language), style="bold"), table, *notes)
+
+
+def _label(dataset: xr.Dataset, plain: str, nodes: set[str], language: Language) -> str:
+    """Return what a row is called: the title of one of the nodes, else a word of the tables."""
+    if plain not in nodes and (plain in WORDS or plain in _WORDS):
+        return capital(_say(plain, language))
+    return capital(item_title(dataset, plain).in_language(language))
 
 
 def _language(language: str) -> Language:
     return "zh" if language == "zh" else "en"
 
 
-def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:
+def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Group]:
     """Yield the tables of a run: supply, shortage, storage, replenishment, credits, budget.
 
     Parameters
@@ -124,9 +155,12 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
     if "year_demand" in dataset:
         shortage = tables.shortage_table(dataset)
         if len(shortage):
-            yield _table(dataset, "shortage_title", shortage, spoken)
+            offered = tables.has_offered(dataset)
+            note = "offered_note" if offered else ""
+            yield _table(dataset, "shortage_title", shortage, spoken, note)
     if "year_storage_end" in dataset:
-        yield _table(dataset, "storage_title", tables.storage_table(dataset), spoken)
+        storage = tables.storage_table(dataset)
+        yield _table(dataset, "storage_title", storage, spoken, "storage_note")
     if tables.has_ledger(dataset):
         replenished = tables.replenishment_table(dataset)
         if len(replenished):
@@ -134,7 +168,7 @@ def summary_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]
     if "in_lieu_booked" in dataset:
         credit = tables.in_lieu_table(dataset)
         if len(credit):
-            yield _table(dataset, "in_lieu_title", credit, spoken)
+            yield _table(dataset, "in_lieu_title", credit, spoken, "in_lieu_note")
     if "year_budget" in dataset:
         yield _table(dataset, "budget_title", tables.budget_table(dataset), spoken)
 
@@ -195,8 +229,8 @@ class VerdictBoard:
         subjects = max([Line(self._subject(one)).cell_len for one in self.verdicts], default=0) + 1
         subject = min(subjects, max(room - 27, room // 3))
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        table.add_column(capital(self._word("subject")), width=subject, no_wrap=True)
-        table.add_column(self._word("quantity"), max_width=room - subject, no_wrap=True)
+        table.add_column(capital(self._word("subject")), width=subject, overflow="fold")
+        table.add_column(self._word("quantity"), max_width=room - subject, overflow="fold")
         for name, size in zip(heads, used, strict=True):
             right = name in heads[:3]
             table.add_column(name, width=size, justify="right" if right else "left", no_wrap=True)
@@ -205,7 +239,7 @@ class VerdictBoard:
             if verdict.standard != family:
                 family = verdict.standard
                 title = capital(self._word(family))
-                table.add_row(Line(title, style="bold", overflow="ellipsis"))
+                table.add_row(Line(title, style="bold"))
             table.add_row(
                 f" {self._subject(verdict)}",
                 self._quantity(verdict),

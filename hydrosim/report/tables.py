@@ -39,6 +39,7 @@ __all__ = [
     "UNIT_M3",
     "budget_table",
     "has_ledger",
+    "has_offered",
     "in_lieu_table",
     "replenishment_table",
     "shortage_table",
@@ -124,6 +125,12 @@ def _gross(dataset: Result, claims: list[int]) -> float:
     years = years_of(dataset).year
     volumes = [gross_use(dataset, claim, "water", years).volume.sum() for claim in claims]
     return float(sum(volumes)) / _years(dataset) / UNIT_M3
+
+
+def has_offered(dataset: xr.Dataset) -> bool:
+    """Tell whether some of what is supplied has no demand: it takes what is offered."""
+    data = one_run(dataset)
+    return bool(set(supply_claims(data)) - set(firm_claims(data)))
 
 
 def shortage_table(dataset: xr.Dataset) -> pd.DataFrame:
@@ -284,7 +291,7 @@ def in_lieu_table(dataset: xr.Dataset) -> pd.DataFrame:
 
     ``in_lieu_booked`` less ``in_lieu_used`` and ``in_lieu_lapsed`` and with ``in_lieu_moved`` in is
     the rise of the credit; ``in_lieu_largest`` is the largest at the end of a month. Reservoirs
-    that never had a credit are left out.
+    that never had a credit to speak of are left out.
 
     Raises
     ------
@@ -302,7 +309,11 @@ def in_lieu_table(dataset: xr.Dataset) -> pd.DataFrame:
         {**sums, "in_lieu_credit": at_end[-1], "in_lieu_largest": at_end.max(axis=0)},
         index=items(data, "store"),
     )
-    had_any = (table["in_lieu_booked"] > 0.0) | (table["in_lieu_moved"] != 0.0)
+    had_any = (
+        (table["in_lieu_booked"] > _LEAST_MOVED)
+        | (table["in_lieu_moved"].abs() > _LEAST_MOVED)
+        | (table["in_lieu_largest"] > _LEAST_MOVED)
+    )
     table = table.loc[had_any]
     if not np.any(table["in_lieu_moved"].abs() > _LEAST_MOVED):
         table = table.drop(columns="in_lieu_moved")

@@ -20,7 +20,7 @@ from hydrosim.rules.shared import (
     read_numbers,
     si_factor,
 )
-from hydrosim.units import DEPTH_RATE, FLOW, LENGTH, VOLUME, Number, reject, with_unit
+from hydrosim.units import DEPTH_RATE, FLOW, LENGTH, VOLUME, Number, reject
 from hydrosim.units.table import is_per_month, tidy, unit_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Series"]
 
 _AMOUNTS = {VOLUME.unit: "m3/s", LENGTH.unit: "m/s"}  # of a step: a volume or depth, and its rate
+LEAST_MM_A_YEAR = 5.0
+"""Mean rain, evapotranspiration or seepage of a run, below which a series is warned of."""
+_LEAST_SECONDS = 365.0 * 86400.0
 _SUM = _("`kind: sum` with an amount such as 万m3 or mm; a rate has the kind mean")
 
 
@@ -79,6 +82,11 @@ class Series(LaidOut, _ColumnOfFile):
         """Return the unit of the numbers; amounts of a step are the mean rate of the step."""
         return (_rate_of(self.unit) if self.kind == "sum" else None) or self.unit
 
+    @property
+    def rate(self) -> str | None:
+        """Unit of the mean rate of an amount; None where the unit is no amount."""
+        return _rate_of(self.unit)
+
     def lower(self, builder: Builder) -> Value:
         """Return the numbers in SI, one a step."""
         rate = _rate_of(self.unit)
@@ -101,6 +109,7 @@ class Series(LaidOut, _ColumnOfFile):
         elif is_per_month(self.unit):
             in_si = in_si * month_shares(builder.calendar)
         self._note_magnitude(builder, in_si)
+        self._note_dry(builder, in_si)
         return builder.graph.series(in_si, self.column)
 
     def _refuse_days(self, builder: Builder) -> None:
@@ -138,12 +147,39 @@ class Series(LaidOut, _ColumnOfFile):
             day=day,
             column=self.column,
         )
+        if self.factor != 1.0:
+            found = _("{found}, with the factor {factor:g}", found=found, factor=self.factor)
+        largest = f"{limit / own:.6g} {unit}"
         expected = _(
             "as a rule a {name} up to {limit}",
             name=dimension.name,
-            limit=with_unit(limit, dimension),
+            limit=largest,
         )
         fault = Fault((section, name, "unit"), found, expected, note=likely, severity="warning")
+        builder.warnings.append(fault)
+
+    def _note_dry(self, builder: Builder, in_si: NDArray[np.float64]) -> None:
+        """Warn of a depth per time too small for any climate, as of daily mm given as mm/year."""
+        unit = self.unit if self.kind != "sum" else str(self.si_unit())
+        name, calendar = builder.current_rule, builder.calendar
+        seconds = float(calendar.dt_s.sum())
+        if name is None or unit in ("1", "-") or seconds < _LEAST_SECONDS:
+            return
+        mean = float((in_si * calendar.dt_s).sum()) / seconds * si_factor("mm/year") ** -1
+        is_depth = unit_of(tidy(unit))[1] == unit_of(DEPTH_RATE.unit)[1]
+        if not is_depth or self.minimum is not None or not 0.0 < mean < LEAST_MM_A_YEAR:
+            return
+        own = si_factor(unit)
+        as_days = mean / own * si_factor("mm/day")
+        section = "series" if name in builder.settings.series else "rules"
+        fault = Fault(
+            (section, name, "unit"),
+            _("{mean:.3g} mm/year in the mean of the run, in column {column!r}",
+              mean=mean, column=self.column),
+            _("as a rule a depth per time of {least:g} mm/year or more", least=LEAST_MM_A_YEAR),
+            note=_("the likely unit is mm/day") if as_days >= LEAST_MM_A_YEAR else None,
+            severity="warning",
+        )  # fmt: skip
         builder.warnings.append(fault)
 
 

@@ -19,7 +19,7 @@ from hydrosim.units import dimensions as units
 if TYPE_CHECKING:
     from hydrosim.errors import Path
 
-__all__ = ["rule_units", "rule_uses", "unit_faults"]
+__all__ = ["fits", "named_rules", "rule_units", "rule_uses", "unit_faults"]
 
 
 def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[Fault]:
@@ -42,7 +42,7 @@ def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[F
     unit_of = rule_units(rules)
     for place, name, dimensions in _named(part, path, ()):
         unit = unit_of(name)
-        if not dimensions or unit is None or any(_fits(unit, one) for one in dimensions):
+        if not dimensions or unit is None or any(fits(unit, one) for one in dimensions):
             continue
         expected = listed([one.phrase for one in dimensions], OR)
         stated = rules[name].si_unit()
@@ -105,9 +105,22 @@ def rule_uses(parts: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, 
         if len(dimensions) == 1 and dimensions[0].rule_range != (None, None):
             label = ".".join(str(key) for key in place)
             unit = unit_of(name)
-            fits = unit is not None and _fits(unit, dimensions[0])
-            found.setdefault(name, []).append(Use(label, dimensions[0], fits))
+            suits = unit is not None and fits(unit, dimensions[0])
+            found.setdefault(name, []).append(Use(label, dimensions[0], suits))
     return {name: tuple(uses) for name, uses in found.items()}
+
+
+def named_rules(
+    parts: Mapping[str, Any],
+) -> Iterator[tuple[Path, str, tuple[Dimension, ...]]]:
+    """Yield each name of a rule with its place and the dimensions that its key allows.
+
+    Parameters
+    ----------
+    parts
+        Sections of the config by name.
+    """
+    return _named(parts, (), ())
 
 
 def _named(
@@ -140,7 +153,8 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
         yield from _dimensions(argument, ())
 
 
-def _fits(unit: str, dimension: Dimension) -> bool:
+def fits(unit: str, dimension: Dimension) -> bool:
+    """Return whether a rule in a unit can stand where a key takes a dimension."""
     if unit == "1":
         return dimension.bare
     try:

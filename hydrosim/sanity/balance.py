@@ -205,7 +205,7 @@ def _quota_marks(source: Source, path: Path) -> tuple[Fault, ...]:
         key = ("capacity",) if account == source.name else ("extra", "quota")
         marks += mark(
             (*path, *key),
-            _("a capacity of {capacity} 亿m3/year for a quota of {quota}",
+            _("a capacity of {capacity} 亿m3/year for a quota of {quota} 亿m3/year",
               capacity=_volume(source.capacity), quota=_volume(quota)),
             _("as a rule {least:g} to {most:g} times the quota",
               least=LEAST_CAPACITY, most=MOST_CAPACITY),

@@ -37,9 +37,7 @@ SHOWN = {
 MOST_LISTED = 4
 _WORDS = {
     "figures": _(
-        "Scenarios, means of the complete water years: shortage, periods of full "
-        "supply by use, years of full domestic supply, replenishment, groundwater, "
-        "cost of the water, bills"
+        "Scenarios, means of the complete water years; % of periods, or of years, of full supply"
     ),
     "verdicts": _("Verdicts that differ between the scenarios"),
     "counts": _("Verdicts by scenario"),

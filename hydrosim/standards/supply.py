@@ -15,6 +15,7 @@ from hydrosim.reading.supply import claims_of
 from hydrosim.standards.breaks import NEVER_WANTED, BreakBy, Record, merge_records, record_of
 from hydrosim.standards.periods import claim_periods
 from hydrosim.standards.rates import DEPTHS, RATES, all_of, depth_details, rate_details, too_short
+from hydrosim.standards.refuted import is_refuted, refuted_message
 from hydrosim.standards.tables import basis_of, row_of
 from hydrosim.standards.telling import Basis, Requirement, Subject, used_by
 from hydrosim.standards.titles import node_title
@@ -263,7 +264,10 @@ class Guarantee(Requirement):
             return self.not_judged(
                 subject, quantity, reason, required=100 * target, unit="%", basis=basis
             )
-        if not by_time and (n == 0 or target > n / (n + 1) + 1e-12):
+        short = not by_time and (n == 0 or target > n / (n + 1) + 1e-12)
+        if short and is_refuted(n, m, target):
+            details = sentences(refuted_message(n, m, target), details)
+        elif short:
             return self.not_judged(
                 subject,
                 quantity,

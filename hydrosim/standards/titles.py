@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.locale import Bilingual, Composed, Language, Message, _
-from hydrosim.reading.words import WORDS, word
+from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
     from hydrosim.reading.view import Result
@@ -28,19 +28,16 @@ def _titles(network: str) -> dict[str, Message]:
 
 def _title(language: Language, name: str, english: str, chinese: str) -> str:
     given = Bilingual(english, chinese).in_language(language)
-    return _plain(language, name) if given in ("", name) else given
-
-
-def _plain(language: Language, name: str) -> str:
-    words = name.split("_")
-    if language == "zh" and all(part in WORDS for part in words):
-        return "".join(word(part).in_language(language) for part in words)
-    return " ".join(words)
+    return plain_title(name) if given in ("", name) else given
 
 
 def plain_title(name: str) -> Message:
-    """Return a name as a title: without underscores, in Chinese if all its words are known."""
-    return Composed(_plain, name)
+    """Return a name as a title: without underscores, in every language as it stands.
+
+    A name is no word of the language: a node ``city`` or ``other`` is neither the urban tier nor
+    other uses.
+    """
+    return Message(" ".join(name.split("_")))
 
 
 def node_title(dataset: Result, name: str) -> Message:

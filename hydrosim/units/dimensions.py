@@ -153,7 +153,8 @@ class Dimension:
             reject(
                 text,
                 self.phrase,
-                found=_("{value}, {kind}", value=shown(text.strip()), kind=_kind(dimension)),
+                found=_("{value}, {kind}", value=shown(text.strip()), kind=_kind(dimension, unit)),
+                near=nearest(unit, self.units) if "/" in unit else None,
             )
         scale = factor / unit_of(tidy(self.unit))[0]
         return self._bounded(_scaled(number[0], scale), text), unit
@@ -413,7 +414,9 @@ def _scaled(number: str, factor: Rational) -> float:
         return math.inf
 
 
-def _kind(dimension: Signature) -> Message:
+def _kind(dimension: Signature, unit: str) -> Message:
+    if dimension == unit_of(CONDUCTANCE_FLOW.unit)[1] and unit.split("/")[0] != "m3":
+        return _("an area per time")
     for known in _BY_KIND:
         if unit_of(tidy(known.unit))[1] == dimension:
             return _KIND_NAMES.get(known.name, an(known.name))

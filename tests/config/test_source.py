@@ -203,3 +203,15 @@ def test_without_libyaml_the_careful_reader_reads_all(monkeypatch):
     monkeypatch.delattr("yaml.CSafeLoader")
     assert source._composed_fast(TEXT) is None
     assert parse_text(TEXT) == expected
+
+
+def test_a_full_width_colon_that_swallowed_a_block_is_one_fault():
+    told = refused("nodes:\n  a: {type: lake}\n  out： {type: outlet}\n")
+    assert told == (
+        "city.yaml:3:3  nodes.out\n"
+        "  found     the key 'out： {type'\n"
+        "  expected  a name, ': ' and its value\n"
+        "  note      a full-width '：': write ': '\n"
+        "1 problem found; nothing was run."
+    )
+    assert parse_text("'a： b': {c: 1}").tree == {"a： b": {"c": 1}}

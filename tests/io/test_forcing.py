@@ -101,7 +101,7 @@ def test_a_short_series_is_told_with_its_ends(tmp_path):
     assert "found     a series that starts on 2000-01-03" in refused(late, "inflow", JANUARY)
     early = write(tmp_path / "early.csv", days("1999-01-03", "2000-01-28"))
     message = refused(early, "inflow", JANUARY)
-    assert "column 'inflow', 2000-01-29" in message
+    assert "column 'inflow'\n" in message
     assert "found     a series that ends on 2000-01-28" in message
 
 
@@ -150,7 +150,8 @@ def test_text_in_place_of_a_number_is_told_with_its_line(tmp_path):
 def test_a_bad_date_is_told_with_its_line(tmp_path):
     path = write(tmp_path / "q.csv", ["2000-01-01,1,1", "2000-01-32,1,1", "2000-01-03,1,1"])
     assert refused(path, "inflow", JANUARY) == (
-        "q.csv:3  column 'date'\n  found     '2000-01-32'\n  expected  a date such as 1980-01-01"
+        "q.csv:3  column 'date'\n  found     '2000-01-32'\n  expected  a date such as 1980-01-01\n"
+        "  note      there is no such day or time"
     )
 
 
@@ -168,8 +169,13 @@ def test_rows_of_another_length_and_doubled_names_are_told(tmp_path):
 
 def test_files_that_cannot_be_read_are_told(tmp_path):
     assert refused(tmp_path / "none.csv", "q", JANUARY) == (
-        "q.csv\n  found     no such file or directory\n  expected  a data file"
+        "q.csv\n  found     no such file or directory\n  expected  a data file\n"
+        f"  note      searched in the folder {tmp_path}"
     )
+    (tmp_path / "inflow.csv").write_text("x")
+    assert "nearest   'inflow.csv'" in refused(tmp_path / "inflw.csv", "q", JANUARY)
+    lost = tmp_path / "data" / "q.csv"
+    assert f"note      there is no folder {lost.parent}" in refused(lost, "q", JANUARY)
     path = tmp_path / "q.doc"
     path.write_text("x")
     assert refused(path, "q", JANUARY) == (

@@ -109,3 +109,24 @@ def test_a_code_far_above_all_other_numbers_is_suspicious():
     assert suspicious(numbers(99, 99), Limits("percent")) is None
     assert suspicious(numbers(3, 9999, 5), Limits("m3/s", maximum=1e5)) is None
     assert suspicious(numbers(3, 5), Limits("m3/s")) is None
+
+
+def test_a_number_far_above_all_others_is_suspicious():
+    usual = np.tile([2.0, 8.0, 40.0, 12.0], 30)
+    wild = usual.copy()
+    wild[17] = 88888.0
+    assert suspicious(wild, Limits("m3/s")) == Outside(
+        17,
+        "88888 m3/s",
+        "as a rule no number 20 times the next largest, 40 m3/s",
+        "a true value is stated by `maximum:`",
+    )
+    wild[18] = 80000.0  # a second one does not hide it
+    found = suspicious(wild, Limits("m3/s"))
+    assert found is not None
+    assert found.row == 17
+    assert found.expected == "as a rule no number 50 times the fourth largest, 40 m3/s"
+    flood = usual.copy()
+    flood[50:53] = [300.0, 700.0, 250.0]
+    assert suspicious(flood, Limits("m3/s")) is None
+    assert suspicious(wild[:20], Limits("m3/s")) is None  # too few to tell

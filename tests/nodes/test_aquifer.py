@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from hydrosim.report.run_notes import run_notes
 from tests.nodes.small import lowered, simulated, states, told, volumes
 
 DAY = 86400.0
@@ -68,6 +69,17 @@ def test_linear_lateral_outflow_decays_exponentially(step: str, start: str, end:
     np.testing.assert_allclose(
         states(result, "storage", "shallow"), (12.0 + head) * PER_METRE, rtol=1e-12
     )
+
+
+def test_what_a_full_aquifer_cannot_take_is_warned_of():
+    inflow = "73 Mm3/year"  # 2e5 m3 a day, 0.2 m of head
+    nodes = {"shallow": aquifer(initial_depth="0.5 m", lateral_inflow=inflow), "city": CITY}
+    result = alone(nodes, period=WEEK)
+    left = volumes(result, "surface_outflow", "shallow")
+    np.testing.assert_allclose(left, [0, 0, 1e5, 2e5, 2e5, 2e5, 2e5], rtol=1e-6, atol=1.0)
+    (note,) = run_notes(result)
+    assert note.startswith("shallow is full to the ground on 71 % of the days: 0.470 ×")
+    assert list(run_notes(alone({"shallow": aquifer(), "city": CITY}, period=WEEK))) == []
 
 
 def test_mean_delay_of_percolation_is_the_lag():

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from hydrosim.errors import ConfigError
 from hydrosim.rules import RULE_TYPES
-from tests.rules.models import calendar, known
+from tests.rules.models import build, calendar, known
 
 ROWS = "date,rain\n" + "".join(f"2020-02-{day:02d},{day}\n" for day in range(1, 30))
 
@@ -157,3 +157,15 @@ def test_a_header_beside_names_of_columns_is_refused():
     block = series(unit="1", header=2, columns=["a"])
     with pytest.raises(ValidationError, match="no `header` beside `columns`"):
         RULE_TYPES["series"].model_validate(block)
+
+
+def test_rain_too_small_for_any_climate_is_warned_of(tmp_path: Path):
+    days = np.arange("2001-01-01", "2003-01-01", dtype="M8[D]")
+    rows = [f"{day},{1.5 + number % 3}" for number, day in enumerate(days)]
+    (tmp_path / "met.csv").write_text("date,rain\n" + "\n".join(rows), encoding="utf-8")
+    for unit, note in (("mm/year", "the likely unit is mm/day"), ("mm/day", None)):
+        rules = {"x": series(file="met.csv", column="rain", unit=unit)}
+        builder = build(calendar("2001-01-01", "2002-12-31"), rules, folder=tmp_path)
+        builder.rule("x")
+        assert [fault.note for fault in builder.warnings] == ([note] if note else [])
+        assert all(fault.found.startswith("2.5 mm/year in the mean") for fault in builder.warnings)

@@ -248,7 +248,7 @@ def test_an_import_without_a_link_stops_the_check(tmp_path, capsys):
     file = write(tmp_path, text)
     assert main(["check", str(file)]) == 2
     err = capsys.readouterr().err
-    assert "city.yaml:15:3  nodes.yangtze" in err
+    assert "city.yaml:16:3  nodes.yangtze" in err
     assert "its water reaches nobody" in err
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hydrosim.standards.refuted import chance_of_as_few
 from hydrosim.standards.supply import Guarantee
 from tests.standards.factory import days, make_dataset, only, times
 
@@ -50,6 +51,19 @@ def test_one_short_month_fails_and_says_where_and_why() -> None:
     assert (depth.outcome, depth.required, depth.achieved) == ("fail", 20.0, 50.0)
     assert "1 break, of 1 month." in depth.reason
     assert depth.confidence == "M"
+
+
+def test_a_short_run_can_refute_a_rate_that_it_cannot_prove() -> None:
+    # 0 full years of 5 at 95 %: 0.05**5; 4 of 5: 1 - 0.95**5 = 0.226.
+    short = [(f"{year}-07-01", f"{year}-09-01", 1.0) for year in range(2000, 2005)]
+    bad = result(claim(supplied=days(START, "2005-06-01", 2.0, *short)), end="2005-06-01")
+    verdict = only(Guarantee().check(bad), "city domestic", "guarantee")
+    assert (verdict.outcome, verdict.achieved) == ("fail", 0.0)
+    assert "too few to prove 95 %, but 0 full ones of 5 refute it" in verdict.reason
+    one = result(claim(supplied=days(START, "2005-06-01", 2.0, short[0])), end="2005-06-01")
+    assert only(Guarantee().check(one), "city domestic", "guarantee").outcome == "not provable"
+    assert chance_of_as_few(5, 4, 0.95) == pytest.approx(1.0 - 0.95**5)
+    assert chance_of_as_few(5, 0, 0.95) == pytest.approx(0.05**5)
 
 
 def test_a_run_too_short_for_the_target_proves_nothing() -> None:
