@@ -179,8 +179,8 @@ def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
     largest = float(numbers.max(initial=0.0))
     if largest < _LEAST or limits.maximum is not None:
         return None
-    judge = _expected_of_code if is_missing_code(largest) else _expected_size
-    expected = judge(numbers, largest, limits)
+    of_code = _expected_of_code(numbers, largest, limits) if is_missing_code(largest) else None
+    expected = of_code or _expected_size(numbers, largest, limits)
     if expected is None:
         return None
     found = _first_bad(numbers, numbers == largest, limits, expected)
