@@ -42,14 +42,14 @@ class Term(NamedTuple):
 
 _OWN = "hydrosim"
 _SL = "planning practice (SL 104)"
-_BULLETIN = "water resources bulletins (用水量)"
+_BULLETIN = "water resources bulletins"
 
 GLOSSARY: dict[str, Term] = {
     # guarantee
     "guarantee": Term(
         _("guarantee"),
         _(
-            "Years of full supply (年保证率). Of n complete water years m are full: in each of"
+            "Years of full supply. Of n complete water years m are full: in each of"
             " their months or dekads with a demand at least 1 - tolerance of it came."
         ),
         "m / (n + 1)", "%", _SL, "guarantee",
@@ -57,7 +57,7 @@ GLOSSARY: dict[str, Term] = {
     "guarantee_by_time": Term(
         _("guarantee by time"),
         _(
-            "Full periods of all periods with a demand that lie wholly in the run (历时保证率)."
+            "Full periods of all periods with a demand that lie wholly in the run."
             " It says nothing of how they fall on the years."
         ),
         "full periods / periods", "%", _SL, "guarantee",
@@ -74,7 +74,7 @@ GLOSSARY: dict[str, Term] = {
     "deepest_monthly_shortage": Term(
         _("deepest monthly shortage"),
         _(
-            "Depth of a break (破坏深度): the largest missing share of the demand of a short month"
+            "Depth of a break: the largest missing share of the demand of a short month"
             " that lies wholly in the run; 0 where none is short. By dekads, seasons or years where"
             " the name says so: a season is an unbroken run of periods with a demand in a water"
             " year, and counts, as a year does, where one of its periods is short."
@@ -89,7 +89,7 @@ GLOSSARY: dict[str, Term] = {
             " those with a requirement that lie wholly in the run. With `natural_limit` no more is"
             " required than nature brings in the period."
         ),
-        "met periods / periods", "%", "水资管〔2020〕67号", "base_flow",
+        "met periods / periods", "%", "Ministry of Water Resources 67 (2020)", "base_flow",
     ),
     "replenished_volume": Term(
         _("replenished volume"),
@@ -108,7 +108,7 @@ GLOSSARY: dict[str, Term] = {
             "Share of the complete water years in which the driest chosen reach has at least the"
             " wanted number of days with at least the wanted flow."
         ),
-        "years that reach it / years", "% of years", "一河一策", "river_goal",
+        "years that reach it / years", "% of years", "plan of each river", "river_goal",
     ),
     "days_above_low_target": Term(
         _("share of days above the low target"),
@@ -134,14 +134,14 @@ GLOSSARY: dict[str, Term] = {
         _("pumped volume"),
         _(
             "Water taken from an aquifer in the complete year that has most of it: calendar years"
-            " as 双控 counts, or water years with `years: water`."
+            " as caps on use and pumping count, or water years with `years: water`."
         ),
-        "max over years of the sum", "Mm3/year", "双控", "groundwater",
+        "max over years of the sum", "Mm3/year", "caps on use and pumping", "groundwater",
     ),
     "days_with_level": Term(
         _("share of days with level"),
         _("Days on which depth to water, or head, keeps its bound, of all days of the run."),
-        "days that keep it / days", "% of days", "双控", "groundwater",
+        "days that keep it / days", "% of days", "caps on use and pumping", "groundwater",
     ),
     # use
     "gross_use": Term(
@@ -185,7 +185,7 @@ GLOSSARY: dict[str, Term] = {
     "reclaimed_share_of_effluent": Term(
         _("reclaimed share of effluent"),
         _("Reclaimed water used, of what the plants could have offered, in complete water years."),
-        "withdrawn / available", "%", "再生水利用率", "reclaimed_share",
+        "withdrawn / available", "%", "plans of reclaimed water", "reclaimed_share",
     ),
     # tables and key figures
     "complete_year": Term(
