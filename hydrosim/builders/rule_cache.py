@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
@@ -40,6 +41,9 @@ class Lowers(Protocol):
 
 _TOLERANCE = 1e-9  # of the largest number: what arithmetic may leave of a 0 or a 1
 _DUST = 1e-15
+_CODE = 1e15  # in SI; 1e20 and such tell that there is no number
+_YEAR_S = 31_557_600.0
+_FAR_BEYOND = 1e8  # times what is plausible: the same
 
 
 class RuleBook:
@@ -109,6 +113,7 @@ class RuleBook:
         finally:
             self._stack.pop()
         _refuse_outside(name, value, builder)
+        _warn_of_size(name, self.resolve, value, builder)
         self._values[name] = value
         return value
 
@@ -136,7 +141,8 @@ def _refuse_outside(name: str, value: Value, builder: Any) -> None:
     known = value.known
     if known is None or not uses or not np.isfinite(known).all():
         return
-    slack = _TOLERANCE * float(np.abs(known).max(initial=0.0)) + _DUST
+    largest = float(np.abs(known[np.abs(known) < _CODE]).max(initial=0.0))
+    slack = _TOLERANCE * largest + _DUST
     for use in uses:
         low, high = use.dimension.rule_range
         bad = np.zeros(known.shape, np.bool_)
@@ -167,6 +173,38 @@ def _refuse_another_unit(name: str, known: Any, use: Any, builder: Any) -> None:
                  quantity=an(use.dimension.name), label=use.label)  # fmt: skip
     note = _("a rule of the type `expression` states its unit under `unit`")
     raise ConfigError([Fault(("rules", name), found, expected, note=note)])
+
+
+def _warn_of_size(name: str, resolve: Callable[[str], Lowers], value: Value, builder: Any) -> None:
+    """Warn of numbers beyond what the keys that take them have as a rule; refuse codes.
+
+    A series that states its ``maximum:`` is taken at its word, and one that has been warned of is
+    not told twice.
+    """
+    uses = [use for use in builder.settings.uses.get(name, ()) if use.dimension.minimum == 0.0]
+    known = value.known
+    if known is None or not uses or not known.size or name in builder.settings.forced:
+        return
+    largest = float(known.max())
+    use, plausible = uses[0], uses[0].dimension.plausible
+    # A rule gives a volume a year as a flow.
+    scale = 1.0 if use.dimension.of_rule is use.dimension else _YEAR_S
+    if largest * scale >= (_CODE if plausible is None else _FAR_BEYOND * plausible[1]):
+        fault = _outside(name, largest, int(np.argmax(known.max(axis=0))), use, builder)
+        note = _("a usual code for a missing value")
+        raise ConfigError([replace(fault, note=note)])
+    section = "series" if name in builder.settings.series else "rules"
+    if plausible is None or getattr(resolve(name), "maximum", None) is not None:
+        return
+    warned = any(one.path[:2] == (section, name) for one in builder.warnings)
+    if largest * scale <= plausible[1] or warned:
+        return
+    fault = _outside(name, largest, int(np.argmax(known.max(axis=0))), use, builder)
+    limit = with_unit(plausible[1], use.dimension)
+    expected = _("as a rule {quantity} up to {limit}", quantity=an(use.dimension.name), limit=limit)
+    builder.warnings.append(
+        replace(fault, path=(section, name), expected=expected, severity="warning")
+    )
 
 
 def _outside(name: str, number: float, step: int, use: Any, builder: Any) -> Fault:

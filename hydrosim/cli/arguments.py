@@ -131,12 +131,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--leave-out": {
         "choices": ("later", "own", "none"),
-        "default": "later",
         "help": _(
             "years of the record that members do not take: later, the year of today and all later "
-            "ones; own, those that the outlook covers; none; default later"
+            "ones; own, those that the outlook covers; none; default later, with --hindcast own"
         ),
     },
+    "--hindcast": _word(
+        "MM-DD",
+        _("instead of one state: the outlooks from this day of every past year, and their skill"),
+    ),
     "--event": _word("NAME", _("a flood; default all and design floods"), action="append"),
     "--start-from": _word(
         "RESULTS",
@@ -219,9 +222,9 @@ COMMANDS: dict[str, Command] = {
     "outlook": Command(
         "ensembles:outlook",
         _("what may come in the next months, and how likely"),
-        "config --from-state --months --members --leave-out --threads --out --replace --lang "
-        "--no-plots",
-        {"--from-state": {"required": True, "help": _("the state of today")}},
+        "config --from-state --hindcast --months --members --leave-out --threads --out --replace "
+        "--lang --no-plots",
+        {"--from-state": {"help": _("the state of today")}},
         narrowing=("months", "members"),
         suffix="_outlook",
     ),

@@ -29,7 +29,8 @@ def check(options: argparse.Namespace, console: Console) -> int:
     config = load_config(options.config)
     page: SanityPage | None = None
     if config.floods_alone:
-        warnings = _warn(config, _checked_floods(config), console)
+        found = dict.fromkeys([*config.warnings, *_checked_floods(config)])
+        warnings = _warn(config, list(found), console)
         missing = "`period:`" if not config.has_period else "`ladder:`"
         alone = _("floods only: there is no {key}, which `hydrosim run` asks for", key=missing)
         console.line(alone)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hydrosim.cli.exits import FAILED, FINE
+from hydrosim.cli.exits import FAILED, FINE, refuse
 from hydrosim.cli.results import check_font, draw
-from hydrosim.cli.write import made_by, out_of, target_of, write_outlook
+from hydrosim.cli.write import made_by, out_of, target_of, write_outlook, write_outlook_skill
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -74,6 +74,12 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.report.outlook import left_out_lines, outlook_table
     from hydrosim.report.restart import restart_lines
 
+    refuse(
+        (options.from_state is None) == (options.hindcast is None),
+        _("one of --from-state and --hindcast is needed"),
+    )
+    if options.hindcast is not None:
+        return _hindcasts(options, console)
     config = load_config(options.config)
     target = target_of(options)
     check_font(options)
@@ -83,7 +89,7 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
         months=options.months or 6,
         members=options.members,
         threads=options.threads,
-        leave_out=options.leave_out,
+        leave_out=options.leave_out or "later",
     )
     for line in restart_lines(dataset, options.lang):
         console.print(line)
@@ -98,6 +104,45 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
     for member, why in failed.items():
         console.complain(_("member {member} failed: {reason}", member=member, reason=why))
     return FAILED if failed else FINE
+
+
+def _hindcasts(options: argparse.Namespace, console: Console) -> int:
+    """Make the outlooks of past years and show how good they were."""
+    from hydrosim.config.load import load_config
+    from hydrosim.ensemble.skill import run_hindcasts
+    from hydrosim.io.folder import whole_folder
+    from hydrosim.report.outlook_skill import skill_tables
+
+    start = _month_day(options.hindcast)
+    config = load_config(options.config)
+    target = target_of(options)
+    with console.progress(_("outlooks"), 1.0, signs=10) as update:
+        dataset = run_hindcasts(
+            config,
+            start,
+            months=options.months or 6,
+            members=options.members,
+            threads=options.threads,
+            leave_out=options.leave_out or "own",
+            progress=lambda done: update(completed=done, description=console.said(_("outlooks"))),
+        )
+    with whole_folder(*target) as partial:
+        write_outlook_skill(partial, dataset)
+    for table in skill_tables(dataset, options.lang):
+        console.print(table)
+    console.line(_("skill of outlooks in {folder}", folder=options.out or target.folder))
+    return FINE
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    """Return a month and day of every year from text such as 07-01."""
+    parts = text.split("-")
+    numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
+    fits = len(parts) == len(numbers) == 2 and 1 <= numbers[0] <= 12 and 1 <= numbers[1] <= 28
+    refuse(
+        not fits, _("--hindcast {text!r}: a month and a day up to the 28th, as 07-01", text=text)
+    )
+    return numbers[0], numbers[1]
 
 
 def _show(run: EnsembleRun, options: argparse.Namespace, console: Console, out: Path) -> int:

@@ -16,6 +16,7 @@ from hydrosim.io.folder import (
     FLOOD,
     GUARANTEE,
     OUTLOOK,
+    OUTLOOK_SKILL,
     STANDARDS,
     START,
     TRADEOFF,
@@ -46,6 +47,7 @@ __all__ = [
     "write_fits",
     "write_flood",
     "write_outlook",
+    "write_outlook_skill",
     "write_start_levels",
     "write_tradeoff",
 ]
@@ -145,6 +147,15 @@ def write_outlook(folder: Path, dataset: xr.Dataset) -> None:
 
     write_dataset(dataset, folder / OUTLOOK)
     outlook_frame(dataset).to_csv(folder / "outlook.csv", index=False)
+
+
+def write_outlook_skill(folder: Path, dataset: xr.Dataset) -> None:
+    """Write ``outlook_skill.nc``, and scores and reliability diagram as CSV."""
+    from hydrosim.report.outlook_skill import reliability_frame, skill_frame
+
+    write_dataset(dataset, folder / OUTLOOK_SKILL)
+    skill_frame(dataset).to_csv(folder / "outlook_skill.csv", index=False)
+    reliability_frame(dataset).to_csv(folder / "outlook_reliability.csv", index=False)
 
 
 def write_comparison(target: Target, found: Comparison, language: str | None) -> None:

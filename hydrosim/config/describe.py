@@ -14,10 +14,21 @@ from hydrosim.config.by_type import KINDS, ByType
 from hydrosim.config.ladder_line import LadderLine
 from hydrosim.config.schema import Config
 from hydrosim.errors import nearest
-from hydrosim.locale import OR, SEMICOLON, Language, _, as_message, in_language, listed, pgettext
+from hydrosim.locale import (
+    OR,
+    SEMICOLON,
+    Language,
+    _,
+    as_message,
+    in_language,
+    listed,
+    pgettext,
+    unit_scale,
+)
 from hydrosim.members import METHOD_TYPES
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.parts.storage_curve import Amount
+from hydrosim.reading.glossary import GLOSSARY, Term, terms_of
 from hydrosim.rules import RULE_TYPES
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.units import Dimension, MonthDay, NodeRef, RuleRef, dimension_of, with_unit
@@ -30,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Key", "describe", "described_texts", "json_schema", "keys_of"]
 
 _CONFIG = "config"
+_NUMBERS = "numbers"
 _TEXT = pgettext("form of a value", "text")
 _WORDS = {
     str: _TEXT,
@@ -76,7 +88,8 @@ def describe(type_name: str | None = None, language: Language = "en") -> str:
     Parameters
     ----------
     type_name
-        Type of a node, link, rule, standard or method of members, or ``config``.
+        Type of a node, link, rule, standard or method of members, ``config``, or ``numbers`` for
+        the glossary of what is computed.
     language
         "en" or "zh".
 
@@ -91,11 +104,16 @@ def describe(type_name: str | None = None, language: Language = "en") -> str:
             names = ", ".join(sorted(members)) or "-"
             lines.append(_("types of {kind}: {names}", kind=KINDS[kind], names=names))
         return "\n".join(in_language(line, language) for line in lines)
+    if type_name == _NUMBERS:
+        return "\n".join(_terms(list(GLOSSARY.values()), language))
     parts: list[str] = []
     for kind, members in registries().items():
         if type_name in members:
             title = f"{in_language(KINDS[kind], language)} {type_name}"
-            parts.append("\n".join(_block(title, members[type_name], language)))
+            lines = list(_block(title, members[type_name], language))
+            if kind == "standard" and terms_of(type_name):
+                lines += ["", *_terms(terms_of(type_name), language)]
+            parts.append("\n".join(lines))
     if not parts:
         names = [name for members in registries().values() for name in members]
         near = nearest(type_name, names)
@@ -104,6 +122,19 @@ def describe(type_name: str | None = None, language: Language = "en") -> str:
             msg = _("no type {name!r} is known, the nearest is {near!r}", name=type_name, near=near)
         raise KeyError(msg)
     return "\n\n".join(parts)
+
+
+def _terms(terms: list[Term], language: Language) -> list[str]:
+    """Return entries of the glossary as lines: name, unit, definition and formula."""
+    lines = [in_language(_("numbers that it computes"), language)]
+    for term in terms:
+        unit = unit_scale(term.unit, 0.0, language)[1] if language != "en" else term.unit
+        lines += [
+            f"  {term.name.in_language(language)}" + (f" [{unit}]" if unit else ""),
+            f"    {term.definition.in_language(language)}",
+            *([f"    {term.formula}"] if language == "en" else []),  # in the letters of English
+        ]
+    return lines
 
 
 def described_texts() -> Iterator[tuple[type[BaseModel], str]]:

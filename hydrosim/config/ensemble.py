@@ -102,3 +102,9 @@ class Outlook(_Block):
         description="Part of the storage between dead and normal below which it is dry.",
     )
     limit: Alarm = Field(default=Alarm(), description="Alarm for a level above the flood limit.")
+    antecedent_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Weight members by how like the inflow of this many days before today was in "
+        "their own water; default: all members count alike.",
+    )

@@ -5,14 +5,27 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
 from hydrosim.config.design_flood import Design
 from hydrosim.errors import Fault
+from hydrosim.io.ranges import Limits, Range, outside, suspicious
 from hydrosim.locale import AND, _, listed
 from hydrosim.parts.data_file import LAYOUT_KEYS, ColumnName, ColumnNames, FlowUnit, LaidOut
-from hydrosim.units import Duration, Factor, Flow, Level, Name, NodeRef, Number, reject
+from hydrosim.units import (
+    FLOW,
+    Duration,
+    Factor,
+    Flow,
+    Level,
+    Name,
+    NodeRef,
+    Number,
+    reject,
+    unit_factor,
+)
 
 if TYPE_CHECKING:
     pass
@@ -113,13 +126,30 @@ class Hydrograph(LaidOut, _Block):
             if now <= before:
                 found = _("{now:g} h after {before:g} h", now=now / 3600, before=before / 3600)
                 faults.append(Fault(("times", place), found, _("times that increase")))
-        for place, flow in enumerate(self.flows):
-            if flow < 0:
-                faults.append(Fault(("flows", place), f"{flow:g}", _("flows of 0 or more")))
+        faults += self._flows_out_of_range()
         if self.every is not None and self.every <= 0:
             faults.append(Fault(("every",), "0", _("a time between two flows")))
         if len(self.flows) < 2:
             faults.append(Fault(("flows",), _("one flow"), _("two flows or more")))
+        return faults
+
+    def _flows_out_of_range(self) -> list[Fault]:
+        """Return flows that are none, and codes for missing values."""
+        most = 1.5e5 / unit_factor(self.unit, FLOW)
+        possible = Range(0.0, None, _("flows of 0 or more"), most)
+        flows, limits = np.array(self.flows, np.float64), Limits(self.unit, (possible,))
+        faults = [
+            Fault(("flows", place), f"{flow:g}", possible.expected)
+            for place, flow in enumerate(self.flows)
+            if flow < 0
+        ]
+        wrong = None if faults else outside(flows, limits)
+        if wrong is not None:
+            return [Fault(("flows", wrong.row), wrong.found, wrong.expected)]
+        odd = None if faults else suspicious(flows, limits)
+        if odd is not None:
+            path = ("flows", odd.row)
+            faults.append(Fault(path, odd.found, odd.expected, severity="warning"))
         return faults
 
 

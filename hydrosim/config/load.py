@@ -95,7 +95,9 @@ def config_from_source(source: Source) -> Config:
         else:
             faults.append(fault)
     if faults:
-        raise ConfigError([*faults, *of_supply, *warnings], source)
+        # What floods alone do without is no part of what is wrong with them.
+        missing = [] if config.floods_alone else of_supply
+        raise ConfigError([*faults, *missing, *warnings], source)
     return config.with_origin(source, tuple(warnings), tuple(of_supply))
 
 
@@ -154,6 +156,8 @@ def _faults_of_the_rest(source: Source, problems: Sequence[Any]) -> list[Fault]:
     kept = [number for number in range(len(config.links) + len(gone)) if number not in gone]
     faults: list[Fault] = []
     for fault in config_faults(config):
+        if config.floods_alone and fault.engine == "supply":
+            continue
         if fault.severity == "error" and _stands_alone(fault, refused):
             section, *rest = fault.path
             if section == "links" and rest:

@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hydrosim.ensemble.antecedent import (
+    antecedent_weights,
+    effective_members,
+    weighted_quantiles,
+)
 from hydrosim.ensemble.measures import first_steps
 from hydrosim.ensemble.member import MemberRunner
 from hydrosim.ensemble.quantiles import QUANTILES
@@ -40,7 +45,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["ALARMS", "DANGERS", "run_outlook"]
+__all__ = [
+    "ALARMS",
+    "DANGERS",
+    "Coming",
+    "come_of",
+    "coming",
+    "run_outlook",
+    "runner_from",
+    "share_of",
+    "weights_from",
+]
 
 DANGERS = ("shortage", "drying", "limit")
 ALARMS = ("none", "yellow", "orange", "red")
@@ -50,7 +65,7 @@ TODAY = _("the state")
 
 
 @dataclass(frozen=True, eq=False)
-class _Coming:
+class Coming:
     """What a member brings: whether each danger comes in each month, and storage by step."""
 
     dangers: dict[str, tuple[list[str], Flags]]
@@ -109,40 +124,64 @@ def run_outlook(
         raise ConfigError([fault], config.source)
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
-    runner = _runner(config, today, months, leave_out)
+    runner = runner_from(config, today, months, leave_out)
+    found, certificates = come_of(
+        runner, known, range(members or config.ensemble.members), threads, restart
+    )
+    return _outlook_of(runner, today, found, certificates)
+
+
+def come_of(
+    runner: MemberRunner,
+    state: State,
+    members: Sequence[int],
+    threads: int | None,
+    restart: Restart = "auto",
+) -> tuple[list[Coming | str], list[str]]:
+    """Return what members bring from a state on, or why they failed, and the proof of member 0."""
     certificates: list[str] = []
 
-    def come(member: int) -> _Coming | str:
+    def come(member: int) -> Coming | str:
         try:
             dataset = run(
-                runner.model_of(member), ledger=False, from_state=known, restart=restart
+                runner.model_of(member), ledger=False, from_state=state, restart=restart
             ).isel(scenario=0, member=0, drop=True)
         except SimulationError as error:
             return error.full_message
         if member == 0:
             certificates.append(dataset.attrs["certificate"])
-        return _coming(dataset, config.outlook)
+        return coming(dataset, runner.water.config.outlook)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        found = list(pool.map(come, range(members or config.ensemble.members)))
-    return _outlook_of(runner, today, found, certificates)
+        return list(pool.map(come, members)), certificates
+
+
+def weights_from(
+    runner: MemberRunner, today: np.datetime64, members: Sequence[int]
+) -> Floats | None:
+    """Return the weights of members by their inflow before today; None where all count alike."""
+    days = runner.water.config.outlook.antecedent_days
+    return None if days is None else antecedent_weights(runner.water, today, days, members)
 
 
 def _outlook_of(
-    runner: MemberRunner, today: np.datetime64, found: list[_Coming | str], certificates: list[str]
+    runner: MemberRunner, today: np.datetime64, found: list[Coming | str], certificates: list[str]
 ) -> xr.Dataset:
     """Return the outlook of what members bring, or the reasons for which they failed."""
     failed = {member: one for member, one in enumerate(found) if isinstance(one, str)}
-    ran = [one for one in found if isinstance(one, _Coming)]
+    ran = [one for one in found if isinstance(one, Coming)]
     if not ran:
         message = _(
             "all {count} members failed; the first: {failed}", count=len(found), failed=failed[0]
         )
         raise SimulationError(message)
-    return _dataset(runner, today, ran, failed, certificates)
+    weight = weights_from(runner, today, [m for m in range(len(found)) if m not in failed])
+    return _dataset(runner, today, ran, failed, certificates, weight)
 
 
-def _runner(config: Config, today: np.datetime64, months: int, leave_out: LeaveOut) -> MemberRunner:
+def runner_from(
+    config: Config, today: np.datetime64, months: int, leave_out: LeaveOut
+) -> MemberRunner:
     """Return what runs members with the record's water before today."""
     runner = MemberRunner(config, end=_end(today, months), today=today, leave_out=leave_out)
     if today < runner.water.config.calendar.starts[0].astype("datetime64[D]"):
@@ -163,7 +202,8 @@ def _end(today: np.datetime64, months: int) -> datetime.date:
     return datetime.date(year, month + 1, day) - datetime.timedelta(days=1)
 
 
-def _coming(dataset: xr.Dataset, outlook: Outlook) -> _Coming:
+def coming(dataset: xr.Dataset, outlook: Outlook) -> Coming:
+    """Return what a run from today on brings, by danger, item and month."""
     firsts = first_steps(dataset)
     dangers: dict[str, tuple[list[str], Flags]] = {}
     if "demand" in dataset:
@@ -176,7 +216,7 @@ def _coming(dataset: xr.Dataset, outlook: Outlook) -> _Coming:
         names = _names(dataset, "store", columns)
         high = np.logical_or.reduceat(above[:, columns] > LIMIT_TOLERANCE_M, firsts, axis=0)
         dangers["limit"] = (names, high)
-    return _Coming(dangers, values_of(dataset, "storage"))
+    return Coming(dangers, values_of(dataset, "storage"))
 
 
 def _names(dataset: xr.Dataset, dimension: str, chosen: NDArray[Any]) -> list[str]:
@@ -214,9 +254,10 @@ def _alarm(probability: Floats, alarm: Alarm) -> NDArray[np.int8]:
 def _dataset(
     runner: MemberRunner,
     today: np.datetime64,
-    ran: Sequence[_Coming],
+    ran: Sequence[Coming],
     failed: dict[int, str],
     certificates: list[str],
+    weight: Floats | None,
 ) -> xr.Dataset:
     import xarray as xr
 
@@ -224,9 +265,13 @@ def _dataset(
     starts = config.calendar.starts
     time = starts[starts >= today]
     months = np.unique(time.astype("datetime64[M]"))
-    rows = _warnings(config.outlook, ran)
+    rows = _warnings(config.outlook, ran, weight)
     stores = sorted(runner.model.builder.items.get("store", {}))
-    storage = np.quantile(np.array([one.storage for one in ran]), QUANTILES, axis=0)
+    held = np.array([one.storage for one in ran])
+    if weight is None:
+        storage = np.quantile(held, QUANTILES, axis=0)
+    else:
+        storage = weighted_quantiles(held, weight, QUANTILES)
     whole = ("warning", "month")
     dataset = xr.Dataset(
         {
@@ -261,6 +306,7 @@ def _dataset(
             "engine": "outlook",
             "today": str(today),
             "members": len(ran) + len(failed),
+            "effective_members": len(ran) if weight is None else effective_members(weight),
             "left_out_years": np.array(runner.water.left_out, dtype=np.int32),
             "failed": json.dumps({str(member): why for member, why in failed.items()}),
             "failed_zh": json.dumps({str(m): in_language(why, "zh") for m, why in failed.items()}),
@@ -274,7 +320,9 @@ def _dataset(
     return dataset.set_coords(["warning_title", "warning_title_zh"])
 
 
-def _warnings(outlook: Outlook, ran: Sequence[_Coming]) -> dict[str, list[Any]]:
+def _warnings(
+    outlook: Outlook, ran: Sequence[Coming], weight: Floats | None
+) -> dict[str, list[Any]]:
     """Return warnings by column: danger and item; shares of members and alarms, by month and any.
 
     Shares and alarms by month have the shape (months,).
@@ -287,7 +335,7 @@ def _warnings(outlook: Outlook, ran: Sequence[_Coming]) -> dict[str, list[Any]]:
         alarm: Alarm = dict(outlook)[danger]
         names = ran[0].dangers[danger][0]
         flags = np.array([one.dangers[danger][1] for one in ran])
-        share, ever = flags.mean(axis=0), flags.any(axis=1).mean(axis=0)
+        share, ever = share_of(flags, weight), share_of(flags.any(axis=1), weight)
         for column, name in enumerate(names):
             rows["danger"].append(danger)
             rows["item"].append(name)
@@ -296,6 +344,16 @@ def _warnings(outlook: Outlook, ran: Sequence[_Coming]) -> dict[str, list[Any]]:
             rows["alarm"].append(_alarm(share[:, column], alarm))
             rows["alarm_any"].append(_alarm(ever[column : column + 1], alarm)[0])
     return rows
+
+
+def share_of(flags: Flags, weight: Floats | None) -> Floats:
+    """Return the share of members in which something comes, along the first axis."""
+    if weight is None:
+        return flags.mean(axis=0)
+    shares = np.zeros(flags.shape[1:])
+    for one, part in zip(flags, weight, strict=True):
+        shares += part * one
+    return np.minimum(shares, 1.0)
 
 
 def _table(rows: list[Any], months: int) -> Floats:

@@ -112,6 +112,14 @@ class Water:
             made[one.name] = np.where(begun, self.base[one.name], made[one.name])
         return made
 
+    def unreplaced(self, member: int) -> dict[str, Floats]:
+        """Return a member's series as drawn, also before today."""
+        return self._made(member)
+
+    def names_of(self, variable: str) -> list[str]:
+        """Return the local series of a variable that members replace."""
+        return sorted(name for name, key in self._names.items() if key.variable == variable)
+
     def drawn(self, member: int) -> Drawn:
         """Return a member's plan over the whole years of the period, before a changed climate."""
         first, years = _years(self.config.calendar, self.record.first_month)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import DataError
+from hydrosim.io.column_units import unlikely_in
 from hydrosim.io.layout import PLAIN
 from hydrosim.io.ranges import Limits, Range, outside
 from hydrosim.io.table import line_of, numbers_in
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.io.layout import Layout
-    from hydrosim.io.table import Table
+    from hydrosim.io.table import Notice, Table
 
     Floats = NDArray[np.float64]
     Years = NDArray[np.int64]
@@ -36,6 +37,7 @@ def read_annual_maxima(
     layout: Layout = PLAIN,
     unit: str = "m3/s",
     days: bool = False,
+    notices: list[Notice] | None = None,
 ) -> Floats:
     """Return the greatest flood of each year, in the file's unit.
 
@@ -51,6 +53,8 @@ def read_annual_maxima(
         Unit of the floods, for messages.
     days
         Whether rows are days or shorter times, so that the greatest of each calendar year counts.
+    notices
+        Receives what is worth telling of a file that is read all the same.
 
     Raises
     ------
@@ -73,6 +77,10 @@ def read_annual_maxima(
             line=line,
         )
     _refuse_outside(table, file, column, values, unit)
+    if notices is not None:
+        notices.extend(table.notices)
+        limits = Limits(unit, (_FLOODS,))
+        notices.extend(unlikely_in(table, file, column, values, limits, has_maximum=False))
     times = _times(table, file, column, layout, needed=days)
     if times is None:
         return values.copy()

@@ -274,6 +274,7 @@ def _points(
             start,
             layout=hydrograph.layout,
             unit=hydrograph.unit,
+            converted=hydrograph.factor != 1.0,
             notices=notices,
         )
         return times, flows * factor

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import DataError, shown
+from hydrosim.io.column_units import unlikely_in
 from hydrosim.io.date_forms import DateTroubleError, read_moments
 from hydrosim.io.forcing import read_cells, read_table
 from hydrosim.io.layout import PLAIN
@@ -16,6 +17,7 @@ from hydrosim.io.table import Notice, line_of
 from hydrosim.io.tables import table_of
 from hydrosim.io.times import iso_text, stamps_of
 from hydrosim.locale import AND, _, listed
+from hydrosim.units import FLOW, unit_factor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +32,7 @@ __all__ = ["LONGEST_H", "read_hydrograph"]
 HOUR_S = 3600.0
 LONGEST_H = 366 * 24.0
 TIME_COLUMN = "time_h"
-_FLOWS = Range(0.0, None, _("flows of 0 or more"), 150_000.0)
+_MOST_M3S = 150_000.0
 _FORMS = {8: "yyyymmdd", 10: "yyyymmddHH", 12: "yyyymmddHHMM", 14: "yyyymmddHHMMSS"}
 _SERIAL = (10_000.0, 100_000.0)
 
@@ -42,6 +44,7 @@ def read_hydrograph(
     *,
     layout: Layout = PLAIN,
     unit: str = "m3/s",
+    converted: bool = False,
     notices: list[Notice] | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the points of a hydrograph: times from a start [s] and flows in the file's unit.
@@ -59,6 +62,8 @@ def read_hydrograph(
         holds hours from the start, or dates with hour.
     unit
         Unit of the flows, for messages.
+    converted
+        Whether a factor brings the flows to the unit, so that those of the file have another.
     notices
         Receives what is worth telling of a file that is read all the same.
 
@@ -75,7 +80,9 @@ def read_hydrograph(
     names = listed(_names(layout), AND)
     step = np.diff(times_s, prepend=-np.inf)
     _refuse(table, file, names, step <= 0, _("times that increase"), cells)
-    found = outside(flows, Limits(unit, (_FLOWS,)))
+    possible = Range(0.0, None, _("flows of 0 or more"), _MOST_M3S / unit_factor(unit, FLOW))
+    limits = Limits(unit, (possible,), converted=converted)
+    found = outside(flows, limits)
     if found is not None:
         raise DataError(
             str(file),
@@ -93,6 +100,7 @@ def read_hydrograph(
         )
     if notices is not None:
         notices.extend(table.notices)
+        notices.extend(unlikely_in(table, file, column, flows, limits, has_maximum=False))
         if times_s[0] > 0.0 and flows[0] > 0.0:
             notices.append(_late(file, table, times_s, flows, unit))
     return times_s, flows

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.annual_maxima import AnnualMaxima
     from hydrosim.errors import Path
+    from hydrosim.io.table import Notice
 
 __all__ = ["KINDS", "RecordFit", "fit_notes", "fitted_to"]
 
@@ -45,6 +46,8 @@ class RecordFit:
         Floods from before the record, in the same unit.
     fitted
         Curve, method, goodness and notes.
+    notices
+        What is told of the file of the record.
     """
 
     path: Path
@@ -54,6 +57,7 @@ class RecordFit:
     sample: FloodSample
     historical: tuple[float, ...]
     fitted: FittedCurve
+    notices: tuple[Notice, ...] = ()
 
 
 def fitted_to(
@@ -79,12 +83,14 @@ def fitted_to(
     ConfigError
         If the sample does not allow what is asked.
     """
+    notices: list[Notice] = []
     values = read_annual_maxima(
         folder / record.file,
         record.column,
         layout=record.layout,
         unit=record.unit,
         days=record.rows == "days",
+        notices=notices,
     )
     historical = record.historical_si
     sample = flood_sample(
@@ -106,12 +112,18 @@ def fitted_to(
     keys = [str(key) for key in path]
     season = keys[keys.index("seasons") + 1] if "seasons" in keys[4:] else ""
     fitted = fit_frequency(sample, method)
-    return RecordFit(path, keys[3], season, duration_s, sample, tuple(historical), fitted)
+    return RecordFit(
+        path, keys[3], season, duration_s, sample, tuple(historical), fitted, tuple(notices)
+    )
 
 
 def fit_notes(fits: Iterable[RecordFit]) -> list[Fault]:
     """Return a warning for each thing that a reviewer of a fit should know."""
-    return [
+    fits = list(fits)
+    of_files = [
+        notice.fault(*fit.path, "annual_maxima", "file") for fit in fits for notice in fit.notices
+    ]
+    return of_files + [
         Fault(
             (*fit.path, "annual_maxima"),
             note,

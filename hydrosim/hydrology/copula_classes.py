@@ -92,7 +92,7 @@ def _tau_of(classes: list[Floats], copula: Copula) -> Floats:
     """Return tau-b of each pair of sources whose years are cut into the record's classes."""
     number = np.arange(1, POINTS + 1)[:, np.newaxis]
     chances = (0.5 + number * np.array(RECURRENCES[copula.dimension])) % 1.0
-    points = copula.sample(np.clip(chances, 1e-9, 1.0 - 1e-9))
+    points = copula.sample(np.asarray(np.clip(chances, 1e-9, 1.0 - 1e-9), dtype=np.float64))
     cut = np.empty_like(points)
     for source, column in enumerate(classes):
         # A source without equal values stays as it is.

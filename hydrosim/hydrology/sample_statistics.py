@@ -9,7 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from hydrosim.hydrology.checked_series import checked_series
 
-__all__ = ["Moments", "cross_correlation", "lag_one_correlation", "moments"]
+__all__ = [
+    "Moments",
+    "cross_correlation",
+    "lag_one_correlation",
+    "moments",
+    "rank_correlation",
+]
 
 
 @dataclass(frozen=True)
@@ -100,3 +106,14 @@ def cross_correlation(values: NDArray[np.float64]) -> NDArray[np.float64]:
     result = np.clip(unit @ unit.T, -1.0, 1.0)
     np.fill_diagonal(result, 1.0)
     return result
+
+
+def rank_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Spearman's rank correlation of two series of one length [1]; equal values share their rank.
+
+    It is 0 where one never changes.
+    """
+    from scipy.stats import rankdata
+
+    ranks = np.stack([rankdata(first), rankdata(second)])
+    return float(cross_correlation(np.asarray(ranks, dtype=np.float64))[0, 1])

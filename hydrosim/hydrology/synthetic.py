@@ -2,10 +2,8 @@
 
 The totals of each year come from `AnnualModel`. One record year gives the pattern of months and
 days for *all* sites and variables of that year, so that rain, evapotranspiration and inflow
-everywhere belong to the same weather; it is drawn among the k record years whose normal scores
-are nearest, the j-th nearest with a chance proportional to 1 / j (Lall & Sharma 1996, WRR 32;
-Nowak, Prairie, Rajagopalan & Lall 2010, WRR 46, W08529). Each series is scaled by one factor a
-year, so that its total is exact.
+everywhere belong to the same weather; `hydrosim.hydrology.patterns` draws it and scales its months
+so that the total is exact and rivers go on where the year before has left them.
 """
 
 from __future__ import annotations
@@ -17,10 +15,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hydrosim.errors import DataError
 from hydrosim.hydrology.annual_model import AnnualModel, fit_annual_model
 from hydrosim.hydrology.margin import Pearson3Margin
 from hydrosim.hydrology.member_plan import MemberPlan, plan_of_years
+from hydrosim.hydrology.patterns import Patterns
 from hydrosim.hydrology.record import SeriesName, SeriesRecord, is_leap
 from hydrosim.hydrology.refusal import refuse
 from hydrosim.hydrology.streams import Purpose, uniforms
@@ -50,20 +48,8 @@ class SyntheticModel:
     neighbours: int
 
     @cached_property
-    def _record_scores(self) -> Floats:
-        return self.annual.scores_of(self.record.totals)
-
-    @cached_property
-    def _rank_limits(self) -> Floats:
-        """Cumulated chances of the nearest, second nearest ... record year."""
-        weights = 1.0 / np.arange(1, self.neighbours + 1)
-        return np.cumsum(weights) / weights.sum()
-
-    @cached_property
-    def _usable(self) -> NDArray[np.int64]:
-        """Record years in which every series has water, so that each can be scaled."""
-        common, leap = self.record.pattern_totals
-        return np.flatnonzero(((common > 0.0) & (leap > 0.0)).all(axis=0))
+    def _patterns(self) -> Patterns:
+        return Patterns(self.record, self.neighbours)
 
     def totals(self, seed: int, member: int, years: int) -> Floats:
         """Yearly totals of a member, shape (series, years), without its days."""
@@ -85,7 +71,8 @@ class SyntheticModel:
         Returns
         -------
         MemberPlan
-            The plan; the sum of a series over a year is its generated total to rounding.
+            The plan; the sum of a series over a year is its generated total to rounding, unless
+            a factor is at its bounds.
 
         Raises
         ------
@@ -94,32 +81,30 @@ class SyntheticModel:
         """
         if years < 1:
             refuse("years", str(years), _("at least one year"))
-        scores = self.annual.scores(seed, member, years)
-        chosen = self._nearest(scores, seed, member)
+        chosen, factor, _leap = self._chosen(seed, member, first_year, years)
         plan = plan_of_years(self.record, chosen, first_year)
-        leap = np.array([is_leap(first_year + i, self.record.first_month) for i in range(years)])
-        common_total, leap_total = self.record.pattern_totals
-        there = np.where(leap, leap_total[:, chosen], common_total[:, chosen])
-        factor = np.repeat(self.annual.totals(scores) / there, 12, axis=1)
         return MemberPlan(plan.dates, plan.place, plan.month, factor, None, plan.record_year)
+
+    def year_totals(self, seed: int, member: int, first_year: int, years: int) -> Floats:
+        """Yearly totals that the days of a member have, shape (series, years); see `plan`.
+
+        They are those of `totals` but where factors are at their bounds.
+        """
+        chosen, factor, leap = self._chosen(seed, member, first_year, years)
+        return self._patterns.totals_of(chosen, leap, factor)
+
+    def _chosen(
+        self, seed: int, member: int, first_year: int, years: int
+    ) -> tuple[NDArray[np.int64], Floats, NDArray[np.bool_]]:
+        """Return the record year of each year, factors by month, and which are leap years."""
+        leap = np.array([is_leap(first_year + i, self.record.first_month) for i in range(years)])
+        drawn = uniforms(seed, member, Purpose.NEIGHBOUR, "", "", years)
+        chosen, factor = self._patterns.choose(self.totals(seed, member, years), leap, drawn)
+        return chosen, factor, leap
 
     def generate(self, seed: int, member: int, first_year: int, years: int) -> Floats:
         """Member as full arrays, shape (series, time); see `plan`."""
         return self.plan(seed, member, first_year, years).expand(self.record)
-
-    def _nearest(self, scores: Floats, seed: int, member: int) -> NDArray[np.int64]:
-        """Draw the record year of each year's pattern, shape (years,)."""
-        usable = self._usable
-        there = self._record_scores[:, usable]
-        distance = np.zeros((scores.shape[1], usable.size))
-        for k in range(scores.shape[0]):
-            distance += (scores[k, :, np.newaxis] - there[k]) ** 2
-        order = np.argsort(distance, axis=1, kind="stable")
-        years = scores.shape[1]
-        drawn = uniforms(seed, member, Purpose.NEIGHBOUR, "", "", years)
-        rank = np.searchsorted(self._rank_limits, drawn, side="right")
-        rank = np.minimum(rank, self.neighbours - 1)
-        return usable[order[np.arange(years), rank]]
 
 
 def fit_synthetic_model(
@@ -152,16 +137,10 @@ def fit_synthetic_model(
     ConfigError
         If the number of neighbours is out of range; see also `fit_annual_model`.
     DataError
-        If fewer record years than neighbours have water in every series.
+        See `fit_annual_model`.
     """
     annual = fit_annual_model(record.names, record.totals, margins=margins, lag_one=lag_one)
     count = round(record.years**0.5) if neighbours is None else neighbours
     if not 1 <= count <= record.years:
         refuse("neighbours", str(count), _("a number from 1 to {years}", years=record.years))
-    model = SyntheticModel(record, annual, count)
-    if model._usable.size < count:
-        found = _("{size} years in which every series has water", size=model._usable.size)
-        raise DataError(
-            file="record", found=found, expected=_("at least {count} such years", count=count)
-        )
-    return model
+    return SyntheticModel(record, annual, count)

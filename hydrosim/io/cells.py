@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Row = tuple[int, list[str]]
 
 __all__ = ["Cells", "columns_of_rows", "columns_of_text", "decimal_sign_of", "numbers_of",
-           "refused_cell"]  # fmt: skip
+           "points_are_unclear", "refused_cell"]  # fmt: skip
 
 _SIGNS = "\t;,|"
 _OTHER_SIGNS = "\uff0c\uff1b\u3001"  # commas and semicolons of a Chinese keyboard
@@ -45,6 +45,7 @@ _NUMBER_BEGINS = re.compile(r"\s*[+-]?(?:\d|[.,]\d|inf|nan)", re.IGNORECASE)
 _DATE_BEGINS = re.compile(r"\s*\d+[-/:]")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _THREE_DIGITS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_POINTS_OF_THREE = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
 
 
 class Cells(NamedTuple):
@@ -307,6 +308,13 @@ def decimal_sign_of(texts: Sequence[str], *, commas_part: bool) -> str | None:
     if commas_part or not with_comma or not any(map(_DECIMAL_COMMA.fullmatch, texts)):
         return None
     return "unclear" if all(map(_THREE_DIGITS.fullmatch, with_comma)) else "comma"
+
+
+def points_are_unclear(cells: Sequence[str]) -> bool:
+    """Return whether each point of a column may part thousands, as beside decimal commas."""
+    with_point = [cell.strip() for cell in cells if "." in cell]
+    clear = not with_point or any("," in cell for cell in cells)
+    return not clear and all(map(_POINTS_OF_THREE.fullmatch, with_point))
 
 
 def refused_cell(cells: Sequence[str], decimal: str | None, *, commas_part: bool) -> int | None:

@@ -58,6 +58,14 @@ FORMS = {
 _UNCLEAR = "day or month first"
 _OTHER_SIGN = re.compile(r"[A-SU-Za-z+]")  # what ISO dates without zones do not have
 _TWO_DIGITS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d).*")
+_SHORT_YEAR = re.compile(r"(?:\d{1,2}[-/. ]?)?[A-Za-z]{3,9}[-/. ]\d{2}(?!\d).*")
+# Month before year, and year with the day of the year: neither is taken for a date unasked.
+_OTHER_FORMS = {
+    r"\d{1,2}/\d{4}": "m/Y",
+    r"\d{1,2}-\d{4}": "m-Y",
+    r"\d{4}-\d{3}": "'%Y-%j'",
+    r"\d{7}": "'%Y%j'",
+}
 _ZONE_NAME = re.compile(r".*\d\s*([A-Z]{3,4})")
 _PERCENT = {
     "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d{2})", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})",
@@ -215,7 +223,13 @@ def _recognised(texts: list[str]) -> list[re.Pattern[str]]:
                 raise DateTroubleError(0, repr(first), note)
             return [pattern] if day_first else [_swapped(pattern)]
     if _TWO_DIGITS.fullmatch(first):
-        note = _("a year of two digits: write the form, such as `dates: d/m/y`")
+        note = _("a year of two digits: write the form, such as `dates: {form}`", form="d/m/y")
+        raise DateTroubleError(0, repr(first), note)
+    if _SHORT_YEAR.fullmatch(first) and first[:3].lower() != "day":
+        form = "d-b-y" if first[0].isdigit() else "b-y"
+        sign = re.search(r"[-/. ]", first)
+        note = _("a year of two digits: write the form, such as `dates: {form}`",
+                 form=form.replace("-", sign[0] if sign else "-"))  # fmt: skip
         raise DateTroubleError(0, repr(first), note)
     raise DateTroubleError(0, repr(first), _note_on(first))
 
@@ -223,6 +237,9 @@ def _recognised(texts: list[str]) -> list[re.Pattern[str]]:
 def _note_on(text: str) -> str | None:
     if re.fullmatch(r"\d{6}", text):
         return _("six digits: write the form, such as `dates: yyyymm`")
+    for pattern, form in _OTHER_FORMS.items():
+        if re.fullmatch(pattern, text):
+            return _("write the form, such as `dates: {form}`", form=form)
     zone = _ZONE_NAME.fullmatch(text)
     if zone is not None and zone[1] not in ("UTC", "GMT"):
         form = f"%Y-%m-%d %H:%M {zone[1]}"
@@ -278,6 +295,7 @@ def _code(letter: str, form: str) -> str:
 def _of_letters(text: str) -> str:
     """Return the pattern of a form such as ``yyyymmddHH`` or ``d/m/Y``."""
     parts: list[str] = []
+    names: set[str] = set()
     seen_hour, place = False, 0
     for run in _LETTERS.finditer(text):
         between = text[place : run.start()]
@@ -297,8 +315,11 @@ def _of_letters(text: str) -> str:
             body = r"\d{2}" if digits or letters in ("yy", "YY") else r"\d{1,2}"
             body = r"\d{4}|\d{2}" if letters == "y" else body
         parts += [re.escape(between), f"(?P<{name}>{body})"]
+        names.add(name)
         place = run.end()
     rest = text[place:]
+    # A form of days alone takes times of day behind them too.
+    days_alone = not rest and "d" in names <= {"Y", "y", "m", "b", "d"}
     if (
         not parts
         or any(part.count("(?P<") > 1 for part in parts)
@@ -311,7 +332,7 @@ def _of_letters(text: str) -> str:
     except re.error:
         msg = _("the form {form!r} names a part of the date twice", form=text)
         raise ValueError(msg) from None
-    return "".join(parts) + re.escape(rest)
+    return "".join(parts) + (_TAIL if days_alone else re.escape(rest))
 
 
 def _matched(texts: list[str], patterns: list[re.Pattern[str]]) -> Moments:

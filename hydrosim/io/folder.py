@@ -43,6 +43,7 @@ RESULTS = "results.nc"
 FLOOD = "flood.nc"
 TRADEOFF = "tradeoff.nc"
 OUTLOOK = "outlook.nc"
+OUTLOOK_SKILL = "outlook_skill.nc"
 START = "start_levels.nc"
 EXCEEDANCE = "flood_exceedance.csv"
 DESIGN = "design_floods.nc"
@@ -60,6 +61,7 @@ MAIN_FILES = {
     FLOOD: "flood",
     TRADEOFF: "tradeoff",
     OUTLOOK: "outlook",
+    OUTLOOK_SKILL: "outlook",
     COMPARISON: "compare",
     "ensemble.nc": "ensemble",
 }
@@ -76,6 +78,9 @@ WRITTEN = frozenset(
         "tradeoff.csv",
         OUTLOOK,
         "outlook.csv",
+        OUTLOOK_SKILL,
+        "outlook_skill.csv",
+        "outlook_reliability.csv",
         COMPARISON,
         CHANGED,
         DRY_YEARS,

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hydrosim.errors import DataError, shown
+from hydrosim.io.column_units import check_unit, unlikely_in
 from hydrosim.io.layout import PLAIN
-from hydrosim.io.ranges import NO_LIMITS, outside, suspicious
+from hydrosim.io.ranges import NO_LIMITS, outside
 from hydrosim.io.table import Notice, cells_of, line_of, numbers_in, refuse_cell
 from hydrosim.io.tables import table_of
 from hydrosim.io.times import DAY_S, floor_to, iso_text, stamps_of
 from hydrosim.locale import _
-from hydrosim.units.table import tidy, unit_of, unknown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ def read_series(
     table = table_of(file, layout)
     stamps = stamps_of(table, file, layout)
     values = numbers_in(table, file, column)
-    _check_unit(table, file, column, limits.unit)
+    check_unit(table, file, column, limits.unit)
     times, expected, spacing_s = _placed(stamps, table, file, column, calendar, kind)
     _check_order(table, times, file, column)
     rows = _rows_at(times, expected, table, file, column)
@@ -186,24 +186,6 @@ def _nothing(table: Table, column: str, row: int, number: float) -> str:
     return _("nothing (NaN)") if np.isnan(number) else _("an infinite number")
 
 
-def _check_unit(table: Table, file: Path, column: str, unit: str) -> None:
-    """Refuse a unit that contradicts the one that the file itself tells."""
-    own = tidy(table.units.get(column, ""))
-    if not unit or not own or unknown_unit(own) is not None or unknown_unit(tidy(unit)) is not None:
-        return
-    if unit_of(own) != unit_of(tidy(unit)):
-        raise DataError(
-            str(file),
-            found=_(
-                "the unit {units!r} in the file, {unit!r} in the configuration",
-                units=table.units[column],
-                unit=unit,
-            ),
-            expected=_("one unit in both"),
-            column=column,
-        )
-
-
 def _check_limits(
     native: Floats,
     table: Table,
@@ -229,13 +211,11 @@ def _check_limits(
     if notices is None:
         return
     notices.extend(table.notices)
-    unlikely = suspicious(native, limits)
-    if unlikely is not None:
-        where = _("{found}, in column {column!r}, {date}",
-                  found=unlikely.found, column=column,
-                  date=iso_text(dates[unlikely.row]))  # fmt: skip
-        line = line_of(table, int(rows[unlikely.row]))
-        notices.append(Notice(str(file), where, unlikely.expected, unlikely.note, line))
+    notices.extend(
+        unlikely_in(
+            table, file, column, native, limits, lambda row: (iso_text(dates[row]), int(rows[row]))
+        )
+    )
 
 
 def _spacing_s(times: Times) -> int:
@@ -265,7 +245,8 @@ def _placed(
         times = times - back * spacing_s
         return times, _every(calendar, spacing_s), spacing_s
     if spacing_s == DAY_S:
-        days = floor_to("day", times - back)
+        # A value of the time before its stamp is that of the day which has most of that time.
+        days = floor_to("day", times - back * (DAY_S // 2))
         _check_days(stamps, table, times, days, file, column)
         return days, _every(calendar, DAY_S), DAY_S
     usual_s = int(np.median(calendar.dt_s))
@@ -389,14 +370,14 @@ def _rows_at(
 
 def _on_steps(native: Floats, spacing_s: int, calendar: Calendar, kind: Kind) -> Floats:
     """Return gapless values from the start of the run on its steps."""
-    if native.size == len(calendar):
-        return np.ascontiguousarray(native, np.float64)
-    if kind == "sum" and spacing_s >= _MONTH_S[0]:
+    if kind == "sum" and spacing_s >= _MONTH_S[0] and calendar.step != "month":
         months = floor_to("month", calendar.starts)
         first, place = np.unique(months, return_inverse=True)
         after = (first.astype("M8[M]") + 1).astype("M8[s]")
         length_s = (after - first).astype(np.float64)
         return native[place] * (calendar.dt_s / length_s[place])
+    if native.size == len(calendar):
+        return np.ascontiguousarray(native, np.float64)
     if native.size < len(calendar):
         held = len(calendar) // native.size
         return np.repeat(native / held if kind == "sum" else native, held)

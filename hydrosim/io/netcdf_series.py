@@ -25,6 +25,8 @@ __all__ = ["read_netcdf"]
 _OF_REAL_DATES = ("noleap", "365_day")
 _REAL = ("standard", "gregorian", "proleptic_gregorian")
 _ZONE = re.compile(r"since\s+\S+[T\s]\S*\d\s*(?!\+?0?0:?0?0?$)([+-]\d{1,2}(?::?\d{2})?)\s*$")
+_AXES_OF_MAPS = ("lat", "latitude", "lon", "longitude", "x", "y", "rlat", "rlon")
+_CELL_ALONE = 2.5  # size of a single cell, in degrees: the coarsest of usual grids
 _LARGEST_LABELLED = 2000  # entries of a second dimension that are columns of their own
 WHY_NOT = {
     "360_day": _("years of 360 days, which are no days of the run"),
@@ -186,10 +188,14 @@ def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path
     texts = [
         label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()
     ]
-    if labels.dtype.kind in "iuf" and not isinstance(wanted, str):
+    # Whole numbers are names, as of stations, where the dimension is no axis of a map.
+    is_place = labels.dtype.kind == "f" or (
+        labels.dtype.kind in "iu" and dimension.lower() in _AXES_OF_MAPS
+    )
+    if is_place and not isinstance(wanted, str):
         away = np.abs(labels - wanted)
         index = int(np.argmin(away))
-        size = float(np.abs(np.diff(labels)).max()) if labels.size > 1 else np.inf
+        size = float(np.abs(np.diff(labels)).max()) if labels.size > 1 else _CELL_ALONE
         if away[index] <= 0.5 * size * (1.0 + 1e-9):
             return index
         expected = _(
@@ -198,8 +204,9 @@ def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path
             high=labels.max(),
         )
         raise DataError(str(file), found=f"{dimension} {wanted:g}", expected=expected)
-    if str(wanted) in texts:
-        return texts.index(str(wanted))
+    wanted = f"{wanted:g}" if isinstance(wanted, float) else wanted
+    if wanted in texts:
+        return texts.index(wanted)
     shown_labels = ", ".join(texts[:12]) + (", ..." if len(texts) > 12 else "")
     raise DataError(
         str(file),
@@ -209,6 +216,27 @@ def _place(labels: NDArray[Any], wanted: str | float, dimension: str, file: Path
     )
 
 
+def _valid(variable: xr.DataArray) -> xr.DataArray:
+    """Return a variable without numbers outside its ``valid_range``, which are missing (CF 2.5.1).
+
+    The limits are in the unit of the numbers as they are packed in the file.
+    """
+    told: dict[str, Any] = variable.attrs
+    low, high = told.get("valid_range", (told.get("valid_min"), told.get("valid_max")))
+    packed = variable.encoding
+    scale, offset = packed.get("scale_factor"), packed.get("add_offset")
+    for limit, is_low in ((low, True), (high, False)):
+        if limit is None or not np.isscalar(limit) or isinstance(limit, str):
+            continue
+        given: Any = limit
+        edge = float(given) * (1.0 if scale is None else float(scale))
+        edge += 0.0 if offset is None else float(offset)
+        slack = 1e-6 * abs(edge)
+        inside = variable >= edge - slack if is_low else variable <= edge + slack
+        variable = variable.where(inside)
+    return variable
+
+
 def _series_of(name: str, variable: xr.DataArray, time: Hashable) -> dict[str, Any] | None:
     """Return the columns of a variable: one, or one a label of its second dimension."""
     more = [dim for dim in variable.dims if dim != time and variable.sizes[dim] > 1]
@@ -216,11 +244,11 @@ def _series_of(name: str, variable: xr.DataArray, time: Hashable) -> dict[str, A
     label = variable[single[0]].to_numpy()[0] if len(single) == 1 else None
     variable = variable.isel(dict.fromkeys(single, 0))
     if not more:
-        values = variable.to_numpy().astype(np.float64)
+        values = _valid(variable).to_numpy().astype(np.float64)
         return {name: values} if label is None else {name: values, f"{name}:{label}": values}
     if len(more) > 1 or variable.sizes[more[0]] > _LARGEST_LABELLED:
         return None
-    turned = variable.transpose(time, more[0])
+    turned = _valid(variable).transpose(time, more[0])
     labels = turned[more[0]].to_numpy()
     values = turned.to_numpy().astype(np.float64)
     return {f"{name}:{label}": values[:, place] for place, label in enumerate(labels)}

@@ -23,11 +23,16 @@ _NINES = re.compile(r"-?9+(?:\.9+)?")
 # 16 bit and 32 bit integers, HEC-DSS, radar and stations, the daily files of the CMA.
 _OTHER_CODES = frozenset(
     (-32768.0, -32767.0, 32767.0, -2147483648.0, 2147483647.0, -901.0, -902.0, -6999.0, -7777.0,
-     -8888.0, -88888.0, 32766.0, 32744.0, 32700.0, 65535.0, 999990.0, 999998.0)
+     -8888.0, -88888.0, 7777.0, 8888.0, 77777.0, 88888.0, 888888.0, 32766.0, 32744.0, 32700.0,
+     65535.0, 999990.0, 999998.0)
 )  # fmt: skip
 _FILL_VALUE = 1e15  # 1e20, 9.97e36, -3.4e38: nothing on this planet is as large
 _FEW_NINES = -10.0  # codes above it, such as -9, are numbers where others are negative too
-_FAR = 20.0  # how many times the next largest number a number is that is hardly true
+_LEAST = 20.0  # positive codes below it, such as 9.9, are numbers
+_FAR = 3.0  # how many times the next largest number a code is that stands in one row
+_FAR_REPEATED = 1.2  # the same of a code in several rows: measured numbers differ
+_LEAST_OF_ALL = 999.0  # least code that is unlikely where no other number stands beside it
+_FAR_FROM_NEXT = 20.0  # how many times the next largest number one is that is hardly true
 _FAR_FROM_FOURTH = 50.0  # the same of the fourth largest number
 _ENOUGH = 60  # numbers from which on one far above the others is unlikely
 
@@ -64,12 +69,15 @@ class Limits:
         What its unit and each place that uses it allow.
     minimum, maximum
         What the configuration allows; inside, no number is taken for a code.
+    converted
+        Whether a factor brings the numbers to the unit, so that those of the file have another.
     """
 
     unit: str = ""
     ranges: tuple[Range, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    converted: bool = False
 
     def with_unit(self, number: float) -> str:
         """Return a number with its unit."""
@@ -129,29 +137,46 @@ def outside(numbers: Floats, limits: Limits) -> Outside | None:
 
 
 def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
-    """Return a number far above all others: a code of nines, a slip of the decimal sign.
+    """Return a number far above all others, or a code alone: possible but unlikely."""
+    largest = float(numbers.max(initial=0.0))
+    if largest < _LEAST or limits.maximum is not None:
+        return None
+    if not is_missing_code(largest):
+        return _wild(numbers, largest, limits)
+    others = numbers[numbers < largest]
+    if not others.size:
+        if numbers.size == 1 or largest < _LEAST_OF_ALL:
+            return None
+        expected = _("numbers that were measured or counted")
+    else:
+        far = _FAR if others.size == numbers.size - 1 else _FAR_REPEATED
+        next_largest = float(others.max())
+        if largest < far * max(next_largest, 0.0):
+            return None
+        expected = _("as a rule no such number {times:g} times the next largest, {number}",
+                     times=far, number=limits.with_unit(next_largest))  # fmt: skip
+    found = _first_bad(numbers, numbers == largest, limits, expected)
+    return found._replace(note=_("a true value is stated by `maximum:`"))
+
+
+def _wild(numbers: Floats, largest: float, limits: Limits) -> Outside | None:
+    """Return a number far above all others that is no code, as of a slip of the decimal sign.
 
     Its bounds are 20 times the next largest number, or 50 times the fourth largest, so that three
     such numbers do not hide each other. A few numbers, or mere zeros beside it, tell nothing.
     """
-    largest = float(numbers.max(initial=0.0))
-    if largest < _FAR or limits.maximum is not None:
+    if numbers.size < _ENOUGH:
         return None
-    code = is_missing_code(largest)
-    others = numbers[numbers < largest]
-    if not others.size or not (code or numbers.size >= _ENOUGH):
-        return None
-    next_largest = max(float(others.max()), 0.0)
-    if largest < _FAR * next_largest or not (code or next_largest > 0.0):
-        fourth = float(np.partition(numbers, -4)[-4]) if numbers.size >= _ENOUGH else 0.0
-        if not (fourth > 0.0 and largest >= _FAR_FROM_FOURTH * fourth):
-            return None
+    order = np.partition(numbers, -4)[-4:]
+    next_largest, fourth = float(np.sort(order)[-2]), float(order[0])
+    if next_largest > 0.0 and largest >= _FAR_FROM_NEXT * next_largest:
+        expected = _("as a rule no number {times:g} times the next largest, {number}",
+                     times=_FAR_FROM_NEXT, number=limits.with_unit(next_largest))  # fmt: skip
+    elif fourth > 0.0 and largest >= _FAR_FROM_FOURTH * fourth:
         expected = _("as a rule no number {times:g} times the fourth largest, {number}",
                      times=_FAR_FROM_FOURTH, number=limits.with_unit(fourth))  # fmt: skip
-        found = _first_bad(numbers, numbers == largest, limits, expected)
-        return found._replace(note=_("a true value is stated by `maximum:`"))
-    expected = _("as a rule no number {times:g} times the next largest, {number}",
-                 times=_FAR, number=limits.with_unit(float(others.max())))  # fmt: skip
+    else:
+        return None
     found = _first_bad(numbers, numbers == largest, limits, expected)
     return found._replace(note=_("a true value is stated by `maximum:`"))
 

@@ -112,7 +112,7 @@ def numbers_in(table: Table, file: Path, column: str) -> NDArray[np.float64]:
         return values
     row = refused_cell(values, table.decimal, commas_part=table.commas_part)
     if row is None:
-        refuse_cell(table, file, column, 0, shown(values[0]))
+        row = next((row for row, cell in enumerate(values) if "." in cell), 0)
     refuse_cell(table, file, column, row, shown(values[row]))
 
 
@@ -144,6 +144,10 @@ def _hint(table: Table, cells: list[str], row: int) -> str | None:
     if "," in cell:
         return _(
             "commas as decimal signs: write `decimal: comma`; between thousands: `decimal: point`"
+        )
+    if table.decimal is None and _has_decimal_point(cell):
+        return _(
+            "points between thousands: write `decimal: comma`; as decimal signs: `decimal: point`"
         )
     return None
 

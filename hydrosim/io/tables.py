@@ -15,7 +15,13 @@ import numpy as np
 
 from hydrosim.errors import DataError, nearest
 from hydrosim.io.bounded import MOST_ARRAYS, MOST_TEXT, bytes_of, refuse_unreadable
-from hydrosim.io.cells import columns_of_rows, columns_of_text, numbers_of
+from hydrosim.io.cells import (
+    columns_of_rows,
+    columns_of_text,
+    decimal_sign_of,
+    numbers_of,
+    points_are_unclear,
+)
 from hydrosim.io.layout import PLAIN, Layout, refuse_idle_keys
 from hydrosim.io.table import MOST_NAMES_SHOWN, Notice, Table
 from hydrosim.io.text import NotUtf8, decoded
@@ -125,8 +131,18 @@ def _columns(
 ) -> tuple[dict[str, Column], dict[str, dict[int, str]]]:
     columns: dict[str, Column] = {}
     words: dict[str, dict[int, str]] = {}
+    commas_shown = (
+        layout.decimal is None
+        and not commas_part
+        and any(
+            decimal_sign_of([cell.strip() for cell in column], commas_part=False) == "comma"
+            for column in cells.columns
+        )
+    )
     for name, column in zip(cells.header, cells.columns, strict=True):
         made = numbers_of(column, layout.decimal, commas_part=commas_part)
+        if commas_shown and made is not None and points_are_unclear(column):
+            made = None
         if made is None:
             columns[name] = column
         else:

@@ -237,9 +237,19 @@ class FloodStore(StoreNode[LevelsT]):
         normal = curve.top_m if self.levels.normal is None else self.levels.normal
         bands = [(band.up_to, band.cap) for band in self.release_bands]
         return [
-            *dead_bands(bands, safety_level(self.flood_operation, bounds_m)),
+            *dead_bands(bands, safety_level(self.flood_operation, bounds_m), self._lowest_limit_m),
             *operation_faults(self.flood_operation, self.dead_m(curve), normal, top, crest_m),
         ]
+
+    @property
+    def _lowest_limit_m(self) -> float:
+        """Lowest level of the year below which floods are held [m]; -inf where a rule decides."""
+        operation = self.flood_operation
+        if operation is not None and operation.release is not None:
+            return -math.inf
+        if self.flood_limited_level is not None and self.flood_limited_level.stages:
+            return min(self.flood_limited_level.stages.values())
+        return -math.inf if self.levels.normal is None else self.levels.normal
 
     def limit_m3(self, builder: Builder) -> NDArray[np.float64] | None:
         """Storage at the flood-limited level at the end of each step [m3], shape (T,)."""

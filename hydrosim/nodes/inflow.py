@@ -28,7 +28,10 @@ class Inflow(Node):
     symbol: ClassVar[str] = "catchment"
     links_arrive: ClassVar[bool] = False
 
-    local_inflow: FlowOrRule = Field(description="Flow that the catchment brings.")
+    supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("local_inflow",),)
+    local_inflow: FlowOrRule | None = Field(
+        None, description="Flow that the catchment brings; floods alone do without."
+    )
     catchment: Area | None = Field(None, description="Area of the catchment.")
     origin: Literal["surface", "yangtze", "yellow", "reclaimed", "other"] = Field(
         "surface", description="Kind of water, for the account of sources."
@@ -49,6 +52,7 @@ class Inflow(Node):
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open the row."""
+        assert self.local_inflow is not None
         row = builder.junction(name)
         builder.ports[name] = Ports(outlet=row)
         builder.quantities["local_inflow", name] = builder.value(self.local_inflow)
@@ -68,11 +72,15 @@ class Inflow(Node):
         builder.passing(name, spill_to=self.spill_to)
 
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
-        """Return an inflow that leads nowhere."""
-        if self.spill_to is not None or any(link.start == name for link in config.links):
-            return []
-        return [
-            Fault(
-                (), _("no link from {name!r}", name=name), _("a river to the node where it enters")
+        """Return an inflow that leads nowhere, or brings nothing in a supply run."""
+        faults: list[Fault] = []
+        if self.spill_to is None and not any(link.start == name for link in config.links):
+            found = _("no link from {name!r}", name=name)
+            faults.append(Fault((), found, _("a river to the node where it enters")))
+        if self.local_inflow is None:
+            told = _(
+                "`{path}:`, which floods do without and a supply run needs", path="local_inflow"
             )
-        ]
+            found = _("no {path}", path="local_inflow")
+            faults.append(Fault(("local_inflow",), found, told, engine="supply"))
+        return faults

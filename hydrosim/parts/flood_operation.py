@@ -90,7 +90,9 @@ def safety_level(
 
 
 def dead_bands(
-    bands: Sequence[tuple[float | None, float | str]], safety_m: float | None
+    bands: Sequence[tuple[float | None, float | str]],
+    safety_m: float | None,
+    lowest_m: float = -math.inf,
 ) -> list[Fault]:
     """Return a warning for each band that begins where the dam's safety decides already.
 
@@ -101,13 +103,23 @@ def dead_bands(
         that safety would release.
     safety_m
         Level above which the dam's safety alone decides [m]; None where there is none.
+    lowest_m
+        Lowest limit of the year, below which water is held [m].
     """
-    if safety_m is None:
-        return []
     faults: list[Fault] = []
     above = -math.inf
     for place, (up_to, cap) in enumerate(bands):
-        if above >= safety_m and not isinstance(cap, str):
+        if up_to is not None and up_to <= lowest_m:
+            found = _(
+                "a band up to {up_to:g} m that never acts in floods: below {limit:g} m, the "
+                "lowest limit of the year, water is held",
+                up_to=up_to,
+                limit=lowest_m,
+            )
+            expected = _("bands above the limit")
+            path = ("release_bands", place)
+            faults.append(Fault(path, found, expected, severity="warning", engine="flood"))
+        if safety_m is not None and above >= safety_m and not isinstance(cap, str):
             span = _("from {above:g} m", above=above)
             if up_to is not None:
                 span = _("from {above:g} m to {up_to:g} m", above=above, up_to=up_to)

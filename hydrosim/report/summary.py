@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from hydrosim.locale import Language, _, capital, listed, pgettext, unit_scale
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.items import nodes_of
 from hydrosim.reading.words import OUTCOME_STYLES, WORDS, word
 from hydrosim.report import tables
@@ -56,8 +57,8 @@ _WORDS = {
     "mean_storage": _("mean"),
     "stored_in_wet_years": _("stored in wet years"),
     "drawn_in_dry_years": _("drawn in dry years"),
-    "used_in_dry_years": _("used in dry years"),
-    "gross_use": _("gross use"),
+    "used_in_dry_years": name_of("used_in_dry_years"),
+    "gross_use": name_of("gross_use"),
     "counted_once": _("counted once"),
     "lowest": _("lowest"),
     "highest": _("highest"),

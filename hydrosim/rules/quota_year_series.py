@@ -13,7 +13,14 @@ from hydrosim.io.layout import PLAIN
 from hydrosim.locale import _
 from hydrosim.parts.data_file import ColumnName, LaidOut
 from hydrosim.rules.ranges import column_limits
-from hydrosim.rules.shared import RuleType, Unit, data_fault, data_path, si_factor
+from hydrosim.rules.shared import (
+    RuleType,
+    Unit,
+    data_fault,
+    data_path,
+    si_factor,
+    tell_notices,
+)
 from hydrosim.units import MonthDay, Number, reject
 
 if TYPE_CHECKING:
@@ -138,8 +145,10 @@ def read_year_table(
         For a missing file or column, a year that is not whole or given twice, what is no finite
         number, and what the number cannot be.
     """
+    from hydrosim.io.column_units import unlikely_in
     from hydrosim.io.forcing import read_cells, read_table
     from hydrosim.io.ranges import outside
+    from hydrosim.io.tables import table_of
 
     path = data_path(builder, file)
     years, lines = read_cells(path, year_column, layout=layout)
@@ -170,6 +179,9 @@ def read_year_table(
             line=None if lines is None else int(lines[found.row]),
             note=found.note,
         )
+    whole = table_of(path, layout)
+    notices = [*whole.notices, *unlikely_in(whole, path, column, numbers, limits)]
+    tell_notices(builder, notices, "file")
     return table
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["column_limits", "month_shares", "own_range"]
 
 MEAN_MONTH_S = 2_629_800.0  # the month of units/table.py
+_MOST_DEPTH_M = 9.5  # of water in a step: the most rain of any month was 9.3 m (Cherrapunji 1861)
 _NEVER_NEGATIVE = (
     FLOW, VOLUME, DEPTH_RATE, AREA, CONDUCTANCE_FLOW, PERSONS, USE_PER_PERSON, WATER_INTENSITY,
     MONEY,
@@ -60,7 +61,7 @@ def own_range(unit: str, *, is_amount: bool = False) -> Range | None:
             return Range(0.0, None, dimension.rule_phrase, _likely(dimension, own))
     if unit_of(LENGTH.unit)[1] == kind:
         if is_amount:
-            return Range(0.0, None, _("a depth of 0 or more"))
+            return Range(0.0, None, _("a depth of 0 or more"), _MOST_DEPTH_M / own)
         return Range(None, None, _("a level"), _likely(LEVEL, own))
     return None
 
@@ -110,7 +111,7 @@ def column_limits(
                    quantity=use.dimension.rule_phrase, label=use.label)  # fmt: skip
         ranges.append(Range(low, high, phrase))
     shown = "" if unit in ("1", "-") else unit
-    return Limits(shown, tuple(ranges), minimum, maximum)
+    return Limits(shown, tuple(ranges), minimum, maximum, converted=factor != 1.0)
 
 
 def month_shares(calendar: Calendar) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ import xarray as xr
 
 from hydrosim.locale import Message, _, language_of
 from hydrosim.parts.tariffs import tariff_from_text
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.items import item_flags, item_texts
 from hydrosim.reading.kinds import NEEDS, REPLENISHED
 from hydrosim.reading.supply import claims_of, firm_claims
@@ -59,7 +60,7 @@ FIGURES: dict[str, Figure] = {
         f"full_years_{use}": Figure(*_SHARE, 1, _("years full at 99 %, {use}", use=word(use)))
         for use in NEEDS
     },
-    "replenished": Figure(*_VOLUME, 1, _("released for ecology, at each place")),
+    "replenished": Figure(*_VOLUME, 1, name_of("released_at_each_place")),
     "groundwater_pumped": Figure(*_VOLUME, -1, _("groundwater pumped")),
     "groundwater_stored": Figure(*_VOLUME, 1, _("groundwater stored")),
     "water_cost": Figure(*_MONEY, -1, _("cost of the water")),

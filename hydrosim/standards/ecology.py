@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, counted, number, percent, sentences
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.items import NotJudged, item_numbers, item_texts, items, position
 from hydrosim.reading.kinds import BASE_FLOW, OUTFLOW
 from hydrosim.reading.steps import SECONDS_PER_DAY, longest_run, seconds_of, year_of_steps
@@ -72,7 +73,7 @@ class BaseFlow(Requirement):
         """Return one verdict for each base-flow claim, then for each required outflow."""
         chosen = claims_of(dataset, (BASE_FLOW,), nodes=self.nodes, rivers=self.rivers)
         outflows = self._outflows(dataset)
-        quantity = _("share of periods with base flow")
+        quantity = name_of("base_flow")
         if not chosen and not outflows:
             subject = Subject("all rivers", title=_("all rivers"))
             reason = _("the result has no base flow here")
@@ -202,7 +203,7 @@ class LakeLevel(Requirement):
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict for each lake."""
         quantity = (
-            _("share of days above the low target")
+            name_of("days_above_low_target")
             if self.measure == "above_low"
             else _("share of days inside the band")
         )

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, amount, percent, sentences, volume
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.gross import gross_factor, gross_use
 from hydrosim.reading.items import NotJudged, attributes, item_texts, items
 from hydrosim.reading.kinds import OFFERED, REPLENISHED, WATER_USE
@@ -88,10 +89,10 @@ class Efficiency(Requirement):
         released = claims_of(dataset, REPLENISHED)
         verdicts: list[Verdict] = []
         for quantity, row, limit, method in (
-            (_("industrial use per value added"),
+            (name_of("industrial_use_per_value_added"),
              "industry_target", self.industry,
              lambda target, basis, q: self._industry(dataset, industry, target, basis, q)),
-            (_("total use per GDP"), "total_target", self.total,
+            (name_of("total_use_per_gdp"), "total_target", self.total,
              lambda target, basis, q: self._total(
                  dataset, (firm, green, released), target, basis, q)),
         ):  # fmt: skip
@@ -221,7 +222,7 @@ class TotalUseCap(Requirement):
 
     def check(self, dataset: Result) -> list[Verdict]:
         """Return one verdict."""
-        quantity, unit = _("gross use"), "Mm3/year"
+        quantity, unit = name_of("gross_use"), "Mm3/year"
         kinds = (*WATER_USE, *REPLENISHED)
         claims = claims_of(dataset, kinds)
         if not self.ecological_use:

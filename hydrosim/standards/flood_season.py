@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, sentences
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.items import NotJudged, has, items, position
 from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, totals, year_of_steps
 from hydrosim.reading.supply import series, year_table
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodLimit"]
 
-_DAYS = _("days above the flood limit")
+_DAYS = name_of("days_above_flood_limit")
 _DEPTH = _("depth above the flood limit")
 _ALL = Subject("all reservoirs", title=_("all reservoirs"))
 _NO_LIMIT = _("this store has no flood limit")

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Message, _, listed, percent, sentences, volume
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.items import (
     NotJudged,
     has,
@@ -45,8 +46,8 @@ __all__ = ["CoastalHead", "Groundwater", "SpringHead"]
 _MEGA = 1e6
 _UNIT = "Mm3/year"
 _EQUAL = 1e-9
-_PUMPED = _("pumped volume")
-_DEPTH = _("share of days with level")
+_PUMPED = name_of("pumped_volume")
+_DEPTH = name_of("days_with_level")
 _BOTH = _("volume and level")
 _KEPT = {"pass": _("kept"), "fail": _("broken")}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hydrosim.locale import EMPTY, Message, _, counted, percent, sentences
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 __all__ = ["DEPTHS", "RATES", "all_of", "depth_details", "rate_details", "too_short"]
 
 RATES = {
-    ("years", False): _("guarantee"),
-    ("years", True): _("guarantee of summed supply"),
-    ("time", False): _("guarantee by time"),
+    ("years", False): name_of("guarantee"),
+    ("years", True): name_of("guarantee_of_summed_supply"),
+    ("time", False): name_of("guarantee_by_time"),
     ("time", True): _("guarantee by time of summed supply"),
 }
 """Quantity by what is counted, and whether the members of a group are summed."""
 DEPTHS = {
-    ("month", False): _("deepest monthly shortage"),
+    ("month", False): name_of("deepest_monthly_shortage"),
     ("month", True): _("deepest monthly shortage of summed supply"),
     ("dekad", False): _("deepest shortage of a dekad"),
     ("dekad", True): _("deepest shortage of a dekad of summed supply"),

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import EMPTY, Message, _, listed, percent, pgettext, sentences, volume
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.items import NotJudged, item_texts, items, position
 from hydrosim.reading.kinds import PLANNED, REPLENISHED
 from hydrosim.reading.steps import SECONDS_PER_DAY, seconds_of, whole_years, year_of_steps
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Replenishment", "RiverGoal"]
 
-_VOLUME = _("replenished volume")
+_VOLUME = name_of("replenished_volume")
 _GOAL = _("goal")
 _UNIT = "Mm3/year"
 _MEGA = 1e6
@@ -141,7 +142,7 @@ class RiverGoal(Requirement):
             return [self.not_judged(subject, _GOAL, reason)]
         for wanted, quantity, method in (
             (self.volume, _VOLUME, self._volume),
-            (self.days, _("days with flow"), self._days),
+            (self.days, name_of("days_with_flow"), self._days),
         ):
             if wanted is None:
                 continue

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from hydrosim.locale import Message, _, listed, percent, sentences, volume
+from hydrosim.locale import EMPTY, Message, _, listed, percent, sentences, volume
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.gross import gross_by_origin
 from hydrosim.reading.items import NotJudged, item_texts, items
 from hydrosim.reading.kinds import REPLENISHED, WATER_USE
 from hydrosim.reading.steps import whole_years
-from hydrosim.reading.supply import claims_of, year_volumes
+from hydrosim.reading.supply import claims_of, drawn_by, year_volumes
 from hydrosim.reading.words import word
 from hydrosim.standards.telling import Requirement, Subject
 from hydrosim.units import Fraction
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["ReclaimedShare", "SupplyStructure"]
 
 _CITY = Subject("whole network", title=_("whole network"))
-_MAIN = _("share of the main sources")
+_MAIN = name_of("share_of_main_sources")
 _OF = {
     "supply": (_("reclaimed share of supply"), _("there was no supply")),
-    "effluent": (_("reclaimed share of effluent"), _("there was no effluent")),
+    "effluent": (name_of("reclaimed_share_of_effluent"), _("there was no effluent")),
 }
 _GROUND = ("groundwater_shallow", "groundwater_deep")
 _LEAST_SHARE = 5e-5
@@ -78,6 +79,7 @@ class SupplyStructure(Requirement):
             reason = _("nothing was supplied")
             return [self.not_judged(_CITY, _MAIN, reason, unit="%")]
         mix = _mix(volumes, total)
+        delivered = self._delivered(dataset, years)
         rows: list[
             tuple[Message, tuple[str, ...], float | None, Literal["at least", "at most"]]
         ] = [
@@ -103,11 +105,22 @@ class SupplyStructure(Requirement):
                     sense=sense,
                     details=sentences(
                         _("mean gross supply: {mix}", mix=mix),
+                        delivered,
                         _worst(years[worst], float(shares[worst])),
                     ),
                 )
             )
         return verdicts
+
+    def _delivered(self, dataset: Result, years: Integers) -> Message:
+        """Return the shares of what was delivered, where the ledger holds them."""
+        if "supplied_by_origin" not in dataset.data_vars:
+            return EMPTY
+        kinds = (*WATER_USE, *REPLENISHED) if self.ecological_use else WATER_USE
+        drawn = drawn_by(dataset, claims_of(dataset, kinds), years)
+        volumes = _of_kinds(dataset, drawn, years)
+        total = np.sum(list(volumes.values()), axis=0)
+        return _("delivered: {mix}", mix=_mix(volumes, total)) if total.sum() > 0 else EMPTY
 
 
 class ReclaimedShare(Requirement):
@@ -174,11 +187,7 @@ def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats
         raise NotJudged(_("the result has no demand"))
     volumes: dict[str, Floats] = {}
     if "supplied_by_origin" in dataset.data_vars:
-        drawn = gross_by_origin(dataset, claims, years)
-        names = items(dataset, "origin")
-        found = item_texts(dataset, "origin", "origin_kind", "other")
-        for name, kind in zip(names, found, strict=True):
-            volumes[kind] = volumes.get(kind, np.zeros(years.size)) + drawn[name]
+        volumes = _of_kinds(dataset, gross_by_origin(dataset, claims, years), years)
     else:
         found = item_texts(dataset, "source", "source_kind", "other")
         if "surface" not in found:
@@ -194,6 +203,15 @@ def _by_kind(dataset: Result, *, ecological_use: bool) -> tuple[dict[str, Floats
     if not all(np.isfinite(values).all() for values in volumes.values()):
         raise NotJudged(_("the volumes by source hold NaN"))
     return volumes, years
+
+
+def _of_kinds(dataset: Result, by_origin: dict[str, Floats], years: Integers) -> dict[str, Floats]:
+    """Return volumes by kind of origin, kind -> (years,)."""
+    volumes: dict[str, Floats] = {}
+    kinds = item_texts(dataset, "origin", "origin_kind", "other")
+    for name, kind in zip(items(dataset, "origin"), kinds, strict=True):
+        volumes[kind] = volumes.get(kind, np.zeros(years.size)) + by_origin[name]
+    return volumes
 
 
 def _effluent(dataset: Result) -> tuple[Floats, Floats, Integers]:

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from hydrosim.locale import Bilingual, Message, _, sentences
+from hydrosim.reading.glossary import name_of
 from hydrosim.reading.items import NotJudged, item_numbers, item_texts, items, position
 from hydrosim.reading.steps import by_year, seconds_of
 from hydrosim.reading.supply import recorded_items, series
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Tennant"]
 
 _EQUAL = 1e-9
-_TENNANT = _("Tennant class")
+_TENNANT = name_of("tennant_class")
 TennantClass = Literal[
     "maximum", "optimum", "outstanding", "excellent", "good", "fair", "poor", "severe"
 ]

@@ -162,7 +162,7 @@ def test_threads_one_by_one_and_dask_end_in_the_same_bits(folder, tmp_path):
 def test_before_today_stands_the_river_of_the_record(folder):
     one = config(folder, "block_bootstrap")
     today = np.datetime64("1998-07-01")
-    runner = MemberRunner(one, today=today)
+    runner = MemberRunner(one, today=today, leave_out="none")
     record = run(one)["local_inflow"].to_numpy().ravel()
     past = DAYS[DAYS >= START] < today
     for member in (0, 3):

@@ -191,6 +191,29 @@ def test_a_chunk_without_its_marker_is_run_again(folder, whole):
     assert_same(out, folder / "threads")
 
 
+@pytest.mark.parametrize("damage", ["bit", "missing", "marker"])
+def test_a_damaged_chunk_is_found_and_run_again(folder, whole, damage, tmp_path):
+    config, _ = whole
+    out = tmp_path / "damaged"
+    shutil.copytree(folder / "threads", out)
+    chunk = out / "members.zarr" / "year_supplied" / "c" / "1" / "1"
+    file = next(path for path in sorted(chunk.rglob("*")) if path.is_file())
+    if damage == "bit":
+        raw = bytearray(file.read_bytes())
+        raw[len(raw) // 2] ^= 1
+        file.write_bytes(raw)
+    elif damage == "missing":
+        file.unlink()
+    else:
+        (out / "chunks" / "001_00001.json").write_text('{"sums": ', encoding="utf-8")
+    with pytest.raises(DataError, match="the chunk 001_00001, damaged or changed since"):
+        open_ensemble(out)
+    (out / "ensemble.nc").unlink()
+    run_ensemble(config, out, threads=1, resume=True)
+    assert_same(out, folder / "threads")
+    open_ensemble(out)
+
+
 def test_a_member_that_fails_is_named_and_the_rest_is_run(tmp_path):
     # Dry months after the years of a member make the inflow of some members negative.
     config = town(tmp_path, more="  years: 6\n", inflow="(-2 if river < 0.19 else 0)")

@@ -91,3 +91,14 @@ def test_dates_that_are_named_must_be_dates(tmp_path):
     text = "when,q\n1/2/2000,300\n1/2/2001,200\n"
     assert read(tmp_path, text, dates="d/m/Y") == [300.0, 200.0]
     assert "found     '1/2/2000'" in refused(tmp_path, text, dates="yyyymmdd")
+
+
+def test_codes_and_other_units_are_told(tmp_path):
+    notices = []
+    path = write(tmp_path, "year,q_cfs\n2000,300\n2001,9999\n2002,250\n")
+    read_annual_maxima(path, "q_cfs", notices=notices)
+    assert [notice.found for notice in notices] == [
+        "'cfs' in the file, 'm3/s' in the configuration for 'q_cfs'",
+        "9999 m3/s, a usual code for a missing value, in column 'q_cfs'",
+    ]
+    assert notices[1].line == 3

@@ -187,3 +187,14 @@ flood:
     assert "late.csv:2  flood.events.e.inflows.head.file" in told
     assert "  found     a first point 6 h after the start of the event\n" in told
     assert "  note      its flow of 500 m3/s counts from the start on\n" in told
+
+
+def test_codes_and_other_units_are_told(tmp_path):
+    notices = []
+    path = write(tmp_path, "t,flow (cfs)\n0,500\n9,9999\n18,400\n")
+    read_hydrograph(path, "flow (cfs)", START, layout=Layout(time=("t",)), notices=notices)
+    unit, code = notices
+    assert unit.found == "'cfs' in the file, 'm3/s' in the configuration for 'flow (cfs)'"
+    assert code.found == ("9999 m3/s, a usual code for a missing value, in column 'flow (cfs)'")
+    assert code.expected == "as a rule no such number 3 times the next largest, 500 m3/s"
+    assert code.line == 3

@@ -248,3 +248,59 @@ def test_the_ramp_holds_for_pre_release_too():
     level = series(result, "level", "dam")
     assert level[:30].min() < 109.9
     assert np.diff(release).max() <= 50.0 + 1e-6
+
+
+def test_floods_alone_are_told_what_is_wrong_with_them_and_no_more(tmp_path, capsys):
+    file = tmp_path / "alone.yaml"
+    file.write_text(ALONE.replace("[100, 4000, 100]", "[100, -999, 100]"), encoding="utf-8")
+    assert main(["check", str(file)]) == 2
+    found = capsys.readouterr().err
+    assert "flood.events.e.inflows.dam.flows[2]\n  found     -999" in found
+    assert "1 problem found" in found
+
+
+def test_floods_alone_have_their_warnings(tmp_path, capsys):
+    bands = "release_bands: [{up_to: 127 m, cap: 500 m3/s}, {cap: 900 m3/s}]\n    outlets:"
+    file = tmp_path / "alone.yaml"
+    file.write_text(ALONE.replace("outlets:", bands), encoding="utf-8")
+    assert main(["check", str(file), "--strict"]) == 3
+    assert "a cap of 900 m3/s from 127 m that never acts in floods" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("top", "warned"), [(108, True), (110, True), (111, False)])
+def test_a_band_below_the_lowest_limit_never_acts(top, warned):
+    bands = f"release_bands: [{{up_to: {top} m, cap: 500 m3/s}}, {{cap: 900 m3/s}}]\n    outlets:"
+    config = config_from_text(ALONE.replace("outlets:", bands))
+    found = [fault.found for fault in config.warnings]
+    told_band = (
+        f"a band up to {top} m that never acts in floods: below 110 m, the lowest limit of the "
+        "year, water is held"
+    )
+    assert found == ([told_band] if warned else [])
+    # The release is that of the band above, as if the band were not there.
+    both = [route(config)]
+    if warned:
+        alone = bands.replace(f"{{up_to: {top} m, cap: 500 m3/s}}, ", "")
+        both.append(route(config_from_text(ALONE.replace("outlets:", alone))))
+        assert both[0]["outflow"].equals(both[1]["outflow"])
+
+
+@pytest.mark.parametrize(
+    ("flow", "unit", "error", "warning"),
+    [
+        ("1e20", "m3/s", "1e+20 m3/s, a usual code for a missing value", None),
+        ("999999", "m3/s", "999999 m3/s, a usual code for a missing value", None),
+        ("999999", "L/s", None, "999999 L/s, a usual code for a missing value"),
+        ("9999", "m3/s", None, "9999 m3/s, a usual code for a missing value"),
+        ("9998", "m3/s", None, None),
+    ],
+)
+def test_codes_in_flows_of_the_configuration(flow, unit, error, warning):
+    text = ALONE.replace("[100, 4000, 100]", f"[100, {flow}, 100], unit: {unit}")
+    if error is not None:
+        with pytest.raises(ConfigError) as caught:
+            config_from_text(text)
+        assert [fault.found for fault in caught.value.faults] == [error]
+    else:
+        found = [fault.found for fault in config_from_text(text).warnings]
+        assert found == ([] if warning is None else [warning])

@@ -11,6 +11,7 @@ import pytest
 
 from hydrosim.errors import ConfigError, DataError
 from hydrosim.hydrology.annual_model import fit_annual_model
+from hydrosim.hydrology.kept_statistics import kept_statistics
 from hydrosim.hydrology.margin import Pearson3Margin
 from hydrosim.hydrology.normal_scores import (
     hermite_coefficients,
@@ -18,7 +19,8 @@ from hydrosim.hydrology.normal_scores import (
     score_correlation,
     total_correlation,
 )
-from hydrosim.hydrology.record import SeriesName, build_series_record
+from hydrosim.hydrology.patterns import Patterns
+from hydrosim.hydrology.record import SeriesName, build_series_record, is_leap
 from hydrosim.hydrology.sample_statistics import cross_correlation, lag_one_correlation, moments
 from hydrosim.hydrology.synthetic import fit_synthetic_model
 
@@ -110,7 +112,7 @@ def test_correlations_that_totals_cannot_have_are_told():
     totals = np.stack([np.exp(draw), np.exp(-draw)])
     fitted = fit_annual_model(NAMES[:2], totals)
     wanted = cross_correlation(totals)[0, 1]
-    assert fitted.correlation[0, 1] == pytest.approx(wanted, abs=0.02)
+    assert fitted.correlation[0, 1] == pytest.approx(wanted, abs=0.03)
     mirrored = np.stack([np.exp(draw), 12.0 - np.exp(draw)])
     margins = dict.fromkeys(NAMES[:2], Pearson3Margin(1.0, 1.0, 2.0))
     fitted = fit_annual_model(NAMES[:2], mirrored, margins=margins)
@@ -142,14 +144,14 @@ def test_all_series_of_a_year_have_the_weather_of_one_record_year(model):
     plan = model.plan(4, 2, 1999, 6)
     values = plan.expand(record)
     for year, origin in enumerate(plan.record_year):
-        target = plan.dates >= np.datetime64(f"{1999 + year}-07-01")
-        target &= plan.dates < np.datetime64(f"{1999 + year}-12-01")
-        source = record.dates >= np.datetime64(f"{origin}-07-01")
-        source &= record.dates < np.datetime64(f"{origin}-12-01")
-        for row in range(3):
-            there, here = record.values[row, source], values[row, target]
-            factor = here.sum() / there.sum()
-            np.testing.assert_allclose(here, factor * there, rtol=1e-12)
+        # From the third month on: the first two of a river go on from the year before.
+        for month in ("09", "10", "11"):
+            target = plan.dates.astype("datetime64[M]") == np.datetime64(f"{1999 + year}-{month}")
+            source = record.dates.astype("datetime64[M]") == np.datetime64(f"{origin}-{month}")
+            for row in range(3):
+                there, here = record.values[row, source], values[row, target]
+                factor = here.sum() / there.sum()
+                np.testing.assert_allclose(here, factor * there, rtol=1e-12)
 
 
 def test_expanded_and_compact_members_have_the_same_bits(model):
@@ -167,36 +169,88 @@ def test_a_longer_member_begins_with_the_shorter_one(model):
 
 
 def test_near_years_are_chosen_most_often(model):
-    scores = model.annual.scores_of(model.record.totals)
-    # One neighbour: a record year finds itself.
-    alone = fit_synthetic_model(model.record, neighbours=1)
-    np.testing.assert_array_equal(alone._nearest(scores, 1, 1), np.arange(30))
-    drawn = np.stack([model._nearest(scores, 1, member) for member in range(2000)])
-    hits = (drawn == np.arange(30)).mean(axis=0)
-    # Chances 1, 1/2 ... 1/5 over their sum: the nearest has 60 / 137.
+    record = model.record
+    leap = np.array([is_leap(year, 7) for year in range(1981, 2011)])
+    # One neighbour: a record year finds itself, after the record's own years too.
+    alone = Patterns(record, 1)
+    chosen, factor = alone.choose(record.totals, leap, np.full(30, 0.5))
+    np.testing.assert_array_equal(chosen, np.arange(30))
+    np.testing.assert_allclose(factor, 1.0, rtol=1e-9)
+    fifth, common = record.totals[:, 4:5], np.zeros(1, dtype=bool)
+    drawn = [
+        model._patterns.choose(fifth, common, np.array([chance]))[0][0]
+        for chance in np.linspace(0.0005, 0.9995, 1000)
+    ]
+    # Chances 1, 1/2 ... 1/5 over their sum: the nearest, the year itself, has 60 / 137.
     assert model.neighbours == 5
-    assert hits.mean() == pytest.approx(60.0 / 137.0, abs=0.01)
+    assert np.mean(np.array(drawn) == 4) == pytest.approx(60.0 / 137.0, abs=0.002)
 
 
-def test_years_without_water_give_no_pattern():
-    record = toy_record()
-    values = record.values.copy()
-    dry = (record.dates >= np.datetime64("1990-07-01")) & (
-        record.dates < np.datetime64("1991-07-01")
-    )
-    values[0, dry] = 0.0
-    series = dict(zip(record.names, values, strict=True))
-    fitted = fit_synthetic_model(build_series_record(record.dates, series, first_month=7))
-    chosen = np.concatenate([fitted.plan(1, m, 2000, 30).record_year for m in range(50)])
-    assert 1990 not in chosen
-    assert np.isfinite(fitted.generate(1, 0, 2000, 30)).all()
-    values[0, record.dates >= np.datetime64("1982-07-01")] = 0.0
-    series = dict(zip(record.names, values, strict=True))
-    margins = {NAMES[0]: Pearson3Margin(1.0, 1.0, 2.0)}
-    with pytest.raises(DataError, match="1 years in which every series has water"):
-        fit_synthetic_model(
-            build_series_record(record.dates, series, first_month=7), margins=margins
-        )
+def test_factors_are_bounded(model):
+    plans = [model.plan(1, member, 2000, 60) for member in range(20)]
+    assert max(plan.factor.max() for plan in plans) <= 5.0 + 1e-12
+    wanted = np.array([[1e-6], [1.0], [1e9]]) * model.record.totals.mean(axis=1)[:, np.newaxis]
+    leap = np.zeros(1, dtype=bool)
+    chosen, factor = model._patterns.choose(wanted, leap, np.array([0.1]))
+    made = model._patterns.totals_of(chosen, leap, factor)[:, 0]
+    there = model.record.pattern_totals[0][:, chosen[0]]
+    np.testing.assert_allclose(made[[0, 2]], there[[0, 2]] * [0.2, 5.0], rtol=0.35)
+
+
+def test_a_river_goes_on_where_the_year_before_has_left_it():
+    """A recession over the seam: each day a part of the day before, floods in summer."""
+    random = np.random.default_rng(8)
+    dates = np.arange(np.datetime64("1961-04-01"), np.datetime64("2001-04-01"))
+    year = (dates.astype("datetime64[M]").astype(int) - 3) // 12 + 9
+    wet = np.exp(0.7 * random.standard_normal(40))[year]
+    summer = np.isin(dates.astype("datetime64[M]").astype(int) % 12, (6, 7, 8))
+    flow = np.empty(dates.size)
+    level = 1.0
+    for day in range(dates.size):
+        level = 0.985 * level + (wet[day] * random.gamma(0.5, 2.0) if summer[day] else 0.004)
+        flow[day] = level
+    record = build_series_record(dates, {SeriesName("a", "inflow"): flow}, first_month=4)
+    fitted = fit_synthetic_model(record)
+    seams = np.array([np.datetime64(f"{y}-04-01") for y in range(1962, 2001)])
+    here = np.searchsorted(record.dates, seams)
+
+    def seam(values):
+        return np.corrcoef(np.log(values[here - 1]), np.log(values[here]))[0, 1]
+
+    made = [seam(fitted.generate(3, member, 1961, 40)[0]) for member in range(30)]
+    assert seam(record.values[0]) > 0.99
+    assert np.median(made) > 0.85
+
+
+def dry_record(years=78):
+    """Months of a steady river and of one that has no water in eight years of 78."""
+    random = np.random.default_rng(5)
+    months = np.arange(np.datetime64("1930-01"), np.datetime64("1930-01") + 12 * years)
+    wet = random.gamma(4.0, 0.25, years)
+    season = np.repeat([[0.2, 0.2, 0.5, 1, 1, 2, 4, 3, 1, 0.5, 0.3, 0.2]], years, axis=0)
+    steady = (wet[:, np.newaxis] ** 0.5 * season * random.uniform(0.8, 1.2, (years, 12))).ravel()
+    wild = np.maximum(wet - np.sort(wet)[8] + 0.02, 0.0)
+    wild[np.argsort(wet)[:8]] = 0.0
+    flashy = (wild[:, np.newaxis] * season * random.uniform(0.5, 1.5, (years, 12))).ravel()
+    series = {SeriesName("steady", "inflow"): steady, SeriesName("wild", "inflow"): flashy}
+    return build_series_record(months.astype("datetime64[D]"), series, step="month")
+
+
+def test_a_river_that_falls_dry_has_dry_years_and_its_patterns():
+    record = dry_record()
+    assert (record.totals[1] == 0.0).sum() == 8
+    fitted = fit_synthetic_model(record)
+    totals = np.stack([fitted.year_totals(1, member, 1930, 78) for member in range(60)])
+    assert (totals[:, 1] == 0.0).mean() == pytest.approx(8 / 78, abs=0.015)
+    assert (totals[:, 0] > 0.0).all()
+    assert totals[:, 1].mean() == pytest.approx(record.totals[1].mean(), rel=0.06)
+    # Dry years of the record give their pattern to the other river, in dry years alone.
+    chosen = np.stack([fitted.plan(1, m, 1930, 78).record_year - 1930 for m in range(60)])
+    from_dry = record.totals[1, chosen] == 0.0
+    assert from_dry.any()
+    assert (totals[:, 1][from_dry] == 0.0).all()
+    lost = [row for row in kept_statistics(fitted, 1, members=100) if not row.kept]
+    assert not {"zero_share", "lowest_year", "seam_correlation"} & {row.statistic for row in lost}
 
 
 ALONE = """

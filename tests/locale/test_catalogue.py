@@ -117,7 +117,7 @@ def test_no_module_that_marks_texts_uses_the_marker_as_a_name_to_throw_away():
 
 
 # Names that files of data may use, beside the units that the table of units knows.
-NAMES_IN_DATA = {"时间", "日期", "日期时间", "时间日期", "时", "分", "缺测", "缺"}
+NAMES_IN_DATA = {"单位", "时间", "日期", "日期时间", "时间日期", "时", "分", "缺测", "缺"}
 
 
 def _chinese_texts(tree):

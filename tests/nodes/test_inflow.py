@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from hydrosim.config.load import config_from_text
 from hydrosim.errors import ConfigError
+from hydrosim.flood.simulation import route
 from tests.nodes.river_models import content, lowered, simulated, told, write_series
 
 
@@ -64,3 +66,34 @@ def test_no_link_ends_at_an_inflow():
     one["links"].append({"from": "fork", "to": "hills"})
     found = ("links.3.to", "'hills', of type inflow", "a node that takes water from links")
     assert found in told(one)
+
+
+FLOOD = """
+hydrosim: 1
+{period}nodes:
+  hills: {{type: inflow{flow}}}
+  sea: {{type: outlet}}
+links: [{{from: hills, to: sea, type: river}}]
+flood:
+  events: {{e: {{start: 2001-07-15, inflows: {{hills: {{flows: [5, 9, 5], every: 6 h}}}}}}}}
+"""
+
+
+def test_floods_alone_need_no_flow_of_supply():
+    config = config_from_text(FLOOD.format(period="", flow=""))
+    assert float(route(config)["peak_inflow"].sel(node="sea").item()) == pytest.approx(9.0)
+    period = "period: {start: 2001-01-01, end: 2001-12-31, step: day}\nladder: [storage]\n"
+    config = config_from_text(FLOOD.format(period=period, flow=""))
+    with pytest.raises(ConfigError) as caught:
+        config.refuse_supply()
+    (fault,) = [one for one in caught.value.faults if one.path[0] == "nodes"]
+    assert fault.path == ("nodes", "hills", "local_inflow")
+    assert fault.expected == "`local_inflow:`, which floods do without and a supply run needs"
+
+
+def test_a_supply_run_needs_its_flow():
+    period = "period: {start: 2001-01-01, end: 2001-12-31, step: day}\nladder: [storage]\n"
+    text = FLOOD.format(period=period, flow="").partition("flood:")[0]
+    with pytest.raises(ConfigError) as caught:
+        config_from_text(text)
+    assert [fault.path for fault in caught.value.faults] == [("nodes", "hills", "local_inflow")]

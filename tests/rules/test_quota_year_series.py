@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hydrosim.errors import ConfigError
-from tests.rules.models import calendar, known
+from tests.rules.models import build, calendar, known
 
 AXIS = calendar("2019-10-31", "2019-11-01")
 
@@ -62,3 +62,15 @@ def test_problem_of_the_file(folder: Path, change: dict[str, object], message: s
 def test_missing_year_is_named(folder: Path):
     with pytest.raises(ConfigError, match="no row for the year 2017"):
         known(calendar("2018-10-31", "2018-11-01"), {"x": block()}, "x", folder=folder)
+
+
+def test_codes_and_other_units_are_told(folder: Path):
+    rows = "year,quota (亿m3)\n2018,5\n2019,999.9\n2020,6\n"
+    (folder / "quotas.csv").write_text(rows)
+    rule = block(file="quotas.csv", column="quota (亿m3)", unit="万m3/year")
+    builder = build(AXIS, {"x": rule}, folder=folder)
+    builder.rule("x")
+    assert [fault.found for fault in builder.warnings] == [
+        "'亿m3' in the file, '万m3/year' in the configuration for 'quota (亿m3)'",
+        "999.9 万m3/year, a usual code for a missing value, in column 'quota (亿m3)'",
+    ]

@@ -199,3 +199,43 @@ def test_an_amount_a_month_is_that_of_the_calendar_month():
     rule = {"type": "by_year", "unit": "Mm3/month", "values": {2001: 10.0}}
     made = known(axis, {"x": rule}, "x", mode="trajectory")
     np.testing.assert_allclose(made * seconds, 1e7, rtol=1e-14)
+
+
+YEAR_OF = "values: [2, {}, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]"
+
+
+def warnings_of(rule, **parts):
+    text = config(rule, section="rules", **parts).replace("2001-01-31", "2001-02-28")
+    return [one for one in lower_config(config_from_text(text)).warnings if one.path[1] == "x"]
+
+
+@pytest.mark.parametrize("place", ["nodes.dam.local_inflow", "nodes.dam.precipitation"])
+def test_numbers_written_in_the_configuration_are_no_codes(place):
+    unit, parts = PLACES[place]
+    rule = f"{{type: profile, unit: {unit}, {YEAR_OF.format('1e20')}}}"
+    text = config(rule, section="rules", **parts).replace("2001-01-31", "2001-02-28")
+    (fault,) = faults(text)
+    assert fault.path == ("rules", "x")
+    assert fault.found.endswith(" on 2001-02-01")
+    assert fault.note == "a usual code for a missing value"
+    (fault,) = faults(text.replace("1e20", "-999"))
+    assert fault.expected.endswith(f" of 0 or more, as {place} takes")
+    # A code beside another does not hide it.
+    both = text.replace("[2, 1e20, 2", "[1e20, -999, 1e20")
+    (fault,) = faults(both)
+    assert fault.expected.endswith(f" of 0 or more, as {place} takes")
+
+
+def test_numbers_of_an_unlikely_size_are_warned_of():
+    rain = {"dam": "precipitation: x"}
+    rule = "{type: profile, unit: mm/day, values: [2, %d, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]}"
+    (fault,) = warnings_of(rule % 99999, **rain)
+    assert fault.path == ("rules", "x")
+    assert fault.found == "99999 mm/day on 2001-02-01"
+    assert fault.expected == "as a rule a depth per time up to 1036.8 mm/day"
+    assert warnings_of(rule % 200, **rain) == []
+    quota = {"yangtze": ", quota: x"}
+    rule = "{type: constant, value: %s 亿m3/year}"
+    (fault,) = warnings_of(rule % 9999, **quota)
+    assert fault.expected == "as a rule an annual volume up to 1000 亿m3/year"
+    assert warnings_of(rule % 900, **quota) == []

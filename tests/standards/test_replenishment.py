@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
+import hydrosim
+from hydrosim.config.load import config_from_text
 from hydrosim.standards.replenishment import Replenishment, RiverGoal
 from tests.standards.factory import days, make_dataset, only
 
@@ -202,3 +205,44 @@ def test_goals_that_cannot_be_judged() -> None:
         (RiverGoal(river="sha", days=10), goal_rivers(1.0).drop_vars("discharge")),
     ):
         assert [v.outcome for v in goal.check(dataset)] == ["not judged"]
+
+
+def test_water_by_a_canal_of_its_own_is_new() -> None:
+    """Two places on a river: 60 Mm3, and 1 m3/s by the lower one's own canal, are 91.5 a year."""
+    content = {
+        "hydrosim": 1,
+        "period": {"start": "2001-06-01", "end": "2003-05-31", "step": "day"},
+        "ladder": ["flood_limit", "ecology", "storage"],
+        "rules": {"inflow": {"type": "constant", "value": "2 m3/s"}},
+        "nodes": {
+            "dam": {
+                "type": "reservoir", "initial": "60 %", "local_inflow": "inflow",
+                "storage_curve": {
+                    "level": ["180 m", "200 m", "210 m"],
+                    "storage": ["0.2 亿m3", "2.2 亿m3", "4.0 亿m3"],
+                },
+                "levels": {"dead": "182 m", "normal": "200 m"},
+            },
+            "upper": {"type": "demand", "use": "ecology", "river": "R",
+                      "flow": "1.9 m3/s", "passes_to": "upper_reach"},
+            "lower": {"type": "demand", "use": "ecology", "river": "R",
+                      "flow": "1.9 m3/s", "passes_to": "lower_reach"},
+            "upper_reach": {"type": "reach", "river": "R", "loss": "60 %"},
+            "lower_reach": {"type": "reach", "river": "R"},
+            "sea": {"type": "outlet"},
+        },
+        "links": [
+            {"from": "dam", "to": "upper", "type": "canal"},
+            {"from": "dam", "to": "lower", "type": "canal", "capacity": "1.0 m3/s"},
+            {"from": "upper_reach", "to": "lower", "type": "canal"},
+            {"from": "upper_reach", "to": "lower_reach", "type": "river"},
+            {"from": "lower_reach", "to": "sea", "type": "river"},
+            {"from": "dam", "to": "upper_reach", "type": "river"},
+        ],
+        "standards": {"replenishment": {"type": "replenishment"}},
+    }  # fmt: skip
+    config = config_from_text(json.dumps(content, ensure_ascii=False), "canals.yaml")
+    dataset = hydrosim.run(config)
+    verdict = only(hydrosim.check(dataset, config.standards), "all rivers", "replenished volume")
+    years = 365 * 86400 / 1e6  # m3/s to Mm3
+    assert verdict.achieved == pytest.approx((1.9 + 1.0) * years, rel=1e-3)

@@ -77,6 +77,26 @@ def test_only_whole_water_years_are_complete(result):
     assert result["complete"].values.tolist() == [False, True, True, False]
 
 
+def test_a_year_with_29_february_is_complete_with_366_days():
+    nodes = {
+        "river": {"type": "inflow", "local_inflow": "inflow"},
+        "city": {"type": "demand", "use": "domestic", "flow": "1 m3/s"},
+        "sea": {"type": "outlet"},
+    }
+    found = simulated(
+        nodes,
+        "river > city",
+        {"from": "river", "to": "sea", "type": "river"},
+        ladder=("domestic",),
+        rules={"inflow": {"type": "constant", "value": "2 m3/s"}},
+        period=("1999-06-02", "2004-05-30", "day"),
+    )
+    days = [365, 365, 365, 365, 365]  # of 366, 365, 365, 365 and 366
+    label = found["water_year_of_time"].values
+    assert [int((label == year).sum()) for year in found["water_year"].values] == days
+    assert found["complete"].values.tolist() == [False, True, True, True, False]
+
+
 def test_breaks_in_dekads_by_hand():
     # 1 m3/s wanted, judged by dekad. 31 May to 20 June 2001 are dry: the dekad from 21 May has
     # 10 of 11 days (91 %), the next two nothing; the water year turns on 1 June.

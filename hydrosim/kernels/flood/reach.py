@@ -110,6 +110,10 @@ def step_cunge(dt_s, in1_m3s, in2_m3s, out1_m3s, stored_m3, spacing, low, high, 
     out = max(out1_m3s, 0.0)
     for _ in range(30):
         time_s, number = channel_values(0.5 * (in2_m3s + out), spacing, low, high, channel)
+        # Between the rows of the table too no weight is negative; else a part that is short for
+        # the step rings.
+        courant = dt_s / time_s
+        number = min(max(number, abs(1.0 - courant)), 1.0 + courant)
         kept = 0.5 * time_s * (1.0 - number) * in2_m3s
         following = max(water - kept, 0.0) / (0.5 * time_s * (1.0 + number) + half)
         change = abs(following - out)

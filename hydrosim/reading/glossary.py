@@ -1,0 +1,272 @@
+"""The glossary: what each number of verdicts, tables and key figures means. One name, one number.
+
+Labels of verdicts and tables take their names from here, ``hydrosim describe`` prints it, and the
+page ``docs/numbers.md`` has a worked example of each entry.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hydrosim.locale import Message, _
+
+__all__ = ["GLOSSARY", "Term", "name_of", "terms_of"]
+
+
+class Term(NamedTuple):
+    """A number that readers see.
+
+    Attributes
+    ----------
+    name
+        What it is called wherever it stands.
+    definition
+        What it is.
+    formula
+        How it is computed, in the letters of the definition.
+    unit
+        Unit in which it is shown.
+    source
+        Where the definition comes from.
+    standard
+        Type of the standard that judges it; empty for numbers of tables.
+    """
+
+    name: Message
+    definition: Message
+    formula: str
+    unit: str
+    source: str
+    standard: str = ""
+
+
+_OWN = "hydrosim"
+_SL = "planning practice (SL 104)"
+_BULLETIN = "water resources bulletins (用水量)"
+
+GLOSSARY: dict[str, Term] = {
+    # guarantee
+    "guarantee": Term(
+        _("guarantee"),
+        _(
+            "Years of full supply (年保证率). Of n complete water years m are full: in each of"
+            " their months or dekads with a demand at least 1 - tolerance of it came."
+        ),
+        "m / (n + 1)", "%", _SL, "guarantee",
+    ),
+    "guarantee_by_time": Term(
+        _("guarantee by time"),
+        _(
+            "Full periods of all periods with a demand that lie wholly in the run (历时保证率)."
+            " It says nothing of how they fall on the years."
+        ),
+        "full periods / periods", "%", _SL, "guarantee",
+    ),
+    "guarantee_of_summed_supply": Term(
+        _("guarantee of summed supply"),
+        _(
+            "The guarantee of a group whose supply and demand are summed before they are compared,"
+            " so that a small user's break may vanish in the sum. Without these words a group is"
+            " full where each of its members is."
+        ),
+        "m / (n + 1) of the sums", "%", _OWN, "guarantee",
+    ),
+    "deepest_monthly_shortage": Term(
+        _("deepest monthly shortage"),
+        _(
+            "Depth of a break (破坏深度): the largest missing share of the demand of a short month"
+            " that lies wholly in the run; 0 where none is short. By dekads, seasons or years where"
+            " the name says so: a season is an unbroken run of periods with a demand in a water"
+            " year, and counts, as a year does, where one of its periods is short."
+        ),
+        "max(1 - supplied / demand)", "%", _SL, "guarantee",
+    ),
+    # ecology
+    "base_flow": Term(
+        _("share of periods with base flow"),
+        _(
+            "Months or dekads in which at least 1 - tolerance of the required volume passed, of"
+            " those with a requirement that lie wholly in the run. With `natural_limit` no more is"
+            " required than nature brings in the period."
+        ),
+        "met periods / periods", "%", "水资管〔2020〕67号", "base_flow",
+    ),
+    "replenished_volume": Term(
+        _("replenished volume"),
+        _(
+            "Water released by decision for rivers and lakes in the mean complete water year,"
+            " counted once where it first enters, month by month: what a place got by ways that no"
+            " other such place lies on is new; what came by ways from places upstream is new as far"
+            " as it exceeds their first entries. Spill, base flow and water for parks are left out."
+        ),
+        "mean of the sum of max(got - min(got, came by ways from upstream, entered upstream), 0)",
+        "Mm3/year", _OWN, "replenishment",
+    ),
+    "days_with_flow": Term(
+        _("days with flow"),
+        _(
+            "Share of the complete water years in which the driest chosen reach has at least the"
+            " wanted number of days with at least the wanted flow."
+        ),
+        "years that reach it / years", "% of years", "一河一策", "river_goal",
+    ),
+    "days_above_low_target": Term(
+        _("share of days above the low target"),
+        _("Days on which a lake stands at or above the foot of its target band, of all days."),
+        "days with level >= low / days", "%", _OWN, "lake_level",
+    ),
+    "tennant_class": Term(
+        _("Tennant class"),
+        _(
+            "Mean flow of the half-year (October to March, April to September) in the complete"
+            " water years, in percent of the mean natural flow of the same years."
+        ),
+        "mean flow of the half-year / natural mean", "% of natural mean flow", "Tennant 1976",
+        "tennant",
+    ),
+    # stores
+    "days_above_flood_limit": Term(
+        _("days above the flood limit"),
+        _("Days above the staged limit in the water year that has most of them, whole or not."),
+        "max over years of days with level > limit", "days a year", _OWN, "flood_limit",
+    ),
+    "pumped_volume": Term(
+        _("pumped volume"),
+        _(
+            "Water taken from an aquifer in the complete year that has most of it: calendar years"
+            " as 双控 counts, or water years with `years: water`."
+        ),
+        "max over years of the sum", "Mm3/year", "双控", "groundwater",
+    ),
+    "days_with_level": Term(
+        _("share of days with level"),
+        _("Days on which depth to water, or head, keeps its bound, of all days of the run."),
+        "days that keep it / days", "% of days", "双控", "groundwater",
+    ),
+    # use
+    "gross_use": Term(
+        _("gross use"),
+        _(
+            "What sources gave for users and artificial ecology, with every loss of links, plants"
+            " and networks on the way; in the complete calendar year that has most of it (water"
+            " years with `years: water`), or in the mean. A source is an import, an aquifer, a"
+            " reservoir, a lake, a river, reclaimed or other water. A regulating reservoir filled"
+            " by links is none: its water counts by the mean losses of what filled it. What users"
+            " got is called delivered."
+        ),
+        "sum over ways of delivered / product of (1 - loss)", "Mm3/year", _BULLETIN,
+        "total_use_cap",
+    ),
+    "industrial_use_per_value_added": Term(
+        _("industrial use per value added"),
+        _(
+            "Gross demand of industry in the mean complete water year, per 10^4 yuan of industrial"
+            " value added: demand with the losses that the supply of the same year had. Not judged"
+            " where industry lacks more than 2 %."
+        ),
+        "gross demand / value added", "m3 per 10^4 yuan", _BULLETIN, "efficiency",
+    ),
+    "total_use_per_gdp": Term(
+        _("total use per GDP"),
+        _(
+            "Gross demand of all uses in the mean complete water year and, unless"
+            " `ecological_use: false`, gross supply of artificial ecology, per 10^4 yuan of GDP."
+        ),
+        "gross demand / GDP", "m3 per 10^4 yuan", _BULLETIN, "efficiency",
+    ),
+    "share_of_main_sources": Term(
+        _("share of the main sources"),
+        _(
+            "Gross supply from imports and local surface water, of all gross supply in the complete"
+            " water years. The ledger says whose water it was."
+        ),
+        "gross of main kinds / gross", "%", _OWN, "supply_structure",
+    ),
+    "reclaimed_share_of_effluent": Term(
+        _("reclaimed share of effluent"),
+        _("Reclaimed water used, of what the plants could have offered, in complete water years."),
+        "withdrawn / available", "%", "再生水利用率", "reclaimed_share",
+    ),
+    # tables and key figures
+    "complete_year": Term(
+        _("complete year"),
+        _(
+            "A year of which every day was run: 366 days where it holds 29 February, 365 where it"
+            " does not."
+        ),
+        "days run = days of the year", "", _OWN,
+    ),
+    "year_class": Term(
+        _("wet, normal and dry years"),
+        _(
+            "Class of the exceedance frequency m / (n + 1) of a complete water year's local inflow"
+            " among those of the run: wet up to 37.5 %, dry above 62.5 %. Years whose inflow"
+            " differs by less than 0.5 % share the mean of their ranks."
+        ),
+        "m / (n + 1)", "", "Weibull 1939",
+    ),
+    "shortage": Term(
+        _("shortage"),
+        _(
+            "In the tables of a run: demand less delivered of all uses that have a demand, planned"
+            " ecology among them, over the whole run, for a mean year of 365.2425 days. The key"
+            " figure of scenarios is the mean of complete water years alone, and its name says so."
+        ),
+        "(demand - delivered) / years", "10^8 m3", _OWN,
+    ),
+    "released_at_each_place": Term(
+        _("released for ecology, at each place"),
+        _(
+            "Key figure of scenarios: all artificial ecology of a complete water year, parks among"
+            " it, counted again at each place that it serves. Counted once it is the replenished"
+            " volume."
+        ),
+        "sum of delivered", "10^8 m3", _OWN,
+    ),
+    "full_years": Term(
+        _("years full at 99 %"),
+        _(
+            "Key figure of scenarios: complete water years in which no period of a use lacks more"
+            " than 1 %, of those with a demand, from the year table. A verdict counts m / (n + 1)"
+            " at the tolerance of its standard."
+        ),
+        "full years / years", "%", _OWN,
+    ),
+    "used_in_dry_years": Term(
+        _("used in dry years"),
+        _(
+            "Fall of a store's storage over a dry year without what evaporated, seeped away and"
+            " spilled, never below 0: what was released beyond inflow and rain. `drawn in dry"
+            " years` is the whole fall."
+        ),
+        "max(fall - evaporation - seepage - spill, 0)", "10^8 m3", _OWN,
+    ),
+    "year_longest_break": Term(
+        _("longest run of short periods"),
+        _(
+            "`year_longest_break` of the year table: the longest run of short periods (below 99 %)"
+            " that stood at some time of the year; those of earlier years count with it. A period"
+            " without demand neither ends nor lengthens it."
+        ),
+        "max over the year of the running count", "1", _OWN,
+    ),
+    "year_deepest_break": Term(
+        _("largest short share of a period's demand"),
+        _(
+            "`year_deepest_break` of the year table: the largest missing share of a short period"
+            " (below 99 %) of the year, periods that the run cuts among them; 0 where none is"
+            " short."
+        ),
+        "max(1 - supplied / demand)", "1", _OWN,
+    ),
+}  # fmt: skip
+
+
+def name_of(key: str) -> Message:
+    """Return what a number is called."""
+    return GLOSSARY[key].name
+
+
+def terms_of(standard: str) -> list[Term]:
+    """Return the numbers that a type of standard judges."""
+    return [term for term in GLOSSARY.values() if term.standard == standard]

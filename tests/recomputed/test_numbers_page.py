@@ -1,0 +1,292 @@
+"""The page of numbers has each entry of the glossary, and its examples come out as they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from hydrosim.config.describe import describe
+from hydrosim.reading.glossary import GLOSSARY
+from hydrosim.reading.steps import years_of
+from hydrosim.report.tables import shortage_table
+from hydrosim.scenarios.figures import key_figures
+from hydrosim.standards.ecology import BaseFlow, LakeLevel
+from hydrosim.standards.efficiency import Efficiency
+from hydrosim.standards.flood_season import FloodLimit
+from hydrosim.standards.groundwater import Groundwater
+from hydrosim.standards.replenishment import RiverGoal
+from hydrosim.standards.structure import ReclaimedShare, SupplyStructure
+from hydrosim.standards.supply import Guarantee
+from hydrosim.standards.tennant import Tennant
+from hydrosim.standards.year_classes import year_classes
+from tests.standards.factory import days, make_dataset
+
+PAGE = Path(__file__).parents[2] / "docs" / "numbers.md"
+YEAR = ("2000-06-01", "2001-06-01")
+FOUR = ("2000-06-01", "2004-06-01")
+DAY_S = 86_400.0
+
+
+def sections() -> dict[str, str]:
+    """Return the sections of the page by the key of their example."""
+    parts = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {re.search(r"```yaml\n# (\w+)", part)[1]: part for part in parts}  # type: ignore[index]
+
+
+def example(key: str) -> dict[str, Any]:
+    """Return the numbers of an example, as the page has them."""
+    return yaml.safe_load(re.search(r"```yaml\n(.*?)```", sections()[key], re.DOTALL)[1])  # type: ignore[index]
+
+
+def by_years(values: list[float]) -> np.ndarray:
+    """Return a flow for each day of four water years."""
+    changes = [(f"{2000 + k}-06-01", f"{2001 + k}-06-01", value) for k, value in enumerate(values)]
+    return days(*FOUR, 0.0, *changes)
+
+
+def by_months(values: list[float]) -> np.ndarray:
+    """Return a flow for each day of a water year by its months from June."""
+    months = np.arange("2000-06", "2001-07", dtype="datetime64[M]").astype("datetime64[D]")
+    changes = [(str(months[k]), str(months[k + 1]), value) for k, value in enumerate(values)]
+    return days(*YEAR, 0.0, *changes)
+
+
+def claim(name: str, supplied: Any, **more: Any) -> dict[str, Any]:
+    """Return a demand of 1 m3/s."""
+    return {
+        "name": name, "node": name, "kind": "demand", "use": "domestic", "demand": 1.0,
+        "supplied": supplied, **more,
+    }  # fmt: skip
+
+
+def achieved(verdicts: Any, words: str) -> float:
+    """Return the number of the one verdict about a quantity."""
+    (found,) = [v for v in verdicts if v.id.endswith("/" + words.replace(" ", "_"))]
+    return found.achieved
+
+
+def guarantee(given: dict[str, Any]) -> float:
+    dataset = make_dataset(*FOUR, items={"claim": [claim("city", by_years(given["supplied"]))]})
+    standard = Guarantee(by=("node",), tolerance=given["tolerance"], targets={"domestic": 0.5})
+    return achieved(standard.check(dataset), "guarantee")
+
+
+def guarantee_by_time(given: dict[str, Any]) -> float:
+    dataset = make_dataset(*YEAR, items={"claim": [claim("city", by_months(given["supplied"]))]})
+    standard = Guarantee(by=("node",), tolerance=given["tolerance"], measures=("time",))
+    return achieved(standard.check(dataset), "guarantee by time")
+
+
+def guarantee_of_summed_supply(given: dict[str, Any]) -> float:
+    users = [claim(name, by_years(given[name])) for name in ("first", "second")]
+    dataset = make_dataset(*FOUR, items={"claim": users})
+    standard = Guarantee(
+        by=("use",), tolerance=given["tolerance"], groups=("members", "sums"),
+        targets={"domestic": 0.5},
+    )  # fmt: skip
+    verdicts = standard.check(dataset)
+    assert achieved(verdicts, "guarantee") == pytest.approx(given["members"])
+    return achieved(verdicts, "guarantee of summed supply")
+
+
+def deepest_monthly_shortage(given: dict[str, Any]) -> float:
+    farm = claim("farm", by_months(given["supplied"]), depth_limit=0.5)
+    dataset = make_dataset(*YEAR, items={"claim": [farm]})
+    standard = Guarantee(by=("node",), tolerance=given["tolerance"])
+    return achieved(standard.check(dataset), "deepest monthly shortage")
+
+
+def base_flow(given: dict[str, Any]) -> float:
+    reach = claim("reach", by_months(given["flow"])) | {"kind": "base_flow"}
+    dataset = make_dataset(*YEAR, items={"claim": [reach]})
+    standard = BaseFlow(rate=0.9, tolerance=given["tolerance"])
+    return achieved(standard.check(dataset), "share of periods with base flow")
+
+
+def replenished_volume(given: dict[str, Any]) -> float:
+    again = min(given["lower"], given["by_ways_from_upstream"], given["upper"])
+    return given["upper"] + given["lower"] - again
+
+
+def days_with_flow(given: dict[str, Any]) -> float:
+    flow = np.zeros(3 * 365)
+    for year, count in enumerate(given["days"]):
+        flow[365 * year : 365 * year + count] = 1.0
+    reach = {"name": "bed", "river": "sha", "discharge": flow}
+    dataset = make_dataset("2000-06-01", "2003-06-01", items={"reach": [reach]})
+    standard = RiverGoal(river="sha", days=given["wanted"])
+    return achieved(standard.check(dataset), "days with flow")
+
+
+def days_above_low_target(given: dict[str, Any]) -> float:
+    lake = {"name": "lake", "level": given["level"], "target_low_m": given["low"]}
+    dataset = make_dataset("2000-06-01", "2000-06-09", items={"store": [lake]})
+    return achieved(LakeLevel().check(dataset), "share of days above the low target")
+
+
+def tennant_class(given: dict[str, Any]) -> float:
+    reach = {"name": "bed", "discharge": given["flow"], "mean_natural_m3s": given["natural"]}
+    dataset = make_dataset(*YEAR, items={"reach": [reach]})
+    return achieved(Tennant().check(dataset), "Tennant class October-March")
+
+
+def days_above_flood_limit(given: dict[str, Any]) -> float:
+    level = np.full(2 * 365, 9.0)
+    for year, count in enumerate(given["days"]):
+        level[365 * year : 365 * year + count] = 11.0
+    dam = {"name": "dam", "level": level, "limit_level": 10.0}
+    dataset = make_dataset("2000-06-01", "2002-06-01", items={"store": [dam]})
+    return achieved(FloodLimit().check(dataset), "days above the flood limit")
+
+
+def pumped_volume(given: dict[str, Any]) -> float:
+    first, second, third = given["flow"]
+    flow = days("2000-06-01", "2002-06-01", first, ("2001-01-01", "2002-01-01", second),
+                ("2002-01-01", "2002-06-01", third))  # fmt: skip
+    wells = {"name": "wells", "type": "aquifer", "pumped": flow, "depth_to_water": 1.0}
+    dataset = make_dataset("2000-06-01", "2002-06-01", items={"store": [wells]})
+    standard = Groundwater(pumping_cap="50 Mm3/year", depth_max="2 m")
+    return achieved(standard.check(dataset), "pumped volume")
+
+
+def days_with_level(given: dict[str, Any]) -> float:
+    wells = {"name": "wells", "type": "aquifer", "depth_to_water": given["depth"]}
+    dataset = make_dataset("2000-06-01", "2000-06-09", items={"store": [wells]})
+    standard = Groundwater(depth_max=f"{given['most']} m")
+    return achieved(standard.check(dataset), "share of days with level")
+
+
+def gross_use(given: dict[str, Any]) -> float:
+    ways = zip(given["delivered"], given["losses"], strict=True)
+    return sum(net / np.prod([1 - loss for loss in losses]) for net, losses in ways)
+
+
+def industrial_use_per_value_added(given: dict[str, Any]) -> float:
+    mill = claim("mill", given["demand"], demand=given["demand"], use="industry",
+                 gross_factor=1 / (1 - given["loss"]))  # fmt: skip
+    economy = {"industrial_value_added": given["value_added"], "base_year": 2020}
+    dataset = make_dataset(*YEAR, items={"claim": [mill]}, economy=economy)
+    return achieved(Efficiency().check(dataset), "industrial use per value added")
+
+
+def total_use_per_gdp(given: dict[str, Any]) -> float:
+    homes = claim("homes", given["demand"], demand=given["demand"])
+    river = claim("river", given["released"], kind="replenishment", use="ecology")
+    economy = {"gdp": given["gdp"], "base_year": 2020}
+    dataset = make_dataset(*YEAR, items={"claim": [homes, river]}, economy=economy)
+    return achieved(Efficiency().check(dataset), "total use per GDP")
+
+
+def share_of_main_sources(given: dict[str, Any]) -> float:
+    kinds = [kind for kind in given if kind != "result"]
+    total = sum(given[kind] for kind in kinds)
+    homes = claim("homes", total * 1e6 / (365 * DAY_S))
+    origins = [{"name": kind, "kind": kind} for kind in kinds]
+    ledger = {("homes", kind): given[kind] * 1e6 / 12 for kind in kinds}
+    dataset = make_dataset(*YEAR, items={"claim": [homes], "origin": origins}, ledger=ledger)
+    return achieved(SupplyStructure().check(dataset), "share of the main sources")
+
+
+def reclaimed_share_of_effluent(given: dict[str, Any]) -> float:
+    plant = {"name": "plant", "kind": "reclaimed", "withdrawn": given["used"],
+             "available": given["offered"]}  # fmt: skip
+    dataset = make_dataset(*YEAR, items={"source": [plant]})
+    standard = ReclaimedShare(share=0.25, of="effluent")
+    return achieved(standard.check(dataset), "reclaimed share of effluent")
+
+
+def complete_year(given: dict[str, Any]) -> float:
+    end = np.datetime64(given["end"]) + 1
+    dataset = make_dataset(str(given["start"]), str(end)).drop_vars("complete")
+    dataset = dataset.drop_dims("water_year")
+    return float(years_of(dataset).complete.sum())
+
+
+def year_class(given: dict[str, Any]) -> list[str]:
+    dataset = make_dataset(*FOUR)
+    inflow = np.array(given["inflow"])[:, None] * 1e8
+    dataset = dataset.assign_coords(budget=["local_inflow"])
+    dataset["year_budget"] = (("water_year", "budget"), inflow)
+    return year_classes(dataset) or []
+
+
+def shortage(given: dict[str, Any]) -> float:
+    demand, delivered = (np.array(given[name]) * 1e8 for name in ("demand", "delivered"))
+    town = claim("town", np.nan, year_demand=demand, year_supplied=delivered)
+    dataset = make_dataset("2000-06-01", "2002-06-01", items={"claim": [town]})
+    return float(shortage_table(dataset).loc["domestic", "shortage"])
+
+
+def released_at_each_place(given: dict[str, Any]) -> float:
+    names = ("upper", "lower", "parks")
+    claims = [
+        claim(name, 1.0, kind="ecology", use="ecology", year_demand=1e8,
+              year_supplied=given[name] * 1e8)
+        for name in names
+    ]  # fmt: skip
+    dataset = make_dataset(*YEAR, items={"claim": claims})
+    return float(key_figures(dataset)["replenished"].mean()) / 1e8
+
+
+def full_years(given: dict[str, Any]) -> float:
+    town = claim("town", 1.0, year_demand=1e8, year_supplied=1e8, year_periods=12,
+                 year_periods_short=given["short"])  # fmt: skip
+    dataset = make_dataset(*FOUR, items={"claim": [town]})
+    return 100 * float(key_figures(dataset)["full_years_domestic"].mean())
+
+
+def used_in_dry_years(given: dict[str, Any]) -> float:
+    lost = given["evaporation"] + given["seepage"] + given["spill"]
+    return max(given["fall"] - lost, 0.0)
+
+
+def year_longest_break(given: dict[str, Any]) -> list[int]:
+    running, found = 0, []
+    for year in given["short"]:
+        longest = 0
+        for short in year:
+            running = running + 1 if short else 0
+            longest = max(longest, running)
+        found.append(longest)
+    return found
+
+
+def year_deepest_break(given: dict[str, Any]) -> float:
+    return max((1 - part for part in given["part"] if part < 0.99), default=0.0)
+
+
+@pytest.mark.parametrize("key", GLOSSARY)
+def test_each_example_comes_out(key: str) -> None:
+    given = example(key)
+    result = globals()[key](given)
+    if isinstance(given["result"], list):
+        assert list(result) == given["result"]
+    else:
+        assert result == pytest.approx(given["result"], rel=2e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("key", GLOSSARY)
+def test_each_section_says_what_the_glossary_says(key: str) -> None:
+    term, text = GLOSSARY[key], " ".join(sections()[key].split())
+    assert text.lower().startswith(str(term.name).lower())
+    for part in (str(term.definition), f"`{term.formula}`", f"Source: {term.source}"):
+        assert " ".join(part.split()) in text
+
+
+def test_the_page_has_nothing_else() -> None:
+    assert set(sections()) == set(GLOSSARY)
+    names = [str(term.name) for term in GLOSSARY.values()]
+    assert len(names) == len(set(names))
+
+
+def test_describe_prints_the_glossary() -> None:
+    whole = describe("numbers")
+    for term in GLOSSARY.values():
+        assert str(term.definition) in whole
+    assert str(GLOSSARY["gross_use"].definition) in describe("total_use_cap")
+    assert "毛用水量" in describe("numbers", "zh")
