@@ -179,7 +179,7 @@ def _warn_of_size(name: str, resolve: Callable[[str], Lowers], value: Value, bui
     """Warn of numbers beyond what the keys that take them have as a rule; refuse codes.
 
     A series that states its ``maximum:`` is taken at its word, and one that has been warned of is
-    not told twice.
+    not reported twice.
     """
     uses = [use for use in builder.settings.uses.get(name, ()) if use.dimension.minimum == 0.0]
     known = value.known

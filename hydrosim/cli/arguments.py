@@ -157,7 +157,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "choices": ("year", "member"),
         "help": _("pairs that are resampled; default members where there are five or more"),
     },
-    "--block": _word("YEARS", _("years to a block; default 5"), type=_count, default=5),
+    "--block": _word("YEARS", _("years to a block; default by the record"), type=_count),
     "--seed": _word("N", _("seed of the resampling; default 1"), type=int, default=1),
     "--other-water": _switch(_("compare runs of other records of water too")),
 }  # fmt: skip

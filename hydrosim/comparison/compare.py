@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from hydrosim.comparison.bootstrap import interval_of_mean
+from hydrosim.comparison.bootstrap import interval_of_mean, interval_of_record
 from hydrosim.comparison.dry_years import dry_flags, guarantee_frame
 from hydrosim.comparison.likeness import check_alike
 from hydrosim.comparison.sources import NAMES, Side, read_sides
@@ -29,7 +29,7 @@ COMPARE = "compare"
 By = Literal["year", "member"]
 COLUMNS = (
     "figure", "title", "title_zh", "unit", "run", "reference", "mean", "difference", "low", "high",
-    "pairs", "clear", "better",
+    "record_low", "record_high", "pairs", "clear", "better",
 )  # fmt: skip
 
 
@@ -43,8 +43,11 @@ class Comparison:
         Name of the run that the others are compared with.
     table
         A row a figure and run: mean of the reference and of the run, mean paired difference and
-        its interval, all in ``unit``; ``clear`` where the interval leaves out zero, ``better``
-        +1 or -1 where a clear difference is good or bad.
+        its interval, all in ``unit``. Between members ``low`` and ``high`` are given this record:
+        what more members would change; ``record_low`` and ``record_high`` are of a record of the
+        same length (nan by years, and where the length is not known). ``clear`` where the interval
+        of the record, or else the other, leaves out zero, ``better`` +1 or -1 where a clear
+        difference is good or bad.
     dry
         The same of dry years alone, those of the reference; empty where its inflow is not known.
     guarantee
@@ -56,11 +59,16 @@ class Comparison:
     by
         What was paired and resampled: years or members.
     block
-        Years to a block.
+        Years to a block; None where each figure's own lag-one correlation gives it.
     confidence
-        Share of the resampled means inside the interval.
+        Share of the intervals that hold the long-run difference.
     same_water
         Whether the water of all comes from the same records, as far as is known.
+    copies
+        Members that are copies of others and count for nothing, such as those of an
+        index-sequential ensemble beyond the years of its record.
+    record_years
+        Length of the record that members are made from [year]; None where it is not known.
     """
 
     reference: str
@@ -69,16 +77,18 @@ class Comparison:
     guarantee: pd.DataFrame
     verdicts: pd.DataFrame
     by: By
-    block: int
+    block: int | None
     confidence: float
     same_water: bool = True
+    copies: int = 0
+    record_years: int | None = None
 
 
 def compare(
     *sources: str | Path | xr.Dataset,
     reference: str | None = None,
     by: By | None = None,
-    block: int = 5,
+    block: int | None = None,
     resamples: int = 2000,
     confidence: float = 0.9,
     seed: int = 1,
@@ -97,11 +107,11 @@ def compare(
         ``year``: differences of the same water years, resampled in blocks; ``member``: of the
         means of the same members. Default ``member`` where there are five or more.
     block
-        Years to a block.
+        Years to a block; without it that which the record of each figure asks for.
     resamples
         Number of resampled means.
     confidence
-        Share of the resampled means inside the interval.
+        Share of the intervals that hold the long-run difference.
     seed
         Seed of the resampling.
     other_water
@@ -129,7 +139,9 @@ def compare(
     chosen: By = by or ("member" if members >= 5 else "year")
     if chosen == "member" and members < 2:
         raise DataError(COMPARE, found=_("runs of one member"), expected=_("`--by year`"))
-    draw = _Draw(chosen, block, resamples, confidence, seed)
+    kept = distinct_members(sides) if chosen == "member" else np.ones(members, dtype=bool)
+    record = first.record_years if chosen == "member" else None
+    draw = _Draw(chosen, block, resamples, confidence, seed, kept, record)
     flags = dry_flags(first.tables)
     table = _differences(sides, draw, None)
     dry = pd.DataFrame(columns=list(COLUMNS))
@@ -145,6 +157,8 @@ def compare(
         block,
         confidence,
         same,
+        int((~kept).sum()),
+        record,
     )
 
 
@@ -152,10 +166,12 @@ class _Draw(NamedTuple):
     """How pairs are made and resampled."""
 
     by: By
-    block: int
+    block: int | None
     resamples: int
     confidence: float
     seed: int
+    kept: NDArray[np.bool_]
+    record_years: int | None
 
 
 def _differences(
@@ -175,6 +191,22 @@ def _differences(
     order = {name: place for place, name in enumerate(FIGURES)}
     table = table.sort_values("figure", key=lambda one: one.map(order), kind="stable")
     return table.reset_index(drop=True)
+
+
+def distinct_members(sides: Sequence[Side]) -> NDArray[np.bool_]:
+    """Return which members are no copies of earlier ones in all tables of all runs, (member,)."""
+    rows = [
+        np.nan_to_num(array.transpose("member", ...).values.reshape(array.sizes["member"], -1))
+        for side in sides
+        for array in side.tables.data_vars.values()
+        if "member" in array.dims and array.dtype.kind == "f"
+    ]
+    kept = np.ones(sides[0].tables.sizes.get("member", 1), dtype=bool)
+    if rows:
+        _values, first = np.unique(np.concatenate(rows, axis=1), axis=0, return_index=True)
+        kept[:] = False
+        kept[first] = True
+    return kept
 
 
 def _ordered(sides: list[Side], reference: str | None) -> list[Side]:
@@ -201,7 +233,7 @@ def _row(
     """Return one figure of one run beside the reference; years that one does not have are out."""
     figure = FIGURES[name]
     reference, value = (figure_grid(one) * figure.factor for one in pair)
-    both = np.isfinite(reference) & np.isfinite(value)
+    both = np.isfinite(reference) & np.isfinite(value) & draw.kept[:, np.newaxis]
     if chosen is not None:
         both &= chosen
     difference = np.where(both, value - reference, np.nan)
@@ -217,7 +249,17 @@ def _row(
         seed=draw.seed,
     )
     paired = paired[known]
-    clear = bool(low > 0.0 or high < 0.0)
+    among = (float("nan"), float("nan"))
+    if by_member and draw.record_years is not None:
+        years = draw.record_years
+        if chosen is not None:
+            years = round(years * float(both.sum()) / float(draw.kept.sum() * both.shape[1]))
+        among = interval_of_record(
+            difference, years,
+            resamples=draw.resamples, confidence=draw.confidence, seed=draw.seed,
+        )  # fmt: skip
+    outer = among if np.isfinite(among[0]) else (low, high)
+    clear = bool(outer[0] > 0.0 or outer[1] < 0.0)
     mean = float(paired.mean()) if paired.size else float("nan")
     return {
         "figure": name,
@@ -229,6 +271,8 @@ def _row(
         "difference": mean,
         "low": low,
         "high": high,
+        "record_low": among[0],
+        "record_high": among[1],
         "pairs": int(paired.size),
         "clear": clear,
         "better": figure.better * int(np.sign(mean)) if clear else 0,

@@ -29,11 +29,12 @@ DRY = len(CLASS_LIMITS[3]) + 1
 DRY_LIMIT = CLASS_LIMITS[3][-1]
 """Exceedance frequency beyond which a year is dry."""
 USUAL_GUARANTEE = 95.0
+_EQUAL = 1e-9
 INFLOW = "local_inflow"
 PRICE = ("shortage", "groundwater_pumped", "groundwater_stored", "replenished", "water_cost")
 """Figures shown beside the guarantee: in dry years, as a difference, and in all years."""
 GUARANTEE_COLUMNS = (
-    "run", "use", "required", "dry_years", "full_years", "keeps", "members_keeping",
+    "run", "use", "required", "dry_years", "full_years", "keeps", "provable", "members_keeping",
     "full_years_all", "reliability", "reliability_all",
     *(f"{name}{part}" for name in PRICE for part in ("", "_difference", "_all")),
 )  # fmt: skip
@@ -77,10 +78,12 @@ def guarantee_frame(sides: Sequence[Side], dry: NDArray[np.bool_] | None) -> pd.
     Returns
     -------
     pandas.DataFrame
-        ``full_years``: share of the dry years in which no period of a demand of ``use`` (people,
-        where there are any) is short, as a guarantee by years counts; ``keeps``: whether it is at
-        least ``required``, both in %; ``members_keeping`` [%]: share of the members of which that
-        is true (nan for one); ``reliability``: share of the periods of dry years that are met.
+        ``full_years``: ``m / (n + 1)`` with the m of n dry years in which no period of a demand of
+        ``use`` (people, where there are any) is short, as the verdict of a guarantee by years
+        counts; ``keeps``: whether it is at least ``required``, both in %; ``provable``: whether
+        n dry years can reach ``required`` at all; ``members_keeping`` [%]: share of the members of
+        which that is true, among those whose dry years can prove it (nan for one member, or where
+        none can); ``reliability``: share of the periods of dry years that are met.
         Volumes and money of dry years in the units of :data:`FIGURES`, with the paired difference
         from the reference, and their means of all years. Empty without dry years or demands.
     """
@@ -123,18 +126,21 @@ def _row(
     # A run may have other uses than the reference.
     nothing = np.full(dry.shape, np.nan)
     full, met = (own.get(f"{what}_{use}", nothing) for what in ("full_years", "reliability"))
-    share = _mean(full[dry])
-    by_member = np.array([_mean(row[flags]) for row, flags in zip(full, dry, strict=True)])
-    by_member = by_member[np.isfinite(by_member)]
+    share, provable = _guarantee(full[dry], required)
+    judged = [_guarantee(row[flags], required) for row, flags in zip(full, dry, strict=True)]
+    by_member = np.array([one for one, can in judged if can])
     several = dry.shape[0] > 1 and by_member.size > 0
     row: dict[str, Any] = {
         "use": use,
         "required": required,
         "dry_years": int(dry.sum()),
         "full_years": share,
-        "keeps": bool(share >= required),
-        "members_keeping": 100.0 * float((by_member >= required).mean()) if several else np.nan,
-        "full_years_all": _mean(full),
+        "keeps": bool(provable and share >= required - _EQUAL),
+        "provable": provable,
+        "members_keeping": (
+            100.0 * float((by_member >= required - _EQUAL).mean()) if several else np.nan
+        ),
+        "full_years_all": _guarantee(full.ravel(), required)[0],
         "reliability": _mean(met[dry]),
         "reliability_all": _mean(met),
     }
@@ -144,6 +150,15 @@ def _row(
         row[f"{name}_difference"] = _mean((values - first.get(name, nothing))[dry])
         row[f"{name}_all"] = _mean(values)
     return row
+
+
+def _guarantee(full: Floats, required: float) -> tuple[float, bool]:
+    """Return m / (n + 1) of full years [%], and whether n years can prove what is required."""
+    known = full[np.isfinite(full)]
+    count = known.size
+    met = float((known > 100.0 - _EQUAL).sum())
+    provable = bool(count and required <= 100.0 * count / (count + 1.0) + _EQUAL)
+    return (100.0 * met / (count + 1.0) if count else float("nan")), provable
 
 
 def _mean(values: Floats) -> float:

@@ -59,8 +59,10 @@ def guarantee_table(frame: pd.DataFrame, language: str = "en") -> Table:
             in_language(head, spoken), justify="right", vertical="bottom", overflow="fold"
         )
     for row in rows:
-        style = "green" if row["keeps"] else "bold red"
-        cells = [f"{row['full_years']:.1f} {'✓' if row['keeps'] else '✗'}"]
+        style, mark = ("green", "✓") if row["keeps"] else ("bold red", "✗")
+        if not row["provable"]:
+            style, mark = "yellow", "?"
+        cells = [f"{row['full_years']:.1f} {mark}"]
         if members:
             cells.append(_number(row["members_keeping"], 0))
         for name in shown:
@@ -86,6 +88,15 @@ def _answer(frame: pd.DataFrame) -> Message:
     rows: list[Any] = frame.to_dict("records")
     keeping = [row for row in rows if row["keeps"]]
     use, required = word(str(rows[0]["use"])), float(rows[0]["required"])
+    if not any(row["provable"] for row in rows):
+        best = max(rows, key=lambda row: row["full_years"])
+        return _(
+            "{years} dry years are too short to prove {required:g} % for {use} use: m of n full "
+            "years count m / (n + 1), at most {most:.1f} %; the best is {run} with {share:.1f} %.",
+            years=int(rows[0]["dry_years"]), required=required, use=use,
+            most=100.0 * rows[0]["dry_years"] / (rows[0]["dry_years"] + 1.0),
+            run=best["run"], share=best["full_years"],
+        )  # fmt: skip
     if not keeping:
         best = max(rows, key=lambda row: row["full_years"])
         return _(

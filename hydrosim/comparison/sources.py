@@ -60,6 +60,8 @@ class Side:
         What has to agree between sides.
     records
         Hashes of the records that its water comes from, by rule.
+    record_years
+        Length of the record that members are made from [year]; None where it is not known.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Side:
     verdicts: dict[str, Judged] = field(default_factory=dict)
     header: dict[str, str] = field(default_factory=dict)
     records: dict[str, str] = field(default_factory=dict)
+    record_years: int | None = None
 
 
 def read_sides(sources: Sequence[str | Path | xr.Dataset]) -> list[Side]:
@@ -171,6 +174,7 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
         header = {key: str(reduced.attrs[key]) for key in HEADER if key in reduced.attrs}
         verdicts = [_passing(reduced, place) for place in range(reduced.sizes["scenario"])]
         water = json.loads(str(reduced.attrs.get("scenario_water", "{}")))
+        lengths = json.loads(str(reduced.attrs.get("record_years", "[]")))
     tables = open_ensemble(folder)
     names = [name for name in TABLES if name in tables.data_vars]
     years = tables[names]
@@ -179,6 +183,7 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
         method = {"method": str(own["method"])} if "method" in own else {}
         side = Side(name, years.isel(scenario=place).load(), verdicts[place], {**header, **method})
         side.records.update(own.get("water_records", {}))
+        side.record_years = int(lengths[place]) if lengths else None
         yield side
 
 

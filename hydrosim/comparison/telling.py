@@ -5,9 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from hydrosim.comparison.bootstrap import LEAST_YEARS
 from hydrosim.comparison.guarantee import guarantee_table
 from hydrosim.comparison.sources import NAMES
-from hydrosim.locale import Language, _, capital, in_language, language_of, pgettext
+from hydrosim.locale import (
+    SEMICOLON,
+    Language,
+    Message,
+    _,
+    capital,
+    in_language,
+    language_of,
+    listed,
+    pgettext,
+)
 from hydrosim.reading.words import OUTCOME_STYLES, word
 
 if TYPE_CHECKING:
@@ -52,26 +63,70 @@ def _table(title: str) -> Table:
     )
 
 
-def _differences(comparison: Comparison, language: Language) -> Table:
-    paired = _("water years in blocks of {years}", years=comparison.block)
+def _title(comparison: Comparison) -> Message:
+    """Return what is paired, what the intervals are of, and what has none."""
+    share = 100.0 * comparison.confidence
+    rows = comparison.table
+    parts: list[Message] = []
     if comparison.by == "member":
-        paired = _("members")
-    title = _(
-        "Differences from {reference}, paired by {paired}, with {share:.0f} % intervals; "
-        "* where zero lies outside",
-        reference=comparison.reference, paired=paired, share=100.0 * comparison.confidence,
-    )  # fmt: skip
-    table = _table(title.in_language(language))
+        parts.append(
+            _(
+                "Differences from {reference}, paired by members, with {share:.0f} % intervals",
+                reference=comparison.reference,
+                share=share,
+            )
+        )
+        parts.append(_("given this record: what more members would change"))
+        if comparison.record_years is None:
+            parts.append(_("the length of the record is not known"))
+        else:
+            parts.append(
+                _(
+                    "of the record: what other records of {years} years would change",
+                    years=comparison.record_years,
+                )
+            )
+        if comparison.copies:
+            parts.append(
+                _(
+                    "{copies} members are copies of others and left out: the record has no more",
+                    copies=comparison.copies,
+                )
+            )
+    else:
+        blocks = (
+            _("blocks by the record")
+            if comparison.block is None
+            else _("blocks of {years}", years=comparison.block)
+        )
+        parts.append(
+            _(
+                "Differences from {reference}, paired by water years in {blocks}, with "
+                "{share:.0f} % intervals",
+                reference=comparison.reference,
+                blocks=blocks,
+                share=share,
+            )
+        )
+        if len(rows) and bool((rows["pairs"] < LEAST_YEARS).all()):
+            parts.append(_("no interval from fewer than {least} years", least=LEAST_YEARS))
+    parts.append(_("* where zero lies outside"))
+    return listed(parts, SEMICOLON)
+
+
+def _differences(comparison: Comparison, language: Language) -> Table:
+    members = comparison.by == "member"
+    table = _table(_title(comparison).in_language(language))
     heads = (
         _("figure"),
         _("run"),
         pgettext("of a figure", "mean"),
         _("difference"),
-        _("interval"),
+        *((_("given this record"), _("of the record")) if members else (_("interval"),)),
         "",
     )
     for place, head in enumerate(heads):
-        justify = "left" if place in (0, 1, 5) else "right"
+        justify = "left" if place in (0, 1, len(heads) - 1) else "right"
         table.add_column(in_language(head, language), justify=justify, vertical="top")
     many = len(set(comparison.table["run"])) > MANY
     before = ""
@@ -86,19 +141,23 @@ def _differences(comparison: Comparison, language: Language) -> Table:
             head = f"{title[:1].upper()}{title[1:]}, {row['unit']}"
             table.add_row(head, comparison.reference, reference, style="bold")
             before = name
-        low, high = float(row["low"]), float(row["high"])
-        known = math.isfinite(low) and math.isfinite(high)
-        interval = f"{_number(low, sign=True)} … {_number(high, sign=True)}" if known else "-"
+        ends = (("low", "high"), ("record_low", "record_high"))[: 2 if members else 1]
         table.add_row(
             "",
             str(row["run"]),
             _number(float(row["mean"])),
             _number(float(row["difference"]), sign=True),
-            interval,
+            *(_interval(float(row[low]), float(row[high])) for low, high in ends),
             "*" if row["clear"] else "",
             style=STYLES[int(row["better"])],
         )
     return table
+
+
+def _interval(low: float, high: float) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "-"
+    return f"{_number(low, sign=True)} … {_number(high, sign=True)}"
 
 
 def _number(value: float, *, sign: bool = False) -> str:

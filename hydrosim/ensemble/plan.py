@@ -110,6 +110,8 @@ class EnsemblePlan:
         Names of what is kept.
     records
         Hashes of the record that the members are made from, by scenario and rule.
+    record_years
+        Length of the record that the members are made from [year], by scenario.
     """
 
     folder: Path
@@ -118,6 +120,7 @@ class EnsemblePlan:
     chunk: int
     layout: Layout
     records: tuple[Mapping[str, str], ...]
+    record_years: tuple[int, ...] = ()
 
     @property
     def header(self) -> dict[str, Any]:
@@ -173,7 +176,7 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
         If a scenario does not make a model, or scenarios differ in period or ensemble.
     """
     first = scenarios[0].config.ensemble
-    templates, records = [], []
+    templates, records, lengths = [], [], []
     edges: list[dict[str, NDArray[np.float64]]] = []
     runners: list[MemberRunner] = []
     for one in scenarios:
@@ -191,12 +194,15 @@ def make_plan(scenarios: Sequence[Scenario], folder: Path, members: int | None) 
             runners.append(runner)
         templates.append(runner.template())
         records.append(runner.water.records)
+        lengths.append(runner.water.record.years)
         stores = sorted(runner.model.builder.items.get("store", {}))
         edges.append(dict(zip(stores, runner.edges, strict=True)))
     assert first is not None
     count = members or first.members
     layout = _layout(templates, edges, first.storage_bins)
-    plan = EnsemblePlan(folder, tuple(scenarios), count, first.chunk, layout, tuple(records))
+    plan = EnsemblePlan(
+        folder, tuple(scenarios), count, first.chunk, layout, tuple(records), tuple(lengths)
+    )
     with _lock:
         # Chunks of the first scenarios come first: their models are not built again.
         for scenario, runner in enumerate(runners):

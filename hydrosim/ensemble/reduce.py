@@ -317,6 +317,7 @@ def _attributes(
             },
             ensure_ascii=False,
         ),
+        "record_years": json.dumps(list(plan.record_years)),
         **{key: json.dumps(one, ensure_ascii=False) for key, one in failed.items()},
         "certificate": json.dumps(proof, ensure_ascii=False),
     }

@@ -47,7 +47,7 @@ class RecordFit:
     fitted
         Curve, method, goodness and notes.
     notices
-        What is told of the file of the record.
+        Notices of the file of the record.
     """
 
     path: Path

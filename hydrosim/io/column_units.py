@@ -64,7 +64,7 @@ def check_unit(table: Table, file: Path, column: str, unit: str) -> None:
 
 
 def unit_notice(table: Table, file: Path, column: str, unit: str) -> Notice | None:
-    """Return what is told where the file seems to have another unit; None where all is well.
+    """Return the notice where the file seems to have another unit; None where all is well.
 
     Parameters
     ----------
@@ -77,12 +77,12 @@ def unit_notice(table: Table, file: Path, column: str, unit: str) -> Notice | No
     unit
         Unit in the configuration; empty for none.
     """
-    told = table.units.get(column, "")
-    if told:
-        if not unit or unknown_unit(tidy(told)) is None or tidy(told) == tidy(unit):
+    own = table.units.get(column, "")
+    if own:
+        if not unit or unknown_unit(tidy(own)) is None or tidy(own) == tidy(unit):
             return None
-        found = _("the unit {told!r} of {column!r} in the file, which is not known here",
-                  told=told, column=column)  # fmt: skip
+        found = _("the unit {own!r} of {column!r} in the file, which is not known here",
+                  own=own, column=column)  # fmt: skip
         return Notice(str(file), found, _("{unit!r}, as the configuration says", unit=unit))
     own = _told_unit(table, file, column)
     if own is None or not unit or unknown_unit(tidy(unit)) is not None or _agree(own, tidy(unit)):
@@ -103,7 +103,7 @@ def unlikely_in(
     *,
     has_maximum: bool = True,
 ) -> list[Notice]:
-    """Return what is told of a column that is read all the same: another unit, an unlikely number.
+    """Return notices of a column that is read all the same: another unit, an unlikely number.
 
     Parameters
     ----------

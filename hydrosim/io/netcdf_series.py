@@ -221,8 +221,9 @@ def _valid(variable: xr.DataArray) -> xr.DataArray:
 
     The limits are in the unit of the numbers as they are packed in the file.
     """
-    told: dict[str, Any] = variable.attrs
-    low, high = told.get("valid_range", (told.get("valid_min"), told.get("valid_max")))
+    attributes: dict[str, Any] = variable.attrs
+    limits = (attributes.get("valid_min"), attributes.get("valid_max"))
+    low, high = attributes.get("valid_range", limits)
     packed = variable.encoding
     scale, offset = packed.get("scale_factor"), packed.get("add_offset")
     for limit, is_low in ((low, True), (high, False)):

@@ -32,7 +32,7 @@ _LEAST = 20.0  # positive codes below it, such as 9.9, are numbers
 _FAR = 3.0  # how many times the next largest number a code is that stands in one row
 _FAR_REPEATED = 1.2  # the same of a code in several rows: measured numbers differ
 _LEAST_OF_ALL = 999.0  # least code that is unlikely where no other number stands beside it
-_FAR_FROM_NEXT = 20.0  # how many times the next largest number one is that is hardly true
+_FAR_SIZE = 20.0  # how many times the next largest a number is that is hardly true
 _FAR_FROM_FOURTH = 50.0  # the same of the fourth largest number
 _ENOUGH = 60  # numbers from which on one far above the others is unlikely
 
@@ -136,46 +136,52 @@ def outside(numbers: Floats, limits: Limits) -> Outside | None:
     )
 
 
-def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
-    """Return a number far above all others, or a code alone: possible but unlikely."""
-    largest = float(numbers.max(initial=0.0))
-    if largest < _LEAST or limits.maximum is not None:
-        return None
-    if not is_missing_code(largest):
-        return _wild(numbers, largest, limits)
+def _expected_of_code(numbers: Floats, largest: float, limits: Limits) -> str | None:
+    """Return what is expected instead of a code; None where it may be a number."""
     others = numbers[numbers < largest]
     if not others.size:
         if numbers.size == 1 or largest < _LEAST_OF_ALL:
             return None
-        expected = _("numbers that were measured or counted")
-    else:
-        far = _FAR if others.size == numbers.size - 1 else _FAR_REPEATED
-        next_largest = float(others.max())
-        if largest < far * max(next_largest, 0.0):
-            return None
-        expected = _("as a rule no such number {times:g} times the next largest, {number}",
-                     times=far, number=limits.with_unit(next_largest))  # fmt: skip
-    found = _first_bad(numbers, numbers == largest, limits, expected)
-    return found._replace(note=_("a true value is stated by `maximum:`"))
+        return _("numbers that were measured or counted")
+    far = _FAR if others.size == numbers.size - 1 else _FAR_REPEATED
+    next_largest = float(others.max())
+    if largest < far * max(next_largest, 0.0):
+        return None
+    return _("as a rule no such number {times:g} times the next largest, {number}",
+             times=far, number=limits.with_unit(next_largest))  # fmt: skip
 
 
-def _wild(numbers: Floats, largest: float, limits: Limits) -> Outside | None:
-    """Return a number far above all others that is no code, as of a slip of the decimal sign.
+def _expected_size(numbers: Floats, largest: float, limits: Limits) -> str | None:
+    """Return what is expected instead of a number of another size; None where it may be true.
 
     Its bounds are 20 times the next largest number, or 50 times the fourth largest, so that three
-    such numbers do not hide each other. A few numbers, or mere zeros beside it, tell nothing.
+    such numbers do not hide each other. A few numbers, or mere zeros beside it, say nothing.
     """
     if numbers.size < _ENOUGH:
         return None
-    order = np.partition(numbers, -4)[-4:]
-    next_largest, fourth = float(np.sort(order)[-2]), float(order[0])
-    if next_largest > 0.0 and largest >= _FAR_FROM_NEXT * next_largest:
-        expected = _("as a rule no number {times:g} times the next largest, {number}",
-                     times=_FAR_FROM_NEXT, number=limits.with_unit(next_largest))  # fmt: skip
-    elif fourth > 0.0 and largest >= _FAR_FROM_FOURTH * fourth:
-        expected = _("as a rule no number {times:g} times the fourth largest, {number}",
-                     times=_FAR_FROM_FOURTH, number=limits.with_unit(fourth))  # fmt: skip
-    else:
+    next_largest = float(numbers[numbers < largest].max(initial=0.0))
+    if next_largest > 0.0 and largest >= _FAR_SIZE * next_largest:
+        return _("as a rule no number {times:g} times the next largest, {number}",
+                 times=_FAR_SIZE, number=limits.with_unit(next_largest))  # fmt: skip
+    fourth = float(np.partition(numbers, -4)[-4])
+    if fourth > 0.0 and largest >= _FAR_FROM_FOURTH * fourth:
+        return _("as a rule no number {times:g} times the fourth largest, {number}",
+                 times=_FAR_FROM_FOURTH, number=limits.with_unit(fourth))  # fmt: skip
+    return None
+
+
+def suspicious(numbers: Floats, limits: Limits) -> Outside | None:
+    """Return a number far above all others: possible but unlikely.
+
+    A code of nines that stands alone, is repeated, or is three times the next largest; or a slip
+    of the decimal sign, see :func:`_expected_size`.
+    """
+    largest = float(numbers.max(initial=0.0))
+    if largest < _LEAST or limits.maximum is not None:
+        return None
+    of_code = _expected_of_code(numbers, largest, limits) if is_missing_code(largest) else None
+    expected = of_code or _expected_size(numbers, largest, limits)
+    if expected is None:
         return None
     found = _first_bad(numbers, numbers == largest, limits, expected)
     return found._replace(note=_("a true value is stated by `maximum:`"))

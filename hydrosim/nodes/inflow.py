@@ -78,9 +78,9 @@ class Inflow(Node):
             found = _("no link from {name!r}", name=name)
             faults.append(Fault((), found, _("a river to the node where it enters")))
         if self.local_inflow is None:
-            told = _(
+            expected = _(
                 "`{path}:`, which floods do without and a supply run needs", path="local_inflow"
             )
             found = _("no {path}", path="local_inflow")
-            faults.append(Fault(("local_inflow",), found, told, engine="supply"))
+            faults.append(Fault(("local_inflow",), found, expected, engine="supply"))
         return faults

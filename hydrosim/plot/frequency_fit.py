@@ -78,8 +78,8 @@ def heading(dataset: xr.Dataset, place: int, language: Language) -> str:
     what = what or say("fit_peak", language)
     season = item_texts(dataset, "fit", "season")[place]
     if season:
-        told = season_titles(dataset).get(season)
-        shown = told.in_language(language) if told else season.replace("_", " ")
+        title = season_titles(dataset).get(season)
+        shown = title.in_language(language) if title else season.replace("_", " ")
         what = say("fit_season", language, what=what, season=shown)
     return f"{title_of(dataset, item_texts(dataset, 'fit', 'site')[place], language)}: {what}"
 

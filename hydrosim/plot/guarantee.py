@@ -27,6 +27,7 @@ _WORDS = {
     "title": _("The guarantee in dry years, and its price"),
     "subtitle": _("full: means of dry years; hollow: of all years; line: what is asked for"),
     "keeps": _("keeps the guarantee"),
+    "unproven": _("record too short to prove"),
     "misses": _("does not keep it"),
     "all": _("all years"),
     "asked": _("asked for"),
@@ -104,8 +105,9 @@ def _draw(ax: Axes, frame: pd.DataFrame, panel: _Panel, language: Language) -> d
     records: list[Any] = frame.to_dict("records")
     for place, row in enumerate(records):
         y = len(records) - 1 - place
-        key = "keeps" if row["keeps"] else "misses"
-        colour = KEEPS if row["keeps"] else MISSES
+        key, colour = ("keeps", KEEPS) if row["keeps"] else ("misses", MISSES)
+        if not row["provable"]:
+            key, colour = "unproven", QUIET
         ends = [float(row[panel.name]), float(row[panel.beside])]
         ax.plot(ends, [y, y], color=colour, linewidth=0.8, alpha=0.5)
         (hollow,) = ax.plot(

@@ -63,8 +63,8 @@ def season_titles(dataset: Result) -> dict[str, Bilingual]:
     keys = ("event_season", "event_season_title", "event_season_title_zh")
     if any(key not in dataset.coords for key in keys):
         return {}
-    told = zip(*(texts(dataset, key) for key in keys), strict=True)
-    return {name: Bilingual(english, chinese) for name, english, chinese in told if english}
+    titles = zip(*(texts(dataset, key) for key in keys), strict=True)
+    return {name: Bilingual(english, chinese) for name, english, chinese in titles if english}
 
 
 def is_flood(dataset: Result) -> bool:

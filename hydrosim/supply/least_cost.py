@@ -148,11 +148,10 @@ def _goals(builder: Builder) -> Iterator[Fault]:
 
 def _stores(config: Config) -> Iterator[Fault]:
     for name, node in config.nodes.items():
-        given: dict[str, Any] = {
-            key: getattr(node, key, None) for key in ("flood_limited_level", "zones")
-        }
+        keys = ("flood_limited_level", "zones", "reserved", "reserve")
+        given: dict[str, Any] = {key: getattr(node, key, None) for key in keys}
         for key in ("reserved", "reserve"):
-            if getattr(node, key, None):
+            if given.pop(key):
                 yield Fault(
                     ("nodes", name, key),
                     _("`{key}` in `allocation: least_cost`", key=key),

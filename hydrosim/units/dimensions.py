@@ -399,12 +399,8 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
 def _scaled(number: str, factor: Rational) -> float:
     """Return a number times a factor, rounded once; numbers of absurd length round twice."""
     plain = float(number)
-    if len(number) > 200 or plain == 0.0 or not math.isfinite(plain):
-        return plain * float(factor)
-    try:
-        return float(Rational(number) * factor)
-    except OverflowError:
-        return math.inf
+    exact = len(number) <= 200 and 1e-290 < abs(plain) < 1e290
+    return float(Rational(number) * factor) if exact else plain * float(factor)
 
 
 def _kind(dimension: Signature, unit: str) -> Message:

@@ -1,9 +1,11 @@
 """Intervals by the circular block bootstrap."""
 
+import os
+
 import numpy as np
 import pytest
 
-from hydrosim.comparison.bootstrap import interval_of_mean
+from hydrosim.comparison.bootstrap import interval_of_mean, interval_of_record
 
 
 def test_equal_values_have_no_width():
@@ -12,7 +14,7 @@ def test_equal_values_have_no_width():
 
 def test_independent_values_have_the_width_of_the_normal_law():
     values = np.random.default_rng(5).normal(2.0, 1.0, 400)
-    low, high = interval_of_mean(values, confidence=0.9, resamples=8000)
+    low, high = interval_of_mean(values, block=1, confidence=0.9, resamples=8000)
     half = 1.6449 * values.std() / 20.0
     assert low == pytest.approx(values.mean() - half, abs=0.006)
     assert high == pytest.approx(values.mean() + half, abs=0.006)
@@ -40,4 +42,59 @@ def test_a_seed_draws_the_same_places_for_all_values():
 
 
 def test_few_values_have_no_interval():
-    assert np.isnan(interval_of_mean(np.arange(4.0))).all()
+    assert np.isnan(interval_of_mean(np.arange(19.0))).all()
+    assert np.isfinite(interval_of_mean(np.arange(20.0))).all()
+    # Values without order, such as members, need no more than five.
+    assert np.isnan(interval_of_mean(np.arange(4.0), block=1)).all()
+    assert np.isfinite(interval_of_mean(np.arange(5.0), block=1)).all()
+    assert np.isnan(interval_of_record(np.ones((8, 30)), 19)).all()
+
+
+def test_values_without_order_have_the_width_of_student():
+    values = np.random.default_rng(4).normal(size=8)
+    low, high = interval_of_mean(values, block=1, resamples=20000)
+    half = 1.8946 * values.std(ddof=1) / np.sqrt(8.0)
+    assert high - low == pytest.approx(2.0 * half, rel=0.08)
+
+
+LONG = os.environ.get("HYDROSIM_LONG") == "1"
+
+
+def following(count: int, lag_one: float, samples: int) -> np.ndarray:
+    """Samples of a normal first-order process of deviation 1 and mean 0."""
+    noise = np.random.default_rng(count + int(10 * lag_one)).standard_normal((samples, count))
+    rows = np.empty_like(noise)
+    rows[:, 0] = noise[:, 0]
+    for k in range(1, count):
+        rows[:, k] = lag_one * rows[:, k - 1] + np.sqrt(1.0 - lag_one**2) * noise[:, k]
+    return rows
+
+
+@pytest.mark.parametrize("count", [20, 39, 100])
+@pytest.mark.parametrize("lag_one", [0.0, 0.3])
+def test_the_interval_of_90_percent_holds_the_mean_in_90_percent_of_records(count, lag_one):
+    samples = 20000 if LONG else 1000
+    held = 0
+    for row in following(count, lag_one, samples):
+        low, high = interval_of_mean(row, resamples=300)
+        held += low <= 0.0 <= high
+    # 88 to 92 %, and what a thousand samples may miss it by.
+    room = 0.0 if LONG else 0.01
+    assert 0.88 - room <= held / samples <= 0.92 + room
+
+
+def test_the_interval_of_the_record_holds_the_mean_whatever_the_number_of_members():
+    held = narrow = 0
+    samples = 200
+    for number, row in enumerate(following(39, 0.3, samples)):
+        stream = np.random.default_rng(number)
+        starts = stream.integers(0, 39, size=(60, 8, 1))
+        members = row[((starts + np.arange(5)) % 39).reshape(60, 40)]
+        low, high = interval_of_record(members, 39, resamples=300)
+        held += low <= 0.0 <= high
+        given = interval_of_mean(members.mean(axis=1), block=1, resamples=300)
+        narrow += given[0] <= 0.0 <= given[1]
+    # Members in blocks of five lose a part of the lag-one correlation.
+    assert held / samples == pytest.approx(0.88, abs=0.06)
+    # Given this record says what more members would change, and no more.
+    assert narrow / samples < 0.4

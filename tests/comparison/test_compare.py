@@ -14,7 +14,7 @@ from hydrosim.errors import DataError
 from hydrosim.parts.tariffs import TariffTable
 from tests.conftest import ROOT
 
-YEARS = 12
+YEARS = 24
 TARIFF = TariffTable((4.0,), (), 1e8)
 
 
@@ -116,7 +116,7 @@ def test_scenarios_of_one_dataset_are_compared_with_the_reference():
         (tables(hydrosim_version="2"), "the version differs: 1 and 2"),
         (tables(seed="4"), "the seed of the members differs: none and 4"),
         (tables(members=3), "the numbers of members differ: 1 and 3"),
-        (tables().isel(water_year=slice(4, None)), "the complete water years differ: 1991-2002"),
+        (tables().isel(water_year=slice(4, None)), "the complete water years differ: 1991-2014"),
         (tables().assign_coords(claim=["x", "y"]), "models of different places"),
     ],
 )
@@ -167,7 +167,7 @@ def test_the_command(folder, tmp_path, capsys):
     out = tmp_path / "told"
     assert main(["compare", str(folder), "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert "Differences from plan, paired by water years in blocks of 5" in said
+    assert "Differences from plan, paired by water years in blocks by the record" in said
     kept = pd.read_csv(out / "comparison.csv")
     assert list(kept["figure"]) == list(compare(folder).table["figure"])
     assert (out / "plots" / "comparison.png").stat().st_size > 10_000

@@ -8,8 +8,9 @@ import xarray as xr
 from hydrosim import compare
 from hydrosim.cli.main import main
 from hydrosim.comparison.bootstrap import interval_of_mean
-from hydrosim.comparison.dry_years import dry_flags
+from hydrosim.comparison.dry_years import dry_flags, guarantee_frame
 from hydrosim.comparison.guarantee import guarantee_answer
+from hydrosim.comparison.sources import Judged, Side
 from hydrosim.errors import DataError
 from hydrosim.plot import plot
 from tests.conftest import ROOT
@@ -85,10 +86,12 @@ def test_the_guarantee_in_dry_years_and_its_price_by_hand(pair):
     assert rows["dry_years"].tolist() == [3, 3]
     assert rows["required"].tolist() == [95.0, 95.0]
     assert rows.loc["today", "reliability"] == pytest.approx(75.0)
-    assert rows["full_years"].tolist() == [0.0, 100.0]
-    assert rows.loc["today", "full_years_all"] == pytest.approx(100 * 6 / 9)
+    # m / (n + 1), as the verdict counts: three of three dry years are 75 %, and prove no 95 %.
+    assert rows["full_years"].tolist() == [0.0, 75.0]
+    assert rows.loc["today", "full_years_all"] == pytest.approx(100 * 6 / 10)
+    assert rows["provable"].tolist() == [False, False]
     assert rows.loc["wells", "reliability"] == pytest.approx(100.0)
-    assert rows["keeps"].tolist() == [False, True]
+    assert rows["keeps"].tolist() == [False, False]
     assert rows.loc["today", "reliability_all"] == pytest.approx(100 - 25 / 3)
     assert rows.loc["wells", "groundwater_pumped"] == pytest.approx(6.0)
     assert rows.loc["wells", "groundwater_pumped_difference"] == pytest.approx(2.0)
@@ -103,25 +106,35 @@ def test_the_guarantee_in_dry_years_and_its_price_by_hand(pair):
 
 
 def test_years_that_are_not_dry_keep_their_place_in_a_block():
-    values = np.arange(24.0)
-    some = np.where(np.arange(24) % 3 == 0, values, np.nan)
+    values = np.random.default_rng(3).normal(size=72)
+    some = np.where(np.arange(72) % 3 == 0, values, np.nan)
     low, high = interval_of_mean(some, block=6, resamples=4000)
     assert low < np.nanmean(some) < high
-    # Two of each block of six are known, so each mean is one of numbers that follow on.
-    alone = interval_of_mean(some[np.isfinite(some)], block=2, resamples=4000)
-    assert (low, high) == pytest.approx(alone, rel=0.15)
-    assert np.isnan(interval_of_mean(np.where(np.arange(24) < 4, 1.0, np.nan))).all()
+    # Two of each block of six are known; no two follow on each other, so that they are free.
+    known = some[np.isfinite(some)]
+    half = 1.7291 * known.std(ddof=1) / np.sqrt(24.0)
+    assert high - low == pytest.approx(2.0 * half, rel=0.1)
+    assert np.isnan(interval_of_mean(np.where(np.arange(24) < 19, 1.0, np.nan))).all()
 
 
 def test_members_that_keep_it_are_counted():
     short = np.zeros((1, 6, 9))
     short[:, :2] = np.where(DRY, 6.0, 0.0)
-    inflow = np.broadcast_to(INFLOW, (1, 6, 9))
-    told = compare(
+    # Members of nearly the same water are no copies of each other.
+    inflow = INFLOW + 1e-6 * np.arange(6.0)[np.newaxis, :, np.newaxis]
+    sides = (
         tables("today", short, np.ones(9), inflow, members=6),
         tables("more", 0.0 * short, np.ones(9), inflow, members=6),
     )
-    rows = told.guarantee.set_index("run")
+    told = compare(*sides)
+    # Three or four dry years of a member prove no 95 %.
+    assert told.guarantee["members_keeping"].isna().all()
+    flags = dry_flags(sides[0])
+    judged = [Judged("people", "guarantee", "pass", 1.0, required=70.0)] * 2
+    verdicts = {"guarantee/use_domestic/guarantee": judged[0]}
+    runs = [Side(name, one, verdicts) for name, one in zip(("today", "more"), sides, strict=True)]
+    rows = guarantee_frame(runs, flags).set_index("run")
+    assert rows["provable"].all()
     assert rows.loc["today", "members_keeping"] == pytest.approx(100 * 4 / 6)
     assert rows.loc["more", "members_keeping"] == 100.0
     assert told.dry["pairs"].max() == 6
@@ -129,6 +142,10 @@ def test_members_that_keep_it_are_counted():
 
 def test_the_answer_in_a_sentence(pair):
     frame = compare(*pair).guarantee
+    short = guarantee_answer(frame)
+    assert short.startswith("3 dry years are too short to prove 95 % for domestic use: ")
+    assert short.endswith("at most 75.0 %; the best is wells with 75.0 %.")
+    frame = frame.assign(keeps=[False, True], provable=True)
     said = guarantee_answer(frame)
     assert said.startswith("1 of 2 runs keeps 95 % for domestic use in dry years, by years.")
     assert "least groundwater pumped: wells (6.00 × 10⁸ m³ a year)" in said
@@ -137,18 +154,21 @@ def test_the_answer_in_a_sentence(pair):
     none = guarantee_answer(frame.assign(keeps=False))
     assert none == (
         "No run keeps 95 % for domestic use in dry years, counted by years; the best is wells "
-        "with 100.0 %."
+        "with 75.0 %."
     )
 
 
 @pytest.mark.usefixtures("chinese_font")
 def test_the_picture_marks_what_is_kept(pair):
-    frame = compare(*pair).guarantee
+    found = compare(*pair).guarantee
+    unproven = {line.get_label() for line in plot("guarantee", found).lines}
+    assert "record too short to prove" in unproven
+    frame = found.assign(keeps=[False, True], provable=True)
     ax = plot("guarantee", frame)
     labels = [text.get_text() for text in ax.get_yticklabels()]
     assert labels == ["wells", "today"]
     marks = {line.get_label(): line for line in ax.lines}
-    assert marks["keeps the guarantee"].get_xdata() == pytest.approx([100.0])
+    assert marks["keeps the guarantee"].get_xdata() == pytest.approx([75.0])
     assert marks["does not keep it"].get_xdata() == pytest.approx([0.0])
     assert marks["asked for"].get_xdata() == pytest.approx([95.0, 95.0])
     wells = plot("guarantee", frame, name="groundwater_pumped", language="zh")

@@ -1,17 +1,23 @@
 """Scenarios of an ensemble are compared member by member."""
 
+import io
+import json
+
 import numpy as np
 import pytest
+import xarray as xr
+from rich.console import Console
 
 from hydrosim import compare, open_ensemble
 from hydrosim.cli.main import main
 from hydrosim.comparison.sources import read_sides
+from hydrosim.comparison.telling import comparison_tables
 from hydrosim.errors import DataError
 from tests.conftest import ROOT
 
 CONFIG = f"""\
 base: {ROOT}/configs/month_lake.yaml
-period: {{start: 1980-01-01, end: 1995-12-31, step: month}}
+period: {{start: 1980-01-01, end: 2004-12-31, step: month}}
 ensemble.members: 6
 ensemble.worst: 0
 nodes.town.amount: 0.6 亿m3/year
@@ -41,6 +47,38 @@ def test_members_are_the_pairs(folder):
     assert table.loc["shortage", "difference"] == pytest.approx(by_member.mean(), rel=1e-9)
     assert table.loc["shortage", "pairs"] == 6
     assert by_member.min() <= table.loc["shortage", "low"] <= table.loc["shortage", "high"]
+
+
+def test_beside_the_interval_given_this_record_stands_that_of_the_record(folder):
+    told = compare(folder)
+    with xr.open_dataset(folder / "ensemble.nc") as kept:
+        assert told.record_years == json.loads(kept.attrs["record_years"])[0] >= 20
+    table = told.table.set_index("figure").loc["shortage"]
+    assert table["record_low"] < table["difference"] < table["record_high"]
+    assert bool(table["clear"]) == (table["record_low"] > 0.0 or table["record_high"] < 0.0)
+    console = Console(width=200, file=io.StringIO())
+    console.print(comparison_tables(told)[0])
+    said = " ".join(console.file.getvalue().split())
+    assert "given this record: what more members would change" in said
+    assert f"of the record: what other records of {told.record_years} years would change" in said
+    assert told.copies == 0
+
+
+def test_copies_of_the_record_are_named_and_count_once(folder):
+    first, second = read_sides([folder])
+    twice = [0, 1, 2, 3, 4, 5, 0, 1]
+    sides = [
+        one.tables.isel(member=twice).assign_coords(member=np.arange(8), scenario=one.name)
+        for one in (first, second)
+    ]
+    told = compare(*sides)
+    assert told.copies == 2
+    whole = compare(folder).table.set_index("figure").loc["shortage"]
+    row = told.table.set_index("figure").loc["shortage"]
+    assert (row["pairs"], row["low"], row["high"]) == (6, whole["low"], whole["high"])
+    title = str(comparison_tables(told)[0].title)
+    assert "2 members are copies of others and left out: the record has no more" in title
+    assert "the length of the record is not known" in title
 
 
 def test_verdicts_tell_the_share_of_members(folder):

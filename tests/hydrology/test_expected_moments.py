@@ -139,7 +139,7 @@ def test_confidence_limits_hold_the_quantile_in_nine_of_ten_samples():
         limits = quantile_limits(found, [0.1, 0.01])
         true = parent.quantile([0.1, 0.01])
         inside += (limits.lower <= true) & (true <= limits.upper)
-    assert inside / samples == pytest.approx([0.9, 0.9], abs=0.02 if LONG else 0.06)
+    assert inside / samples == pytest.approx([0.9, 0.9], abs=0.025 if LONG else 0.06)
 
 
 def _below(drawn, threshold):

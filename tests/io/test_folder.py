@@ -51,7 +51,7 @@ def test_a_folder_of_an_earlier_run_is_replaced_as_a_whole(tmp_path):
     assert result_folder(target) == target
     with whole_folder(target) as partial:
         (partial / "results.nc").write_text("new")
-    assert [path.name for path in target.iterdir()] == ["results.nc"]
+    assert {path.name for path in target.iterdir()} == {"results.nc", "SHA256SUMS"}
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
@@ -93,7 +93,7 @@ def test_what_is_written(tmp_path):
     with writing_results(run, dataset) as partial:
         (partial / "verdicts.json").write_text("[]")
     assert {path.name for path in run.iterdir()} == {
-        "results.nc", "verdicts.json", "certificate.json",
+        "results.nc", "verdicts.json", "certificate.json", "SHA256SUMS",
     }  # fmt: skip
     assert json.loads((run / "certificate.json").read_text()) == {"closure": 0.0}
     assert results_file(run) == results_file(run / "results.nc")
