@@ -295,7 +295,7 @@ def _as_written(value: Any) -> str:
     if isinstance(value, dict):
         entries = ", ".join(f"{key}: {_as_written(item)}" for key, item in value.items())
         return f"{{{entries}}}"
-    if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+    if type(value) in (list, tuple):
         return f"[{', '.join(map(_as_written, value))}]"
     return str(value)
 

@@ -142,20 +142,13 @@ class Dimension:
         unknown = unknown_unit(unit)
         if unknown is not None:
             near = nearest(unit, self.units) or nearest(unknown, UNITS)
-            reject(
-                text,
-                self.phrase,
-                near=near,
-                note=_("the unit {unknown} is not known", unknown=shown(unknown)),
-            )
+            note = _("the unit {unknown} is not known", unknown=shown(unknown))
+            reject(text, self.phrase, near=near, note=note)
         factor, dimension = unit_of(unit)
         if dimension != unit_of(tidy(self.unit))[1]:
-            reject(
-                text,
-                self.phrase,
-                found=_("{value}, {kind}", value=shown(text.strip()), kind=_kind(dimension, unit)),
-                near=nearest(unit, self.units) if "/" in unit else None,
-            )
+            found = _("{value}, {kind}", value=shown(text.strip()), kind=_kind(dimension, unit))
+            near = nearest(unit, self.units) if "/" in unit else None
+            reject(text, self.phrase, found=found, near=near)
         scale = factor / unit_of(tidy(self.unit))[0]
         return self._bounded(_scaled(number[0], scale), text), unit
 
