@@ -22,7 +22,8 @@ from hydrosim.errors import SimulationError
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "configs" / "minimal.yaml"
-WRITTEN = {"results.nc", "verdicts.json", "verdicts.csv", "certificate.json", "made_by.json"}
+WRITTEN = {"results.nc", "verdicts.json", "verdicts.csv", "certificate.json", "made_by.json",
+           "SHA256SUMS"}  # fmt: skip
 
 
 @pytest.fixture
@@ -152,6 +153,7 @@ def test_a_config_that_cannot_be_read(say, command, tmp_path):
         f"{tmp_path / 'nothing.yaml'}\n"
         "  found     no such file or directory\n"
         "  expected  a configuration file that can be read\n"
+        f"  note      searched in the folder {tmp_path}\n"
         "1 problem found; nothing was run.\n"
     )
     code, _, err = say(command, tmp_path)
@@ -261,7 +263,7 @@ def test_a_run_writes_everything_and_prints_tables(say, short, tmp_path):
 
 def test_numbers_stand_under_each_other(say, short, tmp_path):
     _, text, _ = say("run", short, "--out", tmp_path / "out", "--no-plots")
-    table = text[text.index("Supply by source") :].split("Demand and shortage")[0]
+    table = text[text.index("Delivered by source") :].split("Demand and shortage")[0]
     rows = [line for line in table.splitlines() if "." in line]
     dots = [[place for place, sign in enumerate(row) if sign == "."] for row in rows]
     assert len(dots) >= 3
@@ -293,8 +295,8 @@ def test_a_chinese_run(say, short, tmp_path):
 
 def test_names_are_printed_as_they_are(say, short, tmp_path):
     text = short.read_text(encoding="utf-8")
-    title = "title: '[/] [note] :smile: [bold]', type: demand"
-    short.write_text(text.replace("type: demand", title), encoding="utf-8")
+    title = "title: '[/] [note] :smile: [bold]'"
+    short.write_text(text.replace("title: {en: City, zh: 城市}", title), encoding="utf-8")
     code, text, err = say("run", short, "--out", tmp_path / "out", "--no-plots")
     assert code == 0
     assert err.count("(warning)") == err.count("nodes.yangtze.account_year") == 1

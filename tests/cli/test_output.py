@@ -127,7 +127,7 @@ def test_a_reader_of_one_line_gets_it_and_the_rest_is_dropped(tmp_path):
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stdout.readline().startswith("Supply by source")
+        assert process.stdout.readline().startswith("Delivered by source")
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(timeout=60) == 0

@@ -63,7 +63,7 @@ def test_each_scenario_has_the_folder_of_a_run(folder):
             assert result["scenario"].values.tolist() == [name]
             assert "-".join(json.loads(result.attrs["scenario"]).values()) == name
         assert {path.name for path in (folder / name).iterdir()} == {
-            "results.nc", "verdicts.json", "verdicts.csv", "certificate.json",
+            "results.nc", "verdicts.json", "verdicts.csv", "certificate.json", "SHA256SUMS",
         }  # fmt: skip
 
 
