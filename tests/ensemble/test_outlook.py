@@ -196,7 +196,7 @@ def test_the_command_tells_writes_and_draws(tmp_path, folder, capsys, language):
         language == "en"
     )
     assert ("1994-03-01 起展望：12 个成员" in captured.out) == (language == "zh")
-    names = ["made_by.json", "outlook.csv", "outlook.nc", "plots"]
+    names = ["SHA256SUMS", "made_by.json", "outlook.csv", "outlook.nc", "plots"]
     assert sorted(file.name for file in out.iterdir()) == names
     with Image.open(out / "plots" / "outlook.png") as picture:
         assert picture.size[0] > 800
