@@ -112,7 +112,8 @@ def test_the_command_writes_scores(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "Skill of 30 outlooks of 2 months, 1981-03-01 to 2010-03-01" in printed
     assert "Reliability diagram" in printed
-    names = ["made_by.json", "outlook_reliability.csv", "outlook_skill.csv", "outlook_skill.nc"]
+    names = ["SHA256SUMS", "made_by.json", "outlook_reliability.csv", "outlook_skill.csv"]
+    names += ["outlook_skill.nc"]
     assert sorted(file.name for file in out.iterdir()) == names
     with xr.open_dataset(out / "outlook_skill.nc") as dataset:
         assert dataset.attrs["leave_out"] == "own"

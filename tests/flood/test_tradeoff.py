@@ -24,8 +24,11 @@ CITY: dict[str, Any] = {
     "period": {"start": "2001-01-01", "end": "2003-12-31", "step": "day"},
     "ladder": ["dam_safety", "flood_limit", "domestic", "storage"],
     "rules": {
-        "wet": {"type": "profile", "unit": "m3/s",
-                "values": [0, 0, 0, 0, 0, 0, 10, 10, 10, 0, 0, 0]},
+        "season": {"type": "profile", "unit": "m3/s",
+                   "values": [0, 0, 0, 0, 0, 0, 10, 10, 10, 0, 0, 0]},
+        "part": {"type": "values", "unit": "1", "values": [1.1, 1.0, 0.9],
+                 "dates": ["2001-01-01", "2002-01-01", "2003-01-01"]},
+        "wet": {"type": "expression", "unit": "m3/s", "expression": "season * part"},
     },
     "nodes": {
         "lake": {
@@ -109,7 +112,7 @@ def test_command_writes_table_result_and_picture(
     folder = tmp_path / "out"
     assert main(["tradeoff", str(file), "--out", str(folder), "--reservoir", "lake"]) == 0
     names = sorted(path.name for path in folder.iterdir())
-    assert names == ["made_by.json", "plots", "tradeoff.csv", "tradeoff.nc"]
+    assert names == ["SHA256SUMS", "made_by.json", "plots", "tradeoff.csv", "tradeoff.nc"]
     assert [path.name for path in (folder / "plots").iterdir()] == ["tradeoff.png"]
     with xr.open_dataset(folder / "tradeoff.nc") as result:
         assert result["dry_year_gain"].attrs["units"] == "m3 year-1"
