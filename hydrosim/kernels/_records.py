@@ -45,8 +45,8 @@ _KEPT: "weakref.WeakValueDictionary[int, Record]" = weakref.WeakValueDictionary(
 
 def _fields_of(kind: type) -> dict[str, str]:
     """Return what each field of a class of named tuples is annotated with."""
-    told = kind.__annotations__.items()
-    return {name: getattr(shape, "__forward_arg__", shape) for name, shape in told}
+    fields = kind.__annotations__.items()
+    return {name: getattr(shape, "__forward_arg__", shape) for name, shape in fields}
 
 
 class Record:
@@ -79,8 +79,8 @@ class Record:
                 continue
             dtype, _, ndim = _SHAPES[kind]
             if value.dtype != dtype or value.ndim != ndim or not value.flags.c_contiguous:
-                told = f"{value.ndim} extents of {value.dtype}"
-                message = f"{type(content).__name__}.{name}: {told}, not {kind}"
+                given = f"{value.ndim} extents of {value.dtype}"
+                message = f"{type(content).__name__}.{name}: {given}, not {kind}"
                 raise TypeError(message)
             self._table[line, 0] = value.ctypes.data
             self._table[line, 1 : 1 + ndim] = value.shape

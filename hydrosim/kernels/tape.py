@@ -140,7 +140,7 @@ def run_tape(first, last, opcode, target, argument, register, curve_start, curve
         elif code == op.EXP:
             result = math.exp(a)
         elif code == op.LOG:
-            result = math.log(a) if a > 0.0 else math.nan
+            result = math.log(a) if a > 0.0 else (-math.inf if a == 0.0 else math.nan)
         elif code == op.FLOOR:
             result = math.floor(a)
         elif code == op.ABSOLUTE:

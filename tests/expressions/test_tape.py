@@ -134,3 +134,14 @@ def test_nan_passes_through_curves_and_choices():
     assert math.isnan(register[tape[curve(missing)]])
     assert register[tape[chosen]] == 2.0
     assert np.isnan(register).sum() == 2
+
+
+def test_the_logarithm_of_nothing_is_the_same_before_and_in_the_run():
+    graph = Graph(1)
+    known, state = graph.constant(0.0), graph.state("store", 0.0)
+    small = [graph.apply("divide", graph.constant(-1.0), graph.apply("log", one))
+             for one in (known, state)]  # fmt: skip
+    tape = compile_tape(graph, small, [], [])
+    register = tape.initial_register[0].copy()
+    run(tape, register, 0, tape.start_count)
+    assert [register[tape[value]] for value in small] == [0.0, 0.0]
