@@ -335,7 +335,8 @@ def _warnings(
         alarm: Alarm = dict(outlook)[danger]
         names = ran[0].dangers[danger][0]
         flags = np.array([one.dangers[danger][1] for one in ran])
-        share, ever = share_of(flags, weight), share_of(flags.any(axis=1), weight)
+        share = share_of(flags, weight)
+        ever = share_of(np.asarray(flags.any(axis=1)), weight)
         for column, name in enumerate(names):
             rows["danger"].append(danger)
             rows["item"].append(name)

@@ -182,7 +182,7 @@ def _shares(
     for danger in DANGERS:
         if danger in ran[0].dangers:
             flags = np.array([one.dangers[danger][1] for one in ran])
-            whole = share_of(flags.any(axis=1), weight)
+            whole = share_of(np.asarray(flags.any(axis=1)), weight)
             found[danger] = (ran[0].dangers[danger][0], share_of(flags, weight).T, whole)
     return found
 
@@ -242,7 +242,7 @@ def _dataset(
     whole = np.array([np.concatenate([of[d][2] for d in dangers]) for of, _truth in rows])
     truths = [np.vstack([t.dangers[d][1].T for d in dangers]) for _of, t in rows]
     came = np.array(truths, dtype=np.float64)
-    came_whole = came.any(axis=2).astype(np.float64)
+    came_whole = np.asarray(came.any(axis=2), dtype=np.float64)
     # What the other years say of each warning.
     others = (came_whole.sum(axis=0) - came_whole) / (len(days) - 1)
     danger_of = np.array([danger for danger, _item in warnings])

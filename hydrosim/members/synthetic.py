@@ -91,7 +91,7 @@ def _encounter(
     local = record.totals[rows].sum(axis=0)
     margin = fit_margin(local)
     ranks = np.stack([imports[name] for name in names])
-    met_before = np.vstack([local, ranks]).T
+    met_before = np.vstack([local, ranks]).T.astype(np.float64)
     # Classes that years share hide dependence, which is put back.
     copula = copula_behind_classes(met_before, choose_copula(met_before).best.copula)
     order = {name: np.argsort(imports[name], kind="stable") for name in names}
