@@ -130,9 +130,7 @@ _WORDS: dict[str, Message] = {
     "in_band": _("{share} % of the time in the band, {below} % below"),
     "too_deep": _("{share} % of the time deeper than allowed"),
     "met": _("{name} {value} m³/s, reached {share} % of the time"),
-    "met_varying": _(
-        "{name} as asked in each step, {value} m³/s at most: reached {share} % of the time"
-    ),
+    "met_varying": _("{name} by step, at most {value} m³/s: reached {share} % of the time"),
     "largest_asked": _("{name}, the largest asked"),
     "dry_bed": _("below {value:g} m³/s in {share} % of the time"),
     "sub_accounts": _(

@@ -57,7 +57,7 @@ def _page(dataset: xr.Dataset, stores: list[str], language: Language) -> Figure:
         [1.1] * len(stores),
         title=say("title_whose_water", language),
         subtitle=say("sub_whose_water", language),
-        between_in=0.2,
+        between_in=0.4,
         gap_in=0.3,
         left_in=0.65,
     )

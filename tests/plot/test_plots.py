@@ -224,8 +224,8 @@ def test_flow_duration_draws_requirements_and_goals(months: xr.Dataset) -> None:
     demand = one(months, "demand", "sha_base_flow")
     reached = one(months, "discharge", "sha_river") >= demand * (1 - 1e-6)
     share = 100 * np.average(reached, weights=months["dt"].values)
-    varying = f"2.24 m³/s at most: reached {share:.0f} % of the time"
-    assert f"Base flow as asked in each step, {varying}" in told
+    varying = f"2.24 m³/s: reached {share:.0f} % of the time"
+    assert f"Base flow by step, at most {varying}" in told
     asked = line(ax, "Base flow, the largest asked")
     assert asked.get_ydata()[0] == pytest.approx(2.24, abs=0.005)
     assert "Tennant 10 % 1.25 m³/s" in told
