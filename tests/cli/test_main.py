@@ -158,7 +158,7 @@ def test_a_config_that_cannot_be_read(say, command, tmp_path):
     )
     code, _, err = say(command, tmp_path)
     assert code == 2
-    assert "is a directory" in err
+    assert "found     a folder" in err
     broken = tmp_path / "broken.yaml"
     broken.write_bytes(b"title: \xff\xfe")
     code, _, err = say(command, broken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from hydrosim.hydrology.record import SeriesName, build_series_record
 from hydrosim.hydrology.synthetic import fit_synthetic_model
 from tests.hydrology.city_record import city_record
 from tests.hydrology.test_synthetic import dry_record
+
+long = pytest.mark.skipif(os.environ.get("HYDROSIM_LONG") != "1", reason="long: many members")
 
 SEED = 20240101
 STATISTICS = [
@@ -44,6 +47,7 @@ def city_model():
     return fit_synthetic_model(city_record())
 
 
+@long
 def test_the_demonstration_city_keeps_its_statistics(city_model):
     rows = kept_statistics(city_model, SEED)
     found = list(dict.fromkeys(row.statistic for row in rows))
@@ -78,6 +82,7 @@ def test_it_is_the_record_that_members_are_compared_with():
     assert {"zero_share", "lowest_year", "low_quantile", "variation"} <= lost
 
 
+@long
 def test_twelve_sites_of_the_colorado_keep_their_statistics(shared_data):
     path = shared_data / "colorado_natural_flow" / "monthly_total_natural_flow_acft.csv"
     table = pd.read_csv(path, index_col="month")

@@ -24,5 +24,5 @@ def evaluate(graph, value, step, states, flows):
     arguments = [evaluate(graph, a, step, states, flows) for a in value.arguments]
     if kind == "curve":
         curve = graph.curves[value.key[1]]
-        return float(curve.at(arguments[0])) if math.isfinite(arguments[0]) else arguments[0]
+        return arguments[0] if math.isnan(arguments[0]) else float(curve.at(arguments[0]))
     return float(BY_CODE[value.key[1]](*(np.float64(a) for a in arguments)))

@@ -54,7 +54,7 @@ def test_a_city_two_days_below_a_dam():
     assert told.splitlines()[0] == "nodes.city  (警告)"
     assert (
         "发现        水库 'dam' 的水经 reach_1 到达用水要求 'city'(优先级 'domestic')"
-        "需 48 小时,即 2 个时段" in told
+        "需 48 小时，即 2 个时段" in told
     )
     assert "应为" in told
     assert "说明" in told
