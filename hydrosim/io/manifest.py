@@ -41,16 +41,17 @@ def write_manifest(folder: Path, names: Sequence[str] | None = None) -> None:
 def refuse_damaged(*files: Path) -> None:
     """Refuse files that are not what was written into their folder.
 
-    A file without a manifest beside it, or that the manifest does not name, is taken as it is.
+    A file without a manifest beside it is taken as it is; so is one that was never there.
 
     Raises
     ------
     DataError
-        If the check sum of a file differs from that of the manifest.
+        If the check sum of a file differs from that of the manifest, or is missing in it.
     """
     for file in files:
-        expected = _sums_in(file.parent / MANIFEST).get(file.name)
-        if expected is None:
+        sums = _sums_in(file.parent / MANIFEST)
+        expected = sums.get(file.name) if sums is not None else None
+        if sums is None or (expected is None and not file.exists()):
             continue
         try:
             state = file.stat()
@@ -68,9 +69,12 @@ def refuse_damaged(*files: Path) -> None:
             )
 
 
-def _sums_in(manifest: Path) -> dict[str, str]:
+def _sums_in(manifest: Path) -> dict[str, str] | None:
+    """Return the check sums by name; None where there is no manifest."""
     try:
         text = manifest.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError):
         return {}
     pairs = (line.partition("  ") for line in text.splitlines())

@@ -45,6 +45,14 @@ def test_one_changed_bit_is_found(tmp_path):
     assert "run again, or restore it" in str(refused.value)
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\xff\xfe\xfa", b"0123  other.nc\n"])
+def test_a_damaged_manifest_proves_nothing(tmp_path, damaged):
+    file = write(tmp_path / "run")
+    (tmp_path / "run" / MANIFEST).write_bytes(damaged)
+    with pytest.raises(DataError, match="another content than SHA256SUMS"):
+        refuse_damaged(file)
+
+
 def test_a_file_without_manifest_is_taken_as_it_is(tmp_path):
     (tmp_path / "results.nc").write_text("x")
     refuse_damaged(tmp_path / "results.nc", tmp_path / "nothing.json")
