@@ -276,7 +276,7 @@ class _Reader:
     def _note_wide_colon(self, key_node: Any, value_node: Any, path: Path) -> None:
         """Note a key that swallowed a full-width colon and what stands behind it.
 
-        Such keys are told alone: the other faults of their block come from them.
+        Only such keys are reported: the other faults of their block come from them.
         """
         key = str(path[-1])
         name, colon, rest = key.partition(_WIDE_COLON)

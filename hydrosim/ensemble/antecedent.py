@@ -1,8 +1,8 @@
 """Weights of an outlook's members by how wet their own past months were, beside those that came.
 
 A member's water before today is replaced by the record's. What it would have been, the season
-before the months that come, tells how like today's season it is: the weight of a member falls with
-the difference of the logarithms of both inflows before today by a normal kernel.
+before the months that come, measures how like today's season it is: the weight of a member falls
+with the difference of the logarithms of both inflows before today by a normal kernel.
 """
 
 from __future__ import annotations

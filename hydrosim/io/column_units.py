@@ -1,6 +1,6 @@
-"""The unit that a file tells of a column, beside the one that the configuration names.
+"""The unit that a file states for a column, beside the one that the configuration names.
 
-netCDF tells it in an attribute. In text and workbooks it may stand in the name of the column,
+In netCDF it is an attribute. In text and workbooks it may stand in the name of the column,
 ``flow (cfs)``, in a column of units, or in the parameter code of the USGS.
 """
 
@@ -134,7 +134,7 @@ def unlikely_in(
 
 
 def _told_unit(table: Table, file: Path, column: str) -> str | None:
-    """Return the unit that name, code or a column of units tells; None for none."""
+    """Return the unit that name, code or a column of units states; None for none."""
     candidates = _BRACKETS.findall(column)
     after = _AFTER_SIGN.fullmatch(column)
     if after is not None and len(after[1]) > 1:
