@@ -224,14 +224,15 @@ def _open_zones(
     most = max((len(one) for one in zones.values()), default=0)
     opened = np.zeros((len(ladders), len(pairs), most), dtype=np.int64)
     for p, lines in enumerate(ladders.values()):
-        place = {line: number for number, line in reversed(list(enumerate(lines)))}
+        place: dict[str | None, int] = {}
+        for number, line in enumerate(lines):
+            place.setdefault(line, number)
         for k, pair in enumerate(pairs):
             line = builder.claims[pair.claim].line
             if line not in place:
                 continue
             for z, (_, _, other) in enumerate(zones[pair.store]):
-                unclaimed = other is None or other not in place
-                opened[p, k, z] = int(unclaimed or place[other] > place[line])
+                opened[p, k, z] = int(other not in place or place[other] > place[line])
     return opened
 
 
