@@ -16,9 +16,30 @@ if TYPE_CHECKING:
 
 __all__ = ["collection_paused"]
 
-_lock = Lock()
-_pauses = 0
-_was_on = False
+
+class _Pauses:
+    """How many blocks of all threads want the search paused, and whether it was on before."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._count = 0
+        self._was_on = False
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._count == 0:
+                self._was_on = gc.isenabled()
+                gc.disable()
+            self._count += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._count -= 1
+            if self._count == 0 and self._was_on:
+                gc.enable()
+
+
+_PAUSES = _Pauses()
 
 
 @contextmanager
@@ -30,16 +51,8 @@ def collection_paused() -> Iterator[None]:
     None
         Nothing.
     """
-    global _pauses, _was_on  # noqa: PLW0603
-    with _lock:
-        if _pauses == 0:
-            _was_on = gc.isenabled()
-            gc.disable()
-        _pauses += 1
+    _PAUSES.begin()
     try:
         yield
     finally:
-        with _lock:
-            _pauses -= 1
-            if _pauses == 0 and _was_on:
-                gc.enable()
+        _PAUSES.end()
