@@ -109,8 +109,8 @@ class AnnualMinima:
     first_days : ndarray of datetime64[D], shape (years,)
         First day of the lowest window; the earliest of those that are equal.
     at_edge : ndarray of bool, shape (years,)
-        Whether that window touches the first or the last day of its year, so that its drought
-        may have been cut by the edge.
+        Whether only a window that touches the first or the last day of its year is as low, so that
+        the edge may have cut its drought.
     left_out : int
         Climatic years of the record that are not complete.
     """
@@ -166,7 +166,7 @@ def annual_minima(
             continue
         means = np.lib.stride_tricks.sliding_window_view(part, days).mean(axis=1)
         at = int(np.argmin(means))
-        found.append((year, float(means[at]), own[at], at in (0, means.size - 1)))
+        found.append((year, float(means[at]), own[at], _at_edge(means)))
     return _minima(found, years.size)
 
 
@@ -204,7 +204,7 @@ def driest_months(
         if part.size != 12 or not np.isfinite(part).all():
             continue
         at = int(np.argmin(part))
-        found.append((year, float(part[at]), own[at], at in (0, 11)))
+        found.append((year, float(part[at]), own[at], _at_edge(part)))
     return _minima(found, years.size)
 
 
@@ -379,6 +379,12 @@ def _climatic_year(when: Dates, year_start: tuple[int, int]) -> Integers:
 
 def _first_day(year: int, year_start: tuple[int, int]) -> np.datetime64:
     return np.datetime64(f"{year:04d}-{year_start[0]:02d}-{year_start[1]:02d}", "D")
+
+
+def _at_edge(means: Floats) -> bool:
+    """Return whether only the first or the last of some means is as low as the lowest."""
+    inner = means[1:-1]
+    return inner.size > 0 and float(inner.min()) > float(means.min()) * (1.0 + _EQUAL)
 
 
 def _minima(found: list[tuple[int, float, np.datetime64, bool]], years: int) -> AnnualMinima:

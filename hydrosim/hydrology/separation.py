@@ -52,8 +52,8 @@ class SeparationRules:
 
     def __post_init__(self) -> None:
         check_choice("method", self.method, get_args(Separation))
-        for name in ("recession", "largest_index"):
-            value = getattr(self, name)
+        numbers = {"recession": self.recession, "largest_index": self.largest_index}
+        for name, value in numbers.items():
             if value is not None and not 0.0 < value < 1.0:
                 refuse(name, f"{value:g}", _("a number strictly between 0 and 1"))
         if self.passes < 1 or self.passes % 2 == 0:

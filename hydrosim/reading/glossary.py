@@ -124,6 +124,46 @@ GLOSSARY: dict[str, Term] = {
         "mean flow of the half-year / natural mean", "% of natural mean flow", "Tennant 1976",
         "tennant",
     ),
+    # low flows
+    "duration_flow": Term(
+        _("duration flow"),
+        _(
+            "Flow that is exceeded a share of the time of the complete water years: Q90 is that of"
+            " 90 %. Of n steps the m-th flow from above has m / (n + 1), and steps count by their"
+            " length. In steps of months it is a flow of monthly means."
+        ),
+        "flow at m / (n + 1) = share", "m3/s", "Searcy 1959; WMO 1029 (2008)", "low_flow",
+    ),
+    "low_flow": Term(
+        _("low flow nQT"),
+        _(
+            "Flow below which the lowest mean of n days in a climatic year falls once in T years:"
+            " 7Q10. Windows lie wholly in a complete climatic year. Log-Pearson III of the years"
+            " with flow, with the share p0 of dry years: the flow of the non-exceedance"
+            " (1/T - p0) / (1 - p0), and 0 where 1/T is at most p0. Or by plotting positions."
+        ),
+        "10^(mean + K deviation) of logarithms", "m3/s",
+        "Riggs 1972; Jennings and Benson 1969; EPA 440/4-86-014", "low_flow",
+    ),
+    "driest_month": Term(
+        _("driest month of T years"),
+        _(
+            "Flow below which the mean of the driest calendar month of a year falls once in T"
+            " years; that of 10 years is the 90 % of the Qp method. Frequency as of the low flow"
+            " nQT."
+        ),
+        "10^(mean + K deviation) of logarithms", "m3/s", "SL/T 712-2021", "low_flow",
+    ),
+    "base_flow_index": Term(
+        _("base-flow index"),
+        _(
+            "Volume of base flow over that of the flow in the complete water years. The lowest day"
+            " of five turns where 0.9 of it is below those of the five days before and after, or"
+            " where it is dry; base flow runs straight between turning points, never above the"
+            " flow, and both volumes count from the first to the last of them."
+        ),
+        "base flow / flow", "", "Institute of Hydrology 1980; Gustard et al. 1992", "low_flow",
+    ),
     # stores
     "days_above_flood_limit": Term(
         _("days above the flood limit"),

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from hydrosim.config.describe import describe
+from hydrosim.hydrology import base_flow_index as index_of
 from hydrosim.reading.glossary import GLOSSARY
 from hydrosim.reading.steps import years_of
 from hydrosim.report.tables import shortage_table
@@ -19,6 +20,7 @@ from hydrosim.standards.ecology import BaseFlow, LakeLevel
 from hydrosim.standards.efficiency import Efficiency
 from hydrosim.standards.flood_season import FloodLimit
 from hydrosim.standards.groundwater import Groundwater
+from hydrosim.standards.low_flow import LowFlow
 from hydrosim.standards.replenishment import RiverGoal
 from hydrosim.standards.structure import ReclaimedShare, SupplyStructure
 from hydrosim.standards.supply import Guarantee
@@ -133,6 +135,39 @@ def tennant_class(given: dict[str, Any]) -> float:
     reach = {"name": "bed", "discharge": given["flow"], "mean_natural_m3s": given["natural"]}
     dataset = make_dataset(*YEAR, items={"reach": [reach]})
     return achieved(Tennant().check(dataset), "Tennant class October-March")
+
+
+def duration_flow(given: dict[str, Any]) -> list[float]:
+    flow = np.repeat(given["flow"], given["days"])
+    dataset = make_dataset(*YEAR, items={"reach": [{"name": "bed", "discharge": flow}]})
+    standards = [LowFlow(duration_flow="1 m3/s", exceedance=share) for share in given["exceedance"]]
+    return [standard.check(dataset)[0].achieved for standard in standards]
+
+
+def lows_of_years(lowest: list[float], until: str) -> Any:
+    """Return a result whose water years carry little from 1 February until a day."""
+    end = f"{2000 + len(lowest)}-06-01"
+    spells = [(f"{y}-02-01", f"{y}-{until}", low) for y, low in enumerate(lowest, start=2001)]
+    flow = days("2000-06-01", end, 20.0, *spells)
+    return make_dataset("2000-06-01", end, items={"reach": [{"name": "bed", "discharge": flow}]})
+
+
+def low_flow(given: dict[str, Any]) -> float:
+    standard = LowFlow(low_flow="1 m3/s", return_period=given["return_period"])
+    found = standard.check(lows_of_years(given["lowest"], "02-08"))
+    return achieved(found, "low flow 7Q10")
+
+
+def driest_month(given: dict[str, Any]) -> float:
+    standard = LowFlow(driest_month="1 m3/s", return_period=given["return_period"])
+    found = standard.check(lows_of_years(given["driest"], "03-01"))
+    return achieved(found, "driest month of 10 years")
+
+
+def base_flow_index(given: dict[str, Any]) -> float:
+    flow = np.full(5 * len(given["lowest"]), float(given["others"]))
+    flow[2::5] = given["lowest"]
+    return index_of(flow)
 
 
 def days_above_flood_limit(given: dict[str, Any]) -> float:

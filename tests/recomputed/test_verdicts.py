@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import hydrosim
-from hydrosim.config.load import config_from_text
+from hydrosim.config.load import config_from_text, load_config
 from hydrosim.io.netcdf import write_dataset
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.board import Board
-from tests.recomputed import ecology, guarantee, replenishment, stores, use
+from tests.recomputed import ecology, guarantee, low_flow, replenishment, stores, use
 from tests.recomputed.networks import BATTERY, network
 from tests.recomputed.record import Record
 
@@ -26,6 +26,7 @@ DEFINITIONS = {
     "guarantee": guarantee.guarantee,
     "base_flow": ecology.base_flow,
     "lake_level": ecology.lake_level,
+    "low_flow": low_flow.low_flow,
     "tennant": ecology.tennant,
     "replenishment": replenishment.replenishment,
     "river_goal": replenishment.river_goal,
@@ -109,6 +110,12 @@ def test_every_type_of_a_supply_run_has_a_definition() -> None:
 def test_small_configs(name: str, tmp_path: Path) -> None:
     counts = judged(with_standards(name), tmp_path)
     assert sum(counts.values()) >= 3
+
+
+def test_low_flows_of_twelve_years(tmp_path: Path) -> None:
+    """A run that is long enough for a frequency, which the others are not."""
+    config = load_config(ROOT / "tests" / "models" / "low_flow.yaml")
+    assert judged(config, tmp_path) == {"low_flow": 15}
 
 
 @pytest.mark.skipif(not LONG, reason="long: the demonstration city")
