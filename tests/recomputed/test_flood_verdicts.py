@@ -12,6 +12,7 @@ import pytest
 
 from hydrosim.flood.judging import check_floods
 from hydrosim.io.netcdf import write_dataset
+from hydrosim.reading.glossary import term_of
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.board import Board
 from tests.flood.small import flood_config, reservoir
@@ -109,6 +110,7 @@ def judged(config: Any, folder: Path) -> dict[str, dict[str, int]]:
         given = json.loads(standard.model_dump_json())
         verdicts = {verdict.id: verdict for verdict in Board([standard]).judge(view)}
         expected = DEFINITIONS[kind](record, {"name": name, **given})
+        assert [place for place in verdicts if term_of(place) is None] == []
         assert set(verdicts) == set(expected), (name, set(verdicts) ^ set(expected))
         for place, said in expected.items():
             compare(verdicts[place], said, place)

@@ -13,6 +13,7 @@ import pytest
 import hydrosim
 from hydrosim.config.load import config_from_text, load_config
 from hydrosim.io.netcdf import write_dataset
+from hydrosim.reading.glossary import term_of
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.board import Board
 from tests.recomputed import ecology, guarantee, low_flow, replenishment, stores, use
@@ -64,6 +65,7 @@ def judged(config: Any, folder: Path | None = None) -> dict[str, int]:
         if standard.engine != "supply":
             continue
         verdicts = {v.id: v for v in Board([standard]).judge(view)}
+        assert [place for place in verdicts if term_of(place) is None] == []
         expected = DEFINITIONS[kind](record, given[name])
         reached = {i for i, v in verdicts.items() if v.achieved is not None}
         assert reached == set(expected), (name, reached ^ set(expected))
