@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Times = NDArray[np.datetime64]
 
-__all__ = ["Stamps", "floor_to", "iso_text", "stamps_of"]
+__all__ = ["Stamps", "floor_to", "iso_text", "stamps_of", "time_columns"]
 
 DAY_S = 86400
 # Names of a column of times, the likeliest first; blanks and underscores do not count.
@@ -82,7 +82,7 @@ def stamps_of(table: Table, file: Path, layout: Layout) -> Stamps:
     """
     if table.times is not None:
         return _of_netcdf(table, file, layout)
-    names = layout.time or _time_columns(table)
+    names = layout.time or time_columns(table)
     column = listed(names, AND)
     try:
         moments = read_moments(_joined(table, file, names), layout.dates)
@@ -124,7 +124,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_]", "", name).lower()
 
 
-def _time_columns(table: Table) -> tuple[str, ...]:
+def time_columns(table: Table) -> tuple[str, ...]:
     """Return the columns that hold the times: a name of times, year and month, or the first."""
     plain = {_plain(name): name for name in reversed(list(table.columns))}
     for name in _TIME_NAMES:

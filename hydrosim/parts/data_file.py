@@ -171,6 +171,13 @@ class LaidOut(BaseModel):
         return [key for key in keys if key in self.model_fields_set]
 
     @property
+    def columns_read(self) -> tuple[str, ...]:
+        """Names of the columns that its keys name."""
+        keys = (key for key in type(self).model_fields if key.endswith("column"))
+        named = (getattr(self, key) for key in keys)
+        return (*(self.time or ()), *(name for name in named if name is not None))
+
+    @property
     def layout(self) -> Layout:
         """How the file is laid out."""
         select = None if self.select is None else tuple(self.select.items())
