@@ -173,9 +173,8 @@ class LaidOut(BaseModel):
     @property
     def columns_read(self) -> tuple[str, ...]:
         """Names of the columns that its keys name."""
-        keys = (key for key in type(self).model_fields if key.endswith("column"))
-        named = (getattr(self, key) for key in keys)
-        return (*(self.time or ()), *(name for name in named if name is not None))
+        named = (name for key, name in self if key.endswith("column") and name is not None)
+        return (*(self.time or ()), *named)
 
     @property
     def layout(self) -> Layout:

@@ -41,10 +41,10 @@ def column_table(config: Config, words: Iterable[str]) -> Table:
     """
     read = set(words)
     found: dict[str, dict[str, bool]] = {}
-    for part in _files(config):
-        label = part.file if part.sheet is None else f"{part.file}, {part.sheet}"
+    for file, part in _files(config):
+        label = file if part.sheet is None else f"{file}, {part.sheet}"
         try:
-            table = table_of(config.folder / part.file, part.layout)
+            table = table_of(config.folder / file, part.layout)
         except DataError:
             continue  # What is wrong with it is a fault where it is read.
         columns = found.setdefault(label, {})
@@ -90,10 +90,10 @@ def _curve_files(config: Config) -> Iterator[str]:
             yield curve
 
 
-def _files(value: Any) -> Iterator[Any]:
-    """Yield all parts of a config that read columns of a file."""
-    if isinstance(value, LaidOut) and getattr(value, "file", None):
-        yield value
+def _files(value: Any) -> Iterator[tuple[str, LaidOut]]:
+    """Yield all parts of a config that read columns of a file, each with its file."""
+    if isinstance(value, LaidOut) and (file := dict(value).get("file")):
+        yield file, value
     if isinstance(value, BaseModel):
         for _name, item in value:
             yield from _files(item)

@@ -26,7 +26,7 @@ def unused_table(config: Config) -> Table:
     named = list(references(config, ()))
     used = _used_rules(config, named)
     rows = [
-        _rule_row(section, name, getattr(rule, "file", None))
+        _rule_row(section, name, dict(rule).get("file"))
         for section, rules in (("series", config.series), ("rules", config.rules))
         for name, rule in rules.items()
         if name not in used
