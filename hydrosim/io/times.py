@@ -271,10 +271,11 @@ def refuse_halves(times: Times, file: Path, column: str) -> None:
     """Refuse days from noon to noon, of which each of two days has one half."""
     noon = np.flatnonzero(_clock_s(times) == DAY_S // 2)
     if noon.size:
+        first, last = (iso_text(times[int(noon[0])] + np.timedelta64(s, "s")) for s in (0, DAY_S))
         raise DataError(
             str(file),
             found=_("bounds from {first} to {last}: half of one day and half of the next",
-                    first=iso_text(times[noon[0]]), last=iso_text(times[noon[0]] + DAY_S)),
+                    first=first, last=last),
             expected=_("bounds with most of a day"),
             column=column,
             note=_("`stamp: start` or `stamp: end` says that each time stands at the start or at "
@@ -289,12 +290,12 @@ def moved_days(stamps: Stamps, file: Path, spacing_s: int) -> list[Notice]:
     late = np.flatnonzero(_clock_s(stamps.times))
     if not late.size:
         return []
-    first = stamps.times[late[0]]
+    first = stamps.times[int(late[0])]
     return [
         Notice(
             str(file),
             _("bounds from {first} to {last}", first=iso_text(first),
-              last=iso_text(first + DAY_S)),
+              last=iso_text(first + np.timedelta64(DAY_S, "s"))),
             _("as a rule days from midnight to midnight"),
             _("each is read as the day that has most of it"),
         )
