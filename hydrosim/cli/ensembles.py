@@ -116,6 +116,7 @@ def _hindcasts(options: argparse.Namespace, console: Console) -> int:
     start = month_day("--hindcast", options.hindcast)
     config = load_config(options.config)
     target = target_of(options)
+    check_font(options)
     with console.progress(_("outlooks"), 1.0, signs=10) as update:
         dataset = run_hindcasts(
             config,
@@ -128,6 +129,7 @@ def _hindcasts(options: argparse.Namespace, console: Console) -> int:
         )
     with whole_folder(*target) as partial:
         write_outlook_skill(partial, dataset)
+        draw(partial, dataset, [], options, console)
     for table in skill_tables(dataset, options.lang):
         console.print(table)
     console.line(_("skill of outlooks in {folder}", folder=options.out or target.folder))

@@ -26,6 +26,7 @@ from hydrosim.plot import (
     lake,
     network,
     outlook,
+    reliability,
     shortage,
     storage,
     supply,
@@ -80,6 +81,7 @@ _OTHER_PAGES: dict[str, Pages] = {
     "flood_exceedance": flood_exceedance.pages,
     "frequency_fit": frequency_fit.pages,
     "outlook": outlook.pages,
+    "reliability": reliability.pages,
 }
 _BESIDE = {"flood_frequency": "design_floods.nc", "frequency_fit": "frequency_fits.nc"}
 """Pictures of floods that are drawn from another file than ``flood.nc``."""
@@ -239,6 +241,7 @@ def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = FLOOD_PLOT_NAMES if is_flood(dataset) else PLOT_NAMES
     valid = ("tradeoff",) if "rise" in dataset.dims else valid
     valid = ("outlook",) if "warning" in dataset.dims else valid
+    valid = ("reliability",) if reliability.is_skill(dataset) else valid
     valid = ("flood_exceedance",) if flood_exceedance.is_start_levels(dataset) else valid
     valid = ("frequency_fit",) if frequency_fit.is_fits(dataset) else valid
     for name in names:

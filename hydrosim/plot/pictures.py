@@ -22,6 +22,7 @@ from hydrosim.plot import (
     lake,
     network,
     outlook,
+    reliability,
     shortage,
     storage,
     supply,
@@ -108,6 +109,7 @@ PICTURES: dict[str, Picture] = {
     "tradeoff": Picture(tradeoff.draw, sheet=pair_sheet),
     # of an outlook and of the tables of a comparison
     "outlook": Picture(outlook.draw, sheet=outlook.sheet),
+    "reliability": Picture(reliability.draw, reliability.heading, 2.6),
     "guarantee": Picture(guarantee.draw, sheet=guarantee.sheet, of_result=False),
     "difference": Picture(comparison.draw, sheet=comparison.sheet, of_result=False),
 }

@@ -43,6 +43,15 @@ _WORDS: dict[str, Message] = {
     "sub_outlook": _(
         "from {today} over {members} possible waters; share of them in which a danger comes"
     ),
+    "title_reliability": _("Reliability of outlooks"),
+    "sub_reliability": _(
+        "{count} outlooks of {months} months, {first} to {last}; counts of cases by class of"
+        " probability stand above"
+    ),
+    "perfect_outlook": _("perfect outlook"),
+    "came_in_class": _("came, by class of probability"),
+    "probability_told": _("probability"),
+    "share_came": _("came in"),
     "danger_shortage": _("shortage"),
     "danger_drying": _("drying"),
     "danger_limit": _("above the flood limit"),

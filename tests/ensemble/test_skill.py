@@ -113,8 +113,9 @@ def test_the_command_writes_scores(tmp_path, capsys):
     assert "Skill of 30 outlooks of 2 months, 1981-03-01 to 2010-03-01" in printed
     assert "Reliability diagram" in printed
     names = ["SHA256SUMS", "made_by.json", "outlook_reliability.csv", "outlook_skill.csv"]
-    names += ["outlook_skill.nc"]
+    names += ["outlook_skill.nc", "plots"]
     assert sorted(file.name for file in out.iterdir()) == names
+    assert [file.name for file in (out / "plots").iterdir()] == ["reliability.png"]
     with xr.open_dataset(out / "outlook_skill.nc") as dataset:
         assert dataset.attrs["leave_out"] == "own"
     assert main(["outlook", str(path), "--lang", "en"]) == 2

@@ -1,0 +1,54 @@
+"""The reliability diagram of outlooks: numbers, texts that lie apart, both languages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+from test_text_boxes import faults_of
+
+from hydrosim.plot import catalogue, plot
+from hydrosim.plot.style import drawing
+
+DANGERS = ("shortage", "drying", "limit")
+
+
+def skill(dangers: tuple[str, ...] = DANGERS, cases: int = 300) -> xr.Dataset:
+    """Return a hand-made skill of outlooks: a perfect one, with some classes empty."""
+    classes = (np.arange(10) + 0.5) / 10
+    count = np.tile(np.where(np.arange(10) % 4 == 3, 0, cases), (len(dangers), 1))
+    told = np.where(count > 0, classes, np.nan)
+    starts = np.array([f"{year}-06-01" for year in range(1981, 2011)], "datetime64[ns]")
+    return xr.Dataset(
+        {
+            "bin_probability": (("danger", "bin"), told),
+            "bin_frequency": (("danger", "bin"), told**2),
+            "bin_count": (("danger", "bin"), count),
+            "warning_flag": (("start", "warning"), np.zeros((30, 2))),
+        },
+        {"danger": list(dangers), "start": starts},
+        {"months": 6},
+    )
+
+
+def test_points_stand_where_classes_are() -> None:
+    ax = plot("reliability", skill(), "drying")
+    points = ax.get_lines()[1]
+    assert points.get_xdata() == pytest.approx([5, 15, 25, 45, 55, 65, 85, 95])
+    assert points.get_ydata() == pytest.approx(
+        [0.25, 2.25, 6.25, 20.25, 30.25, 42.25, 72.25, 90.25]
+    )
+    assert [text.get_text() for text in ax.texts] == ["300"] * 8
+    assert ax.get_xlabel() == "probability (%)"
+    assert ax.get_ylabel() == "came in (%)"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("dangers", [DANGERS, ("drying",)])
+@pytest.mark.usefixtures("font_of_language")
+def test_texts_lie_apart(dangers: tuple[str, ...], language: str) -> None:
+    dataset = skill(dangers, 9999)
+    assert catalogue._known((), dataset) == ("reliability",)
+    with drawing(language) as spoken:
+        figures = catalogue._figures("reliability", dataset, (), spoken)
+        assert [fault for figure in figures for fault in faults_of(figure)] == []
