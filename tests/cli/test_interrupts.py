@@ -20,6 +20,7 @@ MINIMAL = ROOT / "configs" / "minimal.yaml"
 GIVEN = {
     "describe": ["reservoir"],
     "schema": [],
+    "low-flow": ["one"],
     "compare": ["one", "two"],
     "plot": ["one"],
     "outlook": [str(MINIMAL), "--from-state", "state"],
