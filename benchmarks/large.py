@@ -7,10 +7,18 @@ each reach ends in the reservoir of a valley further down, with the shared impor
 
 from __future__ import annotations
 
+import argparse
 import random
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import process_time
+
+import hydrosim
 
 SHAPES = ("apart", "shared", "tree")
 NODES_A_VALLEY = 4
+ROUNDS = 3
 
 
 def network(valleys: int, shape: str = "shared", days: int = 30) -> str:
@@ -88,3 +96,57 @@ def _nodes(number: int, drawn: random.Random) -> list[str]:
         f"  bed_{number}: {{type: reach, loss: 3 %,"
         f" base_flow: {{requirement: {drawn.uniform(0.05, 0.3):.3f} m3/s}}}}",
     ]
+
+
+def measured(nodes: int, shape: str, folder: Path, *, days: int = 0) -> dict[str, float]:
+    """Return seconds of processor time that a network takes, each part as median of ``ROUNDS``.
+
+    Parameters
+    ----------
+    nodes
+        About how many nodes.
+    shape
+        One of ``SHAPES``.
+    folder
+        Where the configuration is written.
+    days
+        Length of a run besides; 0 for none.
+    """
+    file = folder / f"{shape}_{nodes}.yaml"
+    file.write_text(network(nodes // NODES_A_VALLEY, shape, max(days, 1)), encoding="utf-8")
+    hydrosim.build_model(hydrosim.load_config(file))
+    rounds: list[tuple[float, float, float]] = []
+    for _unused in range(ROUNDS):
+        begin = process_time()
+        config = hydrosim.load_config(file)
+        loaded = process_time()
+        model = hydrosim.build_model(config)
+        built = process_time()
+        if days:
+            hydrosim.run(model)
+        rounds.append((loaded - begin, built - loaded, process_time() - built))
+    load, build, run = (median(part) for part in zip(*rounds, strict=True))
+    return {"nodes": nodes, "load_s": load, "build_s": build, "run_s": run if days else 0.0}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print what networks of the given sizes take, as a table."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--nodes", type=int, nargs="+", default=[1000, 5000, 10000])
+    parser.add_argument("--shape", choices=SHAPES, default="shared")
+    parser.add_argument("--days", type=int, default=0, help="run so many days besides")
+    options = parser.parse_args(arguments)
+    first = 0.0
+    print("| nodes | load, s | build, s | run, s | load and build per node, to the first |")
+    print("| --- | --- | --- | --- | --- |")
+    for nodes in options.nodes:
+        with TemporaryDirectory() as folder:
+            found = measured(nodes, options.shape, Path(folder), days=options.days)
+        each = (found["load_s"] + found["build_s"]) / nodes
+        first = first or each
+        numbers = [f"{found[key]:.2f}" for key in ("load_s", "build_s", "run_s")]
+        print(f"| {nodes} | {' | '.join(numbers)} | {each / first:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -87,6 +87,7 @@ class Builder(Matrix):
         self.quantities: dict[tuple[str, str], Value] = {}
         self.stores: dict[str, tuple[Value, Value]] = {}
         self.lenders: set[str] = set()
+        self.origin_of: dict[str, str] = {}
         self.springs: dict[str, dict[str, tuple[float, float]]] = {}
         self.ratings: dict[str, Callable[[float], float | None]] = {}
         self.carried: dict[str, list[tuple[Column, float]]] = {}

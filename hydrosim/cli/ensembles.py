@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hydrosim.cli.exits import FAILED, FINE, month_day, refuse
+from hydrosim.cli.exits import FAILED, FINE, INTERRUPTED, month_day, refuse
 from hydrosim.cli.results import check_font, draw
 from hydrosim.cli.write import made_by, out_of, target_of, write_outlook, write_outlook_skill
 from hydrosim.locale import _
@@ -61,7 +61,7 @@ def ensemble(options: argparse.Namespace, console: Console) -> int:
                 done=seen[0].before + seen[0].done, total=seen[0].total, folder=out,
             )
         )  # fmt: skip
-        return FAILED
+        return INTERRUPTED
     write_made_by(out, made)
     return _show(run, options, console, out)
 

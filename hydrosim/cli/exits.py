@@ -10,6 +10,7 @@ from hydrosim.locale import Language, _, in_language
 __all__ = [
     "FAILED",
     "FINE",
+    "INTERRUPTED",
     "MEANINGS",
     "NOT_MET",
     "STOPPED",
@@ -20,9 +21,11 @@ __all__ = [
 ]
 
 FINE, FAILED, WRONG_INPUT, NOT_MET = range(4)
+INTERRUPTED = 130
+"""128 and the number of the signal of Ctrl-C, as shells have it."""
 MEANINGS = _(
     "0 it ran; 1 a run that failed, or an internal error; 2 wrong input, nothing was run; "
-    "3 with --strict, a verdict failed, or check warned of something"
+    "3 with --strict, a verdict failed, or check warned of something; 130 stopped by Ctrl-C"
 )
 
 
@@ -70,7 +73,7 @@ def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, st
     if isinstance(error, SimulationError):
         return FAILED, error.render(language)
     if isinstance(error, KeyboardInterrupt):
-        return FAILED, in_language(STOPPED, language)
+        return INTERRUPTED, in_language(STOPPED, language)
     return FAILED, _report(error, language)
 
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.cli.console import duration, time_left
-from hydrosim.cli.exits import FAILED, FINE, NOT_MET, STOPPED
+from hydrosim.cli.exits import FAILED, FINE, INTERRUPTED, NOT_MET, STOPPED
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of_periods
 from hydrosim.cli.write import out_of
 from hydrosim.errors import render_faults
@@ -105,7 +105,8 @@ def _code(outcome: Outcome, count: int, options: argparse.Namespace, console: Co
         done = len(outcome.tables)
         kept = _("stopped; {done} of {total} scenarios are done and kept", done=done, total=count)
         console.complain(kept if done else STOPPED)
-    if outcome.failed or outcome.stopped:
+        return INTERRUPTED
+    if outcome.failed:
         return FAILED
     if not options.strict:
         return FINE

@@ -24,6 +24,7 @@ from hydrosim.config.by_type import ByType
 from hydrosim.config.ensemble import EnsembleKeys, Outlook
 from hydrosim.config.flood import Flood
 from hydrosim.config.ladder_line import LadderLine
+from hydrosim.config.ledger import Ledger
 from hydrosim.config.source import Source
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.locale import _
@@ -144,25 +145,6 @@ class Outputs(_Block):
 
     daily: tuple[str, ...] = Field(default=(), description="Quantities kept for every step.")
     monthly: tuple[str, ...] = Field(default=(), description="Quantities kept as means of months.")
-
-
-Draw = Literal["proportional", "first_in_first_out"]
-
-
-class Ledger(_Block):
-    """How far back the ledger tells the age of stored water, and which water leaves first."""
-
-    years: int = Field(
-        default=3, ge=0, le=20, description="Past water years kept apart before all older water."
-    )
-    draw: Draw = Field(
-        default="proportional",
-        description="Which water leaves stores and rivers: proportional, a part of all that is "
-        "there; first_in_first_out, that of the oldest water year first.",
-    )
-    stores: dict[Name, Draw] = Field(
-        default={}, description="Stores whose water leaves in another way."
-    )
 
 
 class Economy(_Block):

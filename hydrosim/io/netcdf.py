@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import xarray as xr
@@ -19,12 +20,15 @@ COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": False}
 """Many columns of a result are constant or zero for long: shuffled bytes pack worse and slower."""
 
 
+_ONE_AT_A_TIME = RLock()
 CHUNK_CACHE = 1 << 16
 """Less than a part of a series [byte]."""
 
 
 def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
     """Write a result as netCDF-4, compressed and at once: a killed write leaves no file.
+
+    Threads write one after the other: the library of netCDF is for one at a time.
 
     Parameters
     ----------
@@ -44,7 +48,7 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
     if "time" in dataset.coords and dataset["time"].dtype.kind == "M":
         encoding["time"] = {"units": "days since 1900-01-01", "dtype": "float64"}
     try:
-        with _written_through():
+        with _ONE_AT_A_TIME, _written_through():
             dataset.to_netcdf(partial, engine="netcdf4", encoding=encoding)
         partial.replace(path)
     finally:
@@ -92,4 +96,5 @@ def open_results(path: str | Path) -> xr.Dataset:
         msg = f"there is no result at {file}"
         raise FileNotFoundError(msg)
     refuse_damaged(file)
-    return xr.open_dataset(file)
+    with _ONE_AT_A_TIME:
+        return xr.open_dataset(file)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from hydrosim.reading.items import attributes, has, item_numbers, item_texts, items
+from hydrosim.reading.kinds import together
 from hydrosim.reading.steps import YearKind, labels_of, month_seconds, seconds_of, totals
 from hydrosim.reading.supply import drawn_by, volumes_in
 from hydrosim.reading.view import Result, of_result
@@ -299,12 +300,22 @@ def gross_by_origin(dataset: Result, claims: Sequence[int], years: Integers) -> 
         When the run kept no ledger.
     """
     names = items(dataset, "origin")
-    sources = set(item_texts(dataset, "source", "source_node"))
+    nodes = item_texts(dataset, "source", "source_node")
+    kinds = item_texts(dataset, "source", "source_kind", "other")
+    origin_of = {
+        node: node if node in names else together(kind)
+        for node, kind in zip(nodes, kinds, strict=True)
+    }
     found = {name: np.zeros(years.size) for name in names}
     for claim in claims:
         supplied = drawn_by(dataset, [claim], years)
         gross = gross_use(dataset, claim, "water", years)
-        straight = {n: pair for n, pair in gross.by_source.items() if n in sources and n in found}
+        straight: dict[str, tuple[Floats, Floats]] = {}
+        for source, pair in gross.by_source.items():
+            origin = origin_of.get(source)
+            if origin in found:
+                before = straight.get(origin, (0.0, 0.0))
+                straight[origin] = (before[0] + pair[0], before[1] + pair[1])
         gave, got = gross.volume.copy(), gross.supplied.copy()
         for one in straight.values():
             gave, got = gave - one[0], got - one[1]

@@ -35,6 +35,7 @@ __all__ = [
     "Counts",
     "is_firm",
     "is_supply",
+    "together",
     "use_of",
 ]
 
@@ -132,3 +133,8 @@ def use_of(kind: str, use: str) -> str:
     if use in USES and use != OTHER:
         return use
     return KINDS[kind].use if kind in KINDS else OTHER
+
+
+def together(kind: str) -> str:
+    """Return the name of the origin that all sources of a kind are where they are not apart."""
+    return f"all {kind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hydrosim.locale import Message, _, pgettext
+from hydrosim.reading.kinds import together
 
 __all__ = ["OUTCOME_STYLES", "WORDS", "word"]
 
@@ -97,6 +98,13 @@ WORDS: dict[str, Message] = {
     "seepage": _("seepage"),
     "rounding": _("rounding"),
 }
+WORDS.update(
+    (together(kind), WORDS[kind])
+    for kind in (
+        "yangtze", "yellow", "surface", "groundwater_shallow", "groundwater_deep", "reclaimed",
+        "other",
+    )
+)  # fmt: skip
 
 
 def word(key: str) -> Message:

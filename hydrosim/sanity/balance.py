@@ -228,4 +228,4 @@ def _quota_marks(source: Source, path: Path) -> tuple[Fault, ...]:
 
 def _fills(source: Source, water: Water) -> bool:
     """Whether its water can fill a store."""
-    return bool(water.behind(source.row) & water.builder.stores.keys())
+    return any(row in water.builder.stores for row in water.behind(source.row))

@@ -40,9 +40,19 @@ class Flows:
     def most(self, ends: Iterable[str]) -> float:
         """Return the largest flow from all sources to some places together (Edmonds and Karp).
 
-        It is infinite where nothing bounds it, and where the network is too large to tell.
+        Place after place is given what it can still get. That is the largest flow to all of them:
+        what bounds a place goes on to bound it while it loses nothing to later ones. The flow is
+        infinite where nothing bounds it, and where the network is too large to tell.
         """
-        left = {END: dict.fromkeys(ends, np.inf)}
+        left: dict[str, dict[str, float]] = {}
+        total = 0.0
+        for end in sorted(set(ends)):
+            left[END] = {end: np.inf}
+            total += self._more(left)
+        return total if self._visits > 0 else np.inf
+
+    def _more(self, left: dict[str, dict[str, float]]) -> float:
+        """Return what further ways bring to the end; ``left`` loses what they take."""
         total = 0.0
         while towards := self._way(left):
             way = [INTO]
@@ -59,7 +69,7 @@ class Flows:
             for start, end in steps:
                 left[end][start] -= rate
                 left[start][end] = left[start].get(end, 0.0) + rate
-        return total if self._visits > 0 else np.inf
+        return total
 
     def _way(self, left: dict[str, dict[str, float]]) -> dict[str, str]:
         """Return for each place of a way from the sources the next one; empty without a way.

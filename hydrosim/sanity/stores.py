@@ -71,11 +71,7 @@ def _marks(
     path = ("nodes", name)
     if inflow <= 0.0 and dict(water.config.nodes[name]).get("precipitation") is None:
         return mark(path, _("a store to which no water flows"), _("an inflow, or a link to it"))
-    if (
-        shown_by == "storage"
-        and not any(want.row in water.behind(name) for want in water.wants)
-        and not _feeds(name, water)
-    ):
+    if shown_by == "storage" and not water.reached(name) and not _feeds(name, water):
         return mark(path, _("a store whose water reaches no use and no other claim"),
                     _("a way from it to a use"))  # fmt: skip
     return _size_marks((*path, "storage_curve"), storage, inflow, MOST_YEARS, LEAST_DAYS)
@@ -84,8 +80,9 @@ def _marks(
 def _feeds(name: str, water: Water) -> bool:
     """Whether a claim that is no supply, or another store, takes the water of a store."""
     behind = water.behind(name)
-    return any(row in behind for row in water.passing) or bool(
-        behind & (water.builder.stores.keys() - {name})
+    stores = water.builder.stores
+    return not behind.isdisjoint(water.passing) or any(
+        row in stores for row in behind if row != name
     )
 
 

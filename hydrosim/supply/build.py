@@ -40,6 +40,7 @@ from hydrosim.supply.matrices import (
     tie_break,
 )
 from hydrosim.supply.network import network_faults
+from hydrosim.supply.origins import join_origins
 from hydrosim.supply.quota_checks import quota_warnings
 from hydrosim.supply.quota_needs import with_reserved_lines
 from hydrosim.supply.travel_time import travel_warnings
@@ -176,6 +177,7 @@ def build_model(
     policies = list(ladders)
     policy = _policy_in_force(config, builder, policies)
     builder.finish()
+    join_origins(builder, config.ledger.origins)
 
     rows = _indexed(builder.rows)
     columns = _indexed(builder.columns)

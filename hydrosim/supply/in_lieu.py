@@ -41,6 +41,7 @@ def import_names(builder: Builder) -> list[str]:
     for name, origin in builder.items.get("origin", {}).items():
         if origin.get("kind") in IMPORT_KINDS:
             found.add(name)
+    found = {builder.origin_of.get(name, name) for name in found}
     return sorted(found & set(origin_names(builder)))
 
 

@@ -48,21 +48,24 @@ class _Compositions:
     def __init__(self, builder: Builder, cohorts: int) -> None:
         self.cohorts = cohorts
         self.rows = builder.rows
-        self.origin = {name: number for number, name in enumerate(origin_names(builder))}
+        names = origin_names(builder)
+        number = {name: place for place, name in enumerate(names)}
+        self.origins = len(names)
+        self.origin = number | {name: number[one] for name, one in builder.origin_of.items()}
         self.store = {name: number for number, name in enumerate(sorted(builder.stores))}
         self.carrier = {name: number for number, name in enumerate(sorted(builder.carried))}
         carriers = len(self.carrier)
         self.first_origin = len(builder.rows)
-        self.first_carrier = self.first_origin + len(self.origin)
+        self.first_carrier = self.first_origin + self.origins
         self.first_held = self.first_carrier + carriers
         self.first_carried = self.first_held + len(self.store)
         self.first_filled = self.first_carried + carriers
         self.scratch = self.first_filled + carriers
         self.reaches = [0] * (self.scratch + 1)
         """The tags that can reach each composition, as bits."""
-        self._youngest = sum(1 << number * cohorts for number in range(len(self.origin)))
-        for number in range(len(self.origin)):
-            self.reaches[self.first_origin + number] = 1 << number * cohorts
+        self._youngest = sum(1 << place * cohorts for place in range(self.origins))
+        for place in range(self.origins):
+            self.reaches[self.first_origin + place] = 1 << place * cohorts
 
     def tag(self, origin: str) -> int:
         """Tag of an origin's youngest water."""
@@ -131,7 +134,7 @@ class _Compositions:
 
     def _hold(self, fed: dict[int, set[int]]) -> set[int]:
         """Let what is held feed what leaves it and the other way round; return who holds."""
-        initial = 1 << ((len(self.origin) - 1) * self.cohorts + self.cohorts - 1)
+        initial = 1 << (self.origins * self.cohorts - 1)
         pairs: list[tuple[int, int]] = []
         for name, number in self.store.items():
             held = self.first_held + number

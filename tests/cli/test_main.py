@@ -370,7 +370,7 @@ def test_a_stopped_run_leaves_nothing(say, short, tmp_path, monkeypatch):
 
     monkeypatch.setattr(cli, "_simulated", stop)
     code, _, err = say("run", short, "--out", tmp_path / "out")
-    assert (code, err) == (1, "stopped; nothing was written\n")
+    assert (code, err) == (130, "stopped; nothing was written\n")
     assert {path.name for path in tmp_path.iterdir()} == {"short.yaml"}
 
 
@@ -380,7 +380,7 @@ def test_a_stop_while_files_are_written_leaves_nothing(say, short, tmp_path, mon
 
     monkeypatch.setattr("hydrosim.io.netcdf.write_dataset", stop)
     code, _, _ = say("run", short, "--out", tmp_path / "out")
-    assert code == 1
+    assert code == 130
     assert {path.name for path in tmp_path.iterdir()} == {"short.yaml"}
 
 
@@ -411,5 +411,5 @@ def test_control_c_in_a_real_run(tmp_path):
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (1, "stopped; nothing was written\n")
+    assert (process.returncode, err) == (130, "stopped; nothing was written\n")
     assert list(tmp_path.iterdir()) == []
