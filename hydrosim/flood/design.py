@@ -76,8 +76,19 @@ class _Flood:
     mean_m3s: NDArray[np.float64]
 
     @classmethod
-    def of(cls, flood: Hydrograph, dt_s: float) -> _Flood:
-        """Return a hydrograph on steps of another length, with its volume."""
+    def of(cls, flood: Hydrograph, dt_s: float, every: int) -> _Flood:
+        """Return a hydrograph on steps of another length, with its volume, in groups of several.
+
+        Nothing flows in steps that fill up the last group.
+        """
+        made = cls._on(flood, dt_s)
+        more = np.zeros(-made.mean_m3s.size % every)
+        if not more.size:
+            return made
+        return cls(np.append(made.end_m3s, more), np.append(made.mean_m3s, more))
+
+    @classmethod
+    def _on(cls, flood: Hydrograph, dt_s: float) -> _Flood:
         if dt_s == flood.step_s:
             return cls(flood.edge_flows_m3s, flood.flow_m3s)
         own = flood.resampled(dt_s)
@@ -125,6 +136,7 @@ class DesignFloods:
     _starts: dict[str, np.datetime64] = field(default_factory=dict)
     _season_titles: dict[str, dict[str, str]] = field(default_factory=dict)
     _step_s: float = 3600.0
+    _every: int = 1
     _made_step_s: float = 3600.0
     _floods: dict[tuple[FloodCase, float], dict[str, _Flood]] = field(default_factory=dict)
     _first: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -181,6 +193,7 @@ class DesignFloods:
                 "confidence": self.statistics[case.control][case.season].confidence,
             },
             recession_s=typical.recession_s,
+            step_s=self._step_s,
         )
 
     def _made(self, case: FloodCase, years: float) -> dict[str, _Flood] | None:
@@ -204,8 +217,8 @@ class DesignFloods:
             fault = error.faults[0]
             self.impossible[case, years] = impossible_for(fault)
             return None
-        dt_s = self._step_s
-        return {place: _Flood.of(flood, dt_s) for place, flood in made.hydrographs.items()}
+        steps = self._step_s, self._every
+        return {place: _Flood.of(flood, *steps) for place, flood in made.hydrographs.items()}
 
     def _scaled(self, case: FloodCase, values: DesignValues) -> _Flood:
         """Return the flood of a site; by one factor it keeps points and means of the typical one.
@@ -217,7 +230,7 @@ class DesignFloods:
         typical = self._hydrograph(case.typical, case.control)
         if scaling == "same_frequency":
             made = same_frequency(typical, values, smoothing_s=self._design.smoothing)
-            return _Flood.of(made.hydrograph, self._step_s)
+            return _Flood.of(made.hydrograph, self._step_s, self._every)
         event, place = self._typical[case.typical], self._form(case.typical, case.control)
         if scaling.same_ratio == "peak":
             factor = ratio_of_peaks(values, event.peak_of(place))
@@ -253,7 +266,10 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         raise ConfigError([fault], config.source)
     _refuse_sites(model, design)
     curves = site_statistics(config)
-    events = {event.name: event for event in config_events(config, _typical_names(design))}
+    events = {
+        event.name: event.refined(model.dt_s, model.every)
+        for event in config_events(config, _typical_names(design))
+    }
     typical = {name: events[one.event] for name, one in sorted(design.typical.items())}
     made_step_s = _made_step_s(design)
     own = {one.name: one for one in config_events(config, _typical_names(design), made_step_s)}
@@ -276,7 +292,8 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         _forms={name: own[one.event] for name, one in design.typical.items()},
         _starts=starts,
         _season_titles=design.season_titles(config.nodes),
-        _step_s=config.flood.step,
+        _step_s=model.dt_s,
+        _every=model.every,
         _made_step_s=made_step_s,
     )
     _try_each(model, made)

@@ -183,6 +183,19 @@ def keep_local(point, flow, elements, joint):
 
 
 @merged
+def record_mean(series, row, at, p, column, mean_m3s, step, every):
+    """Record the mean since the last point; each of its steps adds its part.
+
+    Writes series[row, at, p, column].
+    """
+    if every == 1:
+        series[row, at, p, column] = mean_m3s
+    else:
+        before = series[row, at, p, column] if step % every > 0 else 0.0
+        series[row, at, p, column] = before + mean_m3s / every
+
+
+@merged
 def run_store(work, step, event, row, at, e, p, mean, end):
     """Carry a pool through a step and record it.
 
@@ -191,13 +204,14 @@ def run_store(work, step, event, row, at, e, p, mean, end):
     """
     scratch = open_scratch(work.scratch)
     series = open_record(work.record).pools
+    every = open_events(work.events).every
     flow = scratch.flow
     state = scratch.pool_state
-    series[row, at, p, c.MEAN_INFLOW] = mean
+    record_mean(series, row, at, p, c.MEAN_INFLOW, mean, step, every)
     mean, end, stored, rule = run_pool(work, step, event, e, p, mean, end)
     flow[e, c.STORED] = stored
     series[row, at, p, c.RELEASE] = state[p, c.RELEASED]
-    series[row, at, p, c.MEAN_OUTFLOW] = state[p, c.PASSED_MEAN]
+    record_mean(series, row, at, p, c.MEAN_OUTFLOW, state[p, c.PASSED_MEAN], step, every)
     series[row, at, p, c.RULE] = rule
     flow[e, c.OUT] = state[p, c.PASSED]
     flow[e, c.SUM_OUT] += state[p, c.PASSED_MEAN]
@@ -264,6 +278,7 @@ def run_stores(work, event, blocked, part, row, at, step, left, change, size):
     for e in range(elements.segment[part, c.SEGMENT_FIRST], elements.segment[part, c.SEGMENT_END]):
         mean = flow[e, c.MEAN]
         end = flow[e, c.END]
+        start = flow[e, c.IN]
         enter_place(e, step + 1, flow, peak)
         if plan[e, c.KIND] == c.POOL:
             p = plan[e, c.PLACE]
@@ -280,8 +295,9 @@ def run_stores(work, event, blocked, part, row, at, step, left, change, size):
             if blocked == 0:
                 basins = open_basins(work.basins)
                 mean, end = fill_from_section(
-                    e, mean, end, dt_s, elements, basins, scratch.basin_state
-                )
+                    e, start, mean, end, dt_s, pools.parts, elements, basins,
+                    scratch.basin_state, scratch.opened,
+                )  # fmt: skip
             flow[e, c.OUT] = end
             flow[e, c.SUM_OUT] += mean
         series[row, at, e, c.INFLOW] = flow[e, c.IN]
@@ -323,11 +339,12 @@ def route_event(work, event, row, blocked, start, stop):
     if blocked == 1:
         keep_local(0, flow, elements, joint)
     kept = record.series.shape[1] > 1
+    every = events.every
     reads = rules.opcode.size + rules.read_register.size + rules.series_register.size
     shares = groups.section.size > 0 and blocked == 0 and events.all_open[event] == 0
     for step in range(start, stop):
         point = step + 1
-        at = point if kept else 0
+        at = step // every + 1 if kept else 0
         if reads > 0:
             read_rules(step, event, rules, events, scratch.register, flow)
         if shares:
@@ -351,7 +368,9 @@ def route_event(work, event, row, blocked, start, stop):
         if elements.bounded.size > 0:
             add_excess(event, dt_s, elements, flow, scratch.passed_m3s, record.excess_m3)
         if basins.section.size > 0:
-            gained, held = advance_basins(event, row, at, dt_s, scratch.basin_state, record)
+            gained, held = advance_basins(
+                event, step, row, at, events, scratch.basin_state, record
+            )
             change += gained
             size += held
         if blocked == 1:
