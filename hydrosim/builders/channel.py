@@ -134,7 +134,7 @@ def muskingum_routing(k_s: float, x: float, dt_s: float, path: tuple[str | int, 
     """Return the Muskingum form with the fewest sub-reaches that keeps K and the variance.
 
     K_l = K / n, x_l = 1/2 - n (1/2 - x); a step too long to show the spread takes a lag. Whole
-    steps of lag L before the sub-reaches, K_l = (K - L) / n and n K_l^2 (1 - 2 x_l) = K^2 (1 - 2 x),
+    steps of lag L before the sub-reaches, K_l = (K - L) / n, n K_l^2 (1 - 2 x_l) = K^2 (1 - 2 x),
     keep mean and variance too. In short steps only forms with x_l near 0 have weights of 0 or more:
     a lag and as many linear reservoirs as keep the variance without a negative lag. Where one reach
     has no form they are taken in longer steps as well, if x_l is nearer to 0 than without a lag, so

@@ -37,7 +37,9 @@ def flood_faults(config: Config) -> Iterator[Fault]:
         yield Fault(("flood", "step"), f"{flood.step / 3600:.6g} h", expected)
     inner = flood.inner_step
     if inner is not None and not (60.0 <= inner <= flood.step and _parts_whole(flood.step, inner)):
-        expected = _("a part of the step of {step:g} h, of a minute or more", step=flood.step / 3600)
+        expected = _(
+            "a part of the step of {step:g} h, of a minute or more", step=flood.step / 3600
+        )
         yield Fault(("flood", "inner_step"), f"{inner / 3600:.6g} h", expected)
     if flood.recession <= 0:
         yield Fault(("flood", "recession"), "0", _("a time, such as 24 h"))

@@ -120,8 +120,9 @@ class Event:
     def refined(self, step_s: float, parts: int) -> Event:
         """Return the event with each of its steps in several parts of a length [s].
 
-        Where the points of a hydrograph are known they are taken again, else the flow within a
-        step is a straight line of the step's mean that leaves the range of its ends nowhere.
+        Where the points of a hydrograph are known, and it still is theirs, they are taken again;
+        else the flow within a step is a straight line of the step's mean that leaves the range of
+        its ends nowhere.
         """
         if parts == 1 or self.step_s == step_s:
             return self
@@ -129,12 +130,25 @@ class Event:
         ends: dict[str, Floats] = {}
         means: dict[str, Floats] = {}
         for place, mean in self.mean_m3s.items():
+            if place not in self.end_m3s:
+                means[place] = np.repeat(mean, parts)
+                continue
             known = self.points.get(place)
-            if known is None:
+            if known is None or not self._follows(place, known):
                 ends[place], means[place] = _in_parts(self.end_m3s[place], mean, parts)
             else:
                 ends[place], means[place] = on_steps(*known, step_s, count, self.fall_s)
         return replace(self, end_m3s=ends, mean_m3s=means, points={}, step_s=step_s)
+
+    def _follows(self, place: str, points: tuple[Floats, Floats]) -> bool:
+        """Whether a hydrograph is that of its points, and not replaced by another."""
+        if self.step_s is None:
+            return False
+        end, mean = on_steps(*points, self.step_s, self.steps, self.fall_s)
+        near = {"rtol": 1e-9, "atol": 1e-9 * float(points[1].max())}
+        return np.allclose(end, self.end_m3s[place], **near) and np.allclose(
+            mean, self.mean_m3s[place], **near
+        )
 
 
 def _in_parts(end_m3s: Floats, mean_m3s: Floats, parts: int) -> tuple[Floats, Floats]:

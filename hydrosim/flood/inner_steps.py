@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["choose_inner_step"]
 
 DECIDED_S = 900.0
-"""Longest part of a step [s] where something decides, and one that is short enough for any place."""
+"""Longest part of a step [s] where something decides; it is short enough for any place."""
 PLAIN_S = 3600.0
 """Longest part of a step [s] where nothing decides."""
 SHORTEST_S = 300.0

@@ -130,7 +130,9 @@ def route_on(
         )
     _loaded(model, state, memory)
     run_steps(model, data, dates, *memory, (step, event.steps), 0)
-    result = _result(model, event, data, memory[0], True).isel(time=slice(step // model.every + 1, None))
+    result = _result(model, event, data, memory[0], True).isel(
+        time=slice(step // model.every + 1, None)
+    )
     certificate = json.loads(result.attrs["certificate"])
     certificate["restart"] = {
         "from": str(state.time),

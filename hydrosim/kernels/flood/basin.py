@@ -170,9 +170,7 @@ def fill_from_section(
         opened[b] = state[b, c.OPENED]
     split = parts > 1 and turns_on(e, before_m3s, mean_m3s, end_m3s, elements, basins)
     if not split:
-        rest, rest_end, full = take_part(
-            e, mean_m3s, end_m3s, dt_s, 1.0, elements, basins, state
-        )
+        rest, rest_end, full = take_part(e, mean_m3s, end_m3s, dt_s, 1.0, elements, basins, state)
         if full == 0 or parts == 1:
             return rest, rest_end
         for b in range(first, last):
@@ -184,9 +182,7 @@ def fill_from_section(
     for part in range(parts):
         mean = mean_m3s + rise * ((part + 0.5) / parts - 0.5)
         end = end_m3s if part + 1 == parts else mean + 0.5 * rise / parts
-        rest, rest_end, _ = take_part(
-            e, mean, end, dt_s, 1.0 / parts, elements, basins, state
-        )
+        rest, rest_end, _ = take_part(e, mean, end, dt_s, 1.0 / parts, elements, basins, state)
         total += rest / parts
     return total, rest_end
 

@@ -145,7 +145,8 @@ def finish_pool(work, step, event, e, p, end_m3, release, free, free_mean, overf
     out_end = state[p, c.PASSED]
     if groups.section.size > 0:
         lag = open_events(work.events).member_lag
-        book(step, event, p, out_mean, groups, lag, open_joint(work.joint).booked_m3s)
+        most = max(out_mean, out_end)
+        book(step, event, p, most, groups, lag, open_joint(work.joint).booked_m3s)
     if pools.way_first[p + 1] > pools.way_first[p]:
         aside_mean, aside_end, left = send_aside(
             p, release, state[p, c.RELEASED], free_mean, free, end_m3, pools, scratch
@@ -217,14 +218,18 @@ def turns(p, rule, release, release_end, passing, all_open, pools, state):
 
 
 @inner
-def look_again(p, part, highest_m3s, pools, scratch):
-    """Ask of a pool, in a part of a step, no more than the highest inflow so far.
+def inflow_of_part(p, part, parts, mean_m3s, end_m3s, rise, highest_m3s, pools, scratch):
+    """Mean and end inflow of a part of a step [m3/s]; no more is asked than the highest so far.
 
-    Arguments: highest_m3s (highest inflow before the step). Writes scratch.pool_order.
+    Arguments: rise (change within the step), highest_m3s (highest inflow before the step).
+    Writes scratch.pool_order.
     """
     order = scratch.pool_order
+    mean = mean_m3s + rise * ((part + 0.5) / parts - 0.5)
+    last = end_m3s if part + 1 == parts else mean + 0.5 * rise / parts
     if pools.number[p, c.PEAK_BOUND] == 1.0 and order[p, c.MOST_RULE] == c.NO_ARTIFICIAL_PEAK:
-        order[p, c.MOST] = max(highest_m3s, part)
+        order[p, c.MOST] = max(highest_m3s, last)
+    return mean, last
 
 
 @merged
@@ -276,21 +281,14 @@ def pass_step(work, step, event, e, p, mean_m3s, end_m3s, side, highest_m3s):
     proof = open_record(work.record).proof
     all_open = events.all_open[event]
     dt_s = events.dt_s
-    rise = 0.0
-    mean = mean_m3s
-    last = end_m3s
-    release = 0.0
-    free_mean = 0.0
-    overflow = 0.0
-    q = p
-    parts = 1
-    part = 0
-    attempt = 0
+    mean, last, rise = mean_m3s, end_m3s, 0.0
+    release, free_mean, overflow = 0.0, 0.0, 0.0
+    q, parts, part, attempt = p, 1, 0, 0
     while True:
         if parts > 1:
-            mean = mean_m3s + rise * ((part + 0.5) / parts - 0.5)
-            last = end_m3s if part + 1 == parts else mean + 0.5 * rise / parts
-            look_again(p, last, highest_m3s, pools, scratch)
+            mean, last = inflow_of_part(
+                p, part, parts, mean_m3s, end_m3s, rise, highest_m3s, pools, scratch
+            )
         end, own, free, gate, over, rule, free_own, release_end = step_pool(
             p, q, dt_s, mean, last, side, all_open, pools, scratch
         )

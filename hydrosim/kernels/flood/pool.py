@@ -76,7 +76,8 @@ def wanted_end(p, q, dt_s, available, highest, inflow_m3s, pools, scratch):
     """Storage at the end of a step by bands or wish alone, and the rule that holds [m3].
 
     Arguments: q (block of the table for steps of this length), available (storage indication a),
-    highest (storage with gates closed), inflow_m3s (mean of the step). Reads pools, scratch.pool_order; writes scratch.pool_hint.
+    highest (storage with gates closed), inflow_m3s (mean of the step). Reads pools,
+    scratch.pool_order; writes scratch.pool_hint.
     """
     table = pools.table
     number = pools.number
@@ -247,9 +248,7 @@ def step_pool(p, q, dt_s, mean_inflow_m3s, end_inflow_m3s, side_m3s, all_open, p
     rule = c.NO_GATE
     if number[p, c.GATED] == 1.0:
         if all_open == 0:
-            end, rule = wanted_end(
-                p, q, dt_s, available, highest, mean_inflow_m3s, pools, scratch
-            )
+            end, rule = wanted_end(p, q, dt_s, available, highest, mean_inflow_m3s, pools, scratch)
         row = segment(table, low, high, c.STORAGE, end, hint[q, c.LOOK_END])
         gate_end = table[row, c.GATE]
         gate_end += (end - table[row, c.STORAGE]) * table[row, c.GATE_SLOPE]

@@ -9,6 +9,7 @@ from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.flood import codes as c
 from hydrosim.kernels.flood.basin import advance_basins, drain_basins, fill_from_section
 from hydrosim.kernels.flood.joint import share_out
+from hydrosim.kernels.flood.notes import add_excess, enter_place, leave_place, record_mean
 from hydrosim.kernels.flood.openers import (
     open_basins,
     open_elements,
@@ -156,21 +157,6 @@ def open_step(step, event, dt_s, elements, basins, events, scratch):
 
 
 @inner
-def add_excess(event, dt_s, elements, flow, passed_m3s, excess_m3):
-    """Add what flows above the safe discharge in a step, by mean inflow and mean outflow.
-
-    Writes excess_m3[event, bounded, :], passed_m3s.
-    """
-    for b in range(elements.bounded.size):
-        e = elements.bounded[b]
-        safe = elements.safe_m3s[b]
-        out = flow[e, c.SUM_OUT] - passed_m3s[b]
-        passed_m3s[b] = flow[e, c.SUM_OUT]
-        excess_m3[event, b, c.EXCESS_IN] += dt_s * max(flow[e, c.MEAN] - safe, 0.0)
-        excess_m3[event, b, c.EXCESS_OUT] += dt_s * max(out - safe, 0.0)
-
-
-@inner
 def keep_local(point, flow, elements, joint):
     """Keep the inflow of each element, and the mean of pools, where no reservoir decides on it.
 
@@ -180,19 +166,6 @@ def keep_local(point, flow, elements, joint):
         joint.local_end_m3s[point, e] = flow[e, c.IN]
         if elements.plan[e, c.KIND] == c.POOL:
             joint.local_mean_m3s[point, elements.plan[e, c.PLACE]] = flow[e, c.MEAN]
-
-
-@merged
-def record_mean(series, row, at, p, column, mean_m3s, step, every):
-    """Record the mean since the last point; each of its steps adds its part.
-
-    Writes series[row, at, p, column].
-    """
-    if every == 1:
-        series[row, at, p, column] = mean_m3s
-    else:
-        before = series[row, at, p, column] if step % every > 0 else 0.0
-        series[row, at, p, column] = before + mean_m3s / every
 
 
 @merged
@@ -234,28 +207,6 @@ def hold_store(work, row, at, e, p, mean):
     series[row, at, p, c.MEAN_OUTFLOW] = 0.0
     series[row, at, p, c.RULE] = c.HOLD
     scratch.flow[e, c.OUT] = 0.0
-
-
-@merged
-def enter_place(e, point, flow, peak):
-    """Note what flows into a place in a step. Writes flow[e, :], peak[e, :]."""
-    end = flow[e, c.END]
-    flow[e, c.IN] = end
-    if end > peak[e, c.HIGHEST_IN]:
-        peak[e, c.HIGHEST_IN] = end
-        peak[e, c.HIGHEST_IN_POINT] = point
-    flow[e, c.SUM_IN] += flow[e, c.MEAN]
-
-
-@merged
-def leave_place(e, point, flow, peak):
-    """Note what flows out of a place, and is stored there. Writes peak[e, :]."""
-    if flow[e, c.OUT] > peak[e, c.HIGHEST_OUT]:
-        peak[e, c.HIGHEST_OUT] = flow[e, c.OUT]
-        peak[e, c.HIGHEST_OUT_POINT] = point
-    if flow[e, c.STORED] > peak[e, c.MOST_STORED]:
-        peak[e, c.MOST_STORED] = flow[e, c.STORED]
-        peak[e, c.MOST_STORED_POINT] = point
 
 
 @merged
@@ -368,9 +319,7 @@ def route_event(work, event, row, blocked, start, stop):
         if elements.bounded.size > 0:
             add_excess(event, dt_s, elements, flow, scratch.passed_m3s, record.excess_m3)
         if basins.section.size > 0:
-            gained, held = advance_basins(
-                event, step, row, at, events, scratch.basin_state, record
-            )
+            gained, held = advance_basins(event, step, row, at, events, scratch.basin_state, record)
             change += gained
             size += held
         if blocked == 1:
