@@ -46,6 +46,8 @@ PASSAGES = 4.0
 """Steps in the travel time of a channel whose parameters follow the flow."""
 EMPTYINGS = 2.0
 """Steps in the time in which free outlets or open gates would empty a store."""
+THINNEST_M = 0.1
+"""Thinnest piece of a store [m] that counts: below a sill a thinner one stands for a jump."""
 WHOLE = 0.01
 """Share of a step by which a lag may differ from whole steps."""
 SHORTEST_STEP_S = 60.0
@@ -136,7 +138,7 @@ def _emptying_s(pool: Pool, dt_s: float) -> float:
     rows = pool_table(pool, dt_s).rows
     water = np.diff(rows[:, c.STORAGE])
     flow = np.diff(rows[:, c.FREE] + rows[:, c.GATE])
-    rises = (flow > 0.0) & (water > 0.0)
+    rises = (flow > 0.0) & (water > 0.0) & (np.diff(rows[:, c.LEVEL]) >= THINNEST_M)
     return float(np.min(water[rises] / flow[rises], initial=np.inf))
 
 

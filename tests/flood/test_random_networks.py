@@ -100,7 +100,7 @@ def test_a_flood_never_makes_water(seed):
     proof = json.loads(result.attrs["certificate"])
     assert proof["largest_element_closure"] < 1e-12
     assert proof["largest_network_closure"] < 1e-12
-    came = sum(float(flow.sum()) for flow in event.mean_m3s.values()) * model.dt_s
+    came = sum(float(flow.sum()) for flow in event.mean_m3s.values()) * model.step_s
     found, size = budget(result)
     if all(basin.node.drain is None for basin in model.builder.basins.values()):
         assert abs(came - found) <= 1e-9 * size
@@ -189,6 +189,7 @@ def test_what_comes_later_changes_nothing_before(seed, moment):
     config = random_flood(seed)
     model = build_flood_model(config)
     (event,) = config_events(config)
+    event = replace(event, points={})  # both floods by their means and ends
     later = {place: flow.copy() for place, flow in event.mean_m3s.items()}
     ends = {place: flow.copy() for place, flow in event.end_m3s.items()}
     for place in later:

@@ -254,12 +254,14 @@ def step_pool(p, q, dt_s, mean_inflow_m3s, end_inflow_m3s, side_m3s, all_open, p
         gate_end += (end - table[row, c.STORAGE]) * table[row, c.GATE_SLOPE]
         release = (available - end) * per_s - 0.5 * free_flow(table, row, end)
         free_high = free_flow(table, hint[q, c.LOOK_CLOSED], highest)
+        ramp = dt_s * number[p, c.RAMP]
         # What no bound touches needs no further look into the tables.
         if (
             all_open == 1
             or end > number[p, c.SAFETY]
             or order[p, c.PRE] > 0.0
-            or abs(release - released_m3s) > 0.5 * dt_s * number[p, c.RAMP]
+            or abs(release - released_m3s) > 0.5 * ramp
+            or (ramp < math.inf and release * ramp < 0.5 * released_m3s * min(released_m3s, ramp))
             or (rule != c.HOLD and end < number[p, c.SILL])
             or (rule != c.HOLD and release > 0.5 * (gate_m3s + gate_end))
             or (rule != c.HOLD and release > max(0.0, order[p, c.MOST] - max(free_high, free_m3s)))
