@@ -13,7 +13,7 @@ from hydrosim.cli.main import main
 from hydrosim.cli.page import page_text
 from hydrosim.errors import ConfigError
 from hydrosim.hydrology.runoff import expected_runoff_mm
-from hydrosim.sanity.water import INTO, Flows
+from hydrosim.sanity.flows import INTO, Flows
 from hydrosim.supply.build import check_model
 
 ROOT = Path(__file__).parents[2]
