@@ -146,7 +146,7 @@ class PlainPool:
         operation, stored = self.primitive.operation, self.stored
 
         def at(edge):
-            return abs(stored - edge) <= 1e-9 * edge
+            return math.isfinite(edge) and abs(stored - edge) <= 1e-9 * edge
 
         if at(safe_m3):
             return max(passed, min(released, self.cap(stored * (1 + 1e-9), end)))
