@@ -145,10 +145,9 @@ class Event:
         if self.step_s is None:
             return False
         end, mean = on_steps(*points, self.step_s, self.steps, self.fall_s)
-        near = {"rtol": 1e-9, "atol": 1e-9 * float(points[1].max())}
-        return np.allclose(end, self.end_m3s[place], **near) and np.allclose(
-            mean, self.mean_m3s[place], **near
-        )
+        near = 1e-9 * float(points[1].max())
+        pairs = ((end, self.end_m3s[place]), (mean, self.mean_m3s[place]))
+        return all(np.allclose(own, given, rtol=1e-9, atol=near) for own, given in pairs)
 
 
 def _in_parts(end_m3s: Floats, mean_m3s: Floats, parts: int) -> tuple[Floats, Floats]:
