@@ -2,7 +2,8 @@
 
     python benchmarks/flood.py [--json FILE] [--smoke]
 
-Times are processor time of one thread over whole events, beside a floor that moves the same flows
+Times are processor time of one thread over whole events, by step of the flood block whatever the
+parts in which it is routed, beside a floor that moves the same flows
 through the same order and solves each store by one look into a table, without gates, bounds,
 records or proofs. Both are interleaved; the load of the machine is told.
 """
@@ -169,8 +170,9 @@ class Case(NamedTuple):
 def build_case(text: dict[str, Any], steps: int, count: int, smallest: float = 0.3) -> Case:
     """Return the arrays of a network and of some floods."""
     model = build_flood_model(config_from_text(json.dumps(text)))
-    events = events_of(model, count, steps, smallest)
-    dates = timeline(model, events[0].start, steps)
+    given = events_of(model, count, steps, smallest)
+    events = [event.refined(model.dt_s, model.every) for event in given]
+    dates = timeline(model, events[0].start, events[0].steps)
     data = event_arrays(model, events, dates, np.tile(model.first_set[:-1], (count, 1)))
     return Case(model, events, data, dates, open_scratch(model, data, dates))
 

@@ -88,7 +88,7 @@ def _beside(
             return
         row["kalix_ns"].append(answer["processor_s"] * per_step)
     largest = kalix.ask("trace", case=key, folder=folder)["largest"]
-    row["kalix_peak_m3s"] = max(largest.values()) * 1000.0 / case.model.dt_s
+    row["kalix_peak_m3s"] = max(largest.values()) * 1000.0 / case.model.step_s
 
 
 def flood_lines(figures: dict[str, Any]) -> list[str]:

@@ -133,19 +133,23 @@ def lag_routing(travel_s: float, dt_s: float) -> Routing:
 def muskingum_routing(k_s: float, x: float, dt_s: float, path: tuple[str | int, ...]) -> Routing:
     """Return the Muskingum form with the fewest sub-reaches that keeps K and the variance.
 
-    K_l = K / n, x_l = 1/2 - n (1/2 - x); a step too long to show the spread takes a lag. Where no n
-    has weights of 0 or more, whole steps of lag are put before the sub-reaches: with a lag L they
-    keep K_l = (K - L) / n and n K_l^2 (1 - 2 x_l) = K^2 (1 - 2 x), hence mean and variance.
+    K_l = K / n, x_l = 1/2 - n (1/2 - x); a step too long to show the spread takes a lag. Whole
+    steps of lag L before the sub-reaches, K_l = (K - L) / n, n K_l^2 (1 - 2 x_l) = K^2 (1 - 2 x),
+    keep mean and variance too. In short steps only forms with x_l near 0 have weights of 0 or more:
+    a lag and as many linear reservoirs as keep the variance without a negative lag. Where one reach
+    has no form they are taken in longer steps as well, if x_l is nearer to 0 than without a lag, so
+    that a wave keeps its form in steps of any length.
 
     Raises
     ------
     RoutingError
         If there is no admissible form.
     """
+    reservoirs = _reservoirs(k_s, x, dt_s)
     try:
         form = muskingum_form(k_s, x, dt_s)
     except NoFormError as error:
-        lagged = _lagged_muskingum(k_s, x, dt_s)
+        lagged = reservoirs or _lagged_muskingum(k_s, x, dt_s)
         if lagged is not None:
             return lagged
         raise RoutingError(
@@ -158,36 +162,61 @@ def muskingum_routing(k_s: float, x: float, dt_s: float, path: tuple[str | int, 
         return lag_routing(k_s, dt_s)
     count = form.reaches
     part = (k_s / count, 0.5 - count * (0.5 - x))
+    if count > 1 and reservoirs is not None and abs(reservoirs.part[1]) < abs(part[1]) - SNAP:
+        return reservoirs
     spread = k_s * math.sqrt(max(1.0 - 2.0 * x, 0.0))
     return Routing("muskingum", count, form.coefficients, part, travel_s=k_s, spread_s=spread)
 
 
+def _reservoirs(k_s: float, x: float, dt_s: float) -> Routing | None:
+    """Return a lag and the linear reservoirs of the same mean and variance, nearly, or None.
+
+    The lag is a whole number of steps, and x_l takes up what that leaves out.
+    """
+    if x >= 0.5:
+        return None
+    count = min(math.floor(1.0 / (1.0 - 2.0 * x) + SNAP), MOST_PARTS)
+    wanted = k_s * (1.0 - math.sqrt(count * (1.0 - 2.0 * x)))
+    whole = max(math.floor(wanted / dt_s + SNAP), 0)
+    forms = [_with_lag(k_s, x, dt_s, lag, count) for lag in (whole, whole + 1)]
+    return min(
+        (form for form in forms if form is not None),
+        key=lambda form: abs(form.part[1]),
+        default=None,
+    )
+
+
+def _with_lag(k_s: float, x: float, dt_s: float, lag: int, count: int) -> Routing | None:
+    """Return some sub-reaches behind a lag of whole steps; None where a weight is negative."""
+    variance = k_s**2 * (1.0 - 2.0 * x)
+    part_k = (k_s - lag * dt_s) / count
+    if part_k <= 0.0:
+        return None
+    part_x = 0.5 - 0.5 * variance / (count * part_k**2)
+    weighted = 2.0 * part_k * part_x
+    divisor = 2.0 * part_k - weighted + dt_s
+    c0, c1 = (dt_s - weighted) / divisor, (dt_s + weighted) / divisor
+    if min(c0, c1, 1.0 - c0 - c1) < -SNAP:
+        return None
+    c0, c1 = max(c0, 0.0), max(c1, 0.0)
+    return Routing(
+        "muskingum",
+        count,
+        (c0, c1, 1.0 - c0 - c1),
+        (part_k, part_x),
+        lag=lag,
+        travel_s=k_s,
+        spread_s=math.sqrt(variance),
+    )
+
+
 def _lagged_muskingum(k_s: float, x: float, dt_s: float) -> Routing | None:
     """Return the form with the shortest lag before Muskingum sub-reaches, or None."""
-    variance = k_s**2 * (1.0 - 2.0 * x)
     for lag in range(1, math.floor(k_s / dt_s) + 1):
-        rest = k_s - lag * dt_s
         for count in range(1, MOST_PARTS + 1):
-            part_k = rest / count
-            if part_k <= 0.0:
-                break
-            part_x = 0.5 - 0.5 * variance / (count * part_k**2)
-            weighted = 2.0 * part_k * part_x
-            divisor = 2.0 * part_k - weighted + dt_s
-            c0, c1 = (dt_s - weighted) / divisor, (dt_s + weighted) / divisor
-            if c1 < -SNAP:
-                break
-            if c0 >= -SNAP and 1.0 - c0 - c1 >= -SNAP:
-                c0, c1 = max(c0, 0.0), max(c1, 0.0)
-                return Routing(
-                    "muskingum",
-                    count,
-                    (c0, c1, 1.0 - c0 - c1),
-                    (part_k, part_x),
-                    lag=lag,
-                    travel_s=k_s,
-                    spread_s=math.sqrt(variance),
-                )
+            form = _with_lag(k_s, x, dt_s, lag, count)
+            if form is not None:
+                return form
     return None
 
 

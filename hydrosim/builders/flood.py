@@ -59,11 +59,30 @@ class Element:
 
 @dataclass(eq=False)
 class Reach(Element):
-    """A routed reach; one routing for each size of flood, from the smallest up."""
+    """A routed reach; one routing for each size of flood, from the smallest up.
+
+    It is routed by its channel if it has one, else by Muskingum, else by a lag.
+    """
 
     routings: list[tuple[float | None, Routing]] = field(default_factory=list)
     loss: float = 0.0
     most_loss_m3s: float | None = None
+    muskingum: Sequence[tuple[float | None, float, float]] = ()
+    travel_s: float = 0.0
+    channel: ChannelShape | None = None
+
+    def routings_in(self, dt_s: float) -> list[tuple[float | None, Routing]]:
+        """Return the routing for each size of flood in steps of a length [s].
+
+        Raises
+        ------
+        RoutingError
+            If no form of routing fits.
+        """
+        if self.channel is not None:
+            return [(None, channel_routing(self.channel, self.safe_m3s, dt_s))]
+        routings = _muskingum_routings(self.muskingum, dt_s)
+        return routings or [(None, lag_routing(self.travel_s, dt_s))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,11 +164,18 @@ class FloodBuilder:
         A loaded configuration.
     dt_s
         Length of a step [s].
+
+    Attributes
+    ----------
+    dt_s, every
+        Length of the steps that are routed [s], and how many of them make a step of the flood
+        block.
     """
 
     def __init__(self, config: FloodConfig, dt_s: float) -> None:
         self.config = config
         self.dt_s = dt_s
+        self.every = 1
         self.rivers: dict[str, River] = {}
         self.elements: dict[str, Element] = {}
         self.basins: dict[str, Basin] = {}
@@ -247,19 +273,8 @@ class FloodBuilder:
         stage: tuple[Sequence[float], Sequence[float]] | None = None,
         levels: Mapping[str, float | None] | None = None,
     ) -> None:
-        """Add a routed reach: by its channel if it has one, else by Muskingum, else by a lag."""
+        """Add a routed reach; its routing is found once the step is known."""
         target, gain = self.below(name, spill_to)
-        routings: list[tuple[float | None, Routing]] = []
-        try:
-            if channel is not None:
-                routings.append((None, channel_routing(channel, safe_m3s, self.dt_s)))
-            else:
-                routings.extend(_muskingum_routings(muskingum, self.dt_s))
-                if not routings:
-                    routings.append((None, lag_routing(travel_s, self.dt_s)))
-        except RoutingError as error:
-            path = ("nodes", name, *error.path)
-            self.refuse(path, error.found, error.expected, error.note)
         self.elements[name] = Reach(
             name,
             target,
@@ -267,10 +282,21 @@ class FloodBuilder:
             stage,
             safe_m3s,
             _known(levels),
-            routings=routings,
             loss=loss,
             most_loss_m3s=most_loss_m3s,
+            muskingum=muskingum,
+            travel_s=travel_s,
+            channel=channel,
         )
+
+    def route_reaches(self) -> None:
+        """Find the routing of each reach in the steps that are routed; note what has none."""
+        for name, reach in self.reaches.items():
+            try:
+                reach.routings = reach.routings_in(self.dt_s)
+            except RoutingError as error:
+                path = ("nodes", name, *error.path)
+                self.refuse(path, error.found, error.expected, error.note)
 
     def pool(
         self,

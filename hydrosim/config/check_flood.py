@@ -35,6 +35,12 @@ def flood_faults(config: Config) -> Iterator[Fault]:
     if not 60.0 <= flood.step <= LONGEST_STEP_S or DAY_S % flood.step:
         expected = _("a step of 1 minute to 6 hours that divides the day, such as 1 h")
         yield Fault(("flood", "step"), f"{flood.step / 3600:.6g} h", expected)
+    inner = flood.inner_step
+    if inner is not None and not (60.0 <= inner <= flood.step and _parts_whole(flood.step, inner)):
+        expected = _(
+            "a part of the step of {step:g} h, of a minute or more", step=flood.step / 3600
+        )
+        yield Fault(("flood", "inner_step"), f"{inner / 3600:.6g} h", expected)
     if flood.recession <= 0:
         yield Fault(("flood", "recession"), "0", _("a time, such as 24 h"))
     yield from _store_faults(config, flood.start_levels, "flood", "start_levels")
@@ -43,6 +49,11 @@ def flood_faults(config: Config) -> Iterator[Fault]:
         path = ("flood", "events", name)
         yield from (fault.under(*path) for fault in _event_faults(config, event))
     yield from (fault.under("flood", "design") for fault in design_faults(config))
+
+
+def _parts_whole(step_s: float, inner_s: float) -> bool:
+    parts = step_s / inner_s
+    return abs(parts - round(parts)) <= 1e-9 * parts
 
 
 def _event_faults(config: Config, event: FloodEvent) -> Iterator[Fault]:

@@ -188,6 +188,11 @@ class Flood(_Block):
     """What the flood engine routes, and how."""
 
     step: Duration = Field(3600.0, description="Length of a step, a part of a day.")
+    inner_step: Duration | None = Field(
+        None,
+        description="Length of the parts in which a step is routed; default as short as results "
+        "need that do not depend on the step.",
+    )
     recession: Duration = Field(
         86400.0, description="Time in which inflow falls to 1/e behind a hydrograph's last point."
     )

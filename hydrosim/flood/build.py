@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodModel", "build_flood_model"]
 
+TURNING_S = 60.0
+"""Length of the parts of a step in which another rule takes over at a store [s]."""
 KINDS = {"lag": c.LAG, "muskingum": c.MUSKINGUM, "cunge": c.CUNGE, "wave": c.WAVE}
 
 
@@ -39,6 +41,9 @@ class FloodModel:
         Arrays of elements, reaches, pools and basins; reservoirs that give way to a section.
     needs_local
         1 where some forecast needs the flow that no reservoir decides on.
+    step_s, dt_s, every
+        Length of a step of the flood block, of the steps that are routed [s], and how many of
+        these make one of those.
     elements, pools, reaches, basins
         Names in index order; elements in topological order.
     tables
@@ -49,7 +54,9 @@ class FloodModel:
 
     config: Config
     builder: FloodBuilder
+    step_s: float
     dt_s: float
+    every: int
     parts: Parts
     groups: Groups
     needs_local: int
@@ -66,7 +73,7 @@ class FloodModel:
     def __repr__(self) -> str:
         return (
             f"<hydrosim.FloodModel: {len(self.elements)} elements, {len(self.pools)} pools, "
-            f"{len(self.reaches)} reaches, {len(self.basins)} basins, step {self.dt_s:g} s>"
+            f"{len(self.reaches)} reaches, {len(self.basins)} basins, step {self.step_s:g} s>"
         )
 
     def place(self, name: str) -> int:
@@ -104,7 +111,9 @@ def build_flood_model(config: Config) -> FloodModel:
     return FloodModel(
         config=config,
         builder=builder,
+        step_s=builder.dt_s * builder.every,
         dt_s=builder.dt_s,
+        every=builder.every,
         parts=Parts(
             elements=_elements(builder, elements, pools, reaches, basin_first),
             reaches=_reaches(builder, reaches, routings, first_set),
@@ -236,9 +245,13 @@ def _pools(
             and pool.overflow_to == pool.target
             and ways["way_first"][p] == ways["way_first"][p + 1]
         )
+    parts = max(1, round(builder.dt_s / TURNING_S))
+    blocks = [tables[pool.name].rows for pool in pools]
+    blocks += [pool_table(pool, builder.dt_s / parts).rows for pool in pools]
     return Pools(
-        first=starts([len(tables[pool.name].rows) for pool in pools]),
-        table=_stacked([tables[pool.name].rows for pool in pools], c.TABLE_COLUMNS),
+        parts=parts,
+        first=starts([len(rows) for rows in blocks]),
+        table=_stacked(blocks, c.TABLE_COLUMNS),
         number=number,
         overflow=overflow,
         **ways,
@@ -298,7 +311,7 @@ def _pool_numbers(
         row[c.SILL] = storage_at(pool, min(sills)) if sills else np.inf
         row[c.SAFETY] = safety
         row[c.INFLOW_EDGE] = table.inflow_edge_m3
-        row[c.RAMP] = np.inf if pool.ramp_m3s2 is None else pool.ramp_m3s2 * builder.dt_s
+        row[c.RAMP] = np.inf if pool.ramp_m3s2 is None else pool.ramp_m3s2
         row[c.DRAW] = draws.get(pool.name, 0.0)
         row[c.PRE_WHEN] = row[c.PRE_SAFE] = np.inf
         row[c.REFILL_BELOW] = 0.0

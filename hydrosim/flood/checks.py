@@ -29,7 +29,10 @@ def check_config_events(model: FloodModel) -> None:
         With all that is wrong.
     """
     warnings: list[Fault] = []
-    events = config_events(model.config, warnings=warnings)
+    events = [
+        event.refined(model.dt_s, model.every)
+        for event in config_events(model.config, warnings=warnings)
+    ]
     model.builder.faults.extend(warnings)
     check_events(model, events)
     for event in events:

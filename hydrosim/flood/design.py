@@ -11,6 +11,7 @@ from hydrosim.config.design_flood import Scheme
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.checks import check_config_events
+from hydrosim.flood.design_hydrograph import DesignFlood
 from hydrosim.flood.design_sites import upstream
 from hydrosim.flood.events import Event, config_events
 from hydrosim.flood.record_fits import fit_notes
@@ -31,8 +32,6 @@ from hydrosim.hydrology.refusal import impossible_for
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from hydrosim.config.design_flood import Composed, Design
     from hydrosim.config.schema import Config
     from hydrosim.flood.build import FloodModel
@@ -66,28 +65,6 @@ class FloodCase:
     season: str
     scheme: str
     typical: str
-
-
-@dataclass(frozen=True, eq=False)
-class _Flood:
-    """The inflow of a place: at the edges of steps, shape (T + 1,), and its means, (T,)."""
-
-    end_m3s: NDArray[np.float64]
-    mean_m3s: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, flood: Hydrograph, dt_s: float) -> _Flood:
-        """Return a hydrograph on steps of another length, with its volume."""
-        if dt_s == flood.step_s:
-            return cls(flood.edge_flows_m3s, flood.flow_m3s)
-        own = flood.resampled(dt_s)
-        if dt_s > flood.step_s:
-            return cls(own.edge_flows_m3s, own.flow_m3s)
-        place = np.arange(own.flow_m3s.size + 1) * (dt_s / flood.step_s)
-        whole = np.rint(place)
-        edge = flood.edge_flows_m3s[np.minimum(whole.astype(int), flood.flow_m3s.size)]
-        inside = flood.flow_m3s[np.minimum(place.astype(int), flood.flow_m3s.size - 1)]
-        return cls(np.where(np.abs(place - whole) < 1e-9, edge, inside), own.flow_m3s)
 
 
 @dataclass(eq=False)
@@ -125,8 +102,9 @@ class DesignFloods:
     _starts: dict[str, np.datetime64] = field(default_factory=dict)
     _season_titles: dict[str, dict[str, str]] = field(default_factory=dict)
     _step_s: float = 3600.0
+    _every: int = 1
     _made_step_s: float = 3600.0
-    _floods: dict[tuple[FloodCase, float], dict[str, _Flood]] = field(default_factory=dict)
+    _floods: dict[tuple[FloodCase, float], dict[str, DesignFlood]] = field(default_factory=dict)
     _first: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def event(
@@ -181,9 +159,10 @@ class DesignFloods:
                 "confidence": self.statistics[case.control][case.season].confidence,
             },
             recession_s=typical.recession_s,
+            step_s=self._step_s,
         )
 
-    def _made(self, case: FloodCase, years: float) -> dict[str, _Flood] | None:
+    def _made(self, case: FloodCase, years: float) -> dict[str, DesignFlood] | None:
         values = self._values(case.control, case.season, years)
         if case.scheme == SITE:
             return {case.control: self._scaled(case, values)}
@@ -204,10 +183,10 @@ class DesignFloods:
             fault = error.faults[0]
             self.impossible[case, years] = impossible_for(fault)
             return None
-        dt_s = self._step_s
-        return {place: _Flood.of(flood, dt_s) for place, flood in made.hydrographs.items()}
+        steps = self._step_s, self._every
+        return {place: DesignFlood.of(flood, *steps) for place, flood in made.hydrographs.items()}
 
-    def _scaled(self, case: FloodCase, values: DesignValues) -> _Flood:
+    def _scaled(self, case: FloodCase, values: DesignValues) -> DesignFlood:
         """Return the flood of a site; by one factor it keeps points and means of the typical one.
 
         The factor of the peak is that of the hydrograph itself, not of its mean in a step, so a
@@ -217,13 +196,13 @@ class DesignFloods:
         typical = self._hydrograph(case.typical, case.control)
         if scaling == "same_frequency":
             made = same_frequency(typical, values, smoothing_s=self._design.smoothing)
-            return _Flood.of(made.hydrograph, self._step_s)
+            return DesignFlood.of(made.hydrograph, self._step_s, self._every)
         event, place = self._typical[case.typical], self._form(case.typical, case.control)
         if scaling.same_ratio == "peak":
             factor = ratio_of_peaks(values, event.peak_of(place))
         else:
             factor = dict(same_ratio(typical, values, scaling.same_ratio).factors).popitem()[1]
-        return _Flood(event.end_m3s[place] * factor, event.mean_m3s[place] * factor)
+        return DesignFlood(event.end_m3s[place] * factor, event.mean_m3s[place] * factor)
 
     def _values(self, site: str, season: str, years: float) -> DesignValues:
         return self.statistics[site][season].design_values(years)
@@ -253,7 +232,10 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         raise ConfigError([fault], config.source)
     _refuse_sites(model, design)
     curves = site_statistics(config)
-    events = {event.name: event for event in config_events(config, _typical_names(design))}
+    events = {
+        event.name: event.refined(model.dt_s, model.every)
+        for event in config_events(config, _typical_names(design))
+    }
     typical = {name: events[one.event] for name, one in sorted(design.typical.items())}
     made_step_s = _made_step_s(design)
     own = {one.name: one for one in config_events(config, _typical_names(design), made_step_s)}
@@ -276,7 +258,8 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         _forms={name: own[one.event] for name, one in design.typical.items()},
         _starts=starts,
         _season_titles=design.season_titles(config.nodes),
-        _step_s=config.flood.step,
+        _step_s=model.dt_s,
+        _every=model.every,
         _made_step_s=made_step_s,
     )
     _try_each(model, made)

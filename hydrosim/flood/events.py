@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -53,6 +54,13 @@ class Event:
     recession_s
         Time in which inflows fall to 1/e where the event goes on until stores have risen to their
         peaks; None where it ends at a given time.
+    points
+        Times from the start [s] and flows [m3/s] of hydrographs whose points are known, so that
+        steps of another length see the same flood.
+    fall_s
+        Time in which a hydrograph falls to 1/e behind its last point.
+    step_s
+        Length of its steps [s]; None: that of the flood block of the model that routes it.
     """
 
     name: str
@@ -65,6 +73,9 @@ class Event:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     peak_m3s: Mapping[str, float] = field(default_factory=dict)
     recession_s: float | None = None
+    points: Mapping[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    fall_s: float = math.inf
+    step_s: float | None = None
 
     @property
     def steps(self) -> int:
@@ -101,7 +112,54 @@ class Event:
             end_m3s={place: flow * by(place) for place, flow in self.end_m3s.items()},
             mean_m3s={place: flow * by(place) for place, flow in self.mean_m3s.items()},
             peak_m3s={place: peak * by(place) for place, peak in self.peak_m3s.items()},
+            points={
+                place: (times, flow * by(place)) for place, (times, flow) in self.points.items()
+            },
         )
+
+    def refined(self, step_s: float, parts: int) -> Event:
+        """Return the event with each of its steps in several parts of a length [s].
+
+        Where the points of a hydrograph are known, and it still is theirs, they are taken again;
+        else the flow within a step is a straight line of the step's mean that leaves the range of
+        its ends nowhere.
+        """
+        if parts == 1 or self.step_s == step_s:
+            return self
+        count = self.steps * parts
+        ends: dict[str, Floats] = {}
+        means: dict[str, Floats] = {}
+        for place, mean in self.mean_m3s.items():
+            if place not in self.end_m3s:
+                means[place] = np.repeat(mean, parts)
+                continue
+            known = self.points.get(place)
+            if known is None or not self._follows(place, known):
+                ends[place], means[place] = _in_parts(self.end_m3s[place], mean, parts)
+            else:
+                ends[place], means[place] = on_steps(*known, step_s, count, self.fall_s)
+        return replace(self, end_m3s=ends, mean_m3s=means, points={}, step_s=step_s)
+
+    def _follows(self, place: str, points: tuple[Floats, Floats]) -> bool:
+        """Whether a hydrograph is that of its points, and not replaced by another."""
+        if self.step_s is None:
+            return False
+        end, mean = on_steps(*points, self.step_s, self.steps, self.fall_s)
+        near = 1e-9 * float(points[1].max())
+        pairs = ((end, self.end_m3s[place]), (mean, self.mean_m3s[place]))
+        return all(np.allclose(own, given, rtol=1e-9, atol=near) for own, given in pairs)
+
+
+def _in_parts(end_m3s: Floats, mean_m3s: Floats, parts: int) -> tuple[Floats, Floats]:
+    """Return ends and means of equal parts of steps, each step with its mean and its ends."""
+    first, last = mean_m3s - end_m3s[:-1], end_m3s[1:] - mean_m3s
+    rise = np.where(first * last > 0.0, 2.0 * np.sign(last) * np.minimum(abs(first), abs(last)), 0)
+    place = np.arange(parts) / parts
+    start = mean_m3s[:, None] + rise[:, None] * (place - 0.5)
+    means = start + rise[:, None] * (0.5 / parts)
+    ends = np.append(start.ravel(), end_m3s[-1])
+    ends[::parts] = end_m3s
+    return ends, means.ravel()
 
 
 def on_steps(
@@ -238,10 +296,12 @@ def _event(
     ends: dict[str, Floats] = {}
     means: dict[str, Floats] = {}
     peaks: dict[str, float] = {}
+    known: dict[str, tuple[Floats, Floats]] = {}
     for place, hydrograph in sorted(event.inflows.items()):
         times, flows = points[place if hydrograph.of is None else str(hydrograph.of)]
         factor = 1.0 if hydrograph.of is None else hydrograph.factor
-        end, mean = on_steps(times, flows * factor, step_s, steps, flood.recession)
+        known[place] = times, flows * factor
+        end, mean = on_steps(*known[place], step_s, steps, flood.recession)
         ends[place], means[place] = end, mean
         inside = times <= steps * step_s
         peaks[place] = float(max(np.max(flows[inside] * factor, initial=0.0), np.max(end)))
@@ -257,6 +317,9 @@ def _event(
         {key: fact for key, fact in facts.items() if fact is not None},
         peaks,
         flood.recession if event.duration == "until_peaks" else None,
+        known,
+        flood.recession,
+        step_s,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.builders.flood import FloodBuilder, Pool
 from hydrosim.errors import Fault
+from hydrosim.flood.inner_steps import choose_inner_step
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def lower_flood_config(config: Config) -> FloodBuilder:
         if node.flood_section in builder.elements:
             node.lower_flood(name, builder)
     _drop_closed_ways(config, builder)
+    choose_inner_step(config, builder)
     builder.faults.extend(_circle_faults(builder))
     builder.raise_faults()
     return builder

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hydrosim.flood.events import Event
     from hydrosim.flood.timeline import Timeline
 
-__all__ = ["event_arrays", "open_record", "open_scratch", "with_own_series"]
+__all__ = ["event_arrays", "open_record", "open_scratch", "points_of", "with_own_series"]
 
 
 def event_arrays(
@@ -45,6 +45,7 @@ def event_arrays(
     lag, spread, horizon = _member_times(model, chosen)
     return FloodEvents(
         dt_s=model.dt_s,
+        every=model.every,
         source_element=np.array([place for place, _ in places], dtype=np.int64),
         source_mean_m3s=means,
         source_end_m3s=ends,
@@ -77,9 +78,14 @@ def _member_times(
     return lag, spread, horizon
 
 
+def points_of(model: FloodModel, steps: int) -> int:
+    """Return the points of time that are recorded of a number of steps routed."""
+    return -(-steps // model.every) + 1
+
+
 def open_record(model: FloodModel, data: FloodEvents, keep_series: bool) -> FloodRecord:
     """Return room for what the kernel writes."""
-    count, points = data.start_m3.shape[0], data.limit_m3.shape[0]
+    count, points = data.start_m3.shape[0], points_of(model, data.limit_m3.shape[0] - 1)
     rows = count if keep_series else 1
     points = points if keep_series else 1
     elements, pools, basins = len(model.elements), len(model.pools), len(model.basins)
@@ -131,8 +137,9 @@ def open_scratch(model: FloodModel, data: FloodEvents, dates: Timeline) -> tuple
         tally=np.zeros(c.TALLIES),
         pool_state=np.zeros((pools, c.POOL_STATES)),
         pool_order=np.zeros((pools, c.POOL_ORDERS)),
-        pool_hint=np.zeros((pools, c.POOL_HINTS), dtype=np.int64),
+        pool_hint=np.zeros((2 * pools, c.POOL_HINTS), dtype=np.int64),
         basin_state=np.zeros((basins, c.BASIN_STATES)),
+        opened=np.zeros(basins),
         passed_m3s=np.zeros(model.parts.elements.bounded.size),
         register=dates.rules.initial.copy(),
     )

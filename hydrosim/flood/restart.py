@@ -18,7 +18,7 @@ from hydrosim.config.schema import Config
 from hydrosim.errors import DataError
 from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.checks import check_events
-from hydrosim.flood.memory import event_arrays, open_record, open_scratch
+from hydrosim.flood.memory import event_arrays, open_record, open_scratch, points_of
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
 from hydrosim.flood.simulation import prove_balance, run_steps, settled, whole_event
@@ -130,7 +130,9 @@ def route_on(
         )
     _loaded(model, state, memory)
     run_steps(model, data, dates, *memory, (step, event.steps), 0)
-    result = _result(model, event, data, memory[0], True).isel(time=slice(step + 1, None))
+    result = _result(model, event, data, memory[0], True).isel(
+        time=slice(step // model.every + 1, None)
+    )
     certificate = json.loads(result.attrs["certificate"])
     certificate["restart"] = {
         "from": str(state.time),
@@ -145,27 +147,28 @@ def _model(source: Config | FloodModel) -> FloodModel:
 
 
 def _step_at(model: FloodModel, event: Event, at: str | np.datetime64) -> int:
-    """Return the step that begins at a moment."""
+    """Return the step routed that begins at a moment, an edge of the steps of the flood block."""
     try:
         moment = np.datetime64(str(at), "s")
     except ValueError:
         moment = np.datetime64("NaT", "s")
     since = (moment - event.start.astype("M8[s]")).astype(float)
-    step = since / model.dt_s
-    if np.isnat(moment) or step != round(step) or not 1 <= step < event.steps:
+    step = since / model.step_s
+    steps = event.steps // model.every
+    if np.isnat(moment) or step != round(step) or not 1 <= step < steps:
         end = event.start + np.timedelta64(round(event.steps * model.dt_s), "s")
         raise DataError(
             MOMENT,
             found=str(at),
             expected=_(
                 "an edge of a step of {step:g} h between {start} and {end}, such as {example}",
-                step=model.dt_s / 3600,
+                step=model.step_s / 3600,
                 start=event.start,
                 end=end,
-                example=event.start + np.timedelta64(round(model.dt_s), "s"),
+                example=event.start + np.timedelta64(round(model.step_s), "s"),
             ),
         )
-    return int(step)
+    return int(step) * model.every
 
 
 def _prepared(
@@ -189,7 +192,7 @@ def _opened(
 def _result(
     model: FloodModel, event: Event, data: FloodEvents, record: FloodRecord, sets_fit: bool
 ) -> xr.Dataset:
-    part = Routed([event], data, record, sets_fit, data.limit_m3.shape[0])
+    part = Routed([event], data, record, sets_fit, points_of(model, event.steps))
     prove_balance(model, part)
     return build_flood_dataset(model, [event], [part])
 
@@ -212,7 +215,7 @@ def _captured(
         "format": FORMAT,
         "kind": KIND,
         "time": str(moment.astype("M8[s]")),
-        "step": f"flood in steps of {model.dt_s:g} s",
+        "step": f"flood in steps of {model.step_s:g} s",
         "step_number": step,
         "event": event.name,
         "start": str(event.start),
@@ -265,7 +268,10 @@ def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
     row[c.FREE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.FREE])
     row[c.GATE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.GATE])
     place = np.searchsorted(table[:, c.STORAGE], volume, side="right") - 1
-    scratch.pool_hint[p, :] = low + min(max(int(place), 0), high - low - 2)
+    found = min(max(int(place), 0), high - low - 2)
+    scratch.pool_hint[p, :] = low + found
+    block = p + len(model.pools)
+    scratch.pool_hint[block, :] = pools.first[block] + found
 
 
 def _refuse(model: FloodModel, event: Event, state: State) -> None:
@@ -369,7 +375,7 @@ def _network(model: FloodModel) -> dict[str, str]:
     """Return digests of what a state belongs to."""
     elements, reaches, pools, basins = model.parts
     return {
-        "step": _digest(np.float64(model.dt_s)),
+        "step": _digest(np.float64([model.step_s, model.dt_s])),
         "places": _digest(np.array(model.elements, dtype=str), elements.plan, elements.gain),
         "routing": _digest(np.array(model.reaches, dtype=str), *reaches),
         "outlets to other places": _digest(pools.way_first, pools.way_target, pools.overflow),

@@ -53,7 +53,8 @@ def build_flood_dataset(
     attributes = {
         **base_attributes(model.config),
         "engine": "flood",
-        "step_s": model.dt_s,
+        "step_s": model.step_s,
+        "inner_step_s": model.dt_s,
         "flood_network": json.dumps(flood_network(model), ensure_ascii=False),
         "rules": json.dumps({str(code): name for code, name in c.RULE_NAMES.items()}),
         "certificate": json.dumps(_certificate(model, events, rows), ensure_ascii=False),
@@ -160,7 +161,7 @@ def _limit_levels(
 ) -> Floats:
     data = np.full((len(events), points, len(nodes)), np.nan)
     for i, event in enumerate(events):
-        limit = rows[event.name][0].data.limit_m3
+        limit = rows[event.name][0].data.limit_m3[:: model.every]
         for p, name in enumerate(model.pools):
             column = level_at(model.tables[name], limit[:, p])
             data[i, : limit.shape[0], nodes.index(name)] = column
@@ -210,7 +211,7 @@ def _coordinates(
     coordinates: dict[str, Any] = {
         "event": np.array([event.name for event in events], dtype=str),
         "start": ("event", np.array([event.start.astype("M8[ns]") for event in events])),
-        "event_steps": ("event", np.array([event.steps for event in events])),
+        "event_steps": ("event", np.array([event.steps // model.every for event in events])),
         "all_open": ("event", np.array([event.operation == "all_open" for event in events])),
         "node": np.array(nodes, dtype=str),
         "node_type": ("node", [config.nodes[name].type_name for name in nodes]),
@@ -223,7 +224,7 @@ def _coordinates(
         ),
     }
     if points:
-        hours = np.arange(points) * model.dt_s / HOUR_S
+        hours = np.arange(points) * model.step_s / HOUR_S
         attributes = {"units": "h", "long_name": "time since the start of the event"}
         coordinates["time"] = ("time", hours, attributes)
     keys = sorted({key for name in nodes for key in builder.elements[name].levels})

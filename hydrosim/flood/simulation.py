@@ -13,7 +13,13 @@ from hydrosim.errors import SimulationError
 from hydrosim.flood.build import FloodModel, build_flood_model
 from hydrosim.flood.checks import check_events
 from hydrosim.flood.events import Event, config_events
-from hydrosim.flood.memory import event_arrays, open_record, open_scratch, with_own_series
+from hydrosim.flood.memory import (
+    event_arrays,
+    open_record,
+    open_scratch,
+    points_of,
+    with_own_series,
+)
 from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.tail import with_tails
 from hydrosim.flood.timeline import Timeline, timeline
@@ -106,6 +112,7 @@ def route_events(
         If a flow is not a number or a balance does not close.
     """
     check_events(model, events)
+    events = [event.refined(model.dt_s, model.every) for event in events]
 
     def routed(chosen: Sequence[Event]) -> list[Routed]:
         return _routed_alike(model, chosen, keep_series=keep_series, threads=threads)
@@ -150,7 +157,7 @@ def settled(
     the last peaks until they stay; where they would alternate the set of the larger flood is kept.
     """
     chosen = np.tile(model.first_set[:-1], (len(events), 1))
-    kept = dates.limit_m3.shape[0] if keep_series else 0
+    kept = points_of(model, dates.limit_m3.shape[0] - 1) if keep_series else 0
     if np.all(np.diff(model.first_set) == 1):
         data = event_arrays(model, events, dates, chosen)
         record = _run(model, data, dates, keep_series, threads)

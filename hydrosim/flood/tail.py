@@ -35,13 +35,14 @@ RISE_SHARE = 1e-3
 """Rise of a flow behind the end that does not matter, as a share of it."""
 
 
-def extended(event: Event, more_s: float, dt_s: float) -> Event:
+def extended(event: Event, more_s: float, model: FloodModel) -> Event:
     """Return an event whose inflows recede for a further time [s] behind its end.
 
     Flows fall as exp(-t / recession) from their last value; means of steps are exact.
     """
     assert event.recession_s is not None
-    count = max(1, round(more_s / dt_s))
+    dt_s = model.dt_s
+    count = max(1, round(more_s / model.step_s)) * model.every
     fall = np.exp(-np.arange(count + 1) * dt_s / event.recession_s)
     mean_fall = -np.diff(fall) * event.recession_s / dt_s
     return replace(
@@ -81,7 +82,7 @@ def with_tails(
     found = list(parts)
     more = FIRST_S
     while pending and more <= LONGEST_S:
-        longer = [extended(event, more, model.dt_s) for event, _, _ in pending]
+        longer = [extended(event, more, model) for event, _, _ in pending]
         made = route(longer)
         found.extend(made)
         rows = rows_of(made)

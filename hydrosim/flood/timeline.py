@@ -38,7 +38,7 @@ class FloodCalendar(Calendar):
 
     @cached_property
     def _edges(self) -> NDArray[np.datetime64]:
-        seconds = np.arange(self.count + 1) * np.timedelta64(round(self.length_s), "s")
+        seconds = np.rint(np.arange(self.count + 1) * self.length_s).astype("m8[s]")
         return self.first.astype("M8[s]") + seconds
 
     @classmethod

@@ -208,11 +208,12 @@ def test_a_design_peak_equal_to_the_typical_peak_gives_the_typical_flood(step):
     from hydrosim.flood.design import build_design_floods
 
     config = scaled(step)
-    design = build_design_floods(build_flood_model(config))
+    model = build_flood_model(config)
+    design = build_design_floods(model)
     curve = design.statistics["dam"]["annual"].peak
     assert curve is not None
     made = design.event(design.cases[0], 1.0 / float(curve.exceedance(1000.0)))
-    typical = config_events(config)[0]
+    typical = config_events(config)[0].refined(model.dt_s, model.every)
     assert made is not None
     np.testing.assert_allclose(made.mean_m3s["dam"], typical.mean_m3s["dam"], rtol=1e-9)
     np.testing.assert_allclose(made.end_m3s["dam"], typical.end_m3s["dam"], rtol=1e-9)

@@ -35,6 +35,7 @@ def us_dam(rating, inflow_cfs, start_ft):
         "dam > sea",
         inflows={"dam": np.asarray(inflow_cfs) * CFS},
         event={"start_levels": {"dam": f"{start_ft * FT:.17g} m"}},
+        inner_step="1 h",
     )
 
 
@@ -180,6 +181,7 @@ def test_muskingum_of_the_textbooks(name):
         inflows={"top": inflow},
         event={"start_flows": {"reach": f"{first} m3/s"}},
         step=step,
+        inner_step=step,
     )
     ours = series(result, "discharge", "reach")
     np.testing.assert_allclose(ours, outflow, rtol=0, atol=tolerance)
@@ -209,6 +211,7 @@ def test_the_floods_of_1963_with_all_outlets_free(shared_data, name, start_m, pe
         inflows={"dam": flood["inflow_m3s"]},
         event={"start_levels": {"dam": f"{start_m} m"}},
         step="3 h",
+        inner_step="3 h",
         operation="all_open",
     )
     assert float(result["peak_level"].sel(node="dam")) == pytest.approx(peak_m, abs=0.006)

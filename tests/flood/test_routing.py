@@ -53,7 +53,7 @@ def test_a_lag_delays_and_keeps_the_volume(lag):
 )
 def test_muskingum_keeps_travel_time_and_spread(k, x):
     # Mean K and variance K^2 (1 - 2 x) of the response, whatever sub-reaches and lag it takes.
-    result = through({"muskingum": {"k": f"{k} h", "x": x}})
+    result = through({"muskingum": {"k": f"{k} h", "x": x}}, inner_step="1 h")
     out = series(result, "discharge", "reach")
     (mean_in, spread_in), (mean_out, spread_out) = moments(WAVE), moments(out)
     assert mean_out - mean_in == pytest.approx(k, abs=1e-6)

@@ -23,6 +23,7 @@ links:
   - {from: hill, to: gauge, type: river}
   - {from: gauge, to: sea, type: river}
 flood:
+  inner_step: 15 min
   events:
     storm: {start: 2001-07-15, inflows: {hill: {flows: [50, 800, 50, 50, 50], every: 6 h}}}
 """

@@ -89,17 +89,27 @@ class PlainPool:
         highest = self.flow(solve(closed, available, self.bottom, self.top), gated=False)
         upper = math.inf if operation.artificial_peak else self.peak - max(highest, free)
         ramp = math.inf if primitive.ramp_m3s2 is None else primitive.ramp_m3s2 * dt
+        before = self.released
+        least = before - 0.5 * ramp if before >= ramp else 0.5 * before**2 / ramp
         safety = primitive.safety_m
         safe_m3 = math.inf if safety is None else storage_at(primitive, safety)
+
+        def wanted(stored):
+            if isinstance(operation.release, float):
+                return min(operation.release, max(upper, 0.0))
+            return 0.0 if stored <= limit else min(self.cap(stored, mean), max(upper, 0.0))
 
         def asked(stored):
             if all_open or stored > safe_m3:
                 return math.inf
-            wanted = 0.0 if stored <= limit else self.cap(stored, mean)
-            if isinstance(operation.release, float):
-                wanted = operation.release
-            wanted = min(wanted, max(upper, 0.0), self.released + ramp)
-            return max(wanted, self.released - ramp)
+            return max(min(wanted(stored), before + 0.5 * ramp), least)
+
+        def solved(function):
+            """Storage and mean release where gates could pass anything."""
+            found = solve(
+                lambda s: closed(s) + dt * min(function(s), 1e12), available, self.bottom, self.top
+            )
+            return found, (available - found) / dt - 0.5 * self.flow(found, gated=False)
 
         def release(stored):
             if stored < self.sill:
@@ -115,17 +125,52 @@ class PlainPool:
         full = 0.5 * (gate + self.flow(self.stored, gated=True))
         released = min(max(left, 0.0), full) if primitive.gated else 0.0
         overflow = max(left - released, 0.0) if self.stored >= self.top else 0.0
-        self.released = min(released, self.flow(self.stored, gated=True))
-        if primitive.gated and abs(released - full) <= 1e-9 * full:
-            most = math.inf
-            if not all_open:
-                # What rules ask of gates that could pass anything: open ones pass no more.
-                wish = solve(
-                    lambda s: closed(s) + dt * min(asked(s), 1e12), available, self.bottom, self.top
-                )
-                most = (available - wish) / dt - 0.5 * self.flow(wish, gated=False)
-            self.released = min(self.flow(self.stored, gated=True), max(most, released))
+        gates = self.flow(self.stored, gated=True)
+        if not primitive.gated or overflow > 0.0:
+            self.released = min(released, gates)
+        elif abs(released - full) <= 1e-9 * full and self.stored > self.sill:
+            # What rules ask of gates that could pass anything: open ones pass no more.
+            most = math.inf if all_open else solved(asked)[1]
+            self.released = min(gates, max(most, released))
+        else:
+            held = max(end - side - free_end, 0.0), max(self.peak - free_end, 0.0)
+            last = self.last(
+                released, mean, end, held, limit, safe_m3, before, ramp, solved, wanted
+            )
+            self.released = min(gates, last)
         return released, 0.5 * (free + free_end), overflow
+
+    def last(self, released, mean, end, held, limit, safe_m3, before, ramp, solved, wanted):
+        """Release at the end of a step: a storage that is held passes on what then flows in."""
+        passed, upper = held
+        operation, stored = self.primitive.operation, self.stored
+
+        def at(edge):
+            return math.isfinite(edge) and abs(stored - edge) <= 1e-9 * edge
+
+        if at(safe_m3):
+            return max(passed, min(released, self.cap(stored * (1 + 1e-9), end)))
+        if ramp < math.inf:
+            free = solved(wanted)[1]
+            if free > before + 0.5 * ramp and stored > solved(wanted)[0]:
+                return min(before + ramp, max(free, released))
+            if stored < solved(wanted)[0]:
+                return max(before - ramp, min(free, released), 0.0)
+        if isinstance(operation.release, float) or stored < limit * (1 - 1e-12):
+            return released
+        upper = math.inf if operation.artificial_peak else upper
+        edges = [storage_at(self.primitive, up_to) for up_to, _ in self.primitive.bands if up_to]
+        above = self.cap(stored * (1 + 1e-9), end) if self.primitive.bands else math.inf
+        if at(limit):
+            passed = min(passed, above)
+        elif any(at(edge) for edge in edges):
+            passed = min(max(passed, self.cap(stored * (1 - 1e-9), mean)), above)
+        elif abs(released - self.cap(stored, mean)) <= 1e-9 * released:
+            passed = self.cap(stored, end)
+        else:
+            return released
+        passed = min(passed, upper)
+        return min(max(passed, before - ramp), before + ramp)
 
 
 class PlainReach:

@@ -93,7 +93,7 @@ def network(**changes: Any) -> Any:
     }
     return flood_config(
         nodes, "dam > river", "river > gauge", "gauge > lake", "lake > sea", "dry > sea",
-        inflows={"dam": STORM}, design=design, standards=STANDARDS, **changes,
+        inflows={"dam": STORM}, design=design, standards=STANDARDS, inner_step="1 h", **changes,
     )  # fmt: skip
 
 
@@ -151,7 +151,10 @@ def peaks_are_those_of_hydrographs(record: floods.Floods) -> None:
         there = np.isfinite(record.values[series]).any(axis=axis)
         most = np.nanmax(np.where(np.isnan(record.values[series]), -np.inf, record.values[series]),
                          axis=axis)  # fmt: skip
-        assert record.values[peak][there] == pytest.approx(most[there], rel=1e-9), peak
+        # A peak may stand between two points of its hydrograph.
+        found = record.values[peak][there]
+        assert np.all(found >= most[there] * (1.0 - 1e-9)), peak
+        assert np.all(found <= most[there] * 1.03), peak
         compared += int(there.sum())
     assert compared > 50
 

@@ -59,9 +59,14 @@ class Reaches(NamedTuple):
 
 
 class Pools(NamedTuple):
-    """Level pools."""
+    """Level pools.
 
-    first: Integers  # (pool + 1) rows of the table
+    The table has two blocks a pool: one for whole steps, and behind those of all pools one for the
+    parts of a step in which the rule changes.
+    """
+
+    parts: int  # parts of such a step
+    first: Integers  # (block + 1) rows of the table
     table: FloatTable  # (row, column)
     number: FloatTable  # (pool, number)
     overflow: Integers  # (pool) element that takes what passes the crest, or -1
@@ -128,10 +133,11 @@ class FloodEvents(NamedTuple):
     """Events of one length that start on one date."""
 
     dt_s: float
+    every: int  # steps from one recorded point to the next
     source_element: Integers  # (source) element where a hydrograph enters
     source_mean_m3s: FloatCube  # (event, step, source) mean of the step
-    source_end_m3s: FloatCube  # (event, point, source)
-    limit_m3: FloatTable  # (point, pool)
+    source_end_m3s: FloatCube  # (event, edge of a step, source)
+    limit_m3: FloatTable  # (edge of a step, pool)
     series: FloatTable  # (step, series) of the rules
     start_m3: FloatTable  # (event, pool)
     start_flow_m3s: FloatTable  # (event, element) outflow at the start; nan: steady
@@ -143,7 +149,10 @@ class FloodEvents(NamedTuple):
 
 
 class FloodRecord(NamedTuple):
-    """What the kernel writes; where no series are kept, they have one row and one point."""
+    """What the kernel writes; where no series are kept, they have one row and one point.
+
+    A point ends each ``every`` steps; means are those of all steps since the point before.
+    """
 
     series: FloatBlock  # (row, point, element, 3) inflow, outflow [m3/s], storage [m3]
     pools: (
@@ -186,8 +195,9 @@ class Scratch(NamedTuple):
     tally: Floats  # (sum of the step)
     pool_state: FloatTable  # (pool, state)
     pool_order: FloatTable  # (pool, order) what rules and sections ask of the step
-    pool_hint: IntegerTable  # (pool, look-up)
+    pool_hint: IntegerTable  # (block, look-up)
     basin_state: FloatTable  # (basin, state)
+    opened: Floats  # (basin) whether a breach was open before the step
     passed_m3s: Floats  # (bounded) sum of mean outflows so far
     register: Floats  # (register)
 

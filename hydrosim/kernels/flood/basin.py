@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import math
 
-from hydrosim.kernels._jit import inner
+from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.flood import codes as c
 
-__all__ = ["advance_basins", "drain_basins", "fill_from_pool", "fill_from_section"]
+__all__ = ["advance_basins", "drain_basins", "fill_from_pool", "fill_from_section", "slope_of"]
 
 WEIR_EXPONENT = 1.5
 VILLEMONTE = 0.385
 BISECTIONS = 50
+
+
+@merged
+def slope_of(before_m3s, mean_m3s, end_m3s):
+    """Change of an inflow within a step [m3/s]: a line of its mean that stays within its ends."""
+    first = mean_m3s - before_m3s
+    last = end_m3s - mean_m3s
+    if first * last <= 0.0:
+        return 0.0
+    return 2.0 * (first if abs(first) < abs(last) else last)
 
 
 @inner
@@ -104,11 +114,13 @@ def basin_level(b, basins, held_m3):
 
 
 @inner
-def fill_from_section(e, mean_m3s, end_m3s, dt_s, elements, basins, state):
-    """Let basins take from a section in their order; returns mean and end flow that passes on.
+def take_part(e, mean_m3s, end_m3s, dt_s, share, elements, basins, state):
+    """Let basins take from a section in a part of a step, in their order.
 
-    Writes state[basin, :].
+    Arguments: share (of the step). Returns mean and end flow that passes on, and 1 where some basin
+    fills. Writes state[basin, :]; TAKEN grows to the mean of the step.
     """
+    full = 0
     for b in range(elements.basin_first[e], elements.basin_first[e + 1]):
         inside = basin_level(b, basins, state[b, c.HELD])
         if end_m3s > basins.number[b, c.TRIGGER]:
@@ -119,14 +131,60 @@ def fill_from_section(e, mean_m3s, end_m3s, dt_s, elements, basins, state):
         take_mean = taken(b, basins, opened, mean_m3s, inside, elements, e)
         take_end = taken(b, basins, opened, end_m3s, inside, elements, e)
         room = (basins.number[b, c.FULL] - state[b, c.HELD]) / dt_s + state[b, c.DRAINED]
-        room = max(room, 0.0)
+        room = max(room - state[b, c.TAKEN], 0.0) / share
         if take_mean > room:
             take_mean = room
             take_end = min(take_end, room)
-        state[b, c.TAKEN] = take_mean
+            full = 1
+        state[b, c.TAKEN] += share * take_mean
         mean_m3s -= take_mean
         end_m3s -= take_end
-    return mean_m3s, end_m3s
+    return mean_m3s, end_m3s, full
+
+
+@inner
+def turns_on(e, before_m3s, mean_m3s, end_m3s, elements, basins):
+    """Whether a flow passes the trigger of a basin of a section within a step."""
+    least = min(before_m3s, mean_m3s, end_m3s)
+    most = max(before_m3s, mean_m3s, end_m3s)
+    for b in range(elements.basin_first[e], elements.basin_first[e + 1]):
+        if least < basins.number[b, c.TRIGGER] < most:
+            return True
+    return False
+
+
+@inner
+def fill_from_section(
+    e, before_m3s, mean_m3s, end_m3s, dt_s, parts, elements, basins, state, opened
+):
+    """Let basins take from a section in their order; returns mean and end flow that passes on.
+
+    Where the flow passes a trigger or a basin fills within the step, it is taken in parts, with the
+    flow on a line of its mean. Arguments: before_m3s (flow at the start), parts; opened (basin):
+    scratch. Writes state[basin, :].
+    """
+    first = elements.basin_first[e]
+    last = elements.basin_first[e + 1]
+    for b in range(first, last):
+        state[b, c.TAKEN] = 0.0
+        opened[b] = state[b, c.OPENED]
+    split = parts > 1 and turns_on(e, before_m3s, mean_m3s, end_m3s, elements, basins)
+    if not split:
+        rest, rest_end, full = take_part(e, mean_m3s, end_m3s, dt_s, 1.0, elements, basins, state)
+        if full == 0 or parts == 1:
+            return rest, rest_end
+        for b in range(first, last):
+            state[b, c.TAKEN] = 0.0
+            state[b, c.OPENED] = opened[b]
+    rise = slope_of(before_m3s, mean_m3s, end_m3s)
+    total = 0.0
+    rest_end = end_m3s
+    for part in range(parts):
+        mean = mean_m3s + rise * ((part + 0.5) / parts - 0.5)
+        end = end_m3s if part + 1 == parts else mean + 0.5 * rise / parts
+        rest, rest_end, _ = take_part(e, mean, end, dt_s, 1.0 / parts, elements, basins, state)
+        total += rest / parts
+    return total, rest_end
 
 
 @inner
@@ -186,11 +244,15 @@ def drain_basins(dt_s, elements, basins, state, flow):
 
 
 @inner
-def advance_basins(event, row, at, dt_s, state, record):
+def advance_basins(event, step, row, at, events, state, record):
     """Advance and write what basins hold, took and gave back in a step.
 
     Balance: H2 = H1 + dt (taken - drained). Returns the change of their storage and its size [m3].
     """
+    dt_s = events.dt_s
+    share = 1.0 / events.every
+    # Means are those of all steps since the last point.
+    kept = 1.0 if step % events.every > 0 else 0.0
     change = 0.0
     size = 0.0
     for b in range(state.shape[0]):
@@ -203,6 +265,8 @@ def advance_basins(event, row, at, dt_s, state, record):
         if held > record.basin_summary[event, b, c.MOST_HELD]:
             record.basin_summary[event, b, c.MOST_HELD] = held
         record.basin_m3[row, at, b] = held
-        record.basin_inflow_m3s[row, at, b] = state[b, c.TAKEN]
-        record.basin_outflow_m3s[row, at, b] = state[b, c.DRAINED]
+        taken_m3s = kept * record.basin_inflow_m3s[row, at, b] + share * state[b, c.TAKEN]
+        drained_m3s = kept * record.basin_outflow_m3s[row, at, b] + share * state[b, c.DRAINED]
+        record.basin_inflow_m3s[row, at, b] = taken_m3s
+        record.basin_outflow_m3s[row, at, b] = drained_m3s
     return change, size

@@ -157,7 +157,7 @@ SAFETY = 1
 INFLOW_EDGE = 2
 """Storage above which the release may equal the inflow [m3]; infinite without such a band."""
 RAMP = 3
-"""Largest change of the release in a step [m3/s]."""
+"""Largest change of the release in a second [m3/s2]."""
 DRAW = 4
 """Flow that canals take [m3/s]."""
 PRE_LOWEST = 5
@@ -195,7 +195,9 @@ HIGHEST_INFLOW = 4
 ARRIVED = 5
 PASSED = 6
 PASSED_MEAN = 7
-POOL_STATES = 8
+RULE_NOW = 8
+"""Rule that decided on the last release."""
+POOL_STATES = 9
 
 # What rules and sections ask of the step of a pool.
 LIMIT = 0

@@ -6,7 +6,7 @@ import math
 
 from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.flood import codes as c
-from hydrosim.kernels.flood.basin import fill_from_pool
+from hydrosim.kernels.flood.basin import fill_from_pool, slope_of
 from hydrosim.kernels.flood.joint import book
 from hydrosim.kernels.flood.openers import (
     open_basins,
@@ -20,6 +20,9 @@ from hydrosim.kernels.flood.openers import (
     open_scratch,
 )
 from hydrosim.kernels.flood.pool import step_pool
+
+SAME_SHARE = 1e-6
+"""Share of a release that its rounding may change."""
 
 __all__ = ["run_pool"]
 
@@ -142,7 +145,8 @@ def finish_pool(work, step, event, e, p, end_m3, release, free, free_mean, overf
     out_end = state[p, c.PASSED]
     if groups.section.size > 0:
         lag = open_events(work.events).member_lag
-        book(step, event, p, out_mean, groups, lag, open_joint(work.joint).booked_m3s)
+        most = max(out_mean, out_end)
+        book(step, event, p, most, groups, lag, open_joint(work.joint).booked_m3s)
     if pools.way_first[p + 1] > pools.way_first[p]:
         aside_mean, aside_end, left = send_aside(
             p, release, state[p, c.RELEASED], free_mean, free, end_m3, pools, scratch
@@ -195,6 +199,131 @@ def prove_pool(event, step, e, stored, end, size, record):
 
 
 @merged
+def turns(p, rule, release, release_end, passing, all_open, pools, state):
+    """Whether another rule takes over at a gate within a step, or a band with another cap.
+
+    The release then jumps, or begins to change, at a moment that a whole step does not see.
+    Arguments: rule, release (mean) and release_end (at the end) of the whole step, passing (inflow
+    at its end less what leaves by other ways) [m3/s]. Reads the pool's state at its start.
+    """
+    if pools.number[p, c.GATED] == 0.0 or all_open == 1 or pools.parts == 1:
+        return False
+    if rule != state[p, c.RULE_NOW]:
+        return True
+    if rule == c.AT_LIMIT or rule == c.BAND_EDGE or rule == c.DAM_SAFETY:
+        return abs(release_end - passing) > SAME_SHARE * (release_end + passing)
+    before = state[p, c.RELEASED]
+    jumps = rule == c.BAND_CAP and state[p, c.VOLUME] <= pools.number[p, c.INFLOW_EDGE]
+    return jumps and abs(release - before) > SAME_SHARE * (release + before)
+
+
+@inner
+def inflow_of_part(p, part, parts, mean_m3s, end_m3s, rise, highest_m3s, pools, scratch):
+    """Mean and end inflow of a part of a step [m3/s]; no more is asked than the highest so far.
+
+    Arguments: rise (change within the step), highest_m3s (highest inflow before the step).
+    Writes scratch.pool_order.
+    """
+    order = scratch.pool_order
+    mean = mean_m3s + rise * ((part + 0.5) / parts - 0.5)
+    last = end_m3s if part + 1 == parts else mean + 0.5 * rise / parts
+    if pools.number[p, c.PEAK_BOUND] == 1.0 and order[p, c.MOST_RULE] == c.NO_ARTIFICIAL_PEAK:
+        order[p, c.MOST] = max(highest_m3s, last)
+    return mean, last
+
+
+@merged
+def book_peaks(e, point, out_m3s, stored_m3, peak):
+    """Note the outflow and storage of a pool within a step. Writes peak[e, :]."""
+    if out_m3s > peak[e, c.HIGHEST_OUT]:
+        peak[e, c.HIGHEST_OUT] = out_m3s
+        peak[e, c.HIGHEST_OUT_POINT] = point
+    if stored_m3 > peak[e, c.MOST_STORED]:
+        peak[e, c.MOST_STORED] = stored_m3
+        peak[e, c.MOST_STORED_POINT] = point
+
+
+@merged
+def keep_state(p, end, free, gate, release_end, rule, state):
+    """Keep what the next step of a pool starts from. Writes state[p, :]."""
+    state[p, c.VOLUME] = end
+    state[p, c.FREE_NOW] = free
+    state[p, c.GATE_NOW] = gate
+    state[p, c.RELEASED] = release_end
+    state[p, c.RULE_NOW] = rule
+
+
+@inner
+def basins_take(e, p, above_m3, dt_s, work):
+    """Let basins take the water of a pool above their trigger; returns the flow taken [m3/s]."""
+    elements = open_elements(work.elements)
+    if elements.plan[e, c.BASIN_COUNT] == 0:
+        return 0.0
+    pools = open_pools(work.pools)
+    basins = open_basins(work.basins)
+    return fill_from_pool(e, p, above_m3, dt_s, elements, pools, basins, open_scratch(work.scratch))
+
+
+@inner
+def pass_step(work, step, event, e, p, mean_m3s, end_m3s, side, highest_m3s):
+    """Solve a step of a pool; where another rule takes over within it, again in short parts.
+
+    Balance: S2 = S1 + dt (inflow - draw - basins - release - free flow - overflow).
+    Arguments: side (what canals draw), highest_m3s (highest inflow before the step) [m3/s].
+    Writes the pool's state, what basins took, scratch.peak.
+    Returns end storage [m3], means of release, free flow, overflow and of what canals and basins
+    take [m3/s], and the rule.
+    """
+    pools = open_pools(work.pools)
+    events = open_events(work.events)
+    scratch = open_scratch(work.scratch)
+    state = scratch.pool_state
+    proof = open_record(work.record).proof
+    all_open = events.all_open[event]
+    dt_s = events.dt_s
+    mean, last, rise = mean_m3s, end_m3s, 0.0
+    release, free_mean, overflow = 0.0, 0.0, 0.0
+    q, parts, part, attempt = p, 1, 0, 0
+    while True:
+        if parts > 1:
+            mean, last = inflow_of_part(
+                p, part, parts, mean_m3s, end_m3s, rise, highest_m3s, pools, scratch
+            )
+        end, own, free, gate, over, rule, free_own, release_end = step_pool(
+            p, q, dt_s, mean, last, side, all_open, pools, scratch
+        )
+        if parts == 1:
+            if attempt == 0:
+                attempt = 1
+                taken = basins_take(e, p, end + over * dt_s, dt_s, work)
+                if taken > 0.0:
+                    side += taken
+                    continue
+            passing = max(end_m3s - side - free, 0.0)
+            if turns(p, rule, own, release_end, passing, all_open, pools, state):
+                parts = pools.parts
+                rise = slope_of(state[p, c.ARRIVED], mean_m3s, end_m3s)
+                q = p + pools.number.shape[0]
+                dt_s = events.dt_s / parts
+                continue
+        if free_own < 0.5 * (state[p, c.FREE_NOW] + free) * (1.0 - 1e-9):
+            proof[event, c.EMPTIED_STEPS] += 1.0
+        release += own / parts
+        free_mean += free_own / parts
+        overflow += over / parts
+        keep_state(p, end, free, gate, release_end, rule, state)
+        part += 1
+        if part == parts:
+            break
+        book_peaks(e, step + part / parts, release_end + free + over, end, scratch.peak)
+    if parts > 1:
+        row = scratch.pool_hint[q, c.LOOK_END] - pools.first[q] + pools.first[p]
+        scratch.pool_hint[p, c.LOOK_END] = row
+    state[p, c.PASSED] = release_end + free + over
+    return end, release, free_mean, overflow, side, rule
+
+
+@merged
 def run_pool(work, step, event, e, p, mean_m3s, end_m3s):
     """Carry a pool through a step: bounds, storage indication, basins, ways out.
 
@@ -202,7 +331,6 @@ def run_pool(work, step, event, e, p, mean_m3s, end_m3s):
     Writes the pool's state, what basins took, the inflow of further ways, scratch.tally.
     Returns mean and end outflow of the main way [m3/s], the storage [m3] and the rule.
     """
-    elements = open_elements(work.elements)
     pools = open_pools(work.pools)
     events = open_events(work.events)
     record = open_record(work.record)
@@ -210,51 +338,27 @@ def run_pool(work, step, event, e, p, mean_m3s, end_m3s):
     dt_s = events.dt_s
     state = scratch.pool_state
     start = state[p, c.VOLUME]
-    free_before = state[p, c.FREE_NOW]
+    highest = state[p, c.HIGHEST_INFLOW]
     ask_pool(p, events.limit_m3[step + 1, p], end_m3s, pools, scratch)
     side = 0.0
     plain = pools.number[p, c.PLAIN] == 1.0
     if not plain:
         side = prepare_pool(work, step, event, p, mean_m3s)
-    end = start
-    release = 0.0
-    free = 0.0
-    gate = 0.0
-    overflow = 0.0
-    rule = c.NO_GATE
-    free_mean = 0.0
-    asked = 0.0
-    for attempt in range(2):
-        end, release, free, gate, overflow, rule, free_mean, asked = step_pool(
-            p, dt_s, mean_m3s, side, events.all_open[event], pools, scratch
-        )
-        if plain or attempt == 1 or elements.plan[e, c.BASIN_COUNT] == 0:
-            break
-        basins = open_basins(work.basins)
-        taken = fill_from_pool(e, p, end + overflow * dt_s, dt_s, elements, pools, basins, scratch)
-        if taken == 0.0:
-            break
-        side += taken
-    # Gates that cannot pass what is asked of them stay open until they can, and no further.
-    release_end = min(gate, max(asked, release) if rule == c.FULLY_OPEN else release)
+    end, release, free_mean, overflow, side, rule = pass_step(
+        work, step, event, e, p, mean_m3s, end_m3s, side, highest
+    )
     out_mean = release + free_mean + overflow
-    out_end = release_end + free + overflow
+    out_end = state[p, c.PASSED]
     stored = start + dt_s * (mean_m3s - side - out_mean)
     size = start + dt_s * (abs(mean_m3s) + abs(out_mean) + side)
     prove_pool(event, step, e, stored, end, size, record)
-    if free_mean < 0.5 * (free_before + free) * (1.0 - 1e-9):
-        record.proof[event, c.EMPTIED_STEPS] += 1.0
     state[p, c.VOLUME] = stored
-    state[p, c.FREE_NOW] = free
-    state[p, c.GATE_NOW] = gate
-    state[p, c.RELEASED] = release_end
     state[p, c.ARRIVED] = end_m3s
-    state[p, c.PASSED] = out_end
     state[p, c.PASSED_MEAN] = out_mean
     if overflow > 0.0:
         record.pool_volume[event, p, c.OVER_CREST] += overflow * dt_s
     if not plain:
         out_mean, out_end = finish_pool(
-            work, step, event, e, p, end, release, free, free_mean, overflow
+            work, step, event, e, p, end, release, state[p, c.FREE_NOW], free_mean, overflow
         )
     return out_mean, out_end, stored, rule

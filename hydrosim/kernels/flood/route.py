@@ -9,6 +9,7 @@ from hydrosim.kernels._jit import inner, merged
 from hydrosim.kernels.flood import codes as c
 from hydrosim.kernels.flood.basin import advance_basins, drain_basins, fill_from_section
 from hydrosim.kernels.flood.joint import share_out
+from hydrosim.kernels.flood.notes import add_excess, enter_place, leave_place, record_mean
 from hydrosim.kernels.flood.openers import (
     open_basins,
     open_elements,
@@ -156,21 +157,6 @@ def open_step(step, event, dt_s, elements, basins, events, scratch):
 
 
 @inner
-def add_excess(event, dt_s, elements, flow, passed_m3s, excess_m3):
-    """Add what flows above the safe discharge in a step, by mean inflow and mean outflow.
-
-    Writes excess_m3[event, bounded, :], passed_m3s.
-    """
-    for b in range(elements.bounded.size):
-        e = elements.bounded[b]
-        safe = elements.safe_m3s[b]
-        out = flow[e, c.SUM_OUT] - passed_m3s[b]
-        passed_m3s[b] = flow[e, c.SUM_OUT]
-        excess_m3[event, b, c.EXCESS_IN] += dt_s * max(flow[e, c.MEAN] - safe, 0.0)
-        excess_m3[event, b, c.EXCESS_OUT] += dt_s * max(out - safe, 0.0)
-
-
-@inner
 def keep_local(point, flow, elements, joint):
     """Keep the inflow of each element, and the mean of pools, where no reservoir decides on it.
 
@@ -191,13 +177,14 @@ def run_store(work, step, event, row, at, e, p, mean, end):
     """
     scratch = open_scratch(work.scratch)
     series = open_record(work.record).pools
+    every = open_events(work.events).every
     flow = scratch.flow
     state = scratch.pool_state
-    series[row, at, p, c.MEAN_INFLOW] = mean
+    record_mean(series, row, at, p, c.MEAN_INFLOW, mean, step, every)
     mean, end, stored, rule = run_pool(work, step, event, e, p, mean, end)
     flow[e, c.STORED] = stored
     series[row, at, p, c.RELEASE] = state[p, c.RELEASED]
-    series[row, at, p, c.MEAN_OUTFLOW] = state[p, c.PASSED_MEAN]
+    record_mean(series, row, at, p, c.MEAN_OUTFLOW, state[p, c.PASSED_MEAN], step, every)
     series[row, at, p, c.RULE] = rule
     flow[e, c.OUT] = state[p, c.PASSED]
     flow[e, c.SUM_OUT] += state[p, c.PASSED_MEAN]
@@ -223,28 +210,6 @@ def hold_store(work, row, at, e, p, mean):
 
 
 @merged
-def enter_place(e, point, flow, peak):
-    """Note what flows into a place in a step. Writes flow[e, :], peak[e, :]."""
-    end = flow[e, c.END]
-    flow[e, c.IN] = end
-    if end > peak[e, c.HIGHEST_IN]:
-        peak[e, c.HIGHEST_IN] = end
-        peak[e, c.HIGHEST_IN_POINT] = point
-    flow[e, c.SUM_IN] += flow[e, c.MEAN]
-
-
-@merged
-def leave_place(e, point, flow, peak):
-    """Note what flows out of a place, and is stored there. Writes peak[e, :]."""
-    if flow[e, c.OUT] > peak[e, c.HIGHEST_OUT]:
-        peak[e, c.HIGHEST_OUT] = flow[e, c.OUT]
-        peak[e, c.HIGHEST_OUT_POINT] = point
-    if flow[e, c.STORED] > peak[e, c.MOST_STORED]:
-        peak[e, c.MOST_STORED] = flow[e, c.STORED]
-        peak[e, c.MOST_STORED_POINT] = point
-
-
-@merged
 def run_stores(work, event, blocked, part, row, at, step, left, change, size):
     """Carry the stores, and the places with basins, of a segment through a step, and hand on.
 
@@ -264,6 +229,7 @@ def run_stores(work, event, blocked, part, row, at, step, left, change, size):
     for e in range(elements.segment[part, c.SEGMENT_FIRST], elements.segment[part, c.SEGMENT_END]):
         mean = flow[e, c.MEAN]
         end = flow[e, c.END]
+        start = flow[e, c.IN]
         enter_place(e, step + 1, flow, peak)
         if plan[e, c.KIND] == c.POOL:
             p = plan[e, c.PLACE]
@@ -280,8 +246,9 @@ def run_stores(work, event, blocked, part, row, at, step, left, change, size):
             if blocked == 0:
                 basins = open_basins(work.basins)
                 mean, end = fill_from_section(
-                    e, mean, end, dt_s, elements, basins, scratch.basin_state
-                )
+                    e, start, mean, end, dt_s, pools.parts, elements, basins,
+                    scratch.basin_state, scratch.opened,
+                )  # fmt: skip
             flow[e, c.OUT] = end
             flow[e, c.SUM_OUT] += mean
         series[row, at, e, c.INFLOW] = flow[e, c.IN]
@@ -323,11 +290,12 @@ def route_event(work, event, row, blocked, start, stop):
     if blocked == 1:
         keep_local(0, flow, elements, joint)
     kept = record.series.shape[1] > 1
+    every = events.every
     reads = rules.opcode.size + rules.read_register.size + rules.series_register.size
     shares = groups.section.size > 0 and blocked == 0 and events.all_open[event] == 0
     for step in range(start, stop):
         point = step + 1
-        at = point if kept else 0
+        at = step // every + 1 if kept else 0
         if reads > 0:
             read_rules(step, event, rules, events, scratch.register, flow)
         if shares:
@@ -351,7 +319,7 @@ def route_event(work, event, row, blocked, start, stop):
         if elements.bounded.size > 0:
             add_excess(event, dt_s, elements, flow, scratch.passed_m3s, record.excess_m3)
         if basins.section.size > 0:
-            gained, held = advance_basins(event, row, at, dt_s, scratch.basin_state, record)
+            gained, held = advance_basins(event, step, row, at, events, scratch.basin_state, record)
             change += gained
             size += held
         if blocked == 1:

@@ -131,8 +131,10 @@ def start_pool(p, event, inflow_m3s, pools, events, scratch):
     elif stored >= events.limit_m3[0, p] * (1.0 - 1e-12):
         cap = max(table[row, c.CAP], inflow_m3s if stored >= number[p, c.INFLOW_EDGE] else 0.0)
         release = min(max(inflow_m3s - number[p, c.DRAW] - free, 0.0), gate, cap)
+    block = p + number.shape[0]
     for look in range(c.POOL_HINTS):
         scratch.pool_hint[p, look] = row
+        scratch.pool_hint[block, look] = row - low + pools.first[block]
     state = scratch.pool_state
     state[p, c.VOLUME] = stored
     state[p, c.FREE_NOW] = free
@@ -140,6 +142,7 @@ def start_pool(p, event, inflow_m3s, pools, events, scratch):
     state[p, c.RELEASED] = release
     state[p, c.HIGHEST_INFLOW] = inflow_m3s
     state[p, c.ARRIVED] = inflow_m3s
+    state[p, c.RULE_NOW] = c.HOLD
     return free + release
 
 
