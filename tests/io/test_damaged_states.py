@@ -25,7 +25,7 @@ from tests.flood.test_restart import regulated
 from tests.models.random_city import load, random_city
 
 LONG = os.environ.get("HYDROSIM_LONG") == "1"
-NUMBER = 500 if LONG else 30
+NUMBER = 500 if LONG else 20
 EXTREMES = (-(2**63), -(2**31) - 7, -1000, 2**31, 2**40 + 3, 2**63 - 1)
 MOST_STEPS = 30
 
