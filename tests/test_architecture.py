@@ -133,6 +133,7 @@ def imported_modules(path):
                 yield inner if inner in known else str(node.module)
 
 
+@cache
 def import_graphs():
     """Imports between files, and between rooms; the public names of the package are left out."""
     files, rooms = {}, {}

@@ -17,9 +17,11 @@ import xarray as xr
 
 from hydrosim import registry
 from hydrosim.errors import DataError
-from hydrosim.nodes import NODE_TYPES
+from hydrosim.nodes import LINK_TYPES, NODE_TYPES
 from hydrosim.nodes.base import Node
 from hydrosim.registry import Types
+from hydrosim.rules import RULE_TYPES
+from hydrosim.standards import STANDARD_TYPES
 from tests.conftest import ROOT
 from tests.ensemble.small import town_text, write_data
 
@@ -219,3 +221,13 @@ def test_a_type_may_be_put_in_and_taken_out(types_with):
     types = types_with("")
     types["other"] = types.pop("reservoir")
     assert list(types) == ["other"]
+
+
+@pytest.mark.parametrize(
+    "types",
+    [NODE_TYPES, LINK_TYPES, RULE_TYPES, STANDARD_TYPES],
+    ids=["nodes", "links", "rules", "standards"],
+)
+def test_types_are_in_order_of_their_names_whatever_ran_before(types):
+    """Faults and tables follow this order: tests that lend other types give it back."""
+    assert list(types) == sorted(types)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hydrosim.expressions.values import Value
 
 __all__ = [
+    "LIMIT",
     "OUTSIDE",
     "PHYSICAL",
     "STORED",
@@ -33,6 +34,8 @@ PHYSICAL = "physical"
 STORED = "storage"
 WITHDRAWN = ""
 OUTSIDE = "outside"
+LIMIT = "limit:"
+"""How the name of a bound begins that a user has named."""
 
 
 class Way(Protocol):

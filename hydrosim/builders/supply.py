@@ -28,10 +28,10 @@ from hydrosim.builders.primitives import (
     Ports,
     Record,
     Row,
-    Way,
     Zone,
 )
 from hydrosim.builders.rule_cache import Lowers, RuleBook, held
+from hydrosim.builders.ways_of_nodes import WaysOfNodes
 from hydrosim.expressions.values import Graph, Value
 from hydrosim.units import RuleRef
 
@@ -81,7 +81,7 @@ class Builder(Matrix):
         self.ladder: tuple[str, ...] = ()
         self.needs: dict[str, Need] = {}
         self.ports: dict[str, Ports] = {}
-        self.links: dict[str, tuple[Way, list[Column]]] = {}
+        self.links = WaysOfNodes()
         self.items: dict[str, dict[str, dict[str, Any]]] = {}
         self.year_claims: dict[str, dict[str, Any]] = {}
         self.quantities: dict[tuple[str, str], Value] = {}

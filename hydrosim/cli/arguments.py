@@ -140,6 +140,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "MM-DD",
         _("instead of one state: the outlooks from this day of every past year, and their skill"),
     ),
+    "--year-start": _word(
+        "MM-DD", _("first day of a climatic year; default that of the water year")
+    ),
     "--event": _word("NAME", _("a flood; default all and design floods"), action="append"),
     "--start-from": _word(
         "RESULTS",
@@ -185,6 +188,15 @@ COMMANDS: dict[str, Command] = {
         _("draw pictures from saved results"),
         "results names --out --lang",
         {"--out": {"help": _("folder of the pictures; default plots beside the results")}},
+    ),
+    "low-flow": Command(
+        "saved:low_flow",
+        _("low flows of saved results: Q90, 7Q10, base-flow index"),
+        "results names --year-start --lang",
+        {
+            "results": {"help": _("results.nc of a supply run, or its folder")},
+            "names": {"help": _("nodes, stores among them; all rivers when none is named")},
+        },
     ),
     "flood": Command(
         "floods:flood",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hydrosim.cli.exits import FAILED, FINE, refuse
+from hydrosim.cli.exits import FAILED, FINE, month_day, refuse
 from hydrosim.cli.results import check_font, draw
 from hydrosim.cli.write import made_by, out_of, target_of, write_outlook, write_outlook_skill
 from hydrosim.locale import _
@@ -113,7 +113,7 @@ def _hindcasts(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.io.folder import whole_folder
     from hydrosim.report.outlook_skill import skill_tables
 
-    start = _month_day(options.hindcast)
+    start = month_day("--hindcast", options.hindcast)
     config = load_config(options.config)
     target = target_of(options)
     with console.progress(_("outlooks"), 1.0, signs=10) as update:
@@ -132,17 +132,6 @@ def _hindcasts(options: argparse.Namespace, console: Console) -> int:
         console.print(table)
     console.line(_("skill of outlooks in {folder}", folder=options.out or target.folder))
     return FINE
-
-
-def _month_day(text: str) -> tuple[int, int]:
-    """Return a month and day of every year from text such as 07-01."""
-    parts = text.split("-")
-    numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
-    fits = len(parts) == len(numbers) == 2 and 1 <= numbers[0] <= 12 and 1 <= numbers[1] <= 28
-    refuse(
-        not fits, _("--hindcast {text!r}: a month and a day up to the 28th, as 07-01", text=text)
-    )
-    return numbers[0], numbers[1]
 
 
 def _show(run: EnsembleRun, options: argparse.Namespace, console: Console, out: Path) -> int:

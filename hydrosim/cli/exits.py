@@ -8,7 +8,17 @@ from traceback import walk_tb
 
 from hydrosim.locale import Language, Message, _, in_language
 
-__all__ = ["FAILED", "FINE", "MEANINGS", "NOT_MET", "STOPPED", "UsageError", "outcome_of", "refuse"]
+__all__ = [
+    "FAILED",
+    "FINE",
+    "MEANINGS",
+    "NOT_MET",
+    "STOPPED",
+    "UsageError",
+    "month_day",
+    "outcome_of",
+    "refuse",
+]
 
 FINE, FAILED, WRONG_INPUT, NOT_MET = range(4)
 MEANINGS = _(
@@ -34,6 +44,22 @@ def refuse(wrong: bool, message: str) -> None:
     """Raise a UsageError where options are wrong."""
     if wrong:
         raise UsageError(message)
+
+
+def month_day(option: str, text: str) -> tuple[int, int]:
+    """Return a month and day of every year from the text of an option, such as 07-01."""
+    parts = text.split("-")
+    numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
+    fits = len(parts) == len(numbers) == 2 and 1 <= numbers[0] <= 12 and 1 <= numbers[1] <= 28
+    refuse(
+        not fits,
+        _(
+            "{option} {text!r}: a month and a day up to the 28th, as 07-01",
+            option=option,
+            text=text,
+        ),
+    )
+    return numbers[0], numbers[1]
 
 
 def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hydrosim.cli.exits import FINE, UsageError
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import argparse
@@ -16,12 +17,18 @@ __all__ = ["describe", "schema"]
 
 def describe(options: argparse.Namespace, console: Console) -> int:
     """Print the reference of a type, or of the configuration."""
-    from hydrosim.config.describe import describe
+    from hydrosim.config.describe import NUMBERS, describe, quantity_lines
+    from hydrosim.flood.variables import FLOOD_VARIABLES
 
     try:
         console.line(describe(options.type, options.lang))
     except KeyError as error:
         raise UsageError(error.args[0]) from None
+    if options.type == NUMBERS:
+        title = _("variables of a flood result")
+        console.line("")
+        for line in quantity_lines(FLOOD_VARIABLES, title, options.lang):
+            console.line(line)
     return FINE
 
 

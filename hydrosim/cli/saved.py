@@ -1,10 +1,10 @@
-"""The commands `plot` and `compare`, which read results from files."""
+"""The commands `plot`, `low-flow` and `compare`, which read results from files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hydrosim.cli.exits import FINE
+from hydrosim.cli.exits import FINE, month_day
 from hydrosim.cli.results import check_font
 from hydrosim.cli.write import target_of, write_comparison
 from hydrosim.locale import _
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hydrosim.cli.console import Console
 
-__all__ = ["compare", "plot"]
+__all__ = ["compare", "low_flow", "plot"]
 
 OTHER_WATER = _("The runs had other water: differences are not those of works and policies alone.")
 
@@ -31,6 +31,19 @@ def plot(options: argparse.Namespace, console: Console) -> int:
         console.line(picture)
     for note in drawn.notes:
         console.complain(_("pictures: {note}", note=note))
+    return FINE
+
+
+def low_flow(options: argparse.Namespace, console: Console) -> int:
+    """Print the low flows of rivers, or of some nodes, from results."""
+    from hydrosim.io.folder import results_file
+    from hydrosim.io.netcdf import open_results
+    from hydrosim.report.low_flow import low_flow_tables
+
+    start = options.year_start and month_day("--year-start", options.year_start)
+    with open_results(results_file(options.results)) as dataset:
+        for table in low_flow_tables(dataset, options.names, start or None, options.lang):
+            console.print(table)
     return FINE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
@@ -16,7 +17,7 @@ from hydrosim.nodes import NODE_TYPES
 from hydrosim.nodes._checks import of_supply
 from hydrosim.rules.amounts import amount_faults
 from hydrosim.rules.shared import rule_cycles
-from hydrosim.rules.unit_check import unit_faults
+from hydrosim.rules.unit_check import NAMELESS, unit_faults
 from hydrosim.units import NodeRef, RuleRef
 from hydrosim.variables import VARIABLES
 
@@ -190,15 +191,23 @@ def references(value: Any, path: Path) -> Iterator[tuple[Path, RuleRef | NodeRef
     if isinstance(value, (RuleRef, NodeRef)):
         yield path, value
     elif isinstance(value, BaseModel):
-        given = dict(value)
-        for name, field in type(value).model_fields.items():
-            yield from references(given[name], (*path, field.alias or name))
+        given = value.__dict__
+        for name, key in _keys_of(type(value)):
+            part = given[name]
+            if type(part) not in NAMELESS:
+                yield from references(part, (*path, key))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from references(item, (*path, str(key)))
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
             yield from references(item, (*path, number))
+
+
+@cache
+def _keys_of(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a schema: attribute and key."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
 
 
 def _unknown_rule(config: Config, path: Path, name: str) -> Fault:

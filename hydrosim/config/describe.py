@@ -32,16 +32,28 @@ from hydrosim.reading.glossary import GLOSSARY, Term, terms_of
 from hydrosim.rules import RULE_TYPES
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.units import Dimension, MonthDay, NodeRef, RuleRef, dimension_of, with_unit
+from hydrosim.variables import VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pydantic.fields import FieldInfo
 
-__all__ = ["Key", "describe", "described_texts", "json_schema", "keys_of"]
+    from hydrosim.locale import Message
+    from hydrosim.variables import Variable
+
+__all__ = [
+    "NUMBERS",
+    "Key",
+    "describe",
+    "described_texts",
+    "json_schema",
+    "keys_of",
+    "quantity_lines",
+]
 
 _CONFIG = "config"
-_NUMBERS = "numbers"
+NUMBERS = "numbers"
 _TEXT = pgettext("form of a value", "text")
 _WORDS = {
     str: _TEXT,
@@ -104,8 +116,10 @@ def describe(type_name: str | None = None, language: Language = "en") -> str:
             names = ", ".join(sorted(members)) or "-"
             lines.append(_("types of {kind}: {names}", kind=KINDS[kind], names=names))
         return "\n".join(in_language(line, language) for line in lines)
-    if type_name == _NUMBERS:
-        return "\n".join(_terms(list(GLOSSARY.values()), language))
+    if type_name == NUMBERS:
+        lines = [*_terms(list(GLOSSARY.values()), language), ""]
+        lines += quantity_lines(VARIABLES, _("variables of a supply result"), language)
+        return "\n".join(lines)
     parts: list[str] = []
     for kind, members in registries().items():
         if type_name in members:
@@ -134,6 +148,18 @@ def _terms(terms: list[Term], language: Language) -> list[str]:
             f"    {term.definition.in_language(language)}",
             *([f"    {term.formula}"] if language == "en" else []),  # in the letters of English
         ]
+    return lines
+
+
+def quantity_lines(
+    variables: Mapping[str, Variable], title: Message, language: Language
+) -> list[str]:
+    """Return the variables of a result as lines: name, unit, meaning, how a step holds it."""
+    lines = [in_language(title, language)]
+    for name, one in variables.items():
+        held = f" ({one.cell_methods})" if one.cell_methods else ""
+        meaning = one.long_name.in_language(language)
+        lines.append(f"  {name} [{one.units}]: {meaning}{held}")
     return lines
 
 

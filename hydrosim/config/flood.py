@@ -26,6 +26,7 @@ from hydrosim.units import (
     reject,
     unit_factor,
 )
+from hydrosim.units.scalars import is_form_of_date
 
 if TYPE_CHECKING:
     pass
@@ -43,7 +44,9 @@ class MomentFormat:
         try:
             moment = datetime.datetime.fromisoformat(value if isinstance(value, str) else "")
         except ValueError:
-            reject(value, _("a date, or a date with its hour, such as 1963-08-01T08:00"))
+            note = _("there is no such day or time") if is_form_of_date(value) else None
+            expected = _("a date, or a date with its hour, such as 1963-08-01T08:00")
+            reject(value, expected, note=note)
         if moment.tzinfo is not None:
             reject(value, _("a local time without zone, such as 1963-08-01T08:00"))
         return moment

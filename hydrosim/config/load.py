@@ -19,6 +19,7 @@ from hydrosim.config.schema import Config
 from hydrosim.config.source import PlacedText, Source, parse_text, read_source
 from hydrosim.config.translate import faults_of, missing_key
 from hydrosim.errors import ConfigError, Fault, shown
+from hydrosim.io.collection import collection_paused
 from hydrosim.locale import _, values_in
 from hydrosim.nodes import NODE_TYPES
 
@@ -35,6 +36,7 @@ _GONE = object()
 _PERIOD = _("the key 'period': first and last day, and the step")
 
 
+@collection_paused()
 def load_config(path: str | FilePath) -> Config:
     """Read and check a configuration.
 
@@ -62,6 +64,7 @@ def config_from_text(text: str, file: str = "configuration") -> Config:
     return config_from_source(parse_text(text, file))
 
 
+@collection_paused()
 def config_from_source(source: Source) -> Config:
     """Check a configuration that has been read.
 

@@ -30,7 +30,7 @@ from hydrosim.locale import _
 from hydrosim.members import METHOD_TYPES
 from hydrosim.members.base import Method
 from hydrosim.nodes import LINK_TYPES, NODE_TYPES
-from hydrosim.nodes.base import Link, Node
+from hydrosim.nodes.base import Link, LinkEnds, Node
 from hydrosim.rules import RULE_TYPES
 from hydrosim.rules.base import Rule
 from hydrosim.rules.unit_check import rule_uses
@@ -340,6 +340,11 @@ class Config(_Block):
                 self.all_rules,
             ),
         )
+
+    @cached_property
+    def link_ends(self) -> LinkEnds:
+        """The links by the nodes at their ends."""
+        return LinkEnds(self.links, self.nodes)
 
     @cached_property
     def all_rules(self) -> dict[str, Rule]:

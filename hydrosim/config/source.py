@@ -19,6 +19,7 @@ from hydrosim.errors import ConfigError, DataError, Fault, Path, shown
 from hydrosim.io.bounded import MOST_CONFIG, bytes_of
 from hydrosim.io.text import NotUtf8, text_of
 from hydrosim.locale import _
+from hydrosim.units.scalars import PLAIN_NUMBER, plainly
 
 __all__ = ["PlacedText", "Source", "parse_text", "read_source"]
 
@@ -317,6 +318,11 @@ class _Reader:
         if _FLOAT.fullmatch(text):
             self.source.written[path] = text
             return float(text)
+        plain = plainly(text)
+        if plain is not None and _FLOAT.fullmatch(plain):
+            note = _("write {plain}; in quotes where it is a name", plain=plain)
+            self._fault(node, path, shown(text), PLAIN_NUMBER, note)
+            return float(plain)
         return PlacedText(text, path)
 
     def _fault(

@@ -167,6 +167,7 @@ class Graph:
         self.turned_out: dict[Value, Value] = {}
         self.mappings: dict[Value, Callable[..., NDArray[np.float64]]] = {}
         self._known: dict[tuple[Any, ...], Value] = {}
+        self._curves: dict[tuple[tuple[float, ...], ...], Curve] = {}
 
     def _add(
         self,
@@ -290,12 +291,12 @@ class Graph:
         if x_values.size < 1 or x_values.size != y_values.size or np.any(np.diff(x_values) <= 0):
             msg = "a curve needs increasing x and as many y"
             raise ValueError(msg)
-        for curve in self.curves:
-            if np.array_equal(curve.x, x_values) and np.array_equal(curve.y, y_values):
-                return curve
-        curve = Curve(self, len(self.curves), x_values, y_values)
-        self.curves.append(curve)
-        return curve
+        key = (tuple(x_values.tolist()), tuple(y_values.tolist()))
+        found = self._curves.get(key)
+        if found is None:
+            found = self._curves[key] = Curve(self, len(self.curves), x_values, y_values)
+            self.curves.append(found)
+        return found
 
     def apply_curve(self, curve: Curve, value: Value) -> Value:
         """Return the curve at a value."""

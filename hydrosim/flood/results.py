@@ -82,10 +82,15 @@ def _gathered(
     points: int,
     which: int | None = None,
 ) -> Floats:
-    """Return series by event, shape (event, points, item), nan behind an event's end."""
+    """Return series by event, shape (event, points, item), nan behind an event's end.
+
+    Of an event whose hydrographs were not kept all is nan.
+    """
     data = np.full((len(events), points, len(items)), np.nan)
     for i, event in enumerate(events):
         part, place = rows[event.name]
+        if not part.kept:
+            continue
         series = part.record._asdict()[field][place]
         chosen = series[:, items] if which is None else series[:, items, which]
         data[i, : series.shape[0]] = chosen

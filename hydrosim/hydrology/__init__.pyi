@@ -35,6 +35,12 @@ from .frequency import goodness_of_fit as goodness_of_fit
 from .hydrographs import Hydrograph as Hydrograph
 from .hydrographs import hydrograph_from_points as hydrograph_from_points
 from .hydrographs import total_hydrograph as total_hydrograph
+from .low_flow import AnnualMinima as AnnualMinima
+from .low_flow import LowFlowFrequency as LowFlowFrequency
+from .low_flow import annual_minima as annual_minima
+from .low_flow import driest_months as driest_months
+from .low_flow import flow_duration as flow_duration
+from .low_flow import low_flow_frequency as low_flow_frequency
 from .low_outliers import LowOutliers as LowOutliers
 from .low_outliers import low_outliers as low_outliers
 from .moments import LMoments as LMoments
@@ -56,5 +62,8 @@ from .seasons import Season as Season
 from .seasons import SeasonalSample as SeasonalSample
 from .seasons import seasonal_maxima as seasonal_maxima
 from .seasons import seasons_of_stages as seasons_of_stages
+from .separation import SeparationRules as SeparationRules
+from .separation import base_flow as base_flow
+from .separation import base_flow_index as base_flow_index
 from .site_statistics import RETURN_PERIODS as RETURN_PERIODS
 from .site_statistics import SiteStatistics as SiteStatistics

@@ -257,7 +257,8 @@ def numbers_of(
         The numbers, NaN where there is none, and the words by row. None where a cell is no
         number, and where commas may part thousands as well as decimals.
     """
-    if decimal is None:
+    odd = _is_odd("".join(cells))
+    if decimal is None and not odd:
         try:
             return np.array(cells, np.float64), {}
         except ValueError:
@@ -275,11 +276,18 @@ def numbers_of(
         texts = [text.replace(".", "").replace(",", ".") for text in texts]
     elif decimal == "point":
         texts = [text.replace(",", "") if _GROUPED.fullmatch(text) else text for text in texts]
+    if odd and any(_is_odd(text) for row, text in enumerate(texts) if row not in words):
+        return None
     try:
         numbers = [np.nan if row in words else float(text) for row, text in enumerate(texts)]
     except ValueError:
         return None
     return np.array(numbers, np.float64), words
+
+
+def _is_odd(text: str) -> bool:
+    """Return whether digits may be other than 0 to 9, or parted by underscores, as in 1_000."""
+    return "_" in text or not text.isascii()
 
 
 def _begins_with_number(cells: Sequence[str]) -> bool:

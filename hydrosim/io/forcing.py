@@ -20,7 +20,7 @@ from hydrosim.io.layout import PLAIN
 from hydrosim.io.ranges import NO_LIMITS, outside
 from hydrosim.io.table import Notice, cells_of, line_of, numbers_in, refuse_cell
 from hydrosim.io.tables import table_of
-from hydrosim.io.times import DAY_S, floor_to, iso_text, stamps_of
+from hydrosim.io.times import DAY_S, floor_to, iso_text, moved_days, refuse_halves, stamps_of
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def read_series(
             line=line_of(table, int(rows[first])),
         )
     _check_limits(native, table, file, column, limits, rows, expected, notices)
+    if notices is not None and kind != "point":
+        notices.extend(moved_days(stamps, file, spacing_s))
     return _on_steps(native, spacing_s, calendar, kind)
 
 
@@ -246,6 +248,10 @@ def _placed(
         return times, _every(calendar, spacing_s), spacing_s
     if spacing_s == DAY_S:
         # A value of the time before its stamp is that of the day which has most of that time.
+        half = np.timedelta64(DAY_S // 2, "s")
+        if stamps.bounded and not stamps.moved and kind != "point":
+            refuse_halves(times, file, column)
+            return floor_to("day", times + half), _every(calendar, DAY_S), DAY_S
         days = floor_to("day", times - back * (DAY_S // 2))
         _check_days(stamps, table, times, days, file, column)
         return days, _every(calendar, DAY_S), DAY_S

@@ -10,6 +10,7 @@ import numpy as np
 from hydrosim.errors import DataError, Fault, nearest, shown
 from hydrosim.io.cells import decimal_sign_of, numbers_of, refused_cell
 from hydrosim.locale import _
+from hydrosim.units.scalars import note_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,6 +134,8 @@ def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> 
 def _hint(table: Table, cells: list[str], row: int) -> str | None:
     """Return what to write where a comma or a point keeps a cell from being a number."""
     cell = cells[row].strip()
+    if note_plainly(cell) is not None:
+        return note_plainly(cell)
     sign = decimal_sign_of([text.strip() for text in cells], commas_part=table.commas_part)
     if sign == "unclear":
         return _(

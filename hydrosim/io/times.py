@@ -11,7 +11,7 @@ import numpy as np
 
 from hydrosim.errors import DataError, shown
 from hydrosim.io.date_forms import DateTroubleError, Moments, read_moments, zone_offset_s
-from hydrosim.io.table import cells_of, line_of
+from hydrosim.io.table import Notice, cells_of, line_of
 from hydrosim.locale import AND, _, listed
 
 if TYPE_CHECKING:
@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
     Times = NDArray[np.datetime64]
 
-__all__ = ["Stamps", "floor_to", "iso_text", "stamps_of"]
+__all__ = [
+    "Stamps",
+    "floor_to",
+    "iso_text",
+    "moved_days",
+    "refuse_halves",
+    "stamps_of",
+    "time_columns",
+]
 
 DAY_S = 86400
 # Names of a column of times, the likeliest first; blanks and underscores do not count.
@@ -61,6 +69,8 @@ class Stamps:
         First row written as 24:00.
     column
         Name of the column.
+    bounded
+        Whether bounds in netCDF tell the starts of the periods.
     """
 
     times: Times
@@ -69,6 +79,7 @@ class Stamps:
     moved: bool = False
     row_at_24: int = 0
     column: str = "time"
+    bounded: bool = False
 
 
 @lru_cache(maxsize=32)
@@ -82,7 +93,7 @@ def stamps_of(table: Table, file: Path, layout: Layout) -> Stamps:
     """
     if table.times is not None:
         return _of_netcdf(table, file, layout)
-    names = layout.time or _time_columns(table)
+    names = layout.time or time_columns(table)
     column = listed(names, AND)
     try:
         moments = read_moments(_joined(table, file, names), layout.dates)
@@ -117,14 +128,14 @@ def _of_netcdf(table: Table, file: Path, layout: Layout) -> Stamps:
     points = table.times + moved
     if layout.stamp is not None or table.starts is None:
         return Stamps(points, points, layout.stamp == "end", shift is not None)
-    return Stamps(table.starts + moved, points, False, shift is not None)
+    return Stamps(table.starts + moved, points, False, shift is not None, bounded=True)
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\s_]", "", name).lower()
 
 
-def _time_columns(table: Table) -> tuple[str, ...]:
+def time_columns(table: Table) -> tuple[str, ...]:
     """Return the columns that hold the times: a name of times, year and month, or the first."""
     plain = {_plain(name): name for name in reversed(list(table.columns))}
     for name in _TIME_NAMES:
@@ -249,3 +260,43 @@ def iso_text(moment: np.datetime64) -> str:
     """Return a time in ISO form, a date where it is midnight."""
     text = str(moment.astype("M8[s]"))
     return text[:10] if text.endswith("T00:00:00") else text[:16]
+
+
+def _clock_s(times: Times) -> NDArray[np.int64]:
+    """Return the seconds since midnight."""
+    return (times - floor_to("day", times)).astype(np.int64)
+
+
+def refuse_halves(times: Times, file: Path, column: str) -> None:
+    """Refuse days from noon to noon, of which each of two days has one half."""
+    noon = np.flatnonzero(_clock_s(times) == DAY_S // 2)
+    if noon.size:
+        first, last = (iso_text(times[int(noon[0])] + np.timedelta64(s, "s")) for s in (0, DAY_S))
+        raise DataError(
+            str(file),
+            found=_("bounds from {first} to {last}: half of one day and half of the next",
+                    first=first, last=last),
+            expected=_("bounds with most of a day"),
+            column=column,
+            note=_("`stamp: start` or `stamp: end` says that each time stands at the start or at "
+                   "the end of its day, and leaves the bounds aside"),
+        )  # fmt: skip
+
+
+def moved_days(stamps: Stamps, file: Path, spacing_s: int) -> list[Notice]:
+    """Return the notice of days whose bounds are not at midnight."""
+    if not stamps.bounded or stamps.moved or spacing_s != DAY_S:
+        return []
+    late = np.flatnonzero(_clock_s(stamps.times))
+    if not late.size:
+        return []
+    first = stamps.times[int(late[0])]
+    return [
+        Notice(
+            str(file),
+            _("bounds from {first} to {last}", first=iso_text(first),
+              last=iso_text(first + np.timedelta64(DAY_S, "s"))),
+            _("as a rule days from midnight to midnight"),
+            _("each is read as the day that has most of it"),
+        )
+    ]  # fmt: skip

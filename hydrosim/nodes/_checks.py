@@ -136,7 +136,7 @@ def unlinked_faults(
     severity
         A source that is there for nothing else is an error.
     """
-    if not any(link.start == name for link in config.links):
+    if not config.link_ends.leaving(name):
         yield Fault(
             (),
             _(

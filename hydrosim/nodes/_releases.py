@@ -64,9 +64,7 @@ def bound_releases(
     gates: dict[tuple[Outlet, ...], list[Column]] = {}
     intakes: list[_Intake] = []
     band = _band_m3(name, node, builder, curve, pool) if node.release_bands else None
-    for link, columns in builder.links.values():
-        if link.start != name:
-            continue
+    for link, columns in builder.links.leaving(name):
         own = _gates_of(node, curve, link)
         low = None if link.intake_m is None else _Intake(curve.storage_at(link.intake_m), columns)
         if low is not None:

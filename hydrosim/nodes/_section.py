@@ -139,8 +139,6 @@ def claim_faults(claim: NaturalFlowClaim | None, natural: object, *path: str | i
 
 def leave_by_river(name: str, row: Row, spill_to: str | None, builder: Builder) -> None:
     """Give a junction its uncapped way out, unless a river that leaves it is one already."""
-    if spill_to is None and any(
-        link.start == name and link.is_river for link, _unused in builder.links.values()
-    ):
+    if spill_to is None and any(link.is_river for link, _unused in builder.links.leaving(name)):
         return
     builder.overflow(name, row, spill_to)

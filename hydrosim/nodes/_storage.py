@@ -168,12 +168,7 @@ def lower_store(
     )
     if foreseen is not None:
         graph.turns_out(foreseen, end)
-    release = _total(
-        column.volume
-        for link, columns in builder.links.values()
-        if link.start == name
-        for column in columns
-    )
+    release = _released(name, builder)
     if drawn is not None:
         graph.turns_out(drawn, graph.constant(release))
     _record(name, builder, shape, end, row)
@@ -188,12 +183,8 @@ def downstream_of(name: str, spill_to: str | None, builder: Builder) -> str | No
     """Return the natural downstream neighbour: as written, or the end of the first river."""
     if spill_to is not None:
         return spill_to
-    rivers = sorted(
-        label
-        for label, (link, _unused) in builder.links.items()
-        if link.start == name and link.is_river
-    )
-    return builder.links[rivers[0]][0].end if rivers else None
+    rivers = [link for link, _unused in builder.links.leaving(name) if link.is_river]
+    return min(rivers, key=lambda link: link.label).end if rivers else None
 
 
 def _area(
@@ -356,15 +347,21 @@ def _record(name: str, builder: Builder, shape: _Shape, end: Value, row: Row) ->
     )
     builder.record("level", name, graph.curve(storage, level)(end))
     builder.record("area", name, graph.curve(storage, area)(end))
-    links = [(link, column) for link, columns in builder.links.values() for column in columns]
     known = builder.quantity("known_inflow", name) * builder.dt_s
     arrived = _total(
-        column.volume * _gain(column, row) for link, column in links if link.end == name
+        column.volume * _gain(column, row)
+        for _link, columns in builder.links.reaching(name)
+        for column in columns
     )
     local = builder.quantities["local_inflow", name] * builder.dt_s
     builder.record("inflow", name, arrived + maximum(known - local, 0.0))
-    builder.record(
-        "release", name, _total(column.volume for link, column in links if link.start == name)
+    builder.record("release", name, _released(name, builder))
+
+
+def _released(name: str, builder: Builder) -> Any:
+    """Volume of all links that leave a store [m3]."""
+    return _total(
+        column.volume for _link, columns in builder.links.leaving(name) for column in columns
     )
 
 

@@ -188,7 +188,7 @@ def _zone_order_faults(node: StoreNode[Any], config: WholeConfig) -> list[Fault]
 
 
 def _link_faults(name: str, node: StoreNode[Any], config: WholeConfig) -> list[Fault]:
-    leaving = [link for link in config.links if link.start == name]
+    leaving = config.link_ends.leaving(name)
     rivers = [link.label for link in leaving if link.is_river]
     faults: list[Fault] = []
     if len(rivers) > 1:

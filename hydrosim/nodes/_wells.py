@@ -76,7 +76,7 @@ def lower_wells(aquifer: Wells, name: str, builder: Builder, left: Value) -> Val
     account, parts = _open_account(aquifer, name, builder)
     uppers = [_upper(aquifer, builder, part, left) for part in parts or [None]]
     pumped = builder.graph.constant(0.0)
-    if any(link.start == name for link, _ in builder.links.values()):
+    if builder.links.leaving(name):
         spare = [(part.label, part.line) for part in parts] or [("pumping", name)]
         columns = [
             _column(aquifer, name, builder, label, line, upper)
@@ -119,7 +119,7 @@ def taken_beyond(
     gains, losses
         Of the step.
     """
-    if not any(link.start == name for link, _unused in builder.links.values()):
+    if not builder.links.leaving(name):
         return []
     change = builder.graph.constant(0.0)
     for gain in gains:

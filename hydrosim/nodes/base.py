@@ -14,7 +14,7 @@ from hydrosim.locale import Message, _
 from hydrosim.registry import Typed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from hydrosim.builders.flood import FloodBuilder
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hydrosim.parts.flood_limit import FloodLimitedLevel, LimitedRange
     from hydrosim.units import MonthDay
 
-__all__ = ["Link", "Node", "Tier", "WholeConfig"]
+__all__ = ["Link", "LinkEnds", "Node", "Tier", "WholeConfig"]
 
 Tier = Literal["city", "county", "township"]
 
@@ -80,6 +80,11 @@ class WholeConfig(Protocol):
     @property
     def links(self) -> Sequence[Link]:
         """The links in the order of the file."""
+        ...
+
+    @cached_property
+    def link_ends(self) -> LinkEnds:
+        """The links by the nodes at their ends."""
         ...
 
     @cached_property
@@ -309,3 +314,48 @@ def _off_the_path(type_name: str, river: str | None) -> Message:
         return _("a {kind} on a flood path", kind=type_name)
     return _("a {kind} on a flood path, where the river {river!r} ends",
              kind=type_name, river=river)  # fmt: skip
+
+
+class LinkEnds:
+    """Which links leave a node and which reach it, found without a search of all links.
+
+    Parameters
+    ----------
+    links
+        All links.
+    nodes
+        All nodes by name.
+    """
+
+    def __init__(self, links: Iterable[Link], nodes: Mapping[str, Node]) -> None:
+        self._nodes = nodes
+        self._leaving: dict[str, list[Link]] = {}
+        self._reaching: dict[str, list[Link]] = {}
+        for link in links:
+            self._leaving.setdefault(link.start, []).append(link)
+            self._reaching.setdefault(link.end, []).append(link)
+
+    def leaving(self, node: str) -> Sequence[Link]:
+        """Return the links that start at a node, in the order of the file."""
+        return self._leaving.get(node, ())
+
+    def reaching(self, node: str) -> Sequence[Link]:
+        """Return the links that end at a node, in the order of the file."""
+        return self._reaching.get(node, ())
+
+    @cached_property
+    def returned_to(self) -> frozenset[str]:
+        """Nodes that receive the return flow of some other node."""
+        ends = (node.further_ways().get("return") for node in self._nodes.values())
+        return frozenset(end for end in ends if end is not None)
+
+    @cached_property
+    def below_reclaimed(self) -> frozenset[str]:
+        """Nodes to which links lead from a node of reclaimed water, through others or at once."""
+        waiting = [name for name, node in self._nodes.items() if node.gives_reclaimed]
+        found: set[str] = set()
+        while waiting:
+            ends = {link.end for link in self.leaving(waiting.pop())} - found
+            found |= ends
+            waiting.extend(ends)
+        return frozenset(found)

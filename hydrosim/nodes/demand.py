@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,11 +56,13 @@ def reclaimed_faults(name: str, config: WholeConfig) -> Iterator[Fault]:
 
     A river that carries effluent (``discharge_to``) is natural water and not meant.
     """
+    if name not in config.link_ends.below_reclaimed:
+        return
     ways = {name: name}
-    waiting = [name]
+    waiting = deque([name])
     while waiting:
-        end = waiting.pop(0)
-        for start in sorted({link.start for link in config.links if link.end == end}):
+        end = waiting.popleft()
+        for start in sorted({link.start for link in config.link_ends.reaching(end)}):
             node = node_of(config, start)
             if node is None or start in ways:
                 continue

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.builders.needs import Need
-from hydrosim.builders.primitives import Account, Column, Ports
+from hydrosim.builders.primitives import LIMIT, Account, Column, Ports
 from hydrosim.builders.quotas import (
     RESERVED_REASON,
     Cut,
@@ -252,9 +252,8 @@ class ImportSource(Service):
         if self.capacity is None:
             return service
         full = builder.volume(self.capacity)
-        factors = [
-            (full * builder.value(factor), reason) for reason, factor in sorted(self.limits.items())
-        ]
+        limits = sorted(self.limits.items())
+        factors = [(full * builder.value(part), LIMIT + name) for name, part in limits]
         return [(full, "capacity"), *factors, *service]
 
     def _column(

@@ -74,7 +74,7 @@ class Inflow(Node):
     def faults(self, name: str, config: WholeConfig) -> list[Fault]:
         """Return an inflow that leads nowhere, or brings nothing in a supply run."""
         faults: list[Fault] = []
-        if self.spill_to is None and not any(link.start == name for link in config.links):
+        if self.spill_to is None and not config.link_ends.leaving(name):
             found = _("no link from {name!r}", name=name)
             faults.append(Fault((), found, _("a river to the node where it enters")))
         if self.local_inflow is None:

@@ -81,6 +81,5 @@ class Outlet(Node):
                 _("the link {label!r} leaves it", label=link.label),
                 _("links to the outlet only"),
             )
-            for link in config.links
-            if link.start == name
+            for link in config.link_ends.leaving(name)
         ]

@@ -59,9 +59,8 @@ class ReclaimedPlant(Service):
         found: list[Fault] = []
         if self.loss >= 1.0:
             found.append(Fault(("loss",), f"{self.loss:.6g}", _("a loss below 100 %")))
-        fed = any(link.end == name for link in config.links) or any(
-            node.further_ways().get("return") == name for node in config.nodes.values()
-        )
+        ends = config.link_ends
+        fed = bool(ends.reaching(name)) or name in ends.returned_to
         if not fed:
             found.append(
                 Fault(

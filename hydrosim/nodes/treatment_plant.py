@@ -43,9 +43,9 @@ class TreatmentPlant(Service):
         found: list[Fault] = []
         if self.loss >= 1.0:
             found.append(Fault(("loss",), f"{self.loss:.6g}", _("a loss below 100 %")))
-        if not any(link.end == name for link in config.links):
+        if not config.link_ends.reaching(name):
             found.append(Fault((), _("a plant that no link reaches"), _("a link to it")))
-        if not any(link.start == name for link in config.links):
+        if not config.link_ends.leaving(name):
             found.append(Fault((), _("a plant that no link leaves"), _("a link from it")))
         return found
 

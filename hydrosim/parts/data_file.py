@@ -171,6 +171,12 @@ class LaidOut(BaseModel):
         return [key for key in keys if key in self.model_fields_set]
 
     @property
+    def columns_read(self) -> tuple[str, ...]:
+        """Names of the columns that its keys name."""
+        named = (name for key, name in self if key.endswith("column") and name is not None)
+        return (*(self.time or ()), *named)
+
+    @property
     def layout(self) -> Layout:
         """How the file is laid out."""
         select = None if self.select is None else tuple(self.select.items())

@@ -19,6 +19,7 @@ from hydrosim.io.text import NotUtf8, decoded
 from hydrosim.locale import Message, _
 from hydrosim.units import Area, Flow, Level, RuleRef, reject
 from hydrosim.units import dimensions as units
+from hydrosim.units.scalars import note_plainly, plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -321,7 +322,7 @@ def _numbered_lines(file: str, path: FilePath) -> list[tuple[int, str]]:
 
 def _number(file: str, column: str, line: int, text: str) -> float:
     try:
-        value = float(text)
+        value = float(text) if plainly(text) is None else math.nan
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
@@ -331,6 +332,7 @@ def _number(file: str, column: str, line: int, text: str) -> float:
             line=line,
             found=shown(text.strip()) if text.strip() else _("an empty entry"),
             expected=_("a number"),
+            note=note_plainly(text),
         )
     return value
 

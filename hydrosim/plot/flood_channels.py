@@ -8,7 +8,14 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import hour_axis
-from hydrosim.plot.flood_marks import flood_title, flow_text, heading, level_lines, within
+from hydrosim.plot.flood_marks import (
+    flood_title,
+    flow_text,
+    heading,
+    level_lines,
+    with_kind_of_crest,
+    within,
+)
 from hydrosim.plot.style import (
     INK,
     LIMIT,
@@ -189,6 +196,7 @@ def draw_stage(
     room = max(high - low, 0.5)
     ax.set_ylim(low - 0.08 * room, high + 0.12 * room)
     few_ticks(ax)
+    marked = with_kind_of_crest(dataset, place, marked)
     handles += level_lines(ax, marked, language, labelled=labelled)
     add_labels(ax, y=with_unit(capital(say("flood_stage", language)), "m"))
     hour_axis(ax, dataset, event, float(time[-1]), language)

@@ -8,7 +8,7 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language, _
-from hydrosim.plot.flood_marks import level_lines
+from hydrosim.plot.flood_marks import level_lines, with_kind_of_crest
 from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import (
     INK,
@@ -147,6 +147,7 @@ def draw_level(
     ax.set_ylim(low - 0.08 * room, high + 0.08 * room)
     few_ticks(ax, 5)
     shown = {key: value for key, value in marked.items() if value >= low - 0.08 * room}
+    shown = with_kind_of_crest(dataset, store, shown)
     handles += level_lines(ax, shown, language, labelled=labelled)
     add_labels(ax, y=with_unit(capital(say("peak_level_line", language)), "m"))
     _label_apart(ax)

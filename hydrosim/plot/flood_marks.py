@@ -10,7 +10,8 @@ from hydrosim.locale import Language
 from hydrosim.plot.layout import spaced
 from hydrosim.plot.style import INK, LIMIT, QUIET
 from hydrosim.plot.text import capital, say, text_width
-from hydrosim.reading.flood import event_title
+from hydrosim.reading.flood import event_title, flags
+from hydrosim.reading.items import items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["LEVEL_DASHES", "flood_title", "flow_text", "heading", "level_lines", "within"]
+__all__ = [
+    "LEVEL_DASHES",
+    "flood_title",
+    "flow_text",
+    "heading",
+    "level_lines",
+    "with_kind_of_crest",
+    "within",
+]
 
 LEVEL_DASHES: dict[str, tuple[float, ...]] = {
     "normal": (6, 2),
@@ -32,6 +41,7 @@ LEVEL_DASHES: dict[str, tuple[float, ...]] = {
     "design": (7, 2, 1.5, 2),
     "check": (1.2, 1.5),
     "crest": (1, 0),
+    "levee_crest": (1, 0),
 }
 _FONT = 7.2
 _NOTE = 7.4
@@ -48,6 +58,17 @@ def heading(ax: Axes, title: str, note: str) -> None:
         ax.set_title(note, loc="right", fontweight="normal", **look)
     else:
         ax.text(0.99, 0.925, note, ha="right", va="top", transform=ax.transAxes, zorder=6, **look)
+
+
+def with_kind_of_crest(
+    dataset: Result, place: str, levels: Mapping[str, float]
+) -> dict[str, float]:
+    """Return levels by name, the crest of what is no dam under that of a levee."""
+    if "node_is_dam" not in dataset.variables:
+        return dict(levels)
+    if dict(zip(items(dataset, "node"), flags(dataset, "node_is_dam"), strict=True))[place]:
+        return dict(levels)
+    return {"levee_crest" if key == "crest" else key: one for key, one in levels.items()}
 
 
 def level_lines(

@@ -8,7 +8,14 @@ import numpy as np
 
 from hydrosim.locale import Language
 from hydrosim.plot.axes import hour_axis
-from hydrosim.plot.flood_marks import flood_title, flow_text, heading, level_lines, within
+from hydrosim.plot.flood_marks import (
+    flood_title,
+    flow_text,
+    heading,
+    level_lines,
+    with_kind_of_crest,
+    within,
+)
 from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import (
@@ -215,6 +222,7 @@ def draw_level(
     room = max(high - low, 0.5)
     ax.set_ylim(low - 0.08 * room, high + 0.08 * room)
     few_ticks(ax, 5)
+    marked = with_kind_of_crest(dataset, store, marked)
     handles += level_lines(ax, marked, language, labelled=labelled)
     top = int(np.nanargmax(level)) if within(level) else 0
     ax.plot([time[top]], [level[top]], "o", color=WATER, markersize=4, zorder=5)

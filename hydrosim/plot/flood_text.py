@@ -39,6 +39,7 @@ FLOOD_WORDS: dict[str, Message] = {
     "level_design": pgettext("mark of a level", "design"),
     "level_check": pgettext("mark of a level", "check"),
     "level_crest": pgettext("mark of a level", "crest"),
+    "level_levee_crest": pgettext("mark of a level of a levee", "crest"),
     "level_warning": pgettext("mark of a level", "warning"),
     "level_guaranteed": pgettext("mark of a level", "guaranteed"),
     "limit_levels": _("characteristic level"),

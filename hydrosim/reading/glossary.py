@@ -6,38 +6,13 @@ page ``docs/numbers.md`` has a worked example of each entry.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from fnmatch import fnmatchcase
 
 from hydrosim.locale import Message, _
+from hydrosim.reading.flood_terms import FLOOD_TERMS
+from hydrosim.reading.term import Term
 
-__all__ = ["GLOSSARY", "Term", "name_of", "terms_of"]
-
-
-class Term(NamedTuple):
-    """A number that readers see.
-
-    Attributes
-    ----------
-    name
-        What it is called wherever it stands.
-    definition
-        What it is.
-    formula
-        How it is computed, in the letters of the definition.
-    unit
-        Unit in which it is shown.
-    source
-        Where the definition comes from.
-    standard
-        Type of the standard that judges it; empty for numbers of tables.
-    """
-
-    name: Message
-    definition: Message
-    formula: str
-    unit: str
-    source: str
-    standard: str = ""
+__all__ = ["GLOSSARY", "Term", "name_of", "term_of", "terms_of"]
 
 
 _OWN = "hydrosim"
@@ -61,6 +36,7 @@ GLOSSARY: dict[str, Term] = {
             " It says nothing of how they fall on the years."
         ),
         "full periods / periods", "%", _SL, "guarantee",
+        ("guarantee_by_time*",),
     ),
     "guarantee_of_summed_supply": Term(
         _("guarantee of summed supply"),
@@ -80,6 +56,7 @@ GLOSSARY: dict[str, Term] = {
             " year, and counts, as a year does, where one of its periods is short."
         ),
         "max(1 - supplied / demand)", "%", _SL, "guarantee",
+        ("deepest_*shortage*",),
     ),
     # ecology
     "base_flow": Term(
@@ -90,6 +67,7 @@ GLOSSARY: dict[str, Term] = {
             " required than nature brings in the period."
         ),
         "met periods / periods", "%", "Ministry of Water Resources 67 (2020)", "base_flow",
+        ("share_of_periods_with_base_flow", "outflow"),
     ),
     "replenished_volume": Term(
         _("replenished volume"),
@@ -109,11 +87,17 @@ GLOSSARY: dict[str, Term] = {
             " wanted number of days with at least the wanted flow."
         ),
         "years that reach it / years", "% of years", "plan of each river", "river_goal",
+        ("days_with_flow", "goal"),
     ),
     "days_above_low_target": Term(
         _("share of days above the low target"),
         _("Days on which a lake stands at or above the foot of its target band, of all days."),
         "days with level >= low / days", "%", _OWN, "lake_level",
+    ),
+    "days_inside_band": Term(
+        _("share of days inside the band"),
+        _("Days on which a lake stands inside its target band, both ends among it, of all days."),
+        "days with low <= level <= high / days", "%", _OWN, "lake_level",
     ),
     "tennant_class": Term(
         _("Tennant class"),
@@ -122,13 +106,60 @@ GLOSSARY: dict[str, Term] = {
             " water years, in percent of the mean natural flow of the same years."
         ),
         "mean flow of the half-year / natural mean", "% of natural mean flow", "Tennant 1976",
-        "tennant",
+        "tennant", ("Tennant_class*",),
+    ),
+    # low flows
+    "duration_flow": Term(
+        _("duration flow"),
+        _(
+            "Flow that is exceeded a share of the time of the complete water years: Q90 is that of"
+            " 90 %. Of n steps the m-th flow from above has m / (n + 1), and steps count by their"
+            " length. In steps of months it is a flow of monthly means."
+        ),
+        "flow at m / (n + 1) = share", "m3/s", "Searcy 1959; WMO 1029 (2008)", "low_flow",
+        ("duration_flow_Q*",),
+    ),
+    "low_flow": Term(
+        _("low flow nQT"),
+        _(
+            "Flow below which the lowest mean of n days in a climatic year falls once in T years:"
+            " 7Q10. Windows lie wholly in a complete climatic year. Log-Pearson III of the years"
+            " with flow, with the share p0 of dry years: the flow of the non-exceedance"
+            " (1/T - p0) / (1 - p0), and 0 where 1/T is at most p0. Or by plotting positions."
+        ),
+        "10^(mean + K deviation) of logarithms", "m3/s",
+        "Riggs 1972; Jennings and Benson 1969; EPA 440/4-86-014", "low_flow", ("low_flow_*Q*",),
+    ),
+    "driest_month": Term(
+        _("driest month of T years"),
+        _(
+            "Flow below which the mean of the driest calendar month of a year falls once in T"
+            " years; that of 10 years is the 90 % of the Qp method. Frequency as of the low flow"
+            " nQT."
+        ),
+        "10^(mean + K deviation) of logarithms", "m3/s", "SL/T 712-2021", "low_flow",
+        ("driest_month_of_*_years",),
+    ),
+    "base_flow_index": Term(
+        _("base-flow index"),
+        _(
+            "Volume of base flow over that of the flow in the complete water years. The lowest day"
+            " of five turns where 0.9 of it is below those of the five days before and after, or"
+            " where it is dry; base flow runs straight between turning points, never above the"
+            " flow, and both volumes count from the first to the last of them."
+        ),
+        "base flow / flow", "", "Institute of Hydrology 1980; Gustard et al. 1992", "low_flow",
     ),
     # stores
     "days_above_flood_limit": Term(
         _("days above the flood limit"),
         _("Days above the staged limit in the water year that has most of them, whole or not."),
         "max over years of days with level > limit", "days a year", _OWN, "flood_limit",
+    ),
+    "depth_above_flood_limit": Term(
+        _("depth above the flood limit"),
+        _("Largest depth above the staged limit in any water year, whole or not; 0 where none."),
+        "max(level - limit, 0)", "m", _OWN, "flood_limit",
     ),
     "pumped_volume": Term(
         _("pumped volume"),
@@ -142,6 +173,18 @@ GLOSSARY: dict[str, Term] = {
         _("share of days with level"),
         _("Days on which depth to water, or head, keeps its bound, of all days of the run."),
         "days that keep it / days", "% of days", "caps on use and pumping", "groundwater",
+        ("share_of_days_with_level", "volume_and_level"),
+    ),
+    "days_with_spring_head": Term(
+        _("share of days with spring head"),
+        _("Days on which the groundwater stands at or above the level that a spring needs."),
+        "days with level >= head / days", "% of days", "plans of springs", "spring_head",
+    ),
+    "days_with_coastal_head": Term(
+        _("share of days with coastal head"),
+        _("Days on which the groundwater near the coast stands at or above the head that keeps the"
+          " sea out."),
+        "days with level >= head / days", "% of days", "plans of coasts", "coastal_head",
     ),
     # use
     "gross_use": Term(
@@ -181,6 +224,26 @@ GLOSSARY: dict[str, Term] = {
             " water years. The ledger says whose water it was."
         ),
         "gross of main kinds / gross", "%", _OWN, "supply_structure",
+    ),
+    "share_of_groundwater": Term(
+        _("share of groundwater"),
+        _(
+            "Gross supply from groundwater, of all gross supply in the complete water years; also"
+            " from deep groundwater alone, and from reclaimed water, where the name says so."
+        ),
+        "gross of the kinds / gross", "%", _OWN, "supply_structure",
+        ("share_of_groundwater", "share_of_deep_groundwater", "share_of_reclaimed_water"),
+    ),
+    "reclaimed_share_of_supply": Term(
+        _("reclaimed share of supply"),
+        _("Gross supply from reclaimed water, of all gross supply in the complete water years."),
+        "gross of reclaimed / gross", "%", "plans of reclaimed water", "reclaimed_share",
+    ),
+    "treated_area": Term(
+        _("treated area"),
+        _("Area of soil conservation treated in the year that has least of it, as it is given."),
+        "min over years of the area", "km2/year", "plans of soil conservation",
+        "soil_conservation",
     ),
     "reclaimed_share_of_effluent": Term(
         _("reclaimed share of effluent"),
@@ -259,6 +322,7 @@ GLOSSARY: dict[str, Term] = {
         ),
         "max(1 - supplied / demand)", "1", _OWN,
     ),
+    **FLOOD_TERMS,
 }  # fmt: skip
 
 
@@ -270,3 +334,13 @@ def name_of(key: str) -> Message:
 def terms_of(standard: str) -> list[Term]:
     """Return the numbers that a type of standard judges."""
     return [term for term in GLOSSARY.values() if term.standard == standard]
+
+
+def term_of(verdict: str) -> Term | None:
+    """Return the number that a verdict is about, by its id; None where the glossary has none."""
+    quantity = verdict.rpartition("/")[2].partition("#")[0]
+    for term in GLOSSARY.values():
+        patterns = term.ids or (str(term.name).replace(" ", "_"),)
+        if any(fnmatchcase(quantity, pattern) for pattern in patterns):
+            return term
+    return None

@@ -60,6 +60,7 @@ WORDS: dict[str, Message] = {
     "guarantee": _("supply guarantee"),
     "river_goal": _("river goals"),
     "lake_level": _("lake level"),
+    "low_flow": _("low flows"),
     "tennant": _("Tennant classes"),
     "flood_limit": _("flood limit"),
     "groundwater": _("groundwater"),

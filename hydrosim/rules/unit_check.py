@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel
@@ -19,7 +20,10 @@ from hydrosim.units import dimensions as units
 if TYPE_CHECKING:
     from hydrosim.errors import Path
 
-__all__ = ["fits", "named_rules", "rule_units", "rule_uses", "unit_faults"]
+__all__ = ["NAMELESS", "fits", "named_rules", "rule_units", "rule_uses", "unit_faults"]
+
+NAMELESS = frozenset((str, int, float, bool, type(None)))
+"""Types of values that name no rule and hold none that does."""
 
 
 def unit_faults(part: Any, rules: Mapping[str, Rule], path: Path = ()) -> list[Fault]:
@@ -130,16 +134,30 @@ def _named(
     if isinstance(value, RuleRef):
         yield path, value.name, dimensions
     elif isinstance(value, BaseModel):
-        given = dict(value)
-        for name, field in type(value).model_fields.items():
-            allowed = tuple(dict.fromkeys(_dimensions(field.annotation, tuple(field.metadata))))
-            yield from _named(given[name], (*path, field.alias or name), allowed)
+        given = value.__dict__
+        for name, key, allowed in _keys_of(type(value)):
+            part = given[name]
+            if type(part) not in NAMELESS:
+                yield from _named(part, (*path, key), allowed)
     elif isinstance(value, Mapping):
         for key, item in cast("Mapping[Any, Any]", value).items():
             yield from _named(item, (*path, str(key)), dimensions)
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(cast("tuple[Any, ...]", value)):
             yield from _named(item, (*path, number), dimensions)
+
+
+@cache
+def _keys_of(model: type[BaseModel]) -> tuple[tuple[str, str, tuple[Dimension, ...]], ...]:
+    """Return the fields of a schema: attribute, key, and the dimensions of rules it takes."""
+    return tuple(
+        (
+            name,
+            field.alias or name,
+            tuple(dict.fromkeys(_dimensions(field.annotation, tuple(field.metadata)))),
+        )
+        for name, field in model.model_fields.items()
+    )
 
 
 def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimension]:

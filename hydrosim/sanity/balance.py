@@ -15,6 +15,7 @@ from hydrosim.sanity.water import SECONDS_A_YEAR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hydrosim.config.schema import Config
     from hydrosim.errors import Fault, Path
     from hydrosim.sanity.water import Rates, Source, Want, Water
 
@@ -167,6 +168,8 @@ def _source_marks(
     source: Source, demand: float | None, carried: float, water: Water
 ) -> tuple[Fault, ...]:
     path, gives = water.path(source.name), source.gives.mean
+    if gives <= 0.0 and source.natural and source.name in _flood_places(water.config):
+        return ()
     if gives <= 0.0:
         return mark(path, _("an idle source: {name!r} can give no water in any step of the run",
                             name=source.name),
@@ -192,6 +195,15 @@ def _source_marks(
             _("is it, or the demand, in another unit?"),
         )  # fmt: skip
     return ()
+
+
+def _flood_places(config: Config) -> set[str]:
+    """Return the places where floods enter: an inflow there may be of floods alone."""
+    flood = config.flood
+    if flood is None:
+        return set()
+    found = {place for event in flood.events.values() for place in event.inflows}
+    return found | (flood.design.statistics.keys() if flood.design is not None else set())
 
 
 def _quota_marks(source: Source, path: Path) -> tuple[Fault, ...]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from hydrosim.sanity.balance import source_table, use_table
 from hydrosim.sanity.capacities import flow_table
+from hydrosim.sanity.columns import column_table
 from hydrosim.sanity.defaults import default_table
 from hydrosim.sanity.stores import store_table
-from hydrosim.sanity.unused import unused_table
+from hydrosim.sanity.unused import scenario_words, unused_table
 from hydrosim.sanity.water import Water
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def page_of(builder: Builder, config: Config, warned: Iterable[Fault] = ()) -> S
         store_table(water),
         flow_table(water),
         unused_table(config),
+        column_table(config, scenario_words(config)),
         default_table(config),
     )
     return SanityPage(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Named = tuple[Path, RuleRef | NodeRef]
 
-__all__ = ["unused_table"]
+__all__ = ["scenario_words", "unused_table"]
 
 
 def unused_table(config: Config) -> Table:
@@ -26,9 +26,9 @@ def unused_table(config: Config) -> Table:
     named = list(references(config, ()))
     used = _used_rules(config, named)
     rows = [
-        _rule_row(section, name)
+        _rule_row(section, name, dict(rule).get("file"))
         for section, rules in (("series", config.series), ("rules", config.rules))
-        for name in rules
+        for name, rule in rules.items()
         if name not in used
     ]
     rows += [_node_row(name) for name in _lone_nodes(config, named)]
@@ -40,12 +40,14 @@ def unused_table(config: Config) -> Table:
     )
 
 
-def _rule_row(section: str, name: str) -> Row:
+def _rule_row(section: str, name: str, file: str | None) -> Row:
     what = (
         pgettext("sanity page", "series")
         if section == "series"
         else pgettext("sanity page", "rule")
     )
+    if file is not None:
+        what = _("{what} of the file {file}", what=what, file=file)
     found = _("{name!r}, which nothing uses", name=name)
     expected = _("a key of a node, link or rule that names it, or no such entry")
     return Row((name, what), mark((section, name), found, expected))
@@ -61,7 +63,7 @@ def _node_row(name: str) -> Row:
 
 def _used_rules(config: Config, named: Sequence[Named]) -> set[str]:
     """Return the rules that something outside rules names, and those that these use."""
-    waiting = [*_names(named), *_texts(_patches(config))]
+    waiting = [*_names(named), *scenario_words(config)]
     if config.ensemble is not None:
         waiting += list(map(str, config.ensemble.series))
         waiting += [str(name) for names in config.ensemble.imports.values() for name in names]
@@ -82,8 +84,9 @@ def _names(named: Sequence[Named]) -> Iterator[str]:
             yield reference.name
 
 
-def _patches(config: Config) -> Any:
-    return config.scenarios.axes if config.scenarios is not None else {}
+def scenario_words(config: Config) -> list[str]:
+    """Return the texts that scenarios write, and the words of expressions among them."""
+    return [] if config.scenarios is None else list(_texts(config.scenarios.axes))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hydrosim.builders.primitives import STORED, WITHDRAWN
 from hydrosim.reading.kinds import is_firm, is_supply
+from hydrosim.sanity.flows import INTO, Flows
 from hydrosim.supply.network import starting_row
 from hydrosim.supply.quota_network import Ways, arrivals
 from hydrosim.units import RuleRef
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SECONDS_A_YEAR", "Flows", "Rates", "Source", "Want", "Water"]
+__all__ = ["SECONDS_A_YEAR", "Rates", "Source", "Want", "Water"]
 
 SECONDS_A_YEAR = 365.25 * 86400.0
 WHOLE_YEAR = 0.98
 """Share of a calendar year from which on its sum counts as that of a whole year."""
-LEAST_RATE = 1e-12
-INTO, END = "into the network", "end of the network"
+MOST_KEPT = 256
+"""Rows of which what lies behind them is kept, so that it is looked for once."""
 
 
 @dataclass(frozen=True)
@@ -101,53 +101,6 @@ class Want:
     wanted: Rates | None
 
 
-class Flows:
-    """A network with a largest flow [m3/s] along each way; losses are left out."""
-
-    def __init__(self) -> None:
-        self._into: dict[str, dict[str, float]] = {}
-
-    def add(self, start: str, end: str, rate: float) -> None:
-        """Add a way; ways between the same places add up."""
-        starts = self._into.setdefault(end, {})
-        starts[start] = starts.get(start, 0.0) + rate
-
-    def most(self, ends: Iterable[str]) -> float:
-        """Return the largest flow from all sources to some places together (Edmonds and Karp)."""
-        left = {end: dict(starts) for end, starts in self._into.items()}
-        left[END] = dict.fromkeys(ends, np.inf)
-        total = 0.0
-        while towards := _way(left):
-            way = [INTO]
-            while way[-1] != END:
-                way.append(towards[way[-1]])
-            steps = list(pairwise(way))
-            rate = min(left[end][start] for start, end in steps)
-            if np.isinf(rate):
-                return np.inf
-            total += rate
-            for start, end in steps:
-                left[end][start] -= rate
-                back = left.setdefault(start, {})
-                back[end] = back.get(end, 0.0) + rate
-        return total
-
-
-def _way(left: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
-    """Return for each place of a way from the sources the next one; empty without a way."""
-    towards = {END: END}
-    waiting = deque([END])
-    while waiting:
-        end = waiting.popleft()
-        for start, rate in left.get(end, {}).items():
-            if rate > LEAST_RATE and start not in towards:
-                towards[start] = end
-                if start == INTO:
-                    return towards
-                waiting.append(start)
-    return {}
-
-
 class Water:
     """Sources, claims and ways of a lowered config.
 
@@ -175,6 +128,9 @@ class Water:
         self.sources = sorted([*self._natural(), *self._taken()], key=lambda one: one.name)
         self.flows = self._flows()
         self._behind: dict[str, set[str]] = {}
+        self._wants_of: dict[str, list[int]] = {}
+        for number, want in enumerate(self.wants):
+            self._wants_of.setdefault(want.row, []).append(number)
 
     # -- along the ways ----------------------------------------------------------------------
 
@@ -205,6 +161,8 @@ class Water:
                     new = [end for end, _gain in arrivals(column) if end not in seen]
                     seen.update(new)
                     waiting += new
+            if len(self._behind) == MOST_KEPT:
+                del self._behind[next(iter(self._behind))]
             self._behind[row] = seen
         return self._behind[row]
 
@@ -214,8 +172,8 @@ class Water:
 
     def reached(self, row: str) -> list[Want]:
         """Return the claims that water from a row can reach."""
-        behind = self.behind(row)
-        return [one for one in self.wants if one.row in behind]
+        numbers = (n for place in self.behind(row) for n in self._wants_of.get(place, ()))
+        return [self.wants[number] for number in sorted(numbers)]
 
     def _flows(self) -> Flows:
         flows = Flows()
@@ -356,19 +314,28 @@ class Water:
 
     def known_gain(self, name: str) -> float:
         """Return what enters a node over the edge of the model, as far as it is known [m3/s]."""
-        volumes = [
-            one.volume.known[0]
-            for one in self.builder.boundaries
-            if one.sign > 0 and one.name.startswith(f"{name}.") and one.volume.known is not None
-        ]
-        return sum(self.years.rates(one).mean for one in volumes)
+        return sum(self.years.rates(one).mean for one in self._entering.get(name, ()))
+
+    @cached_property
+    def _entering(self) -> dict[str, list[Floats]]:
+        """Known volumes that enter over the edge of the model, by the node that books them."""
+        found: dict[str, list[Floats]] = {}
+        for one in self.builder.boundaries:
+            if one.sign > 0 and one.volume.known is not None:
+                for dot in (place for place, letter in enumerate(one.name) if letter == "."):
+                    found.setdefault(one.name[:dot], []).append(one.volume.known[0])
+        return found
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        """Places of the links in the config by their label."""
+        return {link.label: number for number, link in enumerate(self.config.links)}
 
     def path(self, name: str) -> Path:
         """Return where a node, a link or a claim of either stands in the config."""
         if name in self.config.nodes:
             return ("nodes", name)
-        labels = [link.label for link in self.config.links]
-        return ("links", labels.index(name)) if name in labels else ("nodes",)
+        return ("links", self._position[name]) if name in self._position else ("nodes",)
 
 
 class _Years:

@@ -13,6 +13,7 @@ from hydrosim.builders.supply import Builder
 from hydrosim.config.schema import STANDARD_POLICY
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.tape import CircularRulesError, Tape, compile_tape
+from hydrosim.io.collection import collection_paused
 from hydrosim.kernels.arrays import InLieuPlan, LedgerPlan, Program
 from hydrosim.locale import _
 from hydrosim.reading.kinds import OFFERED
@@ -96,6 +97,7 @@ class Model:
         )
 
 
+@collection_paused()
 def check_model(
     config: Config,
     *,
@@ -141,6 +143,7 @@ def check_model(
     return builder, ladders
 
 
+@collection_paused()
 def build_model(
     config: Config, *, forced: Mapping[str, NDArray[np.float64]] | None = None
 ) -> Model:

@@ -5,26 +5,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.builders.primitives import PHYSICAL, WITHDRAWN
+from hydrosim.builders.primitives import WITHDRAWN
 from hydrosim.kernels.arrays import Credit, InLieuPlan, LedgerPlan
 from hydrosim.kernels.codes import LEAVES_BY_LINK, LEAVES_BY_RIVER, LEAVES_OVER
-from hydrosim.reading.kinds import is_firm
+from hydrosim.supply.in_lieu_pairs import claim_row, serving_pairs
 from hydrosim.supply.ledger import origin_names
 from hydrosim.supply.network import starting_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from hydrosim.builders.primitives import Column
     from hydrosim.builders.supply import Builder
     from hydrosim.expressions.tape import Tape
+    from hydrosim.supply.in_lieu_pairs import Pair
 
     Integers = NDArray[np.int64]
 
@@ -48,15 +49,6 @@ def reservoir_names(builder: Builder) -> list[str]:
     return [name for name in sorted(builder.stores) if name in builder.lenders]
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """A reservoir that can serve a claim, by its route with the fewest columns."""
-
-    claim: str
-    store: str
-    route: tuple[Column, ...]
-
-
 def build_in_lieu(
     builder: Builder,
     tape: Tape,
@@ -71,17 +63,17 @@ def build_in_lieu(
         Lines of each policy, from the top, in the order of the policies' numbers.
     """
     stores, imports = reservoir_names(builder), import_names(builder)
+    store_number = {name: number for number, name in enumerate(stores)}
     number = {name: place for place, name in enumerate(origin_names(builder))}
-    rows = {name: builder.rows[name].index for name in stores}
-    reached = {name: _imports_at(ledger, rows[name], imports, number) for name in stores}
+    imports_at = _imports_by_composition(ledger, imports, number)
+    reached = {name: imports_at(builder.rows[name].index) for name in stores}
     pairs = [
         pair
-        for pair in _pairs(builder, stores)
-        if _imports_at(ledger, _claim_row(builder, pair.claim), imports, number)
-        - reached[pair.store]
+        for pair in serving_pairs(builder, stores, imports_at)
+        if imports_at(claim_row(builder, pair.claim)) - reached[pair.store]
     ]
-    zones = {name: _zones(builder, name) for name in stores}
-    ways = {name: _ways_out(builder, name, stores) for name in stores}
+    zones = _zones(builder, stores)
+    ways = _ways_out(builder, store_number)
     weirs = {
         name: [tape[volume] for volume, origin in builder.rows[name].forced if origin == WITHDRAWN]
         for name in stores
@@ -93,7 +85,7 @@ def build_in_lieu(
     flat_zones = [zone for name in stores for zone in zones[name]]
     deads = [builder.items["store"][name]["dead_storage_m3"] for name in stores]
     return InLieuPlan(
-        order=_downward({name: {way[2] for way in ways[name]} for name in stores}),
+        order=_downward([{way[2] for way in ways[name]} for name in stores]),
         store_start=_integers(tape[builder.stores[name][0]] for name in stores),
         store_before=_integers(tape[builder.stores[name][1]] for name in stores),
         store_end=_integers(tape[builder.balances[name].end] for name in stores),
@@ -108,91 +100,27 @@ def build_in_lieu(
         replaces=np.array(
             [[float(one not in reached[name]) for one in imports] for name in stores]
         ).reshape(len(stores), len(imports)),
-        pair_store=_integers(stores.index(pair.store) for pair in pairs),
+        pair_store=_integers(store_number[pair.store] for pair in pairs),
         pair_claim=_integers(builder.claims[pair.claim].column.index for pair in pairs),
-        pair_source=_integers(_claim_row(builder, pair.claim) for pair in pairs),
+        pair_source=_integers(claim_row(builder, pair.claim) for pair in pairs),
         open_zone=_open_zones(builder, pairs, zones, ladders),
-        route_imports=_integers(
-            bool(_imports_at(ledger, entry[1], imports, number)) for entry in entries
-        ),
+        route_imports=_integers(bool(imports_at(entry[1])) for entry in entries),
         **_route_arrays(pairs, entries),
     )
 
 
-def _imports_at(
-    ledger: LedgerPlan, composition: int, imports: Sequence[str], number: Mapping[str, int]
-) -> set[str]:
-    """Return the imports whose water can be part of a composition."""
-    first, last = ledger.tag_start[composition], ledger.tag_start[composition + 1]
-    origins = set((ledger.tag_list[first:last] // ledger.cohorts).tolist())
-    return {name for name in imports if number[name] in origins}
+def _imports_by_composition(
+    ledger: LedgerPlan, imports: Sequence[str], number: Mapping[str, int]
+) -> Callable[[int], frozenset[str]]:
+    """Return what gives the imports whose water can be part of a composition."""
 
+    @cache
+    def imports_at(composition: int) -> frozenset[str]:
+        first, last = ledger.tag_start[composition], ledger.tag_start[composition + 1]
+        origins = set((ledger.tag_list[first:last] // ledger.cohorts).tolist())
+        return frozenset(name for name in imports if number[name] in origins)
 
-def _claim_row(builder: Builder, claim: str) -> int:
-    start = starting_row(builder.claims[claim].column)
-    assert start is not None
-    return start.index
-
-
-def _pairs(builder: Builder, stores: Sequence[str]) -> list[_Pair]:
-    """Pairs by firm claim, from the reservoir with the shortest route on, then by name."""
-    items = builder.items.get("claim", {})
-    reaches = builder.items.get("reach", {})
-    claims = [
-        name
-        for name in sorted(builder.year_claims)
-        if name in builder.claims
-        and is_firm(items.get(name, {}).get("kind", ""))
-        and items.get(name, {}).get("node") not in reaches
-        and starting_row(builder.claims[name].column) is not None
-    ]
-    onward = _onward(builder)
-    routes = {store: _routes(builder, store, onward) for store in stores}
-    pairs = [
-        _Pair(claim, store, route)
-        for claim in claims
-        for store in stores
-        if (route := routes[store].get(_claim_row(builder, claim)))
-    ]
-    return sorted(pairs, key=lambda pair: (pair.claim, len(pair.route), pair.store))
-
-
-def _onward(builder: Builder) -> dict[int, list[tuple[int, Column]]]:
-    """Columns that carry water onward, by the row they leave, with the row where they end.
-
-    A claim's own column is no way onward: what it carries is used, or passes beside it too.
-    """
-    own = {
-        claim.column.name
-        for claim in builder.claims.values()
-        if claim.line == PHYSICAL or claim.sense > 0
-    }
-    onward: dict[int, list[tuple[int, Column]]] = {}
-    for name in sorted(builder.columns):
-        column = builder.columns[name]
-        start = starting_row(column)
-        if start is None or name in own:
-            continue
-        for row, weight in column.entries:
-            if weight < 0 and row.kind != "side":
-                onward.setdefault(start.index, []).append((row.index, column))
-    return onward
-
-
-def _routes(
-    builder: Builder, store: str, onward: Mapping[int, list[tuple[int, Column]]]
-) -> dict[int, tuple[Column, ...]]:
-    """Route with the fewest columns from a store to each row; ties go to the first name."""
-    origin = builder.rows[store].index
-    found: dict[int, tuple[Column, ...]] = {origin: ()}
-    waiting = [origin]
-    while waiting:
-        row = waiting.pop(0)
-        for end, column in onward.get(row, ()):
-            if end not in found:
-                found[end] = (*found[row], column)
-                waiting.append(end)
-    return found
+    return imports_at
 
 
 def _route_entries(
@@ -220,62 +148,75 @@ def _route_entries(
     return entries[::-1]
 
 
-def _zones(builder: Builder, store: str) -> list[tuple[int, int, str | None]]:
-    """Column, whether it is to be filled, and line of each zone, from the lowest up."""
-    found: list[tuple[int, int, str | None]] = []
+def _zones(builder: Builder, stores: Sequence[str]) -> dict[str, list[tuple[int, int, str | None]]]:
+    """Column, whether it is to be filled, and line of each zone of stores, from the lowest up."""
+    found: dict[str, list[tuple[int, int, str | None]]] = {name: [] for name in stores}
     for name, zone in builder.items.get("zone", {}).items():
-        if zone["store"] == store:
+        if zone["store"] in found:
             claim = builder.claims.get(name)
             fills = claim is None or claim.sense > 0
             line = claim.line if claim is not None and fills else None
-            found.append((builder.columns[name].index, int(fills), line))
+            found[zone["store"]].append((builder.columns[name].index, int(fills), line))
     return found
 
 
 def _ways_out(
-    builder: Builder, store: str, stores: Sequence[str]
-) -> list[tuple[int, int, int, float]]:
-    """Column, kind, reservoir where it arrives, and gain of all that leaves a store."""
+    builder: Builder, place: Mapping[str, int]
+) -> dict[str, list[tuple[int, int, int, float]]]:
+    """Column, kind, reservoir where it arrives, and gain of all that leaves each store."""
     rivers = {
         column.name
         for link, columns in builder.links.values()
-        if link.start == store and link.is_river
+        if link.is_river
         for column in columns
     }
-    zones = {name for name, zone in builder.items.get("zone", {}).items() if zone["store"] == store}
-    ways: list[tuple[int, int, int, float]] = []
+    zones = builder.items.get("zone", {})
+    ways: dict[str, list[tuple[int, int, int, float]]] = {name: [] for name in place}
     for name in sorted(builder.columns):
         column = builder.columns[name]
         start = starting_row(column)
-        if start is None or start.name != store or name in zones:
+        if start is None or start.name not in place:
+            continue
+        if zones.get(name, {}).get("store") == start.name:
             continue
         kind = LEAVES_BY_RIVER if name in rivers else LEAVES_BY_LINK
-        kind = LEAVES_OVER if name == f"{store}.overflow" else kind
+        kind = LEAVES_OVER if name == f"{start.name}.overflow" else kind
         target, gain = -1, 0.0
         for row, weight in column.entries:
-            if weight < 0 and row.name in stores:
-                target, gain = stores.index(row.name), -weight
-        ways.append((column.index, kind, target, gain))
+            if weight < 0 and row.name in place:
+                target, gain = place[row.name], -weight
+        ways[start.name].append((column.index, kind, target, gain))
     return ways
 
 
-def _downward(ends: Mapping[str, set[int]]) -> Integers:
+def _downward(ends: Sequence[set[int]]) -> Integers:
     """Numbers of the reservoirs, each before those that its ways out lead to; circles by name."""
-    names = list(ends)
-    left = dict.fromkeys(range(len(names)))
+    below = [{end for end in found if end not in (-1, start)} for start, found in enumerate(ends)]
+    above = [0] * len(below)
+    for found in below:
+        for end in found:
+            above[end] += 1
+    left = dict.fromkeys(range(len(below)))
+    ready = [number for number in left if above[number] == 0]
     order: list[int] = []
     while left:
-        fed = {end for number in left for end in ends[names[number]] if end != number}
-        ready = [number for number in left if number not in fed] or [next(iter(left))]
-        order.extend(ready)
-        for number in ready:
+        done = ready or [next(iter(left))]
+        order.extend(done)
+        for number in done:
             del left[number]
+        freed: set[int] = set()
+        for number in done:
+            for end in below[number]:
+                above[end] -= 1
+                if above[end] == 0 and end in left:
+                    freed.add(end)
+        ready = sorted(freed)
     return _integers(order)
 
 
 def _open_zones(
     builder: Builder,
-    pairs: Sequence[_Pair],
+    pairs: Sequence[Pair],
     zones: Mapping[str, list[tuple[int, int, str | None]]],
     ladders: Mapping[str, Sequence[str]],
 ) -> Integers:
@@ -283,13 +224,15 @@ def _open_zones(
     most = max((len(one) for one in zones.values()), default=0)
     opened = np.zeros((len(ladders), len(pairs), most), dtype=np.int64)
     for p, lines in enumerate(ladders.values()):
+        place: dict[str | None, int] = {}
+        for number, line in enumerate(lines):
+            place.setdefault(line, number)
         for k, pair in enumerate(pairs):
             line = builder.claims[pair.claim].line
-            if line not in lines:
+            if line not in place:
                 continue
             for z, (_, _, other) in enumerate(zones[pair.store]):
-                unclaimed = other is None or other not in lines
-                opened[p, k, z] = int(unclaimed or lines.index(other) > lines.index(line))
+                opened[p, k, z] = int(other not in place or place[other] > place[line])
     return opened
 
 
@@ -338,7 +281,7 @@ def _ways_arrays(ways: list[list[tuple[int, int, int, float]]]) -> dict[str, Any
 
 
 def _route_arrays(
-    pairs: list[_Pair], entries: list[tuple[int, int, int, float, float]]
+    pairs: list[Pair], entries: list[tuple[int, int, int, float, float]]
 ) -> dict[str, Any]:
     """Return the arrays of the plan for the routes of all pairs, see :func:`_route_entries`."""
     return {

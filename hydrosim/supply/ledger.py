@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import numpy as np
 from hydrosim.builders.primitives import STORED, WITHDRAWN
 from hydrosim.kernels.arrays import LedgerBook, LedgerPlan
 from hydrosim.kernels.codes import FROM_CARRIER, FROM_ORIGIN, FROM_ROW, FROM_STORE
+from hydrosim.supply.ledger_order import downward_order, places_of_last_turn
 from hydrosim.supply.network import starting_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -33,7 +35,6 @@ __all__ = [
 
 INITIAL = "initial storage"
 FIRST_IN_FIRST_OUT = "first_in_first_out"
-CIRCLE_TURNS = 24
 
 
 def origin_names(builder: Builder) -> list[str]:
@@ -57,9 +58,11 @@ class _Compositions:
         self.first_carried = self.first_held + len(self.store)
         self.first_filled = self.first_carried + carriers
         self.scratch = self.first_filled + carriers
-        self.reaches = np.zeros((self.scratch + 1, len(self.origin) * cohorts), dtype=bool)
-        young = np.arange(len(self.origin))
-        self.reaches[self.first_origin + young, young * cohorts] = True
+        self.reaches = [0] * (self.scratch + 1)
+        """The tags that can reach each composition, as bits."""
+        self._youngest = sum(1 << number * cohorts for number in range(len(self.origin)))
+        for number in range(len(self.origin)):
+            self.reaches[self.first_origin + number] = 1 << number * cohorts
 
     def tag(self, origin: str) -> int:
         """Tag of an origin's youngest water."""
@@ -84,86 +87,93 @@ class _Compositions:
 
     def spread(
         self,
-        rows: list[Row],
-        sources: dict[int, set[int]],
+        order: Iterable[int],
+        sources: Mapping[int, set[int]],
         carries: Iterable[tuple[str, Column, float]],
     ) -> None:
-        """Let tags spread from composition to composition until nothing changes."""
-        initial_tag = self.reaches.shape[1] - 1
-        fed = {row.index: set(sources.get(row.index, ())) for row in rows}
-        holders: list[tuple[int, int]] = []
+        """Let tags spread from composition to composition until nothing changes.
+
+        Parameters
+        ----------
+        order
+            The rows from the sources down.
+        sources
+            What meets in each row.
+        carries
+            The columns that go under way, with the name of what carries them.
+        """
+        fed = {row: set(found) for row, found in sources.items()}
+        holders = self._hold(fed)
+        for name, column, _ in carries:
+            fed.setdefault(self.first_carried + self.carrier[name], set()).add(
+                self.of_column(column)
+            )
+        feeds: dict[int, list[int]] = {}
+        for composition in sorted(fed):
+            for one in fed[composition]:
+                feeds.setdefault(one, []).append(composition)
+        rows = dict.fromkeys(order)
+        waiting = deque([*rows, *sorted(fed.keys() - rows.keys())])
+        queued = set(waiting)
+        while waiting:
+            composition = waiting.popleft()
+            queued.discard(composition)
+            tags = self.reaches[composition]
+            for one in fed.get(composition, ()):
+                tags |= self.reaches[one]
+            if composition in holders:
+                tags |= self._aged(tags)
+            if tags != self.reaches[composition]:
+                self.reaches[composition] = tags
+                more = [one for one in feeds.get(composition, ()) if one not in queued]
+                waiting.extend(more)
+                queued.update(more)
+
+    def _hold(self, fed: dict[int, set[int]]) -> set[int]:
+        """Let what is held feed what leaves it and the other way round; return who holds."""
+        initial = 1 << ((len(self.origin) - 1) * self.cohorts + self.cohorts - 1)
+        pairs: list[tuple[int, int]] = []
         for name, number in self.store.items():
-            held, row = self.first_held + number, self.rows[name].index
-            self.reaches[held, [initial_tag, self.tag(name)]] = True
-            holders.append((held, row))
+            held = self.first_held + number
+            self.reaches[held] = initial | 1 << self.tag(name)
+            pairs.append((held, self.rows[name].index))
         for number in range(len(self.carrier)):
             held = self.first_carried + number
-            self.reaches[held, initial_tag] = True
-            holders.append((held, self.first_carrier + number))
-        for name, column, _ in carries:
-            held = self.first_carried + self.carrier[name]
-            fed.setdefault(held, set()).add(self.of_column(column))
-        for held, leaving in holders:
+            self.reaches[held] = initial
+            pairs.append((held, self.first_carrier + number))
+        for held, leaving in pairs:
             fed.setdefault(held, set()).add(leaving)
             fed.setdefault(leaving, set()).add(held)
-        before = -1
-        while before != (before := int(self.reaches.sum())):
-            for composition, found in fed.items():
-                self.reaches[composition] |= self.reaches[sorted(found)].any(axis=0)
-            for held, _ in holders:
-                by_origin = self.reaches[held].reshape(-1, self.cohorts)
-                by_origin |= by_origin[:, :-1].any(axis=1, keepdims=True)
+        return {held for held, _leaving in pairs}
+
+    def _aged(self, tags: int) -> int:
+        """Return the tags that some become in later years: older water of the same origins."""
+        young = 0
+        for cohort in range(self.cohorts - 1):
+            young |= tags >> cohort & self._youngest
+        return young * ((1 << self.cohorts) - 1)
 
     def lists(self) -> tuple[Integers, Integers]:
         """Start of each composition's tags, and the tags."""
-        start = np.concatenate(([0], np.cumsum(self.reaches.sum(axis=1)))).astype(np.int64)
-        return start, np.nonzero(self.reaches)[1].astype(np.int64)
+        tags = [_bits(one) for one in self.reaches]
+        return _starts(tags), np.concatenate(tags)
 
 
 def _order(rows: list[Row], columns: list[Column]) -> list[int]:
-    """Rows so that water passes downward; the rows of a circle, in name order, come repeatedly.
-
-    Each turn around a circle brings the mix of its rows nearer to what the circle settles at.
-    """
-    after: dict[int, set[int]] = {row.index: set() for row in rows}
+    """Return the rows so that water passes downward, those of a circle again and again."""
+    number = {row.name: row.index for row in rows}
+    above: dict[int, set[int]] = {row.index: set() for row in rows}
     for column in columns:
         start = starting_row(column)
         if start is not None:
             for row, weight in column.entries:
                 if weight < 0 and row.kind != "side":
-                    after[row.index].add(start.index)
+                    above[row.index].add(start.index)
     for row in rows:
         for _, origin in row.forced:
             if origin.startswith("row:"):
-                name = origin.removeprefix("row:")
-                after[row.index].update(r.index for r in rows if r.name == name)
-    order: list[int] = []
-    left = dict(after)
-    while left:
-        ready = sorted(i for i, needed in left.items() if not needed & left.keys())
-        if ready:
-            order.extend(ready)
-        else:
-            ready = _first_circle(left)
-            order.extend(ready * CIRCLE_TURNS)
-        for i in ready:
-            del left[i]
-    return order
-
-
-def _first_circle(left: dict[int, set[int]]) -> list[int]:
-    """Rows that all need each other and nothing else of what is left."""
-    smallest: set[int] = set(left)
-    for row in left:
-        needed = {row}
-        waiting = [row]
-        while waiting:
-            more = (left[waiting.pop()] & left.keys()) - needed
-            needed |= more
-            waiting.extend(more)
-        if len(needed) < len(smallest):
-            smallest = needed
-    return sorted(smallest)
+                above[row.index].add(number[origin.removeprefix("row:")])
+    return downward_order(above)
 
 
 def build_ledger(
@@ -202,9 +212,9 @@ def build_ledger(
         | {source for _, _, source in forced[row.index]}
         for row in water_rows
     }
-    known.spread(water_rows, sources, carries)
-    tag_start, tag_list = known.lists()
     order = _order(water_rows, columns)
+    known.spread(order, sources, carries)
+    tag_start, tag_list = known.lists()
     turns = np.bincount(order, minlength=len(rows))
     draws = {name: (stores_draw or {}).get(name, draw) for name in stores}
     return LedgerPlan(
@@ -216,7 +226,7 @@ def build_ledger(
         scratch=known.scratch,
         carrier_fifo=int(draw == FIRST_IN_FIRST_OUT),
         order=_integers(order),
-        last_turn=_integers(row not in order[place + 1 :] for place, row in enumerate(order)),
+        last_turn=_integers(places_of_last_turn(order)),
         row_in_circle=_integers(turns > 1),
         row_store=_integers(known.store.get(row.name, -1) for row in rows),
         tag_start=tag_start,
@@ -278,6 +288,12 @@ def _arrival_arrays(
         "into_gain": np.array([entry[1] for entry in flat_into], dtype=np.float64),
         "into_source": _integers(entry[2] for entry in flat_into),
     }
+
+
+def _bits(number: int) -> Integers:
+    """Return the places of the bits of a number, from the lowest up."""
+    packed = np.frombuffer(number.to_bytes(number.bit_length() // 8 + 1, "little"), dtype=np.uint8)
+    return np.flatnonzero(np.unpackbits(packed, bitorder="little")).astype(np.int64)
 
 
 def _integers(values: Iterable[Any]) -> Integers:

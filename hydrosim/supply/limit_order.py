@@ -37,7 +37,7 @@ def limit_warnings(
         for claim in builder.claims.values()
         if claim.line == FLOOD_LIMIT and claim.stock
     )
-    reaching = {store: _reaching(builder, store) for store in limited}
+    reaching = _reaching(builder)
     faults: list[Fault] = []
     for policy, ladder in ladders.items():
         lines = ladder_lines(ladder)
@@ -46,35 +46,37 @@ def limit_warnings(
         place = lines.index(FLOOD_LIMIT)
         path = ("ladder",) if policy not in policies else ("policies", policy, "ladder")
         for store in limited:
-            cut = [line for line in lines[place + 1 :] if line in reaching[store]]
+            above = reaching.get(store, {})
+            cut = [line for line in lines[place + 1 :] if line in above]
             if cut:
-                faults.append(_warning((*path, place), store, cut, reaching[store]))
+                faults.append(_warning((*path, place), store, cut, above))
     return faults
 
 
-def _reaching(builder: Builder, store: str) -> dict[str, str]:
-    """Ladder lines of flow claims whose water comes to a store within a step, with a claim each."""
+def _reaching(builder: Builder) -> dict[str, dict[str, str]]:
+    """Ladder lines of flow claims whose water comes to a row within a step, with a claim each.
+
+    Of several claims of a line the first name stands for it.
+    """
     unused = {claim.column.name for claim in builder.claims.values() if claim.line == PHYSICAL}
-    into: dict[str, list[str]] = {}
+    onward: dict[str, list[str]] = {}
     for column in builder.columns.values():
         start = starting_row(column)
         if start is not None and column.name not in unused:
             for row, weight in column.entries:
                 if weight < 0 and row.kind != "side":
-                    into.setdefault(row.name, []).append(start.name)
-    rows: set[str] = set()
-    waiting = [store]
-    while waiting:
-        name = waiting.pop()
-        if name not in rows:
-            rows.add(name)
-            waiting.extend(into.get(name, ()))
-    found: dict[str, str] = {}
+                    onward.setdefault(start.name, []).append(row.name)
+    found: dict[str, dict[str, str]] = {}
     for name in sorted(builder.claims):
         claim = builder.claims[name]
-        ends = (row.name for row, weight in claim.column.entries if weight < 0)
-        if claim.sense > 0 and not claim.stock and any(end in rows for end in ends):
-            found.setdefault(claim.line, name)
+        if claim.sense < 0 or claim.stock:
+            continue
+        waiting = [row.name for row, weight in claim.column.entries if weight < 0]
+        while waiting:
+            lines = found.setdefault(row := waiting.pop(), {})
+            if claim.line not in lines:
+                lines[claim.line] = name
+                waiting.extend(onward.get(row, ()))
     return found
 
 

@@ -73,16 +73,17 @@ def open_builder(
 def known_rules(config: Config) -> list[str]:
     """Return the rules that read no node, directly or through others: all their data at once."""
     rules = config.all_rules
-    reading = {name for name, rule in rules.items() if rule.reads()}
-    found = True
-    while found:
-        users = {
-            name
-            for name, rule in rules.items()
-            if name not in reading and reading & set(rule.references())
-        }
-        found = bool(users)
-        reading |= users
+    users: dict[str, list[str]] = {}
+    for name, rule in rules.items():
+        for used in rule.references():
+            users.setdefault(used, []).append(name)
+    reading: set[str] = set()
+    waiting = [name for name, rule in rules.items() if rule.reads()]
+    while waiting:
+        name = waiting.pop()
+        if name not in reading:
+            reading.add(name)
+            waiting.extend(users.get(name, ()))
     return sorted(rules.keys() - reading)
 
 

@@ -77,7 +77,7 @@ def _unreachable(
         if row is None or row.name in watered:
             continue
         node = str(builder.items.get("claim", {}).get(name, {}).get("node", name))
-        into = sorted(link.label for link in config.links if link.end == node)
+        into = sorted(link.label for link in config.link_ends.reaching(node))
         found = _("no source reaches it: no link ends here")
         if into:
             found = _("no source reaches it through {links}", links=", ".join(into))
@@ -105,14 +105,7 @@ def _trapped(builder: Builder, config: Config) -> list[Fault]:
         limited = bool(column.upper) or held
         if start is not None and not limited:
             free.setdefault(start.name, []).append(column)
-    passing: set[str] = set()
-    grown = True
-    while grown:
-        grown = False
-        for name, columns in free.items():
-            if name not in passing and any(_ends_in(one, passing) for one in columns):
-                passing.add(name)
-                grown = True
+    passing = _passing(free)
     positions = {link.label: number for number, link in enumerate(config.links)}
     labels = {one.name: label for label, (_unused, ways) in builder.links.items() for one in ways}
     faults: dict[tuple[str | int, ...], Fault] = {}
@@ -140,11 +133,30 @@ def _trapped(builder: Builder, config: Config) -> list[Fault]:
     return list(faults.values())
 
 
-def _ends_in(column: Column, passing: set[str]) -> bool:
-    """Whether all that a column brings arrives at rows that pass it on, or leaves the model."""
-    return all(
-        row.name in passing for row, weight in column.entries if weight < 0 and row.kind != "side"
-    )
+def _passing(free: dict[str, list[Column]]) -> set[str]:
+    """Rows with a column all of whose water arrives at such rows, or leaves the model."""
+    above: dict[str, list[tuple[str, int]]] = {}
+    missing: list[int] = []
+    passing: set[str] = set()
+    waiting: list[str] = []
+    for name, columns in free.items():
+        for column in columns:
+            ends = [row.name for row, w in column.entries if w < 0 and row.kind != "side"]
+            for end in ends:
+                above.setdefault(end, []).append((name, len(missing)))
+            missing.append(len(ends))
+            if not ends:
+                waiting.append(name)
+    while waiting:
+        name = waiting.pop()
+        if name in passing:
+            continue
+        passing.add(name)
+        for start, number in above.get(name, ()):
+            missing[number] -= 1
+            if missing[number] == 0:
+                waiting.append(start)
+    return passing
 
 
 def _dead_end(name: str, free: dict[str, list[Column]]) -> tuple[Column | None, str]:
@@ -247,21 +259,21 @@ def _first_circle(edges: dict[str, list[tuple[str, str]]]) -> list[str]:
     """Columns of a circle, or nothing."""
     done: set[str] = set()
     for root in edges:
-        path: list[str] = []
+        path: dict[str, int] = {}
         via: list[str] = []
         stack: list[tuple[str, str, bool]] = [(root, "", False)]
         while stack:
             name, column, leaving = stack.pop()
             if leaving:
-                path.pop()
+                del path[name]
                 via.pop()
                 done.add(name)
                 continue
             if name in path:
-                return [*via[path.index(name) + 1 :], column]
+                return [*via[path[name] + 1 :], column]
             if name in done:
                 continue
-            path.append(name)
+            path[name] = len(path)
             via.append(column)
             stack.append((name, column, True))
             stack.extend((other, by, False) for other, by in edges[name])

@@ -170,11 +170,12 @@ def _emptied_warnings(
     ways: Ways, config: Config, planned: Mapping[str, NDArray[np.float64]]
 ) -> Iterator[Fault]:
     builder = ways.builder
+    ladders = lines_as_text(config)
     for source in _sources(builder, config):
         free = _unguarded(builder, source)
         network = QuotaNetwork(ways, source.row, passable=free, through_stores=False)
         everyone = QuotaNetwork(ways, source.row, through_stores=False)
-        for lines in lines_as_text(config):
+        for lines in ladders:
             fault = _emptied(builder, source, lines, network, everyone, planned)
             if fault is not None:
                 yield fault
@@ -183,6 +184,7 @@ def _emptied_warnings(
 
 def _sources(builder: Builder, config: Config) -> Iterator[_Source]:
     """Return quotas without a plan, which lets no month take another's water."""
+    positions = {link.label: number for number, link in enumerate(config.links)}
     for name in sorted(builder.accounts):
         account = builder.accounts[name]
         granted = account.granted.known
@@ -195,7 +197,7 @@ def _sources(builder: Builder, config: Config) -> Iterator[_Source]:
         elif name in builder.links:
             link, columns = builder.links[name]
             row = next((row for row, weight in columns[0].entries if weight < 0), None)
-            path = ("links", [one.label for one in config.links].index(link.label))
+            path = ("links", positions[link.label])
         if row is None or granted is None or not np.any(granted > 0.0):
             continue
         least = float(granted[granted > 0.0].min())
@@ -237,7 +239,8 @@ def _emptied(
     """Return a warning where lower lines can leave too little of the account to a higher one."""
     spare = f"{SPARE}{source.name}"
     usable = lines[: lines.index(spare)] if spare in lines else lines
-    users = [[c for c in everyone.claims if builder.claims[c].line == line] for line in usable]
+    reached = everyone.claims
+    users = [[c for c in reached if builder.claims[c].line == line] for line in usable]
     users = [group for group in users if group]
     kept = {line for key in source.reserved for line in lines_of_use(builder, key)}
     for number, high in enumerate(users):

@@ -104,8 +104,10 @@ def _told_by_calendar(claim: str, builder: Builder, config: Config) -> bool:
     if node is not None and type(node).planned is not Node.planned:
         return node.planned(claim, builder) is not None
     owner, _dot, key = claim.rpartition(".")
-    parts: dict[str, object] = {link.label: link for link in config.links}
-    part = node if node is not None else getattr({**parts, **config.nodes}.get(owner), key, None)
+    part: object = node
+    if node is None:
+        link = builder.links[owner][0] if owner in builder.links else None
+        part = getattr(config.nodes.get(owner, link), key, None)
     named = (one for _path, one in references(part, ()) if isinstance(one, RuleRef))
     return builder.by_calendar(*named)
 

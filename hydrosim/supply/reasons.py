@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.builders.primitives import LIMIT
 from hydrosim.kernels.arrays import Reasons
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 from hydrosim.locale import SEMICOLON, Bilingual, Message, _, in_all_languages, listed, pgettext
@@ -21,9 +22,11 @@ MOST_BLOCKS = 12
 FIRST_BLOCK = 2
 FLAG_USED_ABOVE = 1
 FLAG_NO_WATER = 2
+FLAG_NO_TAKER = 4
 MOST_CAUSES = 3
 SLACK = ".slack"
-WISHES = ("demand", "requirement", "wanted", "minimum")
+WISHES = ("demand", "infiltration", "minimum", "requirement")
+"""Bounds that are what a claim wants: no cause by themselves."""
 CAUSES = {
     "account": _("account used up"),
     "availability": _("not available"),
@@ -35,9 +38,12 @@ CAUSES = {
     "outlet rating": _("outlets fully open"),
     "plan": _("at its plan"),
     "release band": _("at its release cap"),
+    "reserved for higher lines": _("the rest of its quota is reserved"),
     "safe_discharge": _("at its safe discharge"),
+    "season": _("at the capacity of its extra water"),
     "water above the floor": _("no more water above its floor"),
 }
+NO_TAKER = _("nobody downstream takes more")
 NO_WATER = _("no water")
 USED_ABOVE = _("water went to equal or higher priorities")
 WORTH_LESS = _("worth less than it costs, or than elsewhere")
@@ -73,7 +79,10 @@ def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
         causes = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_CAUSES]
         if entry[1] & FLAG_USED_ABOVE:
             causes.append(WORTH_LESS if by_cost else USED_ABOVE)
-        if entry[1] & FLAG_NO_WATER or not causes:
+        if entry[1] & FLAG_NO_TAKER:
+            if not causes or None in blocks:
+                causes.append(NO_TAKER)
+        elif entry[1] & FLAG_NO_WATER or not causes:
             causes.append(NONE_WORTH_IT if by_cost else NO_WATER)
         table[str(number + 1)] = in_all_languages(listed(causes, SEMICOLON))
     return table
@@ -96,36 +105,47 @@ def _causes(model: Model, entry: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 def _block(model: Model, block: int) -> Message | None:
-    """Tell what holds a column back; None for what is no cause."""
+    """Return what holds a column back, in words; None for what is no cause."""
     column = model.builder.columns[model.columns[block // TERMS]]
     term = block % TERMS
     if term == EMPTY_TERM:
         store = column.name.rpartition(".")[0]
         if column.name.endswith(SLACK) and column.upper:
-            why = column.upper[0][1]
-            title = _title(model, store.rpartition(".")[0])
-            return _("{title}: {why}", title=title, why=CAUSES.get(why, why))
+            return _("{title}: {why}", title=_title(model, store), why=_why(column.upper[0][1]))
         if store not in model.builder.stores:
             return None
         return _("{title}: open zones empty", title=_title(model, store))
     title = _title(model, column.name)
     if term >= len(column.upper):
         return _("{title}: at its bound", title=title)
-    reason = column.upper[term][1]
-    if reason in WISHES:
+    bound = column.upper[term][1]
+    if bound in WISHES:
         return None
-    return _("{title}: {why}", title=title, why=CAUSES.get(reason, reason))
+    return _("{title}: {why}", title=title, why=_why(bound))
+
+
+def _why(bound: str) -> Message:
+    """Return what it means that a bound of this name is reached.
+
+    Node types of other packages name bounds in their own words.
+    """
+    if bound.startswith(LIMIT):
+        return _("limited by `{limit}`", limit=bound.removeprefix(LIMIT))
+    return CAUSES.get(bound, Message(bound))
 
 
 def _title(model: Model, name: str) -> Message:
-    """Name of a node or link for readers."""
-    if "->" in name:
-        ends = [_title(model, end) for end in name.split("->")]
+    """Return the name for readers of the node or link that a primitive belongs to."""
+    owner = name
+    while owner not in model.config.nodes and owner not in model.builder.links and "." in owner:
+        owner = owner.rpartition(".")[0]
+    if owner not in model.config.nodes and "->" in owner:
+        ends = [_title(model, end) for end in owner.split("->")]
         return listed(ends, pgettext("between the ends of a link", " to "))
-    node = model.config.nodes.get(name.split(".")[0])
+    node = model.config.nodes.get(owner)
     title = None if node is None else node.title
     if title is None:
-        return Message(name)
+        return Message(owner)
     if isinstance(title, str):
         return Message(title)
-    return Bilingual(title.get("en") or name, title.get("zh") or "")
+    return Bilingual(title.get("en") or owner, title.get("zh") or "")

@@ -199,9 +199,10 @@ def _add_reasons(model: Model, record: RunRecord, arrays: dict[str, Any]) -> Non
         return
     variable = VARIABLES["reason"]
     items = _items(model, variable.dimension)
+    place = {name: number for number, name in enumerate(items)}
     data = np.zeros((model.calendar.dt_s.size, len(items)), dtype=np.int32)
     for c, claim in enumerate(program.short_claim):
-        data[:, items.index(model.claims[claim])] = record.recording.reason[:, c]
+        data[:, place[model.claims[claim]]] = record.recording.reason[:, c]
     attributes = _described(variable)
     attributes["table"] = json.dumps(reason_table(model, record.reasons), ensure_ascii=False)
     arrays["reason"] = (
@@ -217,9 +218,10 @@ def _add_year_table(model: Model, record: RunRecord, arrays: dict[str, Any]) -> 
 
     def add(name: str, items: list[str], columns: dict[str, NDArray[np.float64]]) -> None:
         variable = VARIABLES[name]
+        place = {name: number for number, name in enumerate(items)}
         data = np.full((years, len(items)), np.nan)
         for item, column in columns.items():
-            data[:, items.index(item)] = column
+            data[:, place[item]] = column
         arrays[name] = (
             ("scenario", "member", "water_year", variable.dimension),
             data[np.newaxis, np.newaxis],
@@ -277,9 +279,9 @@ def _add_ledger(
         first, second = variable.dimension.split()
         tags = table.reshape(months, len(items), len(origins), cohorts)
         part = tags.sum(axis=axis)
-        known = _items(model, first)
-        data = np.full((months, len(known), part.shape[2]), np.nan)
-        data[:, [known.index(item) for item in items]] = part
+        place = {item: number for number, item in enumerate(_items(model, first))}
+        data = np.full((months, len(place), part.shape[2]), np.nan)
+        data[:, [place[item] for item in items]] = part
         arrays[name] = (
             ("scenario", "member", "month", first, second),
             data[np.newaxis, np.newaxis],
@@ -294,7 +296,8 @@ def _add_credit(
     if model.in_lieu.pair_store.size == 0:
         return
     stores, origins = _items(model, "store"), coordinates["origin"].tolist()
-    places = [stores.index(name) for name in reservoir_names(model.builder)]
+    number = {name: place for place, name in enumerate(stores)}
+    places = [number[name] for name in reservoir_names(model.builder)]
     imports = [origins.index(name) for name in import_names(model.builder)]
     tables = {
         "in_lieu_booked": credit.booked,

@@ -52,6 +52,7 @@ class Workspace:
         self._recording = open_recording(model, keep_series=True)
         self._seconds = model.calendar.dt_s
         items = {dim: sorted(known) for dim, known in model.builder.items.items()}
+        number = {dim: {name: n for n, name in enumerate(names)} for dim, names in items.items()}
         keys = sorted(model.builder.records)
         self._rows: dict[str, slice] = {}
         first = 0
@@ -61,7 +62,7 @@ class Workspace:
             first += count
         self._places = np.array(
             [
-                self._rows[name].start + items[VARIABLES[name].dimension].index(item)
+                self._rows[name].start + number[VARIABLES[name].dimension][item]
                 for name, item in keys
             ],
             dtype=np.int64,

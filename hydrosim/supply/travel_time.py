@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["travel_warnings"]
 
 ROUNDING = 1e-9
-HOUR_S = 3600.0
+HOUR_S, DAY_S = 3600.0, 86400.0
+MOST_AWAY = 0.25
+"""Steps between the travel time of a reach and that of its form, above which it is warned of."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class _Way:
 def travel_warnings(builder: Builder) -> list[Fault]:
     """Return a warning for each claim that is farther than one step from a controllable store.
 
+    Before them stand the reaches whose travel time long steps cannot show.
     Of several ways the fastest counts. A way ends at the next controllable store, which answers
     with its own water; a store is controllable if a column decides what leaves it.
     """
@@ -44,7 +47,7 @@ def travel_warnings(builder: Builder) -> list[Fault]:
     claims = _claims(builder)
     reaches = set(builder.items.get("reach", {}))
     longest_s = builder.calendar.longest_s
-    faults: list[Fault] = []
+    faults = _rounded(builder)
     for store in sorted(builder.stores):
         ways = _fastest(store, leaving, builder, reaches)
         for row in sorted(ways):
@@ -53,6 +56,28 @@ def travel_warnings(builder: Builder) -> list[Fault]:
                     _warning(store, claim, ways[row], longest_s, builder)
                     for claim in claims.get(row, ())
                 )
+    return faults
+
+
+def _rounded(builder: Builder) -> list[Fault]:
+    """Return a warning for each reach whose water comes days earlier or later than it is to.
+
+    Below one step a travel time is rounded to none or a whole step: a share that arrives in the
+    same step would let the allocation count on water that is still under way.
+    """
+    step_s = builder.calendar.mean_s
+    faults: list[Fault] = []
+    for name, reach in sorted(builder.items.get("reach", {}).items()):
+        wanted = float(reach.get("travel_time_wanted_steps", 0.0))
+        has = float(reach.get("travel_time_steps", 0.0))
+        away = abs(has - wanted)
+        if away <= MOST_AWAY or away * step_s <= DAY_S:
+            continue
+        found = _("a travel time of {wanted:.3g} days, where the steps of the run give {has:.3g}",
+                  wanted=wanted * step_s / DAY_S, has=has * step_s / DAY_S)  # fmt: skip
+        expected = _("as a rule at most {share:g} of a step away from it", share=MOST_AWAY)
+        note = _("shorter steps of the run show it: below one step it is rounded to none or one")
+        faults.append(Fault(("nodes", name), found, expected, note=note, severity="warning"))
     return faults
 
 

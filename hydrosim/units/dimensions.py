@@ -30,6 +30,8 @@ from hydrosim.units.scalars import (
     RuleKey,
     RuleName,
     RuleRef,
+    note_plainly,
+    plainly,
     reject,
 )
 from hydrosim.units.table import UNITS, Signature, tidy, unit_of, unknown_unit
@@ -48,7 +50,7 @@ __all__ = [
     "WaterIntensity", "convert", "dimension_of", "reject", "unit_factor", "with_unit",
 ]  # fmt: skip
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 class Suspect(NamedTuple):
@@ -133,8 +135,8 @@ class Dimension:
         return self._bounded(float(value), value)
 
     def _from_text(self, text: str, number: re.Match[str] | None) -> tuple[float, str]:
-        if number is None:
-            reject(text, self.phrase)
+        if number is None or plainly(text) is not None:
+            reject(text, self.phrase, note=note_plainly(text))
         rest = text.strip()[number.end() :].strip()
         if not rest and not self.bare:
             reject(text, self.phrase, found=_("{text}, a bare number", text=text.strip()))

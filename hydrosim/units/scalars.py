@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, NoReturn
 
@@ -14,6 +15,8 @@ from hydrosim.locale import _
 
 __all__ = [
     "FAULT",
+    "NO_SUCH_DAY",
+    "PLAIN_NUMBER",
     "RULE_NAME",
     "Date",
     "MonthDay",
@@ -22,11 +25,36 @@ __all__ = [
     "RuleKey",
     "RuleName",
     "RuleRef",
+    "is_form_of_date",
+    "note_plainly",
+    "plainly",
     "reject",
 ]
 
 FAULT = "hydrosim_fault"  # kind of the errors raised by reject()
+_DIGITS = r"\d+(?:_\d+)*"
+_WIDE_NUMBER = re.compile(rf"[-+\uff0b\uff0d]?{_DIGITS}(?:[.\uff0e](?:{_DIGITS})?)?")
+PLAIN_NUMBER = _("a number in the digits 0 to 9 and a point")
+NO_SUCH_DAY = _("there is no such day")
 RULE_NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
+
+
+def plainly(text: str) -> str | None:
+    """Return a text with full-width digits, or underscores, in its number as it is to be written.
+
+    None for a text that begins with no such number.
+    """
+    text = text.strip()
+    match = _WIDE_NUMBER.match(text)
+    if match is None or (match[0].isascii() and "_" not in match[0]):
+        return None
+    return unicodedata.normalize("NFKC", match[0]).replace("_", "") + text[match.end() :]
+
+
+def note_plainly(text: str) -> str | None:
+    """Return the note that says how such a number is written; None for another text."""
+    plain = plainly(text)
+    return None if plain is None else _("write {plain}", plain=plain)
 
 
 class RuleRef(NamedTuple):
@@ -96,7 +124,9 @@ class MonthDay(NamedTuple):
         expected = _("a day of the year as month-day, such as 07-01")
         if isinstance(value, MonthDay):
             return value
-        match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", value) if isinstance(value, str) else None
+        match = (
+            re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", value) if isinstance(value, str) else None
+        )
         if match is None:
             reject(value, expected)
         month, day = int(match[1]), int(match[2])
@@ -105,7 +135,7 @@ class MonthDay(NamedTuple):
         try:
             datetime.date(2001, month, day)
         except ValueError:
-            reject(value, expected)
+            reject(value, expected, note=NO_SUCH_DAY)
         return cls(month, day)
 
 
@@ -129,7 +159,13 @@ def _read_date(value: object) -> datetime.date:
     try:
         return datetime.date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
-        reject(value, _("a date as year-month-day, such as 1980-01-01"))
+        note = NO_SUCH_DAY if is_form_of_date(value) else None
+        reject(value, _("a date as year-month-day, such as 1980-01-01"), note=note)
+
+
+def is_form_of_date(value: object) -> bool:
+    """Return whether a text begins as year-month-day, whether or not there is such a day."""
+    return isinstance(value, str) and re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None
 
 
 def _read_name(value: object) -> str:

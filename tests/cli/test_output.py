@@ -67,6 +67,7 @@ def commands(folder: Path, language: str) -> list[list[str]]:
          *quiet],
         ["compare", run, run, "--out", str(out / "compare"), *quiet],
         ["plot", run, "storages", "--out", str(out / "plots")],
+        ["low-flow", run, "--lang", language],
     ]  # fmt: skip
 
 
@@ -75,7 +76,7 @@ WRITTEN = ("run/results.nc", "flood/flood.nc", "tradeoff/tradeoff.nc", "ensemble
 
 
 def run_all(
-    folder: Path, language: str, reader: str = "open", most: int = 10, **environment: str
+    folder: Path, language: str, reader: str = "open", most: int = 11, **environment: str
 ) -> bytes:
     """Run the commands in one process; return what was printed, once all is found written."""
     wanted = commands(folder, language)[:most]

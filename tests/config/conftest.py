@@ -112,18 +112,30 @@ class Goal(Standard):
     subject: NodeRef = Field(description="Node that is judged.")
 
 
+def _replace(registry, types):
+    """Give a registry other types, in their order; return those that it had."""
+    before = dict(registry)
+    for name in before:
+        del registry[name]
+    registry.update(types)
+    return before
+
+
 @pytest.fixture
-def dummy_types(monkeypatch):
-    for registry, types in (
-        (NODE_TYPES, {"tank": Tank}),
-        (LINK_TYPES, {"canal": Tube}),
-        (RULE_TYPES, {"steady": Steady, "table": Table}),
-        (STANDARD_TYPES, {"goal": Goal}),
-    ):
-        for name in list(registry):
-            monkeypatch.delitem(registry, name)
-        for name, chosen in types.items():
-            monkeypatch.setitem(registry, name, chosen)
+def dummy_types():
+    """Types for tests; afterwards the true ones in their order, in which faults are listed."""
+    before = [
+        (registry, _replace(registry, types))
+        for registry, types in (
+            (NODE_TYPES, {"tank": Tank}),
+            (LINK_TYPES, {"canal": Tube}),
+            (RULE_TYPES, {"steady": Steady, "table": Table}),
+            (STANDARD_TYPES, {"goal": Goal}),
+        )
+    ]
+    yield
+    for registry, types in before:
+        _replace(registry, types)
 
 
 HEAD = """\

@@ -129,6 +129,7 @@ TANK = "nodes:\n  a: {{type: tank, storage_max: 1 亿m3, {}}}\n"
                 "limit.02-30",
                 "found     '02-30'",
                 "expected  a day of the year as month-day, such as 07-01",
+                "note      there is no such day",
             ],
         ),
         (
@@ -314,6 +315,7 @@ def test_faults_of_the_configuration(told, tail, lines):
                 "period.start",
                 "found     '1981-02-29'",
                 "expected  a date as year-month-day, such as 1980-01-01",
+                "note      there is no such day",
             ],
         ),
         (

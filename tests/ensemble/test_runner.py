@@ -151,7 +151,12 @@ def stopped_by(process, out, sign):
     return process.returncode, told
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+long = pytest.mark.skipif(
+    os.environ.get("HYDROSIM_LONG") != "1", reason="HYDROSIM_LONG=1 asks for it"
+)
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=long)])
 def test_a_stopped_run_that_goes_on_ends_in_the_same_bits(tmp_path, sign):
     config = town_file(tmp_path, "synthetic")
     members = ("--members", "80")

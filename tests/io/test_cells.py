@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hydrosim.errors import DataError
 from hydrosim.io import cells
 from hydrosim.io.cells import columns_of_text, numbers_of
+from hydrosim.io.forcing import read_table
 from hydrosim.io.layout import Layout
 
 FILE = Path("q.csv")
@@ -178,3 +179,25 @@ def test_numbers_of_cells(column, decimal, commas_part, numbers) -> None:
     assert made is not None
     np.testing.assert_array_equal(made[0], numbers)
     assert len(made[1]) in (0, sum(cell.strip() not in ("1",) for cell in column))
+
+
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [("1_000", "1000"), ("\uff11\uff12", "12"), ("\uff11\uff0e\uff15", "1.5"), ("1_0.5", "10.5")],
+)
+def test_underscores_and_wide_digits_are_no_numbers(tmp_path, cell, plain):
+    """Python takes 1_000 and the digits of a Chinese keyboard for numbers; a file may not."""
+    file = tmp_path / "flow.csv"
+    for others in (("2", "3"), ("", "3")):
+        rows = "\n".join(f"2001-01-0{n},{c}" for n, c in enumerate((*others, cell), 1))
+        file.write_text(f"date,flow\n{rows}\n", encoding="utf-8")
+        with pytest.raises(DataError) as caught:
+            read_table(file, ["flow"])
+        if others[0]:
+            assert f"write {plain}" in str(caught.value)
+            assert caught.value.line == 4
+
+
+def test_blanks_that_are_no_ascii_around_a_number_are_blanks():
+    numbers, words = numbers_of(["1", "\u30002\u00a0"])
+    assert (numbers.tolist(), words) == ([1.0, 2.0], {})

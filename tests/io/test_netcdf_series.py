@@ -259,3 +259,39 @@ def test_missing_values_are_no_numbers(tmp_path):
     dataset = xr.Dataset({"q": ("time", [1.0, np.nan, 3.0])}, {"time": DAYS})
     path = saved(tmp_path, dataset, q={"_FillValue": -9999.0})
     assert "column 'q', 2001-01-02\n  found     nothing (NaN)" in refused(path, "q")
+
+
+def bounded(tmp_path, hour):
+    """Days from an hour to the same of the next day, stamped at their start."""
+    first = DAYS - pd.Timedelta(1 if hour > 12 else 0, "D") + pd.Timedelta(hour, "h")
+    dataset = xr.Dataset(
+        {
+            "q": ("time", [1.0, 2.0, 3.0]),
+            "b": (("time", "n"), np.stack([first, first + pd.Timedelta(1, "D")], 1)),
+        },
+        {"time": ("time", first, {"bounds": "b"})},
+    )
+    return saved(tmp_path, dataset)
+
+
+@pytest.mark.filterwarnings("ignore:Variable time")
+@pytest.mark.parametrize("hour", [9, 18])
+def test_days_between_other_hours_belong_to_the_day_that_has_most_of_them(tmp_path, hour):
+    path = bounded(tmp_path, hour)
+    notices = []
+    values = read_series(path, "q", THREE, limits=Limits(), notices=notices)
+    assert values.tolist() == [1.0, 2.0, 3.0]
+    day = "2000-12-31" if hour == 18 else "2001-01-01"
+    assert str(notices[0].found).startswith(f"bounds from {day}T{hour:02}:00")
+    assert notices[0].note == "each is read as the day that has most of it"
+
+
+@pytest.mark.filterwarnings("ignore:Variable time")
+def test_days_from_noon_to_noon_are_of_no_day(tmp_path):
+    path = bounded(tmp_path, 12)
+    message = refused(path, "q")
+    assert "bounds from 2001-01-01T12:00" in message
+    assert "half of one day and half of the next" in message
+    assert "`stamp: start` or `stamp: end`" in message
+    assert read(path, "q", stamp="start") == [1.0, 2.0, 3.0]
+    assert read(bounded(tmp_path, 0), "q") == [1.0, 2.0, 3.0]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hydrosim.flood.simulation import route
-from hydrosim.plot import flood_channels
+from hydrosim.plot import flood_channels, flood_stores
 from hydrosim.plot.pictures import plot
 from hydrosim.plot.style import drawing
 from tests.flood.small import flood_config
@@ -74,3 +74,24 @@ def test_a_full_basin_is_above_its_bound(share: float, weight: str) -> None:
         ax = plot("flood_network", result)
     (label,) = [text for text in ax.texts if text.get_text().startswith("West")]
     assert label.get_fontweight() == weight
+
+
+@pytest.mark.parametrize(("kind", "words"), [("reservoir", "坝顶"), ("lake", "堤顶")])
+@pytest.mark.usefixtures("chinese_font")
+def test_the_crest_of_a_lake_is_that_of_its_levees(kind: str, words: str) -> None:
+    levels: dict[str, str] = {"normal": "110 m", "crest": "118 m"}
+    if kind == "reservoir":
+        levels |= {"dead": "100 m", "flood_control": "114 m"}
+    store: dict[str, Any] = {
+        "type": kind,
+        "storage_curve": {"level": ["100 m", "120 m"], "storage": ["0 m3", "0.2 亿m3"]},
+        "levels": levels,
+        "outlets": [{"name": "gate", "capacity": "300 m3/s"}],
+    }
+    nodes = {"src": {"type": "junction"}, "store": store}
+    result = route(flood_config(nodes, "src > store", "store > sea", inflows={"src": [10.0, 90.0]}))
+    with drawing("zh") as spoken:
+        (figure,) = flood_stores.pages(result, spoken)
+        found = [text for text, _box in boxes(figure)]
+    assert [text for text in found if text.startswith(words)]
+    assert not [text for text in found if text.startswith({"坝顶": "堤顶", "堤顶": "坝顶"}[words])]

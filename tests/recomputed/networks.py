@@ -33,6 +33,13 @@ BATTERY: dict[str, Any] = {
         "flow": "0.5 m3/s",
     },
     "tennant": {"type": "tennant", "natural_mean": "5 m3/s"},
+    "low_flow": {
+        "type": "low_flow",
+        "duration_flow": "0.5 m3/s",
+        "low_flow": "0.5 m3/s",
+        "driest_month": "0.5 m3/s",
+        "base_flow_index": "30 %",
+    },
     "flood_limit": {"type": "flood_limit"},
     "use_cap": {"type": "total_use_cap", "cap": "2 亿m3/year"},
     "use_cap_of_water_years": {

@@ -11,20 +11,28 @@ import pytest
 import yaml
 
 from hydrosim.config.describe import describe
+from hydrosim.flood.exceedance import union_of_seasons
+from hydrosim.hydrology import base_flow_index as index_of
 from hydrosim.reading.glossary import GLOSSARY
 from hydrosim.reading.steps import years_of
 from hydrosim.report.tables import shortage_table
 from hydrosim.scenarios.figures import key_figures
 from hydrosim.standards.ecology import BaseFlow, LakeLevel
-from hydrosim.standards.efficiency import Efficiency
+from hydrosim.standards.efficiency import Efficiency, SoilConservation
+from hydrosim.standards.flood_basin import FloodBasin
+from hydrosim.standards.flood_channel import FloodChannel
+from hydrosim.standards.flood_levee import FloodLevee
+from hydrosim.standards.flood_reservoir import FloodReservoir
 from hydrosim.standards.flood_season import FloodLimit
-from hydrosim.standards.groundwater import Groundwater
+from hydrosim.standards.groundwater import CoastalHead, Groundwater, SpringHead
+from hydrosim.standards.low_flow import LowFlow
 from hydrosim.standards.replenishment import RiverGoal
 from hydrosim.standards.structure import ReclaimedShare, SupplyStructure
 from hydrosim.standards.supply import Guarantee
 from hydrosim.standards.tennant import Tennant
 from hydrosim.standards.year_classes import year_classes
 from tests.standards.factory import days, make_dataset
+from tests.standards.test_flood_standards import result
 
 PAGE = Path(__file__).parents[2] / "docs" / "numbers.md"
 YEAR = ("2000-06-01", "2001-06-01")
@@ -135,6 +143,39 @@ def tennant_class(given: dict[str, Any]) -> float:
     return achieved(Tennant().check(dataset), "Tennant class October-March")
 
 
+def duration_flow(given: dict[str, Any]) -> list[float]:
+    flow = np.repeat(given["flow"], given["days"])
+    dataset = make_dataset(*YEAR, items={"reach": [{"name": "bed", "discharge": flow}]})
+    standards = [LowFlow(duration_flow="1 m3/s", exceedance=share) for share in given["exceedance"]]
+    return [standard.check(dataset)[0].achieved for standard in standards]
+
+
+def lows_of_years(lowest: list[float], until: str) -> Any:
+    """Return a result whose water years carry little from 1 February until a day."""
+    end = f"{2000 + len(lowest)}-06-01"
+    spells = [(f"{y}-02-01", f"{y}-{until}", low) for y, low in enumerate(lowest, start=2001)]
+    flow = days("2000-06-01", end, 20.0, *spells)
+    return make_dataset("2000-06-01", end, items={"reach": [{"name": "bed", "discharge": flow}]})
+
+
+def low_flow(given: dict[str, Any]) -> float:
+    standard = LowFlow(low_flow="1 m3/s", return_period=given["return_period"])
+    found = standard.check(lows_of_years(given["lowest"], "02-08"))
+    return achieved(found, "low flow 7Q10")
+
+
+def driest_month(given: dict[str, Any]) -> float:
+    standard = LowFlow(driest_month="1 m3/s", return_period=given["return_period"])
+    found = standard.check(lows_of_years(given["driest"], "03-01"))
+    return achieved(found, "driest month of 10 years")
+
+
+def base_flow_index(given: dict[str, Any]) -> float:
+    flow = np.full(5 * len(given["lowest"]), float(given["others"]))
+    flow[2::5] = given["lowest"]
+    return index_of(flow)
+
+
 def days_above_flood_limit(given: dict[str, Any]) -> float:
     level = np.full(2 * 365, 9.0)
     for year, count in enumerate(given["days"]):
@@ -182,14 +223,18 @@ def total_use_per_gdp(given: dict[str, Any]) -> float:
     return achieved(Efficiency().check(dataset), "total use per GDP")
 
 
-def share_of_main_sources(given: dict[str, Any]) -> float:
+def by_kinds(given: dict[str, Any]) -> Any:
+    """Return a result with a supply by kind of source [Mm3]."""
     kinds = [kind for kind in given if kind != "result"]
     total = sum(given[kind] for kind in kinds)
     homes = claim("homes", total * 1e6 / (365 * DAY_S))
     origins = [{"name": kind, "kind": kind} for kind in kinds]
     ledger = {("homes", kind): given[kind] * 1e6 / 12 for kind in kinds}
-    dataset = make_dataset(*YEAR, items={"claim": [homes], "origin": origins}, ledger=ledger)
-    return achieved(SupplyStructure().check(dataset), "share of the main sources")
+    return make_dataset(*YEAR, items={"claim": [homes], "origin": origins}, ledger=ledger)
+
+
+def share_of_main_sources(given: dict[str, Any]) -> float:
+    return achieved(SupplyStructure().check(by_kinds(given)), "share of the main sources")
 
 
 def reclaimed_share_of_effluent(given: dict[str, Any]) -> float:
@@ -198,6 +243,98 @@ def reclaimed_share_of_effluent(given: dict[str, Any]) -> float:
     dataset = make_dataset(*YEAR, items={"source": [plant]})
     standard = ReclaimedShare(share=0.25, of="effluent")
     return achieved(standard.check(dataset), "reclaimed share of effluent")
+
+
+def days_inside_band(given: dict[str, Any]) -> float:
+    lake = {"name": "lake", "level": given["level"], "target_low_m": given["low"],
+            "target_high_m": given["high"]}  # fmt: skip
+    dataset = make_dataset("2000-06-01", "2000-06-09", items={"store": [lake]})
+    verdicts = LakeLevel(measure="inside").check(dataset)
+    return achieved(verdicts, "share of days inside the band")
+
+
+def depth_above_flood_limit(given: dict[str, Any]) -> float:
+    dam = {"name": "dam", "level": given["level"], "limit_level": given["limit"]}
+    dataset = make_dataset("2000-06-01", "2000-06-05", items={"store": [dam]})
+    return achieved(FloodLimit().check(dataset), "depth above the flood limit")
+
+
+def _heads(given: dict[str, Any]) -> Any:
+    end = np.datetime64("2000-06-01") + len(given["level"])
+    wells = {"name": "wells", "type": "aquifer", "level": given["level"]}
+    return make_dataset("2000-06-01", str(end), items={"store": [wells]})
+
+
+def days_with_spring_head(given: dict[str, Any]) -> float:
+    standard = SpringHead(store="wells", level=f"{given['head']} m")
+    return achieved(standard.check(_heads(given)), "share of days with spring head")
+
+
+def days_with_coastal_head(given: dict[str, Any]) -> float:
+    standard = CoastalHead(store="wells", level=f"{given['head']} m")
+    return achieved(standard.check(_heads(given)), "share of days with coastal head")
+
+
+def share_of_groundwater(given: dict[str, Any]) -> float:
+    standard = SupplyStructure(groundwater_share=0.5, deep_share=0.1)
+    verdicts = standard.check(by_kinds(given))
+    assert achieved(verdicts, "share of deep groundwater") == pytest.approx(5)
+    return achieved(verdicts, "share of groundwater")
+
+
+def reclaimed_share_of_supply(given: dict[str, Any]) -> float:
+    verdicts = ReclaimedShare(share=0.1).check(by_kinds(given))
+    return achieved(verdicts, "reclaimed share of supply")
+
+
+def treated_area(given: dict[str, Any]) -> float:
+    treated = {str(year): f"{area} km2" for year, area in given["treated"].items()}
+    standard = SoilConservation(goal="280 km2", treated=treated)
+    return achieved(standard.check(make_dataset(*YEAR)), "treated area")
+
+
+def peak_level(given: dict[str, Any]) -> float:
+    works = {"dam": {"protection": given["required"]}}
+    floods = result(levels=given["level"], years=given["years"])
+    return achieved(FloodReservoir(works=works).check(floods), "flood-control level")
+
+
+def flood_peak(given: dict[str, Any]) -> float:
+    verdicts = FloodChannel(return_periods={"river": 50}).check(result())
+    assert max(given["upper"], given["lower"]) == achieved(verdicts, "safe discharge")
+    return achieved(verdicts, "safe discharge")
+
+
+def crest_less_freeboard(given: dict[str, Any]) -> float:
+    (verdict,) = FloodLevee(return_periods={"lake": given["years"]}).check(result())
+    return verdict.required
+
+
+def storage_of_the_basin(given: dict[str, Any]) -> float:
+    (verdict,) = FloodBasin(return_periods={"basin": given["years"]}).check(result())
+    return verdict.achieved
+
+
+def return_period_of_the_chain(given: dict[str, Any]) -> float:
+    return min(given["reached"])
+
+
+def outflow_of_inflow_peak(given: dict[str, Any]) -> float:
+    return max(100 * out / into for into, out in zip(given["inflow"], given["outflow"],
+                                                     strict=True))  # fmt: skip
+
+
+def return_period_reached(given: dict[str, Any]) -> float:
+    floods = result(levels=given["level"], years=given["years"])
+    verdicts = FloodReservoir(works={"dam": {"protection": 50}}).check(floods)
+    (found,) = [one for one in verdicts if one.quantity == "flood-control level"]
+    return found.return_period_reached
+
+
+def yearly_chance(given: dict[str, Any]) -> float:
+    chances = {season: np.array([np.mean(given[season])]) for season in ("early", "late")}
+    whole = union_of_seasons(chances, {"early": 51, "late": 41}, ("early", "late"))
+    return 100 * float(whole[0])
 
 
 def complete_year(given: dict[str, Any]) -> float:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 import hydrosim
-from hydrosim.config.load import config_from_text
+from hydrosim.config.load import config_from_text, load_config
 from hydrosim.io.netcdf import write_dataset
+from hydrosim.reading.glossary import term_of
 from hydrosim.standards import STANDARD_TYPES
 from hydrosim.standards.board import Board
-from tests.recomputed import ecology, guarantee, replenishment, stores, use
+from tests.recomputed import ecology, guarantee, low_flow, replenishment, stores, use
 from tests.recomputed.networks import BATTERY, network
 from tests.recomputed.record import Record
 
@@ -26,6 +27,7 @@ DEFINITIONS = {
     "guarantee": guarantee.guarantee,
     "base_flow": ecology.base_flow,
     "lake_level": ecology.lake_level,
+    "low_flow": low_flow.low_flow,
     "tennant": ecology.tennant,
     "replenishment": replenishment.replenishment,
     "river_goal": replenishment.river_goal,
@@ -63,6 +65,7 @@ def judged(config: Any, folder: Path | None = None) -> dict[str, int]:
         if standard.engine != "supply":
             continue
         verdicts = {v.id: v for v in Board([standard]).judge(view)}
+        assert [place for place in verdicts if term_of(place) is None] == []
         expected = DEFINITIONS[kind](record, given[name])
         reached = {i for i, v in verdicts.items() if v.achieved is not None}
         assert reached == set(expected), (name, reached ^ set(expected))
@@ -109,6 +112,12 @@ def test_every_type_of_a_supply_run_has_a_definition() -> None:
 def test_small_configs(name: str, tmp_path: Path) -> None:
     counts = judged(with_standards(name), tmp_path)
     assert sum(counts.values()) >= 3
+
+
+def test_low_flows_of_twelve_years(tmp_path: Path) -> None:
+    """A run that is long enough for a frequency, which the others are not."""
+    config = load_config(ROOT / "tests" / "models" / "low_flow.yaml")
+    assert judged(config, tmp_path) == {"low_flow": 15}
 
 
 @pytest.mark.skipif(not LONG, reason="long: the demonstration city")

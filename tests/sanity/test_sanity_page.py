@@ -13,7 +13,7 @@ from hydrosim.cli.main import main
 from hydrosim.cli.page import page_text
 from hydrosim.errors import ConfigError
 from hydrosim.hydrology.runoff import expected_runoff_mm
-from hydrosim.sanity.water import INTO, Flows
+from hydrosim.sanity.flows import INTO, Flows
 from hydrosim.supply.build import check_model
 
 ROOT = Path(__file__).parents[2]
@@ -291,6 +291,59 @@ def test_an_idle_store_series_rule_and_node(tmp_path):
     assert paths >= {("series", "spare"), ("rules", "half"), ("rules", "other"),
                      ("nodes", "place"), ("nodes", "pond")}  # fmt: skip
     assert ("series", "flow") not in paths
+
+
+def test_an_inflow_of_floods_alone_is_not_idle(tmp_path):
+    text = replaced(RIVER, "  reach: {", "  side: {type: inflow, local_inflow: 0 m3/s}\n  reach: {",
+                    "links:\n", "links:\n  - {from: side, to: reach, type: river}\n")  # fmt: skip
+    assert marked(tmp_path, text) == {("nodes", "side")}
+    floods = """flood:
+  events:
+    storm:
+      start: 2001-08-01T00:00
+      inflows: {PLACE: {flows: [1, 50, 1], every: 6 h}}
+"""
+    assert marked(tmp_path, text + floods.replace("PLACE", "head")) == {("nodes", "side")}
+    assert marked(tmp_path, text + floods.replace("PLACE", "side")) == set()
+
+
+def test_columns_that_nothing_reads_are_listed_and_not_marked(tmp_path):
+    file = write(tmp_path, RIVER)
+    header, *rows = (tmp_path / "flow.csv").read_text(encoding="utf-8").splitlines()
+    more = [f"{header},snow,rain,wind,level,note"] + [f"{row},1,2,3,4,x" for row in rows]
+    (tmp_path / "flow.csv").write_text("\n".join(more), encoding="utf-8")
+    page = hydrosim.sanity_page(hydrosim.load_config(file))
+    row = page.frames["columns"].loc["flow.csv"]
+    assert row["count"] == 5
+    assert row["first"] == "snow, rain, wind and 2 more"
+    assert page.warnings == []
+    assert "\n  flow.csv        5  snow, rain, wind and 2 more" in page_text(page, "en")
+    assert "无人读取" in page_text(page, "zh")
+    axes = "scenarios: {axes: {inflow: {now: {}, other: {series.flow.column: wind}}}}\n"
+    file.write_text(RIVER + axes, encoding="utf-8")
+    row = hydrosim.sanity_page(hydrosim.load_config(file)).frames["columns"].loc["flow.csv"]
+    assert row["first"] == "snow, rain, level and 1 more"
+
+
+def test_no_column_is_listed_where_all_are_read(tmp_path):
+    assert "columns" not in page_of(tmp_path, RIVER).frames
+
+
+def test_further_columns_of_a_curve_and_the_file_of_an_unused_series(tmp_path):
+    text = replaced(
+        RIVER,
+        "spare: wells]", "storage, spare: wells]",
+        "nodes:\n", "  spare: {type: series, file: flow.csv, column: flow, unit: m3/s}\nnodes:\n"
+        "  pond: {type: reservoir, storage_curve: curve.csv, local_inflow: 0.1 m3/s,"
+        " levels: {dead: 2 m, normal: 8 m}, initial: 50 %}\n",
+        "  - {from: head, to: reach, type: river}\n",
+        "  - {from: head, to: reach, type: river}\n  - {from: pond, to: head, type: river}\n",
+    ).replace("to: head, type", "to: reach, type")  # fmt: skip
+    curve = "level_m,storage_m3,surveyed\n1,10000,1999\n9,9000000,1999\n"
+    (tmp_path / "curve.csv").write_text(curve, encoding="utf-8")
+    frames = page_of(tmp_path, text).frames
+    assert frames["columns"].loc["curve.csv", "first"] == "surveyed"
+    assert frames["unused"].loc["spare", "what"] == "series of the file flow.csv"
 
 
 def test_a_rule_that_only_scenarios_use_is_used(tmp_path):

@@ -17,6 +17,7 @@ from hydrosim.standards.ecology import BaseFlow, LakeLevel
 from hydrosim.standards.efficiency import Efficiency, SoilConservation, TotalUseCap
 from hydrosim.standards.flood_season import FloodLimit
 from hydrosim.standards.groundwater import CoastalHead, Groundwater, SpringHead
+from hydrosim.standards.low_flow import LowFlow
 from hydrosim.standards.replenishment import Replenishment, RiverGoal
 from hydrosim.standards.structure import ReclaimedShare, SupplyStructure
 from hydrosim.standards.supply import Guarantee
@@ -60,7 +61,7 @@ def test_order_and_ids_do_not_depend_on_the_order_of_the_config() -> None:
 
 def test_every_family_speaks_chinese() -> None:
     standards = [
-        SOIL, SUPPLY, *LAKES, BaseFlow(), Tennant(), Replenishment(),
+        SOIL, SUPPLY, *LAKES, BaseFlow(), Tennant(), LowFlow(low_flow="1 m3/s"), Replenishment(),
         RiverGoal(river="sha", days=9),
         FloodLimit(), Groundwater(), SpringHead(store="lake", level="6 m"),
         CoastalHead(store="lake", level="7 m"), Efficiency(), TotalUseCap(cap="1 Mm3/year"),

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import hydrosim
-from hydrosim.supply.ledger import CIRCLE_TURNS, INITIAL, _order
+from hydrosim.supply.ledger import INITIAL, _order
+from hydrosim.supply.ledger_order import CIRCLE_TURNS
 from tests.models.every_type import every_type
 from tests.models.two_sources import FLOW_DAY_M3, by_day, reservoir, table
 from tests.naive.ledger import Bucket, by_origin

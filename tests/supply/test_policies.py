@@ -18,7 +18,7 @@ from hydrosim.supply.build import build_model, check_model
 from tests.conftest import ROOT
 
 LONG = os.environ.get("HYDROSIM_LONG") == "1"
-NETWORKS = 2000 if LONG else 20
+NETWORKS = 2000 if LONG else 10
 
 REUSE = """\
 hydrosim: 1

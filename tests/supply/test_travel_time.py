@@ -6,14 +6,17 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import hydrosim
 from hydrosim.cli.main import main
 from hydrosim.config.load import load_config
 from hydrosim.errors import render_faults
 from hydrosim.supply.build import check_model
 from tests.nodes.river_models import config, content, reservoir
 
+SECOND = np.timedelta64(1, "s")
 ROOT = Path(__file__).parents[2]
 CITY = {"type": "demand", "use": "domestic", "flow": "1 m3/s"}
 
@@ -73,7 +76,8 @@ def test_reaches_add_up_even_where_each_is_below_half_a_step(hours, steps):
 
 
 def test_a_longer_step_takes_the_water_in():
-    assert warned(*chain(48), step="pentad", days=31) == []
+    (warning,) = warned(*chain(48), step="pentad", days=31)
+    assert warning.path == ("nodes", "reach_1")  # that pentads do not show 48 h, not the claim
 
 
 def test_the_muskingum_time_counts():
@@ -134,3 +138,47 @@ def test_check_tells_the_warning_and_the_form_of_routing(tmp_path, capsys):
     assert "需 48 小时" in err
     assert "reach_1: 滞后 2 个时段" in out
     assert out.endswith("未发现错误\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "days", "has"),
+    [("month", 20, "30.4"), ("month", 12, "0"), ("pentad", 3, "5.07"), ("dekad", 4, "0"),
+     ("month", 2, None), ("month", 28, None), ("month", 45, None), ("day", 0.4, None),
+     ("pentad", 7, None)],
+)  # fmt: skip
+def test_a_travel_time_that_long_steps_cannot_show(step, days, has):
+    nodes = {"head": {"type": "inflow", "local_inflow": "3 m3/s"},
+             "bed": {"type": "reach", "travel_time": f"{days} days"}}  # fmt: skip
+    links = [{"from": "head", "to": "bed", "type": "river"},
+             {"from": "bed", "to": "sea", "type": "river"}]  # fmt: skip
+    nodes["sea"] = {"type": "outlet"}
+    period = {"start": "2001-01-01", "end": "2001-12-31", "step": step}
+    found = warned(nodes, links, ("storage",), period=period)
+    assert [one.path for one in found] == ([] if has is None else [("nodes", "bed")])
+    if has is not None:
+        text = f"a travel time of {days} days, where the steps of the run give {has}"
+        assert found[0].found == text
+
+
+@pytest.mark.parametrize(("step", "days"), [("month", 20), ("month", 45), ("pentad", 3)])
+def test_long_steps_pass_the_same_water_within_half_a_step(step, days):
+    """What has left a reach differs from days by no more than half a step of the largest flow."""
+    nodes = {"head": {"type": "inflow", "local_inflow": "wave"},
+             "bed": {"type": "reach", "travel_time": f"{days} days"},
+             "sea": {"type": "outlet"}}  # fmt: skip
+    links = [{"from": "head", "to": "bed", "type": "river"},
+             {"from": "bed", "to": "sea", "type": "river"}]  # fmt: skip
+    wave = {"type": "profile", "unit": "m3/s", "values": [1, 2, 6, 9, 5, 3, 2, 1, 1, 1, 1, 1]}
+    left = {}
+    for one in ("day", step):
+        period = {"start": "2001-01-01", "end": "2002-12-31", "step": one}
+        model = content(nodes, links, ladder=("storage",), rules={"wave": wave}, period=period)
+        flow = hydrosim.run(config(model))["discharge"].sel(reach="bed")
+        seconds = np.diff([*flow["time"].values, np.datetime64("2003-01-01")]) / SECOND
+        left[one] = (flow["time"].values[1:], np.cumsum(flow.values.ravel() * seconds)[:-1])
+    at = np.isin(left["day"][0], left[step][0])
+    away = np.abs(left["day"][1][at] - left[step][1])
+    length = {"month": 31, "pentad": 6}[step] * 86400.0
+    rounded = {20: 0.5, 3: 0.5}.get(days, 0.25)
+    assert away.max() <= rounded * length * 9.0
+    assert away.max() > 0.0

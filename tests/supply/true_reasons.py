@@ -3,8 +3,9 @@
     python -m tests.supply.true_reasons [--networks 500] [--seed 0]
 
 A bound that is named is lifted, a zone that is named empty gets water, claims of its own line and
-those above are dropped where they are named, and where there is no water there is some. Then the
-claim rises, or the next reason names something else. If neither, the reason was not true.
+those above are dropped where they are named, where there is no water there is some, and where
+nobody takes more somebody does. Then the claim rises, or the next reason names something else. If
+neither, the reason was not true.
 """
 
 import argparse
@@ -20,7 +21,12 @@ from hydrosim.kernels.allocation import (
     explain,
     step_allocation,
 )
-from hydrosim.kernels.allocation.codes import BLOCK_EMPTY, BLOCK_FULL, FLAG_NO_WATER
+from hydrosim.kernels.allocation.codes import (
+    BLOCK_EMPTY,
+    BLOCK_FULL,
+    FLAG_NO_TAKER,
+    FLAG_NO_WATER,
+)
 from hydrosim.kernels.allocation.codes import FLAG_USED_ABOVE as USED_ABOVE
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
 from hydrosim.supply.build import build_model
@@ -88,12 +94,12 @@ def is_true(model, step, claim, named, flags, flow_m3, lifted=None):
     own = int(model.claim_column[claim])
     short = min(step.wanted[claim], step.upper[own]) - flow_m3
 
-    def enrich(j, volume):
-        """Give water to the rows that a column leaves, which are not scaled."""
+    def enrich(j, volume, way=1.0):
+        """Give water to the rows that a column leaves, or take it from those where it arrives."""
         for e in range(model.column_ptr[j], model.column_ptr[j + 1]):
             i = model.row_index[e]
             weight = model.coefficient[step.variant, e] / model.row_scale[i]
-            if weight > 0.0 and is_balance(model, i):
+            if weight * way > 0.0 and is_balance(model, i):
                 rhs[i] += volume * weight
 
     upper[model.overflow_column] += much + 100.0 * short
@@ -105,6 +111,8 @@ def is_true(model, step, claim, named, flags, flow_m3, lifted=None):
             enrich(j, 3.0 * short)
     if flags & FLAG_NO_WATER and not any(kind == BLOCK_FULL for _, kind in named):
         enrich(own, short)
+    if flags & FLAG_NO_TAKER:
+        enrich(own, short, way=-1.0)
     changed = without(model, step.policy, claim) if flags & USED_ABOVE else model
     state = build_allocation_state(changed)
     again = (step.variant, step.policy, upper, step.wanted, rhs)
@@ -146,7 +154,7 @@ def untrue_on_networks(networks, seed):
                 named, flags = reason_of(state, step, k)
                 zones = [n for n, c in enumerate(sample.columns) if c.kind == "zone"]
                 named = [one for one in named if one[1] == BLOCK_FULL or one[0] in zones]
-                if not named and not flags & USED_ABOVE:
+                if not named and not flags & (USED_ABOVE | FLAG_NO_TAKER):
                     flags |= FLAG_NO_WATER
                 if not is_true(sample.model, step, k, named, flags, float(state.x[j])):
                     wrong.append((number, count, k, named, flags))
@@ -181,7 +189,7 @@ def untrue_of_config(config):
                 (b // TERMS, BLOCK_EMPTY if b % TERMS == EMPTY_TERM else BLOCK_FULL) for b in blocks
             ]
             flags = int(entry[1])
-            if not named and not flags & USED_ABOVE:
+            if not named and not flags & (USED_ABOVE | FLAG_NO_TAKER):
                 flags |= FLAG_NO_WATER
             given = {name: engine.solver.arrays[f"given_{name}"].copy()
                      for name in ("upper", "wanted", "rhs")}  # fmt: skip
