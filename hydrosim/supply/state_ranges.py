@@ -10,7 +10,12 @@ from hydrosim.io.state import damaged
 from hydrosim.kernels.codes import TERMS
 from hydrosim.locale import Message, _, listed
 from hydrosim.supply.monthly import SECONDS
-from hydrosim.supply.reasons import FIRST_BLOCK
+from hydrosim.supply.reasons import (
+    FIRST_BLOCK,
+    FLAG_NO_TAKER,
+    FLAG_NO_WATER,
+    FLAG_USED_ABOVE,
+)
 from hydrosim.supply.recording import CLAIM_FIELDS, QUANTITY_FIELDS, RUNNING_FIELDS
 from hydrosim.supply.solver_ranges import faults_of_solver, outside
 
@@ -35,7 +40,7 @@ FLOATS, INTEGERS = "<f8", "<i8"
 MONTH = "month."
 SOLVER = "solver."
 CREDITS = ("booked", "used", "lapsed", "moved", "standing")
-REASON_FLAGS = 3
+REASON_FLAGS = FLAG_USED_ABOVE | FLAG_NO_WATER | FLAG_NO_TAKER
 
 
 def refuse_damaged_state(engine: Engine, state: State, *, continues: bool) -> None:
