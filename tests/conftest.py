@@ -60,7 +60,8 @@ def _compile_in_turn() -> None:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
         return
     folder = _jit.cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder is None:  # nothing can be kept: each process compiles for itself
+        return
     # Numba keeps apart what is compiled for each place of the sources.
     place = sha256(str(Path(_jit.__file__).parent).encode()).hexdigest()[:12]
     compiled = folder / f"tests-{place}"

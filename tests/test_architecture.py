@@ -46,6 +46,7 @@ OPENERS = {"floats", "integers", "indices", "open_book"}
 # Where numba may be compiled, where it may be called, and what loads it late.
 CALLS_KERNELS = {
     "hydrosim/supply/engine.py",
+    "hydrosim/supply/solver_ranges.py",
     "hydrosim/supply/loop.py",
     "hydrosim/supply/failures.py",
     "hydrosim/io/state.py",
@@ -54,6 +55,7 @@ CALLS_KERNELS = {
     "hydrosim/hydrology/gr4j.py",
     "hydrosim/cli/run.py",
     "hydrosim/cli/floods.py",
+    "hydrosim/cli/kernel_cache.py",
     "hydrosim/flood/simulation.py",
 }
 PLAIN_KERNEL_MODULES = {

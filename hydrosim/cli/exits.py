@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from traceback import walk_tb
 
-from hydrosim.locale import Language, _, in_language
+from hydrosim.locale import Language, Message, _, in_language
 
 __all__ = [
     "FAILED",
@@ -29,6 +30,8 @@ MEANINGS = _(
 )
 
 
+NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO))
+"""Errors of the system that are nobody's input: the disk is full, or fails."""
 STOPPED = _("stopped; nothing was written")
 PACKAGE = Path(__file__).parents[1]
 MOST_VALUES = 8
@@ -72,9 +75,22 @@ def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, st
         return WRONG_INPUT, in_language(error.args[0], language)
     if isinstance(error, SimulationError):
         return FAILED, error.render(language)
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return FAILED, in_language(_unwritten(error), language)
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, in_language(STOPPED, language)
     return FAILED, _report(error, language)
+
+
+def _unwritten(error: OSError) -> Message:
+    """Return which file could not be written, and why."""
+    from hydrosim.io.reasons import reason_of
+
+    if error.filename is None:
+        return _("results could not be written: {reason}", reason=reason_of(error))
+    return _(
+        "{file} could not be written: {reason}", file=str(error.filename), reason=reason_of(error)
+    )
 
 
 def _report(error: BaseException, language: Language) -> str:

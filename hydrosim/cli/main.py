@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import Console
 from hydrosim.cli.exits import FAILED, FINE, outcome_of
+from hydrosim.cli.kernel_cache import cache_lines
 from hydrosim.locale import _, language_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     except (Exception, KeyboardInterrupt) as error:
         code, message = outcome_of(error, options.lang)
         console.complain(message)
+    console.complain(*cache_lines())
     console.output.flush()
     lost = console.output.failure
     if lost is not None and not isinstance(lost, BrokenPipeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from hydrosim.cli.exits import FINE, NOT_MET, refuse
@@ -62,7 +63,7 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
         allocation_compiled_meanwhile,
         imported_meanwhile,
     )
-    from hydrosim.kernels._jit import is_compiled
+    from hydrosim.kernels._jit import cache_folder, is_compiled
     from hydrosim.supply.build import build_model
     from hydrosim.supply.loop import compile_time_loop
     from hydrosim.supply.simulation import run
@@ -71,7 +72,8 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
         model = build_model(config)
     else:
         console.line(_("compiling the kernels: once for this version, a minute or so"))
-        with allocation_compiled_meanwhile():
+        # Without a folder a second process could hand nothing over.
+        with nullcontext() if cache_folder() is None else allocation_compiled_meanwhile():
             model = build_model(config)
             compile_time_loop()
     console.complain(warnings_of(config, model.builder.warnings, options.lang))

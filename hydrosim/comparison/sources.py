@@ -14,6 +14,7 @@ from hydrosim.ensemble.reduce import OUTCOME_CODES
 from hydrosim.ensemble.store import FORM, RESULT, open_ensemble
 from hydrosim.errors import DataError
 from hydrosim.io.folder import RESULTS, results_file
+from hydrosim.io.json_file import json_of
 from hydrosim.io.manifest import refuse_damaged
 from hydrosim.locale import _
 from hydrosim.scenarios.figures import TABLES
@@ -122,7 +123,7 @@ def _sides(source: str | Path | xr.Dataset) -> list[Side]:
         ]
     file = results_file(path)
     judged = file.with_name("verdicts.json")
-    verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+    verdicts = json_of(judged) if judged.exists() else []
     with xr.open_dataset(file) as result:
         if "water_year" not in result.dims:
             expected = _("results of a run, of scenarios or of an ensemble")

@@ -10,6 +10,8 @@ import numpy as np
 
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.quantiles import QUANTILES, class_quantiles, exceedance_of_edges
+from hydrosim.io.missing import explain_missing
+from hydrosim.locale import _
 from hydrosim.reading.kinds import FIRM
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.variables import ENSEMBLE_VARIABLES, VARIABLES
@@ -34,6 +36,14 @@ ROUNDING_FRAC = 1e-9
 """Shortage in parts of the demand that counts as none."""
 MISSING = -9
 """Code of a verdict that a member does not have, as of one that failed."""
+_MISSING = {
+    "storage_of_day": _("no step of a member ends on this day"),
+    "shortage": _("the member failed"),
+    "resilience_quantile": _("no member has a break"),
+    "vulnerability_quantile": _("no member has a break"),
+    **dict.fromkeys(("required", "achieved", "margin"), _("the verdict has no such number")),
+}
+"""What a value means that is no number, where it is not that an item lacks the quantity."""
 NAMES = ("subject", "subject_zh", "quantity", "quantity_zh", "unit", "standard", "tier", "river")
 
 
@@ -60,9 +70,10 @@ def reduce_ensemble(plan: EnsemblePlan, store: EnsembleStore) -> xr.Dataset:
     attributes = _add_verdicts(plan, store, arrays, coordinates)
     known = set(_dims(arrays))
     coordinates = {n: c for n, c in coordinates.items() if _dim(n, c) in known}
-    return xr.Dataset(
+    result = xr.Dataset(
         arrays, coordinates, {**base_attributes(plan.scenarios[0].config), **attributes}
     )
+    return explain_missing(result, own=_MISSING)
 
 
 def _dims(arrays: dict[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ from hydrosim.ensemble.outlook import (
     weights_from,
 )
 from hydrosim.errors import ConfigError, DataError, Fault, SimulationError
+from hydrosim.io.missing import explain_missing
 from hydrosim.locale import LANGUAGES, _
 from hydrosim.standards.titles import item_title
 from hydrosim.supply.attributes import base_attributes
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["BINS", "brier_parts", "run_hindcasts"]
 
 BINS = 10
+NOT_DEFINED = _("too few outlooks, or none of them with this probability")
 """Classes of probability of the reliability diagram."""
 LEAST_STARTS = 5
 
@@ -282,4 +284,5 @@ def _dataset(
         suffix = "" if language == "en" else f"_{language}"
         titles = [item_title(dataset, item).in_language(language) for _d, item in warnings]
         dataset[f"warning_title{suffix}"] = ("warning", np.array(titles, dtype=str))
+    explain_missing(dataset, NOT_DEFINED)
     return dataset.set_coords(["warning_title", "warning_title_zh"])

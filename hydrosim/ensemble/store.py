@@ -17,6 +17,7 @@ from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
 from hydrosim.errors import DataError
 from hydrosim.io.folder import MADE_BY
+from hydrosim.io.json_file import json_of, proved, proved_text
 from hydrosim.io.manifest import MANIFEST, sum_of
 from hydrosim.io.whole_file import write_whole
 from hydrosim.locale import _
@@ -37,6 +38,8 @@ __all__ = [
     "unfinished",
 ]
 
+FORMS = "tables"
+"""Key of the check sums of the forms of the tables."""
 FORM, TABLES, MARKERS, RESULT = "ensemble.json", "members.zarr", "chunks", "ensemble.nc"
 WORST = "worst"
 OWN = frozenset(
@@ -72,7 +75,7 @@ class EnsembleStore:
 
     def marker(self, part: Part) -> dict[str, Any]:
         """Return what a chunk's marker says."""
-        return json.loads(self._marker(part).read_text(encoding="utf-8"))
+        return proved(self._marker(part))
 
     def write(
         self,
@@ -109,7 +112,7 @@ class EnsembleStore:
                 block = _placed(numbers[np.newaxis], COUNTS[name], layout, items, fill=0)
                 self._group[name][part.scenario, part.chunk] = block[0]  # type: ignore[index]
         sums = _sums_of(self._plan.folder, part.scenario, part.chunk)
-        write_whole(self._marker(part), json.dumps({**marker, "sums": sums}, ensure_ascii=False))
+        write_whole(self._marker(part), proved_text({**marker, "sums": sums}))
 
     def _marker(self, part: Part) -> Path:
         return self._plan.folder / MARKERS / f"{part.name}.json"
@@ -137,6 +140,35 @@ def _sums_of(folder: Path, scenario: int, chunk: int) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sum_of(path) for path in found if path.is_file()}
 
 
+def _sums_of_forms(folder: Path) -> dict[str, str]:
+    """Return the check sums of what says the types and shapes of the tables."""
+    found = sorted((folder / TABLES).rglob("zarr.json"))
+    return {path.relative_to(folder).as_posix(): sum_of(path) for path in found}
+
+
+def _refuse_damaged_forms(folder: Path) -> None:
+    """Refuse an ensemble whose tables have lost their form.
+
+    Raises
+    ------
+    DataError
+        With the file that is not what was written.
+    """
+    form = folder / FORM
+    try:
+        written = json_of(form).get(FORMS, {})
+        now = _sums_of_forms(folder)
+        unlike = [name for name in written if now.get(name) != written[name]]
+    except (OSError, ValueError, AttributeError, TypeError):
+        unlike = [FORM]
+    if unlike:
+        raise DataError(
+            str(folder / unlike[0]),
+            found=_("damaged or changed since"),
+            expected=_("the ensemble run again, into another folder or with `--replace`"),
+        )
+
+
 def refuse_damaged_chunks(folder: Path) -> None:
     """Refuse an ensemble of which a chunk is not what was written.
 
@@ -145,10 +177,11 @@ def refuse_damaged_chunks(folder: Path) -> None:
     DataError
         With the first chunk that is damaged.
     """
+    _refuse_damaged_forms(folder)
     for marker in sorted((folder / MARKERS).glob("*.json")):
         scenario, _unused, chunk = marker.stem.partition("_")
         try:
-            sums = json.loads(marker.read_text(encoding="utf-8"))["sums"]
+            sums = proved(marker)["sums"]
             whole = sums == _sums_of(folder, int(scenario), int(chunk))
         except (OSError, ValueError, KeyError, TypeError):
             whole = False
@@ -203,7 +236,8 @@ def create_store(plan: EnsemblePlan, *, resume: bool) -> EnsembleStore:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         (folder / MARKERS).mkdir(parents=True)
         _create_tables(plan)
-        write_whole(form, json.dumps(plan.header, ensure_ascii=False, indent=1))
+        header = {**plan.header, FORMS: _sums_of_forms(folder)}
+        write_whole(form, json.dumps(header, ensure_ascii=False, indent=1))
     return EnsembleStore(plan)
 
 
@@ -235,9 +269,11 @@ def _check_free(folder: Path, *, resume: bool) -> None:
 def _check_same(plan: EnsemblePlan, form: Path) -> None:
     """Refuse to go on with what another config, version or processor has begun."""
     try:
-        before = json.loads(form.read_text(encoding="utf-8"))
-    except ValueError as error:
+        before = json_of(form)
+    except (OSError, ValueError) as error:
         raise DataError(str(form), found=str(error), expected=EXPECTED) from error
+    if not isinstance(before, dict):
+        raise DataError(str(form), found=_("no plan of an ensemble"), expected=EXPECTED)
     now = json.loads(json.dumps(plan.header))
     differ = [key for key in now if before.get(key) != now[key]]
     if differ:
@@ -246,6 +282,7 @@ def _check_same(plan: EnsemblePlan, form: Path) -> None:
             found=_("an ensemble with other {differ}", differ=", ".join(differ)),
             expected=_("the same config, number of members, version and processor for `--resume`"),
         )
+    _refuse_damaged_forms(plan.folder)
 
 
 def _create_tables(plan: EnsemblePlan) -> None:

@@ -11,6 +11,8 @@ from hydrosim.flood.record_fits import RecordFit
 from hydrosim.hydrology.curves import LogPearsonIII, PearsonIII, at_return_period
 from hydrosim.hydrology.flood_samples import plotting_positions
 from hydrosim.hydrology.quantile_limits import quantile_limits
+from hydrosim.io.missing import explain_missing
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +27,7 @@ DAY_S = 86400.0
 CURVE_POINTS = 121
 RAREST = 1e-4
 OFTEN = 0.995
+FEWER = _("the fit has fewer floods")
 
 
 def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
@@ -50,7 +53,7 @@ def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
         kind[i, :size] = _kinds(fit)
     years = np.array(design.return_periods)
     units = ["m3/s" if fit.duration_s is None else "m3" for fit in fits]
-    return xr.Dataset(
+    result = xr.Dataset(
         {
             "flood_value": (("fit", "flood"), value),
             "flood_exceedance": (("fit", "flood"), chance),
@@ -78,6 +81,7 @@ def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
         },
         attrs=base_attributes(config),
     )
+    return explain_missing(result, FEWER)
 
 
 def fit_frame(design: DesignFloods) -> pd.DataFrame:

@@ -22,8 +22,10 @@ from hydrosim.flood.memory import event_arrays, open_record, open_scratch, point
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
 from hydrosim.flood.simulation import prove_balance, run_steps, settled, whole_event
+from hydrosim.flood.state_ranges import refuse_damaged_arrays, refuse_damaged_sets
 from hydrosim.flood.timeline import timeline
 from hydrosim.io.state import FORMAT, State, machine
+from hydrosim.io.state_header import FLOOD
 from hydrosim.kernels.flood import codes as c
 from hydrosim.locale import Message, _, in_all_languages, listed
 
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["Restart", "route_on", "route_saving"]
 
 Restart = Literal["auto", "exact"]
-KIND = "flood"
 SWITCH, MOMENT = "--from-state", "--at"
 SCRATCH = (
     "flow", "peak", "reach_mean_m3s", "reach_end_m3s", "part_m3", "plan", "weight", "pool_state",
@@ -115,15 +116,18 @@ def route_on(
     model = _model(source)
     event = whole_event(model, event)
     _refuse(model, event, state)
+    refuse_damaged_sets(model, event, state)
     step = int(state.header["step_number"])
     dates, data, _unused = _prepared(model, event, state.arrays["reach_set"])
     memory = _opened(model, data, dates)
+    same = _pool_digests(model) == state.header["parts"]["stores"]
+    refuse_damaged_arrays(model, state, memory, (SCRATCH, RECORD), same_tables=same)
     if model.needs_local:
         run_steps(model, data, dates, *memory, (0, 0), 1)
     notes = _differences(model, event, state, dates, step)
     if restart == "exact" and notes:
         raise DataError(
-            SWITCH,
+            state.file or SWITCH,
             found=_("a state of another flood: {difference}", difference=notes[0]),
             expected=_("a state of the same model, flood and processor, to go on bit for bit"),
             note=_("without `--restart exact` the flood goes on and tells what differs"),
@@ -213,7 +217,7 @@ def _captured(
     moment = event.start + np.timedelta64(round(step * model.dt_s), "s")
     header = {
         "format": FORMAT,
-        "kind": KIND,
+        "kind": FLOOD,
         "time": str(moment.astype("M8[s]")),
         "step": f"flood in steps of {model.step_s:g} s",
         "step_number": step,
@@ -242,20 +246,21 @@ def _loaded(model: FloodModel, state: State, memory: tuple[FloodRecord, Joint, S
     joint.booked_m3s[...] = 0.0
     joint.booked_m3s[:, :shared] = booked[:, :shared]
     here, there = _pool_digests(model), state.header["parts"]["stores"]
-    for p, name in enumerate(model.pools):
-        if here[name] != there[name]:
-            _take_new_outlets(model, p, scratch)
+    if here != there:
+        # The rows of a store stand behind those of others: where one table differs all may.
+        for p, name in enumerate(model.pools):
+            _find_rows(model, p, state, scratch, changed=here[name] != there.get(name))
 
 
-def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
-    """Find flows and rows of a store in the tables of a config that changed them."""
+def _find_rows(model: FloodModel, p: int, state: State, scratch: Scratch, *, changed: bool) -> None:
+    """Find the row of a store in its table, and its flows where a config has changed them."""
     pools, row = model.parts.pools, scratch.pool_state[p]
     low, high = int(pools.first[p]), int(pools.first[p + 1])
     table = pools.table[low:high]
     volume = row[c.VOLUME]
     if not table[0, c.STORAGE] <= volume <= table[-1, c.STORAGE]:
         raise DataError(
-            SWITCH,
+            state.file or SWITCH,
             found=_(
                 "{volume:.6g} 10⁶ m3 in {pools!r}", volume=volume / 1000000.0, pools=model.pools[p]
             ),
@@ -265,8 +270,9 @@ def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
                 high=table[-1, c.STORAGE] / 1000000.0,
             ),
         )
-    row[c.FREE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.FREE])
-    row[c.GATE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.GATE])
+    if changed:
+        row[c.FREE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.FREE])
+        row[c.GATE_NOW] = np.interp(volume, table[:, c.STORAGE], table[:, c.GATE])
     place = np.searchsorted(table[:, c.STORAGE], volume, side="right") - 1
     found = min(max(int(place), 0), high - low - 2)
     scratch.pool_hint[p, :] = low + found
@@ -276,10 +282,10 @@ def _take_new_outlets(model: FloodModel, p: int, scratch: Scratch) -> None:
 
 def _refuse(model: FloodModel, event: Event, state: State) -> None:
     """Refuse what is no state of this flood and network, or was written by another version."""
-    header = state.header
-    if header.get("kind") != KIND:
+    header, where = state.header, state.file or SWITCH
+    if header.get("kind") != FLOOD:
         raise DataError(
-            SWITCH,
+            where,
             found=_("the state of a run of days"),
             expected=_("a state that `hydrosim flood --save-state` has written"),
         )
@@ -287,13 +293,13 @@ def _refuse(model: FloodModel, event: Event, state: State) -> None:
     unlike = [name for name in ("hydrosim", "kernels") if here[name] != there[name]]
     if unlike:
         raise DataError(
-            SWITCH,
+            where,
             found=listed([f"{name} {there[name]}" for name in unlike]),
             expected=listed([f"{name} {here[name]}" for name in unlike]),
         )
     if (event.name, str(event.start)) != (header["event"], header["start"]):
         raise DataError(
-            SWITCH,
+            where,
             found=_(
                 "a state of the flood {event!r} from {start}",
                 event=header["event"],
@@ -302,10 +308,10 @@ def _refuse(model: FloodModel, event: Event, state: State) -> None:
             expected=_("a state of {name!r} from {start}", name=event.name, start=event.start),
         )
     mine = _network(model)
-    differing = [key for key, value in mine.items() if value != header["network"][key]]
+    differing = [key for key, value in mine.items() if value != header["network"].get(key)]
     if differing:
         raise DataError(
-            SWITCH,
+            where,
             found=_(
                 "a state of another network: {differing} differ",
                 differing=listed([_PARTS_OF_NETWORK[key] for key in differing]),
@@ -317,7 +323,7 @@ def _refuse(model: FloodModel, event: Event, state: State) -> None:
         )
     if int(header["step_number"]) >= event.steps:
         raise DataError(
-            SWITCH, found=_("a state of {time}, where the flood has ended", time=state.time),
+            where, found=_("a state of {time}, where the flood has ended", time=state.time),
             expected=_("a flood that goes on behind it"),
         )  # fmt: skip
 
@@ -330,7 +336,7 @@ def _differences(
     there = state.header["parts"]
     for key, value in _parts(model, dates, event).items():
         if isinstance(value, dict):
-            unlike = ", ".join(name for name in value if value[name] != there[key][name])
+            unlike = ", ".join(name for name in value if value[name] != there[key].get(name))
             if unlike:
                 notes.append(_("{parts} differ: {names}", parts=_PARTS[key], names=unlike))
         elif value != there[key]:

@@ -15,6 +15,7 @@ from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.summary import HOUR_S, add_summary, attributes_of, levels_of
 from hydrosim.flood.tables import level_at
 from hydrosim.flood.variables import FLOOD_VARIABLES
+from hydrosim.io.missing import ENDED, explain_missing
 from hydrosim.kernels.flood import codes as c
 from hydrosim.supply.attributes import base_attributes
 from hydrosim.variables import DIMENSIONS
@@ -63,6 +64,10 @@ def build_flood_dataset(
     for name in ("event", "node", "reach", "basin", "outlet"):
         if name in dataset.coords:
             dataset[name].attrs.setdefault("long_name", DIMENSIONS[name])
+    explain_missing(dataset, over=("event", "time"))
+    if len({event.steps for event in events}) > 1:
+        series = [name for name, variable in dataset.variables.items() if "time" in variable.dims]
+        explain_missing(dataset, own={str(name): ENDED for name in series})
     return dataset
 
 

@@ -24,6 +24,7 @@ from hydrosim.flood.exceedance import SWITCH, Sample, level_sample, opened_level
 from hydrosim.flood.start_peaks import StartPeaks, Store, yearly
 from hydrosim.flood.statistics import ANNUAL
 from hydrosim.flood.variables import START_VARIABLES
+from hydrosim.io.missing import explain_missing
 from hydrosim.locale import _
 from hydrosim.standards.flood_chance import chance_verdicts
 from hydrosim.supply.attributes import base_attributes
@@ -220,7 +221,7 @@ def _dataset(
         "start_level": start,
         "start_level_of_day": _levels_of_days([samples[name] for name in nodes], days),
     }
-    return xr.Dataset(
+    result = xr.Dataset(
         {name: _variable(name, values) for name, values in arrays.items()},
         coords={
             "start": [LIMIT, RUN],
@@ -241,6 +242,7 @@ def _dataset(
             "source_run": json.dumps({"config_hash": opened.attrs.get("config_hash", "")}),
         },
     )
+    return explain_missing(result)
 
 
 def _bounds(model: FloodModel, name: str) -> Floats:

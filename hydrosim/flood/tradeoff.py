@@ -20,6 +20,7 @@ from hydrosim.flood.events import config_events
 from hydrosim.flood.judging import check_floods
 from hydrosim.flood.simulation import route
 from hydrosim.flood.variables import TRADEOFF_VARIABLES
+from hydrosim.io.missing import explain_missing
 from hydrosim.locale import _
 from hydrosim.reading.items import NotJudged
 from hydrosim.reading.kinds import REPLENISHED, WATER_USE
@@ -41,6 +42,7 @@ __all__ = ["RISES_M", "Limit", "limits_of", "tradeoff"]
 RISES_M = (-2.0, -1.0, 0.0, 1.0, 2.0)
 BOUNDS = ("flood_control", "design", "check")
 ANNUAL = "annual"
+NOT_RUN = _("the limit lies outside the dead and the normal level, or there is no such number")
 
 
 class Limit(NamedTuple):
@@ -303,4 +305,4 @@ def _dataset(
         coordinates["bound"] = list(BOUNDS)
     dry = 0 if made.dry is None else int(made.dry.sum())
     attributes = {**base_attributes(config), "dry_years": dry, "bounds": json.dumps(list(BOUNDS))}
-    return xr.Dataset(arrays, coordinates, attributes)
+    return explain_missing(xr.Dataset(arrays, coordinates, attributes), NOT_RUN)

@@ -15,9 +15,10 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
+from hydrosim.io.json_file import json_of
 from hydrosim.io.lock import only_writer
 from hydrosim.io.manifest import MANIFEST, refuse_damaged, write_manifest
 from hydrosim.locale import _, listed
@@ -198,10 +199,25 @@ def check_replaced(target: Path, made: Made) -> None:
 def _made_by(folder: Path) -> Made | None:
     """Return what a folder of results says it was made by, else what its files tell."""
     try:
-        return Made(**json.loads((folder / MADE_BY).read_text(encoding="utf-8")))
+        return _made(json_of(folder / MADE_BY))
     except (OSError, ValueError, TypeError):
         found = (command for name, command in MAIN_FILES.items() if (folder / name).is_file())
         return next(map(Made, found), None)
+
+
+def _made(content: Any) -> Made:
+    """Return what a file says that results were made by.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If it says something else.
+    """
+    made = Made(**content)
+    words = (made.command, *made.narrowed, *made.widened)
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError(MADE_BY)
+    return made
 
 
 def write_made_by(folder: Path, made: Made | None) -> None:
@@ -272,7 +288,7 @@ def results_file(path: Path) -> Path:
         raise DataError(str(path), found=found, expected=expected)
     try:
         if judged.exists():
-            json.loads(judged.read_text(encoding="utf-8"))
+            json_of(judged)
     except (OSError, ValueError) as error:
         raise DataError(
             str(judged), found=str(error), expected=_("the verdicts of a run")

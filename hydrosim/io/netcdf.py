@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -21,6 +22,8 @@ COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": False}
 
 
 _ONE_AT_A_TIME = RLock()
+PROBE = 1 << 20
+"""What a disk that has room takes beside a file that could not be written [byte]."""
 CHUNK_CACHE = 1 << 16
 """Less than a part of a series [byte]."""
 
@@ -36,6 +39,11 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
         A result of :func:`hydrosim.run`.
     path
         File to write.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, as where the disk is full.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,8 +59,21 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> None:
         with _ONE_AT_A_TIME, _written_through():
             dataset.to_netcdf(partial, engine="netcdf4", encoding=encoding)
         partial.replace(path)
+    except (OSError, RuntimeError) as error:
+        raise (_cause(path) or error) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _cause(path: Path) -> OSError | None:
+    """Return what keeps files beside one from being written; the netCDF library does not say."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as probe:
+            probe.write(bytes(PROBE))
+            probe.flush()
+    except OSError as error:
+        return OSError(error.errno, error.strerror, str(path))
+    return None
 
 
 @contextmanager

@@ -8,12 +8,8 @@ the processor is told apart by numba itself.
 
 import gc
 import hashlib
-import os
-import shutil
 import sys
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,11 +17,10 @@ from typing import Any
 import numba
 import numpy as np
 
+from hydrosim.kernels._cached import KernelCache
 from hydrosim.kernels._checked import CHECKED
-from hydrosim.kernels._numba import config, event, types, unliteral
-
-KEPT_FOLDERS = 3
-"""Cache folders kept: the current one and the last used ones (two checkouts may alternate)."""
+from hydrosim.kernels._folders import usable_folder
+from hydrosim.kernels._numba import CFunc, config, event, normalize_signature, types, unliteral
 
 FOLDER_PREFIX = "checked-" if CHECKED else "kernels-"
 """What the names of this build's cache folders begin with."""
@@ -55,32 +50,22 @@ def hash_sources(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def find_cache_root() -> Path:
-    """Return the folder below which hydrosim keeps compiled kernels.
-
-    Returns
-    -------
-    Path
-        ``NUMBA_CACHE_DIR``, else ``XDG_CACHE_HOME``, else ``~/.cache`` (the local application
-        folder on Windows), each with ``hydrosim`` appended.
-    """
-    for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
-        value = os.environ.get(name)
-        if value:
-            return Path(value) / "hydrosim"
-    return Path.home() / ".cache" / "hydrosim"
+@cache
+def cache_name() -> str:
+    """Return the name of the cache folder of the kernel sources as they are now."""
+    return FOLDER_PREFIX + hash_sources(Path(__file__).parent)
 
 
 @cache
-def cache_folder() -> Path:
-    """Return the cache folder of the kernel sources as they are now.
+def cache_folder() -> Path | None:
+    """Return the cache folder of the kernel sources as they are now, and make it.
 
     Returns
     -------
-    Path
-        The folder; it need not exist yet.
+    Path or None
+        The folder; None where none can be written, so that kernels are compiled in memory.
     """
-    return find_cache_root() / (FOLDER_PREFIX + hash_sources(Path(__file__).parent))
+    return usable_folder(cache_name(), FOLDER_PREFIX)
 
 
 def is_compiled(module: str = "") -> bool:
@@ -97,53 +82,7 @@ def is_compiled(module: str = "") -> bool:
         False when the next call has to compile (or when compilation is off).
     """
     folder = cache_folder()
-    return folder.is_dir() and any(folder.rglob(f"{module}*.nbc"))
-
-
-def remove_old_folders(root: Path, keep: int = KEPT_FOLDERS) -> int:
-    """Remove all but the last used cache folders.
-
-    Parameters
-    ----------
-    root : Path
-        Folder that holds the cache folders.
-    keep : int
-        How many to keep.
-
-    Returns
-    -------
-    int
-        Number of folders removed.
-    """
-    if not root.is_dir():
-        return 0
-    folders = [path for path in root.iterdir() if path.name.startswith(FOLDER_PREFIX)]
-    folders.sort(key=_last_use, reverse=True)
-    for path in folders[keep:]:
-        shutil.rmtree(path, ignore_errors=True)
-    return len(folders[keep:])
-
-
-def _last_use(path: Path) -> float:
-    """Return the time a folder was last used, 0 when another process has just removed it."""
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
-@cache
-def prepare_folder() -> str:
-    """Make the current cache folder, mark it as used, remove old ones; return its path."""
-    folder = cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)
-    except OSError:
-        # A read-only home: numba then falls back to its own choice of folder.
-        return ""
-    remove_old_folders(folder.parent)
-    return str(folder)
+    return folder is not None and any(folder.rglob(f"{module}*.nbc"))
 
 
 class _CollectLater(event.Listener):
@@ -170,19 +109,11 @@ class _CollectLater(event.Listener):
 event.register("numba:compile", _CollectLater())
 
 
-_CACHE_DIR_LOCK = threading.RLock()
-
-
-@contextmanager
-def _cached_here() -> Generator[None]:
-    """Let numba cache in our folder; its setting is global, so one thread at a time."""
-    with _CACHE_DIR_LOCK:
-        before = config.CACHE_DIR
-        config.CACHE_DIR = prepare_folder() or before
-        try:
-            yield
-        finally:
-            config.CACHE_DIR = before
+def _keep(compiled: Any, function: Callable[..., Any]) -> None:
+    """Let numba keep what it compiles in our folder, if there is one."""
+    folder = cache_folder()
+    if folder is not None:
+        compiled._cache = KernelCache(function, folder)
 
 
 def _call_plainly(resolve: Callable[..., Any], types_: Any, named: dict[str, Any]) -> Any:
@@ -195,10 +126,8 @@ def _call_plainly(resolve: Callable[..., Any], types_: Any, named: dict[str, Any
 def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if config.DISABLE_JIT:
         return function
-    with _cached_here():
-        compiled = numba.njit(cache=True, nogil=True, error_model="numpy", **_TESTS, **options)(
-            function
-        )
+    compiled = numba.njit(nogil=True, error_model="numpy", **_TESTS, **options)(function)
+    _keep(compiled, function)
     compiled.get_call_template = partial(_call_plainly, compiled.get_call_template)
     return compiled
 
@@ -218,10 +147,13 @@ def compile_apart(function: Callable[..., int]) -> Any:
     """
     if CHECKED:
         return _CheckedApart(function)
-    with _cached_here(), event.trigger_event("numba:compile", data={"function": function}):
-        return numba.cfunc(
-            "int64(int64, int64, int64)", cache=True, error_model="numpy", _nrt=False
-        )(function)
+    signature = normalize_signature("int64(int64, int64, int64)")
+    options = {"error_model": "numpy", "_nrt": False}
+    compiled = CFunc(function, signature, locals={}, options=options)
+    _keep(compiled, function)
+    with event.trigger_event("numba:compile", data={"function": function}):
+        compiled.compile()
+    return compiled
 
 
 class _CheckedApart:

@@ -22,6 +22,16 @@ try:
     from llvmlite import ir
     from numba import types
     from numba.core import cgutils, config, event
+    from numba.core.caching import (
+        CompileResultCacheImpl,
+        FunctionCache,
+        IndexDataCacheFile,
+    )
+    from numba.core.caching import (
+        _CacheLocator as CacheLocator,
+    )
+    from numba.core.ccallback import CFunc
+    from numba.core.sigutils import normalize_signature
     from numba.core.types import unliteral
     from numba.core.typing.templates import (
         AbstractTemplate,
@@ -46,6 +56,11 @@ __all__ = [
     "VERSION",
     "AbstractTemplate",
     "AttributeTemplate",
+    "CFunc",
+    "CacheLocator",
+    "CompileResultCacheImpl",
+    "FunctionCache",
+    "IndexDataCacheFile",
     "cgutils",
     "config",
     "event",
@@ -58,6 +73,7 @@ __all__ = [
     "lower_getattr",
     "lower_getattr_generic",
     "models",
+    "normalize_signature",
     "register_model",
     "signature",
     "types",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -26,7 +25,7 @@ from hydrosim.kernels._book import (
     size_of,
 )
 from hydrosim.kernels._flat import entries
-from hydrosim.kernels._jit import compile_apart, inner, prepare_folder
+from hydrosim.kernels._jit import cache_folder, compile_apart, inner
 from hydrosim.kernels._numba import TESTED, VERSION, config, untested
 from hydrosim.kernels._records import Record, opener
 from hydrosim.kernels._vectors import add_positive, add_scaled, count_positive, set_scaled
@@ -127,8 +126,8 @@ def require_sound_numba() -> None:
     """
     if config.DISABLE_JIT or _is_tested():
         return
-    folder = prepare_folder()
-    marker = Path(folder) / f"self-test-{VERSION}" if folder else None
+    folder = cache_folder()
+    marker = folder / f"self-test-{VERSION}" if folder else None
     if marker is not None and marker.exists():
         return
     if wrong := failures():

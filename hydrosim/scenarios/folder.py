@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
 from hydrosim.io.folder import MADE_BY, RESULTS, WRITTEN, result_folder
+from hydrosim.io.json_file import json_of
 from hydrosim.io.manifest import refuse_damaged
 from hydrosim.locale import _
 from hydrosim.scenarios.expand import naming_scenario
@@ -192,7 +193,7 @@ def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, A
             tables = year_tables(result)
         judged = folder / name / "verdicts.json"
         refuse_damaged(judged)
-        verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+        verdicts = json_of(judged) if judged.exists() else []
         found[name] = (tables, verdicts)
     if not found:
         expected = _("a folder of scenarios of which at least one was done")
@@ -205,14 +206,19 @@ def _listed(folder: Path) -> dict[str, Any]:
         return {}
     file = folder / SCENARIOS
     try:
-        listed = json.loads(file.read_text(encoding="utf-8"))
+        listed = json_of(file)
     except (OSError, ValueError) as error:
         found, expected = str(error), _("the list of scenarios as it was written")
         raise DataError(str(file), found=found, expected=expected) from None
-    if not isinstance(listed, dict):
+    if not isinstance(listed, dict) or not all(map(_is_name, listed)):
         found, expected = _("no list of scenarios"), _("the list of scenarios as it was written")
         raise DataError(str(file), found=found, expected=expected)
     return listed
+
+
+def _is_name(name: str) -> bool:
+    """Whether a name is that of a folder in this one."""
+    return name not in ("", ".", "..") and not set(name) & set("/\\\0")
 
 
 def _is_part(name: str) -> bool:

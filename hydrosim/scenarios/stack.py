@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from hydrosim.io.missing import explain_missing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -56,7 +58,7 @@ def stacked(
     axes = dict.fromkeys(axis for one in coordinates.values() for axis in one)
     first = next(iter(tables.values()))
     attributes = {key: first.attrs[key] for key in SHARED if key in first.attrs}
-    return xr.Dataset(
+    stack = xr.Dataset(
         arrays,
         {
             "scenario": np.array(list(tables), dtype=str),
@@ -70,6 +72,7 @@ def stacked(
         },
         attributes,
     )
+    return explain_missing(stack)
 
 
 def _labels(tables: Mapping[str, xr.Dataset]) -> dict[str, NDArray[Any]]:

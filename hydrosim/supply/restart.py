@@ -24,6 +24,8 @@ from hydrosim.supply.compatibility import (
 from hydrosim.supply.ledger import open_book
 from hydrosim.supply.monthly import month_sums
 from hydrosim.supply.resumed import Resumed
+from hydrosim.supply.state_ranges import MONTH, refuse_damaged_state
+from hydrosim.variables import VARIABLES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -153,6 +155,8 @@ def resume(engine: Engine, state: State, restart: Restart, file: str) -> Resumed
         raise DataError(file, found=found, expected=_("a state from before the end of the run"))
     difference = difference_of(model, state)
     _refuse(state, restart, difference, file)
+    continues = restart != "cold" and difference is None
+    refuse_damaged_state(engine, state, continues=continues)
     engine.register[state_registers(model)] = state.arrays["register"]
     notes: list[Message] = []
     if restart == "cold":
@@ -163,15 +167,8 @@ def resume(engine: Engine, state: State, restart: Restart, file: str) -> Resumed
         _continue_solver(engine, state)
     _resume_ledger(engine, state, first, exact=not notes, notes=notes)
     year_days = _resume_tables(engine, state, first, notes)
-    sums: dict[str, NDArray[np.float64]] = {}
-    if state.header["month"] == _month(model.calendar.starts[first]):
-        sums = {
-            name.removeprefix("month."): array
-            for name, array in state.arrays.items()
-            if name.startswith("month.")
-        }
-    solver = "cold" if restart == "cold" or difference is not None else "continued"
-    return Resumed(first, solver, tuple(notes), year_days, sums)
+    sums = _month_sums(engine, state, first, notes)
+    return Resumed(first, "continued" if continues else "cold", tuple(notes), year_days, sums)
 
 
 def _continue_solver(engine: Engine, state: State) -> None:
@@ -245,6 +242,32 @@ def _resume_tables(engine: Engine, state: State, first: int, notes: list[Message
     recording.quantity_table[row] = state.arrays["table.quantities"]
     recording.boundary_table[row] = state.arrays["table.boundaries"]
     return float(state.header["year_days"])
+
+
+def _month_sums(
+    engine: Engine, state: State, first: int, notes: list[Message]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the sums of the month that goes on, where they are of the same items."""
+    model = engine.model
+    if state.header["month"] != _month(model.calendar.starts[first]):
+        return {}
+    sums = {
+        name.removeprefix(MONTH): array
+        for name, array in state.arrays.items()
+        if name.startswith(MONTH)
+    }
+    items = model.builder.items
+    sizes = {
+        name: len(items.get(VARIABLES[name].dimension, {}))
+        for name in sums.keys() & VARIABLES.keys()
+    }
+    names, kept = names_of(model), state.header["names"]
+    if any(names[name] != kept[name] for name in TABLE_NAMES) or any(
+        sums[name].size != size for name, size in sizes.items()
+    ):
+        notes.append(_("the means of the month begin anew: what is summed differs"))
+        return {}
+    return sums
 
 
 def _refuse(state: State, restart: Restart, difference: Message | None, file: str) -> None:

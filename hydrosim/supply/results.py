@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from hydrosim.io.missing import explain_missing
 from hydrosim.supply.attributes import proof_attributes, result_attributes
 from hydrosim.supply.in_lieu import import_names, reservoir_names
 from hydrosim.supply.ledger import origin_names
@@ -36,6 +37,8 @@ CLAIM_VARIABLES = {
     "year_longest_break": 4,
     "year_deepest_break": 5,
 }
+OF_ONE_ITEM = ("scenario", "member", "time", "month", "water_year")
+"""Dimensions along which an item has a quantity, or has not."""
 QUANTITY_FIELDS = {"sum": 0, "minimum": 1, "maximum": 2, "last": 3, "above_1": 4}
 
 
@@ -58,11 +61,13 @@ def build_dataset(
         _add_ledger(model, record.book, arrays, coordinates)
         _add_credit(model, record.credit, arrays, coordinates)
     if workspace is not None and known:
-        return workspace.filled(arrays, proof_attributes(model, record))
+        filled = workspace.filled(arrays, proof_attributes(model, record))
+        return explain_missing(filled, over=OF_ONE_ITEM)
     dataset = xr.Dataset(arrays, coordinates, result_attributes(model, record))
     for name in DIMENSIONS:
         if name in dataset.coords:
             dataset[name].attrs.setdefault("long_name", DIMENSIONS[name])
+    explain_missing(dataset, over=OF_ONE_ITEM)
     if workspace is not None:
         workspace.template = dataset
     return dataset if record.resumed is None else _rest(dataset, record.resumed.first)

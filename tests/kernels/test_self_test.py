@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled"
 def untested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A version that is none of the tested ones, with an empty cache folder."""
     monkeypatch.setattr(_self_test, "VERSION", "9.99.1")
-    monkeypatch.setattr(_self_test, "prepare_folder", lambda: str(tmp_path))
+    monkeypatch.setattr(_self_test, "cache_folder", lambda: tmp_path)
     require_sound_numba.cache_clear()
     yield tmp_path
     require_sound_numba.cache_clear()

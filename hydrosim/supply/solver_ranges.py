@@ -1,0 +1,230 @@
+"""What the arrays of a solver may hold: every index within what it points into.
+
+The kernels follow the solver's lists without looking at their bounds, so a state is looked through
+before it is taken over. A list that fits here leads no kernel out of its arrays, whatever else it
+says; what is wrong in it beyond that shows in a row that does not close.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hydrosim.locale import Message, _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from hydrosim.kernels.allocation import AllocationModel
+
+    Range = tuple[int, int]
+
+__all__ = ["faults_of_solver", "outside"]
+
+MOST_STEPS = 10**9
+NOT_NEGATIVE = (
+    "rhs_seen", "upper_seen", "wish_seen", "reach", "tolerance", "sharpness", "cut_tolerance",
+)  # fmt: skip
+"""Sizes of volumes, and what follows from them."""
+AT_REST = ("alpha", "alpha_size")
+"""Sums that every pivot leaves at zero."""
+
+
+def outside(name: str, values: NDArray[Any], least: float, most: float) -> Message | None:
+    """Say which value of an array lies outside a range; None where none does."""
+    wrong = ~((values >= least) & (values <= most))
+    if not wrong.any():
+        return None
+    value = values.ravel()[int(wrong.argmax())].item()
+    return _(
+        "{name} holds {value:.6g}, outside {least:.6g} to {most:.6g}",
+        name=name, value=value, least=float(least), most=float(most),
+    )  # fmt: skip
+
+
+def faults_of_solver(
+    model: AllocationModel, arrays: Mapping[str, NDArray[Any]]
+) -> Iterator[Message]:
+    """Yield what a solver of a network cannot hold; its arrays have the right shapes.
+
+    Parameters
+    ----------
+    model
+        The network.
+    arrays
+        The solver's arrays by name, without its counters.
+    """
+    for name, values in arrays.items():
+        if values.dtype.kind == "f" and np.isnan(values).any():
+            yield _("{name} holds a value that is no number", name=name)
+    ranges = _ranges(model, arrays)
+    for name, (least, most) in ranges.items():
+        fault = outside(name, arrays[name], least, most)
+        if fault is not None:
+            yield fault
+    control = arrays["control"]
+    for place, (least, most) in _control(model, arrays).items():
+        fault = outside("control", control[place : place + 1], least, most)
+        if fault is not None:
+            yield fault
+            return
+    yield from _faults_of_basis(model, arrays)
+    yield from _faults_of_factors(arrays)
+    yield from _faults_of_cuts(model, arrays)
+
+
+def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Range]:
+    """Return the least and the largest value of each array of whole numbers, and of some others."""
+    from hydrosim.kernels.allocation import codes
+
+    rows, claims, columns = model.rows, model.claims, model.columns
+    total, pool = columns + rows, arrays["cut_start"].size
+    classes = int(model.sizes[codes.CLASSES])
+    entries, room = arrays["back_row"].size, arrays["cut_index"].size
+    last = int(max(rows, claims, columns)) - 1
+    return {
+        "status": (codes.AT_LOWER, codes.BASIC),
+        "enters": (0, 1),
+        "touched": (0, total - 1),
+        "eligible": (0, total - 1),
+        "head": (0, total - 1),
+        "class_today": (-1, classes - 1),
+        "event": (0, MOST_STEPS),
+        "holder": (-1, pool - 1),
+        "class_event": (0, MOST_STEPS),
+        "overflow_state": (0, 3),
+        "row_mark": (0, 1),
+        "row_queue": (0, max(rows - 1, 0)),
+        "operation_row": (0, max(rows - 1, 0)),
+        "operation_ptr": (0, arrays["factor_row"].size),
+        "factor_row": (0, max(rows - 1, 0)),
+        "back_ptr": (0, entries),
+        "back_row": (0, max(rows - 1, 0)),
+        "row_count": (0, entries),
+        "column_count": (0, entries),
+        "row_open": (0, 2),
+        "position_open": (0, 1),
+        "order_row": (0, rows),
+        "order_position": (0, rows),
+        "queue": (0, max(total, entries)),
+        "cut_start": (0, room),
+        "cut_claims": (0, room),
+        "cut_columns": (0, room),
+        "cut_end": (0, room),
+        "cut_index": (0, max(last, 0)),
+        "cut_tight": (0, int(arrays["control"][codes.NOW])),
+        "cut_variant": (-1, model.coefficient.shape[0] - 1),
+        "cut_awake": (0, 1),
+        "cut_negative": (0, 1),
+        "active": (0, pool - 1),
+        "met": (0, pool - 1),
+        "cut_order": (0, pool - 1),
+        **dict.fromkeys(NOT_NEGATIVE, (0, 10**300)),
+        **dict.fromkeys(AT_REST, (0, 0)),
+    }
+
+
+def _control(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[int, Range]:
+    """Return the least and the largest value of each switch."""
+    from hydrosim.kernels.allocation import codes
+
+    rows, pool = model.rows, arrays["cut_start"].size
+    room = int(arrays["factor_row"].size)
+    operations = int(arrays["operation_row"].size)
+    policies = int(model.sizes[codes.POLICIES]) * (2 if model.sizes[codes.OVERFLOWS] else 1)
+    flag = (0, 1)
+    return {
+        codes.LAST_VARIANT: (-1, model.coefficient.shape[0] - 1),
+        codes.LAST_POLICY: (-1, policies - 1),
+        codes.NEED_FACTOR: flag,
+        codes.NEED_COSTS: flag,
+        codes.NEED_FLIPS: flag,
+        codes.NEED_VALUES: flag,
+        codes.NEED_REACH: flag,
+        codes.OPERATIONS: (0, operations - 1),
+        codes.GATHERED: (0, operations - 1),
+        codes.BASE_OPERATIONS: (0, operations - 1),
+        codes.BASE_ENTRIES: (0, room),
+        codes.UPDATES: (0, MOST_STEPS),
+        codes.COST_UPDATES: (0, MOST_STEPS),
+        codes.BLOCKED_ROW: (0, max(rows - 1, 0)),
+        codes.BLOCKED_SIGN: (-1, 1),
+        codes.OFFENDING_ROW: (-1, max(rows - 1, 0)),
+        codes.NOW: (0, MOST_STEPS),
+        codes.POLICY: (0, policies - 1),
+        codes.WIDENING: (0, 8),
+        codes.CUTS: (0, pool),
+        codes.ACTIVE_CUTS: (0, pool),
+        codes.LIVE_NEGATIVE: flag,
+        codes.GAPS_KNOWN: flag,
+        codes.FIRST_CLASS: (0, int(model.sizes[codes.CLASSES])),
+        codes.EVENTS: (0, MOST_STEPS),
+        codes.BUMP: (0, rows),
+        codes.PATIENT: flag,
+        codes.ENDED: (0, 3),
+        codes.LOST_CUTS: flag,
+    }
+
+
+def _faults_of_basis(
+    model: AllocationModel, arrays: Mapping[str, NDArray[Any]]
+) -> Iterator[Message]:
+    """Yield what is wrong with the columns of the basis: each once, and marked as such."""
+    from hydrosim.kernels.allocation import codes
+
+    head, status = arrays["head"], arrays["status"]
+    if np.unique(head).size != head.size:
+        yield _("the basis names a column twice")
+    elif arrays["control"][codes.LAST_VARIANT] >= 0 and (
+        (status[head] != codes.BASIC).any() or (status == codes.BASIC).sum() != model.rows
+    ):
+        yield _("the basis and the marks of its columns differ")
+
+
+def _faults_of_factors(arrays: Mapping[str, NDArray[Any]]) -> Iterator[Message]:
+    """Yield what is wrong with the lists of operations."""
+    from hydrosim.kernels.allocation import codes
+
+    control, pointer = arrays["control"], arrays["operation_ptr"]
+    count = int(control[codes.OPERATIONS])
+    base, gathered = int(control[codes.BASE_OPERATIONS]), int(control[codes.GATHERED])
+    rising = (np.diff(pointer[: count + 1]) >= 0).all() and pointer[0] == 0
+    if not (gathered <= base <= count and rising):
+        yield _("the factors of the basis are in disorder")
+    if (np.diff(arrays["back_ptr"][: arrays["row_open"].size]) < 0).any():
+        yield _("the factors of the basis are in disorder")
+
+
+def _faults_of_cuts(
+    model: AllocationModel, arrays: Mapping[str, NDArray[Any]]
+) -> Iterator[Message]:
+    """Yield what is wrong with the pool of cuts: its order, its lists, those that are active."""
+    from hydrosim.kernels.allocation import codes
+
+    control, order = arrays["control"], arrays["cut_order"][: arrays["control"][codes.CUTS]]
+    active = arrays["active"][: control[codes.ACTIVE_CUTS]]
+    kept = np.flatnonzero(arrays["cut_variant"] >= 0)
+    awake = np.flatnonzero(arrays["cut_awake"][kept])
+    if not np.array_equal(np.sort(order), kept):
+        yield _("the list of cuts and their marks differ")
+        return
+    if not np.array_equal(np.sort(active), kept[awake]):
+        yield _("the list of active cuts and their marks differ")
+    edges = np.array(
+        [arrays[name][order] for name in ("cut_start", "cut_claims", "cut_columns", "cut_end")]
+    )
+    if (np.diff(edges.T.ravel()) < 0).any():
+        yield _("the lists of cuts overlap")
+        return
+    index = arrays["cut_index"].astype(np.int64)
+    bounds = (model.rows, model.claims, model.columns)
+    for part, bound in enumerate(bounds):
+        edge = np.zeros(index.size + 1, dtype=np.int64)
+        np.add.at(edge, edges[part], 1)
+        np.add.at(edge, edges[part + 1], -1)
+        if (index[np.cumsum(edge[:-1]) > 0] >= bound).any():
+            yield _("a cut names what the network does not have")
+            return
