@@ -102,8 +102,8 @@ class Dimension:
         """The range of a rule in words."""
         low, high = self.rule_range
         if low is not None and high is not None:
-            return _("{quantity} between {low:g} and {high:g}",
-                     quantity=an(self.name), low=low, high=high)  # fmt: skip
+            return _("{quantity} between {low} and {high}", quantity=an(self.name),
+                     low=with_unit(low, self), high=with_unit(high, self))  # fmt: skip
         if low is None:
             return an(self.name)
         return _("{quantity} of {low:g} or more", quantity=an(self.name), low=low)
@@ -165,8 +165,8 @@ class Dimension:
             return value
         quantity: Message = an(self.name)
         if low is not None and high is not None:
-            quantity = _("{quantity} between {low:g} and {high:g}",
-                         quantity=quantity, low=low, high=high)  # fmt: skip
+            quantity = _("{quantity} between {low} and {high}", quantity=quantity,
+                         low=with_unit(low, self), high=with_unit(high, self))  # fmt: skip
         elif low is not None:
             quantity = _("{quantity} of {low:g} or more", quantity=quantity, low=low)
         likely = high == 1.0 and 1.0 < value <= 100.0 and not isinstance(written, str)
@@ -214,6 +214,8 @@ class TakesRule:
     dimension: Dimension
 
 
+LONGEST_S = 200 * 31557600.0
+"""Two hundred years: what waits longer than a run lasts is an error of writing."""
 _FLOW_UNITS = ("m3/s", "万m3/day", "亿m3/year", "m3/day", "L/s")
 VOLUME = Dimension(
     pgettext("quantity", "volume"), "m3", "13.89 亿m3", ("万m3", "亿m3", "Mm3", "m3"),
@@ -245,8 +247,8 @@ LENGTH = Dimension(
     pgettext("quantity", "length"), "m", "12 km", ("m", "km"), plausible=(0.1, 5e6),
 )  # fmt: skip
 DURATION = Dimension(
-    pgettext("quantity", "duration"), "s", "3 days", ("days", "hours", "years"), plausible=(1.0,
-    200 * 31557600.0),
+    pgettext("quantity", "duration"), "s", "3 days", ("days", "hours", "years"),
+    maximum=LONGEST_S, plausible=(1.0, LONGEST_S),
 )  # fmt: skip
 FRACTION = Dimension(
     pgettext("quantity", "fraction"), "1", pgettext("example of a value", "80 % or 0.8"),
