@@ -8,7 +8,6 @@ may change after its moment, as a forecast does.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +21,13 @@ from hydrosim.flood.memory import event_arrays, open_record, open_scratch, point
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
 from hydrosim.flood.simulation import prove_balance, run_steps, settled, whole_event
+from hydrosim.flood.state_digests import (
+    PARTS_OF_NETWORK,
+    digest_of_past,
+    digests_of_network,
+    digests_of_parts,
+    digests_of_stores,
+)
 from hydrosim.flood.state_ranges import refuse_damaged_arrays, refuse_damaged_sets
 from hydrosim.flood.timeline import timeline
 from hydrosim.io.state import FORMAT, State, machine
@@ -120,7 +126,7 @@ def route_on(
     step = int(state.header["step_number"])
     dates, data, _unused = _prepared(model, event, state.arrays["reach_set"])
     memory = _opened(model, data, dates)
-    same = _pool_digests(model) == state.header["parts"]["stores"]
+    same = digests_of_stores(model) == state.header["parts"]["stores"]
     refuse_damaged_arrays(model, state, memory, (SCRATCH, RECORD), same_tables=same)
     if model.needs_local:
         run_steps(model, data, dates, *memory, (0, 0), 1)
@@ -227,9 +233,9 @@ def _captured(
         "config": model.config.plain,
         "config_hash": model.config.hash,
         "names": {"states": model.elements, "stores": model.pools},
-        "network": _network(model),
-        "parts": _parts(model, dates, event),
-        "past": _past(event, step),
+        "network": digests_of_network(model),
+        "parts": digests_of_parts(model, dates, event),
+        "past": digest_of_past(event, step),
     }
     return State(header, {name: np.array(array) for name, array in arrays.items()})
 
@@ -245,7 +251,7 @@ def _loaded(model: FloodModel, state: State, memory: tuple[FloodRecord, Joint, S
     shared = min(booked.shape[1], joint.booked_m3s.shape[1])
     joint.booked_m3s[...] = 0.0
     joint.booked_m3s[:, :shared] = booked[:, :shared]
-    here, there = _pool_digests(model), state.header["parts"]["stores"]
+    here, there = digests_of_stores(model), state.header["parts"]["stores"]
     if here != there:
         # The rows of a store stand behind those of others: where one table differs all may.
         for p, name in enumerate(model.pools):
@@ -307,14 +313,14 @@ def _refuse(model: FloodModel, event: Event, state: State) -> None:
             ),
             expected=_("a state of {name!r} from {start}", name=event.name, start=event.start),
         )
-    mine = _network(model)
+    mine = digests_of_network(model)
     differing = [key for key, value in mine.items() if value != header["network"].get(key)]
     if differing:
         raise DataError(
             where,
             found=_(
                 "a state of another network: {differing} differ",
-                differing=listed([_PARTS_OF_NETWORK[key] for key in differing]),
+                differing=listed([PARTS_OF_NETWORK[key] for key in differing]),
             ),
             expected=_(
                 "the same places, rivers, routing of reaches and compensation, since flows "
@@ -334,14 +340,14 @@ def _differences(
     """Say what keeps the rest from being that of the uncut flood to the last bit."""
     notes: list[Message] = []
     there = state.header["parts"]
-    for key, value in _parts(model, dates, event).items():
+    for key, value in digests_of_parts(model, dates, event).items():
         if isinstance(value, dict):
             unlike = ", ".join(name for name in value if value[name] != there[key].get(name))
             if unlike:
                 notes.append(_("{parts} differ: {names}", parts=_PARTS[key], names=unlike))
         elif value != there[key]:
             notes.append(_("{parts} differ", parts=_PARTS[key]))
-    if _past(event, step) != state.header["past"]:
+    if digest_of_past(event, step) != state.header["past"]:
         notes.append(_("the inflow before the state differs: the past is that of the state"))
     if machine()["processor"] != state.header["machine"]["processor"]:
         notes.append(_("the processor differs"))
@@ -355,67 +361,3 @@ _PARTS = {
     "limits": _("flood-limited levels"),
     "operation": _("ways of operation"),
 }
-
-
-def _digest(*arrays: Any) -> str:
-    digest = hashlib.sha256()
-    for one in arrays:
-        array = np.ascontiguousarray(one)
-        digest.update(f"{array.dtype} {array.shape}\0".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()[:32]
-
-
-_PARTS_OF_NETWORK = {
-    "step": _("step"),
-    "places": _("places"),
-    "routing": _("routing"),
-    "outlets to other places": _("outlets to other places"),
-    "detention basins": _("detention basins"),
-    "compensation": _("compensation"),
-    "safe discharges": _("safe discharges"),
-}
-
-
-def _network(model: FloodModel) -> dict[str, str]:
-    """Return digests of what a state belongs to."""
-    elements, reaches, pools, basins = model.parts
-    return {
-        "step": _digest(np.float64([model.step_s, model.dt_s])),
-        "places": _digest(np.array(model.elements, dtype=str), elements.plan, elements.gain),
-        "routing": _digest(np.array(model.reaches, dtype=str), *reaches),
-        "outlets to other places": _digest(pools.way_first, pools.way_target, pools.overflow),
-        "detention basins": _digest(np.array(model.basins, dtype=str), basins.section),
-        "compensation": _digest(*model.groups),
-        "safe discharges": _digest(elements.bounded),
-    }
-
-
-def _pool_digests(model: FloodModel) -> dict[str, str]:
-    pools = model.parts.pools
-    return {
-        name: _digest(pools.table[pools.first[p] : pools.first[p + 1]], pools.number[p])
-        for p, name in enumerate(model.pools)
-    }
-
-
-def _parts(model: FloodModel, dates: Timeline, event: Event) -> dict[str, Any]:
-    """Return digests of what may change at the moment of a state."""
-    elements, _unused, pools, basins = model.parts
-    return {
-        "stores": _pool_digests(model),
-        "basins": _digest(*basins, elements.stage_first, elements.stage, elements.basin_first),
-        "rules": _digest(*dates.rules, pools.way_row, pools.way_flow),
-        "limits": {
-            name: _digest(np.array(repr(model.builder.pools[name].limit))) for name in model.pools
-        },
-        "operation": event.operation,
-    }
-
-
-def _past(event: Event, step: int) -> str:
-    """Return a digest of what flowed in before a step."""
-    places = sorted(name for name, flow in event.end_m3s.items() if np.any(flow[: step + 1]))
-    flows = [event.end_m3s[name][: step + 1] for name in places]
-    means = [event.mean_m3s[name][:step] for name in places]
-    return _digest(np.array(places, dtype=str), *flows, *means)

@@ -155,10 +155,13 @@ def _faults_of_reaches(model: FloodModel, arrays: Arrays) -> Iterator[Message]:
 def _faults_of_pools(model: FloodModel, arrays: Arrays) -> Iterator[Message]:
     """Yield which store stands in a row, or holds a volume, that its table does not have."""
     pools, hints = model.parts.pools, arrays["pool_hint"]
+    for block, rows in enumerate(hints):
+        low, high = int(pools.first[block]), int(pools.first[block + 1])
+        if not ((rows >= low) & (rows <= high - 2)).all():
+            name = model.pools[block % len(model.pools)]
+            yield _("{name!r} stands in a row that its table does not have", name=name)
     for p, name in enumerate(model.pools):
         low, high = int(pools.first[p]), int(pools.first[p + 1])
-        if not ((hints[p] >= low) & (hints[p] <= high - 2)).all():
-            yield _("{name!r} stands in a row that its table does not have", name=name)
         least, most = pools.table[[low, high - 1], c.STORAGE]
         volume = arrays["pool_state"][p, c.VOLUME]
         if not least - ROUNDING * most <= volume <= most * (1.0 + ROUNDING):

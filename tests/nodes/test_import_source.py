@@ -170,7 +170,7 @@ def test_ice_limits_the_trunk():
     np.testing.assert_allclose(volumes(result, "supplied", "city") / DAY, [1, 1, 2, 2])
     builder = lowered(nodes, "yellow > city", rules=rules, period=period)
     reasons = [reason for _, reason in builder.columns["yellow.intake"].upper]
-    assert reasons == ["capacity", "ice"]
+    assert reasons == ["capacity", "limit:ice"]
 
 
 @pytest.mark.parametrize(("measured", "delivered"), [("intake", 0.7e6), ("delivery", 1e6)])

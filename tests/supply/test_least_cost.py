@@ -328,4 +328,4 @@ links:
     np.testing.assert_allclose(result["supplied"], 0.1)
     table = json.loads(result["reason"].attrs["table"])
     told = {table[str(int(code))]["en"] for code in np.unique(result["reason"].values)} - {""}
-    assert told == {"river.within_safe: at its safe discharge"}
+    assert told == {"river: at its safe discharge"}

@@ -74,8 +74,8 @@ def memory_and_files() -> tuple[float, int]:
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc on this system")
 def test_runs_in_one_process_leave_no_memory_and_no_file(tmp_path):
-    """Thirty runs, or a thousand in the long mode; memory of the first third is warm-up."""
-    runs = 1000 if os.environ.get("HYDROSIM_LONG") == "1" else 30
+    """Twelve runs, or a thousand in the long mode; memory of the first third is warm-up."""
+    runs = 1000 if os.environ.get("HYDROSIM_LONG") == "1" else 12
     seen: list[tuple[float, int]] = []
     for _unused in range(runs):
         written(0, tmp_path / "results.nc")
