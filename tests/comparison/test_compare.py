@@ -12,7 +12,10 @@ from hydrosim.cli.main import main
 from hydrosim.comparison.sources import read_sides
 from hydrosim.errors import DataError
 from hydrosim.parts.tariffs import TariffTable
+from hydrosim.plot import comparison
+from hydrosim.plot.style import drawing
 from tests.conftest import ROOT
+from tests.plot.text_boxes import faults_of
 
 YEARS = 24
 TARIFF = TariffTable((4.0,), (), 1e8)
@@ -180,3 +183,16 @@ def test_the_command(folder, tmp_path, capsys):
 def test_in_chinese(folder, capsys):
     assert main(["compare", str(folder), "--lang", "zh", "--no-plots"]) == 0
     assert "与 plan 之差" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("runs", [1, 9])
+@pytest.mark.usefixtures("font_of_language")
+def test_texts_of_the_picture_lie_apart(runs, language):
+    names = [f"more_water_from_{place}" for place in range(runs)]
+    others = [tables((8.0 + 0.1 * n, 4.0), names=(name,)) for n, name in enumerate(names, 1)]
+    found = compare(tables(), *others)
+    with drawing(language) as spoken:
+        pages = comparison._pages(found.table, found.reference, spoken)
+        assert pages
+        assert [fault for page in pages for fault in faults_of(page)] == []

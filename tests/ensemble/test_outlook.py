@@ -20,6 +20,7 @@ from hydrosim.plot import plot
 from hydrosim.report.outlook import outlook_frame, worst_first
 from hydrosim.supply.build import build_model
 from tests.ensemble.small import town_text, write_data
+from tests.plot.text_boxes import faults_of_picture
 
 TODAY = "1994-03-01"
 LATER = "2003-03-01"
@@ -211,3 +212,9 @@ def test_the_picture_marks_each_alarm(outlook):
     assert "farms: shortage" in labels
     quiet = outlook.assign(probability_any=outlook["probability_any"] * 0.0)
     assert "No danger" in plot("outlook", quiet).texts[0].get_text()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.usefixtures("font_of_language")
+def test_texts_of_the_picture_lie_apart(outlook, language):
+    assert faults_of_picture("outlook", outlook, language) == []

@@ -23,6 +23,7 @@ from hydrosim.plot.catalogue import plot_all
 from hydrosim.plot.frequency_fit import draw, heading
 from hydrosim.plot.pictures import plot
 from hydrosim.plot.style import drawing, new_axes
+from tests.plot.text_boxes import faults_of_picture
 
 RECORD = [160.0, 320.0, 90.0, 250.0, 410.0, 130.0, 75.0, 520.0, 205.0, 180.0, 300.0, 145.0]
 HISTORICAL = [900.0, 640.0]
@@ -212,6 +213,7 @@ def test_texts_of_the_picture_stand_apart(
     made = design(tmp_path, HISTORY)
     found = fits_dataset(config(tmp_path, "unit: m3/s"), made)
     assert found is not None
+    assert faults_of_picture("frequency_fit", found, language) == []
     with drawing(language) as spoken:
         ax = new_axes(2.7, 0.8)
         draw(ax, found, 0, spoken)

@@ -25,6 +25,7 @@ from hydrosim.plot import plot
 from hydrosim.report.start_levels import start_level_frame
 from hydrosim.standards.flood_chance import chance_verdicts
 from tests.flood.small import flood_config, reservoir
+from tests.plot.text_boxes import faults_of_picture
 
 WAVE = [0, 100, 500, 1000, 600, 200, 50, 0, 0, 0, 0, 0]
 CURVE = {"peak": {"mean": "800 m3/s", "cv": 1.0, "cs_over_cv": 2.0}}
@@ -198,6 +199,14 @@ def test_verdicts_compare_with_one_in_the_return_period_and_say_what_is_open():
     assert right.get_xlabel() == "Yearly probability of exceeding (%)"
     with pytest.raises(DataError, match="no node 'lake'"):
         plot("flood_exceedance", found, "lake")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.usefixtures("font_of_language")
+def test_texts_of_the_picture_lie_apart(language):
+    model = build_flood_model(config())
+    found = start_level_floods(model, run(111.0), design=check_floods(model).design)
+    assert faults_of_picture("flood_exceedance", found, language) == []
 
 
 def test_what_is_no_run_is_told(tmp_path):

@@ -17,6 +17,7 @@ from hydrosim.errors import ConfigError
 from hydrosim.flood.tradeoff import limits_of, tradeoff
 from hydrosim.plot import plot
 from hydrosim.report.tradeoff import tradeoff_frame
+from tests.plot.text_boxes import faults_of_picture
 
 # A reservoir of 10 km2 that fills from July to September; what its limit leaves is used after.
 CITY: dict[str, Any] = {
@@ -119,3 +120,9 @@ def test_command_writes_table_result_and_picture(
     assert "Flood-limited level" in capsys.readouterr().out
     assert load_config(file).flood is not None
     assert main(["tradeoff", str(file), "--reservoir", "laake"]) == 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.usefixtures("font_of_language")
+def test_texts_of_the_picture_lie_apart(swept: xr.Dataset, language: str) -> None:
+    assert faults_of_picture("tradeoff", swept, language) == []

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
-from test_text_boxes import faults_of
 
 from hydrosim.plot import catalogue, plot
-from hydrosim.plot.style import drawing
+from tests.plot.text_boxes import faults_of_picture
 
 DANGERS = ("shortage", "drying", "limit")
 
@@ -49,6 +48,4 @@ def test_points_stand_where_classes_are() -> None:
 def test_texts_lie_apart(dangers: tuple[str, ...], language: str) -> None:
     dataset = skill(dangers, 9999)
     assert catalogue._known((), dataset) == ("reliability",)
-    with drawing(language) as spoken:
-        figures = catalogue._figures("reliability", dataset, (), spoken)
-        assert [fault for figure in figures for fault in faults_of(figure)] == []
+    assert faults_of_picture("reliability", dataset, language) == []
