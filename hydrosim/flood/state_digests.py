@@ -47,7 +47,7 @@ def digests_of_network(model: FloodModel) -> dict[str, str]:
     """Return digests of what a state belongs to."""
     elements, reaches, pools, basins = model.parts
     return {
-        "step": _digest(np.float64([model.step_s, model.dt_s])),
+        "step": _digest(np.array([model.step_s, model.dt_s])),
         "places": _digest(np.array(model.elements, dtype=str), elements.plan, elements.gain),
         "routing": _digest(np.array(model.reaches, dtype=str), *reaches),
         "outlets to other places": _digest(pools.way_first, pools.way_target, pools.overflow),
