@@ -70,7 +70,7 @@ def draw(ax: Axes, dataset: xr.Dataset, danger: str, language: Language) -> list
     The counts stand above the classes; a perfect outlook lies on the diagonal.
     """
     place = [str(one) for one in dataset["danger"].to_numpy()].index(danger)
-    told, came, count = (
+    probability, came, count = (
         dataset[name].to_numpy()[place]
         for name in ("bin_probability", "bin_frequency", "bin_count")
     )
@@ -80,7 +80,7 @@ def draw(ax: Axes, dataset: xr.Dataset, danger: str, language: Language) -> list
         label=say("perfect_outlook", language),
     )  # fmt: skip
     (points,) = ax.plot(
-        100.0 * told[known], 100.0 * came[known], marker="o", color=WATER, linewidth=1.0,
+        100.0 * probability[known], 100.0 * came[known], marker="o", color=WATER, linewidth=1.0,
         markersize=4.0, label=say("came_in_class", language), clip_on=False, zorder=3,
     )  # fmt: skip
     for number in np.flatnonzero(known).tolist():
@@ -95,7 +95,7 @@ def draw(ax: Axes, dataset: xr.Dataset, danger: str, language: Language) -> list
     ax.set_yticks([0, 25, 50, 75, 100])
     add_labels(
         ax,
-        with_unit(say("probability_told", language), "%"),
+        with_unit(say("outlook_probability", language), "%"),
         with_unit(say("share_came", language), "%"),
     )
     return [points, perfect]

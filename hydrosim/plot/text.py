@@ -50,7 +50,7 @@ _WORDS: dict[str, Message] = {
     ),
     "perfect_outlook": _("perfect outlook"),
     "came_in_class": _("came, by class of probability"),
-    "probability_told": _("probability"),
+    "outlook_probability": _("probability"),
     "share_came": _("came in"),
     "danger_shortage": _("shortage"),
     "danger_drying": _("drying"),
