@@ -38,6 +38,17 @@ AT_LOWER = 0
 AT_UPPER = 1
 BASIC = 2
 
+# Where a claim stands in the picture of groups; from 0 on: the slot of its group.
+FULL = -1
+EMPTY = -2
+ORDINARY = -3
+"""No claim today: its column is as any other."""
+FROZEN = -4
+"""Kept at a volume of its own for a while."""
+
+NO_RANK = 1 << 30
+"""Rank of a slot without a group."""
+
 # sizes (int64): the model's dimensions
 ROWS = 0
 COLUMNS = 1
@@ -75,6 +86,9 @@ COUNTER_NAMES = (
     "overflow_steps",
     "overflow_solves",
     "overflow_given_up",
+    "group_steps",
+    "group_exchanges",
+    "group_failures",
 )
 STEPS = 0
 PIVOTS = 1
@@ -104,7 +118,12 @@ OVERFLOW_SOLVES = 18
 """Further solutions that this took."""
 OVERFLOW_GIVEN_UP = 19
 """Steps in which overflow had to go before all lines."""
-COUNTERS_KEPT = 20
+GROUP_STEPS = 20
+"""Solutions found by groups."""
+GROUP_EXCHANGES = 21
+GROUP_FAILURES = 22
+"""Solutions that groups did not find, so that cuts did."""
+COUNTERS_KEPT = 23
 
 # control (int64)
 LAST_VARIANT = 0
@@ -148,7 +167,30 @@ ENDED = 27
 """How the step's first solution ended."""
 LOST_CUTS = 28
 """Set when cuts that hold claims in this solution may be gone."""
-CONTROLS = 29
+FACTORS_OF_GROUPS = 29
+"""Set when the factors are those of the basis with the columns of groups."""
+GROUP_VARIANT = 30
+GROUP_POLICY = 31
+GROUPS_USED = 32
+"""Slots of groups in use, free ones between them included."""
+GROUP_FACTOR = 33
+"""Set when the basis with groups must be factorised."""
+GROUP_PRICES = 34
+"""Set when the rows of the levels must be computed afresh."""
+SUSPECTS = 35
+EXCHANGES = 36
+BY_GROUPS = 37
+"""Set when the last solution was found by groups."""
+MOVE_RANK = 38
+"""The rank that the move found makes better; plus NO_RANK where it is the claim's own."""
+MOVE_SENSE = 39
+RANKS = 40
+"""Groups in order."""
+EVENT_KIND = 41
+EVENT_PLACE = 42
+EVENT_SIDE = 43
+EVENT_CLAIM = 44
+CONTROLS = 45
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

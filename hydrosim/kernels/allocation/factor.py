@@ -89,9 +89,91 @@ def solve_backward(book: Any, vector: Any) -> None:
         vector[row[number]] = value * inverse[number]
 
 
+@inner
+def gather_basis(book: Any, variant: int) -> None:
+    """Copy the columns of the basis, side by side and without zeros."""
+    rows = integers(book, slots.SIZES)[codes.ROWS]
+    base = variant * integers(book, slots.SIZES)[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    head = integers(book, slots.HEAD)
+    pointer = integers(book, slots.BASIS_PTR)
+    row = indices(book, slots.BASIS_ROW)
+    value = floats(book, slots.BASIS_VALUE)
+    used = 0
+    pointer[0] = 0
+    for p in range(rows):
+        j = head[p]
+        for e in range(column_ptr[j], column_ptr[j + 1]):
+            if coefficient[base + e] != 0.0:
+                row[used] = row_index[e]
+                value[used] = coefficient[base + e]
+                used += 1
+        pointer[p + 1] = used
+
+
+@inner
+def gather_grouped_basis(book: Any, variant: int) -> None:
+    """Copy the columns of the basis where some are those of groups: sums over their members."""
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    total = sizes[codes.COLUMNS] + rows
+    base = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    head = integers(book, slots.GROUP_HEAD)
+    first_member = integers(book, slots.GROUP_FIRST)
+    next_member = integers(book, slots.MEMBER_NEXT)
+    part = floats(book, slots.MEMBER_PART)
+    pointer = integers(book, slots.BASIS_PTR)
+    row = indices(book, slots.BASIS_ROW)
+    value = floats(book, slots.BASIS_VALUE)
+    work = floats(book, slots.WORK)
+    for i in range(rows):
+        work[i] = 0.0
+    used = 0
+    pointer[0] = 0
+    for p in range(rows):
+        j = head[p]
+        if j < total:
+            for e in range(column_ptr[j], column_ptr[j + 1]):
+                if coefficient[base + e] != 0.0:
+                    row[used] = row_index[e]
+                    value[used] = coefficient[base + e]
+                    used += 1
+        else:
+            start = used
+            k = first_member[j - total]
+            while k >= 0:
+                c = claim_column[k]
+                for e in range(column_ptr[c], column_ptr[c + 1]):
+                    if coefficient[base + e] != 0.0:
+                        i = row_index[e]
+                        if work[i] == 0.0:
+                            row[used] = i
+                            used += 1
+                            # So that a sum that cancels is not listed twice.
+                            work[i] = 1e-300
+                        work[i] += part[k] * coefficient[base + e]
+                k = next_member[k]
+            end = used
+            used = start
+            for e in range(start, end):
+                i = row[e]
+                if abs(work[i]) > 1e-290:
+                    row[used] = i
+                    value[used] = work[i]
+                    used += 1
+                work[i] = 0.0
+        pointer[p + 1] = used
+
+
 # One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
-def factorise(address: int, variant: int, _unused: int) -> int:
+def factorise(address: int, variant: int, grouped: int) -> int:
     """Factorise the basis named by ``head`` and renumber it.
 
     Parameters
@@ -100,6 +182,8 @@ def factorise(address: int, variant: int, _unused: int) -> int:
         The book; reads the matrix; reads and writes ``head``; writes the operations.
     variant : int
         Coefficient variant [-].
+    grouped : int
+        1 for the basis named by ``group_head``, some columns of which are those of groups.
 
     Returns
     -------
@@ -107,14 +191,14 @@ def factorise(address: int, variant: int, _unused: int) -> int:
         1, or 0 when the basis is singular or the room for factors does not do.
     """
     book = open_book(address)
-    sizes = integers(book, slots.SIZES)
-    rows = sizes[codes.ROWS]
-    base = variant * sizes[codes.ENTRIES]
-    column_ptr = integers(book, slots.COLUMN_PTR)
-    row_index = indices(book, slots.ROW_INDEX)
-    coefficient = floats(book, slots.COEFFICIENT)
+    rows = integers(book, slots.SIZES)[codes.ROWS]
+    column_ptr = integers(book, slots.BASIS_PTR)
+    row_index = indices(book, slots.BASIS_ROW)
+    coefficient = floats(book, slots.BASIS_VALUE)
     control = integers(book, slots.CONTROL)
     head = integers(book, slots.HEAD)
+    if grouped == 1:
+        head = integers(book, slots.GROUP_HEAD)
     row_count = integers(book, slots.ROW_COUNT)
     column_count = integers(book, slots.COLUMN_COUNT)
     row_open = integers(book, slots.ROW_OPEN)
@@ -133,16 +217,21 @@ def factorise(address: int, variant: int, _unused: int) -> int:
     work = floats(book, slots.WORK)
     column = floats(book, slots.COLUMN)
     floats(book, slots.COUNTERS)[codes.REFACTORISATIONS] += 1.0
+    if grouped == 0:
+        gather_basis(book, variant)
+    else:
+        gather_grouped_basis(book, variant)
+    control[codes.FACTORS_OF_GROUPS] = grouped
 
     for i in range(rows):
         row_count[i] = 0
         row_open[i] = 1
         position_open[i] = 1
     for p in range(rows):
-        j = head[p]
+        j = p
         count = 0
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            if coefficient[base + e] != 0.0:
+            if coefficient[e] != 0.0:
                 row_count[row_index[e]] += 1
                 count += 1
         column_count[p] = count
@@ -151,12 +240,12 @@ def factorise(address: int, variant: int, _unused: int) -> int:
         back_ptr[i + 1] = back_ptr[i] + row_count[i]
         row_count[i] = back_ptr[i]
     for p in range(rows):
-        j = head[p]
+        j = p
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            if coefficient[base + e] != 0.0:
+            if coefficient[e] != 0.0:
                 i = row_index[e]
                 back_row[row_count[i]] = p
-                back_value[row_count[i]] = coefficient[base + e]
+                back_value[row_count[i]] = coefficient[e]
                 row_count[i] += 1
 
     # Columns with one open row, again and again: the end of the operation list.
@@ -172,12 +261,12 @@ def factorise(address: int, variant: int, _unused: int) -> int:
         first += 1
         if column_count[p] != 1:
             continue
-        j = head[p]
+        j = p
         r = -1
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            if coefficient[base + e] != 0.0 and row_open[row_index[e]] == 1:
+            if coefficient[e] != 0.0 and row_open[row_index[e]] == 1:
                 r = row_index[e]
-                if abs(coefficient[base + e]) < SMALLEST_PIVOT:
+                if abs(coefficient[e]) < SMALLEST_PIVOT:
                     return 0
         order_row[found] = r
         order_position[found] = p
@@ -215,13 +304,13 @@ def factorise(address: int, variant: int, _unused: int) -> int:
             for e in range(back_ptr[r], back_ptr[r + 1]):
                 if position_open[back_row[e]] == 1:
                     p = back_row[e]
-            j = head[p]
+            j = p
             for e in range(column_ptr[j], column_ptr[j + 1]):
                 i = row_index[e]
-                if coefficient[base + e] == 0.0:
+                if coefficient[e] == 0.0:
                     continue
                 if i == r:
-                    if abs(coefficient[base + e]) < SMALLEST_PIVOT:
+                    if abs(coefficient[e]) < SMALLEST_PIVOT:
                         return 0
                 elif row_open[i] == 1:
                     row_count[i] -= 1
@@ -241,10 +330,10 @@ def factorise(address: int, variant: int, _unused: int) -> int:
     operation_ptr[0] = 0
     for k in range(by_column, by_row):
         r = order_row[k]
-        j = head[order_position[k]]
+        j = order_position[k]
         inverse = 1.0
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            value = coefficient[base + e]
+            value = coefficient[e]
             if row_index[e] == r:
                 inverse = 1.0 / value
             elif value != 0.0:
@@ -271,7 +360,7 @@ def factorise(address: int, variant: int, _unused: int) -> int:
                 order_position[k] = p
                 k += 1
         for k in range(by_row, rows):
-            j = head[order_position[k]]
+            j = order_position[k]
             if used + 2 * rows > top:
                 return 0
             start = top
@@ -279,11 +368,11 @@ def factorise(address: int, variant: int, _unused: int) -> int:
                 i = row_index[e]
                 # Open rows are 1, kernel rows already pivoted 2, peeled rows 0.
                 if row_open[i] > 0:
-                    work[i] = coefficient[base + e]
-                elif coefficient[base + e] != 0.0:
+                    work[i] = coefficient[e]
+                elif coefficient[e] != 0.0:
                     top -= 1
                     factor_row[top] = i
-                    factor_value[top] = coefficient[base + e]
+                    factor_value[top] = coefficient[e]
             for number in range(first_l, made):
                 value = work[operation_row[number]]
                 if value != 0.0:
@@ -347,12 +436,12 @@ def factorise(address: int, variant: int, _unused: int) -> int:
                 back_value[e] = 0.0
     for k in range(by_column - 1, -1, -1):
         r = order_row[k]
-        j = head[order_position[k]]
+        j = order_position[k]
         inverse = 1.0
         if used + rows > room:
             return 0
         for e in range(column_ptr[j], column_ptr[j + 1]):
-            value = coefficient[base + e]
+            value = coefficient[e]
             if row_index[e] == r:
                 inverse = 1.0 / value
             elif value != 0.0:

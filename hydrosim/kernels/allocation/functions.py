@@ -4,6 +4,11 @@ from hydrosim.kernels._apart import Apart
 from hydrosim.kernels.allocation import slots
 from hydrosim.kernels.allocation.cuts import add_cut, store_cut
 from hydrosim.kernels.allocation.factor import factorise
+from hydrosim.kernels.allocation.group_basis import exchange
+from hydrosim.kernels.allocation.group_dual import enter_for_row
+from hydrosim.kernels.allocation.group_moves import find_move
+from hydrosim.kernels.allocation.group_primal import move_claim
+from hydrosim.kernels.allocation.group_solve import solve_by_groups
 from hydrosim.kernels.allocation.live_cuts import enliven_cut, wake_cuts
 from hydrosim.kernels.allocation.mixing import mix_cuts
 from hydrosim.kernels.allocation.newton import run_newton
@@ -27,6 +32,11 @@ FUNCTIONS: dict[int, Apart] = {
     slots.WAKE_CUTS: wake_cuts,
     slots.MIX_CUTS: mix_cuts,
     slots.RUN_NEWTON: run_newton,
+    slots.SOLVE_BY_GROUPS: solve_by_groups,
+    slots.EXCHANGE: exchange,
+    slots.ENTER_FOR_ROW: enter_for_row,
+    slots.MOVE_CLAIM: move_claim,
+    slots.FIND_MOVE: find_move,
 }
 
 

@@ -39,6 +39,7 @@ FREE = 0
 HELD = 1
 LET_GO = 2
 GIVEN_UP = 3
+RELIEVES = 1e-9
 MOST_SOLVES = 24
 MOST_PROBES = 3
 
@@ -59,6 +60,14 @@ def is_wanted(book: Any, variant: int, v: int) -> bool:
         if abs(value) <= zero:
             value = floats(book, slots.REDUCED_TIE)[j]
         return value < 0.0
+    if control[codes.BY_GROUPS] == 1:
+        width = size_of(book, slots.GROUP_FIRST)
+        rate = floats_from(book, slots.GROUP_RATE, j * width)
+        place = integers(book, slots.GROUP_PLACE)
+        for s in range(control[codes.GROUPS_USED]):
+            if place[s] >= 0 and rate[s] > RELIEVES:
+                return True
+        return False
     own = integers(book, slots.CLAIM_OF_COLUMN)[j]
     if own < 0 or control[codes.LOST_CUTS] == 1:
         return True

@@ -108,7 +108,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
             return codes.TROUBLE
         if troubles == 2:
             start_cold(book)
-        if control[codes.NEED_FACTOR] == 1:
+        if control[codes.NEED_FACTOR] == 1 or control[codes.FACTORS_OF_GROUPS] == 1:
             control[codes.NEED_VALUES] = 1
             if call(book, slots.FACTORISE, variant, 0) == 0:
                 troubles = max(2, troubles + 1)

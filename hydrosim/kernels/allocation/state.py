@@ -14,6 +14,7 @@ from hydrosim.kernels.allocation.functions import FUNCTIONS
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
 LARGEST_POOL = 256
+MOST_GROUPS = 512
 CLAIM_FLOATS = (
     "best", "worst", "offset", "slope", "wish", "deficit", "target", "target_before",
     "gap_target", "wish_seen",
@@ -132,15 +133,16 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
     arrays["control"] = np.zeros(codes.CONTROLS, dtype=np.int64)
     arrays["control"][[codes.LAST_VARIANT, codes.LAST_POLICY]] = -1
     arrays["control"][codes.NEED_REACH] = 1
+    arrays["control"][[codes.GROUP_VARIANT, codes.GROUP_POLICY]] = -1
     _add_factors(arrays, model)
+    _add_groups(arrays, model)
     _add_pool(arrays, model, pool)
     return AllocationState(model, arrays, _write_book(model, arrays))
 
 
 def _add_factors(arrays: dict[str, Any], model: AllocationModel) -> None:
     rows = model.rows
-    sizes = np.sort(np.diff(model.column_ptr))[::-1]
-    entries = int(sizes[:rows].sum())
+    entries = model.row_index.size
     room = 4 * entries + 24 * rows + 256
     operations = 3 * rows + 132
     arrays["operation_row"] = np.zeros(operations, dtype=np.uint32)
@@ -150,6 +152,39 @@ def _add_factors(arrays: dict[str, Any], model: AllocationModel) -> None:
     arrays["factor_value"] = np.zeros(room)
     arrays["back_row"] = np.zeros(entries + 1, dtype=np.uint32)
     arrays["back_value"] = np.zeros(entries + 1)
+
+
+def _add_groups(arrays: dict[str, Any], model: AllocationModel) -> None:
+    rows, claims, columns = model.rows, model.claims, model.columns
+    classes = model.class_ptr.shape[1]
+    width = whole_lanes(max(1, min(rows, claims, MOST_GROUPS)))
+    for name in ("frozen_volume", "member_part", "member_offset", "member_slope"):
+        arrays[name] = np.zeros(claims)
+    for name in ("picture", "member_next"):
+        arrays[name] = np.full(claims, codes.ORDINARY if name == "picture" else -1)
+    arrays["group_head"] = model.start_head.copy()
+    arrays["group_side"] = np.zeros(columns + rows, dtype=np.int64)
+    for name in ("first", "size", "place", "class", "rank", "ranked"):
+        arrays[f"group_{name}"] = np.zeros(width, dtype=np.int64)
+    arrays["group_place"][:] = -1
+    for name in ("scale", "level", "share"):
+        arrays[f"group_{name}"] = np.zeros(width)
+    arrays["group_rate"] = np.zeros(columns * width)
+    for name in ("group_cost", "group_tie"):
+        arrays[name] = np.zeros(columns)
+    for name in ("suspect", "is_suspect"):
+        arrays[name] = np.zeros(columns, dtype=np.int64)
+    moves = columns + classes + 1
+    for name in ("column", "sense", "lead"):
+        arrays[f"move_{name}"] = np.zeros(moves, dtype=np.int64)
+    for name in ("value", "tie", "gain"):
+        arrays[f"move_{name}"] = np.zeros(moves)
+    for name in ("start", "rate", "gain"):
+        arrays[f"set_{name}"] = np.zeros(classes + 2)
+    entries = model.row_index.size
+    arrays["basis_ptr"] = np.zeros(rows + 1, dtype=np.int64)
+    arrays["basis_row"] = np.zeros(entries + 1, dtype=np.uint32)
+    arrays["basis_value"] = np.zeros(entries + 1)
 
 
 def _add_pool(arrays: dict[str, Any], model: AllocationModel, pool: int) -> None:

@@ -14,6 +14,7 @@ from hydrosim.kernels.allocation.sharing import share_water
 WIDEST = 4
 """Powers of ten by which the tolerance may be widened."""
 HUGE = 1e300
+FEWEST_CLAIMS = 1
 
 
 @inner
@@ -229,8 +230,15 @@ def solve_once(address: int, variant: int, policy: int) -> int:
         if by_cost:
             result = call(book, slots.RUN_SIMPLEX, variant, 0)
         else:
-            wake_yesterdays(book, variant)
-            result = share_water(book, variant)
+            result = codes.TROUBLE
+            control[codes.BY_GROUPS] = 0
+            if control[codes.WIDENING] == 0 and sizes[codes.CLAIMS] >= FEWEST_CLAIMS:
+                result = call(book, slots.SOLVE_BY_GROUPS, variant, policy)
+            if result == codes.FEASIBLE:
+                control[codes.BY_GROUPS] = 1
+            else:
+                wake_yesterdays(book, variant)
+                result = share_water(book, variant)
         if result == codes.FEASIBLE:
             return result
         # Last rungs of the ladder of trouble: all again from a cold start at a wider tolerance.

@@ -1,0 +1,551 @@
+"""A step solved by groups: yesterday's picture, mended by exchanges until every condition holds."""
+
+from typing import Any
+
+from hydrosim.kernels._apart import apart
+from hydrosim.kernels._book import call, floats, indices, integers, open_book, size_of
+from hydrosim.kernels._jit import inner
+from hydrosim.kernels.allocation import codes, slots
+from hydrosim.kernels.allocation.basis import CLOSED, DRY, MOST_REFINEMENTS, TIE_ZERO
+from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
+from hydrosim.kernels.allocation.group_basis import (
+    MOST_GROUP_UPDATES,
+    bound_place,
+    detach,
+    rank_groups,
+    volume_of,
+    width_of,
+)
+
+MOST_ATTEMPTS = 4
+SAME_PART = 1e-12
+
+
+@inner
+def take_claims(book: Any) -> None:
+    """Write offsets and slopes of today's claims; a claim without volume keeps a slope of one."""
+    claims = integers(book, slots.SIZES)[codes.CLAIMS]
+    worst = floats(book, slots.WORST)
+    offset = floats(book, slots.OFFSET)
+    slope = floats(book, slots.SLOPE)
+    own_offset = floats(book, slots.MEMBER_OFFSET)
+    own_slope = floats(book, slots.MEMBER_SLOPE)
+    for k in range(claims):
+        if worst[k] > 0.0:
+            own_offset[k] = offset[k]
+            own_slope[k] = slope[k]
+        else:
+            own_offset[k] = 0.0
+            own_slope[k] = 1.0
+
+
+@inner
+def start_picture(book: Any) -> None:
+    """Begin with all claims full and the starting basis."""
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    control = integers(book, slots.CONTROL)
+    head = integers(book, slots.GROUP_HEAD)
+    start_head = integers(book, slots.START_HEAD)
+    side = integers(book, slots.GROUP_SIDE)
+    picture = integers(book, slots.PICTURE)
+    place = integers(book, slots.GROUP_PLACE)
+    rate = floats(book, slots.GROUP_RATE)
+    floats(book, slots.COUNTERS)[codes.COLD_STARTS] += 1.0
+    for j in range(columns + rows):
+        side[j] = codes.AT_LOWER
+    for p in range(rows):
+        head[p] = start_head[p]
+        side[head[p]] = codes.BASIC
+    for k in range(sizes[codes.CLAIMS]):
+        picture[k] = codes.ORDINARY
+    for s in range(width_of(book)):
+        place[s] = -1
+    for e in range(size_of(book, slots.GROUP_RATE)):
+        rate[e] = 0.0
+    control[codes.GROUPS_USED] = 0
+    control[codes.GROUP_FACTOR] = 1
+    control[codes.GROUP_PRICES] = 2
+
+
+@inner
+def gather_members(book: Any) -> bool:
+    """Make the lists of members from the picture, and groups of what is no group yet.
+
+    False when the picture contradicts its basis, or there are too many groups.
+    """
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    total = columns + rows
+    claims = sizes[codes.CLAIMS]
+    control = integers(book, slots.CONTROL)
+    head = integers(book, slots.GROUP_HEAD)
+    picture = integers(book, slots.PICTURE)
+    place = integers(book, slots.GROUP_PLACE)
+    first = integers(book, slots.GROUP_FIRST)
+    size = integers(book, slots.GROUP_SIZE)
+    group_class = integers(book, slots.GROUP_CLASS)
+    following = integers(book, slots.MEMBER_NEXT)
+    side = integers(book, slots.GROUP_SIDE)
+    class_today = integers(book, slots.CLASS_TODAY)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    part = floats(book, slots.MEMBER_PART)
+    slope = floats(book, slots.MEMBER_SLOPE)
+    scale = floats(book, slots.GROUP_SCALE)
+    sense = floats(book, slots.CLAIM_SENSE)
+    width = width_of(book)
+    for s in range(width):
+        place[s] = -1
+        first[s] = -1
+        size[s] = 0
+    for p in range(rows):
+        if head[p] >= total:
+            if head[p] >= total + width or place[head[p] - total] >= 0:
+                return False
+            place[head[p] - total] = p
+    for k in range(claims - 1, -1, -1):
+        s = picture[k]
+        if class_today[k] < 0:
+            if s >= 0:
+                return False
+            if s != codes.ORDINARY:
+                j = claim_column[k]
+                if side[j] == codes.BASIC:
+                    return False
+                side[j] = codes.AT_UPPER if s == codes.FULL and sense[k] > 0.0 else codes.AT_LOWER
+                picture[k] = codes.ORDINARY
+                control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+            continue
+        if s == codes.ORDINARY:
+            j = claim_column[k]
+            if side[j] != codes.BASIC:
+                lies_low = side[j] == codes.AT_LOWER
+                full = lies_low == (sense[k] < 0.0)
+                picture[k] = codes.FULL if full else codes.EMPTY
+                # Sides of claims stand in the picture.
+                side[j] = codes.AT_LOWER
+            continue
+        if s >= 0:
+            if place[s] < 0 or (size[s] > 0 and group_class[s] != class_today[k]):
+                return False
+            following[k] = first[s]
+            first[s] = k
+            size[s] += 1
+            group_class[s] = class_today[k]
+    last = 0
+    for s in range(width):
+        if place[s] >= 0:
+            last = s + 1
+            if size[s] == 0:
+                return False
+            k = first[s]
+            scale[s] = slope[k] / abs(part[k])
+            k = following[k]
+            while k >= 0:
+                now = slope[k] / scale[s]
+                if abs(now - abs(part[k])) > SAME_PART * now:
+                    part[k] = now if part[k] > 0.0 else -now
+                    control[codes.GROUP_FACTOR] = 1
+                    control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+                k = following[k]
+    control[codes.GROUPS_USED] = last
+    for p in range(rows):
+        j = head[p]
+        if j < columns and of_column[j] >= 0 and class_today[of_column[j]] >= 0:
+            k = of_column[j]
+            s = 0
+            while s < width and place[s] >= 0:
+                s += 1
+            if s == width:
+                return False
+            control[codes.GROUPS_USED] = max(control[codes.GROUPS_USED], s + 1)
+            head[p] = total + s
+            place[s] = p
+            first[s] = k
+            size[s] = 1
+            following[k] = -1
+            picture[k] = s
+            group_class[s] = class_today[k]
+            scale[s] = slope[k]
+            part[k] = -sense[k]
+            side[j] = codes.AT_LOWER
+            control[codes.GROUP_FACTOR] = 1
+            control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+    return True
+
+
+@inner
+def price_groups(book: Any, variant: int) -> None:
+    """Compute the rates of all levels and the reduced costs afresh from the basis."""
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    total = columns + rows
+    base = variant * sizes[codes.ENTRIES]
+    row_base = variant * (sizes[codes.ENTRIES] - rows)
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
+    cost = floats(book, slots.COST)
+    tie_break = floats(book, slots.TIE_BREAK)
+    control = integers(book, slots.CONTROL)
+    head = integers(book, slots.GROUP_HEAD)
+    side = integers(book, slots.GROUP_SIDE)
+    place = integers(book, slots.GROUP_PLACE)
+    first_member = integers(book, slots.GROUP_FIRST)
+    following = integers(book, slots.MEMBER_NEXT)
+    part = floats(book, slots.MEMBER_PART)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    picture = integers(book, slots.PICTURE)
+    rate = floats(book, slots.GROUP_RATE)
+    reduced_cost = floats(book, slots.GROUP_COST)
+    reduced_tie = floats(book, slots.GROUP_TIE)
+    first = floats(book, slots.RHO)
+    second = floats(book, slots.WORK)
+    zero = floats(book, slots.COST_ZERO)[variant]
+    width = width_of(book)
+    for e in range(columns * width):
+        rate[e] = 0.0
+    for s in range(control[codes.GROUPS_USED]):
+        if place[s] < 0:
+            continue
+        for p in range(rows):
+            first[p] = 0.0
+        first[place[s]] = 1.0
+        solve_backward(book, first)
+        for i in range(rows):
+            y = first[i]
+            if y != 0.0:
+                for e in range(row_ptr[i], row_ptr[i + 1]):
+                    rate[row_column[e] * width + s] += y * row_coefficient[row_base + e]
+    for p in range(rows):
+        j = head[p]
+        if j < total:
+            first[p] = cost[variant * total + j]
+            second[p] = tie_break[j]
+        else:
+            first[p] = 0.0
+            second[p] = 0.0
+            k = first_member[j - total]
+            while k >= 0:
+                first[p] += part[k] * cost[variant * total + claim_column[k]]
+                second[p] += part[k] * tie_break[claim_column[k]]
+                k = following[k]
+    solve_backward(book, first)
+    solve_backward(book, second)
+    for j in range(columns):
+        value = cost[variant * total + j]
+        tie = tie_break[j]
+        for e in range(column_ptr[j], column_ptr[j + 1]):
+            value -= coefficient[base + e] * first[row_index[e]]
+            tie -= coefficient[base + e] * second[row_index[e]]
+        reduced_cost[j] = value
+        reduced_tie[j] = tie
+        if control[codes.GROUP_PRICES] == 2 and side[j] != codes.BASIC:
+            if of_column[j] < 0 or picture[of_column[j]] == codes.ORDINARY:
+                if abs(value) <= zero:
+                    value = tie if abs(tie) > TIE_ZERO else 0.0
+                side[j] = codes.AT_UPPER if value < 0.0 else codes.AT_LOWER
+    control[codes.GROUP_PRICES] = 0
+
+
+@inner
+def write_flows(book: Any, with_basis: bool) -> None:
+    """Write the flows of the picture; without the basis, those that its volumes add to."""
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    columns = sizes[codes.COLUMNS]
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    picture = integers(book, slots.PICTURE)
+    side = integers(book, slots.GROUP_SIDE)
+    head = integers(book, slots.GROUP_HEAD)
+    upper = floats(book, slots.UPPER)
+    best = floats(book, slots.BEST)
+    sense = floats(book, slots.CLAIM_SENSE)
+    offset = floats(book, slots.MEMBER_OFFSET)
+    tolerance = floats(book, slots.TOLERANCE)
+    value = floats(book, slots.BASIC_VALUE)
+    x = floats(book, slots.X)
+    for j in range(columns):
+        k = of_column[j]
+        if k >= 0 and picture[k] != codes.ORDINARY:
+            deficit = offset[k]
+            if with_basis or picture[k] < 0:
+                deficit = volume_of(book, k)
+            x[j] = best[k] - sense[k] * deficit
+            if with_basis and abs(x[j]) < DRY * tolerance[j]:
+                x[j] = 0.0
+        elif side[j] == codes.AT_UPPER:
+            x[j] = upper[j]
+        else:
+            x[j] = 0.0
+    if with_basis:
+        for p in range(rows):
+            j = head[p]
+            if j < columns:
+                if abs(value[p]) < DRY * tolerance[j]:
+                    value[p] = 0.0
+                x[j] = value[p]
+
+
+@inner
+def place_groups(book: Any, variant: int) -> None:
+    """Compute the basic volumes from the picture, and their bounds."""
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    base = variant * sizes[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    rhs = floats(book, slots.RHS)
+    work = floats(book, slots.WORK)
+    value = floats(book, slots.BASIC_VALUE)
+    x = floats(book, slots.X)
+    write_flows(book, with_basis=False)
+    for i in range(rows):
+        work[i] = rhs[i]
+    for j in range(sizes[codes.COLUMNS]):
+        volume = x[j]
+        if volume != 0.0:
+            for e in range(column_ptr[j], column_ptr[j + 1]):
+                work[row_index[e]] -= coefficient[base + e] * volume
+    solve_forward(book, work)
+    for p in range(rows):
+        value[p] = work[p]
+        work[p] = 0.0
+    for p in range(rows):
+        bound_place(book, p)
+
+
+@inner
+def refine_groups(book: Any, variant: int) -> bool:
+    """Write the flows and mend rows whose balance is open; tell whether all closed."""
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    row_base = variant * (sizes[codes.ENTRIES] - rows)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
+    rhs = floats(book, slots.RHS)
+    work = floats(book, slots.WORK)
+    value = floats(book, slots.BASIC_VALUE)
+    x = floats(book, slots.X)
+    for attempt in range(MOST_REFINEMENTS + 1):
+        write_flows(book, with_basis=True)
+        closed = True
+        for i in range(rows):
+            left = rhs[i]
+            size = abs(left)
+            for e in range(row_ptr[i], row_ptr[i + 1]):
+                term = row_coefficient[row_base + e] * x[row_column[e]]
+                left -= term
+                size += abs(term)
+            work[i] = left
+            if abs(left) > CLOSED * size:
+                closed = False
+        if closed:
+            return True
+        if attempt == MOST_REFINEMENTS:
+            break
+        solve_forward(book, work)
+        for p in range(rows):
+            value[p] += work[p]
+    return False
+
+
+@inner
+def release_members(book: Any, variant: int) -> bool:
+    """Take members beyond their best or worst out of groups of several; tell whether any was."""
+    control = integers(book, slots.CONTROL)
+    place = integers(book, slots.GROUP_PLACE)
+    size = integers(book, slots.GROUP_SIZE)
+    first = integers(book, slots.GROUP_FIRST)
+    following = integers(book, slots.MEMBER_NEXT)
+    worst = floats(book, slots.WORST)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    tolerance = floats(book, slots.TOLERANCE)
+    value = floats(book, slots.BASIC_VALUE)
+    lower = floats(book, slots.BASIC_LOWER)
+    upper = floats(book, slots.BASIC_UPPER)
+    released = False
+    for s in range(control[codes.GROUPS_USED]):
+        p = place[s]
+        if p < 0 or size[s] < 2 or (lower[p] <= value[p] <= upper[p]):
+            continue
+        k = first[s]
+        while k >= 0 and size[s] > 1:
+            after = following[k]
+            volume = volume_of(book, k)
+            few = tolerance[claim_column[k]]
+            if volume < -few or volume > worst[k] + few:
+                released = True
+                detach(book, variant, k, codes.FULL if volume < -few else codes.EMPTY)
+            k = after
+        bound_place(book, p)
+    return released
+
+
+@inner
+def furthest_out(book: Any) -> int:
+    """Return the position that is furthest beyond its bounds, in tolerances; -1 for none."""
+    value = floats(book, slots.BASIC_VALUE)
+    lower = floats(book, slots.BASIC_LOWER)
+    upper = floats(book, slots.BASIC_UPPER)
+    weight = floats(book, slots.BASIC_WEIGHT)
+    r = -1
+    worst = 1.0
+    for p in range(integers(book, slots.SIZES)[codes.ROWS]):
+        out = max(lower[p] - value[p], value[p] - upper[p]) * weight[p]
+        if out > worst:
+            worst = out
+            r = p
+    return r
+
+
+@inner
+def factorise_if_due(book: Any, variant: int) -> bool:
+    """Factorise where updates outweigh the factors; the volumes move with their columns."""
+    control = integers(book, slots.CONTROL)
+    if control[codes.GROUP_FACTOR] == 0 and control[codes.UPDATES] < MOST_GROUP_UPDATES:
+        return True
+    control[codes.GROUP_FACTOR] = 0
+    if call(book, slots.FACTORISE, variant, 1) == 0:
+        return False
+    sizes = integers(book, slots.SIZES)
+    total = sizes[codes.COLUMNS] + sizes[codes.ROWS]
+    head = integers(book, slots.GROUP_HEAD)
+    place = integers(book, slots.GROUP_PLACE)
+    for p in range(sizes[codes.ROWS]):
+        if head[p] >= total:
+            place[head[p] - total] = p
+    place_groups(book, variant)
+    return True
+
+
+@inner
+def mend(book: Any, variant: int, most: int) -> int:
+    """Exchange until the flows are within bounds and no move makes the ladder better."""
+    control = integers(book, slots.CONTROL)
+    while True:
+        if control[codes.EXCHANGES] > most or not factorise_if_due(book, variant):
+            return codes.TROUBLE
+        if release_members(book, variant):
+            # What they held before goes to the others.
+            place_groups(book, variant)
+            control[codes.EXCHANGES] += 1
+            continue
+        r = furthest_out(book)
+        if r < 0:
+            break
+        control[codes.RANKS] = rank_groups(book)
+        control[codes.EXCHANGES] += 1
+        if call(book, slots.ENTER_FOR_ROW, variant, r) == 0:
+            return codes.TROUBLE
+    whole = 1
+    while True:
+        j = call(book, slots.FIND_MOVE, variant, whole)
+        if j < 0:
+            if whole == 1:
+                return codes.FEASIBLE
+            whole = 1
+            continue
+        whole = 0
+        control[codes.EXCHANGES] += 1
+        if control[codes.EXCHANGES] > most or not factorise_if_due(book, variant):
+            return codes.TROUBLE
+        if call(book, slots.MOVE_CLAIM, variant, j) == 0:
+            return codes.TROUBLE
+
+
+@inner
+def end_by_groups(book: Any) -> None:
+    """Write deficits; move each claim's own bound."""
+    sizes = integers(book, slots.SIZES)
+    deficit = floats(book, slots.DEFICIT)
+    picture = integers(book, slots.PICTURE)
+    for k in range(sizes[codes.CLAIMS]):
+        if picture[k] != codes.ORDINARY:
+            deficit[k] = volume_of(book, k)
+
+
+@apart
+def solve_by_groups(address: int, variant: int, policy: int) -> int:
+    """Solve the step's data by groups of claims that are limited together.
+
+    Parameters
+    ----------
+    address : int
+        The book; reads bounds, wishes and ``rhs``; reads and writes the picture; writes ``x`` [m3]
+        and ``deficit`` [m3].
+    variant, policy : int
+        Coefficients and ladder of the step [-].
+
+    Returns
+    -------
+    int
+        FEASIBLE, or TROUBLE: then cuts are to find the flows.
+    """
+    book = open_book(address)
+    sizes = integers(book, slots.SIZES)
+    rows = sizes[codes.ROWS]
+    control = integers(book, slots.CONTROL)
+    counters = floats(book, slots.COUNTERS)
+    take_claims(book)
+    if variant != control[codes.GROUP_VARIANT]:
+        if control[codes.GROUP_VARIANT] < 0:
+            start_picture(book)
+        control[codes.GROUP_VARIANT] = variant
+        control[codes.GROUP_FACTOR] = 1
+        control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+    if policy != control[codes.GROUP_POLICY]:
+        control[codes.GROUP_POLICY] = policy
+        start_picture(book)
+    if control[codes.FACTORS_OF_GROUPS] == 0:
+        control[codes.GROUP_FACTOR] = 1
+    control[codes.SUSPECTS] = 0
+    is_suspect = integers(book, slots.IS_SUSPECT)
+    for j in range(sizes[codes.COLUMNS]):
+        is_suspect[j] = 0
+    result = codes.TROUBLE
+    for attempt in range(MOST_ATTEMPTS):
+        if attempt == 2:
+            start_picture(book)
+        if not gather_members(book):
+            start_picture(book)
+            if not gather_members(book):
+                break
+        if attempt > 0:
+            control[codes.GROUP_FACTOR] = 1
+            control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+        if control[codes.GROUP_FACTOR] == 1:
+            if not factorise_if_due(book, variant):
+                continue
+        if control[codes.GROUP_PRICES] > 0:
+            price_groups(book, variant)
+        place_groups(book, variant)
+        control[codes.EXCHANGES] = 0
+        result = mend(book, variant, 200 + 4 * rows)
+        counters[codes.GROUP_EXCHANGES] += control[codes.EXCHANGES]
+        if result != codes.FEASIBLE:
+            continue
+        if control[codes.EXCHANGES] > 0:
+            place_groups(book, variant)
+            if furthest_out(book) >= 0:
+                result = codes.TROUBLE
+                continue
+        refine_groups(book, variant)
+        end_by_groups(book)
+        counters[codes.GROUP_STEPS] += 1.0
+        return codes.FEASIBLE
+    counters[codes.GROUP_FAILURES] += 1.0
+    control[codes.GROUP_VARIANT] = -1
+    control[codes.GROUP_POLICY] = -1
+    control[codes.NEED_FACTOR] = 1
+    return result
