@@ -190,7 +190,9 @@ EVENT_KIND = 41
 EVENT_PLACE = 42
 EVENT_SIDE = 43
 EVENT_CLAIM = 44
-CONTROLS = 45
+CUTS_ONLY = 45
+"""Set from outside to solve by cuts alone: the second opinion of the tests."""
+CONTROLS = 46
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

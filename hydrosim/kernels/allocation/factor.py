@@ -155,9 +155,9 @@ def gather_grouped_basis(book: Any, variant: int) -> None:
                         if work[i] == 0.0:
                             row[used] = i
                             used += 1
-                            # So that a sum that cancels is not listed twice.
-                            work[i] = 1e-300
-                        work[i] += part[k] * coefficient[base + e]
+                        total_value = work[i] + part[k] * coefficient[base + e]
+                        # So that a sum that cancels is not listed twice.
+                        work[i] = total_value if total_value != 0.0 else 1e-300
                 k = next_member[k]
             end = used
             used = start

@@ -14,8 +14,9 @@ from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
 
-MOST_GROUP_UPDATES = 80
+MOST_GROUP_UPDATES = 300
 NOTHING = 1e-13
+TINY = 1e-300
 
 
 @inner
@@ -151,6 +152,18 @@ def bound_place(book: Any, p: int) -> None:
 
 
 @inner
+def add_column(book: Any, variant: int, j: int, factor: float) -> None:
+    """Add a column to ``column``."""
+    base = variant * integers(book, slots.SIZES)[codes.ENTRIES]
+    column_ptr = integers(book, slots.COLUMN_PTR)
+    row_index = indices(book, slots.ROW_INDEX)
+    coefficient = floats(book, slots.COEFFICIENT)
+    column = floats(book, slots.COLUMN)
+    for e in range(column_ptr[j], column_ptr[j + 1]):
+        column[row_index[e]] += factor * coefficient[base + e]
+
+
+@inner
 def forward_column(book: Any, variant: int, j: int, factor: float) -> None:
     """Write into ``column`` what the basis makes of a column, times a factor."""
     rows = integers(book, slots.SIZES)[codes.ROWS]
@@ -209,9 +222,9 @@ def row_of_place(book: Any, variant: int, r: int) -> int:
                 if alpha[j] == 0.0:
                     touched[met] = j
                     met += 1
-                    # So that a sum that cancels is not listed twice.
-                    alpha[j] = 1e-300
-                alpha[j] += y * row_coefficient[row_base + e]
+                value = alpha[j] + y * row_coefficient[row_base + e]
+                # So that a sum that cancels is not listed twice.
+                alpha[j] = value if value != 0.0 else TINY
     kept = 0
     for c in range(met):
         j = touched[c]
@@ -431,31 +444,45 @@ def detach(book: Any, variant: int, k: int, state: int) -> bool:
 
 
 @inner
+def put_in_order(book: Any, count: int, s: int) -> int:
+    """Put a group among those in order; return how many there are now."""
+    ranked = integers(book, slots.GROUP_RANKED)
+    rank = integers(book, slots.GROUP_RANK)
+    level = floats(book, slots.GROUP_LEVEL)
+    own = integers(book, slots.GROUP_CLASS)
+    place = integers(book, slots.GROUP_PLACE)
+    level[s] = floats(book, slots.BASIC_VALUE)[place[s]] / floats(book, slots.GROUP_SCALE)[s]
+    rank[s] = 0
+    at = count
+    while at > 0:
+        other = ranked[at - 1]
+        if own[other] < own[s] or (own[other] == own[s] and level[other] >= level[s]):
+            break
+        ranked[at] = other
+        at -= 1
+    ranked[at] = s
+    return count + 1
+
+
+@inner
 def rank_groups(book: Any) -> int:
     """Put the groups in order: by class, in it the worst off first; return how many there are."""
     control = integers(book, slots.CONTROL)
     place = integers(book, slots.GROUP_PLACE)
     ranked = integers(book, slots.GROUP_RANKED)
     rank = integers(book, slots.GROUP_RANK)
-    level = floats(book, slots.GROUP_LEVEL)
-    scale = floats(book, slots.GROUP_SCALE)
-    own = integers(book, slots.GROUP_CLASS)
-    value = floats(book, slots.BASIC_VALUE)
     count = 0
-    for s in range(control[codes.GROUPS_USED]):
-        if place[s] < 0:
+    # From the order that was, which is nearly that of now.
+    for before in range(control[codes.RANKS]):
+        s = ranked[before]
+        if place[s] < 0 or rank[s] == codes.NO_RANK:
             rank[s] = codes.NO_RANK
             continue
-        level[s] = value[place[s]] / scale[s]
-        at = count
-        while at > 0:
-            other = ranked[at - 1]
-            if own[other] < own[s] or (own[other] == own[s] and level[other] >= level[s]):
-                break
-            ranked[at] = other
-            at -= 1
-        ranked[at] = s
-        count += 1
+        count = put_in_order(book, count, s)
+    for s in range(control[codes.GROUPS_USED]):
+        if place[s] >= 0 and rank[s] == codes.NO_RANK:
+            count = put_in_order(book, count, s)
     for at in range(count):
         rank[ranked[at]] = at
+    control[codes.RANKS] = count
     return count

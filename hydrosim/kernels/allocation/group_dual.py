@@ -8,6 +8,7 @@ from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.factor import solve_forward
 from hydrosim.kernels.allocation.group_basis import (
+    add_column,
     add_member,
     bound_place,
     clear_row,
@@ -298,18 +299,6 @@ def enter_set(
     value[r] = start + step
     bound_place(book, r)
     return True
-
-
-@inner
-def add_column(book: Any, variant: int, j: int, factor: float) -> None:
-    """Add a column to ``column``."""
-    base = variant * integers(book, slots.SIZES)[codes.ENTRIES]
-    column_ptr = integers(book, slots.COLUMN_PTR)
-    row_index = indices(book, slots.ROW_INDEX)
-    coefficient = floats(book, slots.COEFFICIENT)
-    column = floats(book, slots.COLUMN)
-    for e in range(column_ptr[j], column_ptr[j + 1]):
-        column[row_index[e]] += factor * coefficient[base + e]
 
 
 @inner

@@ -10,9 +10,12 @@ from hydrosim.kernels.allocation.basis import CLOSED, DRY, MOST_REFINEMENTS, TIE
 from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
 from hydrosim.kernels.allocation.group_basis import (
     MOST_GROUP_UPDATES,
+    add_column,
     bound_place,
     detach,
+    enter,
     rank_groups,
+    row_of_place,
     volume_of,
     width_of,
 )
@@ -60,13 +63,104 @@ def start_picture(book: Any) -> None:
         side[head[p]] = codes.BASIC
     for k in range(sizes[codes.CLAIMS]):
         picture[k] = codes.ORDINARY
+    rank = integers(book, slots.GROUP_RANK)
     for s in range(width_of(book)):
         place[s] = -1
+        rank[s] = codes.NO_RANK
+    control[codes.RANKS] = 0
     for e in range(size_of(book, slots.GROUP_RATE)):
         rate[e] = 0.0
     control[codes.GROUPS_USED] = 0
     control[codes.GROUP_FACTOR] = 1
     control[codes.GROUP_PRICES] = 2
+
+
+@inner
+def move_slots_down(book: Any, used: int) -> int:
+    """Move groups to the first slots; return how many there are."""
+    sizes = integers(book, slots.SIZES)
+    total = sizes[codes.COLUMNS] + sizes[codes.ROWS]
+    control = integers(book, slots.CONTROL)
+    head = integers(book, slots.GROUP_HEAD)
+    picture = integers(book, slots.PICTURE)
+    place = integers(book, slots.GROUP_PLACE)
+    first = integers(book, slots.GROUP_FIRST)
+    size = integers(book, slots.GROUP_SIZE)
+    rank = integers(book, slots.GROUP_RANK)
+    group_class = integers(book, slots.GROUP_CLASS)
+    following = integers(book, slots.MEMBER_NEXT)
+    scale = floats(book, slots.GROUP_SCALE)
+    to = 0
+    for s in range(used):
+        rank[s] = codes.NO_RANK
+        if place[s] < 0:
+            continue
+        if to < s:
+            place[to] = place[s]
+            first[to] = first[s]
+            size[to] = size[s]
+            group_class[to] = group_class[s]
+            scale[to] = scale[s]
+            head[place[to]] = total + to
+            k = first[to]
+            while k >= 0:
+                picture[k] = to
+                k = following[k]
+            place[s] = -1
+            first[s] = -1
+            size[s] = 0
+        to += 1
+    control[codes.RANKS] = 0
+    control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+    return to
+
+
+@inner
+def follow_slopes(book: Any, variant: int) -> bool:
+    """Make the columns of groups follow today's slopes of their members."""
+    rows = integers(book, slots.SIZES)[codes.ROWS]
+    control = integers(book, slots.CONTROL)
+    place = integers(book, slots.GROUP_PLACE)
+    size = integers(book, slots.GROUP_SIZE)
+    first = integers(book, slots.GROUP_FIRST)
+    following = integers(book, slots.MEMBER_NEXT)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    part = floats(book, slots.MEMBER_PART)
+    slope = floats(book, slots.MEMBER_SLOPE)
+    scale = floats(book, slots.GROUP_SCALE)
+    column = floats(book, slots.COLUMN)
+    reduced_cost = floats(book, slots.GROUP_COST)
+    reduced_tie = floats(book, slots.GROUP_TIE)
+    for s in range(control[codes.GROUPS_USED]):
+        if place[s] < 0 or size[s] < 2:
+            continue
+        changed = False
+        cost = 0.0
+        tie = 0.0
+        k = first[s]
+        while k >= 0:
+            now = slope[k] / scale[s]
+            if part[k] < 0.0:
+                now = -now
+            change = now - part[k]
+            if abs(change) > SAME_PART * abs(now):
+                if not changed:
+                    for p in range(rows):
+                        column[p] = 0.0
+                changed = True
+                j = claim_column[k]
+                add_column(book, variant, j, change)
+                cost += change * reduced_cost[j]
+                tie += change * reduced_tie[j]
+                part[k] = now
+            k = following[k]
+        if changed:
+            solve_forward(book, column)
+            column[place[s]] += 1.0
+            met = row_of_place(book, variant, place[s])
+            if not enter(book, place[s], met, s, cost, tie):
+                return False
+    return True
 
 
 @inner
@@ -129,28 +223,30 @@ def gather_members(book: Any) -> bool:
                 side[j] = codes.AT_LOWER
             continue
         if s >= 0:
-            if place[s] < 0 or (size[s] > 0 and group_class[s] != class_today[k]):
+            if place[s] < 0:
                 return False
+            if size[s] > 0 and group_class[s] != class_today[k]:
+                # Another ladder: it is no longer limited together with these.
+                picture[k] = codes.FULL
+                control[codes.GROUP_FACTOR] = 1
+                control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+                continue
             following[k] = first[s]
             first[s] = k
             size[s] += 1
             group_class[s] = class_today[k]
     last = 0
+    live = 0
     for s in range(width):
         if place[s] >= 0:
             last = s + 1
+            live += 1
             if size[s] == 0:
                 return False
-            k = first[s]
-            scale[s] = slope[k] / abs(part[k])
-            k = following[k]
-            while k >= 0:
-                now = slope[k] / scale[s]
-                if abs(now - abs(part[k])) > SAME_PART * now:
-                    part[k] = now if part[k] > 0.0 else -now
-                    control[codes.GROUP_FACTOR] = 1
-                    control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
-                k = following[k]
+            # Its column stays as it is where all slopes changed alike.
+            scale[s] = slope[first[s]] / abs(part[first[s]])
+    if last > 2 * live + 16:
+        last = move_slots_down(book, last)
     control[codes.GROUPS_USED] = last
     for p in range(rows):
         j = head[p]
@@ -413,7 +509,16 @@ def furthest_out(book: Any) -> int:
 def factorise_if_due(book: Any, variant: int) -> bool:
     """Factorise where updates outweigh the factors; the volumes move with their columns."""
     control = integers(book, slots.CONTROL)
-    if control[codes.GROUP_FACTOR] == 0 and control[codes.UPDATES] < MOST_GROUP_UPDATES:
+    pointer = integers(book, slots.OPERATION_PTR)
+    rows = integers(book, slots.SIZES)[codes.ROWS]
+    number = control[codes.OPERATIONS]
+    if (
+        control[codes.GROUP_FACTOR] == 0
+        and control[codes.UPDATES] < MOST_GROUP_UPDATES
+        and pointer[number] - control[codes.BASE_ENTRIES] <= rows + control[codes.BASE_ENTRIES]
+        and pointer[number] + 8 * rows <= size_of(book, slots.FACTOR_ROW)
+        and number + 16 < size_of(book, slots.OPERATION_ROW)
+    ):
         return True
     control[codes.GROUP_FACTOR] = 0
     if call(book, slots.FACTORISE, variant, 1) == 0:
@@ -447,7 +552,7 @@ def mend(book: Any, variant: int, most: int) -> int:
         control[codes.RANKS] = rank_groups(book)
         control[codes.EXCHANGES] += 1
         if call(book, slots.ENTER_FOR_ROW, variant, r) == 0:
-            return codes.TROUBLE
+            return codes.INFEASIBLE
     whole = 1
     while True:
         j = call(book, slots.FIND_MOVE, variant, whole)
@@ -506,7 +611,7 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
         control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
     if policy != control[codes.GROUP_POLICY]:
         control[codes.GROUP_POLICY] = policy
-        start_picture(book)
+        control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
     if control[codes.FACTORS_OF_GROUPS] == 0:
         control[codes.GROUP_FACTOR] = 1
     control[codes.SUSPECTS] = 0
@@ -529,10 +634,15 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
                 continue
         if control[codes.GROUP_PRICES] > 0:
             price_groups(book, variant)
+        if not follow_slopes(book, variant):
+            control[codes.GROUP_FACTOR] = 1
+            continue
         place_groups(book, variant)
         control[codes.EXCHANGES] = 0
         result = mend(book, variant, 200 + 4 * rows)
         counters[codes.GROUP_EXCHANGES] += control[codes.EXCHANGES]
+        if result == codes.INFEASIBLE and attempt > 0 and control[codes.PATIENT] == 0:
+            return result
         if result != codes.FEASIBLE:
             continue
         if control[codes.EXCHANGES] > 0:
@@ -540,7 +650,11 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
             if furthest_out(book) >= 0:
                 result = codes.TROUBLE
                 continue
-        refine_groups(book, variant)
+        if not refine_groups(book, variant):
+            if control[codes.UPDATES] == 0:
+                break
+            result = codes.TROUBLE
+            continue
         end_by_groups(book)
         counters[codes.GROUP_STEPS] += 1.0
         return codes.FEASIBLE

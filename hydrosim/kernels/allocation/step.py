@@ -14,7 +14,6 @@ from hydrosim.kernels.allocation.sharing import share_water
 WIDEST = 4
 """Powers of ten by which the tolerance may be widened."""
 HUGE = 1e300
-FEWEST_CLAIMS = 1
 
 
 @inner
@@ -232,11 +231,11 @@ def solve_once(address: int, variant: int, policy: int) -> int:
         else:
             result = codes.TROUBLE
             control[codes.BY_GROUPS] = 0
-            if control[codes.WIDENING] == 0 and sizes[codes.CLAIMS] >= FEWEST_CLAIMS:
+            if control[codes.WIDENING] == 0 and control[codes.CUTS_ONLY] == 0:
                 result = call(book, slots.SOLVE_BY_GROUPS, variant, policy)
             if result == codes.FEASIBLE:
                 control[codes.BY_GROUPS] = 1
-            else:
+            elif result != codes.INFEASIBLE:
                 wake_yesterdays(book, variant)
                 result = share_water(book, variant)
         if result == codes.FEASIBLE:
