@@ -331,6 +331,8 @@ def enter_claim(
     place = -1
     part = floats(book, slots.MEMBER_PART)[k]
     if held >= 0:
+        # Its group has moved on the way, and it with it.
+        volume = volume_of(book, k)
         place = integers(book, slots.GROUP_PLACE)[held]
         drop_member(book, k, codes.FROZEN)
     leave(book, r, below)

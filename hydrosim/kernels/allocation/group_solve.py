@@ -26,7 +26,7 @@ SAME_PART = 1e-12
 
 @inner
 def take_claims(book: Any) -> None:
-    """Write offsets and slopes of today's claims; a claim without volume keeps a slope of one."""
+    """Write offsets and slopes of today's claims; one without volume keeps the slope that it had."""
     claims = integers(book, slots.SIZES)[codes.CLAIMS]
     worst = floats(book, slots.WORST)
     offset = floats(book, slots.OFFSET)
@@ -39,7 +39,8 @@ def take_claims(book: Any) -> None:
             own_slope[k] = slope[k]
         else:
             own_offset[k] = 0.0
-            own_slope[k] = 1.0
+            if own_slope[k] <= 0.0:
+                own_slope[k] = 1.0
 
 
 @inner
@@ -121,7 +122,6 @@ def follow_slopes(book: Any, variant: int) -> bool:
     rows = integers(book, slots.SIZES)[codes.ROWS]
     control = integers(book, slots.CONTROL)
     place = integers(book, slots.GROUP_PLACE)
-    size = integers(book, slots.GROUP_SIZE)
     first = integers(book, slots.GROUP_FIRST)
     following = integers(book, slots.MEMBER_NEXT)
     claim_column = integers(book, slots.CLAIM_COLUMN)
@@ -132,7 +132,7 @@ def follow_slopes(book: Any, variant: int) -> bool:
     reduced_cost = floats(book, slots.GROUP_COST)
     reduced_tie = floats(book, slots.GROUP_TIE)
     for s in range(control[codes.GROUPS_USED]):
-        if place[s] < 0 or size[s] < 2:
+        if place[s] < 0:
             continue
         changed = False
         cost = 0.0
@@ -245,6 +245,13 @@ def gather_members(book: Any) -> bool:
                 return False
             # Its column stays as it is where all slopes changed alike.
             scale[s] = slope[first[s]] / abs(part[first[s]])
+            whole = 0.0
+            k = first[s]
+            while k >= 0:
+                whole += slope[k]
+                k = following[k]
+            if not (whole <= 8.0 * scale[s] and scale[s] <= 8.0 * whole):
+                scale[s] = whole
     if last > 2 * live + 16:
         last = move_slots_down(book, last)
     control[codes.GROUPS_USED] = last

@@ -45,6 +45,27 @@ MOST_PROBES = 3
 
 
 @inner
+def relieves_group(book: Any, j: int) -> bool:
+    """Whether a column that rises would raise a group that lacks something."""
+    control = integers(book, slots.CONTROL)
+    claim_column = integers(book, slots.CLAIM_COLUMN)
+    following = integers(book, slots.MEMBER_NEXT)
+    first = integers(book, slots.GROUP_FIRST)
+    place = integers(book, slots.GROUP_PLACE)
+    deficit = floats(book, slots.DEFICIT)
+    tolerance = floats(book, slots.TOLERANCE)
+    rate = floats_from(book, slots.GROUP_RATE, j * size_of(book, slots.GROUP_FIRST))
+    for s in range(control[codes.GROUPS_USED]):
+        if place[s] >= 0 and rate[s] > RELIEVES:
+            k = first[s]
+            while k >= 0:
+                if deficit[k] > ROOM * tolerance[claim_column[k]]:
+                    return True
+                k = following[k]
+    return False
+
+
+@inner
 def is_wanted(book: Any, variant: int, v: int) -> bool:
     """Whether some claim would rise, or cost fall, if a held overflow were free.
 
@@ -61,13 +82,7 @@ def is_wanted(book: Any, variant: int, v: int) -> bool:
             value = floats(book, slots.REDUCED_TIE)[j]
         return value < 0.0
     if control[codes.BY_GROUPS] == 1:
-        width = size_of(book, slots.GROUP_FIRST)
-        rate = floats_from(book, slots.GROUP_RATE, j * width)
-        place = integers(book, slots.GROUP_PLACE)
-        for s in range(control[codes.GROUPS_USED]):
-            if place[s] >= 0 and rate[s] > RELIEVES:
-                return True
-        return False
+        return relieves_group(book, j)
     own = integers(book, slots.CLAIM_OF_COLUMN)[j]
     if own < 0 or control[codes.LOST_CUTS] == 1:
         return True
