@@ -72,6 +72,7 @@ def faults_of_solver(
             yield fault
             return
     yield from _faults_of_basis(model, arrays)
+    yield from _faults_of_groups(model, arrays)
     yield from _faults_of_factors(arrays)
     yield from _faults_of_cuts(model, arrays)
 
@@ -85,6 +86,7 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
     classes = int(model.sizes[codes.CLASSES])
     entries, room = arrays["back_row"].size, arrays["cut_index"].size
     last = int(max(rows, claims, columns)) - 1
+    width = arrays["group_first"].size
     return {
         "status": (codes.AT_LOWER, codes.BASIC),
         "enters": (0, 1),
@@ -122,6 +124,23 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
         "active": (0, pool - 1),
         "met": (0, pool - 1),
         "cut_order": (0, pool - 1),
+        "picture": (codes.FROZEN, width - 1),
+        "member_next": (-1, claims - 1),
+        "group_head": (0, total + width - 1),
+        "group_side": (codes.AT_LOWER, codes.BASIC),
+        "group_first": (-1, claims - 1),
+        "group_size": (0, claims),
+        "group_place": (-1, rows - 1),
+        "group_class": (0, max(classes - 1, 0)),
+        "group_rank": (0, codes.NO_RANK),
+        "group_ranked": (0, width - 1),
+        "suspect": (0, max(columns - 1, 0)),
+        "is_suspect": (0, 1),
+        "move_column": (-classes - 1, max(columns - 1, 0)),
+        "move_sense": (-1, 1),
+        "move_lead": (-1, 1 << 41),
+        "basis_ptr": (0, arrays["basis_row"].size),
+        "basis_row": (0, max(rows - 1, 0)),
         **dict.fromkeys(NOT_NEGATIVE, (0, 10**300)),
         **dict.fromkeys(AT_REST, (0, 0)),
     }
@@ -134,6 +153,7 @@ def _control(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict
     rows, pool = model.rows, arrays["cut_start"].size
     room = int(arrays["factor_row"].size)
     operations = int(arrays["operation_row"].size)
+    width = arrays["group_first"].size
     policies = int(model.sizes[codes.POLICIES]) * (2 if model.sizes[codes.OVERFLOWS] else 1)
     flag = (0, 1)
     return {
@@ -166,6 +186,23 @@ def _control(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict
         codes.PATIENT: flag,
         codes.ENDED: (0, 3),
         codes.LOST_CUTS: flag,
+        codes.FACTORS_OF_GROUPS: flag,
+        codes.GROUP_VARIANT: (-1, model.coefficient.shape[0] - 1),
+        codes.GROUP_POLICY: (-1, policies - 1),
+        codes.GROUPS_USED: (0, width),
+        codes.GROUP_FACTOR: flag,
+        codes.GROUP_PRICES: (0, 2),
+        codes.SUSPECTS: (0, model.columns),
+        codes.EXCHANGES: (0, MOST_STEPS),
+        codes.BY_GROUPS: flag,
+        codes.MOVE_RANK: (-1, 2 * codes.NO_RANK),
+        codes.MOVE_SENSE: (-1, 1),
+        codes.RANKS: (0, width),
+        codes.EVENT_KIND: (0, 4),
+        codes.EVENT_PLACE: (0, max(rows - 1, 0)),
+        codes.EVENT_SIDE: flag,
+        codes.EVENT_CLAIM: (0, max(model.claims - 1, 0)),
+        codes.CUTS_ONLY: flag,
     }
 
 
@@ -182,6 +219,25 @@ def _faults_of_basis(
         (status[head] != codes.BASIC).any() or (status == codes.BASIC).sum() != model.rows
     ):
         yield _("the basis and the marks of its columns differ")
+
+
+def _faults_of_groups(
+    model: AllocationModel, arrays: Mapping[str, NDArray[Any]]
+) -> Iterator[Message]:
+    """Yield what is wrong with the basis of groups: its columns, its marks, its members."""
+    from hydrosim.kernels.allocation import codes
+
+    if arrays["control"][codes.GROUP_VARIANT] < 0:
+        return
+    head, side, picture = (arrays[name] for name in ("group_head", "group_side", "picture"))
+    total = model.columns + model.rows
+    plain, groups = head[head < total], head[head >= total] - total
+    if np.unique(head).size != head.size:
+        yield _("the basis names a column twice")
+    elif (side[plain] != codes.BASIC).any() or (side == codes.BASIC).sum() != plain.size:
+        yield _("the basis and the marks of its columns differ")
+    elif not np.array_equal(np.unique(picture[picture >= 0]), np.sort(groups)):
+        yield _("the basis and the groups of claims differ")
 
 
 def _faults_of_factors(arrays: Mapping[str, NDArray[Any]]) -> Iterator[Message]:

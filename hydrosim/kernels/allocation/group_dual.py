@@ -416,6 +416,7 @@ def enter_for_row(address: int, variant: int, r: int) -> int:
     goal = lower[r] if below else upper[r]
     sign = 1.0 if below else -1.0
     left = abs(goal - value[r])
+    few = 1.0 / floats(book, slots.BASIC_WEIGHT)[r]
     met = row_of_place(book, variant, r)
     found = list_moves(book, met, sign, count)
     for p in range(rows):
@@ -426,7 +427,7 @@ def enter_for_row(address: int, variant: int, r: int) -> int:
         j = move_column[c]
         k = of_column[j] if j >= 0 else -1
         claimed = k >= 0 and picture[k] != codes.ORDINARY
-        if left > gain[c]:
+        if left - gain[c] > few:
             if claimed and picture[k] >= 0:
                 # Its group changes, and with it the row.
                 clear_row(book, met)

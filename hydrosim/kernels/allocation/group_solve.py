@@ -56,7 +56,6 @@ def start_picture(book: Any) -> None:
     picture = integers(book, slots.PICTURE)
     place = integers(book, slots.GROUP_PLACE)
     rate = floats(book, slots.GROUP_RATE)
-    floats(book, slots.COUNTERS)[codes.COLD_STARTS] += 1.0
     for j in range(columns + rows):
         side[j] = codes.AT_LOWER
     for p in range(rows):
@@ -628,6 +627,7 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
     result = codes.TROUBLE
     for attempt in range(MOST_ATTEMPTS):
         if attempt == 2:
+            counters[codes.COLD_STARTS] += 1.0
             start_picture(book)
         if not gather_members(book):
             start_picture(book)
@@ -669,4 +669,4 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
     control[codes.GROUP_VARIANT] = -1
     control[codes.GROUP_POLICY] = -1
     control[codes.NEED_FACTOR] = 1
-    return result
+    return codes.TROUBLE
