@@ -73,10 +73,11 @@ GLOSSARY: dict[str, Term] = {
         _("replenished volume"),
         _(
             "Water released by decision for rivers and lakes in the mean complete water year,"
-            " counted once where it first enters, month by month and, with a ledger, by origin: what"
-            " a place got by ways that no other such place lies on is new; what came by ways from"
-            " places upstream is new as far as it exceeds their first entries. Ways lead through"
-            " lakes and end at reservoirs. Spill, base flow and water for parks are left out."
+            " counted once where it first enters, month by month and, with a ledger, by origin:"
+            " what a place got by ways that no other such place lies on is new; what came by ways"
+            " from places upstream is new as far as it exceeds their first entries. Ways lead"
+            " through lakes and end at reservoirs. Spill, base flow and water for parks are left"
+            " out."
         ),
         "mean of the sum of max(got - min(got, came by ways from upstream, entered upstream), 0)",
         "Mm3/year", _OWN, "replenishment",
