@@ -21,12 +21,13 @@ from hydrosim.reading.glossary import GLOSSARY
 from hydrosim.reading.steps import years_of
 from hydrosim.report.tables import shortage_table
 from hydrosim.scenarios.figures import key_figures
-from hydrosim.standards.board import Board
+from hydrosim.standards.board import Board, check
 from hydrosim.standards.ecology import BaseFlow, LakeLevel
 from hydrosim.standards.efficiency import Efficiency, SoilConservation
 from hydrosim.standards.flood_basin import FloodBasin
 from hydrosim.standards.flood_channel import FloodChannel
 from hydrosim.standards.flood_levee import FloodLevee
+from hydrosim.standards.flood_peak import FloodPeak
 from hydrosim.standards.flood_reservoir import FloodReservoir
 from hydrosim.standards.flood_season import FloodLimit
 from hydrosim.standards.groundwater import CoastalHead, Groundwater, SpringHead
@@ -37,7 +38,8 @@ from hydrosim.standards.supply import Guarantee
 from hydrosim.standards.tennant import Tennant
 from hydrosim.standards.year_classes import year_classes
 from tests.standards.factory import days, make_dataset
-from tests.standards.test_flood_standards import result
+from tests.standards.test_flood_peak import result as peaks_of_dam
+from tests.standards.test_flood_standards import YEARS, result, zone
 
 PAGE = Path(__file__).parents[2] / "docs" / "numbers.md"
 YEAR = ("2000-06-01", "2001-06-01")
@@ -375,12 +377,26 @@ def storage_of_the_basin(given: dict[str, Any]) -> float:
 
 
 def return_period_of_the_chain(given: dict[str, Any]) -> float:
-    return min(given["reached"])
+    reservoir, levee = given["reached"]
+    # The reservoir holds its level up to its return period; so does the reach with its levee.
+    levels = [104.0 if years <= reservoir else 105.0 for years in YEARS]
+    peaks = [1000.0 if years <= levee else 1001.0 for years in YEARS]
+    floods = result(levels=levels)
+    for name in ("peak_discharge", "reach_peak_inflow"):
+        floods[name] = (("event", "reach"), np.array(peaks)[:, None])
+    (verdict,) = check(floods, [zone(population="60 万人", protects=["dam", "river"])])
+    assert verdict.achieved is not None
+    return verdict.achieved
 
 
 def outflow_of_inflow_peak(given: dict[str, Any]) -> float:
-    return max(100 * out / into for into, out in zip(given["inflow"], given["outflow"],
-                                                     strict=True))  # fmt: skip
+    into, out = (np.array([*given[name], 0.0]) for name in ("inflow", "outflow"))
+    more = np.maximum(out - into, 0.0)
+    floods = peaks_of_dam(more.tolist())
+    floods["peak_inflow"] = (("event", "node"), np.stack([into, into], axis=1))
+    (verdict,) = check(floods, [FloodPeak(type="flood_peak")])
+    assert verdict.achieved is not None
+    return verdict.achieved
 
 
 def return_period_reached(given: dict[str, Any]) -> float:
