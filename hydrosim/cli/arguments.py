@@ -140,6 +140,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "MM-DD",
         _("instead of one state: the outlooks from this day of every past year, and their skill"),
     ),
+    "--format": _word(
+        "FORMS", _("forms of the report, of html, docx and xlsx; default all: html,docx,xlsx"),
+        default="html,docx,xlsx",
+    ),
     "--year-start": _word(
         "MM-DD", _("first day of a climatic year; default that of the water year")
     ),
@@ -188,6 +192,15 @@ COMMANDS: dict[str, Command] = {
         _("draw pictures from saved results"),
         "results names --out --lang",
         {"--out": {"help": _("folder of the pictures; default plots beside the results")}},
+    ),
+    "report": Command(
+        "report:report",
+        _("make a report of results: a page, a document and a workbook"),
+        "results --out --lang --format",
+        {
+            "results": {"nargs": "+", "help": _("results.nc of a run, or its folder")},
+            "--out": {"help": _("folder of the report; default report beside the results")},
+        },
     ),
     "low-flow": Command(
         "saved:low_flow",
