@@ -107,6 +107,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
     "--no-page": _switch(_("leave out the sanity page, and what only it would warn of")),
     "--no-plots": _switch(_("write no pictures")),
+    "--report": _switch(
+        _("make a report too: a page, a document and a workbook in the folder report")
+    ),
     "--strict": _switch(_("exit 3 when a verdict fails or the peak of a flood exceeds its bound")),
     "--scenario": _word(
         "AXIS=VALUE,...",
@@ -173,8 +176,8 @@ COMMANDS: dict[str, Command] = {
     "run": Command(
         "run:run",
         _("simulate a configuration, judge and draw it"),
-        "config --out --replace --lang --no-plots --scenario --resume --strict --save-state --at "
-        "--from-state --restart",
+        "config --out --replace --lang --no-plots --report --scenario --resume --strict "
+        "--save-state --at --from-state --restart",
         narrowing=("scenario", "from_state"),
     ),
     "check": Command(

@@ -9,11 +9,14 @@ from hydrosim.locale import _, alternatives, listed
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
+
+    import xarray as xr
 
     from hydrosim.cli.console import Console
     from hydrosim.handout.writing import Written
 
-__all__ = ["formats_of", "report", "say_written"]
+__all__ = ["formats_of", "report", "report_of_run", "say_written"]
 
 
 def report(options: argparse.Namespace, console: Console) -> int:
@@ -30,6 +33,26 @@ def report(options: argparse.Namespace, console: Console) -> int:
     for results in options.results:
         say_written(write_report(results, folder, formats, options.lang), console)
     return FINE
+
+
+def report_of_run(folder: Path, dataset: xr.Dataset, options: argparse.Namespace) -> Written:
+    """Write the report of a run that has just been written into a folder, and return its files.
+
+    Parameters
+    ----------
+    folder
+        Holds the verdicts, and the pictures where they were drawn.
+    dataset
+        The result of the run.
+    options
+        Options of the command; its language is that of the pictures.
+    """
+    from hydrosim.handout.writing import FORMATS, result_of, write_run_report
+    from hydrosim.io.folder import REPORT
+
+    plots = None if options.no_plots else folder / "plots"
+    result = result_of(folder, dataset)
+    return write_run_report(result, folder / REPORT, FORMATS, options.lang, plots)
 
 
 def formats_of(text: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from hydrosim.plot.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import xarray as xr
     from matplotlib.figure import Figure
@@ -53,6 +54,7 @@ def draw_pictures(
     names: Sequence[str],
     language: Language,
     formats: Sequence[str],
+    plots: Path | None = None,
 ) -> tuple[list[Picture], list[str]]:
     """Return pictures of a run, and notes of what is wrong with them.
 
@@ -66,6 +68,8 @@ def draw_pictures(
         "en" or "zh".
     formats
         Forms of the report: ``html`` wants SVG, ``docx`` PNG.
+    plots
+        A folder with the same pictures as PNG, which are taken from there.
     """
     import matplotlib as mpl
 
@@ -84,10 +88,19 @@ def draw_pictures(
                     title = say("page_of", spoken, **page)
                 plain = f"{name}_{number}"
                 svg = _svg(figure, plain, title) if "html" in formats else ""
-                png = png_of(figure) if "docx" in formats else b""
+                png = _png(figure, name, number, plots) if "docx" in formats else b""
                 width_in = float(figure.get_size_inches()[0])
                 found.append(Picture(plain, title, svg, png, width_in))
     return found, notes
+
+
+def _png(figure: Figure, name: str, number: int, plots: Path | None) -> bytes:
+    """Return the PNG file of a figure, from a folder of pictures where it has it."""
+    if plots is not None:
+        file = plots / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
+        if file.is_file():
+            return file.read_bytes()
+    return png_of(figure)
 
 
 def _svg(figure: Figure, name: str, title: str) -> str:

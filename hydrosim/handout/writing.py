@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.errors import DataError
 from hydrosim.io.folder import FLOOD, REPORT, RESULTS, results_file
-from hydrosim.io.manifest import sums_in
+from hydrosim.io.manifest import MANIFEST, sums_in
 from hydrosim.io.parallel import beside, may_copy
 from hydrosim.io.whole_file import write_whole_bytes
 from hydrosim.locale import _, listed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hydrosim.handout.run import RunResult
     from hydrosim.locale import Language
 
-__all__ = ["FORMATS", "Written", "write_report", "write_run_report"]
+__all__ = ["FORMATS", "Written", "result_of", "write_report", "write_run_report"]
 
 FORMATS = ("html", "docx", "xlsx")
 
@@ -55,22 +55,40 @@ def write_report(
     DataError
         If there are no such results, or no report is made of them.
     """
-    from hydrosim.handout.run import RunResult
     from hydrosim.io.netcdf import open_results
 
     _refuse_others(results)
     file = results_file(results)
-    judged = file.with_name("verdicts.json")
-    verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
     with open_results(file) as dataset:
-        if "engine" in dataset.attrs and dataset.attrs["engine"] == "flood":
+        if dataset.attrs.get("engine") == "flood":
             raise _unknown(results, _("results of floods"))
-        result = RunResult(dataset.load(), verdicts, sums_in(file.parent / "SHA256SUMS") or {})
+        result = result_of(file.parent, dataset.load())
     return write_run_report(result, folder or file.parent / REPORT, formats, language)
 
 
+def result_of(folder: Path, dataset: xr.Dataset) -> RunResult:
+    """Return what a run has left in a folder beside its result: verdicts, check sums.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    dataset
+        The result.
+    """
+    from hydrosim.handout.run import RunResult
+
+    judged = folder / "verdicts.json"
+    verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+    return RunResult(dataset, verdicts, sums_in(folder / MANIFEST) or {})
+
+
 def write_run_report(
-    result: RunResult, folder: Path, formats: Sequence[str], language: Language
+    result: RunResult,
+    folder: Path,
+    formats: Sequence[str],
+    language: Language,
+    plots: Path | None = None,
 ) -> Written:
     """Write the report of a run that is at hand; each file appears whole or not at all.
 
@@ -84,10 +102,13 @@ def write_run_report(
         Some of FORMATS.
     language
         "en" or "zh".
+    plots
+        A folder with the pictures of the run in this language, which are taken from there; they
+        are drawn without it.
     """
     from hydrosim.handout.run import run_report
 
-    pictures, notes = _drawn(result.dataset, formats, language)
+    pictures, notes = _drawn(result.dataset, formats, language, plots)
     report = run_report(result, pictures, language)
     folder.mkdir(parents=True, exist_ok=True)
     files = []
@@ -115,7 +136,7 @@ def _writer(form: str) -> Callable[[Report], bytes]:
 
 
 def _drawn(
-    dataset: xr.Dataset, formats: Sequence[str], language: Language
+    dataset: xr.Dataset, formats: Sequence[str], language: Language, plots: Path | None
 ) -> tuple[list[Picture], list[str]]:
     """Draw the pictures of a run, half of them in a copy of this process."""
     from hydrosim.handout.drawn import draw_pictures
@@ -126,10 +147,10 @@ def _drawn(
         return [], []
     run = one_run(dataset)
     if not may_copy():
-        return draw_pictures(run, PICTURES, language, formats)
+        return draw_pictures(run, PICTURES, language, formats, plots)
     first, last = PICTURES[::2], PICTURES[1::2]
-    with beside(draw_pictures, run, last, language, formats) as second:
-        pictures, notes = draw_pictures(run, first, language, formats)
+    with beside(draw_pictures, run, last, language, formats, plots) as second:
+        pictures, notes = draw_pictures(run, first, language, formats, plots)
         more, further = second.result()
     return [*pictures, *more], list(dict.fromkeys([*notes, *further]))
 
