@@ -97,6 +97,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "config": _word("CONFIG", _("YAML file"), type=Path),
     "results": _word("RESULTS", _("results.nc of a run, or its folder"), type=Path),
     "names": _word("NAME", _("pictures; all when none is named"), nargs="*"),
+    "project": _word("NAME", _("folder of the new project; must be new or empty"), type=Path),
+    "--template": {
+        "choices": ("county", "minimal", "flood", "month", "daqing"),
+        "default": "county",
+        "help": _(
+            "county: plan of a county; minimal: one reservoir, one import, one city; flood: design "
+            "floods of a reservoir; month: a lake in months; daqing: the demonstration city with "
+            "its data; default county"
+        ),
+    },
     "type": _word(
         "TYPE", _("a type of node, link, rule, standard or method of members"), nargs="?"
     ),
@@ -173,6 +183,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 COMMANDS: dict[str, Command] = {
+    "init": Command(
+        "init:init",
+        _("begin a project: a folder with a commented configuration and its data"),
+        "project --template --lang",
+    ),
     "run": Command(
         "run:run",
         _("simulate a configuration, judge and draw it"),

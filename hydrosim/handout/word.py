@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NUMBERS_PART", "word_of"]
 
-LATIN, CHINESE, CHINESE_HEAD = "Times New Roman", "宋体", "黑体"
+LATIN, CHINESE, CHINESE_HEAD = "Times New Roman", "SimSun", "SimHei"
 """Fonts of the trade; the reader's computer has them, or lends others."""
 NUMBERS_PART = "/customXml/numbers.xml"
 """Where the file keeps the numbers of its tables in full."""
