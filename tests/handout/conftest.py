@@ -50,6 +50,10 @@ def made_up() -> RunResult:
     dataset.attrs["network"] = json.dumps(network)
     dataset.attrs["certificate"] = json.dumps(PROOF)
     dataset.attrs["water_records"] = json.dumps({"=rain": "abc"})
+    short = dataset["demand"] - dataset["supplied"] > 1e-9
+    said = f"{HOSTILE[0]}: at capacity"
+    reason = short.astype(float).assign_attrs(table=json.dumps({"0": "", "1": {"en": said}}))
+    dataset["reason"] = reason
     verdicts = factory.judged(len(HOSTILE) + 9)
     for place, verdict in enumerate(verdicts):
         verdict["standard"] = "guarantee"

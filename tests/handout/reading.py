@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -29,7 +30,7 @@ class Page(HTMLParser):
         found = dict(attrs)
         self.tags.append((tag, found))
         if tag == "figure" and "table" in (found.get("class") or ""):
-            self._name = found["id"] or ""
+            self._name = (found["id"] or "").removeprefix("table-")
             self.tables[self._name] = []
         elif tag == "figure":
             self._name = ""
@@ -61,7 +62,13 @@ def numbers_of_document(content: bytes) -> dict[str, list[dict[int, float]]]:
     }
 
 
+@cache
+def book_of(content: bytes, *, values: bool = True):
+    """Return a workbook: its values, or its formulas."""
+    return load_workbook(io.BytesIO(content), data_only=values)
+
+
 def sheet_of(content: bytes, title: str, *, values: bool = True):
     """Return the sheet whose first cell says a title; its formulas where no values are wanted."""
-    book = load_workbook(io.BytesIO(content), data_only=values)
+    book = book_of(content, values=values)
     return next(sheet for sheet in book.worksheets if sheet.cell(1, 1).value == title)

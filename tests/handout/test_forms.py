@@ -7,7 +7,6 @@ import re
 
 import pytest
 from docx import Document
-from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
 from hydrosim.handout.drawn import slim_svg
@@ -17,7 +16,7 @@ from hydrosim.handout.run import RunResult, run_report
 from hydrosim.handout.texts import plain
 from hydrosim.report.table import Column, Number, Table, number_of
 from tests.handout.conftest import HOSTILE, made_up
-from tests.handout.reading import Page, numbers_of_document, sheet_of
+from tests.handout.reading import Page, book_of, numbers_of_document, sheet_of
 
 NUMBERS = ("required", "achieved", "margin")
 
@@ -81,8 +80,7 @@ def summed(sheet, formula):
 
 
 def test_sums_of_the_workbook_are_live_and_right(english):
-    formulas = load_workbook(io.BytesIO(english.xlsx))
-    values = load_workbook(io.BytesIO(english.xlsx), data_only=True)
+    formulas, values = book_of(english.xlsx, values=False), book_of(english.xlsx)
     count = 0
     for sheet in formulas.worksheets:
         for row in sheet.iter_rows():
@@ -115,7 +113,7 @@ def test_names_stay_text_everywhere(english, title):
     document = Document(io.BytesIO(english.docx))
     cells = [cell.text for cell in document.tables[0].columns[1].cells]
     assert said in cells
-    sheets = load_workbook(io.BytesIO(english.xlsx)).worksheets
+    sheets = book_of(english.xlsx, values=False).worksheets
     told = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row
             if cell.value == said]  # fmt: skip
     assert told
@@ -171,6 +169,8 @@ def test_the_reason_of_a_short_month_is_at_hand(english):
     )  # fmt: skip
     short = [share for row in calendar.shares for share in row if share]
     assert short
+    reasons = {reason for row in calendar.reasons for reason in row if reason}
+    assert reasons == {f"{HOSTILE[0]}: at capacity"}
     shown = re.findall(r'<td class="c\d"[^>]*data-v="([^"]*)"', english.html)
     assert {repr(share) for share in short} <= set(shown)
 
