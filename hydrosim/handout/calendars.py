@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.handout.model import Calendar
-from hydrosim.locale import Language, _, capital, pgettext
+from hydrosim.locale import Language, _, capital, listed, pgettext, sentences
 from hydrosim.plot.text import month_names
 from hydrosim.reading.items import has
 from hydrosim.reading.kinds import USES
@@ -19,7 +19,7 @@ from hydrosim.report.table import Cell, Column, Number, Table
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["calendar_table", "calendars"]
+__all__ = ["calendar_table", "calendars", "of_short"]
 
 
 def calendars(dataset: xr.Dataset, language: Language) -> list[Calendar]:
@@ -57,6 +57,24 @@ def calendars(dataset: xr.Dataset, language: Language) -> list[Calendar]:
             )
         )  # fmt: skip
     return found
+
+
+def of_short(some: list[Calendar], language: Language) -> list[Calendar | str]:
+    """Return the calendars of uses that were short, and a sentence on those that were not.
+
+    Parameters
+    ----------
+    some
+        The calendars.
+    language
+        "en" or "zh".
+    """
+    short = [
+        one for one in some if any(share >= 1.0 for row in one.shares for share in row if share)
+    ]
+    full = listed([one.title for one in some if one not in short])
+    text = sentences(_("no month lacks 1 % or more: {uses}", uses=full)).in_language(language)
+    return [*([text] if full else []), *short]
 
 
 def calendar_table(some: list[Calendar], language: Language) -> Table | None:

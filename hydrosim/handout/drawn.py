@@ -37,6 +37,8 @@ _TITLES = {
     "accounts": "title_accounts",
 }
 """Pictures and the words of what they show."""
+_MAPS = ("network",)
+"""Pictures in whose place the page has a map."""
 _SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "hydrosim"}
 """Text stays text, and the same figure has the same names inside."""
 _HEAD = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
@@ -77,6 +79,8 @@ def draw_pictures(
     notes: list[str] = []
     with drawing(language) as spoken, missing_noted_once(notes), mpl.rc_context(_SETTINGS):
         for name in names:
+            if name in _MAPS and "docx" not in formats:
+                continue
             try:
                 figures = figures_of(name, dataset, [], spoken)
             except DataError:
@@ -87,7 +91,8 @@ def draw_pictures(
                     page = {"title": title, "page": number, "pages": len(figures)}
                     title = say("page_of", spoken, **page)
                 plain = f"{name}_{number}"
-                svg = _svg(figure, plain, title) if "html" in formats else ""
+                on_page = "html" in formats and name not in _MAPS
+                svg = _svg(figure, plain, title) if on_page else ""
                 png = _png(figure, name, number, plots) if "docx" in formats else b""
                 width_in = float(figure.get_size_inches()[0])
                 found.append(Picture(plain, title, svg, png, width_in))

@@ -192,6 +192,11 @@ def _network(part: Network) -> dict[str, Any]:
         "width": f"{part.width:.0f}", "height": f"{part.height:.0f}",
         "ways": [{**way._asdict(), "width": f"{way.width:.1f}"} for way in part.ways],
         "places": [_place(place) for place in part.places],
+        "kinds": [{**way._asdict(), "width": f"{way.width:.1f}"} for way in part.kinds],
+        "symbols": [
+            {"kind": kind, "shape": _shape(place._replace(x=9.0, y=9.0, size=min(place.size, 16)))}
+            for kind, place in {one.kind: one for one in part.places}.items()
+        ],
     }  # fmt: skip
 
 

@@ -90,9 +90,10 @@ class Place(NamedTuple):
 
 
 class Way(NamedTuple):
-    """A link of the network map: its path in the notation of SVG, its look, what it is."""
+    """A link of the network map: path and arrow in the notation of SVG, its look, what it is."""
 
     path: str
+    arrow: str
     colour: str
     width: float
     dashes: str
@@ -100,10 +101,11 @@ class Way(NamedTuple):
 
 
 class Network(NamedTuple):
-    """The network as a map of which parts can be chosen."""
+    """The network as a map of which parts can be chosen; ``kinds`` has a link of each type."""
 
     places: tuple[Place, ...]
     ways: tuple[Way, ...]
+    kinds: tuple[Way, ...]
     width: float
     height: float
 

@@ -33,6 +33,8 @@ PX = 110.0
 """Pixels to an inch of the plan."""
 POINT = PX / 72.0
 _MARGIN = 12.0
+_ARROW, _ARROW_AT = 3.5, 11.0
+"""Half size of an arrow, and its distance from the end of a link [px]."""
 
 
 class _Path:
@@ -62,12 +64,19 @@ def network_map(
     places = tuple(_place(dataset, node, plan, known, language) for node in plan.nodes)
     routes = ways_of(plan.links, plan.layout)
     ways = tuple(
-        _way(dataset, link, route, language)
-        for link, route in zip(plan.links, routes, strict=True)
+        _way(dataset, link, route, language, against=at in plan.layout.backward)
+        for at, (link, route) in enumerate(zip(plan.links, routes, strict=True))
         if route
     )
+    kinds = {
+        kind: Way("", "", *_line(link), kind)
+        for link in plan.links
+        for kind in [_kind(link, language)]
+    }
     width = (plan.layout.length + BEFORE_IN) * PX + 2 * _MARGIN
-    return Network(places, ways, width, plan.layout.layers * LAYER_IN * PX + 2 * _MARGIN)
+    return Network(
+        places, ways, tuple(kinds.values()), width, plan.layout.layers * LAYER_IN * PX + 2 * _MARGIN
+    )
 
 
 def _spot(x: float, y: float) -> tuple[float, float]:
@@ -100,7 +109,7 @@ def _place(
             short = True
     return Place(
         name, title_of(dataset, name, language), kind, x, y, tuple(plan.labels[name]),
-        str(look.marker), look.size**0.5 * POINT, look.face, look.edge, tuple(facts),
+        str(look.marker), look.size**0.5 * POINT, look.face, look.edge, tuple(dict.fromkeys(facts)),
         tuple(dict.fromkeys(reasons)), short,
     )  # fmt: skip
 
@@ -131,8 +140,20 @@ def _facts(table: Table, row: int) -> list[tuple[str, str]]:
         number = number_of(cell, column)
         text = number.text if number is not None else cell if isinstance(cell, str) else ""
         if text:
-            facts.append((column.head, f"{text} {column.unit}".strip()))
+            times = "× " if column.unit.startswith("10") else ""
+            facts.append((column.head, f"{text} {times}{column.unit}".strip()))
     return facts
+
+
+def _kind(link: dict[str, Any], language: Language) -> str:
+    return capital(link_name(str(link.get("type", "") or "link"), language), language)
+
+
+def _line(link: dict[str, Any]) -> tuple[str, float, str]:
+    """Return colour, width [px] and dashes of a link."""
+    colour, width, dashes = line_of(str(link.get("symbol", "")))
+    drawn = " ".join(f"{one * width * POINT:.1f}" for one in dashes)
+    return colour, width * POINT, drawn
 
 
 def _way(
@@ -140,17 +161,19 @@ def _way(
     link: dict[str, Any],
     route: list[tuple[float, float]],
     language: Language,
+    *,
+    against: bool,
 ) -> Way:
     vertices, codes = curve(route, _Path)
+    spots = [_spot(*vertex) for vertex in vertices]
     steps = [
-        f"{code if code == 'M' or place % 3 == 1 else ''}{x:.1f},{y:.1f}"
-        for place, (code, (x, y)) in enumerate(
-            zip(codes, (_spot(*v) for v in vertices), strict=True)
-        )
+        f"{code if code == 'M' or at % 3 == 1 else ''}{x:.1f},{y:.1f}"
+        for at, (code, (x, y)) in enumerate(zip(codes, spots, strict=True))
     ]
-    colour, width, dashes = line_of(str(link.get("symbol", "")))
-    kind = capital(link_name(str(link.get("type", "") or "link"), language), language)
+    x, y = spots[-1]
+    sign = -1.0 if against else 1.0
+    y -= sign * _ARROW_AT
+    arrow = f"{x - _ARROW:.1f},{y - sign * _ARROW:.1f} {x + _ARROW:.1f},{y - sign * _ARROW:.1f}"
     ends = (title_of(dataset, str(link.get(end, "")), language) for end in ("from", "to"))
-    drawn_dashes = " ".join(f"{one * width * POINT:.1f}" for one in dashes)
-    title = f"{kind}: {' → '.join(ends)}"
-    return Way(" ".join(steps), colour, width * POINT, drawn_dashes, title)
+    title = f"{_kind(link, language)}: {' → '.join(ends)}"
+    return Way(" ".join(steps), f"{arrow} {x:.1f},{y + sign * _ARROW:.1f}", *_line(link), title)

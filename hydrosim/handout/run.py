@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hydrosim.handout.calendars import calendar_table, calendars
+from hydrosim.handout.calendars import calendar_table, calendars, of_short
 from hydrosim.handout.model import Part, Report, Section
 from hydrosim.handout.network_map import network_map
 from hydrosim.handout.proof import certificate_table, file_table, record_table, setting_table
@@ -97,7 +97,8 @@ def run_report(result: RunResult, pictures: Sequence[Picture], language: Languag
         ),
         _section(
             "shortage", _("Shortage calendar"),
-            [*some, calendar_table(some, language), *drawn("shortage")], language,
+            [*of_short(some, language), calendar_table(some, language), *drawn("shortage")],
+            language,
         ),
         _section(
             "accounts", _("Accounts"),

@@ -69,7 +69,7 @@ def written(language: str) -> Written:
     """Return a report with one picture, and its files."""
     result = made_up()
     pictures, _notes = draw_pictures(
-        one_run(result.dataset), ["network"], language, ("html", "docx")
+        one_run(result.dataset), ["supply"], language, ("html", "docx")
     )
     report = run_report(result, pictures, language)
     return Written(
