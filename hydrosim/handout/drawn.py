@@ -86,8 +86,8 @@ def draw_pictures(
             except DataError:
                 continue
             for number, figure in enumerate(figures, start=1):
-                title = say(_TITLES.get(name, f"title_{name}"), spoken)
-                if len(figures) > 1:
+                title = _title(figure, name, spoken)
+                if len(figures) > 1 and name in _TITLES:
                     page = {"title": title, "page": number, "pages": len(figures)}
                     title = say("page_of", spoken, **page)
                 plain = f"{name}_{number}"
@@ -97,6 +97,14 @@ def draw_pictures(
                 width_in = float(figure.get_size_inches()[0])
                 found.append(Picture(plain, title, svg, png, width_in))
     return found, notes
+
+
+def _title(figure: Figure, name: str, language: Language) -> str:
+    """Return what a picture shows; those of floods say it in their headings, with the flood."""
+    if name in _TITLES:
+        return say(_TITLES[name], language)
+    texts = [text.get_text() for text in figure.texts]
+    return " ".join(texts[0].split()) if texts else say(f"title_{name}", language)
 
 
 def _png(figure: Figure, name: str, number: int, plots: Path | None) -> bytes:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.handout.calendars import calendar_table, calendars, of_short
-from hydrosim.handout.model import Part, Report, Section
+from hydrosim.handout.model import Part, Report
 from hydrosim.handout.network_map import network_map
 from hydrosim.handout.proof import certificate_table, file_table, record_table, setting_table
+from hydrosim.handout.sections import board, named, section
 from hydrosim.handout.summary import summary_sentences
-from hydrosim.locale import Language, Message, _
-from hydrosim.plot.text import say
+from hydrosim.locale import Language, _
 from hydrosim.reading.items import one_run
 from hydrosim.report.account_tables import account_summary, account_table
 from hydrosim.report.run_notes import run_notes
 from hydrosim.report.run_tables import run_tables
-from hydrosim.report.verdict_tables import board_table, exact_table, source_table
+from hydrosim.report.verdict_tables import source_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import xarray as xr
 
@@ -65,12 +65,7 @@ def run_report(result: RunResult, pictures: Sequence[Picture], language: Languag
     """
     dataset = one_run(result.dataset)
     tables = run_tables(dataset, language)
-    shown: dict[str, list[Picture]] = {}
-    for picture in pictures:
-        shown.setdefault(picture.name.rpartition("_")[0], []).append(picture)
-
-    def drawn(*names: str) -> list[Part]:
-        return [picture for name in names for picture in shown.get(name, [])]
+    drawn = named(pictures)
 
     def known(*names: str) -> list[Part]:
         return [tables[name] for name in names if name in tables]
@@ -80,64 +75,43 @@ def run_report(result: RunResult, pictures: Sequence[Picture], language: Languag
     notes = [note.in_language(language) for note in run_notes(dataset)]
     some = calendars(dataset, language)
     sections = (
-        _section("summary", _("Summary"), [*summary, *notes], language),
-        _section("verdicts", _("Verdicts"), _board(verdicts, language), language),
-        _section(
+        section("summary", _("Summary"), [*summary, *notes], language),
+        section("verdicts", _("Verdicts"), board(verdicts, language), language),
+        section(
             "network", _("Network"),
             [network_map(dataset, tables, language), *drawn("network")], language,
         ),
-        _section(
+        section(
             "storages", _("Storages"),
             [*known("storage"), *drawn("storages", "lake_level", "groundwater_depth", "wet_dry")],
             language,
         ),
-        _section(
+        section(
             "supply", _("Supply by source and use"),
             [*known("supply", "shortage", "users"), *drawn("supply")], language,
         ),
-        _section(
+        section(
             "shortage", _("Shortage calendar"),
             [*of_short(some, language), calendar_table(some, language), *drawn("shortage")],
             language,
         ),
-        _section(
+        section(
             "accounts", _("Accounts"),
             [account_summary(dataset, language), account_table(dataset, language),
              *known("in_lieu"), *drawn("accounts", "whose_water")], language,
         ),
-        _section("rivers", _("Rivers and replenishment"),
+        section("rivers", _("Rivers and replenishment"),
                  [*known("replenishment"), *drawn("flow_duration")], language),
-        _section("budget", _("Water budget"), known("budget"), language),
-        _section("inputs", _("Sources and confidence"),
+        section("budget", _("Water budget"), known("budget"), language),
+        section("inputs", _("Sources and confidence"),
                  [setting_table(dataset, language), record_table(dataset, language),
                   source_table(verdicts, language) if verdicts else None], language),
-        _section("proof", _("Certificate and check sums"),
+        section("proof", _("Certificate and check sums"),
                  [certificate_table(dataset, language), file_table(result.sums, language)],
                  language),
     )  # fmt: skip
     title = str(dataset.attrs.get(f"title_{language}") or dataset.attrs.get("title") or "hydrosim")
     subtitle = _("Report of a simulation by hydrosim {version}",
                  version=dataset.attrs.get("hydrosim_version", ""))  # fmt: skip
-    whole = tuple(section for section in sections if section.parts)
+    whole = tuple(one for one in sections if one.parts)
     return Report(title, subtitle.in_language(language), language, whole)
-
-
-def _section(
-    name: str, title: Message, parts: Iterable[Part | None], language: Language
-) -> Section:
-    kept = tuple(part for part in parts if part is not None)
-    return Section(name, title.in_language(language), kept)
-
-
-def _board(verdicts: Sequence[Mapping[str, Any]], language: Language) -> list[Part]:
-    """Return how many verdicts have each outcome, the board, and the numbers in full."""
-    if not verdicts:
-        return []
-    from hydrosim.report.verdict_tables import by_outcome
-
-    counts = by_outcome(verdicts)
-    told = say(
-        "counts", language, passed=counts["pass"], failed=counts["fail"],
-        unproven=counts["not provable"], unjudged=counts["not judged"],
-    )  # fmt: skip
-    return [told, board_table(verdicts, language), exact_table(verdicts, language)]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.locale import SEMICOLON, Language, Message, _, capital, listed, ngettext, sentences
+from hydrosim.handout.sections import verdict_sentence
+from hydrosim.locale import Language, Message, _, listed, sentences
 from hydrosim.reading.items import items
 from hydrosim.reading.steps import years_of
 from hydrosim.reading.words import word
 from hydrosim.report.table import Number
-from hydrosim.report.verdict_tables import by_outcome, in_order, outcome_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,8 +47,8 @@ def summary_sentences(
         "en" or "zh".
     """
     found = (
-        _what(dataset, language), _supply(tables), _sources(tables), _verdicts(verdicts, language),
-        _proof(dataset, tables),
+        _what(dataset, language), _supply(tables), _sources(tables),
+        verdict_sentence(verdicts, language), _proof(dataset, tables),
     )  # fmt: skip
     return tuple(sentences(one).in_language(language) for one in found if one)
 
@@ -118,33 +118,6 @@ def _sources(tables: Mapping[str, Table]) -> Message | None:
         rest = sum(volume for _name, volume in parts[_MOST:])
         shown.append(_("the rest {share:.1f} %", share=100.0 * rest / whole))
     return _("what is delivered comes from {sources}", sources=listed(shown))
-
-
-def _verdicts(verdicts: Sequence[Mapping[str, Any]], language: Language) -> Message:
-    if not verdicts:
-        return _("no standard was asked for, so nothing was judged")
-    counts = by_outcome(verdicts)
-    text = _(
-        "of {count} requirements {passed} are met, {failed} are not, {unproven} cannot be proved "
-        "with a record of this length and {unjudged} were not judged",
-        count=len(verdicts), passed=counts["pass"], failed=counts["fail"],
-        unproven=counts["not provable"], unjudged=counts["not judged"],
-    )  # fmt: skip
-    subjects = [
-        capital(text_of(one, "subject", language), language)
-        for one in in_order(verdicts)
-        if outcome_of(one) == "fail"
-    ]
-    failed = list(dict.fromkeys(subjects))
-    if not failed:
-        return text
-    more = len(failed) - _MOST
-    named = listed([Message(name) for name in failed[:_MOST]], SEMICOLON)
-    if more > 0:
-        named = ngettext(
-            "{names}; and {count} other", "{names}; and {count} others", more, names=named
-        )
-    return _("{counts}; not met: {names}", counts=text, names=named)
 
 
 def _proof(dataset: xr.Dataset, tables: Mapping[str, Table]) -> Message:

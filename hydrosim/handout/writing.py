@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.errors import DataError
-from hydrosim.io.folder import FLOOD, REPORT, RESULTS, results_file
+from hydrosim.io.folder import DESIGN, FLOOD, REPORT, RESULTS, STANDARDS, results_file
 from hydrosim.io.manifest import MANIFEST, sums_in
 from hydrosim.io.parallel import beside, may_copy
 from hydrosim.io.whole_file import write_whole_bytes
-from hydrosim.locale import _, listed
+from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,11 +59,13 @@ def write_report(
 
     _refuse_others(results)
     file = results_file(results)
+    target = folder or file.parent / REPORT
     with open_results(file) as dataset:
-        if dataset.attrs.get("engine") == "flood":
-            raise _unknown(results, _("results of floods"))
-        result = result_of(file.parent, dataset.load())
-    return write_run_report(result, folder or file.parent / REPORT, formats, language)
+        loaded = dataset.load()
+    if loaded.attrs.get("engine") == "flood":
+        report, notes = _flood_report(file.parent, loaded, formats, language)
+        return _written(report, notes, target, formats)
+    return write_run_report(result_of(file.parent, loaded), target, formats, language)
 
 
 def result_of(folder: Path, dataset: xr.Dataset) -> RunResult:
@@ -109,7 +111,11 @@ def write_run_report(
     from hydrosim.handout.run import run_report
 
     pictures, notes = _drawn(result.dataset, formats, language, plots)
-    report = run_report(result, pictures, language)
+    return _written(run_report(result, pictures, language), notes, folder, formats)
+
+
+def _written(report: Report, notes: Sequence[str], folder: Path, formats: Sequence[str]) -> Written:
+    """Write a report in each of its forms."""
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for form in FORMATS:
@@ -118,6 +124,34 @@ def write_run_report(
             write_whole_bytes(file, _writer(form)(report))
             files.append(file)
     return Written(tuple(files), tuple(notes))
+
+
+def _flood_report(
+    folder: Path, dataset: xr.Dataset, formats: Sequence[str], language: Language
+) -> tuple[Report, list[str]]:
+    """Return the report of a folder of floods, and notes on its pictures."""
+    import pandas as pd
+
+    from hydrosim.handout.drawn import draw_pictures
+    from hydrosim.handout.flood import PICTURES, FloodResult, flood_report
+    from hydrosim.io.netcdf import open_results
+
+    judged = result_of(folder, dataset)
+    beside: dict[str, xr.Dataset] = {FLOOD: dataset}
+    for name in PICTURES:
+        if name != FLOOD and (folder / name).exists():
+            with open_results(folder / name) as opened:
+                beside[name] = opened.load()
+    pictures: list[Picture] = []
+    notes: list[str] = []
+    for name, found in beside.items() if {"html", "docx"} & set(formats) else ():
+        more, further = draw_pictures(found, PICTURES[name], language, formats)
+        pictures += more
+        notes += further
+    held = folder / STANDARDS
+    table = pd.read_csv(held) if held.exists() else None
+    result = FloodResult(dataset, judged.verdicts, judged.sums, beside.get(DESIGN), table)
+    return flood_report(result, pictures, language), list(dict.fromkeys(notes))
 
 
 def _writer(form: str) -> Callable[[Report], bytes]:
@@ -168,9 +202,9 @@ _OTHERS = {
 
 def _refuse_others(results: Path) -> None:
     """Refuse results of which no report is made."""
-    if not results.is_dir() or (results / RESULTS).exists():
+    if not results.is_dir() or any((results / name).exists() for name in (RESULTS, FLOOD)):
         return
-    for name, what in {FLOOD: _("results of floods"), **_OTHERS}.items():
+    for name, what in _OTHERS.items():
         if (results / name).exists():
             raise _unknown(results, what)
 
@@ -179,6 +213,8 @@ def _unknown(results: Path, what: str) -> DataError:
     return DataError(
         str(results),
         found=what,
-        expected=_("the results of one run, of which reports are made ({results})",
-                   results=listed([RESULTS])),
+        expected=_(
+            "results of which reports are made: those of a run ({run}) or of floods ({floods})",
+            run=RESULTS, floods=FLOOD,
+        ),
     )  # fmt: skip

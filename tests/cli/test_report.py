@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from hydrosim.cli.main import main
@@ -55,7 +56,7 @@ def test_options_that_are_refused(results, capsys, more, message):
 
 
 @pytest.mark.parametrize(("file", "message"), [
-    ("flood.nc", "results of floods"), ("ensemble.nc", "results of an ensemble"),
+    ("ensemble.nc", "results of an ensemble"),
     ("outlook.nc", "an outlook"), ("tradeoff.nc", "a sweep of flood-limited levels"),
     ("comparison.csv", "a comparison"), ("scenarios.json", "results of scenarios"),
 ])  # fmt: skip
@@ -64,7 +65,7 @@ def test_results_of_which_no_report_is_made_are_refused(tmp_path, capsys, file, 
     assert main(["report", str(tmp_path)]) == 2
     told = capsys.readouterr().err
     assert message in told
-    assert "the results of one run, of which reports are made" in told
+    assert "of which reports are made: those of a run (results.nc) or of floods" in told
 
 
 def test_run_with_report(tmp_path, monkeypatch, capsys):
@@ -85,6 +86,29 @@ def test_run_with_report(tmp_path, monkeypatch, capsys):
         assert document["verdicts_exact"][at][2] == verdict["achieved"]
     assert "report" not in (folder / "SHA256SUMS").read_text()
     assert result_folder(folder) == folder.resolve()  # a run may replace it
+
+
+def test_report_of_floods(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "flood"
+    assert main(["init", str(tmp_path / "dam"), "--template", "flood"]) == 0
+    assert (
+        main(["flood", str(tmp_path / "dam" / "dam.yaml"), "--out", str(folder), "--no-plots"]) == 0
+    )
+    monkeypatch.setattr("hydrosim.handout.flood.PICTURES", {"flood.nc": ("flood_network",)})
+    assert main(["report", str(folder)]) == 0
+    assert "report.docx" in capsys.readouterr().out
+    page = Page((folder / "report" / "report.html").read_text(encoding="utf-8"))
+    verdicts = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
+    exact = dict(page.tables["verdicts_exact"][1:])
+    assert {one["id"]: repr(one["achieved"]) for one in verdicts if one["achieved"]} == {
+        key: row[2][1] for key, row in exact.items() if row[2][1]
+    }
+    stores = pd.read_csv(folder / "flood_stores.csv")
+    ((_key, cells),) = page.tables["flood_stores"][1:]
+    assert float(cells[4][1]) == stores["peak_level"][0]
+    cut = 1.0 - stores["peak_outflow"][0] / stores["peak_inflow"][0]
+    assert float(cells[-1][1]) == cut
+    assert cells[-1][0] == f"{100 * cut:.1f}"
 
 
 def test_readme_names_the_command():
