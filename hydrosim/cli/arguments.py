@@ -100,7 +100,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "project": _word("NAME", _("folder of the new project; must be new or empty"), type=Path),
     "--template": {
         "choices": ("county", "minimal", "flood", "month", "daqing"),
-        "default": "county",
         "help": _(
             "county: plan of a county; minimal: one reservoir, one import, one city; flood: design "
             "floods of a reservoir; month: a lake in months; daqing: the demonstration city with "
@@ -109,6 +108,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "type": _word(
         "TYPE", _("a type of node, link, rule, standard or method of members"), nargs="?"
+    ),
+    "--from-excel": _word(
+        "BOOK", _("make the configuration of a workbook, see `export-excel`"), type=Path
     ),
     "--out": _word("DIR", _folder_help, type=Path),
     "--replace": _switch(
@@ -179,7 +181,16 @@ COMMANDS: dict[str, Command] = {
     "init": Command(
         "init:init",
         _("begin a project: a folder with a commented configuration and its data"),
-        "project --template --lang",
+        "project --template --from-excel --lang",
+    ),
+    "export-excel": Command(
+        "init:export_excel",
+        _("write a configuration as an Excel workbook, which `init --from-excel` reads"),
+        "config --out --replace --lang",
+        {
+            "--out": {"metavar": "BOOK", "help": _("the workbook; default CONFIG with .xlsx")},
+            "--replace": {"help": _("replace a workbook that is there")},
+        },
     ),
     "run": Command(
         "run:run",
