@@ -119,6 +119,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
     "--no-page": _switch(_("leave out the sanity page, and what only it would warn of")),
     "--no-plots": _switch(_("write no pictures")),
+    "--report": _switch(
+        _("make a report too: a page, a document and a workbook in the folder report")
+    ),
     "--strict": _switch(_("exit 3 when a verdict fails or the peak of a flood exceeds its bound")),
     "--scenario": _word(
         "AXIS=VALUE,...",
@@ -151,6 +154,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--hindcast": _word(
         "MM-DD",
         _("instead of one state: the outlooks from this day of every past year, and their skill"),
+    ),
+    "--format": _word(
+        "FORMS", _("forms of the report, of html, docx and xlsx; default all: html,docx,xlsx"),
+        default="html,docx,xlsx",
     ),
     "--year-start": _word(
         "MM-DD", _("first day of a climatic year; default that of the water year")
@@ -195,8 +202,8 @@ COMMANDS: dict[str, Command] = {
     "run": Command(
         "run:run",
         _("simulate a configuration, judge and draw it"),
-        "config --out --replace --lang --no-plots --scenario --resume --strict --save-state --at "
-        "--from-state --restart",
+        "config --out --replace --lang --no-plots --report --scenario --resume --strict "
+        "--save-state --at --from-state --restart",
         narrowing=("scenario", "from_state"),
     ),
     "check": Command(
@@ -214,6 +221,15 @@ COMMANDS: dict[str, Command] = {
         _("draw pictures from saved results"),
         "results names --out --lang",
         {"--out": {"help": _("folder of the pictures; default plots beside the results")}},
+    ),
+    "report": Command(
+        "report:report",
+        _("make a report of results: a page, a document and a workbook"),
+        "results --out --lang --format",
+        {
+            "results": {"nargs": "+", "help": _("results.nc of a run, or its folder")},
+            "--out": {"help": _("folder of the report; default report beside the results")},
+        },
     ),
     "low-flow": Command(
         "saved:low_flow",

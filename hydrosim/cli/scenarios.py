@@ -52,6 +52,10 @@ def run_scenarios(options: argparse.Namespace, config: Config, console: Console)
 
     def drawn(partial: Path, result: xr.Dataset, verdicts: list[Any]) -> None:
         draw(partial, result, verdicts, options, console)
+        if options.report:
+            from hydrosim.cli.report import report_of_run
+
+            report_of_run(partial, result, options)
 
     with console.progress(_scenarios(0, len(scenarios)), len(scenarios)) as update:
         outcome = run_into(

@@ -61,7 +61,8 @@ class Column(NamedTuple):
     digits
         Decimals that are shown.
     sums
-        Places of the columns whose sum this column is; empty for none.
+        Places of the columns whose sum this column is, in the rows down to the last one that is
+        a sum of rows (in all where none is); empty for none.
     """
 
     head: str
@@ -86,8 +87,19 @@ class Table:
         Cells of each row, in the order of the columns.
     sums
         Row -> the rows above it whose sum it is, by place.
+    summed
+        Places of the columns of which that holds; None for all that hold numbers.
     notes
         Sentences below the table.
+    keys
+        Plain name of each row, such as the id of a verdict; empty for none.
+    marks
+        What each row is marked as: ``pass``, ``fail`` and the like, or nothing; empty for none.
+    details
+        What is to be said of each row beside its cells, such as a reason; empty for none.
+    beside
+        Whether it stands beside others as data: whole in the workbook, folded on the page, not in
+        the document.
     """
 
     name: str
@@ -96,11 +108,20 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     sums: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    summed: tuple[int, ...] | None = None
+    beside: bool = False
 
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.columns):
                 msg = f"{self.name}: {len(row)} cells in a row of {len(self.columns)} columns"
+                raise ValueError(msg)
+        for beside in (self.keys, self.marks, self.details):
+            if beside and len(beside) != len(self.rows):
+                msg = f"{self.name}: {len(beside)} keys, marks or details of {len(self.rows)} rows"
                 raise ValueError(msg)
 
 

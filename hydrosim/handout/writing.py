@@ -1,0 +1,184 @@
+"""A report from a folder of results: what is there, its content once, a file for each form."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from hydrosim.errors import DataError
+from hydrosim.io.folder import FLOOD, REPORT, RESULTS, results_file
+from hydrosim.io.manifest import MANIFEST, sums_in
+from hydrosim.io.parallel import beside, may_copy
+from hydrosim.io.whole_file import write_whole_bytes
+from hydrosim.locale import _, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import xarray as xr
+
+    from hydrosim.handout.model import Picture, Report
+    from hydrosim.handout.run import RunResult
+    from hydrosim.locale import Language
+
+__all__ = ["FORMATS", "Written", "result_of", "write_report", "write_run_report"]
+
+FORMATS = ("html", "docx", "xlsx")
+
+
+class Written(NamedTuple):
+    """The files of a report, and notes on what is wrong with its pictures."""
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def write_report(
+    results: Path, folder: Path | None, formats: Sequence[str], language: Language
+) -> Written:
+    """Write the report of results into a folder.
+
+    Parameters
+    ----------
+    results
+        A folder of results, or its ``results.nc``.
+    folder
+        Where the files go; the folder ``report`` beside the results without it.
+    formats
+        Some of FORMATS.
+    language
+        "en" or "zh".
+
+    Raises
+    ------
+    DataError
+        If there are no such results, or no report is made of them.
+    """
+    from hydrosim.io.netcdf import open_results
+
+    _refuse_others(results)
+    file = results_file(results)
+    with open_results(file) as dataset:
+        if dataset.attrs.get("engine") == "flood":
+            raise _unknown(results, _("results of floods"))
+        result = result_of(file.parent, dataset.load())
+    return write_run_report(result, folder or file.parent / REPORT, formats, language)
+
+
+def result_of(folder: Path, dataset: xr.Dataset) -> RunResult:
+    """Return what a run has left in a folder beside its result: verdicts, check sums.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    dataset
+        The result.
+    """
+    from hydrosim.handout.run import RunResult
+
+    judged = folder / "verdicts.json"
+    verdicts = json.loads(judged.read_text(encoding="utf-8")) if judged.exists() else []
+    return RunResult(dataset, verdicts, sums_in(folder / MANIFEST) or {})
+
+
+def write_run_report(
+    result: RunResult,
+    folder: Path,
+    formats: Sequence[str],
+    language: Language,
+    plots: Path | None = None,
+) -> Written:
+    """Write the report of a run that is at hand; each file appears whole or not at all.
+
+    Parameters
+    ----------
+    result
+        What the run has left.
+    folder
+        Where the files go; it is made when absent.
+    formats
+        Some of FORMATS.
+    language
+        "en" or "zh".
+    plots
+        A folder with the pictures of the run in this language, which are taken from there; they
+        are drawn without it.
+    """
+    from hydrosim.handout.run import run_report
+
+    pictures, notes = _drawn(result.dataset, formats, language, plots)
+    report = run_report(result, pictures, language)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for form in FORMATS:
+        if form in formats:
+            file = folder / f"report.{form}"
+            write_whole_bytes(file, _writer(form)(report))
+            files.append(file)
+    return Written(tuple(files), tuple(notes))
+
+
+def _writer(form: str) -> Callable[[Report], bytes]:
+    """Return the function that makes a file of a report."""
+    if form == "html":
+        from hydrosim.handout.html import html_of
+
+        return html_of
+    if form == "docx":
+        from hydrosim.handout.word import word_of
+
+        return word_of
+    from hydrosim.handout.workbook import workbook_of
+
+    return workbook_of
+
+
+def _drawn(
+    dataset: xr.Dataset, formats: Sequence[str], language: Language, plots: Path | None
+) -> tuple[list[Picture], list[str]]:
+    """Draw the pictures of a run, half of them in a copy of this process."""
+    from hydrosim.handout.drawn import draw_pictures
+    from hydrosim.handout.run import PICTURES
+    from hydrosim.reading.items import one_run
+
+    if not {"html", "docx"} & set(formats):
+        return [], []
+    run = one_run(dataset)
+    if not may_copy():
+        return draw_pictures(run, PICTURES, language, formats, plots)
+    first, last = PICTURES[::2], PICTURES[1::2]
+    with beside(draw_pictures, run, last, language, formats, plots) as second:
+        pictures, notes = draw_pictures(run, first, language, formats, plots)
+        more, further = second.result()
+    return [*pictures, *more], list(dict.fromkeys([*notes, *further]))
+
+
+_OTHERS = {
+    "scenarios.json": _("results of scenarios"),
+    "ensemble.nc": _("results of an ensemble"),
+    "outlook.nc": _("an outlook"),
+    "outlook_skill.nc": _("outlooks of the past"),
+    "tradeoff.nc": _("a sweep of flood-limited levels"),
+    "comparison.csv": _("a comparison"),
+}
+"""Main files of results that no report is made of."""
+
+
+def _refuse_others(results: Path) -> None:
+    """Refuse results of which no report is made."""
+    if not results.is_dir() or (results / RESULTS).exists():
+        return
+    for name, what in {FLOOD: _("results of floods"), **_OTHERS}.items():
+        if (results / name).exists():
+            raise _unknown(results, what)
+
+
+def _unknown(results: Path, what: str) -> DataError:
+    return DataError(
+        str(results),
+        found=what,
+        expected=_("the results of one run, of which reports are made ({results})",
+                   results=listed([RESULTS])),
+    )  # fmt: skip
