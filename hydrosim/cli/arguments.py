@@ -117,6 +117,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         _("replace what is in the folder, also results of another command, or whole ones by a part")
     ),
     "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
+    "--bom": _switch(_("mark the text as UTF-8, as Excel wants it")),
     "--no-page": _switch(_("leave out the sanity page, and what only it would warn of")),
     "--no-plots": _switch(_("write no pictures")),
     "--report": _switch(
@@ -229,6 +230,15 @@ COMMANDS: dict[str, Command] = {
         {
             "results": {"nargs": "+", "help": _("results.nc of a run, or its folder")},
             "--out": {"help": _("folder of the report; default report beside the results")},
+        },
+    ),
+    "tables": Command(
+        "tables:tables",
+        _("planner's tables of saved results as CSV: balances, regulation, accounts"),
+        "results --out --bom --lang",
+        {
+            "results": {"help": _("results of a run, or the folder of scenarios")},
+            "--out": {"help": _("folder of the tables; default RESULTS_tables")},
         },
     ),
     "low-flow": Command(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,8 +13,9 @@ from hydrosim.locale import _
 from hydrosim.units import Fraction, Number, RuleKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from hydrosim.builders.settings import RunSettings
     from hydrosim.config.axes import Scenarios
     from hydrosim.rules.base import Rule
 
@@ -28,7 +30,7 @@ class Frequency(BaseModel):
 
     Totals of the water years of the period are ranked; of the years near the total of a frequency
     the one with the most adverse course is taken, and its inflow is scaled to that total. Rain and
-    evaporation are those of the year. The year is run until it ends as it begins.
+    evaporation are those of the year.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -43,6 +45,11 @@ class Frequency(BaseModel):
     near: Fraction = Field(
         0.1, le=0.5, description="How near the total of a year has to be, as a share of the design."
     )
+    start: Literal["given", "cyclic"] = Field(
+        "given",
+        description="State at the start of the year. given: as the nodes say; cyclic: that of its "
+        "end, as if the year came again and again.",
+    )
     cs_over_cv: Number | None = Field(
         None, description="Ratio Cs / Cv of the yearly totals; default from the record."
     )
@@ -53,7 +60,16 @@ class WithFrequency(Protocol):
 
     frequency: Frequency | None
     scenarios: Scenarios | None
-    series: Mapping[str, Rule]
+
+    @cached_property
+    def all_rules(self) -> dict[str, Rule]:
+        """Series and rules by name."""
+        ...
+
+    @cached_property
+    def settings(self) -> RunSettings:
+        """What says which of them are series."""
+        ...
 
 
 def frequency_faults(config: WithFrequency) -> Iterator[Fault]:
@@ -63,10 +79,10 @@ def frequency_faults(config: WithFrequency) -> Iterator[Fault]:
         return
     for number, name in enumerate(block.of):
         path = (AXIS, "of", number)
-        rule = config.series.get(name)
+        rule = config.all_rules.get(name) if name in config.settings.series else None
         if rule is None:
             expected = _("the name of a series under `series:`")
-            yield Fault(path, shown(name), expected, nearest(name, config.series))
+            yield Fault(path, shown(name), expected, nearest(name, config.settings.series))
         elif "factor" not in type(rule).model_fields:
             expected = _("a series of the type series or runoff")
             yield Fault(path, _("a series that has no `factor`"), expected)
@@ -77,5 +93,5 @@ def frequency_faults(config: WithFrequency) -> Iterator[Fault]:
         yield Fault((AXIS, "values"), ", ".join(f"{100.0 * one:g} %" for one in block.values),
                     _("frequencies between 0 and 100 %, rising"))  # fmt: skip
     if config.scenarios is not None and AXIS in config.scenarios.axes:
-        yield Fault(("scenarios", "axes", AXIS), _("an axis {axis!r} beside `frequency:`", axis=AXIS),
-                    _("another name"))  # fmt: skip
+        found = _("an axis {axis!r} beside `frequency:`", axis=AXIS)
+        yield Fault(("scenarios", "axes", AXIS), found, _("another name"))

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
     Integers = NDArray[np.int64]
 
-__all__ = ["WAN", "Run", "axis_cells", "axis_columns", "balance_table", "replenishment_by_river"]
+__all__ = [
+    "WAN", "Run", "axis_cells", "axis_columns", "balance_table", "replenishment_by_river",
+]  # fmt: skip
 
 WAN = 1e4
 VOLUME = _("10⁴ m³ a year")
@@ -48,7 +50,6 @@ _BALANCES: dict[str, Message] = {
 }
 WHOLE = _("whole area")
 OTHER_UNIT = _("no unit")
-FROM = pgettext("column of what a source gave", "from {source}")
 
 
 class Run(NamedTuple):
@@ -82,14 +83,14 @@ def balance_table(runs: Sequence[Run], language: Language) -> Table | None:
     sums: dict[int, tuple[int, ...]] = {}
     for run, own in zip(runs, found, strict=True):
         first = len(rows)
-        for row in own:
-            rows.append((*axis_cells(run, language), *row.cells(kinds, language)))
+        axes = axis_cells(run, language)
+        rows += [(*axes, *row.cells(kinds, language)) for row in own]
         if len(own) > 1:
             total = _Row(None, "total")
             for row in own:
                 total.add(row.demand, row.supplied, row.sources)
             sums[len(rows)] = tuple(range(first, first + len(own)))
-            rows.append((*axis_cells(run, language), *total.cells(kinds, language)))
+            rows.append((*axes, *total.cells(kinds, language)))
     columns = axis_columns(runs, language)
     place = len(columns) + 2
     columns += _columns(kinds, language)
@@ -227,7 +228,7 @@ def _columns(kinds: Sequence[str], language: Language) -> list[Column]:
         (_("planning unit"), "", 0), (pgettext("kind of user", "use"), "", 0),
         (word("demand"), VOLUME, 2), (word("supplied"), VOLUME, 2),
         (_("surplus or shortage"), VOLUME, 2), (_("rate of shortage"), "%", 1),
-        *((_(FROM, source=word(kind)), VOLUME, 2) for kind in kinds),
+        *((_("from {source}", source=word(kind)), VOLUME, 2) for kind in kinds),
     ]  # fmt: skip
     return [_column(*one, language) for one in heads]
 

@@ -97,8 +97,11 @@ def _of_store(store: str, runs: Sequence[Run], language: Language) -> Table:
         volumes: list[Floats] = []
         for _head, names in _GROUND if ground else _SURFACE:
             parts = [_volume(data, name, store) for name in names]
-            volumes.append(np.sum([part for part in parts if part is not None], axis=0)
-                           if any(part is not None for part in parts) else np.zeros(first.size))
+            volumes.append(
+                np.sum([part for part in parts if part is not None], axis=0)
+                if any(part is not None for part in parts)
+                else np.zeros(first.size)
+            )
         volumes += [] if ground else list(_ways_out(data, store, first.size))
         volumes.append(_at_ends(data, column(data, "storage", store)) / WAN)
         level = "depth_to_water" if ground else "level"

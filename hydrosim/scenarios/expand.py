@@ -102,7 +102,8 @@ def one_config(config: Config, chosen: Sequence[str]) -> Config:
     ConfigError, DataError
         As :func:`expand_scenarios`, and if more than one scenario is left.
     """
-    config = with_frequencies(config)
+    if chosen:
+        config = with_frequencies(config)
     choice = read_choice(config, chosen)
     if config.scenarios is None or not (choice.values or choice.names):
         if not choice.patch:

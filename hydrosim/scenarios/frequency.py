@@ -77,9 +77,7 @@ def typical_years_of(config: Config) -> tuple[TypicalYear, ...]:
         raise ConfigError([fault], config.source)
     try:
         margin = fit_margin(volumes.sum(axis=1), block.cs_over_cv)
-        return typical_years(
-            years, volumes, margin, frequencies=block.values, near_frac=block.near
-        )
+        return typical_years(years, volumes, margin, frequencies=block.values, near_frac=block.near)
     except DataError as error:
         fault = Fault((AXIS, "of"), error.found, error.expected, note=error.note)
         raise ConfigError([fault], config.source) from None
@@ -126,7 +124,7 @@ def _patch(config: Config, typical: TypicalYear) -> dict[str, Any]:
     patch: dict[str, Any] = {
         "period.start": first.isoformat(),
         "period.end": _day_before(first, 1).isoformat(),
-        "start": {"state": "cyclic"},
+        "start": {"state": block.start},
     }
     for name in block.of:
         own = source.value_at(("series", name, "factor"))
