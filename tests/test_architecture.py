@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.messages import tree_of
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "hydrosim"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -28,6 +30,7 @@ AT_MOST: dict[str, set[str]] = {
     "calendar": {"locale"},
     "errors": {"locale"},
     "expressions": {"kernels"},
+    "handout": {"calendar", "errors", "io", "locale", "plot", "reading", "report", "standards"},
     "hydrology": {"kernels", "errors", "locale"},
     "io": {"_version", "calendar", "errors", "kernels", "locale", "units"},
     "kernels": set(),
@@ -75,8 +78,8 @@ LONG_FUNCTIONS = {
 
 
 @cache
-def tree_of(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
+def nodes_of(path):
+    return list(ast.walk(tree_of(path)))
 
 
 def part_of(path):
@@ -92,11 +95,11 @@ def imports_of(path):
     tree = tree_of(path)
     for_types = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes_of(path)
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if id(node) in for_types:
             continue
         modules = []
@@ -121,10 +124,15 @@ def module_of(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
+def known_modules():
+    return frozenset(module_of(one) for one in FILES)
+
+
 def imported_modules(path):
     """Modules of hydrosim that a file names in imports, those for type checkers among them."""
-    known = {module_of(one) for one in FILES}
-    for node in ast.walk(tree_of(path)):
+    known = known_modules()
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "hydrosim":
@@ -209,7 +217,7 @@ def test_only_the_decorators_of_the_house_compile():
     for path in FILES:
         if name(path) == "hydrosim/kernels/_jit.py":
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             imported = [alias.name for alias in getattr(node, "names", ())]
             is_import = isinstance(node, (ast.Import, ast.ImportFrom))
             source = getattr(node, "module", "") or ""
@@ -225,7 +233,7 @@ def test_print_stands_in_the_command_line_only():
         f"{name(path)}:{node.lineno}"
         for path in FILES
         if "cli" not in path.parts
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"
@@ -246,7 +254,7 @@ def test_modules_and_functions_are_short():
         exempt = "kernels/allocation" in path.as_posix() or name(path) in LONG_MODULES
         if len(lines) > LONGEST_MODULE and not exempt:
             wrong.append(f"{name(path)}: {len(lines)} lines")
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if not isinstance(node, ast.FunctionDef):
                 continue
             length = body_length(node)
@@ -327,7 +335,7 @@ def test_no_type_of_node_or_link_is_named_outside_its_file():
     for path in FILES:
         if name(path) in TELLS_TYPES:
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             said, least = [], 2
             if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
                 said = node.elts
@@ -363,7 +371,7 @@ def test_nothing_poses_as_what_it_is_not():
         f"{name(path)}:{node.lineno}"
         for path in FILES
         if name(path) not in CASTS
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ImportFrom)
         and node.module == "typing"
         and "cast" in [alias.name for alias in node.names]
@@ -379,7 +387,7 @@ def test_kinds_of_claims_are_listed_in_one_table():
     for path in FILES:
         if name(path) == "hydrosim/reading/kinds.py":
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
                 told = {one.value for one in node.elts if isinstance(one, ast.Constant)}
                 if len(told & (KINDS.keys() - {"demand", "minimum"})) >= 2:

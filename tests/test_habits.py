@@ -15,7 +15,7 @@ from hydrosim.plot import fonts
 from tests.conftest import ROOT
 
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", ".ci/run", ".ci/coverage",
-         ".ci/checked", ".ci/font", ".pre-commit-config.yaml")  # fmt: skip
+         ".ci/checked", ".ci/font", ".ci/office", ".pre-commit-config.yaml")  # fmt: skip
 ABSENT = {"configs/city.yaml"}
 """Files that pages name as examples."""
 
@@ -80,23 +80,28 @@ INSTALLED = """\
 import runpy, sys
 from pathlib import Path
 
-site, root, script = map(Path, sys.argv[1:])
+site, root, *scripts = map(Path, sys.argv[1:])
 elsewhere = [place for place in sys.path if place and Path(place).resolve() != root]
-sys.path[:] = [str(script.parent), str(site), *elsewhere]
-sys.argv = [str(script), "--help"]
-runpy.run_path(str(script), run_name="__main__")
+for script in scripts:
+    sys.path[:] = [str(script.parent), str(site), *elsewhere]
+    sys.argv = [str(script), "--help"]
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except SystemExit as end:
+        assert end.code == 0, script
 """
-"""Runs a script where hydrosim is installed, and its sources are not on the path."""
+"""Runs scripts where hydrosim is installed, and its sources are not on the path."""
 
 
-@pytest.mark.parametrize("name", ["core", "ensemble", "flood", "ledger", "peers"])
-def test_a_benchmark_starts_where_hydrosim_is_installed_alone(name, tmp_path):
+def test_benchmarks_start_where_hydrosim_is_installed_alone(tmp_path):
     (tmp_path / "hydrosim").symlink_to(ROOT / "hydrosim")
-    script = ROOT / "benchmarks" / f"{name}.py"
+    names = ("core", "ensemble", "flood", "ledger", "peers")
+    scripts = [str(ROOT / "benchmarks" / f"{name}.py") for name in names]
     done = subprocess.run(
-        [sys.executable, "-c", INSTALLED, str(tmp_path), str(ROOT), str(script)],
+        [sys.executable, "-c", INSTALLED, str(tmp_path), str(ROOT), *scripts],
         capture_output=True, text=True, check=False, cwd=ROOT,
         env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    assert "--json" in done.stdout
+    assert done.stdout.count("usage: ") == len(names)
+    assert done.stdout.count("  --json") == len(names)

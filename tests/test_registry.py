@@ -32,6 +32,19 @@ links:
   - {from: well, to: town, type: aqueduct, length: 10 km, leak: 1 %, capacity: 0.8 m3/s,
      availability: works}
 """
+SAID = """\
+import io, json, sys
+from contextlib import redirect_stdout
+from hydrosim.cli.main import main
+
+said = []
+for command in json.loads(sys.argv[1]):
+    with redirect_stdout(io.StringIO()) as text:
+        code = main(command)
+    said.append([code, text.getvalue()])
+print(json.dumps(said))
+"""
+"""Runs commands one after the other in one process; prints exit codes and what each said."""
 
 
 def install(folder: Path, entries: str, name: str = "hydrosim-fountains") -> Path:
@@ -76,13 +89,14 @@ def ran(site: Path, *arguments: object) -> tuple[int, str, str]:
 
 
 def test_types_of_another_package_are_checked_and_run(site, config, tmp_path):
-    code, text, err = ran(site, "-m", "hydrosim", "check", config)
-    assert (code, err) == (0, "")
-    assert text.endswith(f"{config}: no fault found\n")
     out = tmp_path / "out"
-    code, text, err = ran(site, "-m", "hydrosim", "run", config, "--out", out, "--no-plots")
+    commands = [["check", str(config)], ["run", str(config), "--out", str(out), "--no-plots"]]
+    code, text, err = ran(site, "-c", SAID, json.dumps(commands))
     assert (code, err) == (0, "")
-    assert "All supply" in text
+    (checked, found), (run, table) = json.loads(text)
+    assert (checked, run) == (0, 0)
+    assert found.endswith(f"{config}: no fault found\n")
+    assert "All supply" in table
     with xr.open_dataset(out / "results.nc") as result:
         flow = result["flow"].squeeze().sel(link="well->town")
         assert flow.values[:4] == pytest.approx([0.5, 0.4, 0.5, 0.4])
@@ -91,27 +105,36 @@ def test_types_of_another_package_are_checked_and_run(site, config, tmp_path):
     assert [one["pass"] for one in verdicts if one["id"].startswith("mean_supply")] == [True]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "key"),
-    [
-        ("fountain", "node", "flow"),
-        ("aqueduct", "link", "leak"),
-        ("every_second_step", "rule", "share"),
-        ("mean_supply", "standard", "least"),
-        ("backwards", "method", "type"),
-    ],
+DESCRIBED = (
+    ("fountain", "node", "flow"),
+    ("aqueduct", "link", "leak"),
+    ("every_second_step", "rule", "share"),
+    ("mean_supply", "standard", "least"),
+    ("backwards", "method", "type"),
 )
-def test_types_of_another_package_are_described(site, name, kind, key):
-    code, text, _ = ran(site, "-m", "hydrosim", "describe", name)
-    assert code == 0
-    assert text.startswith(f"{kind} {name}\n")
-    assert key in text or key == "type"
 
 
-def test_types_are_in_the_schema_of_editors(site):
-    code, text, _ = ran(site, "-m", "hydrosim", "schema")
-    assert code == 0
-    assert {"node.fountain", "link.aqueduct", "method.backwards"} <= set(json.loads(text)["$defs"])
+@pytest.fixture(scope="module")
+def said(site):
+    """What `describe` says of each type, and `schema` of all."""
+    commands = [*(["describe", name] for name, _kind, _key in DESCRIBED), ["schema"]]
+    code, text, err = ran(site, "-c", SAID, json.dumps(commands))
+    assert (code, err) == (0, "")
+    answers = json.loads(text)
+    assert [code for code, _text in answers] == [0] * len(commands)
+    names = [*(name for name, _kind, _key in DESCRIBED), "schema"]
+    return dict(zip(names, (text for _code, text in answers), strict=True))
+
+
+@pytest.mark.parametrize(("name", "kind", "key"), DESCRIBED)
+def test_types_of_another_package_are_described(said, name, kind, key):
+    assert said[name].startswith(f"{kind} {name}\n")
+    assert key in said[name] or key == "type"
+
+
+def test_types_are_in_the_schema_of_editors(said):
+    known = set(json.loads(said["schema"])["$defs"])
+    assert {"node.fountain", "link.aqueduct", "method.backwards"} <= known
 
 
 def test_the_package_may_be_imported_first(site):

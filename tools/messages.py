@@ -12,9 +12,10 @@ import ast
 import inspect
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -45,18 +46,30 @@ def read(file: Path) -> Catalog:
         return read_po(opened, locale=file.parts[-3])
 
 
+@cache
+def tree_of(file: Path) -> ast.Module:
+    """Return the tree of a file of the code, which is parsed once a process."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
 def gathered() -> Catalog:
     """Return all messages of the code, without translation."""
     template = Catalog(project=NAME, charset="utf-8")
-    found = extract_from_dir(
-        PACKAGE, method_map=[("**.py", "python")], comment_tags=("For translators:",)
-    )
-    for file, _line, message, comments, context in found:
+    for file, _line, message, comments, context in _extracted(PACKAGE):
         place = (f"{PACKAGE.name}/{Path(file).as_posix()}", None)
         template.add(message, None, [place], auto_comments=comments, context=context)
     for file, text in described():
         template.add(text, None, [(f"{PACKAGE.name}/{file}", None)])
     return template
+
+
+@cache
+def _extracted(package: Path) -> tuple[tuple[Any, ...], ...]:
+    """Return what the extraction finds in a package, which is read once a process."""
+    found = extract_from_dir(
+        package, method_map=[("**.py", "python")], comment_tags=("For translators:",)
+    )
+    return tuple(found)
 
 
 def described() -> Iterator[tuple[str, str]]:
@@ -133,7 +146,7 @@ def faults(file: Path) -> Iterator[str]:
 def unmarked() -> Iterator[str]:
     """Yield the calls of a marker whose text the extraction cannot read, or not in every Python."""
     for file in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = tree_of(file)
         inside = {
             id(node)
             for text in ast.walk(tree)
@@ -154,7 +167,7 @@ def lost() -> Iterator[str]:
     """Yield the marked texts of the code that the extraction has passed over."""
     found = {(one.context, _texts(one.id)[0]) for one in gathered() if one.id}
     for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(file)):
             name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
             if name not in MARKERS:
                 continue

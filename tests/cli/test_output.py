@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hydrosim.cli.main import main
 from hydrosim.cli.output import Output
 from tests.conftest import ROOT
 from tests.ensemble.small import town_text, write_data
@@ -68,6 +69,9 @@ def commands(folder: Path, language: str) -> list[list[str]]:
         ["compare", run, run, "--out", str(out / "compare"), *quiet],
         ["plot", run, "storages", "--out", str(out / "plots")],
         ["low-flow", run, "--lang", language],
+        ["tables", run, "--out", str(out / "tables"), "--lang", language],
+        ["export-excel", file, "--out", str(out / "town.xlsx"), "--lang", language],
+        ["init", str(out / "town"), "--from-excel", str(out / "town.xlsx"), "--lang", language],
     ]  # fmt: skip
 
 
@@ -76,7 +80,7 @@ WRITTEN = ("run/results.nc", "flood/flood.nc", "tradeoff/tradeoff.nc", "ensemble
 
 
 def run_all(
-    folder: Path, language: str, reader: str = "open", most: int = 11, **environment: str
+    folder: Path, language: str, reader: str = "open", most: int = 14, **environment: str
 ) -> bytes:
     """Run the commands in one process; return what was printed, once all is found written."""
     wanted = commands(folder, language)[:most]
@@ -89,10 +93,15 @@ def run_all(
     assert done.returncode == 0, errors
     assert json.loads(errors.splitlines()[-1]) == [0] * len(wanted), errors
     assert "Traceback" not in errors
+    assert missing(folder, wanted) == []
+    return done.stdout
+
+
+def missing(folder: Path, wanted: list[list[str]]) -> list[str]:
+    """Return the files that commands should have written and have not."""
     names = [one[0] for one in wanted]
     written = [name for name in WRITTEN if name.partition("/")[0].rstrip("s") in names]
-    assert [name for name in written if not (folder / "out" / name).exists()] == []
-    return done.stdout
+    return [name for name in written if not (folder / "out" / name).exists()]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +111,17 @@ def run_all(
         ("ascii", "en", ("10^8 m^3", "????", "no fault found")),
     ],
 )
-def test_every_command_prints_in_any_encoding(tmp_path, encoding, language, found):
-    printed = run_all(tmp_path, language, PYTHONIOENCODING=encoding).decode(encoding)
+def test_every_command_prints_in_any_encoding(tmp_path, monkeypatch, encoding, language, found):
+    # As PYTHONIOENCODING makes the streams of a process.
+    stream, errors = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _unused in range(2))
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", errors)
+    wanted = commands(tmp_path, language)
+    assert [main(command) for command in wanted] == [0] * len(wanted)
+    monkeypatch.undo()
+    assert missing(tmp_path, wanted) == []
+    assert "Traceback" not in errors.buffer.getvalue().decode(encoding)
+    printed = stream.buffer.getvalue().decode(encoding)
     assert [text for text in found if text not in printed] == []
     schema = printed[printed.index('{\n "') : printed.index("\n}\n") + 2]
     assert "死水位" in json.dumps(json.loads(schema), ensure_ascii=False)

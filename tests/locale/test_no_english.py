@@ -11,6 +11,7 @@ import pytest
 from hydrosim.cli.arguments import COMMANDS
 from hydrosim.cli.main import main
 from hydrosim.config.describe import describe, registries
+from tools.messages import tree_of
 
 ROOT = Path(__file__).parents[2]
 INVALID = sorted((ROOT / "tests/models/invalid").glob("*.yaml"))
@@ -138,7 +139,7 @@ def test_what_faults_and_errors_say_is_marked():
     wrong = [
         f"{path.relative_to(ROOT)}:{text.lineno}: {_words(text)}"
         for path in sorted((ROOT / "hydrosim").rglob("*.py"))
-        for text in _texts_for_readers(ast.parse(path.read_text(encoding="utf-8")))
+        for text in _texts_for_readers(tree_of(path))
         if SENTENCE.search(_words(text))
     ]
     assert wrong == []

@@ -1,11 +1,13 @@
 """Runs of all scenarios: folders, tables, one scenario, what fails and what is stopped."""
 
+import io
 import json
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 import pandas as pd
@@ -50,11 +52,18 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def folder(file):
-    """The folder of all scenarios, run by the command line."""
+def made(file):
+    """The folder of all scenarios, run by the command line, with what was printed."""
     target = file.parent / "results"
-    assert main(["run", str(file), "--out", str(target), "--no-plots"]) == 0
-    return target
+    said, complained = io.StringIO(), io.StringIO()
+    with redirect_stdout(said), redirect_stderr(complained):
+        code = main(["run", str(file), "--out", str(target), "--no-plots", "--strict"])
+    return target, code, said.getvalue(), complained.getvalue()
+
+
+@pytest.fixture(scope="module")
+def folder(made):
+    return made[0]
 
 
 def test_each_scenario_has_the_folder_of_a_run(folder):
@@ -98,9 +107,8 @@ def test_the_tables_of_all(folder, file):
     assert set(verdicts["scenario"]) == set(NAMES)
 
 
-def test_what_is_printed(file, tmp_path, capsys):
-    assert main(["run", str(file), "--out", str(tmp_path / "out"), "--no-plots"]) == 0
-    said = capsys.readouterr().out
+def test_what_is_printed(made):
+    _folder, _code, said, _complained = made
     assert "1 of 4: 2025-plan, closes to " in said
     assert "4 of 4: 2030-half" in said
     assert said.count(" left\n") == 3
@@ -124,10 +132,10 @@ def test_a_folder_of_something_else_is_refused(file, tmp_path, capsys):
     assert (tmp_path / "mine.txt").exists()
 
 
-def test_a_run_goes_on_with_what_is_not_there(file, tmp_path, capsys):
+def test_a_run_goes_on_with_what_is_not_there(file, folder, tmp_path, capsys):
     out = tmp_path / "out"
+    shutil.copytree(folder, out)
     command = ["run", str(file), "--out", str(out), "--no-plots"]
-    assert main(command) == 0
     tables = ("scenarios.nc", "summary.csv", "verdicts.csv")
     whole = {name: (out / name).read_bytes() for name in tables}
     # As a kill leaves it: one scenario is missing, one is half written, no tables.
@@ -193,15 +201,15 @@ def test_a_scenario_that_fails_is_named_and_the_others_are_kept(
         run_scenarios(load_config(file))
 
 
-def test_strict_tells_the_verdicts_that_fail(file, tmp_path, capsys):
-    code = main(["run", str(file), "--out", str(tmp_path / "out"), "--no-plots", "--strict"])
+def test_strict_tells_the_verdicts_that_fail(made):
+    _folder, code, _said, complained = made
     assert code == 3
-    assert "2030-half: " in capsys.readouterr().err
+    assert "2030-half: " in complained
 
 
 def test_an_interrupt_keeps_what_is_done(file, tmp_path):
     long = tmp_path / "long.yaml"
-    text = TEXT.replace("end: 2003-12-31", "end: 2060-12-31")
+    text = TEXT.replace("end: 2003-12-31", "end: 2020-12-31")
     more = "".join(f"      q{k}: {{nodes.yangtze.quota: 0.{k} 亿m3/year}}\n" for k in range(1, 10))
     long.write_text(text.rstrip("\n") + "\n" + more, encoding="utf-8")
     target = tmp_path / "out"

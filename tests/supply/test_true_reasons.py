@@ -8,7 +8,7 @@ from hydrosim.config.load import load_config
 from tests.conftest import ROOT
 from tests.supply.true_reasons import untrue_of_config, untrue_on_networks
 
-NEVER_SHORT = ("minimal", "month_lake", "pentad_transfer")
+NEVER_SHORT = ("flood_plan", "minimal", "month_lake", "pentad_transfer")
 LONG = os.environ.get("HYDROSIM_LONG") == "1"
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 SHORT = [path for path in CONFIGS if LONG or not path.stem.startswith("daqing")]
