@@ -136,6 +136,7 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
         "group_ranked": (0, width - 1),
         "suspect": (0, max(columns - 1, 0)),
         "is_suspect": (0, 1),
+        "meets_group": (0, 1),
         "move_column": (-classes - 1, max(columns - 1, 0)),
         "move_sense": (-1, 1),
         "move_lead": (-1, 1 << 41),
@@ -203,6 +204,7 @@ def _control(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict
         codes.EVENT_SIDE: flag,
         codes.EVENT_CLAIM: (0, max(model.claims - 1, 0)),
         codes.CUTS_ONLY: flag,
+        codes.GROUP_AGE: (0, MOST_STEPS),
     }
 
 

@@ -192,7 +192,9 @@ EVENT_SIDE = 43
 EVENT_CLAIM = 44
 CUTS_ONLY = 45
 """Set from outside to solve by cuts alone: the second opinion of the tests."""
-CONTROLS = 46
+GROUP_AGE = 46
+"""Exchanges since the rates were last computed afresh."""
+CONTROLS = 47
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

@@ -16,6 +16,8 @@ from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
 
 MOST_GROUP_UPDATES = 300
 NOTHING = 1e-13
+NO_RATE = 1e-9
+"""Rates at and below which a column does not touch a level."""
 TINY = 1e-300
 
 
@@ -293,6 +295,7 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
     share = floats(book, slots.GROUP_SHARE)
     reduced_cost = floats(book, slots.GROUP_COST)
     reduced_tie = floats(book, slots.GROUP_TIE)
+    meets = integers(book, slots.MEETS_GROUP)
     width = width_of(book)
     used_slots = control[codes.GROUPS_USED]
     pivot = column[r]
@@ -317,6 +320,7 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
     control[codes.OPERATIONS] = number + 1
     control[codes.UPDATES] += 1
     control[codes.EXCHANGES] += 1
+    control[codes.GROUP_AGE] += 1
     inverse = 1.0 / pivot
     some = False
     for s in range(used_slots):
@@ -340,10 +344,15 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
         suspect(book, j)
         if some:
             rate = floats_from(book, slots.GROUP_RATE, j * width)
+            hits = 0
             for s in range(used_slots):
-                rate[s] -= a * share[s]
+                value = rate[s] - a * share[s]
+                rate[s] = value
+                hits += 1 if abs(value) > NO_RATE else 0
+            meets[j] = 1 if hits > 0 else 0
         if slot >= 0:
             floats(book, slots.GROUP_RATE)[j * width + slot] = a * inverse
+            meets[j] = 1
     return True
 
 

@@ -368,8 +368,12 @@ def shift_group(book: Any, held: int, slot: int, r: int, place: int, part: float
     operation_ptr[number + 1] = used + 1
     control[codes.OPERATIONS] = number + 1
     control[codes.UPDATES] += 1
+    meets = integers(book, slots.MEETS_GROUP)
     for j in range(columns):
-        rate[j * width + slot] += part * rate[j * width + held]
+        value = rate[j * width + held]
+        if value != 0.0:
+            rate[j * width + slot] += part * value
+            meets[j] = 1
 
 
 @apart

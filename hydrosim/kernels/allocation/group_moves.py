@@ -12,15 +12,16 @@ from hydrosim.kernels._book import floats, floats_from, integers, open_book
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import TIE_ZERO
-from hydrosim.kernels.allocation.group_basis import rank_groups, volume_of, width_of
+from hydrosim.kernels.allocation.group_basis import NO_RATE, rank_groups, volume_of, width_of
 
 SAME_LEVEL = 1e-9
-NO_RATE = 1e-9
 
 
 @inner
 def first_ranked(book: Any, j: int) -> int:
     """Return the rank of the first group whose level a column moves; NO_RANK for none."""
+    if integers(book, slots.MEETS_GROUP)[j] == 0:
+        return codes.NO_RANK
     rank = integers(book, slots.GROUP_RANK)
     rate = floats_from(book, slots.GROUP_RATE, j * width_of(book))
     lead = codes.NO_RANK
@@ -143,6 +144,7 @@ def find_move(address: int, variant: int, whole: int) -> int:
     tolerance = floats(book, slots.TOLERANCE)
     suspects = integers(book, slots.SUSPECT)
     marked = integers(book, slots.IS_SUSPECT)
+    meets = integers(book, slots.MEETS_GROUP)
     count = rank_groups(book)
     control[codes.RANKS] = count
     listed = sizes[codes.COLUMNS] if whole == 1 else control[codes.SUSPECTS]
@@ -164,6 +166,8 @@ def find_move(address: int, variant: int, whole: int) -> int:
                 continue
             slot = picture[k]
             if slot >= 0 and group_size[slot] == 1:
+                continue
+            if slot == codes.FULL and meets[j] == 0:
                 continue
             volume = volume_of(book, k)
             if slot != codes.FULL and volume > 2.0 * tolerance[j]:

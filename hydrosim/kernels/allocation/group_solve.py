@@ -10,6 +10,7 @@ from hydrosim.kernels.allocation.basis import CLOSED, DRY, MOST_REFINEMENTS, TIE
 from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
 from hydrosim.kernels.allocation.group_basis import (
     MOST_GROUP_UPDATES,
+    NO_RATE,
     add_column,
     bound_place,
     detach,
@@ -22,6 +23,8 @@ from hydrosim.kernels.allocation.group_basis import (
 
 MOST_ATTEMPTS = 4
 SAME_PART = 1e-12
+OLDEST_RATES = 5000
+"""Exchanges after which the rates are computed afresh, so that rounding does not add up."""
 
 
 @inner
@@ -312,6 +315,7 @@ def price_groups(book: Any, variant: int) -> None:
     first = floats(book, slots.RHO)
     second = floats(book, slots.WORK)
     zero = floats(book, slots.COST_ZERO)[variant]
+    meets = integers(book, slots.MEETS_GROUP)
     width = width_of(book)
     for e in range(columns * width):
         rate[e] = 0.0
@@ -343,6 +347,10 @@ def price_groups(book: Any, variant: int) -> None:
     solve_backward(book, first)
     solve_backward(book, second)
     for j in range(columns):
+        meets[j] = 0
+        for s in range(control[codes.GROUPS_USED]):
+            if abs(rate[j * width + s]) > NO_RATE:
+                meets[j] = 1
         value = cost[variant * total + j]
         tie = tie_break[j]
         for e in range(column_ptr[j], column_ptr[j + 1]):
@@ -356,6 +364,7 @@ def price_groups(book: Any, variant: int) -> None:
                     value = tie if abs(tie) > TIE_ZERO else 0.0
                 side[j] = codes.AT_UPPER if value < 0.0 else codes.AT_LOWER
     control[codes.GROUP_PRICES] = 0
+    control[codes.GROUP_AGE] = 0
 
 
 @inner
@@ -620,6 +629,8 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
         control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
     if control[codes.FACTORS_OF_GROUPS] == 0:
         control[codes.GROUP_FACTOR] = 1
+    if control[codes.GROUP_AGE] > OLDEST_RATES:
+        control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
     control[codes.SUSPECTS] = 0
     is_suspect = integers(book, slots.IS_SUSPECT)
     for j in range(sizes[codes.COLUMNS]):
@@ -652,15 +663,11 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
             return result
         if result != codes.FEASIBLE:
             continue
-        if control[codes.EXCHANGES] > 0:
-            place_groups(book, variant)
-            if furthest_out(book) >= 0:
-                result = codes.TROUBLE
-                continue
         if not refine_groups(book, variant):
             if control[codes.UPDATES] == 0:
                 break
-            result = codes.TROUBLE
+            continue
+        if furthest_out(book) >= 0:
             continue
         end_by_groups(book)
         counters[codes.GROUP_STEPS] += 1.0

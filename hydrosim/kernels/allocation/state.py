@@ -172,7 +172,7 @@ def _add_groups(arrays: dict[str, Any], model: AllocationModel) -> None:
     arrays["group_rate"] = np.zeros(columns * width)
     for name in ("group_cost", "group_tie"):
         arrays[name] = np.zeros(columns)
-    for name in ("suspect", "is_suspect"):
+    for name in ("suspect", "is_suspect", "meets_group"):
         arrays[name] = np.zeros(columns, dtype=np.int64)
     moves = columns + classes + 1
     for name in ("column", "sense", "lead"):

@@ -1,0 +1,73 @@
+"""Steps solved by groups against the same steps solved by cuts, which share no line of theirs."""
+
+import os
+
+import numpy as np
+import pytest
+
+from hydrosim.kernels.allocation import (
+    COUNTER_NAMES,
+    STATUS_FINE,
+    AllocationState,
+    build_allocation_state,
+    codes,
+    step_allocation,
+)
+from tests.kernels.allocation.random_networks import build_sample
+
+LONG = bool(os.environ.get("HYDROSIM_LONG"))
+NETWORKS = 4000 if LONG else 60
+STEPS = 8
+
+
+def both_ways(seed: int) -> tuple[AllocationState, AllocationState]:
+    """Solve steps of a random network both ways; compare status and flows; return the solvers."""
+    sample = build_sample(seed, 2 + seed % 11)
+    groups = build_allocation_state(sample.model)
+    cuts = build_allocation_state(sample.model)
+    cuts.control[codes.CUTS_ONLY] = 1
+    for number in range(STEPS):
+        step = sample.draw_step()
+        assert step_allocation(sample.model, groups, *step) == STATUS_FINE
+        assert step_allocation(sample.model, cuts, *step) == STATUS_FINE
+        n = sample.model.columns
+        tolerance = np.maximum(groups.tolerance[:n], cuts.tolerance[:n])
+        allowed = np.maximum(1e4 * tolerance, 1e-7 * np.abs(cuts.x))
+        error = np.abs(groups.x - cuts.x)
+        assert (error <= allowed).all(), f"seed {seed}, step {number}, column {error.argmax()}"
+    return groups, cuts
+
+
+def test_groups_and_cuts_find_the_same_flows() -> None:
+    """Random networks with every feature, several steps each; few are left to cuts."""
+    total = np.zeros(len(COUNTER_NAMES))
+    for seed in range(NETWORKS):
+        groups, cuts = both_ways(seed)
+        total += groups.counters
+        assert cuts.counters[codes.GROUP_STEPS] == 0.0
+    assert total[codes.GROUP_STEPS] >= NETWORKS * STEPS * 0.98
+    assert total[codes.GROUP_FAILURES] <= 0.02 * total[codes.GROUP_STEPS]
+
+
+@pytest.mark.parametrize("seed", [3, 11, 27])
+def test_rates_of_levels_are_rows_of_the_inverse(seed: int) -> None:
+    """What exchanges made of the rates is what the basis says, solved densely."""
+    groups, _ = both_ways(seed)
+    model, arrays = groups.model, groups.arrays
+    n, m = model.columns, model.rows
+    variant = int(groups.control[codes.GROUP_VARIANT])
+    matrix = np.zeros((m, n + m))
+    column = np.repeat(np.arange(n + m), np.diff(model.column_ptr))
+    matrix[model.row_index, column] = model.coefficient[variant]
+    basis = np.zeros((m, m))
+    for place, head in enumerate(arrays["group_head"]):
+        if head < n + m:
+            basis[:, place] = matrix[:, head]
+        for k in np.flatnonzero(arrays["picture"] == head - n - m):
+            basis[:, place] += arrays["member_part"][k] * matrix[:, model.claim_column[k]]
+    rows = np.linalg.solve(basis, matrix[:, :n])
+    rates = arrays["group_rate"].reshape(n, -1)
+    in_use = np.flatnonzero(arrays["group_place"] >= 0)
+    for slot in in_use:
+        assert rates[:, slot] == pytest.approx(rows[arrays["group_place"][slot]], abs=1e-9)
+    assert in_use.size > 0
