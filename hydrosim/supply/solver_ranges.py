@@ -205,6 +205,8 @@ def _control(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict
         codes.EVENT_CLAIM: (0, max(model.claims - 1, 0)),
         codes.CUTS_ONLY: flag,
         codes.GROUP_AGE: (0, MOST_STEPS),
+        codes.GROUP_REST: (0, 63),
+        codes.GROUP_PAUSE: (0, 63),
     }
 
 

@@ -194,7 +194,11 @@ CUTS_ONLY = 45
 """Set from outside to solve by cuts alone: the second opinion of the tests."""
 GROUP_AGE = 46
 """Exchanges since the rates were last computed afresh."""
-CONTROLS = 47
+GROUP_REST = 47
+"""Solutions for which groups rest after they failed."""
+GROUP_PAUSE = 48
+"""How long their last rest was: twice as long from failure to failure."""
+CONTROLS = 49
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

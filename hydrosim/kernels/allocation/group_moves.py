@@ -61,8 +61,14 @@ def place_in_order(book: Any, count: int, own: int, level: float) -> int:
 
 
 @inner
-def is_blocked(book: Any, j: int, sign: float, position: int, count: int, own: int, level: float):
-    """Whether a claim's rise would lower a group of its class that is as badly off."""
+def first_of_equals(
+    book: Any, j: int, sign: float, position: int, count: int, own: int, level: float
+) -> int:
+    """Return what a claim's rise does first to groups of its class that are as badly off.
+
+    The rank of the group that rises first, -1 where that one falls, NO_RANK where none moves. The
+    order of the ranks decides among equals, so that a move that is right stays right.
+    """
     ranked = integers(book, slots.GROUP_RANKED)
     group_class = integers(book, slots.GROUP_CLASS)
     levels = floats(book, slots.GROUP_LEVEL)
@@ -70,10 +76,13 @@ def is_blocked(book: Any, j: int, sign: float, position: int, count: int, own: i
     for at in range(position, count):
         s = ranked[at]
         if group_class[s] != own or levels[s] < level - SAME_LEVEL:
-            return False
-        if -rate[s] * sign > NO_RATE:
-            return True
-    return False
+            break
+        change = -rate[s] * sign
+        if change > NO_RATE:
+            return -1
+        if change < -NO_RATE:
+            return at
+    return codes.NO_RANK
 
 
 @inner
@@ -93,9 +102,10 @@ def claim_gain(book: Any, count: int, k: int, sigma: int) -> int:
         s = integers(book, slots.GROUP_RANKED)[lead]
         rate = floats_from(book, slots.GROUP_RATE, j * width_of(book))
         return lead if -rate[s] * sign < 0.0 else -1
-    if sigma > 0 or is_blocked(book, j, sign, position, count, own, level):
+    if sigma > 0:
         return -1
-    return position + codes.NO_RANK
+    first = first_of_equals(book, j, sign, position, count, own, level)
+    return first if first < codes.NO_RANK else position + codes.NO_RANK
 
 
 @inner

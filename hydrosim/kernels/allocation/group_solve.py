@@ -22,6 +22,7 @@ from hydrosim.kernels.allocation.group_basis import (
 )
 
 MOST_ATTEMPTS = 4
+LONGEST_PAUSE = 63
 SAME_PART = 1e-12
 OLDEST_RATES = 5000
 """Exchanges after which the rates are computed afresh, so that rounding does not add up."""
@@ -192,6 +193,8 @@ def gather_members(book: Any) -> bool:
     slope = floats(book, slots.MEMBER_SLOPE)
     scale = floats(book, slots.GROUP_SCALE)
     sense = floats(book, slots.CLAIM_SENSE)
+    worst = floats(book, slots.WORST)
+    frozen = floats(book, slots.FROZEN_VOLUME)
     width = width_of(book)
     for s in range(width):
         place[s] = -1
@@ -214,6 +217,11 @@ def gather_members(book: Any) -> bool:
                 side[j] = codes.AT_UPPER if s == codes.FULL and sense[k] > 0.0 else codes.AT_LOWER
                 picture[k] = codes.ORDINARY
                 control[codes.GROUP_PRICES] = max(1, control[codes.GROUP_PRICES])
+            continue
+        if s == codes.FROZEN:
+            if worst[k] <= 0.0:
+                picture[k] = codes.FULL
+            frozen[k] = min(frozen[k], worst[k])
             continue
         if s == codes.ORDINARY:
             j = claim_column[k]
@@ -671,8 +679,11 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
             continue
         end_by_groups(book)
         counters[codes.GROUP_STEPS] += 1.0
+        control[codes.GROUP_PAUSE] = 0
         return codes.FEASIBLE
     counters[codes.GROUP_FAILURES] += 1.0
+    control[codes.GROUP_REST] = control[codes.GROUP_PAUSE]
+    control[codes.GROUP_PAUSE] = min(2 * control[codes.GROUP_PAUSE] + 1, LONGEST_PAUSE)
     control[codes.GROUP_VARIANT] = -1
     control[codes.GROUP_POLICY] = -1
     control[codes.NEED_FACTOR] = 1

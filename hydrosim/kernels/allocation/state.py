@@ -14,7 +14,8 @@ from hydrosim.kernels.allocation.functions import FUNCTIONS
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
 LARGEST_POOL = 256
-MOST_GROUPS = 512
+MOST_RATES = 2**22
+"""Rates of columns by groups that a solver keeps at most."""
 CLAIM_FLOATS = (
     "best", "worst", "offset", "slope", "wish", "deficit", "target", "target_before",
     "gap_target", "wish_seen",
@@ -157,7 +158,7 @@ def _add_factors(arrays: dict[str, Any], model: AllocationModel) -> None:
 def _add_groups(arrays: dict[str, Any], model: AllocationModel) -> None:
     rows, claims, columns = model.rows, model.claims, model.columns
     classes = model.class_ptr.shape[1]
-    width = whole_lanes(max(1, min(rows, claims, MOST_GROUPS)))
+    width = whole_lanes(max(1, min(rows, claims, MOST_RATES // max(columns, 1))))
     for name in ("frozen_volume", "member_part", "member_offset", "member_slope"):
         arrays[name] = np.zeros(claims)
     for name in ("picture", "member_next"):

@@ -231,7 +231,9 @@ def solve_once(address: int, variant: int, policy: int) -> int:
         else:
             result = codes.TROUBLE
             control[codes.BY_GROUPS] = 0
-            if control[codes.WIDENING] == 0 and control[codes.CUTS_ONLY] == 0:
+            if control[codes.GROUP_REST] > 0:
+                control[codes.GROUP_REST] -= 1
+            elif control[codes.WIDENING] == 0 and control[codes.CUTS_ONLY] == 0:
                 result = call(book, slots.SOLVE_BY_GROUPS, variant, policy)
             if result == codes.FEASIBLE:
                 control[codes.BY_GROUPS] = 1
