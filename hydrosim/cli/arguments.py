@@ -100,7 +100,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "project": _word("NAME", _("folder of the new project; must be new or empty"), type=Path),
     "--template": {
         "choices": ("county", "minimal", "flood", "month", "daqing"),
-        "default": "county",
         "help": _(
             "county: plan of a county; minimal: one reservoir, one import, one city; flood: design "
             "floods of a reservoir; month: a lake in months; daqing: the demonstration city with "
@@ -110,11 +109,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "type": _word(
         "TYPE", _("a type of node, link, rule, standard or method of members"), nargs="?"
     ),
+    "--from-excel": _word(
+        "BOOK", _("make the configuration of a workbook, see `export-excel`"), type=Path
+    ),
     "--out": _word("DIR", _folder_help, type=Path),
     "--replace": _switch(
         _("replace what is in the folder, also results of another command, or whole ones by a part")
     ),
     "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
+    "--bom": _switch(_("mark the text as UTF-8, as Excel wants it")),
     "--no-page": _switch(_("leave out the sanity page, and what only it would warn of")),
     "--no-plots": _switch(_("write no pictures")),
     "--report": _switch(
@@ -186,7 +189,16 @@ COMMANDS: dict[str, Command] = {
     "init": Command(
         "init:init",
         _("begin a project: a folder with a commented configuration and its data"),
-        "project --template --lang",
+        "project --template --from-excel --lang",
+    ),
+    "export-excel": Command(
+        "init:export_excel",
+        _("write a configuration as an Excel workbook, which `init --from-excel` reads"),
+        "config --out --replace --lang",
+        {
+            "--out": {"metavar": "BOOK", "help": _("the workbook; default CONFIG with .xlsx")},
+            "--replace": {"help": _("replace a workbook that is there")},
+        },
     ),
     "run": Command(
         "run:run",
@@ -218,6 +230,15 @@ COMMANDS: dict[str, Command] = {
         {
             "results": {"nargs": "+", "help": _("results.nc of a run, or its folder")},
             "--out": {"help": _("folder of the report; default report beside the results")},
+        },
+    ),
+    "tables": Command(
+        "tables:tables",
+        _("planner's tables of saved results as CSV: balances, regulation, accounts"),
+        "results --out --bom --lang",
+        {
+            "results": {"help": _("results of a run, or the folder of scenarios")},
+            "--out": {"help": _("folder of the tables; default RESULTS_tables")},
         },
     ),
     "low-flow": Command(

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     refuse(options.at is not None and not saves, _("--at needs --save-state"))
     refuse(options.restart is not None and not goes_on, _("--restart needs --from-state"))
     config = load_config(options.config)
-    if config.scenarios is not None:
+    if config.has_scenarios:
         from hydrosim.cli.scenarios import run_scenarios
 
         refuse(saves or goes_on, _("states belong to one run: this config has scenarios"))

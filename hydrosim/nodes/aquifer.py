@@ -15,6 +15,7 @@ from hydrosim.locale import _
 from hydrosim.nodes._checks import account_faults, aquifer_faults, unlinked_faults
 from hydrosim.nodes._groundwater import drained, evaporated, is_long, leaked
 from hydrosim.nodes._pattern import annual_volume, part_of_year
+from hydrosim.nodes._quality import QUALITY
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
 from hydrosim.nodes._wells import lower_wells, taken_beyond
 from hydrosim.nodes.base import Node, WholeConfig
@@ -113,7 +114,7 @@ class Aquifer(Node):
     depth_limit: Length | None = Field(
         None, description="Depth to water that should not be exceeded, for verdicts."
     )
-    quality: Literal["raw", "potable"] = Field("potable", description="Quality of the water.")
+    quality: Literal["raw", "potable"] = Field("potable", description=QUALITY)
     emergency_only: bool = Field(
         False, description="Kept for emergencies: `open_when` says when wells may run."
     )

@@ -118,6 +118,10 @@ class Node(Typed):
     """Whether water that reaches it is stored or used, so that what leaves it is released anew."""
     conveys: ClassVar[bool] = False
     """Whether it only passes on what links bring, so that gross use is followed up through it."""
+    treats: ClassVar[bool] = False
+    """Whether raw water is fit for domestic use behind it."""
+    fact_keys: ClassVar[tuple[str, ...]] = ()
+    """Keys that change no flow and stand in results as they are, for readers (`a.b` inside)."""
     lends_in_lieu: ClassVar[bool] = False
     """Whether it is credited with its own water where an import serves in its stead (置换)."""
     measures_flow: ClassVar[bool] = False
@@ -147,6 +151,7 @@ class Node(Typed):
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
     river: str | None = Field(None, description="River it belongs to, for verdicts by river.")
+    unit: str | None = Field(None, description="Planning unit (分区), for tables by unit.")
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open rows, ports and states."""
@@ -239,6 +244,11 @@ class Node(Typed):
         return False
 
     @property
+    def says_raw(self) -> bool:
+        """Whether its key `quality` is written and says that its water is raw."""
+        return "quality" in self.model_fields_set and dict(self).get("quality") == "raw"
+
+    @property
     def loss_within(self) -> float:
         """Share of what enters that is lost on the way through it."""
         return 0.0
@@ -266,6 +276,8 @@ class Link(Typed):
 
     reported_defaults: ClassVar[tuple[str, ...]] = ()
     """Those of its keys whose default changes results much; a check lists those not written."""
+    fact_keys: ClassVar[tuple[str, ...]] = ()
+    """Keys that change no flow and stand in results as they are, for readers."""
 
     name: str | None = Field(None, description="Name of the link; default 'from->to'.")
     start: str = Field(alias="from", description="Node where the water leaves.")
@@ -348,6 +360,11 @@ class LinkEnds:
         """Nodes that receive the return flow of some other node."""
         ends = (node.further_ways().get("return") for node in self._nodes.values())
         return frozenset(end for end in ends if end is not None)
+
+    @cached_property
+    def sources_with_quality(self) -> tuple[Node, ...]:
+        """Nodes whose key `quality` is written."""
+        return tuple(node for node in self._nodes.values() if "quality" in node.model_fields_set)
 
     @cached_property
     def below_reclaimed(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ class Canal(Conveyance):
 
     type: Literal["canal"] = Field("canal", description="An open conduit.")
     symbol: ClassVar[str] = "canal"
+    fact_keys: ClassVar[tuple[str, ...]] = ("length", "commands")
 
     length: Length | None = Field(None, description="Length of the canal.")
     commands: Area | None = Field(None, description="Area that it commands.")

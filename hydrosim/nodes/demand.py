@@ -26,6 +26,7 @@ from hydrosim.nodes._pattern import (
     patterned,
 )
 from hydrosim.nodes._planning import Growth, Tariff, grown, growth_faults
+from hydrosim.nodes._quality import raw_water_warnings
 from hydrosim.nodes._service import Service
 from hydrosim.reading.kinds import DEMAND, ECOLOGY, REPLENISHMENT
 from hydrosim.units import (
@@ -183,7 +184,7 @@ class Demand(Service):
             found.append(Fault(("loss_to",), _("loss_to without loss"), _("the key `loss`")))
         found += aquifer_faults(config, ("loss_to",), self.loss_to)
         if self.potable:
-            found += reclaimed_faults(name, config)
+            found += [*reclaimed_faults(name, config), *raw_water_warnings(name, config)]
         found += growth_faults(self.growth, config)
         if self.tariff is not None:
             found += [fault.under("tariff") for fault in self.tariff.faults()]

@@ -66,6 +66,7 @@ class DetentionBasin(Node):
         "detention_basin", description="A flood detention basin."
     )
     symbol: ClassVar[str] = "detention"
+    fact_keys: ClassVar[tuple[str, ...]] = ("area", "population")
     lowers_last: ClassVar[bool] = True
     links_arrive: ClassVar[bool] = False
     links_leave: ClassVar[bool] = False

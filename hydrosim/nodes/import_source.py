@@ -28,6 +28,7 @@ from hydrosim.nodes._checks import (
     unlinked_faults,
 )
 from hydrosim.nodes._pattern import MONTHS, annual_volume, part_of_year, rest_of_year
+from hydrosim.nodes._quality import QUALITY
 from hydrosim.nodes._quota import RESERVED_TEXT, reserved_faults
 from hydrosim.nodes._service import Service, service_bounds
 from hydrosim.units import (
@@ -90,7 +91,7 @@ class ImportSource(Service):
     source_role: Literal["main", "supplement"] = Field(
         "main", description="Whether it counts as main body or supplement of the supply."
     )
-    quality: Literal["raw", "potable"] = Field("raw", description="Quality of the water.")
+    quality: Literal["raw", "potable"] = Field("raw", description=QUALITY)
     quota: AnnualVolumeOrRule | None = Field(
         None, description="Volume granted for an account year, before the availability factor."
     )

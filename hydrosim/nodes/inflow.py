@@ -26,6 +26,7 @@ class Inflow(Node):
 
     type: Literal["inflow"] = Field("inflow", description="Local inflow of a catchment.")
     symbol: ClassVar[str] = "catchment"
+    fact_keys: ClassVar[tuple[str, ...]] = ("catchment",)
     links_arrive: ClassVar[bool] = False
 
     supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (("local_inflow",),)

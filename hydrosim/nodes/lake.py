@@ -53,6 +53,7 @@ class Lake(FloodStore[LakeLevels]):
 
     type: Literal["lake"] = Field("lake", description="A lake.")
     symbol: ClassVar[str] = "lake"
+    fact_keys: ClassVar[tuple[str, ...]] = ("levels.warning",)
     keeps_water: ClassVar[bool] = False
     shown_by: ClassVar[Literal["storage", "level"]] = "level"
     is_embanked: ClassVar[bool] = True

@@ -17,5 +17,6 @@ class Pipe(Conveyance):
 
     type: Literal["pipe"] = Field("pipe", description="A closed conduit.")
     symbol: ClassVar[str] = "pipe"
+    fact_keys: ClassVar[tuple[str, ...]] = ("length",)
 
     length: Length | None = Field(None, description="Length of the pipe.")

@@ -31,6 +31,7 @@ class Pump(Conveyance):
 
     type: Literal["pump"] = Field("pump", description="A pumping station.")
     symbol: ClassVar[str] = "pump"
+    fact_keys: ClassVar[tuple[str, ...]] = ("head",)
 
     head: Length | None = Field(None, description="Height by which the water is lifted.")
     quota: AnnualVolumeOrRule | None = Field(

@@ -54,6 +54,7 @@ class Reservoir(FloodStore[ReservoirLevels]):
 
     type: Literal["reservoir"] = Field("reservoir", description="A reservoir on a river.")
     symbol: ClassVar[str] = "dam"
+    fact_keys: ClassVar[tuple[str, ...]] = ("design_discharge",)
     supply_keys: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("levels", "dead"),
         *FloodStore.supply_keys,

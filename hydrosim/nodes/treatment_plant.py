@@ -25,6 +25,7 @@ class TreatmentPlant(Service):
     )
     symbol: ClassVar[str] = "works"
     conveys: ClassVar[bool] = True
+    treats: ClassVar[bool] = True
 
     capacity: FlowOrRule = Field(description="Largest flow at the inlet.")
     running: FactorOrRule = Field(

@@ -22,6 +22,7 @@ class Tunnel(Conveyance):
 
     type: Literal["tunnel"] = Field("tunnel", description="A one-way tunnel.")
     symbol: ClassVar[str] = "tunnel"
+    fact_keys: ClassVar[tuple[str, ...]] = ("length",)
 
     length: Length | None = Field(None, description="Length of the tunnel.")
     invert: Level | None = Field(

@@ -188,6 +188,7 @@ class Efficiency(Requirement):
                 _delivered(float(delivered) * per_value),
                 other,
                 _worst_year(use * per_value, years),
+                _per_person(dataset, float(use.mean())),
                 year,
             ),
             basis=basis,
@@ -359,6 +360,14 @@ def _economy(dataset: Result, key: str) -> tuple[float, Message]:
     if not year:
         return float(value), _("prices of a base year that the config leaves out")
     return float(value), _("prices of {year}", year=year)
+
+
+def _per_person(dataset: Result, use_m3: float) -> str:
+    """Return the use of a year per person, where the config says how many are supplied."""
+    people = (attributes(dataset, "economy") or {}).get("population")
+    if not people:
+        return ""
+    return _("{volume:.0f} m3 a person and year", volume=use_m3 / float(people))
 
 
 def _delivered(use: float) -> Message:

@@ -32,13 +32,15 @@ _DEPTH = _("depth above the flood limit")
 _ALL = Subject("all reservoirs", title=_("all reservoirs"))
 _NO_LIMIT = _("this store has no flood limit")
 _TABLES = ("year_days_above_limit", "year_depth_above_limit")
+_OF_TABLES_M = 0.001
+"""Depth from which the year table counts a level as above its limit."""
 
 
 class FloodLimit(Requirement):
     """Days a water year, and depth, above the staged limit 超汛限天数、水深.
 
-    Read from the year table, or from the levels of the steps without one. Incomplete water years
-    count too: a day above the limit is one.
+    Read from the year table, or from the levels of the steps without one or with a `tolerance`.
+    Incomplete water years count too: a day above the limit is one.
     """
 
     rank: ClassVar[int] = 6
@@ -49,7 +51,9 @@ class FloodLimit(Requirement):
     allowed_days: float = Field(0.0, ge=0.0, description="Days above that a water year may have.")
     allowed_depth: Depth = Field(0.0, description="Depth above the limit that may occur.")
     tolerance: Depth = Field(
-        0.001, description="Depth that does not count as above, in levels of steps; default 1 mm."
+        _OF_TABLES_M,
+        description="Depth that does not count as above; the year table counts from 1 mm on, "
+        "another is read from the levels of the steps.",
     )
 
     def check(self, dataset: Result) -> list[Verdict]:
@@ -58,6 +62,9 @@ class FloodLimit(Requirement):
             reason = _(
                 "the run recorded neither the days above the limit nor level and limit_level"
             )
+            return [self.not_judged(_ALL, _DAYS, reason)]
+        if self._has_own_tolerance and not has(dataset, "level", "limit_level"):
+            reason = _("a tolerance of its own needs level and limit_level of the steps")
             return [self.not_judged(_ALL, _DAYS, reason)]
         verdicts: list[Verdict] = []
         for name in self.stores or tuple(sorted(items(dataset, "store"))):
@@ -95,8 +102,12 @@ class FloodLimit(Requirement):
             return [self.not_judged(_ALL, _DAYS, _("no reservoir has a flood limit"))]
         return verdicts
 
+    @property
+    def _has_own_tolerance(self) -> bool:
+        return self.tolerance != _OF_TABLES_M
+
     def _counted(self, dataset: Result, store: int) -> tuple[Integers, Floats, Floats]:
-        if has(dataset, *_TABLES):
+        if not self._has_own_tolerance and has(dataset, *_TABLES):
             days, depth = (year_table(dataset, name, store) for name in _TABLES)
             years = dataset.variables["water_year"].values.astype(np.int64)
             known = np.isfinite(days) & np.isfinite(depth)

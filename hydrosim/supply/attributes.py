@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.locale import in_all_languages
@@ -11,6 +12,7 @@ from hydrosim.supply.provenance import water_records
 if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.kernels.arrays import LedgerBook
+    from hydrosim.nodes.base import Link, Node
     from hydrosim.supply.build import Model
     from hydrosim.supply.resumed import Resumed
     from hydrosim.supply.run_record import RunRecord
@@ -34,6 +36,7 @@ def base_attributes(config: Config) -> dict[str, Any]:
         "hydrosim_version": __version__,
         "config_hash": config.hash,
         "network": json.dumps(_network(config), ensure_ascii=False),
+        "policies": json.dumps(_policies(config), ensure_ascii=False),
     }
 
 
@@ -119,6 +122,22 @@ def _date(model: Model, step: int) -> str:
     return str(model.calendar.starts[step].astype("datetime64[D]"))
 
 
+def _policies(config: Config) -> dict[str, dict[str, str]]:
+    """Return the titles of the policies that have one."""
+    return {
+        name: {"title": _title(policy.title, "en"), "title_zh": _title(policy.title, "zh")}
+        for name, policy in sorted(config.policies.items())
+        if policy.title is not None
+    }
+
+
+def _facts(part: Node | Link) -> dict[str, dict[str, float]]:
+    """Return what a node or link says of itself that changes no flow, in SI."""
+    found = {key: attrgetter(key)(part) for key in part.fact_keys}
+    facts = {key: value for key, value in found.items() if value is not None}
+    return {"facts": facts} if facts else {}
+
+
 def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
     return {
         "nodes": [
@@ -130,9 +149,11 @@ def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
                 "title_zh": _title(node.title, "zh") or name,
                 "tier": node.tier or "",
                 "river": node.river or "",
+                "unit": node.unit or "",
                 "keeps_water": node.keeps_water,
                 "conveys": node.conveys,
                 "loss": node.loss_within,
+                **_facts(node),
             }
             for name, node in sorted(config.nodes.items())
         ],
@@ -144,6 +165,7 @@ def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
                     "to": link.end,
                     "type": link.type_name,
                     "symbol": link.symbol,
+                    **_facts(link),
                 }
                 for link in sorted(config.links, key=lambda one: one.label)
             ),

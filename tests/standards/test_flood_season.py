@@ -37,6 +37,19 @@ def test_days_and_depth_from_levels() -> None:
     assert depth.margin == pytest.approx(0.1)
 
 
+def test_a_tolerance_of_its_own_is_read_from_the_levels() -> None:
+    table = {"year_days_above_limit": 10.0, "year_depth_above_limit": 0.8}
+    one = FloodLimit(tolerance="0.6 m")
+    (over, _depth) = one.check(levels(**table))
+    assert over.achieved == 3.0  # of 2001 alone, 0.8 m deep; 0.5 m in 2000 do not count
+    (over, _depth) = FloodLimit().check(levels(**table))
+    assert over.achieved == 10.0
+    without = levels(**table).drop_vars(["level", "limit_level"])
+    (told, *_rest) = one.check(without)
+    assert told.outcome == "not judged"
+    assert "a tolerance of its own needs level and limit_level" in told.reason
+
+
 def test_the_year_table_comes_first() -> None:
     dataset = levels(year_days_above_limit=[12.0, 0.0], year_depth_above_limit=[0.7, 0.0])
     over, depth = FloodLimit().check(dataset)
