@@ -128,15 +128,23 @@ def write_run_report(
 
 
 def _written(report: Report, notes: Sequence[str], folder: Path, formats: Sequence[str]) -> Written:
-    """Write a report in each of its forms."""
+    """Write a report in each of its forms, the last of them in a copy of this process."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for form in FORMATS:
-        if form in formats:
-            file = folder / f"report.{form}"
-            write_whole_bytes(file, _writer(form)(report))
-            files.append(file)
+    wanted = [form for form in FORMATS if form in formats]
+    if len(wanted) > 1 and may_copy():
+        with beside(_write_form, report, folder, wanted[-1]) as second:
+            files = [_write_form(report, folder, form) for form in wanted[:-1]]
+            files.append(second.result())
+    else:
+        files = [_write_form(report, folder, form) for form in wanted]
     return Written(tuple(files), tuple(notes))
+
+
+def _write_form(report: Report, folder: Path, form: str) -> Path:
+    """Write a report in one form and return the file."""
+    file = folder / f"report.{form}"
+    write_whole_bytes(file, _writer(form)(report))
+    return file
 
 
 def _flood_report(
