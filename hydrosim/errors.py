@@ -21,6 +21,7 @@ from hydrosim.locale import (
     ngettext,
     pgettext,
 )
+from hydrosim.locale.likeness import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,13 +35,15 @@ __all__ = [
     "Places",
     "Severity",
     "SimulationError",
+    "cell_name",
     "nearest",
     "of_engine",
     "render_faults",
     "shown",
 ]
 
-MOST_SHOWN, LONGEST_NAME = 100, 80  # faults rendered; signs of a name that others are likened to
+MOST_SHOWN = 100
+"""Faults that are rendered."""
 Key = str | int
 Path = tuple[Key, ...]
 Severity = Literal["error", "warning"]
@@ -59,6 +62,11 @@ class Places(Protocol):
     @property
     def file(self) -> str:
         """Name of the file, as the user gave it."""
+        ...
+
+    @property
+    def in_cells(self) -> bool:
+        """Whether lines and columns are those of the cells of a workbook."""
         ...
 
     def place(self, path: Path) -> tuple[int, int] | None:
@@ -305,29 +313,6 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def nearest(name: str, valid_names: Iterable[str]) -> str | None:
-    """Return the valid name that looks most like ``name``, or None when none is close.
-
-    Case, underscores, hyphens and spaces count little. Ties go to the first name in sorted order.
-    """
-    wanted = _plain(name)
-    if not wanted or len(wanted) > LONGEST_NAME:
-        return None
-    best: tuple[int, str] | None = None
-    for candidate in sorted(set(valid_names)):
-        plain = _plain(candidate)
-        limit = max(1, round(0.4 * max(len(wanted), len(plain))))
-        if min(len(wanted), len(plain)) <= 2:
-            limit = 1
-        distance = _edits(wanted, plain)
-        if min(len(wanted), len(plain)) >= 4 and (plain in wanted or wanted in plain):
-            distance = min(distance, limit)
-        enough = distance <= limit and distance < max(len(wanted), len(plain))
-        if enough and (best is None or distance < best[0]):
-            best = (distance, candidate)
-    return best[1] if best else None
-
-
 def render_faults(
     faults: Sequence[Fault], places: Places | None = None, language: Language = "en"
 ) -> str:
@@ -341,18 +326,20 @@ def render_faults(
 
 def _order(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> tuple[Any, ...]:
     """Errors first, then what stands in the file itself, then by line."""
-    elsewhere = places is not None and places.file_of(fault.path) != places.file
-    return (fault.severity != "error", elsewhere, place or (0, 0))
+    file = places.file_of(fault.path) if places is not None else ""
+    elsewhere = places is not None and file != places.file
+    return (fault.severity != "error", elsewhere, file if elsewhere else "", place or (0, 0))
 
 
 def _rendered(
     fault: Fault, place: tuple[int, int] | None, places: Places | None, language: Language
 ) -> str:
     where = places.label(fault.path) if places else ".".join(str(key) for key in fault.path)
-    head = "  ".join(part for part in (_head(fault, place, places), where) if part)
+    head = "  ".join(part for part in (_head(fault, place, places, language), where) if part)
     written = places.place(fault.path) if places and fault.file and fault.path else None
     if places and written is not None and fault.file != places.file:
-        head = f"{head}  ({places.file_of(fault.path)}:{written[0]}:{written[1]})"
+        there = _address(places.file_of(fault.path), written, places, language)
+        head = f"{head}  ({there})"
     if fault.severity == "warning":
         head = _("{place}  (warning)", place=head).in_language(language)
     if fault.engine == "supply":
@@ -365,18 +352,42 @@ def _rendered(
         defined = places.place(fault.nearest_path) if places and fault.nearest_path else None
         if places and fault.nearest_path and defined is not None:
             file = places.file_of(fault.nearest_path)
-            near = _("{name}, defined at line {line}", name=near, line=defined[0])
-            if file != places.file_of(fault.path):
+            if places.in_cells:
+                there = _address(file, defined, places, language)
+                near = _("{name}, defined in {place}", name=near, place=there)
+            else:
+                near = _("{name}, defined at line {line}", name=near, line=defined[0])
+            if not places.in_cells and file != places.file_of(fault.path):
                 near = _("{nearest} of {file}", nearest=near, file=file)
     return _block(head, (fault.found, fault.expected, near, fault.note), language)
 
 
-def _head(fault: Fault, place: tuple[int, int] | None, places: Places | None) -> str:
+def _head(
+    fault: Fault, place: tuple[int, int] | None, places: Places | None, language: Language
+) -> str:
     file = fault.file or (places.file_of(fault.path) if places else "")
     if not file or place is None:
-        return file
+        return in_language(file, language)
+    return _address(file, place, None if fault.file else places, language)
+
+
+def _address(file: str, place: tuple[int, int], places: Places | None, language: Language) -> str:
+    """Return file, line and column, or file, sheet and cell."""
     line, column = place
-    return f"{file}:{line}:{column}" if column else f"{file}:{line}"
+    if places is not None and places.in_cells and file != places.file:
+        cell = cell_name(line, column or 1)
+        return _("{file}, cell {cell}", file=file, cell=cell).in_language(language)
+    said = in_language(file, language)
+    return f"{said}:{line}:{column}" if column else f"{said}:{line}"
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name of a cell of a sheet, such as ``D7`` for row 7 and column 4."""
+    letters = ""
+    while column > 0:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
 
 
 def _place_of(fault: Fault, places: Places | None) -> tuple[int, int] | None:
@@ -394,23 +405,3 @@ def _block(head: str, rows: Iterable[str | None], language: Language) -> str:
         if text
     )
     return "\n".join((head, *lines))
-
-
-def _plain(name: str) -> str:
-    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
-
-
-def _edits(first: str, second: str) -> int:
-    """Count insertions, deletions, changes and swaps of neighbours from one text to the other.
-
-    The restricted Damerau distance (Damerau 1964): the slips that fingers make.
-    """
-    rows = [list(range(len(second) + 1))]
-    for i, a in enumerate(first, start=1):
-        row = [i]
-        for j, b in enumerate(second, start=1):
-            steps = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (a != b))
-            swapped = i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b
-            row.append(min(steps, rows[i - 2][j - 2] + 1) if swapped else steps)
-        rows.append(row)
-    return rows[-1][-1]

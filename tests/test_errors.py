@@ -25,6 +25,7 @@ class Places:
     """A few known paths of a file."""
 
     file = "configs/city.yaml"
+    in_cells = False
 
     def place(self, path):
         return KNOWN.get(path, (1, 1))

@@ -15,7 +15,7 @@ from hydrosim.plot import fonts
 from tests.conftest import ROOT
 
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", ".ci/run", ".ci/coverage",
-         ".ci/checked", ".ci/font", ".pre-commit-config.yaml")  # fmt: skip
+         ".ci/checked", ".ci/font", ".ci/office", ".pre-commit-config.yaml")  # fmt: skip
 ABSENT = {"configs/city.yaml"}
 """Files that pages name as examples."""
 

@@ -100,7 +100,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "project": _word("NAME", _("folder of the new project; must be new or empty"), type=Path),
     "--template": {
         "choices": ("county", "minimal", "flood", "month", "daqing"),
-        "default": "county",
         "help": _(
             "county: plan of a county; minimal: one reservoir, one import, one city; flood: design "
             "floods of a reservoir; month: a lake in months; daqing: the demonstration city with "
@@ -110,13 +109,20 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "type": _word(
         "TYPE", _("a type of node, link, rule, standard or method of members"), nargs="?"
     ),
+    "--from-excel": _word(
+        "BOOK", _("make the configuration of a workbook, see `export-excel`"), type=Path
+    ),
     "--out": _word("DIR", _folder_help, type=Path),
     "--replace": _switch(
         _("replace what is in the folder, also results of another command, or whole ones by a part")
     ),
     "--lang": {"choices": LANGUAGES, "help": LANGUAGE_HELP},
+    "--bom": _switch(_("mark the text as UTF-8, as Excel wants it")),
     "--no-page": _switch(_("leave out the sanity page, and what only it would warn of")),
     "--no-plots": _switch(_("write no pictures")),
+    "--report": _switch(
+        _("make a report too: a page, a document and a workbook in the folder report")
+    ),
     "--strict": _switch(_("exit 3 when a verdict fails or the peak of a flood exceeds its bound")),
     "--scenario": _word(
         "AXIS=VALUE,...",
@@ -150,6 +156,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "MM-DD",
         _("instead of one state: the outlooks from this day of every past year, and their skill"),
     ),
+    "--format": _word(
+        "FORMS", _("forms of the report, of html, docx and xlsx; default all: html,docx,xlsx"),
+        default="html,docx,xlsx",
+    ),
     "--year-start": _word(
         "MM-DD", _("first day of a climatic year; default that of the water year")
     ),
@@ -179,13 +189,22 @@ COMMANDS: dict[str, Command] = {
     "init": Command(
         "init:init",
         _("begin a project: a folder with a commented configuration and its data"),
-        "project --template --lang",
+        "project --template --from-excel --lang",
+    ),
+    "export-excel": Command(
+        "init:export_excel",
+        _("write a configuration as an Excel workbook, which `init --from-excel` reads"),
+        "config --out --replace --lang",
+        {
+            "--out": {"metavar": "BOOK", "help": _("the workbook; default CONFIG with .xlsx")},
+            "--replace": {"help": _("replace a workbook that is there")},
+        },
     ),
     "run": Command(
         "run:run",
         _("simulate a configuration, judge and draw it"),
-        "config --out --replace --lang --no-plots --scenario --resume --strict --save-state --at "
-        "--from-state --restart",
+        "config --out --replace --lang --no-plots --report --scenario --resume --strict "
+        "--save-state --at --from-state --restart",
         narrowing=("scenario", "from_state"),
     ),
     "check": Command(
@@ -203,6 +222,24 @@ COMMANDS: dict[str, Command] = {
         _("draw pictures from saved results"),
         "results names --out --lang",
         {"--out": {"help": _("folder of the pictures; default plots beside the results")}},
+    ),
+    "report": Command(
+        "report:report",
+        _("make a report of results: a page, a document and a workbook"),
+        "results --out --lang --format",
+        {
+            "results": {"nargs": "+", "help": _("results.nc of a run, or its folder")},
+            "--out": {"help": _("folder of the report; default report beside the results")},
+        },
+    ),
+    "tables": Command(
+        "tables:tables",
+        _("planner's tables of saved results as CSV: balances, regulation, accounts"),
+        "results --out --bom --lang",
+        {
+            "results": {"help": _("results of a run, or the folder of scenarios")},
+            "--out": {"help": _("folder of the tables; default RESULTS_tables")},
+        },
     ),
     "low-flow": Command(
         "saved:low_flow",

@@ -121,7 +121,7 @@ def _check_possible(config: Config, language: Language) -> tuple[str, int]:
         from hydrosim.ensemble.water import fit_water
 
         fit_water(config)
-    if config.scenarios is None:
+    if not config.has_scenarios:
         return "", 0
     scenarios = expand_scenarios(config)
     for scenario in scenarios:

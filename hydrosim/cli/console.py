@@ -9,7 +9,8 @@ from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.cli.output import Output, visible
+from hydrosim.cli.output import Output
+from hydrosim.io.visible import visible
 from hydrosim.locale import EMPTY, Language, Message, _, in_language, language_of_environment
 
 if TYPE_CHECKING:

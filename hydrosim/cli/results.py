@@ -55,7 +55,8 @@ def shortfalls(dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> list[str]:
 
 def check_font(options: argparse.Namespace) -> None:
     """Refuse pictures in a language whose font is missing before the run, not after it."""
-    if not options.no_plots and options.lang != "en":
+    drawn = not options.no_plots or vars(options).get("report", False)
+    if drawn and options.lang != "en":
         from hydrosim.plot.style import drawing
 
         with drawing(options.lang):

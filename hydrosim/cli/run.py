@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     refuse(options.at is not None and not saves, _("--at needs --save-state"))
     refuse(options.restart is not None and not goes_on, _("--restart needs --from-state"))
     config = load_config(options.config)
-    if config.scenarios is not None:
+    if config.has_scenarios:
         from hydrosim.cli.scenarios import run_scenarios
 
         refuse(saves or goes_on, _("states belong to one run: this config has scenarios"))
@@ -51,6 +51,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _tell_states(dataset, options, console)
     verdicts = _write(target, dataset, config, options, console)
     console.line(_("results in {folder}", folder=options.out or target.folder))
+    if options.report:
+        from hydrosim.cli.report import report_of_run, say_written
+
+        say_written(report_of_run(target.folder, dataset, options), console)
     failed = shortfalls(dataset, verdicts) if options.strict else []
     console.complain(*failed)
     return NOT_MET if failed else FINE

@@ -16,6 +16,7 @@ from hydrosim.locale import Message, _
 from hydrosim.scenarios.choice import read_choice
 from hydrosim.scenarios.expand import expand_scenarios
 from hydrosim.scenarios.folder import ScenarioFolder, is_scenario_folder
+from hydrosim.scenarios.frequency import with_frequencies
 from hydrosim.scenarios.runner import run_into
 from hydrosim.scenarios.summary import scenario_tables
 
@@ -38,6 +39,7 @@ __all__ = ["run_scenarios"]
 def run_scenarios(options: argparse.Namespace, config: Config, console: Console) -> int:
     """Run the chosen scenarios of a config, each into its own folder, and print them together."""
     check_font(options)
+    config = with_frequencies(config)
     scenarios = expand_scenarios(config, options.scenario)
     target = out_of(options)
     folder = target.resolve()
@@ -52,6 +54,10 @@ def run_scenarios(options: argparse.Namespace, config: Config, console: Console)
 
     def drawn(partial: Path, result: xr.Dataset, verdicts: list[Any]) -> None:
         draw(partial, result, verdicts, options, console)
+        if options.report:
+            from hydrosim.cli.report import report_of_run
+
+            report_of_run(partial, result, options)
 
     with console.progress(_scenarios(0, len(scenarios)), len(scenarios)) as update:
         outcome = run_into(

@@ -85,12 +85,21 @@ def interval_of_mean(
 
 
 def interval_of_record(
-    grid: Floats, years: int, *, resamples: int = 2000, confidence: float = 0.9, seed: int = 1
+    grid: Floats,
+    years: int,
+    *,
+    block_years: int | None = None,
+    resamples: int = 2000,
+    confidence: float = 0.9,
+    seed: int = 1,
 ) -> tuple[float, float]:
     """Return the interval of a long-run mean from members that were made from a record.
 
     More members do not make the record longer: a resample is a record of its length, in blocks of
-    consecutive years of any member, and the width is that of the mean of such a record.
+    consecutive years of any member, and the width is that of the mean of such a record, together
+    with what the mean of so few members may miss. Members of blocks of b record years keep the
+    order of (b - 1) / b of all pairs of years, so that their lag-one correlation is raised by
+    b / (b - 1); members of single years do not show how the record's years follow on each other.
 
     Parameters
     ----------
@@ -98,6 +107,9 @@ def interval_of_record(
         Values of the years of members, (member, year); nan counts for nothing.
     years
         Length of the record that the members are made from [year].
+    block_years
+        Years to a block in which members keep the order of the record; None where they keep it
+        throughout, or where a model of how years follow on each other made them.
     resamples, confidence, seed
         As for :func:`interval_of_mean`.
 
@@ -110,7 +122,9 @@ def interval_of_record(
     members, length = grid.shape
     if years < LEAST_YEARS or int(known.sum()) < LEAST_YEARS:
         return float("nan"), float("nan")
-    width = _width_of(grid, years=years)
+    kept = 1.0 if block_years in (None, 1) else 1.0 - 1.0 / block_years
+    width = _width_of(grid, years=years, kept=kept)
+    width = width._replace(error=float(np.hypot(width.error, _error_of_members(grid))))
     block = max(1, min(_block_of(width.lag_one, years), length))
     stream = np.random.Generator(np.random.Philox(key=seed))
     blocks = -(-years // block)
@@ -124,7 +138,17 @@ def interval_of_record(
     return _scaled(means, float(grid[known].mean()), width, confidence)
 
 
-def _width_of(grid: Floats, years: int | None = None, *, ordered: bool = True) -> _Width:
+def _error_of_members(grid: Floats) -> float:
+    """Return the standard error of the mean of members, given the record; 0 of one member."""
+    known = np.isfinite(grid)
+    count = known.sum(axis=1)
+    means = np.where(known, grid, 0.0).sum(axis=1)[count > 0] / count[count > 0]
+    return float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else 0.0
+
+
+def _width_of(
+    grid: Floats, years: int | None = None, *, ordered: bool = True, kept: float = 1.0
+) -> _Width:
     """Return how far the mean may be off from that of a long record.
 
     With the lag-one correlation r of the record, ``r + (1 + 7 r) / n`` for its bias (Marriott &
@@ -140,6 +164,8 @@ def _width_of(grid: Floats, years: int | None = None, *, ordered: bool = True) -
         Length of the record whose mean it is; default the number of values.
     ordered
         Whether values follow on each other; else r is 0 and n - 1 values are free.
+    kept
+        Share of the pairs of values that follow on each other as in the record.
     """
     known = np.isfinite(grid)
     count = float(known.sum()) if years is None else float(years)
@@ -151,8 +177,10 @@ def _width_of(grid: Floats, years: int | None = None, *, ordered: bool = True) -
         return _Width(float(np.sqrt(square / (count - 1.0))), count - 1.0, 0.0)
     pairs = float((known[:, 1:] & known[:, :-1]).sum())
     found = float(np.sum(off[:, 1:] * off[:, :-1])) / square / max(pairs, 1.0)
-    # As many values as pairs: the sum of products of a whole record is over one pair fewer.
-    found *= pairs / (pairs + grid.shape[0])
+    if years is None:
+        # As many values as pairs: the sum of products of a whole record is over one pair fewer.
+        found *= pairs / (pairs + grid.shape[0])
+    found /= kept
     lag_one = float(np.clip(found + (1.0 + 7.0 * found) / count, _LOWEST, _HIGHEST))
     places = np.flatnonzero(known[0]) if years is None else np.arange(years)
     apart = np.abs(places[:, np.newaxis] - places)

@@ -69,6 +69,9 @@ class Comparison:
         index-sequential ensemble beyond the years of its record.
     record_years
         Length of the record that members are made from [year]; None where it is not known.
+    single_years
+        Whether members are made of single years of the record, which do not show how its years
+        follow on each other: the interval of the record then takes them as independent.
     """
 
     reference: str
@@ -82,6 +85,7 @@ class Comparison:
     same_water: bool = True
     copies: int = 0
     record_years: int | None = None
+    single_years: bool = False
 
 
 def compare(
@@ -141,7 +145,8 @@ def compare(
         raise DataError(COMPARE, found=_("runs of one member"), expected=_("`--by year`"))
     kept = distinct_members(sides) if chosen == "member" else np.ones(members, dtype=bool)
     record = first.record_years if chosen == "member" else None
-    draw = _Draw(chosen, block, resamples, confidence, seed, kept, record)
+    together = first.block_years
+    draw = _Draw(chosen, block, resamples, confidence, seed, kept, record, together)
     flags = dry_flags(first.tables)
     table = _differences(sides, draw, None)
     dry = pd.DataFrame(columns=list(COLUMNS))
@@ -159,6 +164,7 @@ def compare(
         same,
         int((~kept).sum()),
         record,
+        record is not None and together == 1,
     )
 
 
@@ -172,6 +178,7 @@ class _Draw(NamedTuple):
     seed: int
     kept: NDArray[np.bool_]
     record_years: int | None
+    block_years: int | None
 
 
 def _differences(
@@ -255,7 +262,7 @@ def _row(
         if chosen is not None:
             years = round(years * float(both.sum()) / float(draw.kept.sum() * both.shape[1]))
         among = interval_of_record(
-            difference, years,
+            difference, years, block_years=draw.block_years,
             resamples=draw.resamples, confidence=draw.confidence, seed=draw.seed,
         )  # fmt: skip
     outer = among if np.isfinite(among[0]) else (low, high)

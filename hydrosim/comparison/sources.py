@@ -63,6 +63,9 @@ class Side:
         Hashes of the records that its water comes from, by rule.
     record_years
         Length of the record that members are made from [year]; None where it is not known.
+    block_years
+        Years to a block in which members keep the order of the record; None where they keep it
+        throughout.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Side:
     header: dict[str, str] = field(default_factory=dict)
     records: dict[str, str] = field(default_factory=dict)
     record_years: int | None = None
+    block_years: int | None = None
 
 
 def read_sides(sources: Sequence[str | Path | xr.Dataset]) -> list[Side]:
@@ -185,6 +189,8 @@ def _of_ensemble(folder: Path) -> Iterator[Side]:
         side = Side(name, years.isel(scenario=place).load(), verdicts[place], {**header, **method})
         side.records.update(own.get("water_records", {}))
         side.record_years = int(lengths[place]) if lengths else None
+        if method:
+            side.block_years = json.loads(method["method"])["method"].get("block_years")
         yield side
 
 

@@ -86,6 +86,8 @@ def _title(comparison: Comparison) -> Message:
                     years=comparison.record_years,
                 )
             )
+        if comparison.single_years:
+            parts.append(_("its years taken as independent, for members are of single years"))
         if comparison.copies:
             parts.append(
                 _(

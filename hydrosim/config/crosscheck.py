@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from hydrosim.config.axes import axis_faults
 from hydrosim.config.check_ensemble import ensemble_faults
 from hydrosim.config.check_flood import flood_faults
+from hydrosim.config.frequency import frequency_faults
 from hydrosim.config.patches import patched
 from hydrosim.errors import Fault, Path, nearest, shown
 from hydrosim.locale import Message, _, ngettext
@@ -51,6 +52,7 @@ def config_faults(config: Config) -> list[Fault]:
         *of_supply(ensemble_faults(config)),
         *of_supply(_ledger_faults(config)),
         *_scenario_faults(config),
+        *of_supply(frequency_faults(config)),
         *own,
         *(fault for fault in _loss_faults(config) if fault.path not in reported),
     ]

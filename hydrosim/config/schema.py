@@ -23,6 +23,7 @@ from hydrosim.config.axes import Scenarios
 from hydrosim.config.by_type import ByType
 from hydrosim.config.ensemble import EnsembleKeys, Outlook
 from hydrosim.config.flood import Flood
+from hydrosim.config.frequency import Frequency
 from hydrosim.config.ladder_line import LadderLine
 from hydrosim.config.ledger import Ledger
 from hydrosim.config.source import Source
@@ -213,6 +214,9 @@ class Config(_Block):
     scenarios: Scenarios | None = Field(
         None, description="Axes of changes that are run side by side."
     )
+    frequency: Frequency | None = Field(
+        None, description="Typical years of design frequencies, as an axis of the scenarios."
+    )
     ensemble: Ensemble | None = Field(None, description="Possible waters for `hydrosim ensemble`.")
     outlook: Outlook = Field(Outlook(), description="What `hydrosim outlook` warns of.")
 
@@ -248,6 +252,11 @@ class Config(_Block):
     def has_period(self) -> bool:
         """Whether it says over which period a supply run goes."""
         return "period" in self.model_fields_set
+
+    @property
+    def has_scenarios(self) -> bool:
+        """Whether it stands for several runs: by axes of its own, or by frequencies."""
+        return self.scenarios is not None or self.frequency is not None
 
     @property
     def floods_alone(self) -> bool:

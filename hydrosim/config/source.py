@@ -88,6 +88,7 @@ class Source:
     ``keys`` and ``values`` hold line and column, from 1, of each path; ``written`` the text of each
     number, for messages. ``files`` tells the file of paths that stand in another one than ``file``,
     and ``folder`` is where relative names of data files count from; by default that of ``file``.
+    With ``in_cells`` lines are rows of sheets, which ``files`` names.
     """
 
     file: str
@@ -98,6 +99,7 @@ class Source:
     faults: list[Fault] = field(default_factory=list)
     files: dict[Path, str] = field(default_factory=dict)
     folder: FilePath | None = None
+    in_cells: bool = False
 
     def place(self, path: Path) -> tuple[int, int] | None:
         """Return line and column of a path, or of its nearest parent that is written."""

@@ -216,7 +216,8 @@ def coming(dataset: xr.Dataset, outlook: Outlook) -> Coming:
         names = _names(dataset, "store", columns)
         high = np.logical_or.reduceat(above[:, columns] > LIMIT_TOLERANCE_M, firsts, axis=0)
         dangers["limit"] = (names, high)
-    return Coming(dangers, values_of(dataset, "storage"))
+    # A copy: a view would keep all that was recorded of the member.
+    return Coming(dangers, values_of(dataset, "storage").copy())
 
 
 def _names(dataset: xr.Dataset, dimension: str, chosen: NDArray[Any]) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import astuple, fields, is_dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,10 @@ import xarray as xr
 
 from hydrosim.errors import DataError
 from hydrosim.flood.build import FloodModel, build_flood_model
-from hydrosim.flood.design import DesignFloods, build_design_floods
+from hydrosim.flood.design import DesignFloods, FloodCase, build_design_floods
 from hydrosim.flood.design_sites import controls_of
 from hydrosim.flood.exceedance import SWITCH, Sample, level_sample, opened_levels
-from hydrosim.flood.start_peaks import StartPeaks, Store, yearly
+from hydrosim.flood.start_peaks import StartPeaks, Store, size_of, yearly
 from hydrosim.flood.statistics import ANNUAL
 from hydrosim.flood.variables import START_VARIABLES
 from hydrosim.io.missing import explain_missing
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from hydrosim.config.schema import Config
     from hydrosim.flood.judging import FloodCheck
+    from hydrosim.hydrology.curves import FrequencyCurve
 
     Floats = NDArray[np.float64]
 
@@ -221,6 +223,8 @@ def _dataset(
         "start_level": start,
         "start_level_of_day": _levels_of_days([samples[name] for name in nodes], days),
     }
+    routed, labels = _routed(peaks, judged)
+    arrays |= routed
     result = xr.Dataset(
         {name: _variable(name, values) for name, values in arrays.items()},
         coords={
@@ -232,6 +236,9 @@ def _dataset(
             "day": days,
             "quantile": list(SHARES),
             "bound_level": (("node", "bound"), bounds, {"units": "m"}),
+            "season_days": ("season", np.array(list(counts.values())), {"units": "d"}),
+            "node_control": ("node", np.array([store.cases[0].control for store in judged])),
+            **labels,
         },
         attrs={
             **base_attributes(peaks.model.config),
@@ -239,10 +246,60 @@ def _dataset(
             "assumption": str(INDEPENDENCE),
             "assumption_zh": INDEPENDENCE.in_language("zh"),
             "smallest": 1.0 / max(peaks.made.return_periods),
+            "curves": json.dumps(_curves(peaks.made, judged), ensure_ascii=False),
             "source_run": json.dumps({"config_hash": opened.attrs.get("config_hash", "")}),
         },
     )
     return explain_missing(result)
+
+
+def _routed(peaks: StartPeaks, judged: list[Store]) -> tuple[dict[str, Floats], dict[str, Any]]:
+    """Return the floods that probabilities are made of: start and peak levels, and what each is."""
+    rows = [
+        (case, k, row) for case, k in sorted(peaks.found)
+        for row in range(peaks.found[case, k].years.size)
+    ]  # fmt: skip
+    columns = [store.place for store in judged]
+    found = [peaks.found[case, k] for case, k, _row in rows]
+    shape = (len(rows), len(columns))
+    levels = {
+        "flood_start_level": np.array([one.start_m[columns] for one in found]).reshape(shape),
+        "flood_peak_level": np.array(
+            [one.level_m[row, columns] for one, (_case, _k, row) in zip(found, rows, strict=True)]
+        ).reshape(shape),
+    }
+    cases = [astuple(case) for case, _k, _row in rows]
+    labels: dict[str, Any] = {
+        f"flood_{key.name}": ("flood", np.array([case[place] for case in cases], dtype=str))
+        for place, key in enumerate(fields(FloodCase))
+    }
+    labels["flood_class"] = ("flood", np.array([k for _case, k, _row in rows], dtype=np.int64))
+    periods = [one.years[row] for one, (_case, _k, row) in zip(found, rows, strict=True)]
+    labels["flood_return_period"] = ("flood", np.array(periods), {"units": "year"})
+    return levels, labels
+
+
+def _curves(made: DesignFloods, judged: list[Store]) -> dict[str, Any]:
+    """Return by site the curve of the year and those of seasons that have one of their own."""
+    found: dict[str, Any] = {}
+    for control in sorted({store.cases[0].control for store in judged}):
+        annual = made.annual[control]
+        own = {
+            season: _law(size_of(curves))
+            for season, curves in made.statistics[control].items()
+            if curves is not annual
+        }
+        found[control] = {"annual": _law(size_of(annual)), "seasons": own}
+    return found
+
+
+def _law(curve: FrequencyCurve) -> dict[str, Any]:
+    """Return a curve by the name of its law and its parameters, or the curves it is made of."""
+    parts = {
+        name: _law(value) if is_dataclass(value) else float(value)
+        for name, value in vars(curve).items()
+    }
+    return {"law": type(curve).__name__, **parts}
 
 
 def _bounds(model: FloodModel, name: str) -> Floats:

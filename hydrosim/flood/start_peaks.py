@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Peaks", "StartPeaks", "Store", "yearly"]
+__all__ = ["Peaks", "StartPeaks", "Store", "size_of", "yearly"]
 
 MOST_ROUNDS = 40
 AT_LIMIT = -1
@@ -190,8 +190,8 @@ def yearly(
             level, start = one.level_m[:, store.place], float(one.start_m[store.place])
             chance = exceedance_of(wanted, one.years, level, start, rarest)
             if case.season not in own:
-                others = [_size(seasons[name]) for name in sorted(own)]
-                chance = rest_of_year(chance, _size(annual), others, smallest)
+                others = [size_of(seasons[name]) for name in sorted(own)]
+                chance = rest_of_year(chance, size_of(annual), others, smallest)
             each.append(chance)
         mean = np.mean(each, axis=0)
         known = by_season.get(case.season)
@@ -199,6 +199,6 @@ def yearly(
     return union_of_seasons(by_season, days, own & by_season.keys())
 
 
-def _size(statistics: SiteStatistics) -> FrequencyCurve:
+def size_of(statistics: SiteStatistics) -> FrequencyCurve:
     """Return the curve by which floods of a site are compared: peaks, else the shortest volumes."""
     return statistics.peak if statistics.peak is not None else statistics.volumes[0][1]

@@ -120,6 +120,8 @@ _START_TABLE = (
         "day quantile node",
         "",
     ),
+    Variable("flood_start_level", "m", _("level at the start"), "flood node", ""),
+    Variable("flood_peak_level", "m", _("highest level"), "flood node", "time: maximum"),
 )
 
 START_VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _START_TABLE}

@@ -56,6 +56,8 @@ STANDARDS = "flood_standards.csv"
 FITS = "frequency_fits.nc"
 FIT_TABLE = "frequency_fits.csv"
 MADE_BY = "made_by.json"
+REPORT = "report"
+"""Folder of the report in that of the results."""
 MAIN_FILES = {
     "scenarios.json": "run",
     RESULTS: "run",
@@ -74,6 +76,7 @@ WRITTEN = frozenset(
         "verdicts.csv",
         "certificate.json",
         "plots",
+        REPORT,
         FLOOD,
         TRADEOFF,
         "tradeoff.csv",

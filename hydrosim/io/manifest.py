@@ -1,7 +1,8 @@
 """Check sums of a folder of results: written with it, compared when it is opened.
 
 ``SHA256SUMS`` has the form of the tool of that name, so that ``sha256sum -c SHA256SUMS`` in the
-folder says the same without hydrosim. Pictures are drawn from the results and have no sum.
+folder says the same without hydrosim. Pictures and reports are made from the results and have no
+sum.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from hydrosim.locale import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MANIFEST", "refuse_damaged", "sum_of", "write_manifest"]
+__all__ = ["MANIFEST", "refuse_damaged", "sum_of", "sums_in", "write_manifest"]
 
 MANIFEST = "SHA256SUMS"
-_PICTURES = "plots"
+_DRAWN = ("plots", "report")
 
 
 def write_manifest(folder: Path, names: Sequence[str] | None = None) -> None:
@@ -33,7 +34,7 @@ def write_manifest(folder: Path, names: Sequence[str] | None = None) -> None:
     lines = [
         f"{sum_of(folder / file)}  {file.as_posix()}\n"
         for file in files
-        if file.parts[0] != _PICTURES
+        if file.parts[0] not in _DRAWN
     ]
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8")
 
@@ -49,7 +50,7 @@ def refuse_damaged(*files: Path) -> None:
         If the check sum of a file differs from that of the manifest, or is missing in it.
     """
     for file in files:
-        sums = _sums_in(file.parent / MANIFEST)
+        sums = sums_in(file.parent / MANIFEST)
         expected = sums.get(file.name) if sums is not None else None
         if sums is None or (expected is None and not file.exists()):
             continue
@@ -69,7 +70,7 @@ def refuse_damaged(*files: Path) -> None:
             )
 
 
-def _sums_in(manifest: Path) -> dict[str, str] | None:
+def sums_in(manifest: Path) -> dict[str, str] | None:
     """Return the check sums by name; None where there is no manifest."""
     try:
         text = manifest.read_text(encoding="utf-8")

@@ -151,6 +151,7 @@ class Node(Typed):
     title: str | dict[str, str] | None = Field(None, description="Name shown to readers.")
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
     river: str | None = Field(None, description="River it belongs to, for verdicts by river.")
+    unit: str | None = Field(None, description="Planning unit (分区), for tables by unit.")
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open rows, ports and states."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,36 +17,21 @@ from hydrosim.plot.style import (
     share_y,
 )
 from hydrosim.plot.text import Scale, capital, say, title_of, volume_scale, with_unit
+from hydrosim.reading.accounts import AccountYears, account_years, is_limited
 from hydrosim.reading.items import item_texts, items, position, require
-from hydrosim.reading.steps import ends_days, months_of, seconds_of, starts_days
+from hydrosim.reading.steps import ends_days, starts_days
 from hydrosim.reading.supply import column
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 __all__ = ["draw", "heading", "pages"]
 
 _PER_PAGE = 6
-_UNLIMITED_M3 = 1e13
 _LEFT_COLOUR = "#BBD7EA"
 _DAYS = 366
-_LONGEST_STEP_SHORT_DAYS = 6
-
-
-class _Years(NamedTuple):
-    """The whole account years of a run: number, first step, end, volumes of each, (years,)."""
-
-    year: NDArray[np.int64]
-    first: NDArray[np.int64]
-    end: NDArray[np.int64]
-    start_day: str
-    used_m3: Floats
-    left_m3: Floats
 
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
@@ -55,7 +40,7 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
 
     def draw_row(row: list[Axes], account: str) -> list[Any]:
         left, right = row
-        found = _account_years(dataset, account)
+        found = account_years(dataset, account)
         scale = _scale(dataset, account, language)
         handles = _draw_years(left, found, scale.factor, language)
         handles += _draw_days(right, dataset, account, found, scale.factor, language)
@@ -66,7 +51,7 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
         return handles
 
     return pages_of_rows(
-        [name for name in items(dataset, "account") if _is_limited(dataset, name)],
+        [name for name in items(dataset, "account") if is_limited(dataset, name)],
         draw_row,
         per_page=_PER_PAGE,
         row_in=1.15,
@@ -80,14 +65,9 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     )
 
 
-def _is_limited(dataset: xr.Dataset, account: str) -> bool:
-    largest = float(np.nanmax(column(dataset, "account_left", account), initial=0.0))
-    return 0.0 < largest < _UNLIMITED_M3
-
-
 def draw(ax: Axes, dataset: xr.Dataset, account: str, language: Language) -> list[Any]:
     """Draw what is left of an account by day of its year: mean and range over the years."""
-    found = _account_years(dataset, account)
+    found = account_years(dataset, account)
     scale = _scale(dataset, account, language)
     handles = _draw_days(ax, dataset, account, found, scale.factor, language)
     add_labels(ax, y=with_unit(capital(say("left_of_grant", language)), scale.unit))
@@ -108,34 +88,7 @@ def heading(dataset: xr.Dataset, account: str, language: Language) -> str:
     return say("account_extra", language, title=title) if part == "extra" else title
 
 
-def _account_years(dataset: xr.Dataset, account: str) -> _Years:
-    """Return the account years that a run covers whole, and what each granted, used and left.
-
-    The grant of a year is what it used and left: with what was carried over, less what lapsed
-    when a carry-over limit was met.
-    """
-    place = position(dataset, "account", account)
-    require(dataset, "account_used")
-    start_day = item_texts(dataset, "account", "account_year")[place]
-    month, day = (int(part) for part in start_day.split("-"))
-    years, months = months_of(dataset)
-    stamps = dataset.variables["time"].values.astype("datetime64[D]")
-    of_month = (stamps - stamps.astype("datetime64[M]")).astype(np.int64) + 1
-    label = np.where(months * 100 + of_month >= month * 100 + day, years, years - 1)
-    first = np.flatnonzero(np.diff(label, prepend=label[:1] - 1))
-    end = np.append(first[1:], stamps.size)
-    days = ends_days(dataset)[end - 1] - starts_days(dataset)[first]
-    whole = days > _DAYS - _LONGEST_STEP_SHORT_DAYS
-    # The first year of a run is whole only where the run starts on its day.
-    whole[0] &= (months[0], of_month[0]) == (month, day)
-    first, end = first[whole], end[whole]
-    left_m3 = column(dataset, "account_left", account)
-    used_m3 = column(dataset, "account_used", account) * seconds_of(dataset)
-    used = np.array([used_m3[a:b].sum() for a, b in zip(first, end, strict=True)])
-    return _Years(label[first], first, end, start_day, np.maximum(used, 0.0), left_m3[end - 1])
-
-
-def _draw_years(ax: Axes, found: _Years, factor: float, language: Language) -> list[Any]:
+def _draw_years(ax: Axes, found: AccountYears, factor: float, language: Language) -> list[Any]:
     from matplotlib.patches import Patch
 
     if found.year.size == 0:
@@ -157,7 +110,7 @@ def _draw_days(
     ax: Axes,
     dataset: xr.Dataset,
     account: str,
-    found: _Years,
+    found: AccountYears,
     factor: float,
     language: Language,
 ) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from dataclasses import dataclass, field
@@ -51,7 +52,15 @@ if TYPE_CHECKING:
 
     Pages = Callable[[xr.Dataset, Language], list[Figure]]
 
-__all__ = ["FLOOD_PLOT_NAMES", "PLOT_NAMES", "Drawn", "plot_all", "plot_file"]
+__all__ = [
+    "FLOOD_PLOT_NAMES",
+    "PLOT_NAMES",
+    "Drawn",
+    "figures_of",
+    "plot_all",
+    "plot_file",
+    "png_of",
+]
 
 _PAGES: dict[str, Pages] = {
     "network": network.pages,
@@ -150,7 +159,7 @@ def plot_all(
         target.mkdir(parents=True, exist_ok=True)
         for name in wanted:
             try:
-                figures = _figures(name, dataset, verdicts_of_run, spoken)
+                figures = figures_of(name, dataset, verdicts_of_run, spoken)
             except DataError as problem:
                 if quiet:
                     continue
@@ -165,13 +174,25 @@ def plot_all(
     return Drawn(tuple(files), tuple(notes))
 
 
-def _figures(
+def figures_of(
     name: str,
     dataset: xr.Dataset,
     verdicts_of_run: Sequence[verdicts.Judged | Mapping[str, Any]],
     language: Language,
 ) -> list[Figure]:
-    """Return the pages of a picture."""
+    """Return the pages of a picture, drawn inside :func:`hydrosim.plot.style.drawing`.
+
+    Parameters
+    ----------
+    name
+        Name of the picture.
+    dataset
+        Result of one scenario and member.
+    verdicts_of_run
+        Verdicts, for their board.
+    language
+        "en" or "zh".
+    """
     if name == "verdicts":
         return verdicts.pages(verdicts_of_run, language)
     return {**_PAGES, **_FLOOD_PAGES, **_OTHER_PAGES}[name](dataset, language)
@@ -270,16 +291,22 @@ def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
 
 
 def _write(figure: Figure, file: Path) -> None:
-    from PIL import Image
-
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        canvas: Any = figure.canvas
-        canvas.draw()
-        # No alpha and a light compression: half the time of the default for a tenth more bytes.
-        pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
-        image = Image.fromarray(pixels)
-        image.save(part, format="png", dpi=(DPI, DPI), compress_level=1)
+        part.write_bytes(png_of(figure))
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+
+
+def png_of(figure: Figure) -> bytes:
+    """Return a figure as a PNG file."""
+    from PIL import Image
+
+    canvas: Any = figure.canvas
+    canvas.draw()
+    # No alpha and a light compression: half the time of the default for a tenth more bytes.
+    pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, format="png", dpi=(DPI, DPI), compress_level=1)
+    return content.getvalue()

@@ -17,17 +17,32 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["curve", "draw", "pages", "sheet"]
+__all__ = [
+    "BEFORE_IN",
+    "LAYER_IN",
+    "Plan",
+    "curve",
+    "draw",
+    "line_of",
+    "link_name",
+    "look_of",
+    "pages",
+    "plan_of",
+    "sheet",
+    "ways_of",
+]
 
 _FONT = 7.0
-_LAYER_IN = 0.62
+LAYER_IN = 0.62
 _LABEL_IN = 0.82
 _LABEL_LINES = 3
-_BEFORE_IN = 0.14
+BEFORE_IN = 0.14
 _BEND_IN = 0.07
 
 
-class _Look(NamedTuple):
+class Look(NamedTuple):
+    """Marker of matplotlib, its area [point^2], colours of face and edge."""
+
     marker: str
     size: float
     face: str
@@ -35,27 +50,27 @@ class _Look(NamedTuple):
 
 
 # Shape tells what a place is where colour fails; the types of nodes name their symbol.
-_NODES: dict[str, _Look] = {
-    "catchment": _Look("v", 48, "#56B4E9"),
-    "import": _Look("D", 58, "#E69F00"),
-    "dam": _Look("^", 110, "#0072B2"),
-    "pond": _Look("^", 100, "#FFFFFF", "#0072B2"),
-    "lake": _Look("o", 120, "#56B4E9", "#0072B2"),
-    "aquifer": _Look("h", 105, "#D55E00"),
-    "spring": _Look("*", 110, "#0072B2"),
-    "junction": _Look("o", 20, "#444444"),
-    "reach": _Look("d", 40, "#0072B2"),
-    "gauge": _Look("_", 110, "#D55E00", "#D55E00"),
-    "works": _Look("p", 80, "#999999"),
-    "reuse": _Look("p", 80, "#009E73"),
-    "user": _Look("s", 68, "#332288"),
-    "field": _Look("s", 68, "#DDCC77", "#777733"),
-    "recharge": _Look("P", 75, "#CC79A7"),
-    "detention": _Look("8", 85, "#FFFFFF", "#555555"),
-    "end": _Look("X", 65, "#777777"),
-    "source": _Look("D", 42, "#999999"),
+_NODES: dict[str, Look] = {
+    "catchment": Look("v", 48, "#56B4E9"),
+    "import": Look("D", 58, "#E69F00"),
+    "dam": Look("^", 110, "#0072B2"),
+    "pond": Look("^", 100, "#FFFFFF", "#0072B2"),
+    "lake": Look("o", 120, "#56B4E9", "#0072B2"),
+    "aquifer": Look("h", 105, "#D55E00"),
+    "spring": Look("*", 110, "#0072B2"),
+    "junction": Look("o", 20, "#444444"),
+    "reach": Look("d", 40, "#0072B2"),
+    "gauge": Look("_", 110, "#D55E00", "#D55E00"),
+    "works": Look("p", 80, "#999999"),
+    "reuse": Look("p", 80, "#009E73"),
+    "user": Look("s", 68, "#332288"),
+    "field": Look("s", 68, "#DDCC77", "#777733"),
+    "recharge": Look("P", 75, "#CC79A7"),
+    "detention": Look("8", 85, "#FFFFFF", "#555555"),
+    "end": Look("X", 65, "#777777"),
+    "source": Look("D", 42, "#999999"),
 }
-_OTHER = _Look("o", 50, "#999999")
+_OTHER = Look("o", 50, "#999999")
 # colour, width, dashes; rivers are the default
 _LINKS: dict[str, tuple[str, float, tuple[float, ...]]] = {
     "river": ("#5B9BC8", 1.7, ()),
@@ -74,7 +89,7 @@ _QUIET = ("passes_to", "discharge", "return", "recharge")
 _TWIN_IN = 0.05
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """What is drawn and where; layout and labels in inches."""
 
     nodes: list[dict[str, Any]]
@@ -85,7 +100,7 @@ class _Plan(NamedTuple):
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     """Return one page with the schematic, as high and wide as the network needs."""
-    plan = _plan(dataset, language)
+    plan = plan_of(dataset, language)
     ax = _sheet(plan.layout, language)
     figure = whole_figure(ax)
     add_legend(_draw(ax, plan, language), figure=figure)
@@ -94,15 +109,16 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
 
 def sheet(dataset: xr.Dataset, language: Language) -> Axes:
     """Return the Axes of a picture of its own, of fitting size."""
-    return _sheet(_plan(dataset, language).layout, language)
+    return _sheet(plan_of(dataset, language).layout, language)
 
 
 def draw(ax: Axes, dataset: xr.Dataset, language: Language) -> list[Any]:
     """Draw nodes and links of the model from top to bottom; distances mean nothing."""
-    return _draw(ax, _plan(dataset, language), language)
+    return _draw(ax, plan_of(dataset, language), language)
 
 
-def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
+def plan_of(dataset: xr.Dataset, language: Language) -> Plan:
+    """Return what a network holds, where it is drawn, and its labels."""
     network: dict[str, Any] = attributes(dataset, "network") or {}
     nodes: list[dict[str, Any]] = network.get("nodes", [])
     links: list[dict[str, Any]] = network.get("links", [])
@@ -122,11 +138,11 @@ def _plan(dataset: xr.Dataset, language: Language) -> _Plan:
     layout = layered(
         list(labels),
         [(str(link.get("from", "")), str(link.get("to", ""))) for link in links],
-        before=_BEFORE_IN,
+        before=BEFORE_IN,
         after=after,
         bend=_BEND_IN,
     )
-    return _Plan(nodes, links, layout, labels)
+    return Plan(nodes, links, layout, labels)
 
 
 def _label(title: str) -> list[str]:
@@ -143,27 +159,27 @@ def _label(title: str) -> list[str]:
 
 def _offset_in(node: dict[str, Any]) -> float:
     """Return the distance from the middle of a node to its label [inch]."""
-    return (0.5 * _look(node).size ** 0.5 + 2.0) / 72.0
+    return (0.5 * look_of(node).size ** 0.5 + 2.0) / 72.0
 
 
 def _sheet(layout: Layout, language: Language) -> Axes:
     return page(
         [1.0],
-        [layout.layers * _LAYER_IN],
+        [layout.layers * LAYER_IN],
         title=say("title_network", language),
         subtitle=say("flow_direction", language),
         left_in=0.15,
         right_in=0.1,
         top_in=0.1,
         bottom_in=0.05,
-        width_in=max(PAGE_WIDTH_IN, layout.length + _BEFORE_IN + 0.3),
+        width_in=max(PAGE_WIDTH_IN, layout.length + BEFORE_IN + 0.3),
     )[1][0][0]
 
 
-def _draw(ax: Axes, plan: _Plan, language: Language) -> list[Any]:
+def _draw(ax: Axes, plan: Plan, language: Language) -> list[Any]:
     width_in = ax.get_window_extent().width / ax.figure.dpi
-    spare = max(0.0, width_in - plan.layout.length - _BEFORE_IN)
-    ax.set_xlim(-_BEFORE_IN - spare / 2, plan.layout.length + spare / 2)
+    spare = max(0.0, width_in - plan.layout.length - BEFORE_IN)
+    ax.set_xlim(-BEFORE_IN - spare / 2, plan.layout.length + spare / 2)
     ax.set_ylim(plan.layout.layers - 0.5, -0.5)
     ax.set_axis_off()
     handles = _draw_nodes(ax, plan.nodes, plan.layout, language)
@@ -186,8 +202,14 @@ def _draw(ax: Axes, plan: _Plan, language: Language) -> list[Any]:
     return handles
 
 
-def _look(node: dict[str, Any]) -> _Look:
+def look_of(node: dict[str, Any]) -> Look:
+    """Return marker, size and colours of a node."""
     return _NODES.get(str(node.get("symbol", "")), _OTHER)
+
+
+def line_of(symbol: str) -> tuple[str, float, tuple[float, ...]]:
+    """Return colour, width and dashes [point] of a link by its symbol."""
+    return _LINKS.get(symbol, _LINKS["link"])
 
 
 def _draw_nodes(
@@ -234,9 +256,9 @@ def _draw_links(
             groups.setdefault(kind, []).append(place)
             symbols.setdefault(kind, str(link.get("symbol", "")))
     handles: list[Any] = []
-    ways = _ways(links, layout)
+    ways = ways_of(links, layout)
     for kind in sorted(groups, key=lambda kind: (kind in _QUIET, kind)):
-        colour, width, dashes = _LINKS.get(symbols[kind], _LINKS["link"])
+        colour, width, dashes = line_of(symbols[kind])
         style: Any = (0, dashes) if dashes else "solid"
         paths = [Path(*curve(ways[place], Path)) for place in groups[kind]]
         ax.add_collection(
@@ -269,18 +291,19 @@ def _draw_links(
                 color=colour,
                 linewidth=width,
                 linestyle=style,
-                label=capital(_link_name(kind, language)),
+                label=capital(link_name(kind, language)),
             )
         )
     return handles
 
 
-def _link_name(kind: str, language: Language) -> str:
+def link_name(kind: str, language: Language) -> str:
+    """Return what readers call a type of link."""
     name = say(f"link_{kind}", language)
     return say(kind, language) if name.startswith("link ") else name
 
 
-def _ways(links: list[dict[str, Any]], layout: Layout) -> list[list[tuple[float, float]]]:
+def ways_of(links: list[dict[str, Any]], layout: Layout) -> list[list[tuple[float, float]]]:
     """Return the routes; of two links that run between the same nodes each keeps to its side."""
     pairs: dict[tuple[str, str], list[int]] = {}
     for place, link in enumerate(links):

@@ -73,9 +73,11 @@ GLOSSARY: dict[str, Term] = {
         _("replenished volume"),
         _(
             "Water released by decision for rivers and lakes in the mean complete water year,"
-            " counted once where it first enters, month by month: what a place got by ways that no"
-            " other such place lies on is new; what came by ways from places upstream is new as far"
-            " as it exceeds their first entries. Spill, base flow and water for parks are left out."
+            " counted once where it first enters, month by month and, with a ledger, by origin:"
+            " what a place got by ways that no other such place lies on is new; what came by ways"
+            " from places upstream is new as far as it exceeds their first entries. Ways lead"
+            " through lakes and end at reservoirs. Spill, base flow and water for parks are left"
+            " out."
         ),
         "mean of the sum of max(got - min(got, came by ways from upstream, entered upstream), 0)",
         "Mm3/year", _OWN, "replenishment",
@@ -193,9 +195,10 @@ GLOSSARY: dict[str, Term] = {
             "What sources gave for users and artificial ecology, with every loss of links, plants"
             " and networks on the way; in the complete calendar year that has most of it (water"
             " years with `years: water`), or in the mean. A source is an import, an aquifer, a"
-            " reservoir, a lake, a river, reclaimed or other water. A regulating reservoir filled"
-            " by links is none: its water counts by the mean losses of what filled it. What users"
-            " got is called delivered."
+            " reservoir, a lake, a river, reclaimed or other water. An import gives what its trunk"
+            " delivers: the trunk's own `loss` lies before it. A regulating reservoir filled by"
+            " links is none: its water counts by the mean losses of what filled it. What users got"
+            " is called delivered."
         ),
         "sum over ways of delivered / product of (1 - loss)", "Mm3/year", _BULLETIN,
         "total_use_cap",

@@ -2,9 +2,10 @@
 
 From a user water is followed up its links. Each link, plant and network on the way adds what it
 loses; where waters join, each way counts by what it brought. The search ends at a source: an
-import, an aquifer, a reservoir or lake, a river, reclaimed or other water. A regulating reservoir
-that is filled by links is no source: its water counts by the mean of all that was brought to it,
-while its evaporation is a loss of storage and not of conveyance.
+import (at the end of its trunk: supply is counted where the region takes it over), an aquifer, a
+reservoir or lake, a river, reclaimed or other water. A regulating reservoir that is filled by links
+is no source: its water counts by the mean of all that was brought to it, while its evaporation is a
+loss of storage and not of conveyance.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from rich import box
 from rich.cells import cell_len
 from rich.table import Table
 
-from hydrosim.locale import Language, _
+from hydrosim.locale import Language, Message, _
 from hydrosim.reading.flood import bound_of, event_title, of_item, peak, sections, stores
 from hydrosim.reading.items import items
 from hydrosim.standards.titles import item_title
@@ -26,6 +26,7 @@ __all__ = [
     "artificial_peaks",
     "flood_frames",
     "flood_tables",
+    "head_of",
     "peaks_beyond",
     "rising_at_end",
 ]
@@ -243,6 +244,11 @@ def _basins(dataset: xr.Dataset) -> pd.DataFrame:
         for name in items(dataset, "basin")
     ]
     return pd.DataFrame(rows)
+
+
+def head_of(key: str) -> Message:
+    """Return what a table or column of peaks is called, with its unit."""
+    return _WORDS[key]
 
 
 def _say(key: str, language: Language) -> str:

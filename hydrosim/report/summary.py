@@ -11,13 +11,11 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from hydrosim.locale import Language, _, capital, listed, pgettext, unit_scale
-from hydrosim.reading.glossary import name_of
-from hydrosim.reading.items import nodes_of
-from hydrosim.reading.words import OUTCOME_STYLES, WORDS, word
+from hydrosim.reading.words import OUTCOME_STYLES, word
 from hydrosim.report import tables
+from hydrosim.report.headings import heading, node_names, row_name
 from hydrosim.standards import rank_of
 from hydrosim.standards.board import OUTCOMES, details_of
-from hydrosim.standards.titles import item_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,51 +34,6 @@ OF_NODES = ("storage_title", "replenishment_title", "in_lieu_title")
 """Tables whose rows are nodes."""
 LONGEST_NAME = 40
 """Width from which on a name is broken before the headings are."""
-_WORDS = {
-    "supply_title": _("Delivered by source and use, 10⁸ m³ a year"),
-    "shortage_title": _("Demand and shortage by use, 10⁸ m³ a year"),
-    "storage_title": _(
-        "Storage, 10⁸ m³; stored in wet years, drawn and used in dry years, 10⁸ m³ a year"
-    ),
-    "replenishment_title": _("Replenished rivers and lakes by source, 10⁸ m³ a year"),
-    "in_lieu_title": _("In-lieu credit of imports, 10⁸ m³ a year; standing, 10⁸ m³"),
-    "in_lieu_booked": _("booked"),
-    "in_lieu_moved": _("moved in"),
-    "in_lieu_used": pgettext("in-lieu credit", "used"),
-    "in_lieu_lapsed": _("lapsed"),
-    "in_lieu_credit": _("standing"),
-    "in_lieu_largest": _("largest"),
-    "budget_title": _("Water budget, 10⁸ m³ a year"),
-    "shortage_share": _("share short"),
-    "worst_year": _("worst year"),
-    "worst_share": _("short in it"),
-    "mean_storage": _("mean"),
-    "stored_in_wet_years": _("stored in wet years"),
-    "drawn_in_dry_years": _("drawn in dry years"),
-    "used_in_dry_years": name_of("used_in_dry_years"),
-    "gross_use": name_of("gross_use"),
-    "counted_once": _("counted once"),
-    "lowest": _("lowest"),
-    "highest": _("highest"),
-    "all_reservoirs_and_lakes": _("all reservoirs and lakes"),
-    "in": pgettext("water budget", "in"),
-    "out": pgettext("water budget", "out"),
-    "storage_change": _("from (in) or to (out) storage"),
-    "why": _("Why"),
-    "offered_note": _(
-        "Without replenishment and recharge that take what is offered: they have no demand."
-    ),
-    "storage_note": _(
-        "Stored and drawn are net changes of such a year; below 0 the storage went the other way."
-    ),
-    "in_lieu_note": _(
-        "Water that a reservoir kept because an import supplied its users: a credit of the import."
-    ),
-}
-
-
-def _say(key: str, language: Language) -> str:
-    return (_WORDS.get(key) or word(key)).in_language(language)
 
 
 def _shown(column: str, value: Any) -> str:
@@ -110,27 +63,21 @@ def _table(
         Key of a sentence below the table; empty for none.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    nodes = {str(node["name"]) for node in nodes_of(dataset)} if title in OF_NODES else set()
-    names = [_label(dataset, str(plain), nodes, language) for plain in frame.index]
+    nodes = node_names(dataset) if title in OF_NODES else set()
+    names = [row_name(dataset, str(plain), nodes, language) for plain in frame.index]
     longest = max([Line(name).cell_len for name in names], default=0)
     table.add_column("", overflow="fold", min_width=min(longest, LONGEST_NAME))
     for column in frame.columns:
-        table.add_column(_say(str(column), language), justify="right", vertical="bottom")
+        head = heading(str(column)).in_language(language)
+        table.add_column(head, justify="right", vertical="bottom")
     last = {"total", "gross_use", "counted_once", "all_reservoirs_and_lakes", "storage_change"}
     columns = [str(column) for column in frame.columns]
     numbers = frame.to_numpy(dtype=float)
     for plain, name, row in zip(frame.index, names, numbers.tolist(), strict=True):
         cells = [_shown(column, value) for column, value in zip(columns, row, strict=True)]
         table.add_row(name, *cells, style="bold" if plain in last else "")
-    notes = [Line(f"{_say(note, language)}\n")] if note else []
-    return Group(Line(_say(title, language), style="bold"), table, *notes)
-
-
-def _label(dataset: xr.Dataset, plain: str, nodes: set[str], language: Language) -> str:
-    """Return what a row is called: the title of one of the nodes, else a word of the tables."""
-    if plain not in nodes and (plain in WORDS or plain in _WORDS):
-        return capital(_say(plain, language))
-    return capital(item_title(dataset, plain).in_language(language))
+    notes = [Line(f"{heading(note).in_language(language)}\n")] if note else []
+    return Group(Line(heading(title).in_language(language), style="bold"), table, *notes)
 
 
 def _language(language: str) -> Language:
@@ -288,7 +235,8 @@ class VerdictBoard:
             line.append(head.in_language(self.language), style=OUTCOME_STYLES[outcome])
             line.append(details)
             lines.append(line)
-        return [Line(""), Line(_say("why", self.language), style="bold"), *lines] if lines else []
+        why = heading("why").in_language(self.language)
+        return [Line(""), Line(why, style="bold"), *lines] if lines else []
 
 
 def _years(verdict: Verdict) -> str:

@@ -145,6 +145,7 @@ class Runoff(RuleType):
         "columns year and factor.",
     )
 
+    factor: Factor = Field(1.0, description="Factor on the inflow, as that of a typical year.")
     land_cover_factor: FactorOrRule = Field(
         1.0,
         description="Factor on the flows by what grows on the catchment: terraces and forest "
@@ -319,6 +320,10 @@ class Runoff(RuleType):
         return Catchment(self.area, self.rain_factor, parameters, *fractions)
 
     def _land_cover(self, builder: Builder) -> Value | float:
+        cover = self._cover(builder)
+        return cover if self.factor == 1.0 else cover * self.factor
+
+    def _cover(self, builder: Builder) -> Value | float:
         factor = self.land_cover_factor
         if not isinstance(factor, RuleRef):
             return factor

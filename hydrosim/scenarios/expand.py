@@ -11,6 +11,7 @@ from hydrosim.config.patches import patched
 from hydrosim.errors import ConfigError, Fault
 from hydrosim.locale import SEMICOLON, _, listed
 from hydrosim.scenarios.choice import chosen_names, read_choice
+from hydrosim.scenarios.frequency import with_frequencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,6 +66,7 @@ def expand_scenarios(config: Config, chosen: Sequence[str] = ()) -> tuple[Scenar
     DataError
         If a choice names no axis, value or scenario, or no scenario is left.
     """
+    config = with_frequencies(config)
     choice = read_choice(config, chosen)
     name = config.path.stem if config.path else UNNAMED
     if config.scenarios is None and not choice.patch:
@@ -100,6 +102,8 @@ def one_config(config: Config, chosen: Sequence[str]) -> Config:
     ConfigError, DataError
         As :func:`expand_scenarios`, and if more than one scenario is left.
     """
+    if chosen:
+        config = with_frequencies(config)
     choice = read_choice(config, chosen)
     if config.scenarios is None or not (choice.values or choice.names):
         if not choice.patch:

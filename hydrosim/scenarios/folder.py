@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from hydrosim.scenarios.expand import Scenario
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["SCENARIOS", "TABLES", "ScenarioFolder", "is_scenario_folder", "read_scenarios"]
+__all__ = [
+    "SCENARIOS",
+    "TABLES",
+    "ScenarioFolder",
+    "is_scenario_folder",
+    "read_scenarios",
+    "scenario_axes",
+]
 
 SCENARIOS = "scenarios.json"
 TABLES = "scenarios.nc"
@@ -195,6 +202,25 @@ def read_scenarios(folder: Path) -> dict[str, tuple[xr.Dataset, list[dict[str, A
         refuse_damaged(judged)
         verdicts = json_of(judged) if judged.exists() else []
         found[name] = (tables, verdicts)
+    if not found:
+        expected = _("a folder of scenarios of which at least one was done")
+        raise DataError(str(folder), found=_("no scenario that was done"), expected=expected)
+    return found
+
+
+def scenario_axes(folder: Path) -> dict[str, dict[str, str]]:
+    """Return the values on the axes of each scenario that is done in a folder.
+
+    Raises
+    ------
+    DataError
+        If none is.
+    """
+    found = {
+        name: {str(axis): str(value) for axis, value in one["coordinates"].items()}
+        for name, one in _listed(folder).items()
+        if (folder / name / RESULTS).exists()
+    }
     if not found:
         expected = _("a folder of scenarios of which at least one was done")
         raise DataError(str(folder), found=_("no scenario that was done"), expected=expected)

@@ -149,6 +149,7 @@ def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
                 "title_zh": _title(node.title, "zh") or name,
                 "tier": node.tier or "",
                 "river": node.river or "",
+                "unit": node.unit or "",
                 "keeps_water": node.keeps_water,
                 "conveys": node.conveys,
                 "loss": node.loss_within,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -62,6 +63,23 @@ def test_beside_the_interval_given_this_record_stands_that_of_the_record(folder)
     assert "given this record: what more members would change" in said
     assert f"of the record: what other records of {told.record_years} years would change" in said
     assert told.copies == 0
+
+
+def test_the_method_says_in_which_blocks_members_keep_the_order_of_the_record(folder, monkeypatch):
+    sides = read_sides([folder])
+    assert [side.block_years for side in sides] == [3, 3]
+    widths = {}
+    for block in (3, 2, 1):
+        for side in sides:
+            side.block_years = block
+        module = sys.modules["hydrosim.comparison.compare"]
+        monkeypatch.setattr(module, "read_sides", lambda _unused: list(sides))
+        told = compare(folder)
+        row = told.table.set_index("figure").loc["shortage"]
+        widths[block] = row["record_high"] - row["record_low"]
+        said = "its years taken as independent, for members are of single years"
+        assert told.single_years == (block == 1) == (said in str(comparison_tables(told)[0].title))
+    assert widths[2] != widths[3] != widths[1]
 
 
 def test_copies_of_the_record_are_named_and_count_once(folder):

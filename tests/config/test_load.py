@@ -31,7 +31,7 @@ def test_a_typo_and_the_missing_key_it_caused_are_one_problem(told, head):
         "city.yaml:5:19  nodes.a.storagemax",
         "  found     the key 'storagemax'",
         "  expected  one of the keys count, downstream, levels, limit, outlets, parts, river, "
-        "share, storage_max, tier, title, type, use, zones",
+        "share, storage_max, tier, title, type, unit, use, zones",
         "  nearest   'storage_max'",
         "  note      the key 'storage_max' is missing",
     ]

@@ -12,7 +12,7 @@ from PIL import Image
 from hydrosim import run, run_outlook
 from hydrosim.cli.main import main
 from hydrosim.config.load import config_from_text, load_config
-from hydrosim.ensemble.outlook import ALARMS
+from hydrosim.ensemble.outlook import ALARMS, coming
 from hydrosim.ensemble.refold import Refold
 from hydrosim.ensemble.water import fit_water
 from hydrosim.errors import ConfigError, DataError
@@ -81,6 +81,8 @@ def test_probabilities_are_shares_of_members_run_alone(folder, outlook):
         dead, normal = (float(one[f"store_{k}_storage_m3"][0]) for k in ("dead", "normal"))
         dry.append(storage < dead + 0.02 * (normal - dead))
         high.append((one["level"] - one["limit_level"]).sel(store="lake").to_numpy() > 0.001)
+    # Nothing of a member is kept but what it brings: a view would keep all that was recorded.
+    assert coming(one, config.outlook).storage.base is None
     assert outlook["warning_item"].to_numpy().tolist() == ["farms", "town", "lake", "lake"]
     dangers = outlook["warning_danger"].to_numpy().tolist()
     assert dangers == ["shortage", "shortage", "drying", "limit"]

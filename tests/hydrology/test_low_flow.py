@@ -1,7 +1,8 @@
 """Low flows: duration of flows, lowest n-day means, driest months, how often they return.
 
-No published series with its 7Q10 could be had whole, so numbers are computed by hand or known in
-closed form; the formula that the U.S. EPA prints for 7Q10 (440/4-86-014, 1986) is a second opinion.
+Frequencies are those that SWSTAT of the U.S. Geological Survey prints for annual 4-day lows; no
+published daily series with its 7Q10 could be had whole, so other numbers are computed by hand or
+known in closed form, and the formula of the U.S. EPA (440/4-86-014, 1986) is a second opinion.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from hydrosim.hydrology import (
     flow_duration,
     low_flow_frequency,
 )
+from tests.hydrology.swstat import PERIODS, STATIONS
 
 MINIMA = (3.0, 4.0, 5.0, 2.0, 7.0, 8.0, 3.3, 2.2, 4.4, 6.0, 9.0, 2.7)
 
@@ -162,6 +164,19 @@ def test_the_formula_of_the_epa_gives_the_same_7q10_to_one_per_cent() -> None:
     factor = 2 / skew * ((1 + skew * z / 6 - skew**2 / 36) ** 3 - 1)
     expected = np.exp(logs.mean() + factor * logs.std(ddof=1))
     assert low_flow_frequency(MINIMA).quantile(10) == pytest.approx(expected, rel=0.01)
+
+
+@pytest.mark.parametrize("station", STATIONS)
+def test_quantiles_are_those_printed_by_swstat(station: str) -> None:
+    """4Q10 and others; of 3 years SWSTAT interpolates its table of factors, the farther off."""
+    lows, moments, printed = STATIONS[station]
+    logs = np.log10(lows)
+    found = (logs.mean(), logs.std(ddof=1), stats.skew(logs, bias=False))
+    assert found == pytest.approx(moments, abs=6e-4)
+    frequency = low_flow_frequency(lows)
+    for years, value in zip(PERIODS, printed, strict=True):
+        near = 3e-3 if years == 3 else 3e-4
+        assert frequency.quantile(years) == pytest.approx(value, rel=near), years
 
 
 def test_plotting_positions_by_hand() -> None:

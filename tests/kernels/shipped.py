@@ -23,7 +23,7 @@ MEMBERS = 2
 def run_shipped(name: str) -> str:
     """Run a config in all the ways that it knows; return what was run."""
     config = hydrosim.load_config(CONFIGS / f"{name}.yaml")
-    if config.scenarios is not None:
+    if config.scenarios is not None and config.ensemble is not None:
         with tempfile.TemporaryDirectory() as folder:
             chosen = hydrosim.expand_scenarios(config)[:1]
             done = hydrosim.run_ensemble(chosen, folder, members=MEMBERS, threads=1)

@@ -14,6 +14,7 @@ from hydrosim.cli.main import main
 from hydrosim.projects import templates
 from hydrosim.projects.templates import TEMPLATES, template_files, templates_folder
 from tests.conftest import ROOT
+from tools import messages
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
@@ -81,6 +82,7 @@ def test_a_wheel_has_the_templates_where_they_are_looked_for(tmp_path, monkeypat
     monkeypatch.delitem(sys.modules, "hatch_build", raising=False)
     from hatch_build import CatalogueHook
 
+    monkeypatch.setattr(messages, "compile_catalogues", list)
     hook = CatalogueHook()
     hook.root, hook.target_name = str(ROOT), "wheel"
     build = {"force_include": {}}

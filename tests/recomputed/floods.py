@@ -250,6 +250,14 @@ def flood_reservoir(floods: Floods, standard: dict[str, Any]) -> dict[str, Said]
     return found
 
 
+def flood_years_of_dam(
+    floods: Floods, standard: dict[str, Any], name: str
+) -> dict[str, float | None]:
+    """Return the return periods required of the levels of a dam."""
+    item = floods.names("node").index(name)
+    return _years_of_dam(floods, standard, standard["works"].get(name) or {}, name, item)
+
+
 def _years_of_dam(
     floods: Floods, standard: dict[str, Any], work: dict[str, Any], name: str, item: int
 ) -> dict[str, float | None]:

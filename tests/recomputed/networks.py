@@ -84,6 +84,7 @@ def network(seed: int) -> dict[str, Any]:
     content = random_city(seed, days=dice.choice([760, 830, 1100]))
     content["water_year"] = dice.choice(["06-01", "01-01", "06-15", "11-01"])
     nodes, links = content["nodes"], content["links"]
+    nodes["yangtze"]["loss"] = "5 %"
     nodes["wells"] = {
         "type": "aquifer",
         "area": "300 km2",

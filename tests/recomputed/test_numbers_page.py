@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,22 @@ import numpy as np
 import pytest
 import yaml
 
+import hydrosim
 from hydrosim.config.describe import describe
+from hydrosim.config.load import config_from_text
 from hydrosim.flood.exceedance import union_of_seasons
 from hydrosim.hydrology import base_flow_index as index_of
 from hydrosim.reading.glossary import GLOSSARY
 from hydrosim.reading.steps import years_of
 from hydrosim.report.tables import shortage_table
 from hydrosim.scenarios.figures import key_figures
+from hydrosim.standards.board import Board, check
 from hydrosim.standards.ecology import BaseFlow, LakeLevel
 from hydrosim.standards.efficiency import Efficiency, SoilConservation
 from hydrosim.standards.flood_basin import FloodBasin
 from hydrosim.standards.flood_channel import FloodChannel
 from hydrosim.standards.flood_levee import FloodLevee
+from hydrosim.standards.flood_peak import FloodPeak
 from hydrosim.standards.flood_reservoir import FloodReservoir
 from hydrosim.standards.flood_season import FloodLimit
 from hydrosim.standards.groundwater import CoastalHead, Groundwater, SpringHead
@@ -32,7 +38,8 @@ from hydrosim.standards.supply import Guarantee
 from hydrosim.standards.tennant import Tennant
 from hydrosim.standards.year_classes import year_classes
 from tests.standards.factory import days, make_dataset
-from tests.standards.test_flood_standards import result
+from tests.standards.test_flood_peak import result as peaks_of_dam
+from tests.standards.test_flood_standards import YEARS, result, zone
 
 PAGE = Path(__file__).parents[2] / "docs" / "numbers.md"
 YEAR = ("2000-06-01", "2001-06-01")
@@ -116,9 +123,46 @@ def base_flow(given: dict[str, Any]) -> float:
     return achieved(standard.check(dataset), "share of periods with base flow")
 
 
+def run_of_year(
+    ladder: list[Any], nodes: dict[str, Any], links: list[dict[str, Any]], standard: dict[str, Any]
+) -> float:
+    """Return the first number of a standard about a run of 2001 in days."""
+    content = {
+        "hydrosim": 1,
+        "period": {"start": "2001-01-01", "end": "2001-12-31", "step": "day"},
+        "water_year": "01-01",
+        "ladder": ladder, "nodes": nodes, "links": links, "standards": {"asked": standard},
+    }  # fmt: skip
+    config = config_from_text(json.dumps(content), "example.yaml")
+    board = Board([config.standards["asked"]])
+    found = board.judge(board.view(hydrosim.run(config)))[-1].achieved
+    assert found is not None
+    return found
+
+
+def flow(volume: float) -> str:
+    """Return a volume of the year [Mm3] as a flow."""
+    return f"{volume * 1e6 / (365 * DAY_S)!r} m3/s"
+
+
 def replenished_volume(given: dict[str, Any]) -> float:
-    again = min(given["lower"], given["by_ways_from_upstream"], given["upper"])
-    return given["upper"] + given["lower"] - again
+    again = given["by_ways_from_upstream"]
+    nodes = {
+        "south": {"type": "import", "capacity": "9 m3/s"},
+        "upper": {"type": "demand", "use": "ecology", "river": "sha", "flow": flow(given["upper"]),
+                  "passes_to": "bed", "passes_same_step": True},
+        "bed": {"type": "reach", "river": "sha"},
+        "lower": {"type": "demand", "use": "ecology", "river": "sha", "flow": flow(given["lower"]),
+                  "passes_to": "sea"},
+        "sea": {"type": "outlet"},
+    }  # fmt: skip
+    links = [
+        {"from": "south", "to": "upper"},
+        {"from": "bed", "to": "lower", "type": "canal", "capacity": flow(again)},
+        {"from": "bed", "to": "sea", "type": "river"},
+        {"from": "south", "to": "lower", "capacity": flow(given["lower"] - again)},
+    ]
+    return run_of_year(["ecology"], nodes, links, {"type": "replenishment"})
 
 
 def days_with_flow(given: dict[str, Any]) -> float:
@@ -203,8 +247,25 @@ def days_with_level(given: dict[str, Any]) -> float:
 
 
 def gross_use(given: dict[str, Any]) -> float:
-    ways = zip(given["delivered"], given["losses"], strict=True)
-    return sum(net / np.prod([1 - loss for loss in losses]) for net, losses in ways)
+    first, second = given["delivered"]
+    pipe, plant, end, network = given["losses"][0]
+    assert given["losses"][1] == [network]
+    lost = (1 - pipe) * (1 - plant) * (1 - end) * (1 - network)
+    nodes = {
+        "south": {"type": "import", "capacity": flow(first / lost)},
+        "plant": {"type": "treatment_plant", "capacity": "9 m3/s", "loss": plant},
+        "wells": {"type": "aquifer", "area": "900 km2", "specific_yield": 0.1,
+                  "initial_depth": "5 m", "floor_depth": "60 m"},
+        "works": {"type": "demand", "use": "industry", "flow": flow(first + second),
+                  "loss": network},
+    }  # fmt: skip
+    links = [
+        {"from": "south", "to": "plant", "loss": pipe},
+        {"from": "plant", "to": "works", "loss": end},
+        {"from": "wells", "to": "works", "type": "pump", "capacity": "9 m3/s"},
+    ]
+    standard = {"type": "total_use_cap", "cap": "1 亿m3/year"}
+    return run_of_year(["industry", {"spare": "wells"}], nodes, links, standard)
 
 
 def industrial_use_per_value_added(given: dict[str, Any]) -> float:
@@ -316,12 +377,26 @@ def storage_of_the_basin(given: dict[str, Any]) -> float:
 
 
 def return_period_of_the_chain(given: dict[str, Any]) -> float:
-    return min(given["reached"])
+    reservoir, levee = given["reached"]
+    # The reservoir holds its level up to its return period; so does the reach with its levee.
+    levels = [104.0 if years <= reservoir else 105.0 for years in YEARS]
+    peaks = [1000.0 if years <= levee else 1001.0 for years in YEARS]
+    floods = result(levels=levels)
+    for name in ("peak_discharge", "reach_peak_inflow"):
+        floods[name] = (("event", "reach"), np.array(peaks)[:, None])
+    (verdict,) = check(floods, [zone(population="60 万人", protects=["dam", "river"])])
+    assert verdict.achieved is not None
+    return verdict.achieved
 
 
 def outflow_of_inflow_peak(given: dict[str, Any]) -> float:
-    return max(100 * out / into for into, out in zip(given["inflow"], given["outflow"],
-                                                     strict=True))  # fmt: skip
+    into, out = (np.array([*given[name], 0.0]) for name in ("inflow", "outflow"))
+    more = np.maximum(out - into, 0.0)
+    floods = peaks_of_dam(more.tolist())
+    floods["peak_inflow"] = (("event", "node"), np.stack([into, into], axis=1))
+    (verdict,) = check(floods, [FloodPeak(type="flood_peak")])
+    assert verdict.achieved is not None
+    return verdict.achieved
 
 
 def return_period_reached(given: dict[str, Any]) -> float:
@@ -382,19 +457,40 @@ def used_in_dry_years(given: dict[str, Any]) -> float:
     return max(given["fall"] - lost, 0.0)
 
 
+def months_of_years(years: list[list[float]]) -> Any:
+    """Return a run whose city wants water in the first months of years, and gets a part of it."""
+    wanted = len(years[0])
+    parts = np.ones((len(years), 12))
+    parts[:, :wanted] = years
+    first = np.datetime64("2001-01")
+    rows = [f"{first + place}-01,{part!r}" for place, part in enumerate(parts.ravel().tolist())]
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "flow.csv").write_text("\n".join(["date,flow", *rows]), encoding="utf-8")
+        pattern = {"type": "profile", "values": [1] * wanted + [0] * (12 - wanted)}
+        content = {
+            "hydrosim": 1,
+            "period": {"start": "2001-01-01", "end": f"{2000 + len(years)}-12-31", "step": "month"},
+            "water_year": "01-01",
+            "ladder": ["domestic"],
+            "rules": {
+                "wanted": {**pattern, "unit": "m3/s"},
+                "given": {"type": "series", "file": "flow.csv", "column": "flow", "unit": "m3/s"},
+            },
+            "nodes": {"south": {"type": "import", "capacity": "given"},
+                      "city": {"type": "demand", "use": "domestic", "flow": "wanted"}},
+            "links": [{"from": "south", "to": "city"}],
+        }  # fmt: skip
+        config = config_from_text(json.dumps(content), str(Path(folder) / "example.yaml"))
+        return hydrosim.run(config).isel(scenario=0, member=0).sel(claim="city")
+
+
 def year_longest_break(given: dict[str, Any]) -> list[int]:
-    running, found = 0, []
-    for year in given["short"]:
-        longest = 0
-        for short in year:
-            running = running + 1 if short else 0
-            longest = max(longest, running)
-        found.append(longest)
-    return found
+    years = [[0.5 if short else 1.0 for short in year] for year in given["short"]]
+    return months_of_years(years)["year_longest_break"].values.tolist()
 
 
 def year_deepest_break(given: dict[str, Any]) -> float:
-    return max((1 - part for part in given["part"] if part < 0.99), default=0.0)
+    return float(months_of_years([given["part"]])["year_deepest_break"].values[0])
 
 
 @pytest.mark.parametrize("key", GLOSSARY)

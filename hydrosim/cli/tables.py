@@ -1,0 +1,62 @@
+"""The command `tables`: what planners hand in, from results of a run or of scenarios, as CSV."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from hydrosim.cli.exits import FINE
+from hydrosim.locale import _
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from hydrosim.cli.console import Console
+    from hydrosim.report.planning import Run
+    from hydrosim.report.table import Table
+
+__all__ = ["tables"]
+
+
+def tables(options: argparse.Namespace, console: Console) -> int:
+    """Write the planner's tables of results."""
+    from hydrosim.io.whole_file import write_whole_bytes
+    from hydrosim.report.planners_tables import planners_tables
+    from hydrosim.report.table_csv import csv_of
+
+    with ExitStack() as opened:
+        runs = _runs(options.results, opened)
+        found = planners_tables(runs, options.lang)
+    folder: Path = options.out or _beside(options.results)
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in found:
+        file = folder / f"{table.name}.csv"
+        write_whole_bytes(file, csv_of(table).encode("utf-8-sig" if options.bom else "utf-8"))
+        console.line(f"{file}  {_titled(table)}")
+    return FINE
+
+
+def _runs(results: Path, opened: ExitStack) -> list[Run]:
+    """Open the results of a run, or of all scenarios of a folder that are done."""
+    from hydrosim.io.folder import RESULTS, results_file
+    from hydrosim.io.netcdf import open_results
+    from hydrosim.report.planning import Run
+    from hydrosim.scenarios.folder import is_scenario_folder, scenario_axes
+
+    if not is_scenario_folder(results):
+        return [Run({}, opened.enter_context(open_results(results_file(results))))]
+    return [
+        Run(axes, opened.enter_context(open_results(results / name / RESULTS)).load())
+        for name, axes in scenario_axes(results).items()
+    ]
+
+
+def _beside(results: Path) -> Path:
+    """Return the folder of the tables: beside that of the results, which a run may replace."""
+    folder = results if results.is_dir() else results.parent
+    return folder.with_name(f"{folder.resolve().name}_tables")
+
+
+def _titled(table: Table) -> str:
+    return _("{title}, rows: {count}", title=table.title, count=len(table.rows))
