@@ -253,8 +253,8 @@ COMMANDS: dict[str, Command] = {
     "flood": Command(
         "floods:flood",
         _("route floods through stores, rivers and basins"),
-        "config --event --out --replace --lang --no-plots --start-from --save-state --at "
-        "--from-state --restart --scenario --strict",
+        "config --event --out --replace --lang --no-plots --report --start-from --save-state "
+        "--at --from-state --restart --scenario --strict",
         {
             "--restart": {
                 "choices": ("auto", "exact"),

@@ -65,6 +65,11 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     _write(target, config, floods, options, console)
     _show(floods, options, console)
     console.line(_("results in {folder}", folder=options.out or target.folder))
+    if options.report:
+        from hydrosim.cli.report import say_written
+        from hydrosim.handout.writing import FORMATS, write_report
+
+        say_written(write_report(target.folder, None, FORMATS, options.lang), console)
     failed = _failed(floods) if options.strict else []
     console.complain(*failed)
     return NOT_MET if failed else FINE

@@ -26,7 +26,13 @@ def page_text(page: SanityPage, language: Language) -> str:
     note = _("`!` marks what is out of the ordinary ({count}); `-` is not known before a run, or "
              "without limit. Nothing was run; losses on the way are left out.",
              count=count)  # fmt: skip
-    return "\n".join([*blocks, in_language(note, language), ""])
+    notes = [note]
+    if page.is_short:
+        notes.append(
+            _("The network is too large for all searches of this page: the most that some uses, "
+              "stores and ways could get is left out as `-` and not looked at.")
+        )  # fmt: skip
+    return "\n".join([*blocks, *(in_language(one, language) for one in notes), ""])
 
 
 def _table_text(table: Table, language: Language) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.handout.model import Calendar, Network, Picture, Report
+from hydrosim.handout.model import Calendar, Network, Picture, Report, is_long
 from hydrosim.handout.texts import plain
 from hydrosim.locale import Language, _, capital, pgettext
 from hydrosim.reading.words import word
@@ -109,6 +109,11 @@ def _part(part: Part, numbers: dict[str, int], language: Language) -> Iterator[t
     if isinstance(part, str):
         yield "text", part
     elif isinstance(part, Table):
+        if is_long(part):
+            told = _("{table}: in the workbook ({count} rows)", table=part.title,
+                     count=len(part.rows))  # fmt: skip
+            yield "text", told.in_language(language)
+            return
         numbers["table"] += 1
         yield "table", {**_table(part), "number": numbers["table"]}
     elif isinstance(part, Picture):

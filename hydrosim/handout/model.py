@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hydrosim.locale import Language
 
 __all__ = [
+    "MOST_FOLDED",
     "Calendar",
     "Network",
     "Part",
@@ -25,8 +26,13 @@ __all__ = [
     "Report",
     "Section",
     "Way",
+    "is_long",
     "tables_of",
 ]
+
+
+MOST_FOLDED = 400
+"""Rows of a table beside others up to which the page folds it; longer ones the workbook has."""
 
 
 class Picture(NamedTuple):
@@ -167,6 +173,11 @@ class Report:
     subtitle: str
     language: Language
     sections: tuple[Section, ...]
+
+
+def is_long(table: Table) -> bool:
+    """Return whether a table stands in the workbook alone."""
+    return table.beside and len(table.rows) > MOST_FOLDED
 
 
 def tables_of(report: Report) -> Iterator[Table]:

@@ -13,6 +13,8 @@ from hydrosim.handout.summary import summary_sentences
 from hydrosim.locale import Language, _
 from hydrosim.reading.items import one_run
 from hydrosim.report.account_tables import account_summary, account_table
+from hydrosim.report.planners_tables import planners_tables
+from hydrosim.report.planning import Run
 from hydrosim.report.run_notes import run_notes
 from hydrosim.report.run_tables import run_tables
 from hydrosim.report.verdict_tables import source_table
@@ -102,6 +104,8 @@ def run_report(result: RunResult, pictures: Sequence[Picture], language: Languag
         ),
         section("rivers", _("Rivers and replenishment"),
                  [*known("replenishment"), *drawn("flow_duration")], language),
+        section("planning", _("Tables of planning"),
+                planners_tables([Run({}, dataset)], language), language),
         section("budget", _("Water budget"), known("budget"), language),
         section("inputs", _("Sources and confidence"),
                  [setting_table(dataset, language), record_table(dataset, language),

@@ -6,7 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.handout.model import Picture, Report, tables_of
+from hydrosim.handout.model import Picture, Report, is_long, tables_of
 from hydrosim.handout.texts import plain
 from hydrosim.locale import Language, capital, in_language, pgettext
 from hydrosim.plot.text import text_width
@@ -296,7 +296,7 @@ def _keep_numbers(document: Document, tables: Iterable[Table]) -> None:
     from docx.opc.part import Part
 
     root = ElementTree.Element("numbers")
-    for table in tables:
+    for table in (one for one in tables if not is_long(one)):
         group = ElementTree.SubElement(root, "table", name=table.name)
         for at, row in enumerate(table.rows):
             key = {"key": plain(table.keys[at])} if table.keys else {}

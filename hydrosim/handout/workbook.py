@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.handout.model import Calendar, Report
@@ -11,7 +12,7 @@ from hydrosim.handout.texts import plain
 from hydrosim.locale import Language, _, capital
 from hydrosim.plot.text import text_width
 from hydrosim.reading.words import word
-from hydrosim.report.table import UNKNOWN, Cell, Column, Number, Table, number_of
+from hydrosim.report.table import UNKNOWN, Cell, Column, Table, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +25,8 @@ _HEAD_ROW = 2
 _LONGEST_SHEET = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _WIDEST = 60.0
+_MEASURED = 150
+"""Rows that a width is taken from."""
 _EDGES = {"border": 1, "border_color": "#C5CED6"}
 
 
@@ -73,6 +76,7 @@ class _Writer:
         self._book, self._report = book, report
         self._language: Language = report.language
         self._formats: dict[tuple[Any, ...], Any] = {}
+        self._looks: dict[tuple[str, bool], Any] = {}
         self._sheet = _sheet_class()
         self._number = 0
         self._checks: list[str] = []
@@ -152,22 +156,30 @@ class _Writer:
         self._fit(sheet, table, heads)
 
     def _row(self, sheet: Any, table: Table, at: int, sums: dict[tuple[int, int], _Sum]) -> None:
-        bold = {"bold": True, "top": 2} if at in table.sums else {}
+        bold = at in table.sums
         for place, (cell, column) in enumerate(zip(table.rows[at], table.columns, strict=True)):
             number = number_of(cell, column)
             if number is None:
                 text = plain(cell) if isinstance(cell, str) else UNKNOWN
                 side = "left" if isinstance(cell, str) else "right"
-                look = self._format(**{**_EDGES, **bold, "align": side, "valign": "top"})
-                sheet.write_string(_place(at), place, text, look)
+                sheet.write_string(_place(at), place, text, self._look(side, bold=bold))
                 continue
             value = number.value / number.factor if number.factor != 1.0 else number.value
-            form = {**_EDGES, **bold, "num_format": _form(number), "valign": "top"}
+            look = self._look(_form(number.digits, signed=number.signed), bold=bold)
             found = sums.get((at, place))
             if found is not None:
-                sheet.write_formula(_place(at), place, found.formula, self._format(**form), value)
+                sheet.write_formula(_place(at), place, found.formula, look, value)
             else:
-                sheet.write_number(_place(at), place, value, self._format(**form))
+                sheet.write_number(_place(at), place, value, look)
+
+    def _look(self, form: str, *, bold: bool) -> Any:
+        """Return the look of a text by its side, or of a number by its form."""
+        key = (form, bold)
+        if key not in self._looks:
+            kind = {"align": form} if form in ("left", "right") else {"num_format": form}
+            more: dict[str, Any] = {"bold": True, "top": 2} if bold else {}
+            self._looks[key] = self._format(**{**_EDGES, **more, **kind, "valign": "top"})
+        return self._looks[key]
 
     def _check(
         self, sheet: Any, table: Table, sums: dict[tuple[int, int], _Sum], check_at: int
@@ -198,7 +210,7 @@ class _Writer:
         for at, head in enumerate(heads):
             texts = [head[: max(len(head) // 2, 8)]]
             if at < len(table.columns):
-                texts += [_shown(row[at], table.columns[at]) for row in table.rows]
+                texts += [_shown(row[at], table.columns[at]) for row in table.rows[:_MEASURED]]
             elif any(table.details):
                 texts.append("x" * 60)
             sheet.set_column(at, at, min(2.0 + 1.7 * max(map(text_width, texts)), _WIDEST))
@@ -232,17 +244,20 @@ def _shown(cell: Cell, column: Column) -> str:
     return number.text if number is not None else str(cell or "")
 
 
-def _form(number: Number) -> str:
+@cache
+def _form(digits: int, *, signed: bool) -> str:
     """Return the format in which a number is shown."""
-    places = f"0.{'0' * number.digits}" if number.digits else "0"
-    if number.digits > 9:
+    if digits > 9:
         return "General"
-    return f"+{places};-{places};{places}" if number.signed else places
+    places = f"0.{'0' * digits}" if digits else "0"
+    return f"+{places};-{places};{places}" if signed else places
 
 
 def _sums(table: Table) -> dict[tuple[int, int], _Sum]:
     """Return which cells are sums of others: down their column, along their row, or both."""
     found: dict[tuple[int, int], _Sum] = {}
+    if not table.sums and not any(column.sums for column in table.columns):
+        return found
     last = max(table.sums, default=len(table.rows) - 1)
     for at, row in enumerate(table.rows):
         for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):

@@ -6,7 +6,16 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.errors import DataError
-from hydrosim.io.folder import DESIGN, FLOOD, REPORT, RESULTS, STANDARDS, results_file
+from hydrosim.io.folder import (
+    DESIGN,
+    FLOOD,
+    OUTLOOK,
+    REPORT,
+    RESULTS,
+    STANDARDS,
+    TRADEOFF,
+    results_file,
+)
 from hydrosim.io.manifest import MANIFEST, sums_in
 from hydrosim.io.parallel import beside, may_copy
 from hydrosim.io.whole_file import write_whole_bytes
@@ -57,6 +66,10 @@ def write_report(
     """
     from hydrosim.io.netcdf import open_results
 
+    ahead = _file_ahead(results)
+    if ahead is not None:
+        report, notes = _report_ahead(ahead, formats, language)
+        return _written(report, notes, folder or ahead.parent / REPORT, formats)
     _refuse_others(results)
     file = results_file(results)
     target = folder or file.parent / REPORT
@@ -115,15 +128,23 @@ def write_run_report(
 
 
 def _written(report: Report, notes: Sequence[str], folder: Path, formats: Sequence[str]) -> Written:
-    """Write a report in each of its forms."""
+    """Write a report in each of its forms, the last of them in a copy of this process."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for form in FORMATS:
-        if form in formats:
-            file = folder / f"report.{form}"
-            write_whole_bytes(file, _writer(form)(report))
-            files.append(file)
+    wanted = [form for form in FORMATS if form in formats]
+    if len(wanted) > 1 and may_copy():
+        with beside(_write_form, report, folder, wanted[-1]) as second:
+            files = [_write_form(report, folder, form) for form in wanted[:-1]]
+            files.append(second.result())
+    else:
+        files = [_write_form(report, folder, form) for form in wanted]
     return Written(tuple(files), tuple(notes))
+
+
+def _write_form(report: Report, folder: Path, form: str) -> Path:
+    """Write a report in one form and return the file."""
+    file = folder / f"report.{form}"
+    write_whole_bytes(file, _writer(form)(report))
+    return file
 
 
 def _flood_report(
@@ -189,12 +210,40 @@ def _drawn(
     return [*pictures, *more], list(dict.fromkeys([*notes, *further]))
 
 
+_AHEAD = {OUTLOOK: "outlook", TRADEOFF: "tradeoff"}
+"""Files of outlooks and sweeps, and the picture of each."""
+
+
+def _file_ahead(results: Path) -> Path | None:
+    """Return the file of an outlook or sweep; None where there is another result, or none."""
+    if results.is_dir():
+        there = (results / name for name in _AHEAD)
+        return next((file for file in there if file.exists()), None)
+    return results if results.name in _AHEAD and results.exists() else None
+
+
+def _report_ahead(
+    file: Path, formats: Sequence[str], language: Language
+) -> tuple[Report, list[str]]:
+    """Return the report of an outlook or sweep, and notes on its picture."""
+    from hydrosim.handout.ahead import outlook_report, tradeoff_report
+    from hydrosim.handout.drawn import draw_pictures
+    from hydrosim.io.netcdf import open_results
+
+    with open_results(file) as opened:
+        dataset = opened.load()
+    pictures: list[Picture] = []
+    notes: list[str] = []
+    if {"html", "docx"} & set(formats):
+        pictures, notes = draw_pictures(dataset, [_AHEAD[file.name]], language, formats)
+    make = outlook_report if file.name == OUTLOOK else tradeoff_report
+    return make(dataset, pictures, sums_in(file.parent / MANIFEST) or {}, language), notes
+
+
 _OTHERS = {
     "scenarios.json": _("results of scenarios"),
     "ensemble.nc": _("results of an ensemble"),
-    "outlook.nc": _("an outlook"),
     "outlook_skill.nc": _("outlooks of the past"),
-    "tradeoff.nc": _("a sweep of flood-limited levels"),
     "comparison.csv": _("a comparison"),
 }
 """Main files of results that no report is made of."""
@@ -214,7 +263,8 @@ def _unknown(results: Path, what: str) -> DataError:
         str(results),
         found=what,
         expected=_(
-            "results of which reports are made: those of a run ({run}) or of floods ({floods})",
-            run=RESULTS, floods=FLOOD,
+            "results of which reports are made: those of a run ({run}), of floods ({floods}), of "
+            "an outlook ({outlook}) or of a sweep ({sweep})",
+            run=RESULTS, floods=FLOOD, outlook=OUTLOOK, sweep=TRADEOFF,
         ),
     )  # fmt: skip

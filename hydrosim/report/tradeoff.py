@@ -10,7 +10,7 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from hydrosim.locale import Language, _
+from hydrosim.locale import Language, Message, _
 from hydrosim.report.flood import add_head
 from hydrosim.standards.titles import item_title
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-__all__ = ["tradeoff_frame", "tradeoff_tables"]
+__all__ = ["column_head", "tradeoff_frame", "tradeoff_tables"]
 
 MILLION = 1e6
 _WORDS = {
@@ -73,6 +73,11 @@ def tradeoff_frame(dataset: xr.Dataset) -> pd.DataFrame:
                 row.update(zip(names, reached, strict=True))
             rows.append(row)
     return pd.DataFrame(rows)
+
+
+def column_head(column: str) -> Message:
+    """Return what a column of the frame is called, with its unit."""
+    return _WORDS[column]
 
 
 def tradeoff_tables(dataset: xr.Dataset, language: str = "en") -> Iterator[Table]:

@@ -32,6 +32,11 @@ class Flows:
         self._into: dict[str, dict[str, float]] = {}
         self._visits = visits
 
+    @property
+    def spent(self) -> bool:
+        """Whether the searches have visited all places that they may: later ones told nothing."""
+        return self._visits <= 0
+
     def add(self, start: str, end: str, rate: float) -> None:
         """Add a way; ways between the same places add up."""
         starts = self._into.setdefault(end, {})
@@ -49,7 +54,7 @@ class Flows:
         for end in sorted(set(ends)):
             left[END] = {end: np.inf}
             total += self._more(left)
-        return total if self._visits > 0 else np.inf
+        return np.inf if self.spent else total
 
     def _more(self, left: dict[str, dict[str, float]]) -> float:
         """Return what further ways bring to the end; ``left`` loses what they take."""

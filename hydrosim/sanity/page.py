@@ -40,10 +40,13 @@ class SanityPage:
         The tables in the order of the page.
     warned
         Paths that a warning beside the page names already: marked, but not warned of again.
+    is_short
+        Whether the network is too large for all searches, so that some numbers are left out.
     """
 
     tables: tuple[Table, ...]
     warned: frozenset[Path] = field(default=frozenset())
+    is_short: bool = False
 
     @property
     def warnings(self) -> list[Fault]:
@@ -98,5 +101,7 @@ def page_of(builder: Builder, config: Config, warned: Iterable[Fault] = ()) -> S
         default_table(config),
     )
     return SanityPage(
-        tuple(table for table in tables if table.rows), frozenset(one.path for one in warned)
+        tuple(table for table in tables if table.rows),
+        frozenset(one.path for one in warned),
+        is_short=water.flows.spent,
     )

@@ -118,5 +118,5 @@ def _lone_nodes(config: Config, named: Sequence[Named]) -> list[str]:
         beside = [*node.further_ways().values(), node.spills_to, node.flood_section]
         if any(one is not None for one in beside):
             joined |= {name, *(str(one) for one in beside if one is not None)}
-    ground = {name for name, node in config.nodes.items() if node.is_aquifer}
-    return [name for name in config.nodes if name not in joined | ground]
+    joined |= {name for name, node in config.nodes.items() if node.is_aquifer}
+    return [name for name in config.nodes if name not in joined]

@@ -112,6 +112,7 @@ _PER = re.compile(
 )  # m s-1, m.s-1, kg m-2
 
 
+@lru_cache(maxsize=1024)
 def tidy(unit: str) -> str:
     """Return unit text in one spelling: ``m³ s-1`` and ``m^3/s`` become ``m3/s``.
 

@@ -57,7 +57,7 @@ def test_options_that_are_refused(results, capsys, more, message):
 
 @pytest.mark.parametrize(("file", "message"), [
     ("ensemble.nc", "results of an ensemble"),
-    ("outlook.nc", "an outlook"), ("tradeoff.nc", "a sweep of flood-limited levels"),
+    ("outlook_skill.nc", "outlooks of the past"),
     ("comparison.csv", "a comparison"), ("scenarios.json", "results of scenarios"),
 ])  # fmt: skip
 def test_results_of_which_no_report_is_made_are_refused(tmp_path, capsys, file, message):
@@ -65,7 +65,7 @@ def test_results_of_which_no_report_is_made_are_refused(tmp_path, capsys, file, 
     assert main(["report", str(tmp_path)]) == 2
     told = capsys.readouterr().err
     assert message in told
-    assert "of which reports are made: those of a run (results.nc) or of floods" in told
+    assert "of which reports are made: those of a run (results.nc), of floods" in told
 
 
 def test_run_with_report(tmp_path, monkeypatch, capsys):

@@ -6,7 +6,7 @@ or the key is left out. ``changes:`` names by path what is to be written instead
 change would say the same or would be refused: a value, or ``value`` with what has to change
 ``with`` it, or with the text by which it has to be ``refused`` where a key says what is not
 allowed. ``about:`` says which paths are changed, ``observe:`` what is looked at, what is cheap
-first.
+first. ``every_node:`` holds keys that each node is to have.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ GONE = object()
 """Stands for a key that is left out."""
 NUMBER = re.compile(r"^(-?\d+(?:\.\d+)?)(\s*\D.*)?$")
 DAY = re.compile(r"^(\d{4}-)?(\d\d)-(\d\d)$")
+PLANS = {"scenarios", "frequency"}
+"""Blocks from which scenarios are made, and which those hold as they are written."""
 ECHOES = {"config_hash", "hydrosim_version", "source"}
 """Attributes that say what was written, or by what."""
 
@@ -311,7 +313,12 @@ def _outlook(config: Config) -> str:
 
 
 def _scenarios(config: Config) -> str:
-    return digest([(one.name, one.config.hash) for one in expand_scenarios(config)])
+    return digest(
+        [
+            (one.name, {key: part for key, part in one.config.plain.items() if key not in PLANS})
+            for one in expand_scenarios(config)
+        ]
+    )
 
 
 OBSERVED: dict[str, Callable[[Config], str]] = {
@@ -351,6 +358,8 @@ def bases() -> tuple[Base, ...]:
     for file in sorted(FOLDER.glob("*.yaml")):
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
         content = read["config"]
+        for node in content["nodes"].values():
+            node.update(read.get("every_node", {}))
         changes = {_path(path): value for path, value in read.get("changes", {}).items()}
         lines = tuple(one for one in content.get("ladder", ()) if isinstance(one, str))
         rules = (*content.get("rules", {}), *content.get("series", {}))

@@ -220,3 +220,21 @@ def test_the_picture_marks_each_alarm(outlook):
 @pytest.mark.usefixtures("font_of_language")
 def test_texts_of_the_picture_lie_apart(outlook, language):
     assert faults_of_picture("outlook", outlook, language) == []
+
+
+def test_the_report_has_each_risk_with_its_probability(outlook, tmp_path, capsys):
+    from hydrosim.io.netcdf import write_dataset
+    from tests.handout.reading import Page
+
+    write_dataset(outlook, tmp_path / "outlook.nc")
+    assert main(["report", str(tmp_path), "--format", "html"]) == 0
+    assert "report.html" in capsys.readouterr().out
+    page = Page((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
+    shown = worst_first(outlook)
+    rows = page.tables["risks"][1:]
+    assert len(rows) == len(shown)
+    for (_key, cells), at in zip(rows, shown, strict=True):
+        assert cells[2][0] == str(outlook["warning_title"].values[at])
+        assert float(cells[3][1]) == float(outlook["probability_any"].values[at])
+        told = [float(cell[1]) for cell in cells[4:]]
+        assert told == outlook["probability"].values[at].tolist()

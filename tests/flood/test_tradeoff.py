@@ -126,3 +126,21 @@ def test_command_writes_table_result_and_picture(
 @pytest.mark.usefixtures("font_of_language")
 def test_texts_of_the_picture_lie_apart(swept: xr.Dataset, language: str) -> None:
     assert faults_of_picture("tradeoff", swept, language) == []
+
+
+def test_the_report_has_each_limit_with_its_numbers(swept: xr.Dataset, tmp_path: Path) -> None:
+    from hydrosim.io.netcdf import write_dataset
+    from tests.handout.reading import Page
+
+    write_dataset(swept, tmp_path / "tradeoff.nc")
+    assert main(["report", str(tmp_path), "--format", "html,xlsx"]) == 0
+    page = Page((tmp_path / "report" / "report.html").read_text(encoding="utf-8"))
+    frame = tradeoff_frame(swept)
+    rows = page.tables["sweep"][1:]
+    assert len(rows) == len(frame) > 2
+    for (_key, cells), one in zip(rows, frame.to_dict("records"), strict=True):
+        for cell, value in zip(cells[2:], list(one.values())[2:], strict=True):
+            if np.isfinite(value):
+                assert float(cell[1]) == value
+            else:
+                assert cell == ("∞" if value > 0 else "-", None)

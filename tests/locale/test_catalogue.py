@@ -23,6 +23,17 @@ def test_every_text_of_the_code_is_translated_and_nothing_else(file):
     assert list(messages.faults(file)) == []
 
 
+def test_chinese_texts_have_chinese_punctuation():
+    half = re.compile(r"[\u4e00-\u9fff][;,:!?](?!//)|[;,:!?] ?[\u4e00-\u9fff]")
+    wrong = [
+        text
+        for message in messages.read(messages.catalogues()[0])
+        for text in ([message.string] if isinstance(message.string, str) else message.string or ())
+        if message.id and half.search(text)
+    ]
+    assert wrong == []
+
+
 def test_every_marked_text_can_be_read_from_the_code():
     assert list(messages.unmarked()) == []
 

@@ -13,6 +13,7 @@ from hydrosim.cli.main import main
 from hydrosim.cli.page import page_text
 from hydrosim.errors import ConfigError
 from hydrosim.hydrology.runoff import expected_runoff_mm
+from hydrosim.sanity import sanity_page
 from hydrosim.sanity.flows import INTO, Flows
 from hydrosim.supply.build import check_model
 
@@ -425,3 +426,15 @@ def test_a_page_in_python(tmp_path):
     assert repr(page).startswith("<hydrosim.SanityPage: uses, sources, capacities")
     assert page.frames["sources"].loc["head", "kind"] == "local surface water"
     assert list(page.frames["defaults"].columns) == ["default", "where", "marked"]
+
+
+def test_a_page_that_could_not_look_at_all_says_so(monkeypatch):
+    config = hydrosim.load_config(CONFIGS / "minimal.yaml")
+    whole = sanity_page(config)
+    assert not whole.is_short
+    assert "too large" not in page_text(whole, "en")
+    monkeypatch.setattr("hydrosim.sanity.water.Flows", lambda: Flows(visits=5))
+    page = sanity_page(config)
+    assert page.is_short
+    assert "The network is too large for all searches of this page" in page_text(page, "en")
+    assert "本页" in page_text(page, "zh")
