@@ -23,6 +23,9 @@ GIVEN = {
     "low-flow": ["one"],
     "compare": ["one", "two"],
     "plot": ["one"],
+    "report": ["one"],
+    "tables": ["one"],
+    "init": ["project"],
     "outlook": [str(MINIMAL), "--from-state", "state"],
 }
 

@@ -58,6 +58,6 @@ def faults_of(figure: Figure) -> list[str]:
 def faults_of_picture(name: str, dataset: xr.Dataset, language: str, verdicts: Any = ()) -> Any:
     """Return the faults of all pages of a picture, None where it has no page."""
     with drawing(language) as spoken:
-        figures = catalogue._figures(name, dataset, verdicts, spoken)
+        figures = catalogue.figures_of(name, dataset, verdicts, spoken)
         found = [fault for figure in figures for fault in faults_of(figure)]
         return found if figures else None
