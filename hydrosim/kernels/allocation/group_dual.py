@@ -72,6 +72,7 @@ def put_column(book: Any, r: int, j: int, value: float) -> None:
     bound_place(book, r)
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @inner
 def list_moves(book: Any, met: int, sign: float, count: int) -> int:
     """List the moves that would bring a row nearer to its bound, with their prices.
@@ -200,10 +201,11 @@ def cheapest_move(book: Any, found: int, zero: float) -> int:
                 best = c
             continue
         margin = zero if lead[c] == 1 << 41 else 1e-12 * abs(price[best])
-        if price[c] < price[best] - margin:
-            best = c
-        elif price[c] <= price[best] + margin and (
-            tie[c] < tie[best] - 1e-10 or (tie[c] <= tie[best] + 1e-10 and gain[c] > gain[best])
+        if price[c] < price[best] - margin or (
+            price[c] <= price[best] + margin
+            and (
+                tie[c] < tie[best] - 1e-10 or (tie[c] <= tie[best] + 1e-10 and gain[c] > gain[best])
+            )
         ):
             best = c
     return best
@@ -376,6 +378,7 @@ def shift_group(book: Any, held: int, slot: int, r: int, place: int, part: float
             meets[j] = 1
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
 def enter_for_row(address: int, variant: int, r: int) -> int:
     """Bring the basic column at a position to its bound by the move that costs the ladder least.
@@ -471,9 +474,7 @@ def enter_for_row(address: int, variant: int, r: int) -> int:
             apply_flips(book)
         if j < 0:
             q = -1 - j
-            return 1 if enter_set(
-                book, variant, r, met, q, sign, count, left, below, goal
-            ) else 0
+            return 1 if enter_set(book, variant, r, met, q, sign, count, left, below, goal) else 0
         if claimed:
             return 1 if enter_claim(book, variant, r, met, k, below, goal) else 0
         forward_column(book, variant, j, 1.0)

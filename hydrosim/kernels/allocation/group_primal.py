@@ -17,7 +17,6 @@ from hydrosim.kernels.allocation.group_basis import (
     open_group,
     row_of_place,
     volume_of,
-    width_of,
 )
 from hydrosim.kernels.allocation.group_dual import leave, put_column
 
@@ -31,9 +30,7 @@ SMALL = 1e-9
 
 
 @inner
-def first_event(
-    book: Any, k: int, sigma: int, volume: float, lead: int, room: float
-) -> float:
+def first_event(book: Any, k: int, sigma: int, volume: float, lead: int, room: float) -> float:
     """Return how far a move may go and write in ``control`` what ends it.
 
     ``column`` holds what the basis makes of the move.  Basic columns reach bounds; members of
@@ -194,6 +191,7 @@ def stand_in(
     return True
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @apart
 def move_claim(address: int, variant: int, j: int) -> int:
     """Carry out a move that makes the ladder better, until it ends.
@@ -271,7 +269,9 @@ def move_claim(address: int, variant: int, j: int) -> int:
         if group_size[slot] == 1:
             kind = OUT
             break
-        if not detach(book, variant, m, codes.FULL if control[codes.EVENT_SIDE] == 1 else codes.EMPTY):
+        if not detach(
+            book, variant, m, codes.FULL if control[codes.EVENT_SIDE] == 1 else codes.EMPTY
+        ):
             # It alone carries the group's weight: the others are frozen and it leaves.
             kind = OUT
             break

@@ -30,7 +30,7 @@ OLDEST_RATES = 5000
 
 @inner
 def take_claims(book: Any) -> None:
-    """Write offsets and slopes of today's claims; one without volume keeps the slope that it had."""
+    """Write offsets and slopes of today's claims; one without volume keeps its old slope."""
     claims = integers(book, slots.SIZES)[codes.CLAIMS]
     worst = floats(book, slots.WORST)
     offset = floats(book, slots.OFFSET)
@@ -166,6 +166,7 @@ def follow_slopes(book: Any, variant: int) -> bool:
     return True
 
 
+# One function on purpose: its parts share most of the arrays, and a call would open them again.
 @inner
 def gather_members(book: Any) -> bool:
     """Make the lists of members from the picture, and groups of what is no group yet.
