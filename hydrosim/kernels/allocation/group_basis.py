@@ -391,7 +391,6 @@ def change_group(book: Any, variant: int, k: int, joins: bool) -> bool:
 
     ``member_part[k]`` holds the claim's part.  False when what is left would have no weight.
     """
-    rows = integers(book, slots.SIZES)[codes.ROWS]
     j = integers(book, slots.CLAIM_COLUMN)[k]
     slot = integers(book, slots.PICTURE)[k]
     place = integers(book, slots.GROUP_PLACE)[slot]

@@ -81,7 +81,6 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
     column: they would share what is missing.
     """
     sizes = integers(book, slots.SIZES)
-    columns = sizes[codes.COLUMNS]
     classes = sizes[codes.CLASSES]
     alpha = floats(book, slots.ALPHA)
     touched = integers(book, slots.TOUCHED)

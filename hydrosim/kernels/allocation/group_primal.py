@@ -1,4 +1,4 @@
-"""Moves that make the ladder better from feasible flows: the primal half of the solution by groups."""
+"""Moves that make the ladder better from feasible flows: the primal half of groups."""
 
 from typing import Any
 
