@@ -203,7 +203,7 @@ def _control(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict
         codes.EVENT_PLACE: (0, max(rows - 1, 0)),
         codes.EVENT_SIDE: flag,
         codes.EVENT_CLAIM: (0, max(model.claims - 1, 0)),
-        codes.CUTS_ONLY: flag,
+        codes.WAY: (codes.WAY_BY_SIZE, codes.WAY_GROUPS),
         codes.GROUP_AGE: (0, MOST_STEPS),
         codes.GROUP_REST: (0, 63),
         codes.GROUP_PAUSE: (0, 63),

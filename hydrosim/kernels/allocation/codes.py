@@ -38,6 +38,11 @@ AT_LOWER = 0
 AT_UPPER = 1
 BASIC = 2
 
+# How claims are served.
+WAY_BY_SIZE = 0
+WAY_CUTS = 1
+WAY_GROUPS = 2
+
 # Where a claim stands in the picture of groups; from 0 on: the slot of its group.
 FULL = -1
 EMPTY = -2
@@ -190,8 +195,8 @@ EVENT_KIND = 41
 EVENT_PLACE = 42
 EVENT_SIDE = 43
 EVENT_CLAIM = 44
-CUTS_ONLY = 45
-"""Set from outside to solve by cuts alone: the second opinion of the tests."""
+WAY = 45
+"""How claims are served: by groups or cuts as the network is large or small, or always by one."""
 GROUP_AGE = 46
 """Exchanges since the rates were last computed afresh."""
 GROUP_REST = 47

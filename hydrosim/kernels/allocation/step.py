@@ -14,6 +14,8 @@ from hydrosim.kernels.allocation.sharing import share_water
 WIDEST = 4
 """Powers of ten by which the tolerance may be widened."""
 HUGE = 1e300
+FEWEST_CLAIMS = 64
+"""Fewest claims that are served by groups: with fewer, cuts are as quick or quicker."""
 
 
 @inner
@@ -121,6 +123,15 @@ def choose_entering(book: Any, all_enter: bool) -> None:
     for j in range(sizes[codes.COLUMNS]):
         k = of_column[j]
         enters[j] = 1 if all_enter or k < 0 or class_today[k] < 0 else 0
+
+
+@inner
+def goes_by_groups(book: Any) -> bool:
+    """Whether claims are served by groups: in large networks, or where that is asked for."""
+    way = integers(book, slots.CONTROL)[codes.WAY]
+    if way == codes.WAY_BY_SIZE:
+        return integers(book, slots.SIZES)[codes.CLAIMS] >= FEWEST_CLAIMS
+    return way == codes.WAY_GROUPS
 
 
 @inner
@@ -233,7 +244,7 @@ def solve_once(address: int, variant: int, policy: int) -> int:
             control[codes.BY_GROUPS] = 0
             if control[codes.GROUP_REST] > 0:
                 control[codes.GROUP_REST] -= 1
-            elif control[codes.WIDENING] == 0 and control[codes.CUTS_ONLY] == 0:
+            elif control[codes.WIDENING] == 0 and goes_by_groups(book):
                 result = call(book, slots.SOLVE_BY_GROUPS, variant, policy)
             if result == codes.FEASIBLE:
                 control[codes.BY_GROUPS] = 1

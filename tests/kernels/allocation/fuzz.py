@@ -19,6 +19,7 @@ from hydrosim.kernels.allocation import (
     STATUS_TEXT,
     AllocationState,
     build_allocation_state,
+    codes,
     step_allocation,
 )
 from tests.kernels.allocation.random_networks import Sample, build_sample
@@ -66,6 +67,8 @@ def solve_network(network: int, size: int, exponent: float, steps: int) -> np.nd
     """
     sample = build_sample(network, size, scale=10.0**exponent, parallel=True)
     state = build_allocation_state(sample.model)
+    # Every other network by groups; the empty solver that judges goes by cuts, as these are small.
+    state.control[codes.WAY] = codes.WAY_CUTS if network % 2 else codes.WAY_GROUPS
     for number in range(steps):
         step = sample.draw_step()
         status = step_allocation(sample.model, state, *step)

@@ -25,7 +25,8 @@ def both_ways(seed: int) -> tuple[AllocationState, AllocationState]:
     sample = build_sample(seed, 2 + seed % 11)
     groups = build_allocation_state(sample.model)
     cuts = build_allocation_state(sample.model)
-    cuts.control[codes.CUTS_ONLY] = 1
+    groups.control[codes.WAY] = codes.WAY_GROUPS
+    cuts.control[codes.WAY] = codes.WAY_CUTS
     for number in range(STEPS):
         step = sample.draw_step()
         assert step_allocation(sample.model, groups, *step) == STATUS_FINE
