@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from hydrosim.config.schema import Config
     from hydrosim.flood.judging import FloodCheck
-    from hydrosim.hydrology.curves import FrequencyCurve
 
     Floats = NDArray[np.float64]
 
@@ -293,7 +292,7 @@ def _curves(made: DesignFloods, judged: list[Store]) -> dict[str, Any]:
     return found
 
 
-def _law(curve: FrequencyCurve) -> dict[str, Any]:
+def _law(curve: object) -> dict[str, Any]:
     """Return a curve by the name of its law and its parameters, or the curves it is made of."""
     parts = {
         name: _law(value) if is_dataclass(value) else float(value)
