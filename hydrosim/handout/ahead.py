@@ -53,11 +53,11 @@ def outlook_report(
         _("{count} risks come in at least one of them, {rest} in none", count=len(shown),
           rest=rest),
     ]  # fmt: skip
-    told = [sentences(one).in_language(language) for one in lines]
+    summary = [sentences(one).in_language(language) for one in lines]
     table = _risks(dataset, shown, language) if shown else None
     return _report(
         _("Outlook from {today}: {members} members", today=today, members=members), dataset,
-        [*told, *left_out_lines(dataset, language)], [table, *named(pictures)("outlook")], sums,
+        [*summary, *left_out_lines(dataset, language)], [table, *named(pictures)("outlook")], sums,
         language,
     )  # fmt: skip
 
@@ -119,12 +119,12 @@ def tradeoff_report(
         "sweep", _("Water gained and return periods held, by limit").in_language(language),
         tuple(columns), tuple(rows),
     )  # fmt: skip
-    told = sentences(
+    summary = sentences(
         _("higher flood-limited levels keep more water for dry years and hold smaller floods: "
           "{count} cases were run", count=len(rows))
     ).in_language(language)  # fmt: skip
     title = _("Sweep of flood-limited levels")
-    return _report(title, dataset, [told], [table, *named(pictures)("tradeoff")], sums, language)
+    return _report(title, dataset, [summary], [table, *named(pictures)("tradeoff")], sums, language)
 
 
 def _swept(value: object) -> Cell:

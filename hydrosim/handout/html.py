@@ -110,9 +110,9 @@ def _part(part: Part, numbers: dict[str, int], language: Language) -> Iterator[t
         yield "text", part
     elif isinstance(part, Table):
         if is_long(part):
-            told = _("{table}: in the workbook ({count} rows)", table=part.title,
+            note = _("{table}: in the workbook ({count} rows)", table=part.title,
                      count=len(part.rows))  # fmt: skip
-            yield "text", told.in_language(language)
+            yield "text", note.in_language(language)
             return
         numbers["table"] += 1
         yield "table", {**_table(part), "number": numbers["table"]}
@@ -168,7 +168,7 @@ def _cell(cell: Cell, column: Column, *, right: bool) -> dict[str, Any]:
 
 
 def _calendar(part: Calendar) -> dict[str, Any]:
-    told = list(dict.fromkeys(one for row in part.reasons for one in row if one))
+    known = list(dict.fromkeys(one for row in part.reasons for one in row if one))
     rows = [
         {
             "year": year,
@@ -179,7 +179,7 @@ def _calendar(part: Calendar) -> dict[str, Any]:
                     else f"c{sum(share >= one for one in _CLASSES)}",
                     "value": None if share is None else repr(share),
                     "text": f"{share:.0f}" if share is not None and share >= 0.5 else "",
-                    "reason": told.index(reason) if reason and share else None,
+                    "reason": known.index(reason) if reason and share else None,
                 }
                 for share, reason in zip(shares, reasons, strict=True)
             ],
@@ -188,7 +188,7 @@ def _calendar(part: Calendar) -> dict[str, Any]:
     ]
     return {
         "name": part.name, "title": part.title, "months": part.months, "rows": rows,
-        "reasons": told,
+        "reasons": known,
     }  # fmt: skip
 
 

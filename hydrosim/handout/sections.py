@@ -62,11 +62,11 @@ def board(verdicts: Sequence[Mapping[str, Any]], language: Language) -> list[Par
     if not verdicts:
         return []
     counts = by_outcome(verdicts)
-    told = say(
+    counted = say(
         "counts", language, passed=counts["pass"], failed=counts["fail"],
         unproven=counts["not provable"], unjudged=counts["not judged"],
     )  # fmt: skip
-    return [told, board_table(verdicts, language), exact_table(verdicts, language)]
+    return [counted, board_table(verdicts, language), exact_table(verdicts, language)]
 
 
 def verdict_sentence(verdicts: Sequence[Mapping[str, Any]], language: Language) -> Message:

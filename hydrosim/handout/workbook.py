@@ -118,8 +118,8 @@ class _Writer:
                 sheet.write_string(row, 0, plain(part), wrapped)
                 row += 1
         if self._checks:
-            told = self._said(_("sums that differ from their parts (0 is right)"))
-            sheet.write_string(row + 1, 0, told, self._format(bold=True))
+            check_label = self._said(_("sums that differ from their parts (0 is right)"))
+            sheet.write_string(row + 1, 0, check_label, self._format(bold=True))
             counts = "+".join(f'COUNTIF({one},"<>0")' for one in self._checks)
             sheet.write_formula(row + 2, 0, f"={counts}", self._format(align="left"), 0)
 

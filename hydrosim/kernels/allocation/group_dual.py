@@ -25,7 +25,8 @@ from hydrosim.kernels.allocation.group_basis import (
 )
 from hydrosim.kernels.allocation.group_moves import first_ranked, level_of, place_in_order
 
-BY_COST = -(1 << 41)
+BY_COST = 1 << 41
+"""Rank of a move that touches no level: costs decide."""
 
 
 @inner
@@ -166,7 +167,7 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
                 lead[found] = 2 * first
                 price[found] = -rates[j * width + ranked[first]] * direction / effect
             else:
-                lead[found] = 1 << 41
+                lead[found] = BY_COST
                 price[found] = reduced_cost[j] * direction / effect
                 tie[found] = reduced_tie[j] * direction / effect
             move_column[found] = j
@@ -199,7 +200,7 @@ def cheapest_move(book: Any, found: int, zero: float) -> int:
             if lead[c] > lead[best]:
                 best = c
             continue
-        margin = zero if lead[c] == 1 << 41 else 1e-12 * abs(price[best])
+        margin = zero if lead[c] == BY_COST else 1e-12 * abs(price[best])
         if price[c] < price[best] - margin or (
             price[c] <= price[best] + margin
             and (

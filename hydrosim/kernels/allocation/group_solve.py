@@ -559,11 +559,21 @@ def factorise_if_due(book: Any, variant: int) -> bool:
 
 
 @inner
+def may_go_on(book: Any, variant: int, most: int) -> bool:
+    """Whether the basis and its rates are sound and there were not too many exchanges."""
+    control = integers(book, slots.CONTROL)
+    if control[codes.GROUP_FACTOR] == 1 or control[codes.EXCHANGES] > most:
+        # An exchange that did not succeed leaves rates that are no longer those of the basis.
+        return False
+    return factorise_if_due(book, variant)
+
+
+@inner
 def mend(book: Any, variant: int, most: int) -> int:
     """Exchange until the flows are within bounds and no move makes the ladder better."""
     control = integers(book, slots.CONTROL)
     while True:
-        if control[codes.EXCHANGES] > most or not factorise_if_due(book, variant):
+        if not may_go_on(book, variant, most):
             return codes.TROUBLE
         if release_members(book, variant):
             # What they held before goes to the others.
@@ -587,7 +597,7 @@ def mend(book: Any, variant: int, most: int) -> int:
             continue
         whole = 0
         control[codes.EXCHANGES] += 1
-        if control[codes.EXCHANGES] > most or not factorise_if_due(book, variant):
+        if not may_go_on(book, variant, most):
             return codes.TROUBLE
         if call(book, slots.MOVE_CLAIM, variant, j) == 0:
             return codes.TROUBLE
