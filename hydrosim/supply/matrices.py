@@ -83,12 +83,12 @@ def claim_order(
     orders: list[list[int]] = []
     starts: list[list[int]] = []
     for lines in classes:
-        order: list[int] = []
+        order: dict[int, None] = {}  # a claim on several lines counts on the first
         start = [0]
         for line in lines:
-            order.extend(c.index for c in claims if on_line(c, line) and c.index not in order)
+            order.update((claim.index, None) for claim in claims if on_line(claim, line))
             start.append(len(order))
-        orders.append(order)
+        orders.append(list(order))
         starts.append(start)
     width = max(len(order) for order in orders)
     depth = max(len(start) for start in starts)
