@@ -14,7 +14,7 @@ from hydrosim.config import changed
 from hydrosim.config.load import config_from_text
 from tests.conftest import ROOT
 
-PAGES = {"en": ROOT / "docs" / "meanings.md"}
+PAGES = {"en": ROOT / "docs" / "meanings.md", "zh": ROOT / "docs" / "zh" / "meanings.md"}
 EXAMPLE = re.compile(
     r"<!-- example: (\w+)(?: from (\w+))? -->\n```yaml\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL
 )

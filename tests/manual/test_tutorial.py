@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "docs" / "tutorial"
 PAGES = {"en": ROOT / "docs" / "tutorial.md", "zh": ROOT / "docs" / "zh" / "tutorial.md"}
-LANGUAGES = ("en",)
+LANGUAGES = tuple(PAGES)
 STEPS = range(1, 9)
 SHOWN = {"city", "works", "fields", "villages", "parks", "river.base_flow"}
 
