@@ -16,8 +16,9 @@ language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "tools.manual.pages"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["gallery/*.ipynb"]
 nitpicky = False
+smartquotes = False  # quotes stand as they are written, as in code
+toc_object_entries = False
 # Words of shapes in docstrings, such as `shape (years,)`, are taken for names of attributes.
 suppress_warnings = ["config.cache", "ref.python"]
 

@@ -97,11 +97,11 @@ def test_signs_of_markup_stand_for_themselves():
     assert reference.plain_text("a_b <c> `d_e` ``f|g`` [h]") == r"a\_b \<c\> `d_e` ``f|g`` \[h\]"
 
 
-def test_every_part_of_the_reference_stands_on_a_page():
+def test_every_part_of_the_reference_stands_on_a_page(tmp_path):
     pages = {page.name: page.read_text(encoding="utf-8") for page in PAGES.glob("*.md")}
     used = [block["what"] for text in pages.values() for block in BLOCK.finditer(text)]
     assert sorted(used) == sorted(WRITERS)
     for name, text in pages.items():
         assert text.count("{reference}") == 1, name
-    assert "{reference}" not in filled(pages["links.md"], "en")
-    assert "## canal" in filled(pages["links.md"], "en")
+    assert "{reference}" not in filled(pages["links.md"], "en", tmp_path)
+    assert "## canal" in filled(pages["links.md"], "en", tmp_path)
