@@ -20,6 +20,7 @@ import numpy as np
 from hydrosim.kernels._cached import KernelCache
 from hydrosim.kernels._checked import CHECKED
 from hydrosim.kernels._folders import usable_folder
+from hydrosim.kernels._helpers import HelperCompiler, PlainCompiler
 from hydrosim.kernels._numba import CFunc, config, event, normalize_signature, types, unliteral
 
 FOLDER_PREFIX = "checked-" if CHECKED else "kernels-"
@@ -127,7 +128,8 @@ def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if config.DISABLE_JIT:
         return function
     compiled = numba.njit(nogil=True, error_model="numpy", **_TESTS, **options)(function)
-    _keep(compiled, function)
+    if "pipeline_class" not in options:
+        _keep(compiled, function)
     compiled.get_call_template = partial(_call_plainly, compiled.get_call_template)
     return compiled
 
@@ -149,7 +151,7 @@ def compile_apart(function: Callable[..., int]) -> Any:
         return _CheckedApart(function)
     signature = normalize_signature("int64(int64, int64, int64)")
     options = {"error_model": "numpy", "_nrt": False}
-    compiled = CFunc(function, signature, locals={}, options=options)
+    compiled = CFunc(function, signature, locals={}, options=options, pipeline_class=PlainCompiler)
     _keep(compiled, function)
     with event.trigger_event("numba:compile", data={"function": function}):
         compiled.compile()
@@ -219,7 +221,7 @@ def inner(function: Callable[..., Any]) -> Any:
     callable
         The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
     """
-    return _compile(function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+    return _compile(function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=HelperCompiler)
 
 
 def merged(function: Callable[..., Any]) -> Any:
@@ -236,5 +238,5 @@ def merged(function: Callable[..., Any]) -> Any:
         The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
     """
     return _compile(
-        function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True
+        function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=HelperCompiler, forceinline=True
     )
