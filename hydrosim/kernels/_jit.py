@@ -26,6 +26,12 @@ from hydrosim.kernels._numba import CFunc, config, event, normalize_signature, t
 FOLDER_PREFIX = "checked-" if CHECKED else "kernels-"
 """What the names of this build's cache folders begin with."""
 _TESTS: dict[str, Any] = {"boundscheck": True} if CHECKED else {}
+_HELPER: dict[str, Any] = {
+    "_nrt": False,
+    "no_cfunc_wrapper": True,
+    "no_cpython_wrapper": True,
+    "pipeline_class": HelperCompiler,
+}
 
 
 def hash_sources(folder: Path) -> str:
@@ -208,8 +214,7 @@ def hot(function: Callable[..., Any]) -> Any:
 def inner(function: Callable[..., Any]) -> Any:
     """Compile as `hot`, without an entry from Python: for callees of hot functions only.
 
-    Leaving the entry out saves about half a second of compilation for each function that takes
-    the allocation's tuples of arrays.
+    It has no machine code of its own and stands in no file: see `_helpers`.
 
     Parameters
     ----------
@@ -221,7 +226,7 @@ def inner(function: Callable[..., Any]) -> Any:
     callable
         The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
     """
-    return _compile(function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=HelperCompiler)
+    return _compile(function, **_HELPER)
 
 
 def merged(function: Callable[..., Any]) -> Any:
@@ -237,6 +242,4 @@ def merged(function: Callable[..., Any]) -> Any:
     callable
         The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
     """
-    return _compile(
-        function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, pipeline_class=HelperCompiler, forceinline=True
-    )
+    return _compile(function, forceinline=True, **_HELPER)
