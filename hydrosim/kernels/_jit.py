@@ -20,11 +20,18 @@ import numpy as np
 from hydrosim.kernels._cached import KernelCache
 from hydrosim.kernels._checked import CHECKED
 from hydrosim.kernels._folders import usable_folder
+from hydrosim.kernels._helpers import HelperCompiler, PlainCompiler
 from hydrosim.kernels._numba import CFunc, config, event, normalize_signature, types, unliteral
 
 FOLDER_PREFIX = "checked-" if CHECKED else "kernels-"
 """What the names of this build's cache folders begin with."""
 _TESTS: dict[str, Any] = {"boundscheck": True} if CHECKED else {}
+_HELPER: dict[str, Any] = {
+    "_nrt": False,
+    "no_cfunc_wrapper": True,
+    "no_cpython_wrapper": True,
+    "pipeline_class": HelperCompiler,
+}
 
 
 def hash_sources(folder: Path) -> str:
@@ -127,7 +134,8 @@ def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if config.DISABLE_JIT:
         return function
     compiled = numba.njit(nogil=True, error_model="numpy", **_TESTS, **options)(function)
-    _keep(compiled, function)
+    if "pipeline_class" not in options:
+        _keep(compiled, function)
     compiled.get_call_template = partial(_call_plainly, compiled.get_call_template)
     return compiled
 
@@ -149,7 +157,7 @@ def compile_apart(function: Callable[..., int]) -> Any:
         return _CheckedApart(function)
     signature = normalize_signature("int64(int64, int64, int64)")
     options = {"error_model": "numpy", "_nrt": False}
-    compiled = CFunc(function, signature, locals={}, options=options)
+    compiled = CFunc(function, signature, locals={}, options=options, pipeline_class=PlainCompiler)
     _keep(compiled, function)
     with event.trigger_event("numba:compile", data={"function": function}):
         compiled.compile()
@@ -206,8 +214,7 @@ def hot(function: Callable[..., Any]) -> Any:
 def inner(function: Callable[..., Any]) -> Any:
     """Compile as `hot`, without an entry from Python: for callees of hot functions only.
 
-    Leaving the entry out saves about half a second of compilation for each function that takes
-    the allocation's tuples of arrays.
+    It has no machine code of its own and stands in no file: see `_helpers`.
 
     Parameters
     ----------
@@ -219,7 +226,7 @@ def inner(function: Callable[..., Any]) -> Any:
     callable
         The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
     """
-    return _compile(function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+    return _compile(function, **_HELPER)
 
 
 def merged(function: Callable[..., Any]) -> Any:
@@ -235,6 +242,4 @@ def merged(function: Callable[..., Any]) -> Any:
     callable
         The compiled function (the function itself under ``NUMBA_DISABLE_JIT=1``).
     """
-    return _compile(
-        function, _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True
-    )
+    return _compile(function, forceinline=True, **_HELPER)

@@ -31,6 +31,8 @@ try:
         _CacheLocator as CacheLocator,
     )
     from numba.core.ccallback import CFunc
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.compiler import Compiler
     from numba.core.sigutils import normalize_signature
     from numba.core.types import unliteral
     from numba.core.typing.templates import (
@@ -59,8 +61,10 @@ __all__ = [
     "CFunc",
     "CacheLocator",
     "CompileResultCacheImpl",
+    "Compiler",
     "FunctionCache",
     "IndexDataCacheFile",
+    "JITCodeLibrary",
     "cgutils",
     "config",
     "event",
