@@ -42,7 +42,7 @@ class Typed(BaseModel):
     @property
     def type_name(self) -> str:
         """The type as the configuration says it."""
-        return str(dict(self).get("type", ""))
+        return str(self.__dict__.get("type", ""))
 
 
 BaseT = TypeVar("BaseT", bound=Typed)

@@ -16,6 +16,7 @@ __all__ = [
     "LIMIT",
     "OUTSIDE",
     "PHYSICAL",
+    "REFILL",
     "STORED",
     "WITHDRAWN",
     "Account",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 PHYSICAL = "physical"
+REFILL = "refill:"
+"""How the line begins that fills a store to its dead level; the name of the store follows."""
 STORED = "storage"
 WITHDRAWN = ""
 OUTSIDE = "outside"

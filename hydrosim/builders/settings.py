@@ -49,6 +49,8 @@ class RunSettings:
         Names of the rules that stand under ``series:``.
     check_only
         Modelled series may be left out: names, data and units are checked, no flow is simulated.
+    by_cost
+        Whether costs decide, without a ladder.
     forced
         Rules that other hydrology replaces, with their numbers in SI, (steps,).
     uses
@@ -61,5 +63,6 @@ class RunSettings:
     water_year: MonthDay | None = None
     series: frozenset[str] = frozenset()
     check_only: bool = False
+    by_cost: bool = False
     forced: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hydrosim.cli.exits import FINE, NOT_MET
+from hydrosim.io.collection import collection_paused
 from hydrosim.locale import _, ngettext
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 
+@collection_paused()
 def check(options: argparse.Namespace, console: Console) -> int:
     """Report all faults of a config, how its reaches are routed, and what looks unlikely."""
     from hydrosim.config.load import load_config

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 from traceback import walk_tb
 
-from hydrosim.locale import Language, Message, _, in_language
+from hydrosim.locale import Language, Message, _, in_language, listed
 
 __all__ = [
     "FAILED",
@@ -77,9 +78,32 @@ def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, st
         return FAILED, error.render(language)
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return FAILED, in_language(_unwritten(error), language)
+    if _is_of_environment(error):
+        return WRONG_INPUT, in_language(_refused_environment(error), language)
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, in_language(STOPPED, language)
     return FAILED, _report(error, language)
+
+
+def _is_of_environment(error: BaseException) -> bool:
+    """Whether numba cannot be imported with the environment, as with 0 for a number of threads."""
+    frames = [frame for frame, _line in walk_tb(error.__traceback__)]
+    importing = any(
+        frame.f_globals.get("__name__") == "numba" and frame.f_code.co_name == "<module>"
+        for frame in frames
+    )
+    named = any(name.startswith("NUMBA_") for name in os.environ)
+    return isinstance(error, ValueError) and importing and named
+
+
+def _refused_environment(error: BaseException) -> Message:
+    """Return what is wrong with variables of the environment that numba reads."""
+    names = listed([name for name in sorted(os.environ) if name.startswith("NUMBA_")])
+    return _(
+        "numba cannot be used with these variables of the environment, {names}: {reason}",
+        names=names,
+        reason=str(error),
+    )
 
 
 def _unwritten(error: OSError) -> Message:

@@ -12,6 +12,7 @@ from hydrosim.cli.report import report_if_wanted
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of_periods
 from hydrosim.cli.write import out_of
 from hydrosim.errors import render_faults
+from hydrosim.io.bounded import followed
 from hydrosim.io.folder import Made, check_replaced, write_made_by
 from hydrosim.locale import Message, _
 from hydrosim.scenarios.choice import read_choice
@@ -43,7 +44,7 @@ def run_scenarios(options: argparse.Namespace, config: Config, console: Console)
     config = with_frequencies(config)
     scenarios = expand_scenarios(config, options.scenario)
     target = out_of(options)
-    folder = target.resolve()
+    folder = followed(target)
     ScenarioFolder(folder, scenarios).check()
     # A choice of scenarios adds to a folder; with changed keys they are others of the same name.
     patch = read_choice(config, options.scenario).patch

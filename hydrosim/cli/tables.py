@@ -54,8 +54,10 @@ def _runs(results: Path, opened: ExitStack) -> list[Run]:
 
 def _beside(results: Path) -> Path:
     """Return the folder of the tables: beside that of the results, which a run may replace."""
+    from hydrosim.io.bounded import followed
+
     folder = results if results.is_dir() else results.parent
-    return folder.with_name(f"{folder.resolve().name}_tables")
+    return folder.with_name(f"{followed(folder).name}_tables")
 
 
 def _titled(table: Table) -> str:

@@ -13,6 +13,7 @@ import xarray as xr
 from hydrosim.ensemble.reduce import OUTCOME_CODES
 from hydrosim.ensemble.store import FORM, RESULT, open_ensemble
 from hydrosim.errors import DataError
+from hydrosim.io.bounded import followed
 from hydrosim.io.folder import RESULTS, results_file
 from hydrosim.io.json_file import json_of
 from hydrosim.io.manifest import refuse_damaged
@@ -109,7 +110,7 @@ def read_sides(sources: Sequence[str | Path | xr.Dataset]) -> list[Side]:
 def _label(source: str | Path | xr.Dataset) -> str:
     if isinstance(source, xr.Dataset):
         return ""
-    path = Path(source).resolve()
+    path = followed(Path(source))
     return path.parent.name if path.name == RESULTS else path.name
 
 

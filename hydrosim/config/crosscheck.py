@@ -23,10 +23,12 @@ from hydrosim.units import NodeRef, RuleRef
 from hydrosim.variables import VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hydrosim.config.ladder_line import LadderLine
     from hydrosim.config.schema import Config
+
+    Named = tuple[Path, RuleRef | NodeRef]
 
 __all__ = ["config_faults", "references"]
 
@@ -40,10 +42,11 @@ def config_faults(config: Config) -> list[Fault]:
     """
     own = list(_own_faults(config))
     reported = {fault.path for fault in own}
+    named = list(references(config, ()))
     return [
         *of_supply(_period_faults(config)),
         *of_supply(_ladder_faults(config)),
-        *_reference_faults(config),
+        *_reference_faults(config, named),
         *_rule_faults(config),
         *_link_faults(config),
         *of_supply(_output_faults(config)),
@@ -54,7 +57,7 @@ def config_faults(config: Config) -> list[Fault]:
         *_scenario_faults(config),
         *of_supply(frequency_faults(config)),
         *own,
-        *(fault for fault in _loss_faults(config) if fault.path not in reported),
+        *(fault for fault in _loss_faults(config, named) if fault.path not in reported),
     ]
 
 
@@ -125,14 +128,14 @@ def _lines_faults(config: Config, lines: tuple[LadderLine, ...], path: Path) -> 
             )
 
 
-def _reference_faults(config: Config) -> Iterator[Fault]:
+def _reference_faults(config: Config, named: Sequence[Named]) -> Iterator[Fault]:
     for name in sorted(config.series.keys() & config.rules.keys()):
         yield Fault(
             ("rules", name),
             _("{name!r} as a rule and as a series", name=name),
             _("each name once among `series:` and `rules:`"),
         )
-    for path, reference in references(config, ()):
+    for path, reference in named:
         if path == ("policy",):
             continue
         if isinstance(reference, RuleRef):
@@ -164,9 +167,9 @@ def _rule_faults(config: Config) -> Iterator[Fault]:
                 yield fault
 
 
-def _loss_faults(config: Config) -> Iterator[Fault]:
+def _loss_faults(config: Config, named: Sequence[Named]) -> Iterator[Fault]:
     """Tell water that is sent into the ground to a node that is no aquifer."""
-    for path, reference in references(config, ()):
+    for path, reference in named:
         into_ground = path[-1] in _INTO_GROUND or path[-2:] == ("seepage", "to")
         if isinstance(reference, RuleRef) or not into_ground:
             continue
@@ -200,10 +203,12 @@ def references(value: Any, path: Path) -> Iterator[tuple[Path, RuleRef | NodeRef
                 yield from references(part, (*path, key))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from references(item, (*path, str(key)))
+            if type(item) not in NAMELESS:
+                yield from references(item, (*path, str(key)))
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
-            yield from references(item, (*path, number))
+            if type(item) not in NAMELESS:
+                yield from references(item, (*path, number))
 
 
 @cache

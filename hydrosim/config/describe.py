@@ -47,9 +47,12 @@ __all__ = [
     "Key",
     "describe",
     "described_texts",
+    "inner_blocks",
     "json_schema",
     "keys_of",
+    "paragraphs",
     "quantity_lines",
+    "registries",
 ]
 
 _CONFIG = "config"
@@ -177,10 +180,10 @@ def described_texts() -> Iterator[tuple[type[BaseModel], str]]:
         if model in known:
             continue
         known.add(model)
-        for text in [*_paragraphs(model), *(key.description for key in keys_of(model))]:
+        for text in [*paragraphs(model), *(key.description for key in keys_of(model))]:
             if text:
                 yield model, text
-        waiting += [inner for _name, inner in _inner_blocks(model)]
+        waiting += [inner for _name, inner in inner_blocks(model)]
 
 
 def keys_of(model: type[BaseModel]) -> list[Key]:
@@ -229,7 +232,7 @@ def _with_choices(part: Any) -> Any:
     return [_with_choices(item) for item in part] if isinstance(part, list) else part
 
 
-def _paragraphs(model: type[BaseModel]) -> list[str]:
+def paragraphs(model: type[BaseModel]) -> list[str]:
     """Return the paragraphs of a docstring, each as one line."""
     written = inspect.cleandoc(model.__doc__ or "").split("\n\n")
     return [text for part in written if (text := " ".join(part.split()))]
@@ -240,7 +243,7 @@ def _doc_lines(model: type[BaseModel], language: Language) -> Iterator[str]:
     if language == "en":
         yield from inspect.cleandoc(model.__doc__ or "").split("\n")
         return
-    for number, text in enumerate(_paragraphs(model)):
+    for number, text in enumerate(paragraphs(model)):
         if number:
             yield ""
         yield as_message(text).in_language(language)
@@ -266,7 +269,7 @@ def _block(
         details = f"{form}{unit}{in_language(SEMICOLON, language)}{default}"
         lines.append(f"  {key.name:<{width}}  {details}")
         lines.append(f"  {'':<{width}}  {in_language(key.description, language)}")
-    for name, inner in _inner_blocks(model):
+    for name, inner in inner_blocks(model):
         if inner not in described:
             described.add(inner)
             block = _block(in_language(_heading(name, inner), language), inner, language, described)
@@ -280,7 +283,8 @@ def _heading(name: str, model: type[BaseModel]) -> str:
     return _("{name} of type {kind}:", name=name, kind=names[0]) if names else f"{name}:"
 
 
-def _inner_blocks(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+def inner_blocks(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the blocks that stand in a block, each with the key that holds it."""
     for name, field in model.model_fields.items():
         for inner in _models(field.annotation):
             if not _looked_up(field) and inner is not model:

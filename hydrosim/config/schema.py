@@ -321,6 +321,7 @@ class Config(_Block):
             self.planning_year,
             self.water_year,
             frozenset(map(str, self.series)),
+            by_cost=self.allocation == "least_cost",
             uses=rule_uses(
                 {
                     "nodes": self.nodes,

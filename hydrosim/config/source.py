@@ -34,6 +34,7 @@ _BOOLEANS = {
     "False": False,
     "FALSE": False,
 }
+_NAME = re.compile(r"[A-Za-z]\w*")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -192,11 +193,13 @@ def _composed_fast(text: str) -> Any:
         return None
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", None)
-    if loader is None:
+    if not hasattr(yaml, "CSafeLoader"):
         return None
+
+    # What plain text means is asked of the patterns below.
+    untagged = type("Untagged", (yaml.CSafeLoader,), {"resolve": lambda *_given: ""})
     try:
-        return yaml.compose(text, Loader=loader)
+        return yaml.compose(text, Loader=untagged)
     except (yaml.YAMLError, ValueError):
         return None
 
@@ -228,8 +231,11 @@ class _Reader:
 
     def read(self, node: Any, path: Path, above: tuple[int, ...]) -> Any:
         self.source.values[path] = _place(node)
-        self._count(node, path)
-        if id(node) in above:
+        own = id(node)
+        if own in self.seen:
+            self._count(node, path)
+        self.seen.add(own)
+        if own in above:
             self._fault(node, path, _("an alias to a block that holds it"),
                         _("a block without itself"))  # fmt: skip
             return None
@@ -237,15 +243,14 @@ class _Reader:
             self._fault(node, path, _("the tag {tag}", tag=node.tag), _("a value without a tag"))
         if node.id == "scalar":
             return self._scalar(node, path)
-        inside = (*above, id(node))
+        inside = (*above, own)
         if node.id == "sequence":
             return [self.read(item, (*path, i), inside) for i, item in enumerate(node.value)]
         return self._mapping(node, path, inside)
 
     def _count(self, node: Any, path: Path) -> None:
-        """Refuse aliases that write a small text out into a large one."""
-        self.repeated += id(node) in self.seen
-        self.seen.add(id(node))
+        """Count a value that is read again; refuse a small text written out into a large one."""
+        self.repeated += 1
         if self.repeated > MOST_REPEATED:
             found = _("aliases that repeat more than {count} values", count=MOST_REPEATED)
             self._fault(node, path, found, _("values that are written out"))
@@ -272,7 +277,8 @@ class _Reader:
                 self._fault(key_node, here, found, _("each key once in a block"))
                 continue
             self.source.keys[here] = _place(key_node)
-            self._note_wide_colon(key_node, value_node, here)
+            if _WIDE_COLON in key:
+                self._note_wide_colon(key_node, value_node, here)
             result[key] = self.read(value_node, here, above)
         return result
 
@@ -304,6 +310,8 @@ class _Reader:
             return None
         if text in _BOOLEANS:
             return _BOOLEANS[text]
+        if _NAME.fullmatch(text):
+            return PlacedText(text, path)
         if _NOT_FINITE.fullmatch(text):
             self._fault(node, path, text, _("a finite number"))
             return None

@@ -12,6 +12,7 @@ from hydrosim.ensemble.executors import on_dask, on_threads
 from hydrosim.ensemble.local_cluster import LOCAL, prepare_workers
 from hydrosim.ensemble.plan import EnsemblePlan, make_plan, runner_of
 from hydrosim.ensemble.store import RESULT, WORST, EnsembleStore, create_store
+from hydrosim.io.bounded import followed
 from hydrosim.io.lock import only_writer
 from hydrosim.io.whole_file import write_whole
 
@@ -106,7 +107,7 @@ def run_ensemble(
     if dask == LOCAL:
         prepare_workers()
     scenarios = expand_scenarios(config) if isinstance(config, Config) else list(config)
-    plan = make_plan(scenarios, Path(out).resolve(), members)
+    plan = make_plan(scenarios, followed(Path(out)), members)
     with only_writer(plan.folder):
         store = create_store(plan, resume=resume)
         run = EnsembleRun(None, plan)  # type: ignore[arg-type]

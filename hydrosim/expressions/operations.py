@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,16 @@ __all__ = ["CURVE_CODE", "OPERATIONS", "Operation"]
 
 @dataclass(frozen=True)
 class Operation:
-    """One opcode of the tape with its NumPy meaning."""
+    """One opcode of the tape with its NumPy meaning.
+
+    ``of_numbers`` gives the same bits of plain numbers, many times faster; None where there is no
+    such function.
+    """
 
     code: int
     name: str
     function: Callable[..., Any]
+    of_numbers: Callable[..., float] | None = None
 
 
 def _as_float(function: Callable[..., Any]) -> Callable[..., NDArray[np.float64]]:
@@ -57,7 +63,15 @@ _NUMPY_MEANING: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("absolute", np.abs),
     ("modulo", np.mod),
 )
+_OF_NUMBERS: dict[str, Callable[..., float]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "minimum": lambda a, b: a if a < b or a != a else b,
+    "maximum": lambda a, b: a if a > b or a != a else b,
+}
 OPERATIONS: dict[str, Operation] = {
-    name: Operation(OPCODES[name], name, _as_float(function)) for name, function in _NUMPY_MEANING
+    name: Operation(OPCODES[name], name, _as_float(function), _OF_NUMBERS.get(name))
+    for name, function in _NUMPY_MEANING
 }
 CURVE_CODE = OPCODES["curve"]

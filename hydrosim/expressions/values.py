@@ -57,7 +57,9 @@ class Value:
     """A number the model knows or computes in every step. Make one with a :class:`Graph`."""
 
     __array_priority__ = 100
-    __slots__ = ("arguments", "forced", "graph", "index", "key", "known", "name", "stage")
+    __slots__ = (
+        "arguments", "forced", "graph", "index", "key", "known", "name", "number", "stage",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -79,6 +81,7 @@ class Value:
         self.known = known
         self.name = name
         self.forced = forced
+        self.number = None if known is None or forced or known.size != 1 else float(known[0, 0])
 
     def __repr__(self) -> str:
         return f"Value({self.name or self.key[0]}, {self.stage.name.lower()})"
@@ -91,10 +94,10 @@ class Value:
     @property
     def constant(self) -> float:
         """The number itself, for a value that is one number in all scenarios."""
-        if self.known is None or self.known.size != 1 or self.forced:
+        if self.number is None:
             msg = f"{self!r} is not one constant"
             raise ValueError(msg)
-        return float(self.known[0, 0])
+        return self.number
 
     def _binary(self, name: str, other: Value | Number, *, reverse: bool = False) -> Value:
         second = self.graph.constant(other)
@@ -167,7 +170,8 @@ class Graph:
         self.turned_out: dict[Value, Value] = {}
         self.mappings: dict[Value, Callable[..., NDArray[np.float64]]] = {}
         self._known: dict[tuple[Any, ...], Value] = {}
-        self._curves: dict[tuple[tuple[float, ...], ...], Curve] = {}
+        self._constants: dict[float, Value] = {}
+        self._curves: dict[tuple[bytes, bytes], Curve] = {}
 
     def _add(
         self,
@@ -191,8 +195,14 @@ class Graph:
         """Return ``number`` as a value; a value is returned as it is."""
         if isinstance(number, Value):
             return number
-        array = np.array([[float(number)]])
-        return self._add(Stage.KNOWN, ("constant", float(number).hex()), known=array)
+        number = float(number)
+        found = self._constants.get(number) if number else None
+        if found is None:
+            key = ("constant", number.hex())
+            found = self._add(Stage.KNOWN, key, known=np.array([[number]]))
+            if number:
+                self._constants[number] = found
+        return found
 
     def series(self, numbers: NDArray[np.float64] | Sequence[float], name: str = "") -> Value:
         """Return a series known before the run, one number a step (shape (steps,))."""
@@ -288,12 +298,13 @@ class Graph:
         """Return a piecewise linear curve with increasing ``x``."""
         x_values = np.asarray(x, dtype=np.float64)
         y_values = np.asarray(y, dtype=np.float64)
-        if x_values.size < 1 or x_values.size != y_values.size or np.any(np.diff(x_values) <= 0):
-            msg = "a curve needs increasing x and as many y"
-            raise ValueError(msg)
-        key = (tuple(x_values.tolist()), tuple(y_values.tolist()))
+        key = (x_values.tobytes(), y_values.tobytes())
         found = self._curves.get(key)
         if found is None:
+            wrong = x_values.size < 1 or x_values.size != y_values.size
+            if wrong or np.any(np.diff(x_values) <= 0):
+                msg = "a curve needs increasing x and as many y"
+                raise ValueError(msg)
             found = self._curves[key] = Curve(self, len(self.curves), x_values, y_values)
             self.curves.append(found)
         return found
@@ -336,8 +347,10 @@ class Graph:
         """Return operation ``name`` on values, at once when all are known before the run."""
         operation = OPERATIONS[name]
         known = [a.known for a in arguments if a.known is not None]
-        forced = any(a.forced for a in arguments)
-        if len(known) == len(arguments) and not forced:
+        if len(known) == len(arguments) and not any([a.forced for a in arguments]):
+            numbers = [a.number for a in arguments]
+            if operation.of_numbers is not None and None not in numbers:
+                return self.constant(operation.of_numbers(*numbers))
             return self._folded(operation.function(*known), name)
         simple = _simplified(name, arguments)
         if simple is not None:
@@ -354,10 +367,6 @@ def _content(array: NDArray[np.float64]) -> bytes:
     return sha256(np.ascontiguousarray(array).data).digest()
 
 
-def _is_number(value: Value, number: float) -> bool:
-    return value.is_constant and bool(np.all(value.known == number))
-
-
 def _simplified(name: str, arguments: tuple[Value, ...]) -> Value | None:
     """Return the shorter equal of an operation on finite numbers, if there is one."""
     if name == "where" and arguments[0].is_constant:
@@ -365,22 +374,20 @@ def _simplified(name: str, arguments: tuple[Value, ...]) -> Value | None:
     if len(arguments) != 2:
         return None
     first, second = arguments
-    if (name in ("multiply", "divide") and _is_number(second, 1.0)) or (
-        name in ("add", "subtract") and _is_number(second, 0.0)
-    ):
-        return first
-    if (name == "multiply" and _is_number(first, 1.0)) or (
-        name == "add" and _is_number(first, 0.0)
-    ):
-        return second
-    if name == "multiply" and (_is_number(first, 0.0) or _is_number(second, 0.0)):
-        return first.graph.constant(0.0)
+    left, right = first.number, second.number
     if name in ("minimum", "maximum"):
         if first is second:
             return first
         neutral = np.inf if name == "minimum" else -np.inf
-        if _is_number(second, neutral):
-            return first
-        if _is_number(first, neutral):
-            return second
+        return first if right == neutral else second if left == neutral else None
+    if left is None and right is None:
+        return None
+    if (name in ("multiply", "divide") and right == 1.0) or (
+        name in ("add", "subtract") and right == 0.0
+    ):
+        return first
+    if (name == "multiply" and left == 1.0) or (name == "add" and left == 0.0):
+        return second
+    if name == "multiply" and (left == 0.0 or right == 0.0):
+        return first.graph.constant(0.0)
     return None

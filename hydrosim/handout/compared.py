@@ -98,7 +98,7 @@ def comparison_report(
 
 def _counted(result: ComparedResult, language: Language) -> str:
     """Return how many differences are clear, and in which sense."""
-    table = result.table
+    table: Any = result.table
     reference = str(result.about["reference"])
     count = int(table["low"].notna().sum())
     if not count:
@@ -122,8 +122,8 @@ def _differences(
     members = result.about["by"] == "member"
     heads: list[tuple[str, int]] = [
         (_("figure"), 0), (word("unit"), 0), (_("run"), 0), (_("reference"), 3),
-        (pgettext("of a figure", "mean"), 3), (_("difference"), 3), (pgettext("end of an interval", "from"), 3),
-        (pgettext("end of an interval", "to"), 3),
+        (pgettext("of a figure", "mean"), 3), (_("difference"), 3),
+        (pgettext("end of an interval", "from"), 3), (pgettext("end of an interval", "to"), 3),
     ]  # fmt: skip
     if members:
         heads += [(_("of the record, from"), 3), (_("of the record, to"), 3)]

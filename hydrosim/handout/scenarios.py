@@ -62,7 +62,7 @@ def figure_frame(result: ScenarioResult) -> pd.DataFrame:
     for name, run in result.runs.items():
         means = key_figures(one_run(run.result)).mean()
         rows[name] = {str(key): float(value) for key, value in means.data_vars.items()}
-    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame: Any = pd.DataFrame.from_dict(rows, orient="index")
     return frame[[key for key in FIGURES if key in frame.columns and frame[key].notna().any()]]
 
 
@@ -126,13 +126,14 @@ def _sentences(result: ScenarioResult, figures: pd.DataFrame, language: Language
         _(
             "{count} scenarios were run; they differ in {axes}",
             count=count,
-            axes=listed(list(map(axis_title, axes))),
+            axes=listed(axes),
         )
         if axes
         else _("{count} scenarios were run", count=count)
     ]
     if "shortage" in figures:
-        found.append(_shortage_sentence(figures["shortage"].dropna()))
+        shortage: Any = figures["shortage"]
+        found.append(_shortage_sentence(shortage.dropna()))
     whole = [
         name for name in result.runs
         if result.verdicts.get(name) and not _failed(result.verdicts[name])
@@ -144,7 +145,7 @@ def _sentences(result: ScenarioResult, figures: pd.DataFrame, language: Language
     return [sentences(one).in_language(language) for one in found]
 
 
-def _shortage_sentence(shortage: pd.Series[float]) -> Message:
+def _shortage_sentence(shortage: pd.Series) -> Message:
     """Return where users are least and most short."""
     least, most = str(shortage.idxmin()), str(shortage.idxmax())
     ends = {

@@ -110,7 +110,7 @@ class ExpectedMoments:
 def expected_moments(sample: FloodSample, rules: MomentRules | None = None) -> ExpectedMoments:
     """Fit a log-Pearson III curve by the expected moments algorithm.
 
-    With N years, of which n_> are known, and ``c2 = n_> / (n_> - 1)``,
+    With N years, of which ``n_>`` are known, and ``c2 = n_> / (n_> - 1)``,
     ``c3 = n_>^2 / ((n_> - 1)(n_> - 2))``, each round sets the mean to that of logarithms and
     expectations, the variance to ``(c2 sum (x - m)^2 + sum E(x - m)^2) / N`` and the skew to
     ``(c3 sum (x - m)^3 + sum E(x - m)^3) / (N s^3)``. A regional skew G counts for

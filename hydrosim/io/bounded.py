@@ -6,6 +6,8 @@ of its kind is not what was meant. Both are refused before a byte is read.
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -14,10 +16,17 @@ from hydrosim.io.reasons import reason_of
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
-    import os
     from pathlib import Path
 
-__all__ = ["MOST_ARRAYS", "MOST_CONFIG", "MOST_TEXT", "bytes_of", "refuse_unreadable"]
+__all__ = [
+    "MOST_ARRAYS",
+    "MOST_CONFIG",
+    "MOST_TEXT",
+    "bytes_of",
+    "followed",
+    "refuse_special",
+    "refuse_unreadable",
+]
 
 MIB = 1 << 20
 MOST_CONFIG = 8 * MIB
@@ -49,6 +58,38 @@ def refuse_unreadable(file: Path, expected: str, most: int = MOST_ARRAYS) -> os.
         limit = _("at most {most} MiB", most=most // MIB)
         raise DataError(str(file), found=found, expected=limit)
     return state
+
+
+def followed(target: Path) -> Path:
+    """Return a place with all links followed; nothing need be there.
+
+    Raises
+    ------
+    DataError
+        When links lead in a circle, or the system takes no such name.
+    """
+    try:
+        place = target.resolve()
+        place.exists()  # asks the system whether it takes the name
+    except RuntimeError:  # of older versions of Python, for a circle of links
+        reason = reason_of(OSError(errno.ELOOP, os.strerror(errno.ELOOP)))
+    except (OSError, ValueError) as error:
+        reason = reason_of(error)
+    else:
+        return place
+    raise DataError(str(target), found=reason, expected=_("a place that can be written"))
+
+
+def refuse_special(file: Path, expected: str) -> None:
+    """Refuse what is there and no regular file: a pipe would be waited for without an end.
+
+    Raises
+    ------
+    DataError
+        When it is a folder, a device, a pipe or a socket.
+    """
+    if file.exists() and not file.is_file():
+        refuse_unreadable(file, expected)
 
 
 def _beside(file: Path) -> tuple[str | None, str | None]:

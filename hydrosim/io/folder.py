@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
+from hydrosim.io.bounded import followed, refuse_special
 from hydrosim.io.json_file import json_of
 from hydrosim.io.lock import only_writer
 from hydrosim.io.manifest import MANIFEST, refuse_damaged, write_manifest
@@ -160,7 +161,7 @@ def result_folder(target: Path, made: Made | None = None) -> Path:
         If nothing can be written there, or the folder holds what no run has written, or results
         that these may not replace.
     """
-    folder = target.resolve()
+    folder = followed(target)
     if Path.cwd().is_relative_to(folder):
         raise DataError(
             str(target),
@@ -242,7 +243,7 @@ def picture_folder(target: Path) -> Path:
     DataError
         If nothing can be written there.
     """
-    _writable(target, target.resolve())
+    _writable(target, followed(target))
     return target
 
 
@@ -282,6 +283,7 @@ def results_file(path: Path) -> Path:
         found = _("a folder without {results} and {floods}", results=RESULTS, floods=FLOOD)
         found = found if path.is_dir() else _("no such file")
         raise DataError(str(path), found=found, expected=expected)
+    refuse_special(file, expected)
     judged = file.with_name("verdicts.json")
     refuse_damaged(file, judged)
     try:

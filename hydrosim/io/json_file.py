@@ -27,6 +27,8 @@ def json_of(file: Path) -> Any:
     ValueError
         If it is no JSON, or nested too deep.
     """
+    if file.exists() and not file.is_file():
+        raise OSError(_("no regular file"))
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except RecursionError:

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
+from hydrosim.io.bounded import followed
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def only_writer(folder: Path) -> Iterator[None]:
     DataError
         If another command is writing there.
     """
-    folder = folder.resolve()
+    folder = followed(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     place = folder.with_name(f".{folder.name}.lock")
     handle = _locked(place)

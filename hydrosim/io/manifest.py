@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
+from hydrosim.io.bounded import refuse_special
 from hydrosim.io.reasons import reason_of
 from hydrosim.locale import _
 
@@ -50,6 +51,7 @@ def refuse_damaged(*files: Path) -> None:
         If the check sum of a file differs from that of the manifest, or is missing in it.
     """
     for file in files:
+        refuse_special(file, _("the file as it was written"))
         sums = sums_in(file.parent / MANIFEST)
         expected = sums.get(file.name) if sums is not None else None
         if sums is None or (expected is None and not file.exists()):
@@ -72,6 +74,7 @@ def refuse_damaged(*files: Path) -> None:
 
 def sums_in(manifest: Path) -> dict[str, str] | None:
     """Return the check sums by name; None where there is no manifest."""
+    refuse_special(manifest, _("a list of check sums"))
     try:
         text = manifest.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -63,7 +63,10 @@ def read_netcdf(file: Path, layout: Layout) -> Table:
         for name, variable in dataset.data_vars.items():
             if time not in variable.dims or variable.dtype.kind not in "iuf":
                 continue
-            made = _series_of(str(name), variable, time)
+            try:
+                made = _series_of(str(name), variable, time)
+            except (TypeError, ValueError):  # numbers in lists of unlike length
+                continue
             if made is None:
                 left_out[str(name)] = _dimensions(dataset, variable, time)
             else:

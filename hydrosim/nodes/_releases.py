@@ -39,7 +39,13 @@ class Pool(NamedTuple):
 
 
 def bound_releases(
-    name: str, node: StoreNode[Any], builder: Builder, curve: StorageCurve, pool: Pool
+    name: str,
+    node: StoreNode[Any],
+    builder: Builder,
+    curve: StorageCurve,
+    pool: Pool,
+    *,
+    is_refilled: bool,
 ) -> None:
     """Bound the columns that leave a store: outlets, band caps, nothing from dead storage.
 
@@ -57,6 +63,8 @@ def bound_releases(
         Level and storage of the store.
     pool
         Its water.
+    is_refilled
+        Whether links may fill it to its dead level in the step, before anything leaves it.
     """
     dead_m = node.dead_m(curve)
     least = curve.storage_at(dead_m) - ROUNDING * curve.top_m3
@@ -70,7 +78,8 @@ def bound_releases(
         if low is not None:
             intakes.append(low)
         for column in columns:
-            column.upper.append((wet, "dead storage"))
+            if not is_refilled:
+                column.upper.append((wet, "dead storage"))
             if own == () and link.is_river and node.outlets:
                 column.upper.append((builder.graph.constant(0.0), RATING))
             if link.is_river and band is not None:

@@ -12,6 +12,7 @@ from hydrosim.errors import ConfigError, Fault
 from hydrosim.expressions.functions import maximum, minimum, power, where
 from hydrosim.expressions.values import Value
 from hydrosim.locale import _
+from hydrosim.nodes._dead_storage import refill_zones
 from hydrosim.nodes._outlets import flow_by_storage
 from hydrosim.nodes._releases import Pool, bound_releases
 from hydrosim.parts.storage_curve import StorageCurve, read_curve
@@ -153,10 +154,12 @@ def lower_store(
     zones = _zones(node, graph.constant(shape.dead_m3), shape, limit, builder)
     if keeps_empty:
         zones.extend(_flood_zones(shape, limit, flood_control_m))
-    _unused, columns = builder.store_row(name, state, before, locked, zones)
+    refill = refill_zones(name, builder, graph.constant(shape.dead_m3))
+    _unused, columns = builder.store_row(name, state, before, locked, [*refill, *zones])
     _describe_zones(name, zones, builder)
     inflow = known if free is None else known - free
-    bound_releases(name, node, builder, shape.curve, Pool(before, inflow))
+    own = Pool(before, inflow)
+    bound_releases(name, node, builder, shape.curve, own, is_refilled=bool(refill))
     overflow = builder.overflow(name, row, downstream)
 
     kept = _total(column.volume for column in columns)

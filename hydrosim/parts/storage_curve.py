@@ -6,6 +6,7 @@ import csv
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -68,6 +69,18 @@ class StorageTable(BaseModel):
     release_capacity: tuple[Flow, ...] | None = Field(
         None, description="Flow that all outlets together can pass at each level."
     )
+
+    @cached_property
+    def _curve(self) -> StorageCurve:
+        """The curve, made once: checks and both engines ask for it."""
+        columns = {
+            "level_m": self.level,
+            "storage_m3": self.storage,
+            "area_m2": self.area,
+            "release_capacity_m3s": self.release_capacity,
+        }
+        given = {name: np.array(content) for name, content in columns.items() if content}
+        return _checked(_("the table"), given, [])
 
 
 class Amount(NamedTuple):
@@ -199,18 +212,9 @@ def read_curve(source: str | StorageTable, folder: FilePath) -> StorageCurve:
         If the file or the table is not a curve.
     """
     if isinstance(source, StorageTable):
-        file = _("the table")
-        columns = {
-            "level_m": source.level,
-            "storage_m3": source.storage,
-            "area_m2": source.area,
-            "release_capacity_m3s": source.release_capacity,
-        }
-        given = {name: np.array(content) for name, content in columns.items() if content}
-        lines: list[int] = []
-    else:
-        file = str(source)
-        given, lines = _read_columns(file, folder / file)
+        return source._curve
+    file = str(source)
+    given, lines = _read_columns(file, folder / file)
     return _checked(file, given, lines)
 
 

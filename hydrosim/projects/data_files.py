@@ -32,7 +32,7 @@ def is_inside(name: str, folder: Path) -> bool:
     """Return whether a name leads to a place below a folder."""
     try:
         return (folder / name).resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError):
+    except (OSError, RuntimeError, ValueError):
         return False
 
 

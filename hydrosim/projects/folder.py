@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
+from hydrosim.io.bounded import followed
 from hydrosim.io.reasons import reason_of
 from hydrosim.locale import _
 
@@ -28,7 +29,7 @@ def new_folder(target: Path) -> Path:
     DataError
         When something stands there, or its name cannot be that of a file.
     """
-    folder = target.resolve()
+    folder = followed(target)
     name = folder.name
     usable = name.isprintable() and not FORBIDDEN & set(name) and name.strip(" .") == name
     if not usable or not name or len(name) > LONGEST_NAME:

@@ -174,6 +174,10 @@ class VerdictBoard:
         ]
         room = max(width - sum(used) - len(heads) - 1, 24)
         subjects = max([Line(self._subject(one)).cell_len for one in self.verdicts], default=0) + 1
+        # The names of families stand in the first column: they get what the quantities leave.
+        titles = {Line(self._word(one)).cell_len for one in self._headings()}
+        quantities = [Line(self._quantity(one)).cell_len for one in self.verdicts]
+        subjects = max(subjects, min(max(titles), room - max(quantities, default=0)))
         subject = min(subjects, max(room - 27, room // 3))
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         table.add_column(capital(self._word("subject")), width=subject, overflow="fold")
@@ -194,6 +198,10 @@ class VerdictBoard:
                 style=OUTCOME_STYLES[verdict.outcome],
             )
         return table
+
+    def _headings(self) -> set[str]:
+        """Return the names of the first column: its own and those of the families."""
+        return {"subject", *(one.standard for one in self.verdicts)}
 
     def _cells(self, verdict: Verdict) -> list[str]:
         numbers = (verdict.required, verdict.achieved, verdict.margin)

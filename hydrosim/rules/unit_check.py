@@ -141,10 +141,12 @@ def _named(
                 yield from _named(part, (*path, key), allowed)
     elif isinstance(value, Mapping):
         for key, item in cast("Mapping[Any, Any]", value).items():
-            yield from _named(item, (*path, str(key)), dimensions)
+            if type(item) not in NAMELESS:
+                yield from _named(item, (*path, str(key)), dimensions)
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(cast("tuple[Any, ...]", value)):
-            yield from _named(item, (*path, number), dimensions)
+            if type(item) not in NAMELESS:
+                yield from _named(item, (*path, number), dimensions)
 
 
 @cache

@@ -178,7 +178,7 @@ def _source_marks(
         return mark(path, _("an idle source: the ways that leave {name!r} carry no water",
                             name=source.name),
                     _("a link with a capacity above 0"))  # fmt: skip
-    if not source.natural and not water.reached(source.row) and not _fills(source, water):
+    if not source.natural and not water.reached(source.row) and not water.feeds(source.row):
         return mark(path, _("an idle source: {name!r} reaches no use", name=source.name),
                     _("a way to a use"))  # fmt: skip
     wrong = _quota_marks(source, path)
@@ -224,8 +224,3 @@ def _quota_marks(source: Source, path: Path) -> tuple[Fault, ...]:
             _("is one of them in another unit?"),
         )  # fmt: skip
     return tuple(marks)
-
-
-def _fills(source: Source, water: Water) -> bool:
-    """Whether its water can fill a store."""
-    return any(row in water.builder.stores for row in water.behind(source.row))

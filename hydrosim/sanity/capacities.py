@@ -132,7 +132,7 @@ def _carrier(name: str, path: Path, column: Column, water: Water) -> _Carrier | 
         return None
     behind = [want for end in ends for want in water.reached(end)]
     known = [want.wanted for want in behind if want.wanted is not None]
-    stores = any(row in water.builder.stores for end in ends for row in water.behind(end))
+    stores = any(water.feeds(end) for end in ends)
     given = water.flows.most({start.name})
     mean, largest = given, None
     if not stores and known and len(known) == len(behind):

@@ -12,6 +12,7 @@ from hydrosim.io.times import time_columns
 from hydrosim.locale import _, listed, pgettext
 from hydrosim.parts.data_file import LaidOut
 from hydrosim.parts.storage_curve import COLUMNS
+from hydrosim.rules.unit_check import NAMELESS
 from hydrosim.sanity.table import Row, Table
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _named(names: list[str]) -> str:
 def _curve_files(config: Config) -> Iterator[str]:
     """Yield the files of storage curves."""
     for node in config.nodes.values():
-        curve = dict(node).get("storage_curve")
+        curve = node.__dict__.get("storage_curve")
         if isinstance(curve, str):
             yield curve
 
@@ -95,11 +96,11 @@ def _files(value: Any) -> Iterator[tuple[str, LaidOut]]:
     if isinstance(value, LaidOut) and (file := dict(value).get("file")):
         yield file, value
     if isinstance(value, BaseModel):
-        for _name, item in value:
-            yield from _files(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _files(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
+        value = value.__dict__
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return
+    for item in value:
+        if type(item) not in NAMELESS:
             yield from _files(item)

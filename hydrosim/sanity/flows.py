@@ -50,16 +50,17 @@ class Flows:
         infinite where nothing bounds it, and where the network is too large to tell.
         """
         left: dict[str, dict[str, float]] = {}
+        dry: set[str] = set()
         total = 0.0
         for end in sorted(set(ends)):
             left[END] = {end: np.inf}
-            total += self._more(left)
+            total += self._more(left, dry)
         return np.inf if self.spent else total
 
-    def _more(self, left: dict[str, dict[str, float]]) -> float:
+    def _more(self, left: dict[str, dict[str, float]], dry: set[str]) -> float:
         """Return what further ways bring to the end; ``left`` loses what they take."""
         total = 0.0
-        while towards := self._way(left):
+        while towards := self._way(left, dry):
             way = [INTO]
             while way[-1] != END:
                 way.append(towards[way[-1]])
@@ -76,10 +77,12 @@ class Flows:
                 left[start][end] = left[start].get(end, 0.0) + rate
         return total
 
-    def _way(self, left: dict[str, dict[str, float]]) -> dict[str, str]:
+    def _way(self, left: dict[str, dict[str, float]], dry: set[str]) -> dict[str, str]:
         """Return for each place of a way from the sources the next one; empty without a way.
 
-        What is left of the ways into a place stands in ``left`` where some of it is used.
+        What is left of the ways into a place stands in ``left`` where some of it is used. Where
+        there is no way, all places that were looked at are ``dry``: no source reaches them any
+        more, whatever other ways take, so that no later search enters them.
         """
         towards = {END: END}
         waiting = deque([END])
@@ -88,9 +91,11 @@ class Flows:
             end = waiting.popleft()
             starts = left[end] if end in left else self._into.get(end, {})
             for start, rate in starts.items():
-                if rate > LEAST_RATE and start not in towards:
+                if rate > LEAST_RATE and start not in towards and start not in dry:
                     towards[start] = end
                     if start == INTO:
                         return towards
                     waiting.append(start)
+        if not waiting:
+            dry.update(place for place in towards if place != END)
         return {}

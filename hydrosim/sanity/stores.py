@@ -71,19 +71,15 @@ def _marks(
     path = ("nodes", name)
     if inflow <= 0.0 and dict(water.config.nodes[name]).get("precipitation") is None:
         return mark(path, _("a store to which no water flows"), _("an inflow, or a link to it"))
-    if shown_by == "storage" and not water.reached(name) and not _feeds(name, water):
+    if shown_by == "storage" and not _is_used(name, water):
         return mark(path, _("a store whose water reaches no use and no other claim"),
                     _("a way from it to a use"))  # fmt: skip
     return _size_marks((*path, "storage_curve"), storage, inflow, MOST_YEARS, LEAST_DAYS)
 
 
-def _feeds(name: str, water: Water) -> bool:
-    """Whether a claim that is no supply, or another store, takes the water of a store."""
-    behind = water.behind(name)
-    stores = water.builder.stores
-    return not behind.isdisjoint(water.passing) or any(
-        row in stores for row in behind if row != name
-    )
+def _is_used(name: str, water: Water) -> bool:
+    """Whether a use, a claim that is no supply, or another store, takes the water of a store."""
+    return bool(water.reached(name)) or water.passes(name) or water.feeds(name, others=True)
 
 
 def _ground_row(name: str, water: Water) -> Row:

@@ -11,6 +11,7 @@ import numpy as np
 from hydrosim.builders.primitives import STORED, WITHDRAWN
 from hydrosim.reading.kinds import is_firm, is_supply
 from hydrosim.sanity.flows import INTO, Flows
+from hydrosim.sanity.reach import Reach, marked, members
 from hydrosim.supply.network import starting_row
 from hydrosim.supply.quota_network import Ways, arrivals
 from hydrosim.units import RuleRef
@@ -34,8 +35,6 @@ __all__ = ["SECONDS_A_YEAR", "Rates", "Source", "Want", "Water"]
 SECONDS_A_YEAR = 365.25 * 86400.0
 WHOLE_YEAR = 0.98
 """Share of a calendar year from which on its sum counts as that of a whole year."""
-MOST_KEPT = 256
-"""Rows of which what lies behind them is kept, so that it is looked for once."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +126,12 @@ class Water:
         self.wants = self._wants()
         self.sources = sorted([*self._natural(), *self._taken()], key=lambda one: one.name)
         self.flows = self._flows()
-        self._behind: dict[str, set[str]] = {}
-        self._wants_of: dict[str, list[int]] = {}
-        for number, want in enumerate(self.wants):
-            self._wants_of.setdefault(want.row, []).append(number)
+        self._reach = Reach(
+            {
+                start: [end for column in columns for end, _gain in arrivals(column)]
+                for start, columns in self.ways.leaving.items()
+            }
+        )
 
     # -- along the ways ----------------------------------------------------------------------
 
@@ -152,28 +153,44 @@ class Water:
         """Return what the ways that leave a row carry together [m3/s]."""
         return sum(self.caps[column.name] for column in self.ways.leaving.get(row, ()))
 
-    def behind(self, row: str) -> set[str]:
-        """Return all rows that water from a row can reach, itself among them."""
-        if row not in self._behind:
-            seen, waiting = {row}, [row]
-            while waiting:
-                for column in self.ways.leaving.get(waiting.pop(), ()):
-                    new = [end for end, _gain in arrivals(column) if end not in seen]
-                    seen.update(new)
-                    waiting += new
-            if len(self._behind) == MOST_KEPT:
-                del self._behind[next(iter(self._behind))]
-            self._behind[row] = seen
-        return self._behind[row]
-
     def before(self, row: str) -> list[Source]:
         """Return the sources whose water can reach a row."""
-        return [one for one in self.sources if row in self.behind(one.row)]
+        return [self.sources[number] for number in members(self._sources_before.get(row, 0))]
 
     def reached(self, row: str) -> list[Want]:
         """Return the claims that water from a row can reach."""
-        numbers = (n for place in self.behind(row) for n in self._wants_of.get(place, ()))
-        return [self.wants[number] for number in sorted(numbers)]
+        return [self.wants[number] for number in members(self._wants_behind.get(row, 0))]
+
+    def feeds(self, row: str, *, others: bool = False) -> bool:
+        """Whether a store takes water of a row; with ``others`` one of another name."""
+        behind = self._stores_behind.get(row, 0)
+        if others and row in self._store_numbers:
+            behind &= ~(1 << self._store_numbers[row])
+        return behind != 0
+
+    def passes(self, row: str) -> bool:
+        """Whether a claim that is no supply takes water of a row."""
+        return self._passing_behind.get(row, 0) != 0
+
+    @cached_property
+    def _sources_before(self) -> dict[str, int]:
+        return self._reach.before(marked((one.row, n) for n, one in enumerate(self.sources)))
+
+    @cached_property
+    def _wants_behind(self) -> dict[str, int]:
+        return self._reach.behind(marked((one.row, n) for n, one in enumerate(self.wants)))
+
+    @cached_property
+    def _store_numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.builder.stores)}
+
+    @cached_property
+    def _stores_behind(self) -> dict[str, int]:
+        return self._reach.behind(marked(self._store_numbers.items()))
+
+    @cached_property
+    def _passing_behind(self) -> dict[str, int]:
+        return self._reach.behind(dict.fromkeys(self.passing, 1))
 
     def _flows(self) -> Flows:
         flows = Flows()

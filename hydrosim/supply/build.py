@@ -234,7 +234,7 @@ def _allocation(
     from hydrosim.kernels.allocation import Overflows, build_allocation
 
     by_cost = config.allocation == LEAST_COST
-    order, class_start = claim_order(claims, classes_of(config, claims, ladders))
+    order, class_start = claim_order(claims, classes_of(config, claims, columns, ladders))
     column_start, row_index, coefficient = matrix_of(columns)
     return build_allocation(
         column_ptr=column_start,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.builders.primitives import PHYSICAL
+from hydrosim.builders.primitives import PHYSICAL, REFILL
 from hydrosim.errors import Fault, nearest
 from hydrosim.locale import _
 from hydrosim.nodes._storage import DAM_SAFETY, FLOOD_LIMIT, STORAGE
@@ -239,6 +239,7 @@ def _unclaimed(
     """Tell a line that nothing claims, with what could stand there."""
     spare = line.startswith(SPARE)
     known = {claim.line for claim in builder.claims.values()} - {PHYSICAL}
+    known = {name for name in known if not name.startswith(REFILL)}
     known |= {name.split(".")[0] for name in known if name.startswith(SPARE)}
     valid = sorted(name for name in known if name.startswith(SPARE) == spare)
     valid_lines = ", ".join(_line_text(name) for name in valid) or _("none")
@@ -260,7 +261,9 @@ def _unclaimed(
 def _unnamed(claims: list[Claim], lines: list[str], path: tuple[str | int, ...]) -> list[_Unnamed]:
     missing: dict[str, list[str]] = {}
     for claim in claims:
-        if claim.line in (PHYSICAL, FLOOD_LIMIT, DAM_SAFETY) or claim.line.startswith(SPARE):
+        if claim.line in (PHYSICAL, FLOOD_LIMIT, DAM_SAFETY) or claim.line.startswith(
+            (SPARE, REFILL)
+        ):
             continue
         if claim.line not in lines:
             missing.setdefault(claim.line, []).append(claim.name)

@@ -10,6 +10,7 @@ import numpy as np
 from hydrosim.builders.primitives import PHYSICAL
 from hydrosim.supply.ladder import complete_lines, on_line
 from hydrosim.supply.least_cost import LEAST_COST
+from hydrosim.supply.refills import with_refills
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,12 +62,17 @@ def tie_break(name: str) -> float:
 
 
 def classes_of(
-    config: Config, claims: list[Claim], ladders: dict[str, Sequence[LadderLine]]
+    config: Config,
+    claims: list[Claim],
+    columns: list[Column],
+    ladders: dict[str, Sequence[LadderLine]],
 ) -> list[list[str]]:
     """Return the lines of each policy with overflow after all; then with overflow before all."""
     if config.allocation == LEAST_COST:
         return [sorted({claim.line for claim in claims}), [PHYSICAL]]
-    lists = [complete_lines(ladder, claims) for ladder in ladders.values()]
+    lists = [
+        with_refills(complete_lines(ladder, claims), claims, columns) for ladder in ladders.values()
+    ]
     return [*([*one, PHYSICAL] for one in lists), *([PHYSICAL, *one] for one in lists)]
 
 
@@ -77,12 +83,12 @@ def claim_order(
     orders: list[list[int]] = []
     starts: list[list[int]] = []
     for lines in classes:
-        order: list[int] = []
+        order: dict[int, None] = {}  # a claim on several lines counts on the first
         start = [0]
         for line in lines:
-            order.extend(c.index for c in claims if on_line(c, line) and c.index not in order)
+            order.update((claim.index, None) for claim in claims if on_line(claim, line))
             start.append(len(order))
-        orders.append(order)
+        orders.append(list(order))
         starts.append(start)
     width = max(len(order) for order in orders)
     depth = max(len(start) for start in starts)

@@ -74,8 +74,7 @@ class Ways:
 
 def arrivals(column: Column) -> list[tuple[str, float]]:
     """Return the rows where a column arrives, each with its gain."""
-    entries = ((row, weight) for row, weight in column.entries if row.kind != "side")
-    return [(row.name, -weight) for row, weight in entries if weight < 0]
+    return [(row.name, -w) for row, w in column.entries if w < 0 and row.kind != "side"]
 
 
 def constant_rate(volume: Value, builder: Builder) -> float | None:

@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction as Rational
 from typing import Annotated, Any, NamedTuple, get_args
 
 from pydantic_core import PydanticCustomError, core_schema
@@ -34,7 +33,15 @@ from hydrosim.units.scalars import (
     plainly,
     reject,
 )
-from hydrosim.units.table import UNITS, Signature, tidy, unit_of, unknown_unit
+from hydrosim.units.table import (
+    UNITS,
+    Signature,
+    scale_of,
+    scaled,
+    tidy,
+    unit_of,
+    unknown_unit,
+)
 
 __all__ = [
     "ANNUAL_VOLUME", "AREA", "CONDUCTANCE_FLOW", "DEPTH", "DEPTH_RATE", "DURATION", "FACTOR",
@@ -138,6 +145,9 @@ class Dimension:
         if number is None or plainly(text) is not None:
             reject(text, self.phrase, note=note_plainly(text))
         rest = text.strip()[number.end() :].strip()
+        known = scale_of(rest, self.unit) if rest or self.bare else None
+        if known is not None:
+            return self._bounded(scaled(number[0], known[1]), text), known[0]
         if not rest and not self.bare:
             reject(text, self.phrase, found=_("{text}, a bare number", text=text.strip()))
         unit = tidy(rest)
@@ -146,13 +156,10 @@ class Dimension:
             near = nearest(unit, self.units) or nearest(unknown, UNITS)
             note = _("the unit {unknown} is not known", unknown=shown(unknown))
             reject(text, self.phrase, near=near, note=note)
-        factor, dimension = unit_of(unit)
-        if dimension != unit_of(tidy(self.unit))[1]:
-            found = _("{value}, {kind}", value=shown(text.strip()), kind=_kind(dimension, unit))
-            near = nearest(unit, self.units) if "/" in unit else None
-            reject(text, self.phrase, found=found, near=near)
-        scale = factor / unit_of(tidy(self.unit))[0]
-        return self._bounded(_scaled(number[0], scale), text), unit
+        kind = _kind(unit_of(unit)[1], unit)
+        found = _("{value}, {kind}", value=shown(text.strip()), kind=kind)
+        near = nearest(unit, self.units) if "/" in unit else None
+        reject(text, self.phrase, found=found, near=near)
 
     def _bounded(self, value: float, written: object) -> float:
         low, high = self.minimum, self.maximum
@@ -398,13 +405,6 @@ def _dimensions(annotation: Any, metadata: tuple[Any, ...]) -> Iterator[Dimensio
             yield item
     for argument in get_args(annotation):
         yield from _dimensions(argument, ())
-
-
-def _scaled(number: str, factor: Rational) -> float:
-    """Return a number times a factor, rounded once; numbers of absurd length round twice."""
-    plain = float(number)
-    exact = len(number) <= 200 and 1e-290 < abs(plain) < 1e290
-    return float(Rational(number) * factor) if exact else plain * float(factor)
 
 
 def _kind(dimension: Signature, unit: str) -> Message:

@@ -11,7 +11,7 @@ import re
 from fractions import Fraction as Rational
 from functools import cache, lru_cache
 
-__all__ = ["UNITS", "is_per_month", "tidy", "unit_of", "unknown_unit"]
+__all__ = ["UNITS", "is_per_month", "scale_of", "scaled", "tidy", "unit_of", "unknown_unit"]
 
 Signature = frozenset[tuple[str, int]]
 """Dimension of a unit: base dimensions with their powers."""
@@ -166,3 +166,28 @@ def unit_of(unit: str) -> tuple[Rational, Signature]:
     """Return the exact factor to base units and the dimension of tidy unit text."""
     factor, dimension = _product(unit)
     return factor, frozenset(dimension)
+
+
+@lru_cache(maxsize=1024)
+def scale_of(written: str, si_unit: str) -> tuple[str, Rational] | None:
+    """Return a unit in tidy text and its factor to another; None where it is none of its kind."""
+    unit = tidy(written)
+    if unknown_unit(unit) is not None:
+        return None
+    factor, dimension = unit_of(unit)
+    own, wanted = unit_of(tidy(si_unit))
+    return (unit, factor / own) if dimension == wanted else None
+
+
+def scaled(number: str, factor: Rational) -> float:
+    """Return a number times a factor, rounded once; numbers of absurd length round twice."""
+    plain = float(number)
+    exact = len(number) <= 200 and 1e-290 < abs(plain) < 1e290
+    if not exact:
+        return plain * float(factor)
+    digits, _e, power = number.lower().partition("e")
+    whole, _point, part = digits.partition(".")
+    shift = int(power or 0) - len(part)
+    above, below = int(whole + part) * factor.numerator, factor.denominator
+    # The quotient of two whole numbers is rounded once.
+    return above * 10**shift / below if shift >= 0 else above / (below * 10**-shift)

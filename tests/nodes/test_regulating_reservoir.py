@@ -34,6 +34,7 @@ def model(days=20, **changes):
 def test_the_brim_is_the_normal_level():
     builder = lowered(model())
     assert [name for name in builder.columns if name.startswith("pond.")] == [
+        "pond.dead_storage",
         "pond.storage",
         "pond.overflow",
     ]

@@ -131,6 +131,16 @@ def test_a_small_margin_keeps_its_digits() -> None:
     assert "-0.0010" in printed(verdict_board([one]))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_short_names_leave_the_names_of_families_whole(language: str) -> None:
+    """A reach of one letter made the first column two signs wide, "Su bj ec t" below each other."""
+    one = verdict(subject="r", subject_zh="r", standard="flood_channel")
+    lines = printed(verdict_board([one], language)).splitlines()
+    assert len(lines) >= 4
+    assert lines[1].split()[0] in {"Subject", "对象"}
+    assert lines[2].strip() in {"Reaches and sections in floods", "河道防洪"}
+
+
 def test_a_board_without_verdicts_is_empty() -> None:
     assert "0 pass" in printed(verdict_board([]))
 

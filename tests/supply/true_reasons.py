@@ -111,12 +111,17 @@ def is_true(model, step, claim, named, flags, flow_m3, lifted=None):
             enrich(j, 3.0 * short)
     if flags & FLAG_NO_WATER and not any(kind == BLOCK_FULL for _, kind in named):
         enrich(own, short)
+    untaken = rhs.copy()
     if flags & FLAG_NO_TAKER:
         enrich(own, short, way=-1.0)
     changed = without(model, step.policy, claim) if flags & USED_ABOVE else model
     state = build_allocation_state(changed)
-    again = (step.variant, step.policy, upper, step.wanted, rhs)
-    status = step_allocation(changed, state, *again)
+    status = step_allocation(changed, state, step.variant, step.policy, upper, step.wanted, rhs)
+    if status != STATUS_FINE and flags & FLAG_NO_TAKER:
+        # Nothing can bring what is taken there: with a way on, by overflow, that is the reason.
+        rhs = untaken
+        state = build_allocation_state(changed)
+        status = step_allocation(changed, state, step.variant, step.policy, upper, step.wanted, rhs)
     assert status == STATUS_FINE, STATUS_TEXT[status]
     wanted = min(step.wanted[claim], step.upper[own])
     if state.x[own] > flow_m3 + 1e-9 * wanted:

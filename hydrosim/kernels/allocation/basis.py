@@ -10,6 +10,8 @@ from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
 TIE_ZERO = 1e-10
 MOST_REFINEMENTS = 3
 CLOSED = 2e-13
+A_LITTLE = 2.0**-6
+"""Tolerances by which a volume may stay out of its bounds in the end."""
 DRY = 1e-16
 """Tolerances below which a flow is none (1e-27 of the water that can reach it)."""
 

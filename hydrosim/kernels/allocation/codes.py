@@ -203,7 +203,9 @@ GROUP_REST = 47
 """Solutions for which groups rest after they failed."""
 GROUP_PAUSE = 48
 """How long their last rest was: twice as long from failure to failure."""
-CONTROLS = 49
+SLIGHTLY_OUT = 49
+"""Set when the simplex left some volume out of its bounds by more than a little."""
+CONTROLS = 50
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1

@@ -2,6 +2,7 @@
 
 from hydrosim.kernels._apart import Apart
 from hydrosim.kernels.allocation import slots
+from hydrosim.kernels.allocation.bounds import keep_bounds
 from hydrosim.kernels.allocation.cuts import add_cut, store_cut
 from hydrosim.kernels.allocation.factor import factorise
 from hydrosim.kernels.allocation.group_basis import exchange
@@ -25,6 +26,7 @@ FUNCTIONS: dict[int, Apart] = {
     slots.MEASURE_REACH: measure_reach,
     slots.FACTORISE: factorise,
     slots.RUN_SIMPLEX: run_simplex,
+    slots.KEEP_BOUNDS: keep_bounds,
     slots.FILL_CLASSES: fill_classes,
     slots.STORE_CUT: store_cut,
     slots.ENLIVEN_CUT: enliven_cut,

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hydrosim.kernels.allocation import codes
+from hydrosim.kernels.allocation.structure import find_components, find_start
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -218,8 +219,8 @@ def build_allocation(
         class_ptr=np.ascontiguousarray(classes),
         claim_class=claim_class,
         relative_share=_relate_shares(share, claim_class),
-        start_head=_find_start(pointer, index, matrix, of_column, claim_class[:policies], rows),
-        row_component=_find_components(pointer, index, rows),
+        start_head=find_start(pointer, index, matrix, of_column, claim_class[:policies], rows),
+        row_component=find_components(pointer, index, rows),
         **over,
     )
 
@@ -368,57 +369,3 @@ def _scale_rows(index: IntArray, matrix: FloatArray, rows: int) -> FloatArray:
     scale = np.ones(rows)
     scale[filled] = 2.0 ** -np.round(np.log2(largest[filled]))
     return scale
-
-
-def _find_start(
-    pointer: IntArray,
-    index: IntArray,
-    matrix: FloatArray,
-    of_column: IntArray,
-    claim_class: IntArray,
-    rows: int,
-) -> IntArray:
-    """Return a triangular starting basis: the column that stands for each row.
-
-    A column may stand for a row when its other rows are settled already; so the basis is
-    triangular and regular in every variant.  Ordinary columns come first, then the claims from
-    the end of the ladder.  Rows that no column can stand for keep their artificial column.
-    """
-    columns = pointer.size - 1
-    rank = np.zeros(columns, dtype=np.int64)
-    listed = np.where(claim_class < 0, claim_class.max(initial=0) + 1, claim_class).min(axis=0)
-    claimed = of_column[:columns] >= 0
-    rank[claimed] = claim_class.max(initial=0) + 1 - listed[of_column[:columns][claimed]]
-    weight = np.abs(matrix).min(axis=0, initial=np.inf)
-    head = columns + np.arange(rows)
-    settled = np.zeros(rows, dtype=bool)
-    left = [int(j) for j in np.argsort(rank, kind="stable")]
-    while True:
-        kept, found = [], False
-        for column in left:
-            entries = np.arange(pointer[column], pointer[column + 1])
-            open_entries = entries[~settled[index[entries]]]
-            if open_entries.size == 1 and weight[open_entries[0]] >= 1e-3:
-                row = index[open_entries[0]]
-                settled[row] = True
-                head[row] = column
-                found = True
-            elif open_entries.size > 0:
-                kept.append(column)
-        left = kept
-        if not found:
-            return head
-
-
-def _find_components(pointer: IntArray, index: IntArray, rows: int) -> IntArray:
-    """Return the number of the connected part to which each row belongs."""
-    label = np.arange(rows)
-    changed = True
-    while changed:
-        changed = False
-        for column in range(pointer.size - 1):
-            touched = index[pointer[column] : pointer[column + 1]]
-            if touched.size and label[touched].max() > label[touched].min():
-                label[touched] = label[touched].min()
-                changed = True
-    return np.ascontiguousarray(np.unique(label, return_inverse=True)[1].astype(np.int64))

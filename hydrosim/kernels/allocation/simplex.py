@@ -12,6 +12,7 @@ from hydrosim.kernels._apart import apart
 from hydrosim.kernels._book import call, floats, indices, integers, open_book, size_of
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import (
+    A_LITTLE,
     TIE_ZERO,
     place_columns,
     price_afresh,
@@ -102,6 +103,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
     troubles = 0
     passes = 0
     yielded = 0
+    tolerated = narrow < 1.0
     while True:
         # Ladder of trouble: factorise again, then start cold, then give up (the caller widens).
         if troubles >= 3:
@@ -121,7 +123,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
         while True:
             # The row that is furthest out, measured in tolerances.
             r = -1
-            worst = 1.0
+            worst = 0.0
             for p in range(rows):
                 value = basic_value[p]
                 out = max(basic_lower[p] - value, value - basic_upper[p])
@@ -129,7 +131,8 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                 if out > worst:
                     worst = out
                     r = p
-            if r < 0:
+            if worst <= 1.0:
+                control[codes.SLIGHTLY_OUT] = 1 if worst > A_LITTLE or tolerated else 0
                 break
             if pivots >= most_pivots:
                 result = codes.TROUBLE
@@ -239,6 +242,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                     alpha[touched[c]] = 0.0
                 if left <= noise:
                     basic_weight[r] = 1.0 / noise
+                    tolerated = True
                     continue
                 # A row with huge entries calls a rounding error of the fixed claims infeasible.
                 # Where a claim could mend it by less than a quarter of its own tolerance, the row
@@ -246,6 +250,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                 entering = yielding if yielded < MOST_YIELDS else -1
                 if entering >= 0 and left * narrow * sharpness[head[r]] <= SLIGHT:
                     basic_weight[r] = narrow * sharpness[head[r]] / SLIGHT
+                    tolerated = True
                     continue
                 if entering >= 0:
                     leaving = head[r]
@@ -254,6 +259,7 @@ def run_simplex(address: int, variant: int, _unused: int) -> int:
                     head[r] = entering
                     pivots += 1
                     yielded += 1
+                    tolerated = True
                     counters[codes.PIVOTS] += 1.0
                     control[codes.NEED_FACTOR] = 1
                     control[codes.NEED_COSTS] = 1

@@ -148,6 +148,9 @@ def close_step(book: Any, pivots_before: float) -> None:
     wish = floats(book, slots.WISH)
     sense = floats(book, slots.CLAIM_SENSE)
     claim_column = integers(book, slots.CLAIM_COLUMN)
+    claim_of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    class_today = integers(book, slots.CLASS_TODAY)
+    own_upper = floats(book, slots.GIVEN_UPPER)
     fulfilment = floats(book, slots.FULFILMENT)
     pivots = counters[codes.PIVOTS] - pivots_before
     if pivots == 0.0:
@@ -157,7 +160,14 @@ def close_step(book: Any, pivots_before: float) -> None:
     for p in range(sizes[codes.ROWS]):
         j = head[p]
         if j < columns:
-            overshoot = max(overshoot, max(-x[j], x[j] - upper[j]))
+            # A claim is fixed at its target while the flows are found; its bound is its own.
+            most = upper[j]
+            k = claim_of_column[j]
+            if k >= 0 and class_today[k] >= 0:
+                most = own_upper[j]
+                if sense[k] > 0.0:
+                    most = min(most, given[k])
+            overshoot = max(overshoot, max(-x[j], x[j] - most))
         else:
             overshoot = max(overshoot, abs(basic_value[p]))
     counters[codes.LARGEST_OVERSHOOT_M3] = overshoot
@@ -237,11 +247,11 @@ def solve_once(address: int, variant: int, policy: int) -> int:
     control[codes.LOST_CUTS] = 0
     while True:
         control[codes.NEED_VALUES] = 1
+        control[codes.BY_GROUPS] = 0
         if by_cost:
             result = call(book, slots.RUN_SIMPLEX, variant, 0)
         else:
             result = codes.TROUBLE
-            control[codes.BY_GROUPS] = 0
             if control[codes.GROUP_REST] > 0:
                 control[codes.GROUP_REST] -= 1
             elif control[codes.WIDENING] == 0 and goes_by_groups(book):
@@ -252,6 +262,8 @@ def solve_once(address: int, variant: int, policy: int) -> int:
                 wake_yesterdays(book, variant)
                 result = share_water(book, variant)
         if result == codes.FEASIBLE:
+            if control[codes.BY_GROUPS] == 0 and control[codes.SLIGHTLY_OUT] == 1:
+                call(book, slots.KEEP_BOUNDS, variant, 0)
             return result
         # Last rungs of the ladder of trouble: all again from a cold start at a wider tolerance.
         if control[codes.PATIENT] == 0 or control[codes.WIDENING] >= WIDEST:

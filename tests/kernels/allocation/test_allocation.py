@@ -412,6 +412,32 @@ def test_raising_a_lower_demand_leaves_higher_lines_alone(seed: int) -> None:
             return
 
 
+@pytest.mark.parametrize("beyond", [4e-12, 4e-10])
+def test_a_wish_just_beyond_a_capacity_does_not_pass_it(beyond: float) -> None:
+    """4e-12 lies within the tolerance of 1e-11, 4e-10 does not: the canal carries 1e6."""
+    model = build_allocation(
+        column_ptr=[0, 2, 3, 4],
+        row_index=[0, 1, 0, 1],
+        coefficient=[[1.0, -1.0, 1.0, 1.0]],
+        cost=[[0.0, 0.0, 0.0]],
+        tie_break=[1.0, 1.3, 1.6],
+        claim_column=[2],
+        claim_sense=[1],
+        claim_share=[1],
+        claim_order=[[0]],
+        class_ptr=[[0, 1]],
+        rows=2,
+    )
+    state = build_allocation_state(model)
+    wanted = 1e6 * (1.0 + beyond)
+    assert wanted > 1e6
+    upper, rhs = np.array([1e6, 5e6, wanted]), np.array([3e6, 0.0])
+    for _ in range(2):
+        assert step_allocation(model, state, 0, 0, upper, np.array([wanted]), rhs) == STATUS_FINE
+        assert state.x.tolist() == pytest.approx([1e6, 2e6, 1e6], rel=1e-15)
+        assert state.counters[COUNTER_NAMES.index("largest_overshoot_m3")] <= 1e-9
+
+
 def test_infeasible_and_unsound_data_are_told() -> None:
     """A forced inflow without outlet and a NaN give a status and a row, never numbers."""
     model = build_allocation(

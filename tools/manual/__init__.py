@@ -1,0 +1,1 @@
+"""The manual: builds the pages of docs/, among them those written from schemas."""
