@@ -30,7 +30,10 @@ AT_MOST: dict[str, set[str]] = {
     "calendar": {"locale"},
     "errors": {"locale"},
     "expressions": {"kernels"},
-    "handout": {"calendar", "errors", "io", "locale", "plot", "reading", "report", "standards"},
+    "handout": {
+        "calendar", "errors", "io", "locale", "plot", "reading", "report", "scenarios",
+        "standards",
+    },
     "hydrology": {"kernels", "errors", "locale"},
     "io": {"_version", "calendar", "errors", "kernels", "locale", "units"},
     "kernels": set(),

@@ -228,7 +228,10 @@ COMMANDS: dict[str, Command] = {
         _("make a report of results: a page, a document and a workbook"),
         "results --out --lang --format",
         {
-            "results": {"nargs": "+", "help": _("results.nc of a run, or its folder")},
+            "results": {
+                "nargs": "+",
+                "help": _("folder of results of any command, or the main file of one"),
+            },
             "--out": {"help": _("folder of the report; default report beside the results")},
         },
     ),
@@ -271,7 +274,7 @@ COMMANDS: dict[str, Command] = {
     "tradeoff": Command(
         "floods:tradeoff",
         _("sweep flood-limited levels: water against floods"),
-        "config --reservoir --out --replace --lang --no-plots",
+        "config --reservoir --out --replace --lang --no-plots --report",
         narrowing=("reservoir",),
         suffix="_tradeoff",
     ),
@@ -279,7 +282,7 @@ COMMANDS: dict[str, Command] = {
         "ensembles:ensemble",
         _("run many possible waters and sum them up"),
         "config --scenario --members --threads --dask --allow-unlike --out --replace --resume "
-        "--lang",
+        "--lang --report",
         narrowing=("scenario", "members"),
         suffix="_ensemble",
     ),
@@ -287,7 +290,7 @@ COMMANDS: dict[str, Command] = {
         "ensembles:outlook",
         _("what may come in the next months, and how likely"),
         "config --from-state --hindcast --months --members --leave-out --threads --out --replace "
-        "--lang --no-plots",
+        "--lang --no-plots --report",
         {"--from-state": {"help": _("the state of today")}},
         narrowing=("months", "members"),
         suffix="_outlook",
@@ -295,7 +298,8 @@ COMMANDS: dict[str, Command] = {
     "compare": Command(
         "saved:compare",
         _("differences of runs, scenarios or ensembles from one of them"),
-        "results --reference --by --block --seed --out --replace --other-water --lang --no-plots",
+        "results --reference --by --block --seed --out --replace --other-water --lang --no-plots "
+        "--report",
         {
             "results": {
                 "nargs": "+",

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from hydrosim.cli.exits import FAILED, FINE, INTERRUPTED, month_day, refuse
+from hydrosim.cli.report import report_if_wanted
 from hydrosim.cli.results import check_font, draw
 from hydrosim.cli.write import made_by, out_of, target_of, write_outlook, write_outlook_skill
 from hydrosim.locale import _
@@ -29,6 +30,7 @@ def ensemble(options: argparse.Namespace, console: Console) -> int:
 
     config = load_config(options.config)
     out, made = out_of(options), made_by(options)
+    check_font(options)
     if not options.replace:
         check_replaced(out, made)
     seen: list[Progress] = []
@@ -100,6 +102,7 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
     for line in left_out_lines(dataset, options.lang):
         console.print(line)
     console.line(_("outlook in {folder}", folder=options.out or target.folder))
+    report_if_wanted(target.folder, options, console)
     failed = json.loads(dataset.attrs["failed_zh" if options.lang == "zh" else "failed"])
     for member, why in failed.items():
         console.complain(_("member {member} failed: {reason}", member=member, reason=why))
@@ -133,6 +136,7 @@ def _hindcasts(options: argparse.Namespace, console: Console) -> int:
     for table in skill_tables(dataset, options.lang):
         console.print(table)
     console.line(_("skill of outlooks in {folder}", folder=options.out or target.folder))
+    report_if_wanted(target.folder, options, console)
     return FINE
 
 
@@ -144,6 +148,7 @@ def _show(run: EnsembleRun, options: argparse.Namespace, console: Console, out: 
     for line in guarantee_lines(run.dataset, options.lang):
         console.print(line)
     console.line(_("ensemble in {folder}", folder=out))
+    report_if_wanted(out, options, console)
     failed = failed_lines(run.dataset, options.lang)
     console.complain(*failed)
     return FAILED if failed else FINE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.cli.exits import FINE, NOT_MET, refuse
+from hydrosim.cli.report import report_if_wanted
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of
 from hydrosim.locale import _, listed, ngettext
 
@@ -65,11 +66,7 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     _write(target, config, floods, options, console)
     _show(floods, options, console)
     console.line(_("results in {folder}", folder=options.out or target.folder))
-    if options.report:
-        from hydrosim.cli.report import say_written
-        from hydrosim.handout.writing import FORMATS, write_report
-
-        say_written(write_report(target.folder, None, FORMATS, options.lang), console)
+    report_if_wanted(target.folder, options, console)
     failed = _failed(floods) if options.strict else []
     console.complain(*failed)
     return NOT_MET if failed else FINE
@@ -222,4 +219,5 @@ def tradeoff(options: argparse.Namespace, console: Console) -> int:
     for table in tradeoff_tables(dataset, options.lang):
         console.print(table)
     console.line(_("results in {folder}", folder=options.out or target.folder))
+    report_if_wanted(target.folder, options, console)
     return FINE

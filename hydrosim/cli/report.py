@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hydrosim.cli.console import Console
     from hydrosim.handout.writing import Written
 
-__all__ = ["formats_of", "report", "report_of_run", "say_written"]
+__all__ = ["formats_of", "report", "report_if_wanted", "report_of_run", "say_written"]
 
 
 def report(options: argparse.Namespace, console: Console) -> int:
@@ -47,12 +47,32 @@ def report_of_run(folder: Path, dataset: xr.Dataset, options: argparse.Namespace
     options
         Options of the command; its language is that of the pictures.
     """
-    from hydrosim.handout.writing import FORMATS, result_of, write_run_report
+    from hydrosim.handout.contents import result_of
+    from hydrosim.handout.writing import FORMATS, write_run_report
     from hydrosim.io.folder import REPORT
 
     plots = None if options.no_plots else folder / "plots"
     result = result_of(folder, dataset)
     return write_run_report(result, folder / REPORT, FORMATS, options.lang, plots)
+
+
+def report_if_wanted(folder: Path, options: argparse.Namespace, console: Console) -> None:
+    """Write the report of results that were just written, where ``--report`` asks for it.
+
+    Parameters
+    ----------
+    folder
+        The folder of the results.
+    options
+        Options of the command.
+    console
+        Where the files are named.
+    """
+    if not options.report:
+        return
+    from hydrosim.handout.writing import FORMATS, write_report
+
+    say_written(write_report(folder, None, FORMATS, options.lang), console)
 
 
 def formats_of(text: str) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ def shortfalls(dataset: xr.Dataset, verdicts: Sequence[Verdict]) -> list[str]:
 
 def check_font(options: argparse.Namespace) -> None:
     """Refuse pictures in a language whose font is missing before the run, not after it."""
-    drawn = not options.no_plots or vars(options).get("report", False)
+    given = vars(options)
+    drawn = not given.get("no_plots", True) or given.get("report", False)
     if drawn and options.lang != "en":
         from hydrosim.plot.style import drawing
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hydrosim.cli.exits import FINE, month_day
+from hydrosim.cli.exits import FINE, month_day, refuse
+from hydrosim.cli.report import report_if_wanted
 from hydrosim.cli.results import check_font
 from hydrosim.cli.write import target_of, write_comparison
 from hydrosim.locale import _
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from hydrosim.cli.console import Console
 
 __all__ = ["compare", "low_flow", "plot"]
-
-OTHER_WATER = _("The runs had other water: differences are not those of works and policies alone.")
 
 
 def plot(options: argparse.Namespace, console: Console) -> int:
@@ -50,9 +49,11 @@ def low_flow(options: argparse.Namespace, console: Console) -> int:
 def compare(options: argparse.Namespace, console: Console) -> int:
     """Compare results, print the differences, and write them where a folder is given."""
     from hydrosim.comparison import compare
+    from hydrosim.comparison.files import OTHER_WATER
     from hydrosim.comparison.guarantee import guarantee_answer
     from hydrosim.comparison.telling import comparison_tables
 
+    refuse(options.report and options.out is None, _("--report needs --out, the folder of both"))
     check_font(options)
     target = None if options.out is None else target_of(options)
     found = compare(
@@ -72,4 +73,5 @@ def compare(options: argparse.Namespace, console: Console) -> int:
     if target is not None:
         write_comparison(target, found, None if options.no_plots else options.lang)
         console.line(_("results in {folder}", folder=options.out))
+        report_if_wanted(target.folder, options, console)
     return FINE

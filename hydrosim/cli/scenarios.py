@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.cli.console import duration, time_left
 from hydrosim.cli.exits import FAILED, FINE, INTERRUPTED, NOT_MET, STOPPED
+from hydrosim.cli.report import report_if_wanted
 from hydrosim.cli.results import check_font, draw, shortfalls, warnings_of_periods
 from hydrosim.cli.write import out_of
 from hydrosim.errors import render_faults
@@ -73,6 +74,7 @@ def run_scenarios(options: argparse.Namespace, config: Config, console: Console)
         for table in tables:
             console.print(table)
         console.line(_("results in {folder}", folder=target))
+        report_if_wanted(target, options, console)
     return _code(outcome, len(scenarios), options, console)
 
 

@@ -6,15 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.io.folder import (
-    CHANGED,
-    COMPARISON,
     DESIGN,
-    DRY_YEARS,
     EXCEEDANCE,
     FIT_TABLE,
     FITS,
     FLOOD,
-    GUARANTEE,
     OUTLOOK,
     OUTLOOK_SKILL,
     STANDARDS,
@@ -160,11 +156,10 @@ def write_outlook_skill(folder: Path, dataset: xr.Dataset) -> None:
 
 def write_comparison(target: Target, found: Comparison, language: str | None) -> None:
     """Write the tables of a comparison as CSV, and its pictures where a language is given."""
+    from hydrosim.comparison.files import write_tables
+
     with whole_folder(*target) as folder:
-        found.table.to_csv(folder / COMPARISON, index=False)
-        found.dry.to_csv(folder / DRY_YEARS, index=False)
-        found.guarantee.to_csv(folder / GUARANTEE, index=False)
-        found.verdicts.to_csv(folder / CHANGED, index=False)
+        write_tables(found, folder)
         if language is not None:
             from hydrosim.plot.comparison import write_comparison
             from hydrosim.plot.guarantee import write_guarantee

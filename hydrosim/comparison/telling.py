@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from hydrosim.comparison.compare import Comparison
 
-__all__ = ["comparison_tables"]
+__all__ = ["comparison_tables", "comparison_title"]
 
 MANY = 6
 MAIN = (
@@ -63,7 +63,7 @@ def _table(title: str) -> Table:
     )
 
 
-def _title(comparison: Comparison) -> Message:
+def comparison_title(comparison: Comparison) -> Message:
     """Return what is paired, what the intervals are of, and what has none."""
     share = 100.0 * comparison.confidence
     rows = comparison.table
@@ -118,7 +118,7 @@ def _title(comparison: Comparison) -> Message:
 
 def _differences(comparison: Comparison, language: Language) -> Table:
     members = comparison.by == "member"
-    table = _table(_title(comparison).in_language(language))
+    table = _table(comparison_title(comparison).in_language(language))
     heads = (
         _("figure"),
         _("run"),

@@ -16,7 +16,7 @@ import numpy as np
 from hydrosim.ensemble.measures import DISCHARGE_EDGES
 from hydrosim.ensemble.plan import EnsemblePlan, Layout, Part, described
 from hydrosim.errors import DataError
-from hydrosim.io.folder import MADE_BY
+from hydrosim.io.folder import MADE_BY, REPORT
 from hydrosim.io.json_file import json_of, proved, proved_text
 from hydrosim.io.manifest import MANIFEST, sum_of
 from hydrosim.io.whole_file import write_whole
@@ -43,7 +43,18 @@ FORMS = "tables"
 FORM, TABLES, MARKERS, RESULT = "ensemble.json", "members.zarr", "chunks", "ensemble.nc"
 WORST = "worst"
 OWN = frozenset(
-    (FORM, TABLES, MARKERS, RESULT, WORST, MADE_BY, MANIFEST, "verdicts.csv", "certificate.json")
+    (
+        FORM,
+        TABLES,
+        MARKERS,
+        RESULT,
+        WORST,
+        MADE_BY,
+        MANIFEST,
+        "verdicts.csv",
+        "certificate.json",
+        REPORT,
+    )
 )
 COUNTS: dict[str, tuple[str, ...]] = {
     "storage_count": ("store", "day_of_year", "storage_class"),

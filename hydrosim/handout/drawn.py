@@ -14,7 +14,7 @@ from hydrosim.plot.style import drawing
 from hydrosim.plot.text import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import xarray as xr
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hydrosim.locale import Language
 
-__all__ = ["draw_pictures", "slim_svg"]
+__all__ = ["draw_figures", "draw_pictures", "slim_svg"]
 
 _TITLES = {
     "network": "title_network",
@@ -73,22 +73,47 @@ def draw_pictures(
     plots
         A folder with the same pictures as PNG, which are taken from there.
     """
+
+    def figures(name: str, spoken: Language) -> list[Figure]:
+        return figures_of(name, dataset, [], spoken)
+
+    return draw_figures(figures, names, language, formats, plots)
+
+
+def draw_figures(
+    figures: Callable[[str, Language], list[Figure]],
+    names: Sequence[str],
+    language: Language,
+    formats: Sequence[str],
+    plots: Path | None = None,
+) -> tuple[list[Picture], list[str]]:
+    """Return pictures that a function draws, and notes of what is wrong with them.
+
+    Parameters
+    ----------
+    figures
+        Returns the pages of a picture by its name and the language; a ``DataError`` leaves it out.
+    names, language, formats, plots
+        As for :func:`draw_pictures`.
+    """
     import matplotlib as mpl
 
     found: list[Picture] = []
     notes: list[str] = []
+    if not {"html", "docx"} & set(formats):
+        return found, notes
     with drawing(language) as spoken, missing_noted_once(notes), mpl.rc_context(_SETTINGS):
         for name in names:
             if name in _MAPS and "docx" not in formats:
                 continue
             try:
-                figures = figures_of(name, dataset, [], spoken)
+                pages = figures(name, spoken)
             except DataError:
                 continue
-            for number, figure in enumerate(figures, start=1):
+            for number, figure in enumerate(pages, start=1):
                 title = _title(figure, name, spoken)
-                if len(figures) > 1 and name in _TITLES:
-                    page = {"title": title, "page": number, "pages": len(figures)}
+                if len(pages) > 1 and name in _TITLES:
+                    page = {"title": title, "page": number, "pages": len(pages)}
                     title = say("page_of", spoken, **page)
                 plain = f"{name}_{number}"
                 on_page = "html" in formats and name not in _MAPS

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hydrosim.handout.model import Part, Picture, Report
+from hydrosim.handout.model import Part
 from hydrosim.handout.proof import certificate_table, file_table
-from hydrosim.handout.sections import board, named, section, verdict_sentence
+from hydrosim.handout.sections import (
+    board,
+    closure_sentence,
+    named,
+    report_of,
+    result_title,
+    section,
+    verdict_sentence,
+)
 from hydrosim.locale import Language, Message, _, listed, sentences
 from hydrosim.reading.flood import event_title
 from hydrosim.reading.items import items
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     import xarray as xr
+
+    from hydrosim.handout.model import Picture, Report
 
 __all__ = ["PICTURES", "FloodResult", "flood_report"]
 
@@ -90,11 +100,10 @@ def flood_report(result: FloodResult, pictures: Sequence[Picture], language: Lan
                 [certificate_table(dataset, language), file_table(result.sums, language)],
                 language),
     )  # fmt: skip
-    title = str(dataset.attrs.get(f"title_{language}") or dataset.attrs.get("title") or "hydrosim")
     subtitle = _("Report of floods routed by hydrosim {version}",
                  version=dataset.attrs.get("hydrosim_version", ""))  # fmt: skip
-    whole = tuple(one for one in sections if one.parts)
-    return Report(title, subtitle.in_language(language), language, whole)
+    title = result_title(dataset, language) or "hydrosim"
+    return report_of(title, subtitle, sections, language)
 
 
 def _sentences(result: FloodResult, language: Language) -> list[str]:
@@ -102,7 +111,7 @@ def _sentences(result: FloodResult, language: Language) -> list[str]:
     events = items(dataset, "event")
     names = [event_title(dataset, name, language) or name for name in events]
     more = [_("and {count} more", count=len(names) - _MOST)] if len(names) > _MOST else []
-    title = str(dataset.attrs.get(f"title_{language}") or dataset.attrs.get("title") or "hydrosim")
+    title = result_title(dataset, language) or "hydrosim"
     shown = listed([*map(Message, names[:_MOST]), *more])
     routed = _(
         "{title}: {count} floods were routed: {names}", title=title, count=len(names), names=shown
@@ -119,10 +128,7 @@ def _sentences(result: FloodResult, language: Language) -> list[str]:
         found.append(verdict_sentence(result.verdicts, language))
     proof = json.loads(dataset.attrs["certificate"])
     closure = max(proof["largest_element_closure"], proof["largest_network_closure"])
-    found.append(
-        _("the calculation neither loses nor makes water: its balance closes to {closure:.0e} of "
-          "the volumes", closure=closure)
-    )  # fmt: skip
+    found.append(closure_sentence(closure))
     return [sentences(one).in_language(language) for one in found]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.handout.model import Network, Place, Way
-from hydrosim.locale import Language, _, capital, in_language, pgettext
+from hydrosim.handout.sections import said
+from hydrosim.locale import Language, _, capital, pgettext
 from hydrosim.plot.network import (
     BEFORE_IN,
     LAYER_IN,
@@ -95,11 +96,11 @@ def _place(
     look = look_of(node)
     x, y = _spot(*plan.layout.places[name])
     kind = capital(say(str(node.get("type", "")) or "other", language), language)
-    facts = [(_said(_("type"), language), kind)]
+    facts = [(said(_("type"), language), kind)]
     for key, head in (("river", _("river")), ("tier", pgettext("tier of a user", "tier"))):
         if node.get(key):
             value = word(str(node[key])) if key == "tier" else str(node[key])
-            facts.append((_said(head, language), capital(_said(value, language), language)))
+            facts.append((said(head, language), capital(said(value, language), language)))
     reasons: list[str] = []
     short = False
     for table, row in known.get(name, ()):
@@ -112,10 +113,6 @@ def _place(
         str(look.marker), look.size**0.5 * POINT, look.face, look.edge, tuple(dict.fromkeys(facts)),
         tuple(dict.fromkeys(reasons)), short,
     )  # fmt: skip
-
-
-def _said(text: str, language: Language) -> str:
-    return capital(in_language(text, language), language)
 
 
 def _known(dataset: xr.Dataset, tables: Mapping[str, Table]) -> dict[str, list[tuple[Table, int]]]:

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.calendar import step_word
-from hydrosim.locale import Language, Message, _, capital, in_language, listed, pgettext
+from hydrosim.handout.sections import said
+from hydrosim.locale import Language, Message, _, listed, pgettext
 from hydrosim.reading.items import attributes
 from hydrosim.reading.words import word
 from hydrosim.report.table import Cell, Column, Table
@@ -57,22 +58,22 @@ def setting_table(dataset: xr.Dataset, language: Language) -> Table:
     known = dataset.attrs
     mode, step = str(known.get("mode", "")), str(known.get("step", ""))
     rows: list[tuple[Cell, ...]] = [
-        (_said(_("time step"), language), _said(step_word(step), language), ""),
-        (_said(_("mode"), language), _said(_MODES.get(mode, mode), language), ""),
+        (said(_("time step"), language), said(step_word(step), language), ""),
+        (said(_("mode"), language), said(_MODES.get(mode, mode), language), ""),
     ]
     year = int(known.get("planning_year", -1))
     if year > 0:
-        rows.append((_said(_("planning year"), language), str(year), ""))
+        rows.append((said(_("planning year"), language), str(year), ""))
     ladder: dict[str, list[str]] = attributes(dataset, "ladder") or {}
     for name, lines in ladder.items():
         head = _("ladder {name!r}, first to last", name=name)
-        rows.append((_said(head, language), listed(lines).in_language(language), ""))
+        rows.append((said(head, language), listed(lines).in_language(language), ""))
     economy: dict[str, Any] = attributes(dataset, "economy") or {}
     for key, (head, unit, factor) in _ECONOMY.items():
         value = economy.get(key)
         if value:
             shown = f"{float(value) / factor:g}"
-            rows.append((_said(head, language), shown, _said(unit, language)))
+            rows.append((said(head, language), shown, said(unit, language)))
     return _table("settings", _("Settings of the run"), rows, language)
 
 
@@ -92,7 +93,7 @@ def record_table(dataset: xr.Dataset, language: Language) -> Table | None:
     heads = (_("series of the configuration"), _("hash of the numbers read"))
     return Table(
         "records", _("Records that the water comes from").in_language(language),
-        tuple(Column(_said(head, language)) for head in heads),
+        tuple(Column(said(head, language)) for head in heads),
         tuple((name, known) for name, known in sorted(records.items())),
     )  # fmt: skip
 
@@ -114,7 +115,7 @@ def certificate_table(dataset: xr.Dataset, language: Language) -> Table:
         if value is None:
             continue
         text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-        rows.append((_said(head, language), text, unit))
+        rows.append((said(head, language), text, unit))
     return _table("certificate", _("Certificate"), rows, language)
 
 
@@ -133,15 +134,11 @@ def file_table(sums: Mapping[str, str], language: Language) -> Table | None:
     heads = (_("file"), _("SHA-256"))
     return Table(
         "files", _("Files that the report was made from").in_language(language),
-        tuple(Column(_said(head, language)) for head in heads), tuple(sums.items()),
+        tuple(Column(said(head, language)) for head in heads), tuple(sums.items()),
     )  # fmt: skip
 
 
 def _table(name: str, title: Message, rows: list[tuple[Cell, ...]], language: Language) -> Table:
     heads = (pgettext("heading of a table", "what"), _("value"), word("unit"))
-    columns = tuple(Column(_said(head, language)) for head in heads)
+    columns = tuple(Column(said(head, language)) for head in heads)
     return Table(name, title.in_language(language), columns, tuple(rows))
-
-
-def _said(text: str, language: Language) -> str:
-    return capital(in_language(text, language), language)

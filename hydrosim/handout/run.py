@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hydrosim.handout.calendars import calendar_table, calendars, of_short
-from hydrosim.handout.model import Part, Report
+from hydrosim.handout.model import Part
 from hydrosim.handout.network_map import network_map
 from hydrosim.handout.proof import certificate_table, file_table, record_table, setting_table
-from hydrosim.handout.sections import board, named, section
+from hydrosim.handout.sections import board, named, report_of, result_title, section
 from hydrosim.handout.summary import summary_sentences
 from hydrosim.locale import Language, _
 from hydrosim.reading.items import one_run
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from hydrosim.handout.model import Picture
+    from hydrosim.handout.model import Picture, Report
 
 __all__ = ["PICTURES", "RunResult", "run_report"]
 
@@ -114,8 +114,7 @@ def run_report(result: RunResult, pictures: Sequence[Picture], language: Languag
                  [certificate_table(dataset, language), file_table(result.sums, language)],
                  language),
     )  # fmt: skip
-    title = str(dataset.attrs.get(f"title_{language}") or dataset.attrs.get("title") or "hydrosim")
     subtitle = _("Report of a simulation by hydrosim {version}",
                  version=dataset.attrs.get("hydrosim_version", ""))  # fmt: skip
-    whole = tuple(one for one in sections if one.parts)
-    return Report(title, subtitle.in_language(language), language, whole)
+    title = result_title(dataset, language) or "hydrosim"
+    return report_of(title, subtitle, sections, language)

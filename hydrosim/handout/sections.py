@@ -1,11 +1,20 @@
-"""What sections of all reports share: their making, pictures by name, the verdict board."""
+"""What all reports share: title, sections, pictures by name, the verdict board, sentences."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hydrosim.handout.model import Part, Picture, Section
-from hydrosim.locale import SEMICOLON, Language, Message, _, capital, listed, ngettext
+from hydrosim.handout.model import Part, Picture, Report, Section
+from hydrosim.locale import (
+    SEMICOLON,
+    Language,
+    Message,
+    _,
+    capital,
+    in_language,
+    listed,
+    ngettext,
+)
 from hydrosim.plot.text import say
 from hydrosim.report.verdict_tables import (
     board_table,
@@ -19,7 +28,12 @@ from hydrosim.report.verdict_tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["board", "named", "section", "verdict_sentence"]
+    import xarray as xr
+
+__all__ = [
+    "board", "closure_sentence", "named", "report_of", "result_title", "said", "section",
+    "verdict_sentence",
+]  # fmt: skip
 
 _MOST = 4
 """Names of a list in a sentence."""
@@ -39,6 +53,51 @@ def section(name: str, title: Message, parts: Iterable[Part | None], language: L
     """
     kept = tuple(part for part in parts if part is not None)
     return Section(name, title.in_language(language), kept)
+
+
+def report_of(
+    title: str, subtitle: Message, sections: Iterable[Section], language: Language
+) -> Report:
+    """Return a report of the sections that have something in them.
+
+    Parameters
+    ----------
+    title
+        What was simulated, as the reader calls it; the subtitle takes its place where it is empty.
+    subtitle
+        What the report is of.
+    sections
+        The sections in order.
+    language
+        "en" or "zh".
+    """
+    about = subtitle.in_language(language)
+    return Report(title or about, about, language, tuple(one for one in sections if one.parts))
+
+
+def result_title(dataset: xr.Dataset, language: Language) -> str:
+    """Return what a result is called in a language; empty where its configuration has no title."""
+    return str(dataset.attrs.get(f"title_{language}") or dataset.attrs.get("title") or "")
+
+
+def closure_sentence(closure: float) -> Message:
+    """Return the sentence that the balance closes.
+
+    Parameters
+    ----------
+    closure
+        Largest error of any balance, in parts of the volumes.
+    """
+    return _(
+        "the calculation neither loses nor makes water: its balance closes to {closure:.0e} of "
+        "the volumes",
+        closure=closure,
+    )
+
+
+def said(text: str, language: Language) -> str:
+    """Return a heading or cell in a language, with a capital."""
+    return capital(in_language(text, language), language)
 
 
 def named(pictures: Sequence[Picture]) -> Callable[..., list[Part]]:

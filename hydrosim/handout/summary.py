@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.handout.sections import verdict_sentence
+from hydrosim.handout.sections import closure_sentence, result_title, verdict_sentence
 from hydrosim.locale import Language, Message, _, listed, sentences
 from hydrosim.reading.items import items
 from hydrosim.reading.steps import years_of
@@ -54,7 +54,7 @@ def summary_sentences(
 
 
 def _what(dataset: xr.Dataset, language: Language) -> Message:
-    title = str(dataset.attrs.get(f"title_{language}") or dataset.attrs.get("title") or "")
+    title = result_title(dataset, language)
     years = years_of(dataset)
     span = f"{years.year[0]}-{years.year[-1]}"
     if "time" in dataset.variables:
@@ -127,11 +127,7 @@ def _proof(dataset: xr.Dataset, tables: Mapping[str, Table]) -> Message:
     table = tables.get("storage")
     surface = table is not None and "all_reservoirs_and_lakes" in table.keys
     if row is None or not surface:
-        return _(
-            "the calculation neither loses nor makes water: its balance closes to {closure:.0e} of "
-            "the volumes",
-            closure=closure,
-        )
+        return closure_sentence(closure)
     return _(
         "reservoirs and lakes hold {mean:.3f} × 10⁸ m³ in the mean; the calculation neither loses "
         "nor makes water: its balance closes to {closure:.0e} of the volumes",

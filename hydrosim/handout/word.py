@@ -27,7 +27,8 @@ LATIN, CHINESE, CHINESE_HEAD = "Times New Roman", "SimSun", "SimHei"
 NUMBERS_PART = "/customXml/numbers.xml"
 """Where the file keeps the numbers of its tables in full."""
 _WIDEST_IN = 6.3
-_WIDE_CM = 16.0
+_WIDE_CM = {False: 16.0, True: 24.7}
+"""Width of a table on an upright page and on one in landscape [cm]."""
 _SHORTEST, _LONGEST_WORD, _LONGEST_TEXT = 3.2, 14.0, 30.0
 """Widths of a column in its letters: at least, and as far as it follows words and texts."""
 _CM, _PADDING_CM = 0.29, 0.4
@@ -63,6 +64,7 @@ class _Writer:
         self._document, self._report = document, report
         self._language: Language = report.language
         self._numbers = {"table": 0, "figure": 0}
+        self._wide = False
 
     def write(self) -> None:
         """Write everything."""
@@ -75,6 +77,8 @@ class _Writer:
         self._document.add_heading(plain(report.title), 0)
         self._document.add_paragraph(plain(report.subtitle), style="Subtitle")
         for number, section in enumerate(report.sections, start=1):
+            first = section.parts[0]
+            self._turn(wide=isinstance(first, Table) and not first.beside and _is_wide(first))
             self._document.add_heading(f"{number}  {plain(section.title)}", 1)
             for part in section.parts:
                 if isinstance(part, str):
@@ -85,6 +89,17 @@ class _Writer:
                 elif isinstance(part, Picture) and part.png:
                     self._picture(part)
         _keep_numbers(self._document, tables_of(report))
+
+    def _turn(self, *, wide: bool) -> None:
+        """Go on with pages in landscape for a wide table, or upright again."""
+        from docx.enum.section import WD_ORIENT, WD_SECTION
+
+        if wide == self._wide:
+            return
+        self._wide = wide
+        section = self._document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = section.page_height, section.page_width
 
     def _said(self, text: str) -> str:
         return capital(in_language(text, self._language), self._language)
@@ -104,6 +119,7 @@ class _Writer:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.shared import Inches
 
+        self._turn(wide=False)
         paragraph = self._document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.keep_with_next = True
@@ -115,6 +131,7 @@ class _Writer:
     def _table(self, table: Table) -> None:
         from docx.enum.table import WD_TABLE_ALIGNMENT
 
+        self._turn(wide=_is_wide(table))
         self._caption("table", table.title)
         rows = table.rows
         numeric = [
@@ -123,7 +140,7 @@ class _Writer:
         ]
         made = self._document.add_table(rows=1 + len(rows), cols=len(table.columns))
         made.style, made.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-        _set_widths(made, _widths(table))
+        _set_widths(made, _widths(table, _WIDE_CM[self._wide]))
         # The rows of a table are looked up anew at each access, so they are taken once.
         first, *others = made.rows
         for cell, column, right in zip(first.cells, table.columns, numeric, strict=True):
@@ -165,8 +182,13 @@ def _shown(cell: Cell, column: Column) -> str:
     return plain(cell) if isinstance(cell, str) else UNKNOWN
 
 
-def _widths(table: Table) -> list[float]:
-    """Return widths of columns [cm]: what their texts want, at least their longest word."""
+def _is_wide(table: Table) -> bool:
+    """Return whether an upright page would break the words of a table."""
+    return sum(_least(table)[0]) > _WIDE_CM[False]
+
+
+def _least(table: Table) -> tuple[list[float], list[float]]:
+    """Return what the columns need for their longest words, and want for their texts [cm]."""
     wanted, least = [], []
     for at, column in enumerate(table.columns):
         texts = [_shown(row[at], column) for row in table.rows]
@@ -177,10 +199,16 @@ def _widths(table: Table) -> list[float]:
         least.append(min(max(word, _SHORTEST), _LONGEST_WORD))
         wanted.append(max(min(longest, _LONGEST_TEXT), least[-1]))
     low, high = ([_CM * one + _PADDING_CM for one in some] for some in (least, wanted))
+    return low, high
+
+
+def _widths(table: Table, wide_cm: float) -> list[float]:
+    """Return widths of columns [cm]: what their texts want, at least their longest word."""
+    low, high = _least(table)
     spare = sum(high) - sum(low)
-    share = min(max((_WIDE_CM - sum(low)) / spare, 0.0), 1.0) if spare > 0.0 else 0.0
+    share = min(max((wide_cm - sum(low)) / spare, 0.0), 1.0) if spare > 0.0 else 0.0
     widths = [small + share * (large - small) for small, large in zip(low, high, strict=True)]
-    return [width * _WIDE_CM / sum(widths) for width in widths]
+    return [width * wide_cm / sum(widths) for width in widths]
 
 
 def _set_widths(made: DocxTable, widths: Sequence[float]) -> None:

@@ -50,6 +50,7 @@ START = "start_levels.nc"
 EXCEEDANCE = "flood_exceedance.csv"
 DESIGN = "design_floods.nc"
 COMPARISON = "comparison.csv"
+ABOUT = "comparison.json"
 CHANGED = "changed_verdicts.csv"
 DRY_YEARS = "dry_years.csv"
 GUARANTEE = "guarantee_in_dry_years.csv"
@@ -59,15 +60,17 @@ FIT_TABLE = "frequency_fits.csv"
 MADE_BY = "made_by.json"
 REPORT = "report"
 """Folder of the report in that of the results."""
+SCENARIOS = "scenarios.json"
+ENSEMBLE = "ensemble.nc"
 MAIN_FILES = {
-    "scenarios.json": "run",
+    SCENARIOS: "run",
     RESULTS: "run",
     FLOOD: "flood",
     TRADEOFF: "tradeoff",
     OUTLOOK: "outlook",
     OUTLOOK_SKILL: "outlook",
     COMPARISON: "compare",
-    "ensemble.nc": "ensemble",
+    ENSEMBLE: "ensemble",
 }
 """Which command has made a folder that does not say so itself: by its main file."""
 WRITTEN = frozenset(
@@ -87,6 +90,7 @@ WRITTEN = frozenset(
         "outlook_skill.csv",
         "outlook_reliability.csv",
         COMPARISON,
+        ABOUT,
         CHANGED,
         DRY_YEARS,
         GUARANTEE,

@@ -15,6 +15,7 @@ from hydrosim.errors import DataError, nearest
 from hydrosim.locale import Message, Phrase, _, values_in
 from hydrosim.plot import (
     accounts,
+    ensemble,
     flood_basins,
     flood_channels,
     flood_exceedance,
@@ -90,6 +91,7 @@ _OTHER_PAGES: dict[str, Pages] = {
     "flood_exceedance": flood_exceedance.pages,
     "frequency_fit": frequency_fit.pages,
     "outlook": outlook.pages,
+    "ensemble": ensemble.pages,
     "reliability": reliability.pages,
 }
 _BESIDE = {"flood_frequency": "design_floods.nc", "frequency_fit": "frequency_fits.nc"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "sheet", "write_comparison"]
+__all__ = ["draw", "pages", "sheet", "write_comparison"]
 
 BETTER, WORSE = "#009E73", LIMIT
 PER_PAGE = 4
@@ -53,15 +53,17 @@ def write_comparison(
     """Write the pictures of a comparison, ``comparison.png`` and further pages; return them."""
     files: list[Path] = []
     with drawing(language) as spoken:
-        for number, figure in enumerate(_pages(table, reference, spoken), start=1):
+        for number, figure in enumerate(pages(table, reference, spoken), start=1):
             file = folder / ("comparison.png" if number == 1 else f"comparison_{number}.png")
             figure.savefig(file)
             files.append(file)
     return files
 
 
-def _pages(table: pd.DataFrame, reference: str, language: Language) -> list[Figure]:
-    names = list(dict.fromkeys(str(name) for name in table["figure"]))
+def pages(table: pd.DataFrame, reference: str, language: Language) -> list[Figure]:
+    """Return the pages of a comparison: a panel a key figure that changed, four to a page."""
+    changed: Any = table.loc[table["difference"].abs() > 0.0, "figure"]
+    names = list(dict.fromkeys(map(str, changed if len(changed) else table["figure"])))
     runs = len(set(table["run"]))
     height = max(0.8, ROW_IN * runs + 0.1)
     made: list[Figure] = []

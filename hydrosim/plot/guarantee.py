@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "sheet", "write_guarantee"]
+__all__ = ["draw", "pages", "sheet", "write_guarantee"]
 
 KEEPS, MISSES = "#009E73", LIMIT
 ROW_IN = 0.19
@@ -77,11 +77,14 @@ def write_guarantee(frame: pd.DataFrame, folder: Path, language: str = "en") -> 
     if not len(frame):
         return []
     with drawing(language) as spoken:
-        _page(frame, spoken).savefig(folder / FILE)
+        pages(frame, spoken)[0].savefig(folder / FILE)
     return [folder / FILE]
 
 
-def _page(frame: pd.DataFrame, language: Language) -> Figure:
+def pages(frame: pd.DataFrame, language: Language) -> list[Figure]:
+    """Return one page with a panel a figure; none where nothing is known of dry years."""
+    if not len(frame):
+        return []
     shown = [one for one in PANELS if bool(frame[one.name].notna().any())]
     figure, rows = page(
         [1.0] * len(shown),
@@ -97,7 +100,7 @@ def _page(frame: pd.DataFrame, language: Language) -> Figure:
         if place:
             ax.tick_params(labelleft=False)
     add_legend(list(handles.values()), figure=figure)
-    return figure
+    return [figure]
 
 
 def _draw(ax: Axes, frame: pd.DataFrame, panel: _Panel, language: Language) -> dict[str, Any]:

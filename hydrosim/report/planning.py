@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 __all__ = [
-    "WAN", "Run", "axis_cells", "axis_columns", "balance_table", "replenishment_by_river",
+    "WAN", "Run", "axis_cells", "axis_columns", "axis_title", "balance_table",
+    "replenishment_by_river",
 ]  # fmt: skip
 
 WAN = 1e4
@@ -142,10 +143,15 @@ def replenishment_by_river(runs: Sequence[Run], language: Language) -> Table | N
     return Table("replenishment_by_river", title, tuple(columns), tuple(rows))
 
 
+def axis_title(axis: str) -> Message:
+    """Return what planners call an axis of scenarios."""
+    return _AXES.get(axis, Message(axis))
+
+
 def axis_columns(runs: Sequence[Run], language: Language) -> list[Column]:
     """Return the columns of the axes of scenarios."""
     axes = dict.fromkeys(axis for run in runs for axis in run.axes)
-    return [_column(_AXES.get(axis, axis), "", 0, language) for axis in axes]
+    return [_column(axis_title(axis), "", 0, language) for axis in axes]
 
 
 def axis_cells(run: Run, language: Language) -> list[Cell]:

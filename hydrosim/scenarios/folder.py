@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
-from hydrosim.io.folder import MADE_BY, RESULTS, WRITTEN, result_folder
+from hydrosim.io.folder import MADE_BY, REPORT, RESULTS, SCENARIOS, WRITTEN, result_folder
 from hydrosim.io.json_file import json_of
 from hydrosim.io.manifest import refuse_damaged
 from hydrosim.locale import _
@@ -32,10 +32,9 @@ __all__ = [
     "scenario_axes",
 ]
 
-SCENARIOS = "scenarios.json"
 TABLES = "scenarios.nc"
 SUMMARY, VERDICTS, COMPARISON = "summary.csv", "verdicts.csv", "comparison"
-OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON, MADE_BY)
+OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON, REPORT, MADE_BY)
 MOST_NAMES = 3
 
 
@@ -113,7 +112,7 @@ class ScenarioFolder:
             for name, entry in _listed(self.folder).items()
             if name not in again and (self.folder / name).is_dir()
         }
-        _remove(self.folder, [*again, TABLES, SUMMARY, VERDICTS])
+        _remove(self.folder, [*again, TABLES, SUMMARY, VERDICTS, REPORT])
         entries = {
             one.name: {"coordinates": one.coordinates, "config_hash": one.config.hash}
             for one in self.scenarios

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
+import xarray as xr
 
 from hydrosim.cli.main import main
 from hydrosim.io.folder import result_folder
 from hydrosim.io.netcdf import write_dataset
+from hydrosim.reading.items import one_run
+from hydrosim.scenarios.figures import key_figures
 from tests.conftest import ROOT
 from tests.handout.conftest import made_up
 from tests.handout.reading import Page, numbers_of_document
@@ -55,17 +59,39 @@ def test_options_that_are_refused(results, capsys, more, message):
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("file", "message"), [
-    ("ensemble.nc", "results of an ensemble"),
-    ("outlook_skill.nc", "outlooks of the past"),
-    ("comparison.csv", "a comparison"), ("scenarios.json", "results of scenarios"),
-])  # fmt: skip
-def test_results_of_which_no_report_is_made_are_refused(tmp_path, capsys, file, message):
-    (tmp_path / file).touch()
+def test_a_comparison_without_its_other_files_is_refused(tmp_path, capsys):
+    (tmp_path / "comparison.csv").touch()
     assert main(["report", str(tmp_path)]) == 2
-    told = capsys.readouterr().err
-    assert message in told
-    assert "of which reports are made: those of a run (results.nc), of floods" in told
+    assert "a comparison without dry_years.csv" in capsys.readouterr().err
+
+
+def test_report_of_scenarios_and_of_their_comparison(results, tmp_path, capsys):
+    folder = tmp_path / "plan"
+    for name in ("now", "later"):
+        shutil.copytree(results, folder / name, ignore=shutil.ignore_patterns("report"))
+    listed = {
+        name: {"coordinates": {"year": name}, "config_hash": "0"} for name in ("now", "later")
+    }
+    (folder / "scenarios.json").write_text(json.dumps(listed))
+    assert main(["report", str(folder), "--format", "html", "--lang", "en"]) == 0
+    page = Page((folder / "report" / "report.html").read_text(encoding="utf-8"))
+    verdicts = json.loads((results / "verdicts.json").read_text(encoding="utf-8"))
+    passed = str(sum(one["pass"] is True for one in verdicts))
+    assert [[cell[0] for cell in row][:2] for _key, row in page.tables["counts"][1:]] == [
+        ["now", passed], ["later", passed]
+    ]  # fmt: skip
+    with xr.open_dataset(results / "results.nc") as dataset:
+        wanted = float(key_figures(one_run(dataset))["shortage"].mean()) * 1e-4
+    assert {float(row[1][1]) for _key, row in page.tables["volumes"][1:]} == {wanted}
+    out = tmp_path / "compared"
+    pair = [str(folder / "now"), str(folder / "later")]
+    command = ["compare", *pair, "--out", str(out), "--no-plots", "--lang", "en"]
+    assert main(command) == 0
+    assert main(["report", str(out), "--format", "docx"]) == 0
+    numbers = numbers_of_document((out / "report" / "report.docx").read_bytes())["differences"]
+    frame = pd.read_csv(out / "comparison.csv", dtype=str)
+    assert [row[3] for row in numbers] == list(map(float, frame["reference"]))
+    capsys.readouterr()
 
 
 def test_run_with_report(tmp_path, monkeypatch, capsys):

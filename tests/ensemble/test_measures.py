@@ -9,6 +9,8 @@ import xarray as xr
 from hydrosim import open_ensemble, run_ensemble
 from hydrosim.config.load import config_from_text
 from hydrosim.ensemble.water import fit_water
+from hydrosim.handout.contents import content_of
+from hydrosim.handout.model import tables_of
 from hydrosim.report.ensemble import ensemble_tables
 from tests.ensemble.small import write_data
 
@@ -57,6 +59,17 @@ def small(folder, farms="1", town="0.4"):
 def ensemble(tmp_path_factory):
     folder = tmp_path_factory.mktemp("aquifer")
     return run_ensemble(small(folder), folder / "out", threads=1)
+
+
+def test_the_report_says_the_numbers_of_the_ensemble(ensemble):
+    content = content_of(ensemble.plan.folder, ("xlsx",), "en")
+    tables = {table.name: table for table in tables_of(content.report)}
+    lacking = ensemble.dataset["shortage"].to_numpy()[0]
+    assert lacking.any()
+    shown = [cell.value for cell in tables["shortage"].rows[0][1:4]]
+    assert shown == (np.quantile(lacking, (0.1, 0.5, 0.9)) / 1e4).tolist()
+    half = f"{np.median(lacking) / 1e4:.0f} × 10⁴ m³ or more in half of the members"
+    assert half in str(content.report.sections[0].parts)
 
 
 def test_months_without_demand_do_not_count(ensemble):
