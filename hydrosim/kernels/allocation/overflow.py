@@ -14,8 +14,9 @@ because its return flow would overflow from a full store. Then the step is solve
 
 A held overflow costs no new variable: its bound is zero. What stays as it is leaves the problem:
 it is taken from the right-hand side and the bounds, and added to the flows at the end. Cuts depend
-on the matrix only and stay true. Overflow goes from free to held to let go and never back, so this
-ends; where even that leaves a step without solution, overflow goes before all lines, which always
+on the matrix only and stay true. Overflow that was let go and is not used after all, because another
+one brought the relief, is *shut* again, so that its store need not stay full. Overflow goes from free
+to held to let go to shut and never back, so this ends; where even that leaves a step without solution, overflow goes before all lines, which always
 has one. A day without overflow is solved once.
 """
 
@@ -39,6 +40,7 @@ FREE = 0
 HELD = 1
 LET_GO = 2
 GIVEN_UP = 3
+SHUT = 4
 RELIEVES = 1e-9
 MOST_SOLVES = 24
 MOST_PROBES = 3
@@ -223,7 +225,7 @@ def impose(book: Any, variant: int) -> None:
     rhs = floats(book, slots.GIVEN_RHS)
     restore_given(book)
     for v in range(sizes[codes.OVERFLOWS]):
-        if state[v] == HELD:
+        if state[v] == HELD or state[v] == SHUT:
             upper[over[v]] = 0.0
             if of_column[over[v]] >= 0:
                 wanted[of_column[over[v]]] = 0.0
@@ -280,6 +282,35 @@ def change_states(book: Any, variant: int) -> bool:
             state[v] = HELD
             changed = True
     return changed
+
+
+@inner
+def shut_what_stays_dry(book: Any, variant: int) -> bool:
+    """Hold again for good what was let go and is not in use; tell whether there is any."""
+    sizes = integers(book, slots.SIZES)
+    row_base = variant * (sizes[codes.ENTRIES] - sizes[codes.ROWS])
+    state = integers(book, slots.OVERFLOW_STATE)
+    zone_ptr = integers(book, slots.ZONE_PTR)
+    zone_column = integers(book, slots.ZONE_COLUMN)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
+    shift = floats(book, slots.SHIFT)
+    found = False
+    for v in range(sizes[codes.OVERFLOWS]):
+        if state[v] != LET_GO or runs(book, v):
+            continue
+        state[v] = SHUT
+        found = True
+        if integers(book, slots.OVERFLOW_STORES)[v] == 1:
+            for place in range(zone_ptr[v], zone_ptr[v + 1]):
+                shift[zone_column[place]] = 0.0
+            continue
+        row = integers(book, slots.OVERFLOW_ROW)[v]
+        for entry in range(row_ptr[row], row_ptr[row + 1]):
+            if row_coefficient[row_base + entry] > 0.0:
+                shift[row_column[entry]] = 0.0
+    return found
 
 
 @inner
@@ -372,7 +403,9 @@ def settle_overflow(address: int, variant: int, policy: int) -> int:
     probes = 0
     while True:
         if result == codes.FEASIBLE:
-            if not change_states(book, variant):
+            if not change_states(book, variant) and (
+                solves >= MOST_SOLVES or not shut_what_stays_dry(book, variant)
+            ):
                 add_kept(book)
                 return result
         else:
