@@ -14,10 +14,11 @@ because its return flow would overflow from a full store. Then the step is solve
 
 A held overflow costs no new variable: its bound is zero. What stays as it is leaves the problem:
 it is taken from the right-hand side and the bounds, and added to the flows at the end. Cuts depend
-on the matrix only and stay true. Overflow that was let go and is not used after all, because another
-one brought the relief, is *shut* again, so that its store need not stay full. Overflow goes from free
-to held to let go to shut and never back, so this ends; where even that leaves a step without solution, overflow goes before all lines, which always
-has one. A day without overflow is solved once.
+on the matrix only and stay true. Overflow that was let go and is not used after all, because
+another one brought the relief, is *shut*: its store need not stay full. Overflow goes from free to
+held to let go to shut and never back, so this ends; where even that leaves a step without
+solution, overflow goes before all lines, which always has one. A day without overflow is solved
+once.
 """
 
 from typing import Any

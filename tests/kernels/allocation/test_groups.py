@@ -50,6 +50,21 @@ def test_groups_and_cuts_find_the_same_flows() -> None:
     assert total[codes.GROUP_FAILURES] <= 0.02 * total[codes.GROUP_STEPS]
 
 
+def test_overflow_let_go_in_vain_is_shut() -> None:
+    """Two stores are full and either would relieve a claim; one does, the other ends empty."""
+    sample = build_sample(1475605170, 8, scale=10.0**6.072296861925459, parallel=True)
+    for _number in range(10):
+        step = sample.draw_step()
+    for way in (codes.WAY_GROUPS, codes.WAY_CUTS):
+        state = build_allocation_state(sample.model)
+        state.control[codes.WAY] = way
+        assert step_allocation(sample.model, state, *step) == STATUS_FINE
+        overflow = state.x[sample.model.overflow_column]
+        assert np.flatnonzero(overflow > 1.0).tolist() == [1]
+        assert overflow[1] == pytest.approx(1701665.8)
+        assert state.fulfilment[12] == 1.0
+
+
 @pytest.mark.parametrize("seed", [3, 11, 27])
 def test_rates_of_levels_are_rows_of_the_inverse(seed: int) -> None:
     """What exchanges made of the rates is what the basis says, solved densely."""
