@@ -136,6 +136,13 @@ def rate_columns(book: Any, variant: int, r: int, change: float) -> int:
 
 
 @inner
+def emptied(volume: float, change: float) -> float:
+    """Return a volume after a change: zero where only the rounding of the two is left."""
+    left = volume + change
+    return 0.0 if abs(left) <= ROUNDING * abs(volume) else left
+
+
+@inner
 def move_column(book: Any, variant: int, j: int, move: float) -> None:
     """Compute the volumes of the basis, into ``column``, that follow the move of a column."""
     sizes = integers(book, slots.SIZES)
@@ -151,7 +158,7 @@ def move_column(book: Any, variant: int, j: int, move: float) -> None:
         column[row_index[e]] = coefficient[base + e]
     solve_forward(book, column)
     for p in range(sizes[codes.ROWS]):
-        column[p] = basic_value[p] - column[p] * move
+        column[p] = emptied(basic_value[p], -column[p] * move)
 
 
 @inner
@@ -183,7 +190,7 @@ def bring_home(book: Any, variant: int, r: int, least: float) -> bool:
         for p in range(rows):
             after += out_by(book, p, column[p], least)
         if after < before:
-            x[j] += alpha[j]
+            x[j] = emptied(x[j], alpha[j])
             for p in range(rows):
                 basic_value[p] = column[p]
             helped = True
