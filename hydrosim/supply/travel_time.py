@@ -11,7 +11,7 @@ import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hydrosim.builders.primitives import PHYSICAL
+from hydrosim.builders.primitives import PHYSICAL, REFILL
 from hydrosim.errors import Fault
 from hydrosim.locale import _
 from hydrosim.supply.network import starting_row
@@ -95,12 +95,13 @@ def _leaving(builder: Builder) -> dict[str, list[Column]]:
 
 
 def _claims(builder: Builder) -> dict[str, list[Claim]]:
-    """Claims on water by the row their column leaves."""
+    """Claims on water by the row their column leaves; a store's own line stands for its refill."""
     claims: dict[str, list[Claim]] = {}
     for name in sorted(builder.claims):
         claim = builder.claims[name]
         start = starting_row(claim.column)
-        if claim.sense > 0 and start is not None:
+        refills = claim.line.startswith(REFILL)
+        if claim.sense > 0 and start is not None and not refills:
             claims.setdefault(start.name, []).append(claim)
     return claims
 
