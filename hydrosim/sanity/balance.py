@@ -55,14 +55,15 @@ def use_table(water: Water) -> Table:
     """
     rows: list[Row] = []
     firm = [want for want in water.wants if want.firm]
+    possible_for = water.flows_and_stores.most
     for use in (use for use in USES if any(want.use == use for want in firm)):
         wants = [want for want in firm if want.use == use]
         known = [want.wanted for want in wants if want.wanted is not None]
         name = WORDS.get(use, use)
         if len(known) == len(wants):
-            rows.append(_use_row(name, known, water.flows.most({one.row for one in wants})))
+            rows.append(_use_row(name, known, possible_for({one.row for one in wants})))
         for want in wants:
-            possible = water.flows.most({want.row})
+            possible = possible_for({want.row})
             faults = _demand_marks(want, possible, water)
             if faults and want.wanted is not None:
                 rows.append(_use_row(f"  {want.name}", [want.wanted], possible, faults))

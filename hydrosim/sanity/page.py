@@ -103,5 +103,5 @@ def page_of(builder: Builder, config: Config, warned: Iterable[Fault] = ()) -> S
     return SanityPage(
         tuple(table for table in tables if table.rows),
         frozenset(one.path for one in warned),
-        is_short=water.flows.spent,
+        is_short=water.flows.spent or water.flows_and_stores.spent,
     )

@@ -126,6 +126,7 @@ class Water:
         self.wants = self._wants()
         self.sources = sorted([*self._natural(), *self._taken()], key=lambda one: one.name)
         self.flows = self._flows()
+        self.flows_and_stores = self._flows(with_stores=True)
         self._reach = Reach(
             {
                 start: [end for column in columns for end, _gain in arrivals(column)]
@@ -192,8 +193,14 @@ class Water:
     def _passing_behind(self) -> dict[str, int]:
         return self._reach.behind(dict.fromkeys(self.passing, 1))
 
-    def _flows(self) -> Flows:
+    def _flows(self, *, with_stores: bool = False) -> Flows:
+        """Return what sources and ways carry; with what stores hold at the start, over the run."""
         flows = Flows()
+        items = self.builder.items.get("store", {})
+        for name in self.builder.stores if with_stores else ():
+            dead = float(items.get(name, {}).get("dead_storage_m3", 0.0))
+            held = max((self.content_m3(name) or 0.0) - dead, 0.0)
+            flows.add(INTO, name, held / self.years.seconds)
         for source in self.sources:
             flows.add(INTO, f"source {source.name}", source.gives.mean)
             flows.add(f"source {source.name}", source.row, np.inf)
@@ -324,7 +331,7 @@ class Water:
         return Rates(content / self.years.seconds + self.known_gain(name))
 
     def content_m3(self, name: str) -> float | None:
-        """Return the volume at the start of a store beside the surface network."""
+        """Return the volume of a store at the start of the run."""
         state = self.builder.quantities.get(("storage", name))
         start = None if state is None else self.builder.graph.initial.get(state)
         return None if start is None else float(start)
