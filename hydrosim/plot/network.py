@@ -38,6 +38,8 @@ _LABEL_IN = 0.82
 _LABEL_LINES = 3
 BEFORE_IN = 0.14
 _BEND_IN = 0.07
+_UPRIGHT = 0.3
+"""Share of the way between two layers that a link runs upright at either end: half a label."""
 
 
 class Look(NamedTuple):
@@ -269,6 +271,7 @@ def _draw_links(
                 linewidths=width,
                 linestyles=[style],
                 zorder=1.5 if kind in _QUIET else 2,
+                gid="links",
             ),
             autolim=False,
         )
@@ -318,11 +321,12 @@ def ways_of(links: list[dict[str, Any]], layout: Layout) -> list[list[tuple[floa
 
 
 def curve(points: list[tuple[float, float]], path: Any) -> tuple[list[tuple[float, float]], Any]:
-    """Return a smooth way through points that leaves and reaches each of them upright."""
+    """Return a smooth way through points that stays upright beside the labels of their layers."""
     vertices = [points[0]]
-    codes = [path.MOVETO]
     for (x0, y0), (x1, y1) in pairwise(points):
-        reach = 0.5 * (y1 - y0)
-        vertices += [(x0, y0 + reach), (x1, y1 - reach), (x1, y1)]
-        codes += [path.CURVE4] * 3
-    return vertices, codes
+        upright = _UPRIGHT * (y1 - y0)
+        middle = 0.5 * (y0 + y1)
+        vertices += [(x0, y0), (x0, y0 + upright), (x0, y0 + upright)]
+        vertices += [(x0, middle), (x1, middle), (x1, y1 - upright)]
+        vertices += [(x1, y1 - upright), (x1, y1), (x1, y1)]
+    return vertices, [path.MOVETO] + [path.CURVE4] * (len(vertices) - 1)

@@ -269,6 +269,31 @@ def test_network_labels_do_not_collide(months: xr.Dataset, monkeypatch: Any) -> 
             assert not any(box.overlaps(other) for other in boxes[k + 1 :])
 
 
+def test_no_link_of_the_network_crosses_a_label(months: xr.Dataset) -> None:
+    """Ten towns with names of three lines between two places: the outer links run wide."""
+    towns = [f"water works of the old town in district {n}" for n in range(10)]
+    nodes = [{"name": name, "type": "demand", "symbol": "user"} for name in ("spring", *towns)]
+    nodes.append({"name": "sea", "type": "outlet", "symbol": "end"})
+    links = [{"from": "spring", "to": town, "type": "pipe", "symbol": "pipe"} for town in towns]
+    links += [{"from": town, "to": "sea", "type": "river", "symbol": "river"} for town in towns]
+    wide = months.assign_attrs(network=json.dumps({"nodes": nodes, "links": links}))
+    ax = plot.plot_network(wide)
+    ax.figure.canvas.draw()
+    ways = [
+        ax.transData.transform_path(path)
+        for drawn in ax.collections if drawn.get_gid() == "links"
+        for path in drawn.get_paths()
+    ]  # fmt: skip
+    assert len(ways) == 20
+    labels = [text for text in ax.texts if text.get_text()]
+    assert max(text.get_text().count("\n") for text in labels) == 2
+    crossed = [
+        text.get_text() for text in labels
+        if any(way.intersects_bbox(text.get_window_extent(), filled=False) for way in ways)
+    ]  # fmt: skip
+    assert crossed == []
+
+
 def test_network_shows_each_type(months: xr.Dataset) -> None:
     ax = plot.plot_network(months)
     told = {str(c.get_label()) for c in ax.collections}
