@@ -292,7 +292,8 @@ def wrapped(text: str, width: float, lines: int) -> list[str]:
     """Return a text broken into at most ``lines`` lines of ``width`` (in font sizes).
 
     Breaks stand at spaces, after hyphens, slashes, underscores and dots, and around Chinese
-    characters; what does not fit is cut and marked with an ellipsis.
+    characters, but not before punctuation that closes or after one that opens; what does not fit
+    is cut and marked with an ellipsis.
     """
     rows: list[str] = []
     row = ""
@@ -316,11 +317,16 @@ def _pieces(text: str) -> list[str]:
     for place, character in enumerate(text):
         after = text[place + 1 : place + 2]
         wide = _is_wide(character)
-        if wide and pieces[-1] and not _closes(character):
+        opened = bool(pieces[-1]) and _opens(pieces[-1][-1])
+        if wide and pieces[-1] and not _closes(character) and not opened:
             pieces.append("")
         pieces[-1] += character
         breaks = character in "/_:>" or (character == " " and after != "%")
-        if wide or breaks or (character in "-." and not after.isdigit()):
+        if (
+            (wide and not _opens(character))
+            or breaks
+            or (character in "-." and not after.isdigit())
+        ):
             pieces.append("")
     return [piece for piece in pieces if piece]
 
@@ -340,6 +346,10 @@ def _cut(text: str, width: float) -> str:
 
 def _closes(character: str) -> bool:
     return unicodedata.category(character) in ("Pe", "Pf", "Po")
+
+
+def _opens(character: str) -> bool:
+    return unicodedata.category(character) in ("Ps", "Pi")
 
 
 def _is_wide(character: str) -> bool:

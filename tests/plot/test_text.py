@@ -39,6 +39,8 @@ def test_wrapping_by_hand() -> None:
     assert text.wrapped("at most 97.5 % of it", 7.5, 2) == ["at most", "97.5 % of it"]
     assert text.wrapped("", 10.0, 2) == [""]
     assert text.wrapped("王快西大洋连通隧洞", 5.2, 2) == ["王快西大洋", "连通隧洞"]
+    assert text.wrapped("白洋淀生态补水（一期）", 8.2, 2) == ["白洋淀生态补水", "（一期）"]
+    assert text.wrapped("府河，漕河，瀑河", 6.2, 2) == ["府河，漕河，", "瀑河"]
     assert text.wrapped("a long reason that goes on", 6.0, 1)[0].endswith("…")
 
 
