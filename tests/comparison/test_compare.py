@@ -193,6 +193,6 @@ def test_texts_of_the_picture_lie_apart(runs, language):
     others = [tables((8.0 + 0.1 * n, 4.0), names=(name,)) for n, name in enumerate(names, 1)]
     found = compare(tables(), *others)
     with drawing(language) as spoken:
-        pages = comparison._pages(found.table, found.reference, spoken)
+        pages = comparison.pages(found.table, found.reference, spoken)
         assert pages
         assert [fault for page in pages for fault in faults_of(page)] == []
