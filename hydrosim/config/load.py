@@ -7,6 +7,7 @@ parts do not fit their schema, the whole is checked without them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 
 from hydrosim.config.base_file import with_base
 from hydrosim.config.crosscheck import config_faults
+from hydrosim.config.from_mapping import source_of_mapping
 from hydrosim.config.schema import Config
 from hydrosim.config.source import PlacedText, Source, parse_text, read_source
 from hydrosim.config.translate import faults_of, missing_key
@@ -37,13 +39,14 @@ _PERIOD = _("the key 'period': first and last day, and the step")
 
 
 @collection_paused()
-def load_config(path: str | FilePath) -> Config:
+def load_config(given: str | FilePath | Mapping[str, Any]) -> Config:
     """Read and check a configuration.
 
     Parameters
     ----------
-    path
-        A YAML file.
+    given
+        A YAML file, or its content as a mapping: keys, text, numbers, lists and mappings as in
+        YAML. Names of data files in a mapping count from the working folder.
 
     Returns
     -------
@@ -56,7 +59,9 @@ def load_config(path: str | FilePath) -> Config:
     ConfigError
         With all faults of the first stage that has any.
     """
-    return config_from_source(read_source(FilePath(path)))
+    if isinstance(given, Mapping):
+        return config_from_source(source_of_mapping(given))
+    return config_from_source(read_source(FilePath(given)))
 
 
 def config_from_text(text: str, file: str = "configuration") -> Config:

@@ -103,7 +103,9 @@ class Source:
     in_cells: bool = False
 
     def place(self, path: Path) -> tuple[int, int] | None:
-        """Return line and column of a path, or of its nearest parent that is written."""
+        """Return line and column of a path, or of its nearest parent; None where no file has it."""
+        if not self.values:
+            return None
         part = self._written(path)
         return (self.keys.get(part) or self.values.get(part)) if part else (1, 1)
 
