@@ -14,6 +14,7 @@ from .sanity import sanity_page as sanity_page
 from .scenarios import Scenario as Scenario
 from .scenarios import expand_scenarios as expand_scenarios
 from .scenarios.runner import run_scenarios as run_scenarios
+from .scenarios.sweep import sweep as sweep
 from .standards.board import check as check
 from .supply.build import Model as Model
 from .supply.build import build_model as build_model

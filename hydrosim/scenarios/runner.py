@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hydrosim.config.schema import Config
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["Done", "Outcome", "run_into", "run_scenarios"]
+__all__ = ["Done", "Outcome", "run_into", "run_scenarios", "simulated"]
 
 
 class Stopped(Exception):
@@ -100,7 +100,7 @@ def run_scenarios(
     """
     scenarios = expand_scenarios(config, chosen)
     tables: dict[str, xr.Dataset] = {}
-    for scenario, result in _simulated(scenarios, workers, None):
+    for scenario, result in simulated(scenarios, workers, None):
         if isinstance(result, SimulationError):
             raise result
         tables[scenario.name] = year_tables(result)
@@ -153,7 +153,7 @@ def run_into(
             advance(float(len(kept)))
         left = [scenario for scenario in scenarios if scenario.name not in outcome.tables]
         try:
-            for scenario, result in _simulated(left, workers, advance):
+            for scenario, result in simulated(left, workers, advance):
                 if isinstance(result, SimulationError):
                     outcome.failed[scenario.name] = result.full_message
                     continue
@@ -193,7 +193,7 @@ def _add_missed(folder: Path, scenarios: Sequence[Scenario], outcome: Outcome) -
             outcome.verdicts[scenario.name] = check(result.load(), scenario.config.standards)
 
 
-def _simulated(
+def simulated(
     scenarios: Sequence[Scenario], workers: int | None, advance: Callable[[float], None] | None
 ) -> Iterator[tuple[Scenario, xr.Dataset | SimulationError]]:
     """Yield the results in the order of the scenarios, few of them in memory at a time."""
