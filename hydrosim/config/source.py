@@ -104,10 +104,9 @@ class Source:
 
     def place(self, path: Path) -> tuple[int, int] | None:
         """Return line and column of a path, or of its nearest parent; None where no file has it."""
-        if not self.values:
-            return None
         part = self._written(path)
-        return (self.keys.get(part) or self.values.get(part)) if part else (1, 1)
+        start = (1, 1) if self.values else None
+        return (self.keys.get(part) or self.values.get(part)) if part else start
 
     def file_of(self, path: Path) -> str:
         """Return the file in which a path, or its nearest parent, is written."""
