@@ -1,4 +1,4 @@
-"""What the matrix of an allocation tells by its form alone: a starting basis, connected parts."""
+"""What the matrix of an allocation shows by its form alone: a starting basis, connected parts."""
 
 from heapq import heappop, heappush
 from itertools import pairwise
