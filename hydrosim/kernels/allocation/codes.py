@@ -205,7 +205,15 @@ GROUP_PAUSE = 48
 """How long their last rest was: twice as long from failure to failure."""
 SLIGHTLY_OUT = 49
 """Set when the simplex left some volume out of its bounds by more than a little."""
-CONTROLS = 50
+CELLS = 50
+"""Cells of rates that were ever made, see group_rates.py."""
+CELLS_IN_USE = 51
+"""Those of them that stand in a list of rates."""
+FREE_CELL = 52
+"""First of the cells that are free again, -1 where none is."""
+NEW_PICTURE = 53
+"""Set from the start of a picture until its parts have been mended apart."""
+CONTROLS = 54
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1
