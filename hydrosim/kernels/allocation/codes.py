@@ -222,6 +222,8 @@ FLAG_NO_WATER = 2
 """Nothing within reach is held back: all the water there is has been used."""
 FLAG_NO_TAKER = 4
 """What the claim would bring has no way on from where it arrives."""
+FLAG_NO_ROOM = 8
+"""Some claim of an equal or earlier class keeps room free where the claim's water would arrive."""
 BLOCK_FULL = 1
 """The column carries its upper bound: a canal, a pipe, an account, an import."""
 BLOCK_EMPTY = 2
