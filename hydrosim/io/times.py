@@ -71,6 +71,8 @@ class Stamps:
         Name of the column.
     bounded
         Whether bounds in netCDF tell the starts of the periods.
+    lost_bounds
+        Name of bounds in netCDF that the file does not hold, where no key says what counts.
     """
 
     times: Times
@@ -80,6 +82,7 @@ class Stamps:
     row_at_24: int = 0
     column: str = "time"
     bounded: bool = False
+    lost_bounds: str | None = None
 
 
 @lru_cache(maxsize=32)
@@ -127,7 +130,9 @@ def _of_netcdf(table: Table, file: Path, layout: Layout) -> Stamps:
     moved = 0 if shift is None else shift
     points = table.times + moved
     if layout.stamp is not None or table.starts is None:
-        return Stamps(points, points, layout.stamp == "end", shift is not None)
+        lost = table.lost_bounds if layout.stamp is None else None
+        ends, moved_at_all = layout.stamp == "end", shift is not None
+        return Stamps(points, points, ends, moved_at_all, lost_bounds=lost)
     return Stamps(table.starts + moved, points, False, shift is not None, bounded=True)
 
 
