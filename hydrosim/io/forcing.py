@@ -89,7 +89,7 @@ def read_series(
     table = table_of(file, layout)
     stamps = stamps_of(table, file, layout)
     values = numbers_in(table, file, column)
-    check_unit(table, file, column, limits.unit)
+    check_unit(table, file, column, limits.unit, converted=limits.converted)
     times, expected, spacing_s = _placed(stamps, table, file, column, calendar, kind)
     _check_order(table, times, file, column)
     rows = _rows_at(times, expected, table, file, column)

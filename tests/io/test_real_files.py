@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import openpyxl
 import pytest
+import xarray as xr
 
-from tests.io.test_misreadings import DAYS, read, refused, rows
+from hydrosim.errors import ConfigError
+from tests.io.test_misreadings import DAYS, lowered, read, refused, rows
+from tests.rules.models import calendar
 
 FOUR = [1.5, 2.5, 3.5, 4.5]
 PLAIN = rows(",", [["1.5", "2.5", "3.5", "4.5"]])
@@ -85,8 +89,6 @@ def test_what_is_no_text_is_named(tmp_path, content, found):
 
 def test_utf_16_without_its_mark_is_read_by_its_name(tmp_path):
     put(tmp_path, PLAIN.encode("utf-16-le"))
-    from tests.io.test_misreadings import lowered
-
     assert lowered(tmp_path, "q.csv", encoding="utf-16-le")[0].tolist() == FOUR
 
 
@@ -127,3 +129,138 @@ def test_blanks_between_columns_that_do_not_count_alike(tmp_path, sign):
     line, found, note = refused(tmp_path)
     assert (line, found) == (2, "2 entries between blanks, where the first line has 3")
     assert note.startswith("`columns:` with a name for each entry, and `data_from:`")
+
+
+def hours(folder, text, **keys):
+    axis = calendar("2001-01-01", "2001-01-01", "hour")
+    return read(folder, text, axis, **keys)[:4]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "keys"),
+    [
+        ("year,month,day,hour,minute,q", "2001,1,1,{h},0,{h}", {}),
+        ("年,月,日,时,分,q", "2001,1,1,{h},0,{h}", {}),
+        ("Year,DOY,Hour,q", "2001,1,{h},{h}", {}),
+        ("date,q", "2001/1/1 {half} {twelve}:00,{h}", {}),
+        ("date,q", "2001/1/1 {half}{twelve}:00:00,{h}", {}),
+        ("date,q", "2001-01-01T{h:02d}:00+08:00[Asia/Shanghai],{h}", {"zone": "+08:00"}),
+        ("date,q", "2001-01-01 {h:02d}:00 UTC+8,{h}", {"zone": "+08:00"}),
+        ("date,q", "2001-01-01T{h:02d}:00z,{h}", {"zone": "UTC"}),
+        ("date,q", "2001-01-01T{h:02d}:00\u221205:00,{h}", {"zone": "-05:00"}),
+        ("date,q", "2001-01-01 {h:02d}:00 北京时,{h}", {"dates": "%Y-%m-%d %H:%M 北京时"}),
+    ],
+)
+def test_hours_in_the_forms_of_loggers_and_spreadsheets(tmp_path, head, row, keys):
+    rows = [
+        row.format(h=h, half="上午" if h < 12 else "下午", twelve=h % 12 or 12) for h in range(24)
+    ]
+    assert hours(tmp_path, "\n".join([head, *rows, ""]), **keys) == [0.0, 1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "keys"),
+    [
+        ("year,doy,q", "2001,{n},{n}", {}),
+        ("Year,JD,q", "2001,{n},{n}", {"time": ["Year", "JD"]}),
+        ("year,doy,q", "2001,{n},{n}", {"time": ["year", "doy"], "dates": "%Y %j"}),
+    ],
+)
+def test_days_of_the_year_in_a_column(tmp_path, head, row, keys):
+    rows = [row.format(n=n) for n in range(1, 5)]
+    assert read(tmp_path, "\n".join([head, *rows, ""]), **keys) == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_dekads_of_chinese_tables(tmp_path):
+    rows = [f"2001年{m}月{x}旬,{n}" for m in (1, 2) for n, x in enumerate("上中下", 3 * m)]
+    axis = calendar("2001-01-01", "2001-02-28", "dekad")
+    assert read(tmp_path, "\n".join(["date,q", *rows, ""]), axis) == [3.0, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("date", "found", "note"),
+    [
+        ("2001-W05", None, "weeks are brought to days first"),
+        ("2001.083", 2001.083, "a year with a fraction, or a month behind a point, is written as a "
+         "date such as 2001-02-01"),
+        ("Jan", None, "there is no year in it: write the whole date"),
+        ("1月", None, "there is no year in it: write the whole date"),
+        ("二〇〇一年一月", None, "dates are written in the digits 0 to 9"),
+        ("010131", None, "write the form, `dates: yymmdd`"),
+        ("01012001", "'1012001'", "write the form, `dates: ddmmyyyy` or `dates: mmddyyyy`"),
+        ("730852", None, "days or seconds since some date are brought to dates first"),
+        ("978307200", None, "days or seconds since some date are brought to dates first"),
+        ("2001-01-01 00:00 北京时", None, "'北京时' is no part of a date: leave it out, or name "
+         "the form, `dates: '%Y-%m-%d %H:%M 北京时'`"),
+    ],
+)  # fmt: skip
+def test_what_is_no_date_says_what_to_write(tmp_path, date, found, note):
+    put(tmp_path, f"date,q\n{date},1\n{date},2\n")
+    line, told, notes = refused(tmp_path)
+    assert (line, notes) == (2, note)
+    assert told == (repr(date) if found is None else str(found)) or date == "010131"
+
+
+def test_two_columns_of_dates_without_a_name_for_times(tmp_path):
+    text = "end,start,q\n" + "".join(f"2001-01-0{n + 1},2001-01-0{n},{n}\n" for n in range(1, 5))
+    put(tmp_path, text)
+    assert refused(tmp_path)[1] == "dates in the columns end and start"
+    assert read(tmp_path, text, time="end", stamp="end") == [1.0, 2.0, 3.0, 4.0]
+    assert read(tmp_path, text, time="start") == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_file_of_one_column_as_it_is_read(tmp_path):
+    put(tmp_path, PLAIN.replace(",", "~"))
+    assert refused(tmp_path)[2].startswith("the file has one column, as it is read")
+
+
+def test_percentages_of_a_workbook_are_shares(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["date", "q"], *([day, 0.05] for day in DAYS)):
+        book.active.append(row)
+    for cell in book.active["B"]:
+        cell.number_format = "0%"
+    book.save(tmp_path / "q.xlsx")
+    numbers, (warning,) = lowered(tmp_path, "q.xlsx", unit="%")
+    assert numbers.tolist() == [0.0005] * 4
+    assert warning.found == "numbers up to 0.05 % in column 'q'"
+    assert warning.note.startswith("shares of 1, as a workbook keeps percentages, have the unit 1")
+    assert lowered(tmp_path, "q.xlsx", unit="1")[1] == []
+    assert lowered(tmp_path, "q.xlsx", unit="%", maximum=1)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "keys", "flow"),
+    [
+        ("10^4 m3", {"kind": "sum"}, 1e4 / 86400),
+        ("×10⁴m³", {"kind": "sum"}, 1e4 / 86400),
+        ("1e6 m3", {"kind": "sum"}, 1e6 / 86400),
+        ("10⁸ m³/a", {}, 1e8 / 31557600),
+        ("m³·s⁻¹", {}, 1.0),
+        ("in/day", {}, 0.0254 / 86400),
+        ("CMD", {}, 1 / 86400),
+    ],
+)
+def test_units_as_tables_write_them(tmp_path, unit, keys, flow):
+    text = rows(",", [["1", "1", "1", "1"]])
+    assert read(tmp_path, text, unit=unit, **keys) == pytest.approx([flow] * 4, rel=1e-14)
+
+
+def test_a_header_in_ten_thousands(tmp_path):
+    put(tmp_path, rows(",", [["1", "2", "3", "4"]], "date;W(10^4m3)"))
+    warning = lowered(tmp_path, "q.csv", column="W(10^4m3)", unit="亿m3", kind="sum")[1][0]
+    assert warning.found.startswith("'10^4m3' in the file, '亿m3' in the configuration")
+    assert not lowered(tmp_path, "q.csv", column="W(10^4m3)", unit="万m3", kind="sum")[1]
+
+
+def test_a_unit_in_parts_asks_for_a_factor(tmp_path):
+    dataset = xr.Dataset(
+        {"q": ("time", [10.0, 20.0, 30.0, 40.0], {"units": "0.1 mm"})},
+        {"time": np.array(DAYS, "M8[ns]")},
+    )
+    dataset.to_netcdf(tmp_path / "q.nc")
+    with pytest.raises(ConfigError) as caught:
+        lowered(tmp_path, "q.nc", unit="mm", kind="sum")
+    assert caught.value.faults[0].expected == "`unit: mm` with `factor: 0.1`"
+    flows = lowered(tmp_path, "q.nc", unit="mm", kind="sum", factor=0.1)[0]
+    assert flows == pytest.approx(np.arange(1, 5) * 1e-3 / 86400)
