@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
 from hydrosim.errors import shown
 from hydrosim.locale import _
 from hydrosim.units.scalars import note_plainly
-
-if TYPE_CHECKING:
-    from hydrosim.locale import Message
 
 __all__ = ["note_on_cell"]
 
@@ -22,7 +17,7 @@ _ACCOUNTING = re.compile(rf"\({_NUMBER}\)")
 _APART = re.compile(r"[+-]?\d{1,3}(?:[\s'\u2019\u202f\u00a0]\d{3})+(?:[.,]\d*)?")
 
 
-def note_on_cell(cell: str) -> Message | None:
+def note_on_cell(cell: str) -> str | None:
     """Return what to write instead of a cell that is no number; None where nobody knows.
 
     Parameters
