@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from hydrosim.errors import shown
 from hydrosim.locale import _
 from hydrosim.units.scalars import note_plainly
