@@ -118,13 +118,7 @@ _TENS = re.compile(
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RAISED_TENS = re.compile("10([⁰¹²³⁴⁵⁶⁷⁸⁹])")
-_OF_TENS = {
-    "3": ("千", "TCM"),
-    "4": ("万", ""),
-    "6": ("百万", "Mm3"),
-    "8": ("亿", ""),
-    "9": ("", "km3"),
-}
+_OF_TENS = {"3": "千m3", "4": "万m3", "6": "百万m3", "8": "亿m3", "9": "km3"}
 _PER = re.compile(
     r"(?:\s*[.*]\s*|\s+|(?<=\d))([^\W\d]+)(?:\*\*|\^)?-(\d)(?!\w)"
 )  # m s-1, m.s-1, kg m-2
@@ -151,11 +145,10 @@ def _in_words(text: str) -> str:
     if found is None:
         return text
     rest = re.sub(r"(?<=[A-Za-z])(?:\*\*|\^)(?=\d)", "", text[found.end() :])
-    name, _sign, _time = rest.partition("/")
-    for word in _OF_TENS[found[1] or found[2]]:
-        named = word + name.strip() if word and not word.isascii() else word
-        if named in UNITS and (not word.isascii() or name.strip() == "m3"):
-            return named + rest[len(name) :]
+    name, of_m3 = rest.partition("/")[0], _OF_TENS[found[1] or found[2]]
+    named = of_m3.removesuffix("m3") + name.strip()
+    if named in UNITS and (named == of_m3 or not named.isascii()):
+        return named + rest[len(name) :]
     return text
 
 
