@@ -87,6 +87,11 @@ class Comparison:
     record_years: int | None = None
     single_years: bool = False
 
+    def _repr_html_(self) -> str:
+        from hydrosim.comparison.overview import comparison_html
+
+        return comparison_html(self)
+
 
 def compare(
     *sources: str | Path | xr.Dataset,

@@ -236,6 +236,11 @@ class Config(_Block):
         when = f"{period.start} to {period.end} by {period.step}" if self.has_period else "floods"
         return f"<hydrosim.Config {title or 'without title'!r}: {parts}, {when}>"
 
+    def _repr_html_(self) -> str:
+        from hydrosim.config.overview import config_html
+
+        return config_html(self)
+
     def with_origin(
         self, source: Source, warnings: tuple[Fault, ...], supply_faults: tuple[Fault, ...] = ()
     ) -> Config:
