@@ -206,6 +206,11 @@ class Config(_Block):
     rules: dict[RuleKey, AnyRule] = Field({}, description="Rules by name.")
     nodes: dict[Name, AnyNode] = Field(min_length=1, description="Nodes by name.")
     links: tuple[AnyLink, ...] = Field((), description="Ways for water between nodes.")
+    coordinates: str | None = Field(
+        None,
+        description="GeoJSON file of the places of nodes (points by `name`) and the courses of "
+        "links (lines by `name`); what stands as `at` and `course` goes before it.",
+    )
     standards: dict[Name, AnyStandard] = Field({}, description="Standards and goals by name.")
     ledger: Ledger = Field(Ledger(), description="Whose water, from which year.")
     outputs: Outputs = Field(Outputs(), description="What is kept of the run.")

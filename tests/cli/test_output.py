@@ -70,6 +70,7 @@ def commands(folder: Path, language: str) -> list[list[str]]:
         ["plot", run, "storages", "--out", str(out / "plots")],
         ["low-flow", run, "--lang", language],
         ["tables", run, "--out", str(out / "tables"), "--lang", language],
+        ["geojson", run, "--out", str(out / "town.geojson"), "--lang", language],
         ["export-excel", file, "--out", str(out / "town.xlsx"), "--lang", language],
         ["init", str(out / "town"), "--from-excel", str(out / "town.xlsx"), "--lang", language],
     ]  # fmt: skip
@@ -80,7 +81,7 @@ WRITTEN = ("run/results.nc", "flood/flood.nc", "tradeoff/tradeoff.nc", "ensemble
 
 
 def run_all(
-    folder: Path, language: str, reader: str = "open", most: int = 14, **environment: str
+    folder: Path, language: str, reader: str = "open", most: int = 15, **environment: str
 ) -> bytes:
     """Run the commands in one process; return what was printed, once all is found written."""
     wanted = commands(folder, language)[:most]
