@@ -37,8 +37,8 @@ _TITLES = {
     "accounts": "title_accounts",
 }
 """Pictures and the words of what they show."""
-_MAPS = ("network",)
-"""Pictures in whose place the page has a map."""
+_MAPS = {"network": "title_network_map"}
+"""Pictures in whose place the page has a network of its own, and what their second page shows."""
 _SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "hydrosim"}
 """Text stays text, and the same figure has the same names inside."""
 _HEAD = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
@@ -116,7 +116,9 @@ def draw_figures(
                 continue
             for number, figure in enumerate(pages, start=1):
                 title = _title(figure, name, spoken)
-                if len(pages) > 1 and name in _TITLES:
+                if name in _MAPS and number > 1:
+                    title = say(_MAPS[name], spoken)
+                elif len(pages) > 1 and name in _TITLES and name not in _MAPS:
                     page = {"title": title, "page": number, "pages": len(pages)}
                     title = say("page_of", spoken, **page)
                 plain = f"{name}_{number}"

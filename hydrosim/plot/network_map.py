@@ -142,9 +142,11 @@ def _sheet(dataset: xr.Dataset, made: _Map, language: Language) -> Axes:
 
 
 def _draw(ax: Axes, made: _Map, language: Language) -> list[Any]:
-    ax.set_xlim(0.0, made.size[0])
-    ax.set_ylim(made.size[1], 0.0)
-    ax.set_aspect("equal", adjustable="datalim")
+    box = ax.get_window_extent()
+    unit = max(made.size[0] / box.width, made.size[1] / box.height)  # alike in both directions
+    spare = unit * box.width - made.size[0], unit * box.height - made.size[1]
+    ax.set_xlim(-0.5 * spare[0], made.size[0] + 0.5 * spare[0])
+    ax.set_ylim(made.size[1] + 0.5 * spare[1], -0.5 * spare[1])
     ax.set_axis_off()
     layout = Layout(made.spots, [], frozenset(), 1, made.size[0])
     handles = draw_nodes(ax, made.nodes, layout, language)
@@ -206,7 +208,7 @@ def _arrow(ax: Axes, way: list[tuple[float, float]], colour: str) -> None:
     towards = at[0] + 0.01 * (x1 - x0), at[1] + 0.01 * (y1 - y0)
     ax.annotate(
         "", towards, at, zorder=3,
-        arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 0.0, "mutation_scale": 8.0,
+        arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 0.0, "mutation_scale": 14.0,
                     "shrinkA": 0.0, "shrinkB": 0.0},
     )  # fmt: skip
 
