@@ -43,7 +43,9 @@ print(json.dumps(codes), file=sys.stderr)
 def config(folder: Path) -> Path:
     """A small config for every command, with names that only Unicode has."""
     write_data(folder)
-    text = town_text(more=FLOOD).replace("type: reservoir", "type: reservoir\n    title: 平湖水库")
+    text = town_text(more=FLOOD).replace(
+        "type: reservoir", "type: reservoir\n    title: 平湖水库\n    at: [115, 39]"
+    )
     text = text.replace("initial: 60 %", "initial: 60 %\n    outlets: [{name: gate, sill: 181 m, "
                         "capacity: 200 m3/s}]\n    release_bands: [{cap: 100 m3/s}]")  # fmt: skip
     path = folder / "town.yaml"
