@@ -26,7 +26,7 @@ from hydrosim.plot import (
     frequency_fit,
     groundwater,
     lake,
-    network,
+    network_map,
     outlook,
     reliability,
     shortage,
@@ -64,7 +64,7 @@ __all__ = [
 ]
 
 _PAGES: dict[str, Pages] = {
-    "network": network.pages,
+    "network": network_map.pages,
     "storages": storage.pages,
     "lake_level": lake.pages,
     "groundwater_depth": groundwater.pages,
