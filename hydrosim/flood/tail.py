@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["extended", "with_tails"]
+__all__ = ["continued", "extended", "with_tails"]
 
 FIRST_S = 86400.0
 LONGEST_S = 64 * 86400.0
@@ -96,6 +96,36 @@ def with_tails(
         pending = rising
         more *= 2.0
     return found
+
+
+def continued(
+    model: FloodModel,
+    parts: Sequence[Routed],
+    route: Callable[[Sequence[Event]], list[Routed]],
+) -> list[Routed]:
+    """Return events that end while something rises, routed on with receding inflows.
+
+    Parameters
+    ----------
+    model
+        The flood model.
+    parts
+        Events as they were given; those that go on until their peaks are left out.
+    route
+        Routes events.
+    """
+    cut = [
+        part.events[i]
+        for part in parts
+        for i in range(len(part.events))
+        if part.events[i].recession_s is None and (model.basins or _rises(model, part, i))
+    ]
+    longer = [
+        extended(replace(event, recession_s=event.fall_s), FIRST_S, model)
+        for event in cut
+        if event.fall_s > 0.0
+    ]
+    return route(longer) if longer else []
 
 
 def _rises(model: FloodModel, part: Routed, i: int) -> bool:
