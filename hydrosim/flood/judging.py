@@ -147,8 +147,13 @@ class _Run:
         return route_events(self.model, events, keep_series=False, threads=self.threads)
 
     def dataset(self, longer: Sequence[Routed] = ()) -> xr.Dataset:
-        """Return all floods as one Dataset; those that are longer take the place of their own."""
+        """Return all floods as one Dataset.
+
+        Those that are longer take the place of their own, and no flood has its series then.
+        """
         parts = [*self.parts, *longer]
+        if longer:
+            parts = [replace(part, kept=0) for part in parts]
         dataset = build_flood_dataset(self.model, self.events, parts)
         return described(self.model, self.design, dataset, self.events, parts)
 
