@@ -133,15 +133,16 @@ class _Run:
     def add_named(self, names: Iterable[str]) -> None:
         """Route floods of the config that a standard names, such as the PMF."""
         facts = {"return_period": math.nan, **dict.fromkeys(("control", *CASE_KEYS), "")}
-        events = [
-            replace(event, attributes={**facts, **event.attributes})
-            for event in config_events(self.model.config, sorted(names))
-        ]
+
+        def labelled(floods: Iterable[Event]) -> list[Event]:
+            return [replace(one, attributes={**facts, **one.attributes}) for one in floods]
+
+        events = labelled(config_events(self.model.config, sorted(names)))
         if events:
-            parts = self._routed(events)
             self.events.extend(events)
-            self.parts.extend(parts)
-            self.longer.extend(continued(self.model, parts, self._routed))
+            self.parts.extend(self._routed(events))
+            longer = labelled(continued(self.model, [event.name for event in events]))
+            self.longer.extend(self._routed(longer) if longer else [])
 
     def _routed(self, events: Sequence[Event]) -> list[Routed]:
         return route_events(self.model, events, keep_series=False, threads=self.threads)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.flood.events import config_events
 from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.tables import level_at
 from hydrosim.kernels.flood import codes as c
@@ -98,34 +99,28 @@ def with_tails(
     return found
 
 
-def continued(
-    model: FloodModel,
-    parts: Sequence[Routed],
-    route: Callable[[Sequence[Event]], list[Routed]],
-) -> list[Routed]:
-    """Return events that end while something rises, routed on with receding inflows.
+def continued(model: FloodModel, names: Sequence[str]) -> list[Event]:
+    """Return floods of the config to the end of their hydrographs, and a day of recession behind.
+
+    Those that are routed until their peaks already are left out.
 
     Parameters
     ----------
     model
         The flood model.
-    parts
-        Events as they were given; those that go on until their peaks are left out.
-    route
-        Routes events.
+    names
+        Floods under ``flood.events``.
     """
-    cut = [
-        part.events[i]
-        for part in parts
-        for i in range(len(part.events))
-        if part.events[i].recession_s is None and (model.basins or _rises(model, part, i))
-    ]
-    longer = [
-        extended(replace(event, recession_s=event.fall_s), FIRST_S, model)
-        for event in cut
-        if event.fall_s > 0.0
-    ]
-    return route(longer) if longer else []
+    flood = model.config.flood
+    assert flood is not None
+    cut = [name for name in names if flood.events[name].duration != "until_peaks"]
+    whole = {
+        name: event.model_copy(update={"duration": "until_peaks"} if name in cut else {})
+        for name, event in flood.events.items()
+    }
+    config = model.config.model_copy(update={"flood": flood.model_copy(update={"events": whole})})
+    events = [event.refined(model.dt_s, model.every) for event in config_events(config, cut)]
+    return [extended(event, FIRST_S, model) for event in events]
 
 
 def _rises(model: FloodModel, part: Routed, i: int) -> bool:

@@ -37,7 +37,8 @@ def _yearly(rate: float | None) -> float | None:
 
 
 def _volume(rate: float) -> str:
-    return short(rate * A_YEAR)
+    volume = rate * A_YEAR
+    return short(volume) if abs(volume) >= 100.0 else f"{volume:.3g}"
 
 
 def _sum(parts: Sequence[float | None]) -> float | None:
