@@ -108,7 +108,7 @@ def test_a_flood_that_ends_before_its_peak_proves_nothing() -> None:
             {"dam": dam}, "dam > sea", inflows={"dam": flow}, standards=standards, event=event
         )
         found = check_floods(made).verdicts
-        return {one.quantity: (one.outcome, round(one.achieved, 1)) for one in found}
+        return {one.quantity: (one.outcome, round(one.achieved or 0.0, 1)) for one in found}
 
     cut = outcomes()
     assert cut["design flood level"] == ("not provable", 111.9)
