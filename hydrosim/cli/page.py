@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from hydrosim.locale import _, in_language
+from hydrosim.locale import _, in_language, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,14 +65,7 @@ def _line(mark: str, cells: Sequence[str], widths: Sequence[int], numeric: Seque
 def _said(cell: str | float | None, language: Language) -> str:
     if cell is None:
         return UNKNOWN
-    return in_language(cell, language) if isinstance(cell, str) else _number(cell)
-
-
-def _number(value: float) -> str:
-    """Return a number with three significant digits, large ones in full."""
-    if value and not 1e-4 <= abs(value) < 1e7:
-        return f"{value:.2e}"
-    return f"{value:.0f}" if abs(value) >= 100.0 else f"{value:.3g}"
+    return in_language(cell, language) if isinstance(cell, str) else short(cell)
 
 
 def _padded(text: str, width: int, *, right: bool) -> str:

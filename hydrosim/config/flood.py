@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 from hydrosim.config.design_flood import Design
 from hydrosim.errors import Fault
 from hydrosim.io.ranges import Limits, Range, outside, suspicious
-from hydrosim.locale import AND, _, listed
+from hydrosim.locale import AND, Message, _, listed
 from hydrosim.parts.data_file import LAYOUT_KEYS, ColumnName, ColumnNames, FlowUnit, LaidOut
 from hydrosim.units import (
     FLOW,
@@ -31,7 +31,7 @@ from hydrosim.units.scalars import is_form_of_date
 if TYPE_CHECKING:
     pass
 
-__all__ = ["Flood", "FloodEvent", "Hydrograph", "Moment"]
+__all__ = ["Flood", "FloodEvent", "Hydrograph", "Moment", "late_point"]
 
 
 class MomentFormat:
@@ -129,12 +129,19 @@ class Hydrograph(LaidOut, _Block):
             if now <= before:
                 found = _("{now:g} h after {before:g} h", now=now / 3600, before=before / 3600)
                 faults.append(Fault(("times", place), found, _("times that increase")))
-        faults += self._flows_out_of_range()
+        faults += [*self._flows_out_of_range(), *self._late()]
         if self.every is not None and self.every <= 0:
             faults.append(Fault(("every",), "0", _("a time between two flows")))
         if len(self.flows) < 2:
             faults.append(Fault(("flows",), _("one flow"), _("two flows or more")))
         return faults
+
+    def _late(self) -> list[Fault]:
+        """Return the warning of a first point behind the start, whose flow counts before it."""
+        if not self.times or self.times[0] <= 0.0 or self.flows[0] <= 0.0:
+            return []
+        texts = late_point(self.times[0], self.flows[0], self.unit)
+        return [Fault(("times", 0), *texts[:2], note=texts[2], severity="warning")]
 
     def _flows_out_of_range(self) -> list[Fault]:
         """Return flows that are none, and codes for missing values."""
@@ -154,6 +161,23 @@ class Hydrograph(LaidOut, _Block):
             path = ("flows", odd.row)
             faults.append(Fault(path, odd.found, odd.expected, severity="warning"))
         return faults
+
+
+def late_point(first_s: float, flow: float, unit: str) -> tuple[Message, Message, Message]:
+    """Return what is found, expected and noted of a first point behind the start of its event.
+
+    Parameters
+    ----------
+    first_s
+        Time of the point from the start [s].
+    flow, unit
+        Its flow, and the unit of it.
+    """
+    return (
+        _("a first point {hours:g} h after the start of the event", hours=first_s / 3600.0),
+        _("a point at the start"),
+        _("its flow of {flow:g} {unit} counts from the start on", flow=flow, unit=unit),
+    )
 
 
 class FloodEvent(_Block):

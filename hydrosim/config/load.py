@@ -163,18 +163,26 @@ def _faults_of_the_rest(source: Source, problems: Sequence[Any]) -> list[Fault]:
     config.with_origin(source, ())
     gone = refused.get("links", set())
     kept = [number for number in range(len(config.links) + len(gone)) if number not in gone]
+    floods = "flood" in source.tree
     faults: list[Fault] = []
-    alone = "flood" in source.tree and config.lacks_supply
     for fault in config_faults(config):
-        if alone and fault.engine == "supply":
+        if floods and fault.engine == "supply" and not config.has_supply:
+            continue
+        if "flood" in refused and _is_of_floods(fault, config):
             continue
         if fault.severity == "error" and _stands_alone(fault, refused):
             section, *rest = fault.path
             if section == "links" and rest:
                 rest[0] = kept[int(rest[0])]
-            engine = fault.engine if "flood" in source.tree else None
+            engine = fault.engine if floods else None
             faults.append(replace(fault, path=(section, *rest), engine=engine))
     return faults
+
+
+def _is_of_floods(fault: Fault, config: Config) -> bool:
+    """Return whether a fault is one of a standard that is judged by floods."""
+    standard = config.standards.get(str(fault.path[1])) if fault.path[0] == "standards" else None
+    return standard is not None and standard.engine == "flood"
 
 
 def _stands_alone(fault: Fault, refused: dict[str, set[str | int]]) -> bool:

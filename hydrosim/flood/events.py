@@ -303,7 +303,7 @@ def _event(
         known[place] = times, flows * factor
         end, mean = on_steps(*known[place], step_s, steps, flood.recession)
         ends[place], means[place] = end, mean
-        inside = times <= steps * step_s
+        inside = (times >= 0.0) & (times <= steps * step_s)
         peaks[place] = float(max(np.max(flows[inside] * factor, initial=0.0), np.max(end)))
     facts = {"source": event.source, "confidence": event.confidence, "title": event.title}
     return Event(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.config.flood import late_point
 from hydrosim.errors import DataError, shown
 from hydrosim.io.column_units import unlikely_in
 from hydrosim.io.date_forms import DateTroubleError, read_moments
@@ -32,6 +33,10 @@ __all__ = ["LONGEST_H", "read_hydrograph"]
 HOUR_S = 3600.0
 LONGEST_H = 366 * 24.0
 TIME_COLUMN = "time_h"
+NEAR_S = 10 * 86400.0
+"""Time before the start of an event in which a larger flow is taken for its peak [s]."""
+SAME_PEAK = 0.01
+"""Share by which a flow before the start is to be larger."""
 _MOST_M3S = 150_000.0
 _FORMS = {8: "yyyymmdd", 10: "yyyymmddHH", 12: "yyyymmddHHMM", 14: "yyyymmddHHMMSS"}
 _LEAST_APART_H, _MOST_APART_H = 0.2, 48.0
@@ -115,6 +120,7 @@ def read_hydrograph(
             notices.append(_late(file, table, times_s, flows, unit))
         if not isinstance(cells, list) and layout.dates is None:
             notices.extend(_other_unit(file, table, times_s))
+        notices.extend(_early(file, table, times_s, flows, unit))
     return times_s, flows
 
 
@@ -140,13 +146,24 @@ def _other_unit(file: Path, table: Table, times_s: Floats) -> list[Notice]:
 
 def _late(file: Path, table: Table, times_s: Floats, flows: Floats, unit: str) -> Notice:
     """Return the notice of a hydrograph that begins after the start of its event."""
-    return Notice(
-        str(file),
-        _("a first point {hours:g} h after the start of the event", hours=times_s[0] / HOUR_S),
-        _("a point at the start"),
-        _("its flow of {flow:g} {unit} counts from the start on", flow=flows[0], unit=unit),
-        line_of(table, 0),
+    return Notice(str(file), *late_point(times_s[0], flows[0], unit), line_of(table, 0))
+
+
+def _early(file: Path, table: Table, times_s: Floats, flows: Floats, unit: str) -> list[Notice]:
+    """Return the notice of a hydrograph whose peak stands before the start of its event."""
+    before = np.flatnonzero((times_s < 0.0) & (times_s >= -NEAR_S))
+    after = flows[times_s >= 0.0]
+    if not before.size or flows[before].max() <= after.max() * (1.0 + SAME_PEAK):
+        return []
+    row = int(before[np.argmax(flows[before])])
+    found = _(
+        "the largest flow, {flow:g} {unit}, {hours:g} h before the start of the event",
+        flow=flows[row],
+        unit=unit,
+        hours=-times_s[row] / HOUR_S,
     )
+    note = _("what stands before the start is left out")
+    return [Notice(str(file), found, _("a start before the peak"), note, line_of(table, row))]
 
 
 def _seconds(

@@ -22,15 +22,16 @@ from hydrosim.flood.events import config_events
 from hydrosim.flood.results import build_flood_dataset
 from hydrosim.flood.routed import Routed
 from hydrosim.flood.simulation import route_events
+from hydrosim.flood.tail import continued
 from hydrosim.locale import _
 from hydrosim.reading.flood import texts
 from hydrosim.standards.board import check
 from hydrosim.standards.flood_criteria import CASE_KEYS, reached
-from hydrosim.standards.flood_standard import FloodStandard
+from hydrosim.standards.flood_standard import FloodStandard, cut_short
 from hydrosim.units import MonthDay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
     import xarray as xr
@@ -91,7 +92,7 @@ class FloodCheck:
                         "quantity": str(criterion.quantity),
                         "unit": criterion.unit,
                         "bound": criterion.bound,
-                        "required": math.nan if years is None else years,
+                        "required": years[0] if years else math.nan,
                         **dict(zip(CASE_KEYS, case, strict=True)),
                         "reached": stands.years,
                         "fails_at": stands.fails_at,
@@ -112,6 +113,8 @@ class _Run:
     events: list[Event] = field(default_factory=list)
     parts: list[Routed] = field(default_factory=list)
     done: set[tuple[FloodCase, float]] = field(default_factory=set)
+    longer: list[Routed] = field(default_factory=list)
+    """Named floods that end while something rises, as they would go on."""
 
     def add(self, wanted: Iterable[tuple[FloodCase, float]], keep_series: bool = False) -> bool:
         """Route floods that have not been; return whether there were any."""
@@ -130,22 +133,44 @@ class _Run:
         return True
 
     def add_named(self, names: Iterable[str]) -> None:
-        """Route floods of the config that a standard names, such as the PMF, with their series."""
+        """Route floods of the config that a standard names, such as the PMF."""
         facts = {"return_period": math.nan, **dict.fromkeys(("control", *CASE_KEYS), "")}
-        events = [
-            replace(event, attributes={**facts, **event.attributes})
-            for event in config_events(self.model.config, sorted(names))
-        ]
+
+        def labelled(floods: Iterable[Event]) -> list[Event]:
+            return [replace(one, attributes={**facts, **one.attributes}) for one in floods]
+
+        events = labelled(config_events(self.model.config, sorted(names)))
         if events:
             self.events.extend(events)
-            self.parts.extend(
-                route_events(self.model, events, keep_series=False, threads=self.threads)
-            )
+            self.parts.extend(self._routed(events))
+            longer = labelled(continued(self.model, [event.name for event in events]))
+            self.longer.extend(self._routed(longer) if longer else [])
 
-    def dataset(self) -> xr.Dataset:
-        """Return all floods as one Dataset."""
-        dataset = build_flood_dataset(self.model, self.events, self.parts)
-        return described(self.model, self.design, dataset, self.events, self.parts)
+    def _routed(self, events: Sequence[Event]) -> list[Routed]:
+        return route_events(self.model, events, keep_series=False, threads=self.threads)
+
+    def dataset(self, longer: Sequence[Routed] = ()) -> xr.Dataset:
+        """Return all floods as one Dataset.
+
+        Those that are longer take the place of their own, and no flood has its series then.
+        """
+        parts = [*self.parts, *longer]
+        if longer:
+            parts = [replace(part, kept=0) for part in parts]
+        dataset = build_flood_dataset(self.model, self.events, parts)
+        return described(self.model, self.design, dataset, self.events, parts)
+
+    def judge(self, dataset: xr.Dataset, standards: Sequence[FloodStandard]) -> list[Verdict]:
+        """Return the verdicts; what only holds because a named flood ends is not proved."""
+        verdicts = check(dataset, standards)
+        if not self.longer:
+            return verdicts
+        later = check(self.dataset(self.longer), standards)
+        lost = {(one.id, one.required) for one in later if one.outcome == "fail"}
+        return [
+            cut_short(one) if one.outcome == "pass" and (one.id, one.required) in lost else one
+            for one in verdicts
+        ]
 
 
 def check_floods(
@@ -220,7 +245,7 @@ def check_floods(
         named = set(model.config.flood.events)  # what no standard asks: each says why
     run.add_named(named)
     dataset = run.dataset()
-    verdicts = check(dataset, standards)
+    verdicts = run.judge(dataset, standards)
     tell(1.0)
     return FloodCheck(dataset, verdicts, made, rounds, standards)
 
@@ -283,14 +308,14 @@ def with_limits(config: Config, limits_m: Mapping[str, Mapping[str, float]]) -> 
 
 def _criteria(
     dataset: xr.Dataset, standards: Iterable[FloodStandard]
-) -> list[tuple[Criterion, float | None]]:
-    """Return the criteria of all standards, each once."""
-    found: dict[str, tuple[Criterion, float | None]] = {}
+) -> list[tuple[Criterion, list[float]]]:
+    """Return the criteria of all standards, each once, with all return periods asked of it."""
+    found: dict[str, tuple[Criterion, list[float]]] = {}
     for standard in standards:
         for criterion, years in standard.criteria(dataset):
-            known = found.get(criterion.key)
-            if known is None or (known[1] is None and years is not None):
-                found[criterion.key] = (criterion, years)
+            known = found.setdefault(criterion.key, (criterion, []))
+            if years is not None and years not in known[1]:
+                known[1].append(years)
     return list(found.values())
 
 
@@ -345,6 +370,6 @@ def _learned(
             case = FloodCase(control[i], *labels[i])
             outcomes = known.setdefault((criterion.key, case), {})
             outcomes[float(years[i])] = bool(criterion.failed[i])
-            if first and required is not None and (case, required) not in run.done:
-                wanted.add((case, required))
+            if first:
+                wanted.update((case, one) for one in required if (case, one) not in run.done)
     return wanted

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hydrosim.flood.events import config_events
 from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.tables import level_at
 from hydrosim.kernels.flood import codes as c
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["extended", "with_tails"]
+__all__ = ["continued", "extended", "with_tails"]
 
 FIRST_S = 86400.0
 LONGEST_S = 64 * 86400.0
@@ -96,6 +97,30 @@ def with_tails(
         pending = rising
         more *= 2.0
     return found
+
+
+def continued(model: FloodModel, names: Sequence[str]) -> list[Event]:
+    """Return floods of the config to the end of their hydrographs, and a day of recession behind.
+
+    Those that are routed until their peaks already are left out.
+
+    Parameters
+    ----------
+    model
+        The flood model.
+    names
+        Floods under ``flood.events``.
+    """
+    flood = model.config.flood
+    assert flood is not None
+    cut = [name for name in names if flood.events[name].duration != "until_peaks"]
+    whole = {
+        name: event.model_copy(update={"duration": "until_peaks"} if name in cut else {})
+        for name, event in flood.events.items()
+    }
+    config = model.config.model_copy(update={"flood": flood.model_copy(update={"events": whole})})
+    events = [event.refined(model.dt_s, model.every) for event in config_events(config, cut)]
+    return [extended(event, FIRST_S, model) for event in events]
 
 
 def _rises(model: FloodModel, part: Routed, i: int) -> bool:

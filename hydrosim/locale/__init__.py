@@ -38,7 +38,7 @@ from hydrosim.locale.message import (
     pgettext,
     values_in,
 )
-from hydrosim.locale.numbers import number, percent
+from hydrosim.locale.numbers import number, percent, short
 
 __all__ = [
     "AND",
@@ -72,6 +72,7 @@ __all__ = [
     "percent",
     "pgettext",
     "sentences",
+    "short",
     "unit_scale",
     "values_in",
     "volume",

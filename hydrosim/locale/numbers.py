@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["number", "percent"]
+__all__ = ["number", "percent", "short"]
 
 _EQUAL = 1e-9
 
@@ -14,6 +14,13 @@ def number(value: float) -> str:
     if 1e4 <= abs(value) < 1e9:
         return f"{value:,.0f}"
     return f"{value:.4g}"
+
+
+def short(value: float) -> str:
+    """Return a number with three significant digits, large ones in full."""
+    if value and not 1e-4 <= abs(value) < 1e7:
+        return f"{value:.2e}"
+    return f"{value:.0f}" if abs(value) >= 100.0 else f"{value:.3g}"
 
 
 def percent(share: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from hydrosim.errors import Fault
-from hydrosim.expressions.functions import minimum, where
+from hydrosim.expressions.functions import maximum, minimum, where
 from hydrosim.locale import _
 from hydrosim.units import Flow, Level, Name, NodeRef
 
@@ -182,7 +182,8 @@ class Band(BaseModel):
         None, description="The band holds below this level; without it, above all others."
     )
     cap: Flow | Literal["inflow"] = Field(
-        description="Largest release; inflow: no more than what flows in."
+        description="Largest release; inflow: what flows in, or the cap of the bands below where "
+        "that is more."
     )
 
 
@@ -219,10 +220,15 @@ def band_faults(bands: Sequence[Band], *path: str | int) -> list[Fault]:
 def band_cap(
     bands: Sequence[Band], level: Value, known_inflow_m3s: Value, full_m3s: Value
 ) -> Value:
-    """Return the largest release [m3/s] at a level; above the last band it is ``full_m3s``."""
+    """Return the largest release [m3/s] at a level; above the last band it is ``full_m3s``.
+
+    Caps never fall with the level: behind a flood a band of the inflow passes what those below do.
+    """
     cap = full_m3s
+    below = max((band.cap for band in bands if not isinstance(band.cap, str)), default=None)
+    passing = known_inflow_m3s if below is None else maximum(known_inflow_m3s, below)
     for band in reversed(bands):
-        allowed = known_inflow_m3s if isinstance(band.cap, str) else band.cap
+        allowed = passing if isinstance(band.cap, str) else band.cap
         inside = minimum(full_m3s, allowed)
         cap = inside if band.up_to is None else where(level < band.up_to, inside, cap)
     return cap

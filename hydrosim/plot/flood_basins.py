@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.locale import Language
+from hydrosim.locale import Language, short
 from hydrosim.plot.axes import hour_axis
 from hydrosim.plot.flood_marks import flood_title, heading
 from hydrosim.plot.rows import pages_of_rows
@@ -71,7 +71,7 @@ def _held_text(dataset: xr.Dataset, basin: str, event: str, language: Language) 
     held = peak(dataset, "basin_peak_storage", event, basin)
     capacity = of_item(dataset, "basin_capacity", "basin", basin)
     scale = volume_scale(max(held, capacity), language)
-    numbers = f"{held / scale.factor:.3g}", f"{capacity / scale.factor:.3g}"
+    numbers = short(held / scale.factor), short(capacity / scale.factor)
     return say("most_held", language, held=numbers[0], capacity=numbers[1], unit=scale.unit)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.locale import Language
+from hydrosim.locale import Language, short
 from hydrosim.plot.layout import spaced
 from hydrosim.plot.style import INK, LIMIT, QUIET
 from hydrosim.plot.text import capital, say, text_width
@@ -144,4 +144,4 @@ def flow_text(flow_m3s: float) -> str:
     """Return a flow [m3/s] with the digits that matter."""
     if not np.isfinite(flow_m3s):
         return "-"
-    return f"{flow_m3s:.0f}" if abs(flow_m3s) >= 100 else f"{flow_m3s:.3g}"
+    return short(flow_m3s)

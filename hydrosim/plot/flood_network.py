@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language, _
+from hydrosim.locale import Language, _, short
 from hydrosim.plot.flood_marks import flood_title, flow_text
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.network import curve
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figure
-from hydrosim.plot.text import capital, say, text_width, title_of, volume_scale, wrapped
+from hydrosim.plot.text import capital, label_lines, say, text_width, title_of, volume_scale
 from hydrosim.reading.flood import bound_of, events_drawn, hydrograph, of_item, peak, stores
 from hydrosim.reading.items import RESULTS, attributes, has, items, nodes_of
 from hydrosim.standards.flood_works import FULL
@@ -163,7 +163,7 @@ def _items(
         if most >= capacity * FULL:
             load = np.inf  # a full basin fails, whatever more came
         scale = volume_scale(max(most, capacity), language)
-        text = f"{most / scale.factor:.3g}/{capacity / scale.factor:.3g} {scale.unit}"
+        text = f"{short(most / scale.factor)}/{short(capacity / scale.factor)} {scale.unit}"
         marks.append(_item(dataset, name, nodes, load, text, language))
     return marks
 
@@ -196,7 +196,7 @@ def _item(
     language: Language,
 ) -> _Item:
     title = title_of(dataset, name, language)
-    lines = [*wrapped(title, _LABEL_IN * 72.0 / _FONT, 2), text]
+    lines = [*label_lines(title, _LABEL_IN * 72.0 / _FONT, 2), text]
     node = nodes.get(name, {})
     kind, symbol = str(node.get("type", "")), str(node.get("symbol", ""))
     return _Item(name, kind, symbol, state_of(load), lines)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hydrosim.locale import Language
+from hydrosim.locale import Language, short
 from hydrosim.plot.style import (
     LIMIT,
     WATER,
@@ -215,7 +215,7 @@ def _draw_goals(
         lines.append(ax.axhline(most, label=label, **style))
         reached = asked & (flow_m3s >= goal.flow_m3s * (1.0 - 1e-6))
         share = whole_percent(100.0 * float(step_s[reached].sum() / step_s[asked].sum()))
-        words = {"name": goal.name, "value": f"{most:.3g}", "share": share}
+        words = {"name": goal.name, "value": short(most), "share": share}
         notes.append((say("met_varying" if varies else "met", language, **words), colour))
     return notes, lines
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.locale import Language, _
+from hydrosim.locale import Language, _, number
 from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import INK, LIMIT, QUIET, WATER, add_labels, few_ticks
 from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
@@ -180,7 +180,7 @@ def _table(ax: Axes, years: Floats, design: Floats, language: Language) -> None:
     rows = max(2, int(height_in / _LINE_IN) - 1)
     every = -(-years.size // rows)
     cells = [(capital(say("years_unit", language)), capital(say("fit_design", language)))]
-    cells += [(f"{t:g}", f"{v:.4g}") for t, v in zip(years[::every], design[::every], strict=True)]
+    cells += [(f"{t:g}", number(v)) for t, v in zip(years[::every], design[::every], strict=True)]
     for row, (left, right) in enumerate(cells):
         for text, x in ((left, 0.5), (right, 1.35)):
             ax.text(

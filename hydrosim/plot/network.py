@@ -9,7 +9,7 @@ from hydrosim.errors import DataError
 from hydrosim.locale import Language, _
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figure
-from hydrosim.plot.text import capital, say, text_width, title_of, wrapped
+from hydrosim.plot.text import capital, label_lines, say, text_width, title_of, wrapped
 from hydrosim.reading.items import RESULTS, attributes
 
 if TYPE_CHECKING:
@@ -153,8 +153,8 @@ def plan_of(dataset: xr.Dataset, language: Language) -> Plan:
 
 def label_of(title: str) -> list[str]:
     """Return a title in few lines, broken where they are about as long."""
-    room = _LABEL_IN * 72.0 / _FONT
-    lines = wrapped(title, room, _LABEL_LINES)
+    lines = label_lines(title, _LABEL_IN * 72.0 / _FONT, _LABEL_LINES)
+    room = max(_LABEL_IN * 72.0 / _FONT, *map(text_width, lines))
     for share in (1.0, 1.15, 1.3, 1.5):
         narrow = min(room, share * text_width(title) / len(lines))
         tried = wrapped(title, narrow, len(lines))

@@ -16,7 +16,7 @@ from hydrosim.plot.style import (
     add_labels,
     few_ticks,
     share_y,
-    zone_colour,
+    zone_colours,
 )
 from hydrosim.plot.text import capital, long_name, say, title_of, volume_scale, with_unit
 from hydrosim.reading.items import has, item_numbers, item_texts, items, position
@@ -41,11 +41,12 @@ _SEEN = 0.96
 
 
 class _Layer(NamedTuple):
-    """A layer of a store: its ladder line, its bottom and its top [m3] (time,)."""
+    """A layer of a store: its ladder line, its bottom and its top [m3] (time,), its tint."""
 
     line: str
     bottom_m3: Floats
     top_m3: Floats
+    colour: str
 
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
@@ -153,20 +154,18 @@ def draw_season(ax: Axes, dataset: xr.Dataset, store: str, language: Language) -
 def _draw_layers(
     ax: Axes, layers: list[_Layer], steps: slice, x: Floats, factor: float, language: Language
 ) -> list[Any]:
-    handles: list[Any] = []
-    for place, layer in enumerate(layers):
-        handles.append(
-            band(
-                ax,
-                x[steps],
-                layer.bottom_m3[steps] / factor,
-                layer.top_m3[steps] / factor,
-                zone_colour(layer.line, place),
-                label=capital(_zone_name(layer.line, language)),
-                zorder=1,
-            )
+    return [
+        band(
+            ax,
+            x[steps],
+            layer.bottom_m3[steps] / factor,
+            layer.top_m3[steps] / factor,
+            layer.colour,
+            label=capital(_zone_name(layer.line, language)),
+            zorder=1,
         )
-    return handles
+        for layer in layers
+    ]
 
 
 def _marks(
@@ -200,19 +199,23 @@ def _layers(dataset: xr.Dataset, store: str) -> list[_Layer]:
         return []
     zones = items(dataset, "zone")
     owners = item_texts(dataset, "zone", "zone_store")
-    lines = item_texts(dataset, "zone", "zone_line")
+    lines = [
+        line or zone.rpartition(".")[2]
+        for zone, line in zip(zones, item_texts(dataset, "zone", "zone_line"), strict=True)
+    ]
+    colours = zone_colours(lines)  # one in all stores, whatever the place of a line there
     tops: list[tuple[float, str, Floats]] = []
     for zone, owner, line in zip(zones, owners, lines, strict=True):
         if owner != store:
             continue
         top_m3 = column(dataset, "zone_top", zone)
         if np.isfinite(top_m3).any():
-            tops.append((float(np.nanmean(top_m3)), line or zone.rpartition(".")[2], top_m3))
+            tops.append((float(np.nanmean(top_m3)), line, top_m3))
     tops.sort(key=lambda entry: entry[0])
     layers: list[_Layer] = []
     bottom = np.zeros(dataset.sizes["time"])
     for _, line, top_m3 in tops:
-        layers.append(_Layer(line, bottom, top_m3))
+        layers.append(_Layer(line, bottom, top_m3, colours[line]))
         bottom = top_m3
     return layers
 

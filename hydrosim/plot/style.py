@@ -13,7 +13,7 @@ from hydrosim.plot.text import check_language, text_width
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -39,7 +39,7 @@ __all__ = [
     "page",
     "share_x",
     "share_y",
-    "zone_colour",
+    "zone_colours",
 ]
 
 DPI = 110
@@ -91,7 +91,10 @@ ZONE_COLOURS = {
     "flood_limit": "#E3DAEE",
     "dam_safety": "#F4E4D6",
 }
-_OTHER_TINTS = ("#BBCCEE", "#D5EDE5", "#E9DCC3", "#F0D5E2")
+_OTHER_TINTS = (
+    "#BBCCEE", "#D5EDE5", "#E9DCC3", "#F0D5E2", "#F7D08A", "#C9C2E8",
+    "#A9D3DE", "#F5B9A8", "#B8E0A8", "#D8B4D0", "#C8B79E", "#E4EC8C",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=8)
@@ -357,6 +360,9 @@ def few_ticks(ax: Axes, count: int = 4) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]))
 
 
-def zone_colour(line: str, place: int) -> str:
-    """Return the tint of a layer: fixed for the usual ladder lines, by place for others."""
-    return ZONE_COLOURS.get(line, _OTHER_TINTS[place % len(_OTHER_TINTS)])
+def zone_colours(lines: Iterable[str]) -> dict[str, str]:
+    """Return the tint of each ladder line: fixed for the usual ones, by name for others."""
+    names = sorted(set(lines))
+    others = [line for line in names if line not in ZONE_COLOURS]
+    tints = {line: _OTHER_TINTS[i % len(_OTHER_TINTS)] for i, line in enumerate(others)}
+    return {line: ZONE_COLOURS.get(line) or tints[line] for line in names}

@@ -23,6 +23,7 @@ __all__ = [
     "Scale",
     "capital",
     "check_language",
+    "label_lines",
     "long_name",
     "month_names",
     "say",
@@ -310,6 +311,18 @@ def wrapped(text: str, width: float, lines: int) -> list[str]:
         row = piece.lstrip()
     if row.strip() or not rows:
         rows.append(_cut(row.rstrip(), width))
+    return rows
+
+
+def label_lines(text: str, width: float, lines: int) -> list[str]:
+    """Return a text in at most ``lines`` lines, wider than ``width`` where it would be cut.
+
+    For labels that the layout makes room for: names that differ at their end stay apart.
+    """
+    rows = wrapped(text, width, lines)
+    while any(row.endswith("…") for row in rows) and width < text_width(text):
+        width *= 1.15
+        rows = wrapped(text, width, lines)
     return rows
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from hydrosim.locale import Language, _, unit_scale
+from hydrosim.locale import SEMICOLON, Language, _, listed, unit_scale
 from hydrosim.plot.style import OUTCOME_COLOURS, PAGE_WIDTH_IN, page, whole_figure
 from hydrosim.plot.text import capital, say, wrapped
 from hydrosim.standards import rank_of
@@ -27,6 +28,9 @@ _LINE_IN = 0.143
 _HEAD_IN = 0.24
 _PAGE_IN = 10.3
 _WHY_WIDTH_IN = 7.55
+_NAMES = 2
+"""Columns that hold names: the subject and the quantity."""
+_NAME_LINES = 3
 _WHY_LINES = 4
 _MARKS = {"pass": "o", "fail": "X", "not provable": "^", "not judged": "s"}
 # name, left edge [inch], width [inch], right-aligned
@@ -59,11 +63,15 @@ class Judged(Protocol):
 
 
 class _Line(NamedTuple):
-    """A line of the board: a heading, a verdict with its cells, or a piece of a reason."""
+    """A line of the board: a heading, a verdict with its cells, or a piece of a reason.
+
+    ``more``: the rest of the names of the verdict above.
+    """
 
     cells: tuple[str, ...]
     outcome: str = ""
     heading: bool = False
+    more: bool = False
 
     @property
     def height_in(self) -> float:
@@ -183,7 +191,9 @@ def _lines(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
         if known and known != family:
             family = known
             lines.append(_Line((capital(say(family, language)),), heading=True))
-        lines.append(_Line(_cells(content, columns, language), content["outcome"]))
+        first, *rest = _cells(content, columns, language)
+        lines.append(_Line(first, content["outcome"]))
+        lines.extend(_Line(cells, more=True) for cells in rest)
     return lines + _reasons(contents, language)
 
 
@@ -192,7 +202,10 @@ def _text_of(content: Mapping[str, Any], key: str, language: Language) -> str:
     return chinese or str(content.get(key, ""))
 
 
-def _cells(content: Mapping[str, Any], columns: Columns, language: Language) -> tuple[str, ...]:
+def _cells(
+    content: Mapping[str, Any], columns: Columns, language: Language
+) -> list[tuple[str, ...]]:
+    """Return the cells of a verdict, and the rest of long names below them."""
     numbers = [content.get(name) for name in ("required", "achieved", "margin")]
     known = [abs(float(value)) for value in numbers if _is_number(value)]  # type: ignore[arg-type]
     factor, unit = unit_scale(str(content.get("unit", "")), max(known, default=0.0), language)
@@ -209,10 +222,13 @@ def _cells(content: Mapping[str, Any], columns: Columns, language: Language) -> 
         short if known else "",
         _years(content.get("return_period_reached"), content.get("return_period_required")),
     ]
-    return tuple(
-        wrapped(text, width * 72.0 / _FONT, 1)[0]
-        for text, (_unused, _unused, width, _unused) in zip(texts, columns, strict=False)
-    )
+    rows = [
+        wrapped(text, width * 72.0 / _FONT, _NAME_LINES if place < _NAMES else 1)
+        for place, (text, (_unused, _unused, width, _unused)) in enumerate(
+            zip(texts, columns, strict=False)
+        )
+    ]
+    return list(zip_longest(*rows, fillvalue=""))
 
 
 def _years(reached: Any, required: Any) -> str:
@@ -235,7 +251,9 @@ def _reasons(contents: list[dict[str, Any]], language: Language) -> list[_Line]:
                 shared[key].append(subject)
     lines: list[_Line] = []
     for (outcome, quantity, details), subjects in shared.items():
-        head = _("{subjects}, {quantity}: ", subjects="; ".join(subjects), quantity=quantity)
+        head = _(
+            "{subjects}, {quantity}: ", subjects=listed(subjects, SEMICOLON), quantity=quantity
+        )
         text = f"{head.in_language(language)}{details}"
         for number, piece in enumerate(wrapped(text, _WHY_WIDTH_IN * 72.0 / _FONT, _WHY_LINES)):
             lines.append(_Line((piece,), "" if number else outcome))
@@ -268,7 +286,7 @@ def _draw(ax: Axes, lines: list[_Line], columns: Columns, language: Language) ->
     y = -_HEAD_IN + 0.02
     ax.axhline(y, color="#555555", linewidth=0.9)
     points: dict[str, list[float]] = {}
-    shaded = False
+    shaded = last = False
     for line in lines:
         middle = y - line.height_in + _LINE_IN / 2
         if line.heading:
@@ -276,9 +294,10 @@ def _draw(ax: Axes, lines: list[_Line], columns: Columns, language: Language) ->
             ax.axhline(y - line.height_in, color="#BBBBBB", linewidth=0.6)
             shaded = False
         else:
-            if shaded:
+            last = last if line.more else shaded
+            if last:
                 ax.axhspan(y - line.height_in, y, color="#F4F4F4", linewidth=0, zorder=0)
-            shaded = not shaded and len(line.cells) > 1
+            shaded = not last and len(line.cells) > 1
             points.setdefault(line.outcome, []).append(middle)
             _put(ax, line.cells, columns, middle, {"failed": line.outcome == "fail"})
         y -= line.height_in

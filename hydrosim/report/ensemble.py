@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.locale import Language, _, in_language, language_of
+from hydrosim.locale import Language, _, in_language, language_of, number, short
 from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _verdicts(dataset: xr.Dataset, scenario: int, language: Language) -> Table |
             held += 1
             continue
         numbers = [row[key] for key in ("required", "achieved_10", "achieved_50", "achieved_90")]
-        required, *achieved = (f"{n:.4g}" if np.isfinite(n) else "-" for n in numbers)
+        required, *achieved = (number(n) if np.isfinite(n) else "-" for n in numbers)
         share = f"{100.0 * row['members_passing']:.0f} %"
         table.add_row(str(subjects[v]), str(quantities[v]), required, share, *achieved, row["unit"])
     caption = _(
@@ -165,7 +165,7 @@ def _shortages(dataset: xr.Dataset, language: Language) -> list[Table]:
         lacking = lacking[np.isfinite(lacking)]
         numbers = np.quantile(lacking, SHOWN) / M3_PER_YI if lacking.size else [np.nan] * 3
         worst = [str(m) for m in dataset["worst_member"].to_numpy()[s].tolist() if m >= 0]
-        table.add_row(str(name), *(f"{number:.3g}" for number in numbers), ", ".join(worst) or "-")
+        table.add_row(str(name), *(short(volume) for volume in numbers), ", ".join(worst) or "-")
     return [table]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.locale import _, pgettext
+from hydrosim.locale import _, pgettext, short
 from hydrosim.reading.kinds import USES
 from hydrosim.reading.words import WORDS
 from hydrosim.sanity.table import YI, Row, Table, finite, mark
@@ -37,7 +37,8 @@ def _yearly(rate: float | None) -> float | None:
 
 
 def _volume(rate: float) -> str:
-    return f"{rate * A_YEAR:.3g}"
+    volume = rate * A_YEAR
+    return short(volume) if abs(volume) >= 100.0 else f"{volume:.3g}"
 
 
 def _sum(parts: Sequence[float | None]) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hydrosim.locale import _, pgettext
+from hydrosim.locale import _, pgettext, short
 from hydrosim.sanity.table import Row, Table, finite, mark
 from hydrosim.supply.network import starting_row
 from hydrosim.supply.quota_network import arrivals
@@ -64,12 +64,12 @@ class _Carrier:
     def row(self) -> Row:
         cells = (self.name, self.capacity, self.mean, self.largest, self.capacity / self.mean)
         note = _("is one of them in another unit?")
-        flow = _("{mean:.3g} m3/s in the mean", mean=self.mean)
+        flow = _("{mean} m3/s in the mean", mean=short(self.mean))
         if self.largest is not None:
-            flow = _("{mean:.3g} m3/s in the mean, {largest:.3g} at most",
-                     mean=self.mean, largest=self.largest)  # fmt: skip
-        found = _("a capacity of {capacity:.3g} m3/s, where it should carry {flow}",
-                  capacity=self.capacity, flow=flow)  # fmt: skip
+            flow = _("{mean} m3/s in the mean, {largest} at most",
+                     mean=short(self.mean), largest=short(self.largest))  # fmt: skip
+        found = _("a capacity of {capacity} m3/s, where it should carry {flow}",
+                  capacity=short(self.capacity), flow=flow)  # fmt: skip
         if self.capacity < self.least * self.mean:
             expected = _("as a rule at least {least:g} of the mean flow", least=self.least)
         elif self.capacity > self.most * (self.largest or self.mean):

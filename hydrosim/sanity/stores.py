@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.locale import _, pgettext
+from hydrosim.locale import _, pgettext, short
 from hydrosim.sanity.table import YI, Row, Table, finite, mark
 from hydrosim.sanity.water import SECONDS_A_YEAR
 
@@ -98,8 +98,8 @@ def _size_marks(
     years = storage / (inflow * SECONDS_A_YEAR)
     note = _("is the storage, or the inflow, in another unit?")
     found = _(
-        "a storage of {storage:.3g} 亿m3 for an inflow of {inflow:.3g} 亿m3/year",
-        storage=storage / YI, inflow=inflow * SECONDS_A_YEAR / YI,
+        "a storage of {storage} 亿m3 for an inflow of {inflow} 亿m3/year",
+        storage=short(storage / YI), inflow=short(inflow * SECONDS_A_YEAR / YI),
     )  # fmt: skip
     if years > most_years:
         return mark(path, found, _("as a rule at most {years:g} years of inflow", years=most_years),

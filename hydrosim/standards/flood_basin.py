@@ -11,7 +11,7 @@ from hydrosim.locale import EMPTY, Message, _
 from hydrosim.reading.flood import peaks, periods
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
-from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name
+from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name, left_out
 from hydrosim.standards.flood_reservoir import name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import HELD, basin_criterion
@@ -58,7 +58,7 @@ class FloodBasin(FloodStandard):
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criterion of each basin."""
         known = items(dataset, "basin")
-        for name in self.basins or tuple(sorted(known)):
+        for name in self.basins or tuple(sorted({*known, *self.return_periods, *self.events})):
             subject = Subject(name, title=node_title(dataset, name))
             if name not in known:
                 yield self.not_judged(subject, HELD, _("no flood passes it"))
@@ -83,6 +83,9 @@ class FloodBasin(FloodStandard):
             *name_faults(config, ("return_periods",), tuple(self.return_periods), _is_basin),
             *name_faults(config, ("events",), tuple(self.events), _is_basin),
             *event_faults(config, self.events, self.return_periods),
+            *left_out(
+                "basins", self.basins, return_periods=self.return_periods, events=self.events
+            ),
         ]
 
 

@@ -10,7 +10,7 @@ from hydrosim.locale import EMPTY, Message, _
 from hydrosim.reading.flood import flags
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
-from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name
+from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name, left_out
 from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FloodChannel"]
 
 _PEAK = _("flood peak")
-_UNBOUNDED = _("no safe discharge or guaranteed stage is known")
+_UNBOUNDED = _("no safe discharge, guaranteed level or flood-control level is known")
 _WARNING = _("the warning stage asks for watch, it is no standard")
 
 
@@ -69,14 +69,15 @@ class FloodChannel(FloodStandard):
         reaches, nodes = items(dataset, "reach"), items(dataset, "node")
         embanked = flags(dataset, "node_is_embanked")
         sections = [name for name, kept in zip(nodes, embanked, strict=True) if kept]
-        for name in self.places or tuple(sorted([*reaches, *sections])):
+        named = {*(self.places or ()), *self.return_periods, *self.events}
+        for name in self.places or tuple(sorted({*reaches, *sections, *named})):
             subject = Subject(name, title=node_title(dataset, name))
             years = self.return_periods.get(name) or zone_years(dataset, name)
             event = self.events.get(name)
             try:
                 found = list(_bounds(dataset, name, event))
             except NotJudged as missing:
-                if self.places is not None or _has_bound(dataset, name):
+                if name in named or _has_bound(dataset, name):
                     yield self.not_judged(subject, _PEAK, missing.reason)
                 continue
             for criterion, warns in found:
@@ -84,7 +85,7 @@ class FloodChannel(FloodStandard):
                     yield Asked(criterion, None, None, _WARNING)
                 else:
                     yield Asked(criterion, None if event else years, None, EMPTY, event)
-            if not found and self.places is not None:
+            if name in named and all(warns for _unused, warns in found):
                 yield self.not_judged(subject, _PEAK, _UNBOUNDED)
 
     def faults(self, config: WholeConfig) -> list[Fault]:
@@ -94,6 +95,9 @@ class FloodChannel(FloodStandard):
             *name_faults(config, ("return_periods",), tuple(self.return_periods), is_embanked),
             *name_faults(config, ("events",), tuple(self.events), is_embanked),
             *event_faults(config, self.events, self.return_periods),
+            *left_out(
+                "places", self.places, return_periods=self.return_periods, events=self.events
+            ),
         ]
 
 

@@ -78,8 +78,8 @@ class Criterion:
 
     @property
     def key(self) -> str:
-        """Unique name of the criterion."""
-        return f"{self.subject.name}/{self.quantity}"
+        """Unique name of the criterion; levees with two freeboards have two."""
+        return f"{self.subject.name}/{self.quantity}/{self.bound!r}"
 
 
 @dataclass(frozen=True)

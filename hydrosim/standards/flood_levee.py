@@ -11,7 +11,7 @@ from hydrosim.locale import Message, _
 from hydrosim.reading.flood import flags, number_of
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
-from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name
+from hydrosim.standards.flood_named import EVENTS, event_faults, judged_by_name, left_out
 from hydrosim.standards.flood_reservoir import is_embanked, name_faults
 from hydrosim.standards.flood_standard import Asked, FloodStandard
 from hydrosim.standards.flood_works import LEVEE, levee_criterion, place_of
@@ -67,7 +67,7 @@ class FloodLevee(FloodStandard):
             if flags(dataset, f"{dimension}_is_embanked")[item]
             and not math.isnan(number_of(dataset, key, item))
         ]
-        for name in self.places or tuple(sorted(every)):
+        for name in self.places or tuple(sorted({*every, *self.return_periods, *self.events})):
             subject = Subject(name, title=node_title(dataset, name))
             if place_of(dataset, name) is None:
                 yield self.not_judged(subject, LEVEE, _("no flood passes it"))
@@ -106,6 +106,9 @@ class FloodLevee(FloodStandard):
             *name_faults(config, ("return_periods",), tuple(self.return_periods), is_embanked),
             *name_faults(config, ("events",), tuple(self.events), is_embanked),
             *event_faults(config, self.events, self.return_periods),
+            *left_out(
+                "places", self.places, return_periods=self.return_periods, events=self.events
+            ),
         ]
 
 

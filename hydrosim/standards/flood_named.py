@@ -12,14 +12,14 @@ from hydrosim.reading.flood import flags, peaks
 from hydrosim.standards.flood_works import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from hydrosim.reading.view import Result
     from hydrosim.standards.base import WholeConfig
 
-__all__ = ["EVENTS", "event_faults", "judged_by_name"]
+__all__ = ["EVENTS", "event_faults", "judged_by_name", "left_out"]
 
 EVENTS = "Flood under `flood.events` that a place is to hold, instead of a return period."
 
@@ -47,6 +47,27 @@ def judged_by_name(dataset: Result, name: str, event: str | None) -> NDArray[np.
     if dimension == "node" and flags(dataset, "node_is_store")[item]:
         key = "peak_inflow"
     return named & (peaks(dataset, key, item) > 0.0)
+
+
+def left_out(key: str, chosen: Iterable[str] | None, **named: Iterable[str]) -> list[Fault]:
+    """Return names with a flood or return period of their own that a list of places leaves out.
+
+    Parameters
+    ----------
+    key, chosen
+        The key that chooses what is judged, and what it names; None for all.
+    **named
+        Names by the key under which they stand.
+    """
+    if chosen is None:
+        return []
+    expected = _("a name under `{key}`, or none there so that all are judged", key=key)
+    return [
+        Fault((under, name), _("{name!r}, which `{key}` leaves out", name=name, key=key), expected)
+        for under, names in named.items()
+        for name in names
+        if name not in chosen
+    ]
 
 
 def event_faults(

@@ -12,8 +12,9 @@ from hydrosim.locale import EMPTY, Bilingual, Message, _, alternatives
 from hydrosim.reading.flood import flags, number_of, peaks
 from hydrosim.reading.items import NotJudged, items
 from hydrosim.standards.flood_criteria import zone_years
+from hydrosim.standards.flood_named import left_out
 from hydrosim.standards.flood_standard import Asked, FloodStandard
-from hydrosim.standards.flood_works import store_criterion
+from hydrosim.standards.flood_works import LEVEL_BOUNDS, store_criterion
 from hydrosim.standards.tables import basis_of, load_table, row_of
 from hydrosim.standards.telling import Basis, Subject
 from hydrosim.standards.titles import node_title
@@ -30,6 +31,8 @@ __all__ = ["FloodReservoir", "ReservoirWork", "is_embanked", "name_faults", "res
 
 HUNDRED_MILLION = 1e8
 _LEVEL = _("peak level")
+_NO_LEVELS = _("the store has no flood-control, design or check level")
+_NO_LEVEL = _("the store has no such level")
 _BY_NAME = ("works", "return_periods", "events")
 """Keys under which names lead to values, not a list of names."""
 
@@ -71,6 +74,16 @@ class ReservoirWork(BaseModel):
         }
         return {key: name for key, name in given.items() if name is not None}
 
+    @property
+    def years(self) -> dict[str, float]:
+        """Return periods of its own [year] by the level that they judge."""
+        given = {
+            "flood_control": self.protection,
+            "design": self.design,
+            "check": self.check_flood,
+        }
+        return {key: years for key, years in given.items() if years is not None}
+
 
 class FloodReservoir(FloodStandard):
     """Peak levels of reservoirs against 防洪高水位, 设计洪水位 and 校核洪水位.
@@ -103,15 +116,20 @@ class FloodReservoir(FloodStandard):
         dams = flags(dataset, "node_is_dam")
         nodes = items(dataset, "node")
         every = [name for name, dam in zip(nodes, dams, strict=True) if dam]
-        for name in self.reservoirs or sorted(every):
+        for name in self.reservoirs or sorted({*every, *self.works}):
             if name not in nodes:
                 reason = _("no flood passes it")
                 subject = Subject(name, title=node_title(dataset, name))
                 yield self.not_judged(subject, _LEVEL, reason)
                 continue
-            yield from self._of(dataset, name)
+            found = list(self._of(dataset, name))
+            yield from found
+            if not found and (self.reservoirs is not None or name in self.works):
+                subject = Subject(name, title=node_title(dataset, name))
+                yield self.not_judged(subject, _LEVEL, _NO_LEVELS)
 
     def _of(self, dataset: Result, name: str) -> Iterator[Asked | Verdict]:
+        subject = Subject(name, title=node_title(dataset, name))
         try:
             work = self.works.get(name)
             events = {} if work is None else work.events
@@ -122,12 +140,16 @@ class FloodReservoir(FloodStandard):
                 criterion = store_criterion(dataset, name, key, judged)
                 if criterion is not None:
                     yield Asked(criterion, None, None, EMPTY, event)
+                else:
+                    yield self.not_judged(subject, LEVEL_BOUNDS[key], _NO_LEVEL)
+            asked = {} if work is None else work.years
             for key, years, basis, note in self._bounds(dataset, name):
                 criterion = None if key in events else store_criterion(dataset, name, key)
                 if criterion is not None:
                     yield Asked(criterion, years, basis, note)
+                elif key in asked:
+                    yield self.not_judged(subject, LEVEL_BOUNDS[key], _NO_LEVEL)
         except NotJudged as missing:
-            subject = Subject(name, title=node_title(dataset, name))
             yield self.not_judged(subject, _LEVEL, missing.reason)
 
     def _bounds(
@@ -183,6 +205,7 @@ class FloodReservoir(FloodStandard):
             )
             for fault in name_faults(config, path, names, lambda kind: kind.is_dam)
         ]
+        faults.extend(left_out("reservoirs", self.reservoirs, works=self.works))
         known = sorted(config.flood.events) if config.flood is not None else []
         for name, work in self.works.items():
             for key, event, own in (
@@ -235,9 +258,7 @@ def name_faults(
             continue
         kind = nodes[name].type_name if name in nodes else None
         found = shown(name) if kind is None else _("{name!r}, of type {kind}", name=name, kind=kind)
-        where = (
-            (*path, name) if path[-1] in ("works", "return_periods", "events") else (*path, place)
-        )
+        where = (*path, name) if path[-1] in _BY_NAME else (*path, place)
         near = nearest(name, fitting)
         there = ("nodes", near) if near else None
         faults.append(

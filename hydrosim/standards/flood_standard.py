@@ -21,9 +21,21 @@ if TYPE_CHECKING:
     from hydrosim.standards.flood_criteria import Criterion, Reached
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["Asked", "FloodStandard", "case_text", "flood_text", "standing", "worst_event"]
+__all__ = [
+    "Asked",
+    "FloodStandard",
+    "case_text",
+    "cut_short",
+    "flood_text",
+    "standing",
+    "worst_event",
+]
 
 _EVERY = _("all its places")
+_CUT = _(
+    "it still rises where the flood ends, and would not hold to the peak: see "
+    "`duration: until_peaks`"
+)
 _NO_CLASS = _("no return period is required of it, by class, zone or config")
 
 
@@ -136,6 +148,20 @@ class FloodStandard(Requirement):
             margin_flow=_at_event(criterion.flow_margin, event),
             margin_volume=_at_event(criterion.volume_margin, event),
         )
+
+
+def cut_short(verdict: Verdict) -> Verdict:
+    """Return a verdict of a flood that ends before its peak, and would not hold to the peak."""
+    reason = sentences(verdict.reason, _CUT)
+    details = sentences(verdict.details, _CUT)
+    return replace(
+        verdict,
+        outcome="not provable",
+        reason=reason,
+        reason_zh=reason.in_language("zh"),
+        details=details,
+        details_zh=details.in_language("zh"),
+    )
 
 
 def _size(criterion: Criterion) -> float:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from hydrosim.standards.flood_criteria import Criterion
     from hydrosim.standards.verdict import Verdict
 
-__all__ = ["FloodZone", "zone_row"]
+__all__ = ["FloodZone", "size_row", "zone_row"]
 
 TABLES = {
     "urban": "city_flood_class", "rural": "rural_flood_class", "industry": "industrial_flood_class",
@@ -87,9 +87,13 @@ class FloodZone(FloodStandard):
             name=row["name"],
             span=span,
         )
+        by_size = size_row(self)
+        if by_size is not None and by_size is not row:
+            other = _("by its size it would be of class {name}", name=by_size["name"])
+            class_text = sentences(class_text, other)
         if self.return_period is not None:
             return self.return_period, None, class_text
-        return float(low), basis_of(TABLES[self.kind], row), class_text
+        return float(low), self.basis_or_own(basis_of(TABLES[self.kind], row)), class_text
 
     def asked(self, dataset: Result) -> Iterator[Asked | Verdict]:
         """Yield the criteria of all members, so that the return period of each is narrowed down."""
@@ -174,9 +178,15 @@ class FloodZone(FloodStandard):
 
 def zone_row(zone: FloodZone) -> dict[str, Any] | None:
     """Return the row of a zone's class: the given one, else the highest of its columns."""
+    if zone.flood_class is None:
+        return size_row(zone)
     rows: list[dict[str, Any]] = load_table(TABLES[zone.kind])["rows"]
-    if zone.flood_class is not None:
-        return next((row for row in rows if row["name"] == zone.flood_class), None)
+    return next((row for row in rows if row["name"] == zone.flood_class), None)
+
+
+def size_row(zone: FloodZone) -> dict[str, Any] | None:
+    """Return the row of a zone's class by size, the highest of its columns; None without sizes."""
+    rows: list[dict[str, Any]] = load_table(TABLES[zone.kind])["rows"]
     if zone.kind == "industry":
         return next((row for row in rows if row["size"] == zone.size), None)
     sizes = {

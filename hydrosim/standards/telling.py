@@ -150,6 +150,16 @@ class Requirement(Standard):
             subject, quantity, outcome, sentences(sentence), numbers=values, unit=unit, basis=basis
         )
 
+    def basis_or_own(self, basis: Basis) -> Basis | None:
+        """Return where a number of a table comes from, as far as the standard does not say so.
+
+        For standards with one number: with a ``source`` of its own all is its own.
+        """
+        if self.source:
+            return None
+        clause, confidence = self.clause or basis.clause, self.confidence or basis.confidence
+        return Basis(basis.source, clause, confidence)
+
     def check(self, dataset: Result) -> list[Verdict]:
         """Return the verdicts of this standard on one scenario and member of a result."""
         raise TypeError(type(self).__name__)

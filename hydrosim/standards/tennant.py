@@ -130,7 +130,7 @@ class Tennant(Requirement):
                             reached=_class_of(table, key, shares[worst]),
                         ),
                     ),
-                    basis=None if self.source else basis_of("tennant", wanted),
+                    basis=self.basis_or_own(basis_of("tennant", wanted)),
                 )
             )
         return verdicts

@@ -87,8 +87,6 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
     classes = int(model.sizes[codes.CLASSES])
     entries, room = arrays["back_row"].size, arrays["cut_index"].size
     last = int(max(rows, claims, columns)) - 1
-    width = arrays["group_first"].size
-    bands, cells = arrays["band_cell"].size, arrays["cell_band"].size
     return {
         "status": (codes.AT_LOWER, codes.BASIC),
         "enters": (0, 1),
@@ -126,6 +124,21 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
         "active": (0, pool - 1),
         "met": (0, pool - 1),
         "cut_order": (0, pool - 1),
+        **_group_ranges(model, arrays),
+        **dict.fromkeys(NOT_NEGATIVE, (0, 10**300)),
+        **dict.fromkeys(AT_REST, (0, 0)),
+    }
+
+
+def _group_ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Range]:
+    """Return the least and the largest value of the arrays of groups."""
+    from hydrosim.kernels.allocation import codes
+
+    rows, claims, columns = model.rows, model.claims, model.columns
+    total, classes = columns + rows, int(model.sizes[codes.CLASSES])
+    width = arrays["group_first"].size
+    bands, cells = arrays["band_cell"].size, arrays["cell_band"].size
+    return {
         "picture": (codes.FROZEN, width - 1),
         "member_next": (-1, claims - 1),
         "group_head": (0, total + width - 1),
@@ -152,8 +165,6 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
         "move_lead": (-1, 1 << 41),
         "basis_ptr": (0, arrays["basis_row"].size),
         "basis_row": (0, max(rows - 1, 0)),
-        **dict.fromkeys(NOT_NEGATIVE, (0, 10**300)),
-        **dict.fromkeys(AT_REST, (0, 0)),
     }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hydrosim.cli.main import main
+from hydrosim.config.flood import Hydrograph
 from hydrosim.errors import DataError
 from hydrosim.flood.hydrograph import read_hydrograph
 from hydrosim.io.layout import Layout
@@ -164,6 +165,27 @@ def test_a_first_point_after_the_start_is_told(tmp_path):
     read(tmp_path, "t,q\n6,0\n9,800\n", notices)
     read(tmp_path, "t,q\n0,500\n9,800\n", notices)
     assert notices == []
+
+
+def test_a_peak_before_the_start_is_told(tmp_path):
+    notices = []
+    read(tmp_path, "t,q\n-6,900\n0,500\n9,800\n", notices)
+    (notice,) = notices
+    assert notice.found == "the largest flow, 900 m3/s, 6 h before the start of the event"
+    assert notice.note == "what stands before the start is left out"
+    notices.clear()
+    read(tmp_path, "t,q\n-300,900\n-6,805\n0,500\n9,800\n", notices)  # another flood
+    assert notices == []
+
+
+def test_a_late_first_flow_of_the_configuration_is_told():
+    keys = {"flows": [500.0, 80.0], "times": ["6 h", "9 h"], "unit": "L/s"}
+    (fault,) = Hydrograph.model_validate(keys).faults()
+    assert fault.severity == "warning"
+    assert fault.path == ("times", 0)
+    assert fault.found == "a first point 6 h after the start of the event"
+    assert fault.note == "its flow of 500 L/s counts from the start on"
+    assert Hydrograph.model_validate({**keys, "flows": [0.0, 80.0]}).faults() == []
 
 
 @pytest.mark.parametrize("command", ["check", "flood"])

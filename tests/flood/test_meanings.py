@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from hydrosim.flood.judging import check_floods
 from hydrosim.flood.simulation import route
 from hydrosim.report.flood import flood_frames, rising_at_end
 from hydrosim.supply.build import check_model
+from hydrosim.supply.simulation import run
 from tests.flood.small import flood_config, reservoir, routed, series, told
 
 ALONE = """
@@ -223,6 +226,17 @@ GATE = [{"name": "gate", "sill": "101 m", "rating": {"level": ["101 m", "110 m",
          "flow": ["0 m3/s", "900 m3/s", "1500 m3/s", "3000 m3/s"]}}]  # fmt: skip
 
 
+def test_the_typical_peak_is_that_behind_the_start(tmp_path):
+    """A larger flow before the start of the event is no part of it: the factor stays 1."""
+    (tmp_path / "q.csv").write_text("time_h,q\n-6,2000\n0,50\n12,900\n48,50\n", encoding="utf-8")
+    name = str(tmp_path / "q.csv")
+    config = flood_config(
+        {"top": {"type": "inflow"}}, "top > sea", inflows={"top": {"file": name, "column": "q"}}
+    )
+    (event,) = config_events(config)
+    assert event.peak_m3s == {"top": 900.0}
+
+
 @pytest.mark.parametrize("step", ["3 h", "1 h", "15 min"])
 def test_a_cap_equal_to_the_safe_discharge_holds_in_steps_of_any_length(step):
     """Gates that open fully, and could pass more at the end of a step, pass the cap."""
@@ -235,6 +249,8 @@ def test_a_cap_equal_to_the_safe_discharge_holds_in_steps_of_any_length(step):
     out = check.dataset["peak_outflow"].sel(node="dam").values
     assert np.any(out[level < 119.0] > 1100.0)
     assert np.all(out[level < 119.0] <= 1200.0 * (1.0 + 1e-12))
+    # Water flows above the cap from the flood on that fills the 9 m above the limit: 720 years.
+    assert check.table()["reached"].item() == pytest.approx(720.0, rel=0.01)
 
 
 def test_the_ramp_holds_for_pre_release_too():
@@ -260,12 +276,49 @@ def test_floods_alone_are_told_what_is_wrong_with_them_and_no_more(tmp_path, cap
     assert "1 problem found" in found
 
 
+def test_a_key_of_the_flood_block_that_is_refused_brings_no_other_faults_along(tmp_path, capsys):
+    standard = "standards: {c: {type: flood_reservoir, works: {dam: {check_event: e}}}}"
+    file = tmp_path / "alone.yaml"
+    file.write_text(f"{ALONE.replace('12 h}', '12 h, factor: -1}')}{standard}", encoding="utf-8")
+    assert main(["check", str(file)]) == 2
+    found = capsys.readouterr().err
+    assert "flood.events.e.inflows.dam.factor\n  found     -1" in found
+    assert "1 problem found" in found
+
+
 def test_floods_alone_have_their_warnings(tmp_path, capsys):
     bands = "release_bands: [{up_to: 127 m, cap: 500 m3/s}, {cap: 900 m3/s}]\n    outlets:"
     file = tmp_path / "alone.yaml"
     file.write_text(ALONE.replace("outlets:", bands), encoding="utf-8")
     assert main(["check", str(file), "--strict"]) == 3
     assert "a cap of 900 m3/s from 127 m that never acts in floods" in capsys.readouterr().err
+
+
+def test_a_band_of_the_inflow_passes_behind_a_flood_what_the_band_below_it_does():
+    """Both engines fall back to the limit with 300 m3/s: a cap never falls with the level."""
+    dates = ["2001-01-01", "2001-07-02", "2001-07-04"]
+    flows = {"type": "values", "dates": dates, "values": [20, 800, 20], "unit": "m3/s"}
+    bands = [{"up_to": "112 m", "cap": "300 m3/s"}, {"cap": "inflow"}]
+    dam = reservoir(initial="110 m", local_inflow="flows", release_bands=bands)
+    inflow = [20.0, *[800.0] * 48, *[20.0] * 120]
+    config = flood_config(
+        {"dam": dam},
+        "dam > sea",
+        inflows={"dam": inflow},
+        start="2001-07-02",
+        rules={"flows": flows},
+    )
+    first = config.period.start.toordinal()
+    release, level = (run(config)[name].values.ravel() for name in ("release", "level"))
+    day = datetime.date(2001, 7, 4).toordinal() - first
+    assert level[day - 1] == pytest.approx(110.0 + 500.0 * 86400.0 / 1e7)  # all 800 pass above 112
+    assert release[day : day + 3] == pytest.approx(
+        [300.0, 240.0, 20.0]
+    )  # 24.2 and 19.0 of 43.2 Mm3
+    assert level[day + 1] == pytest.approx(110.0)
+    flood = route(config).isel(event=0)
+    assert series(flood, "release", "dam")[60] == pytest.approx(300.0)
+    assert series(flood, "level", "dam")[-1] == pytest.approx(110.0)
 
 
 @pytest.mark.parametrize(("top", "warned"), [(108, True), (110, True), (111, False)])

@@ -8,7 +8,7 @@ import pytest
 
 from hydrosim.errors import ConfigError
 from hydrosim.flood.judging import check_floods
-from tests.flood.small import flood_config
+from tests.flood.small import flood_config, reservoir
 
 RATING = {"level": ["20 m", "24 m", "26 m"], "flow": ["0 m3/s", "400 m3/s", "800 m3/s"]}
 FLOW = 600.0
@@ -89,3 +89,30 @@ def test_names_that_are_no_floods_and_double_asks_are_told(kind: str) -> None:
 def test_basins_that_are_none_are_told() -> None:
     with pytest.raises(ConfigError, match="of type control_section"):
         config({"b": {"type": "flood_basin", "events": {"gauge": "event"}}})
+
+
+def test_a_flood_that_ends_before_its_peak_proves_nothing() -> None:
+    """891 m3/s fill 1.92 m in 6 h; 900 exp(-t / 1 d) brings 7.78 m more, less 9 m3/s of 4.6 d."""
+    levels = {"normal": "110 m", "design": "115 m", "check": "125 m"}
+    dam = reservoir(levels=levels, outlets=[{"name": "g", "capacity": "9 m3/s", "sill": "109 m"}])
+    standards = {
+        "d": {
+            "type": "flood_reservoir",
+            "works": {"dam": {"design_event": "event", "check_event": "event"}},
+        }
+    }
+    flow = [900.0] * 7
+
+    def outcomes(**event: Any) -> dict[str, tuple[str, float]]:
+        made = flood_config(
+            {"dam": dam}, "dam > sea", inflows={"dam": flow}, standards=standards, event=event
+        )
+        found = check_floods(made).verdicts
+        return {one.quantity: (one.outcome, round(one.achieved or 0.0, 1)) for one in found}
+
+    cut = outcomes()
+    assert cut["design flood level"] == ("not provable", 111.9)
+    assert cut["check flood level"] == ("pass", 111.9)  # holds all the same
+    whole = outcomes(duration="until_peaks")
+    assert whole["design flood level"] == ("fail", 119.3)
+    assert whole["check flood level"][0] == "pass"

@@ -23,6 +23,7 @@ from hydrosim.locale import (
     percent,
     pgettext,
     sentences,
+    short,
     unit_scale,
     volume,
 )
@@ -132,6 +133,14 @@ def test_a_composed_text_is_written_anew_in_each_language():
 )
 def test_numbers_have_four_digits(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1500.0, "1500"), (12345.6, "12346"), (99.96, "100"), (0.04567, "0.0457"), (0.0, "0")],
+)
+def test_short_numbers_have_three_digits_and_no_power_of_ten(value, text):
+    assert short(value) == text
 
 
 def test_percentages():

@@ -188,6 +188,14 @@ def test_network_tells_peak_and_capacity() -> None:
     assert any(text.endswith("110.00/112.00 m") for text in texts)
 
 
+def test_volumes_of_basins_are_written_in_full() -> None:
+    result = flood()
+    result["basin_peak_storage"] = result["basin_peak_storage"] * 0.0 + 1.5e7
+    result = result.assign_coords(basin_capacity=("basin", [1.23e7]))
+    ax = plot.plot_flood_network(result, language="zh")
+    assert any(text.get_text().endswith("1500/1230 万m³") for text in ax.texts)
+
+
 @pytest.mark.parametrize(
     ("load", "state"),
     [

@@ -16,6 +16,7 @@ from hydrosim import plot
 from hydrosim.errors import DataError
 from hydrosim.plot import fonts, style
 from hydrosim.plot.flow_duration import duration_curve
+from hydrosim.plot.style import zone_colours
 from hydrosim.plot.wet_dry import year_classes
 from hydrosim.reading.items import one_run
 from hydrosim.reading.steps import starts_days
@@ -111,6 +112,13 @@ def test_zones_are_stacked_up_to_their_tops(months: xr.Dataset) -> None:
     assert fills["Carry-over"].get_paths()[0].vertices[:, 1].max() == pytest.approx(top, rel=1e-12)
     bottom = one(months, "zone_top", "xidayang.reserve").min() / 1e8
     assert fills["Carry-over"].get_paths()[0].vertices[:, 1].min() == pytest.approx(bottom)
+
+
+def test_a_line_has_one_tint_in_all_stores_and_no_two_lines_share_one() -> None:
+    lines = [f"zone_{number}" for number in range(8)]
+    tints = zone_colours([*lines, "reserve", "storage"])
+    assert len(set(tints.values())) == 10
+    assert zone_colours(reversed([*lines, "storage", "reserve"])) == tints
 
 
 def test_season_median_is_the_median_over_the_years(months: xr.Dataset) -> None:
@@ -319,6 +327,15 @@ def test_verdict_board_tells_numbers_and_outcomes(months: xr.Dataset) -> None:
     # One mark a verdict, and one for each reason below the board.
     assert counts["Fail"] == 2 + 2
     assert counts["Not provable"] == counts["Not judged"] == 1 + 1
+
+
+def test_names_that_differ_at_their_end_stay_apart_on_the_board() -> None:
+    name = "Municipal drinking water supply zone number {} of the northern district"
+    rows = [{**judged(1)[0], "subject": name.format(number)} for number in (1, 2)]
+    said = texts_of(plot.plot_verdicts(None, rows))
+    assert not any("…" in text for text in said)
+    for number in (1, 2):
+        assert any(f"number {number} of" in text for text in said)
 
 
 def test_verdict_board_in_chinese_by_family_with_reasons_below(

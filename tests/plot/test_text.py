@@ -58,3 +58,13 @@ def test_wrapped_lines_fit(words: str) -> None:
 )
 def test_all_and_nothing_are_told_only_of_what_is_that(share: float, told: str) -> None:
     assert text.whole_percent(share) == told
+
+
+def test_labels_grow_before_they_are_cut():
+    name = "Municipal drinking water supply zone number {} of the northern district"
+    for number in (1, 2):
+        lines = text.label_lines(name.format(number), 12.0, 3)
+        assert len(lines) <= 3
+        assert " ".join(lines) == name.format(number)
+    assert text.label_lines("Short name", 12.0, 3) == text.wrapped("Short name", 12.0, 3)
+    assert text.label_lines("x" * 90, 12.0, 2) == ["x" * 90]  # nowhere to break

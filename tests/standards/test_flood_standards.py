@@ -301,6 +301,18 @@ def test_class_of_a_zone_is_the_higher_of_its_columns(keys, name, years):
     assert made.required()[0] == years
 
 
+def test_a_zone_says_where_its_class_comes_from_and_what_its_size_would_be():
+    own = zone(**{"class": "III", "source": "City plan", "clause": "3.1", "confidence": "H"})
+    (verdict,) = check(result(), [own])
+    assert (verdict.source, verdict.clause, verdict.confidence) == ("City plan", "3.1", "H")
+    (verdict,) = check(result(), [zone(**{"class": "III", "confidence": "L"})])
+    assert (verdict.source, verdict.confidence) == ("GB 50201-2014 (as entered)", "L")
+    (verdict,) = check(result(), [zone(**{"class": "III", "population": "150 万人"})])
+    assert "By its size it would be of class I." in verdict.reason
+    (verdict,) = check(result(), [zone(**{"class": "I", "population": "150 万人"})])
+    assert "By its size" not in verdict.reason
+
+
 def test_a_chain_is_as_strong_as_its_first_failing_member():
     (verdict,) = check(result(), [zone(population="60 万人", title="City")])
     assert (verdict.required, verdict.achieved, verdict.outcome) == (100.0, 50.0, "fail")
