@@ -2,11 +2,13 @@
 
 A mutation changes a text a little: a value of another type or far out, a key dropped, renamed or
 doubled, lines in another order or cut off, names exchanged, lists in lists, dates that are none,
-signs of other alphabets, cells of a table.
+signs of other alphabets, whole entries that are gone, moved under another, or there twice, cells
+and columns of a table, its marks between cells, and its bytes in another encoding, packed or cut.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-__all__ = ["mutate", "mutate_table"]
+__all__ = ["encoded", "mutate", "mutate_table"]
 
 ODD = (
     "nan", ".nan", ".inf", "-.inf", "-1", "0", "1e308", "-1e308", "1e-308", "9" * 40, "1e9999",
@@ -31,6 +33,23 @@ CELLS = ("", "nan", "-999", "-9999", "1e300", "-1e300", "1e999", "abc", "=1+1", 
 PAIR = re.compile(r"([\w.>\-\u4e00-\u9fff]+)(:[ ]+)([^,{}\[\]#\n]+)")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
 WORD = re.compile(r"\b[a-z][a-z_]{3,}\b")
+UNIT = re.compile(r"(?<=\d )([\w%/^*\u4e07\u4ebf]+)")
+UNITS = (
+    "m",
+    "m3",
+    "m3/s",
+    "mm",
+    "mm/day",
+    "%",
+    "年",
+    "亿m3",
+    "万m3/year",
+    "1",
+    "km2",
+    "d",
+    "h",
+    "m3/s/h",
+)
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{2}-\d{2}\b")
 
 
@@ -134,9 +153,64 @@ def _signs(text: str, rng: Random) -> str:
     return text[:at] + sign + text[at + rng.randrange(3) :]
 
 
+def _entry(lines: list[str], at: int) -> slice:
+    """Return the lines of the entry that begins at a line: those below it that stand further in."""
+    depth = len(lines[at]) - len(lines[at].lstrip(" "))
+    end = at + 1
+    while end < len(lines) and (
+        not lines[end].strip() or len(lines[end]) - len(lines[end].lstrip(" ")) > depth
+    ):
+        end += 1
+    return slice(at, end)
+
+
+def _removed_entry(text: str, rng: Random) -> str:
+    lines = _lines(text)
+    del lines[_entry(lines, rng.randrange(len(lines)))]
+    return "".join(lines)
+
+
+def _moved_entry(text: str, rng: Random) -> str:
+    lines = _lines(text)
+    place = _entry(lines, rng.randrange(len(lines)))
+    entry = lines[place]
+    if rng.random() < 0.7:
+        del lines[place]
+    to = rng.randrange(len(lines) + 1)
+    before = lines[to - 1] if lines and to else ""
+    inward = len(before) - len(before.lstrip(" ")) + rng.choice((0, 2))
+    outward = len(entry[0]) - len(entry[0].lstrip(" "))
+    lines[to:to] = [" " * inward + line[outward:] if line.strip() else line for line in entry]
+    return "".join(lines)
+
+
+def _renamed_entry(text: str, rng: Random) -> str:
+    """Put an entry there a second time, under another name."""
+    lines = _lines(text)
+    place = _entry(lines, rng.randrange(len(lines)))
+    name = rng.choice(("again", "CON", "aux", "a/b", "..", "x y", "overflow", "all", "1", "中"))
+    again = [re.sub(r"[\w.]+(?=:)", name, lines[place][0], count=1), *lines[place][1:]]
+    lines[place.stop : place.stop] = again
+    return "".join(lines)
+
+
+def _exchanged(text: str, rng: Random) -> str:
+    """Give a key the value of another one."""
+    found, other = _of(rng, PAIR, text), _of(rng, PAIR, text)
+    if found is None or other is None:
+        return text
+    return _replaced(text, found, 3, other.group(3))
+
+
+def _other_unit(text: str, rng: Random) -> str:
+    found = _of(rng, UNIT, text)
+    return text if found is None else _replaced(text, found, 1, rng.choice(UNITS))
+
+
 _KINDS: tuple[tuple[int, Callable[[str, Random], str]], ...] = (
     (8, _value), (6, _number), (3, _date), (3, _key), (4, _reference), (3, _dropped), (2, _doubled),
     (2, _shuffled), (1, _indented), (1, _outdented), (1, _cut), (2, _nested), (1, _signs),
+    (3, _removed_entry), (3, _moved_entry), (2, _renamed_entry), (4, _exchanged), (3, _other_unit),
 )  # fmt: skip
 
 
@@ -151,14 +225,14 @@ def mutate(text: str, rng: Random) -> tuple[str, str]:
 
 
 def mutate_table(text: str, rng: Random) -> tuple[str, str]:
-    """Return a table with a few cells, a row or its head changed, and what was done."""
+    """Return a table with a few cells, a row, a column or its head changed, and what was done."""
     lines = _lines(text)
     for _number in range(rng.choice((1, 2, 5))):
-        place = rng.randrange(len(lines))
+        place = rng.choice((0, rng.randrange(len(lines)), rng.randrange(len(lines))))
         cells = lines[place].rstrip("\n").split(",")
         cells[rng.randrange(len(cells))] = rng.choice(CELLS)
         lines[place] = ",".join(cells) + "\n"
-    what = rng.choice(("cells", "row dropped", "row doubled", "cut", "order"))
+    what = rng.choice(("cells", "row dropped", "row doubled", "cut", "order", "column", "marks"))
     if what == "row dropped":
         del lines[rng.randrange(len(lines))]
     elif what == "row doubled":
@@ -167,4 +241,34 @@ def mutate_table(text: str, rng: Random) -> tuple[str, str]:
         lines = lines[: rng.randrange(1, len(lines) + 1)]
     elif what == "order":
         rng.shuffle(lines)
+    elif what == "column":
+        at = rng.randrange(lines[0].count(",") + 1)
+        rows = [line.rstrip("\n").split(",") for line in lines]
+        lines = [",".join(row[:at] + row[at + 1 :]) + "\n" for row in rows]
+    elif what == "marks":
+        mark = rng.choice((";", "\t", " ", "|", ", ", ",,"))
+        lines = [line.replace(",", mark) for line in lines]
     return "".join(lines), what
+
+
+def encoded(text: str, rng: Random) -> tuple[bytes, str]:
+    """Return a text as bytes, one in four odd: their encoding, ends of lines, packing."""
+    plain = text.encode("utf-8", errors="surrogatepass")
+    what = rng.choice(
+        ("utf-8",) * 21 + ("utf-16", "gb18030", "bom", "cr", "crlf", "packed", "flip")
+    )
+    if what in ("utf-16", "gb18030"):
+        plain = text.encode(what, errors="replace")
+    elif what == "bom":
+        plain = b"\xef\xbb\xbf" + plain
+    elif what in ("cr", "crlf"):
+        plain = plain.replace(b"\n", b"\r" if what == "cr" else b"\r\n")
+    elif what == "packed":
+        plain = gzip.compress(plain)
+        plain = plain[: rng.choice((len(plain), len(plain) // 2, 5))]
+    elif what == "flip" and plain:
+        turned = bytearray(plain)
+        for _number in range(rng.choice((1, 3, 30))):
+            turned[rng.randrange(len(turned))] ^= 1 << rng.randrange(8)
+        plain = bytes(turned)
+    return plain, what
