@@ -60,6 +60,9 @@ FIT_TABLE = "frequency_fits.csv"
 MADE_BY = "made_by.json"
 REPORT = "report"
 """Folder of the report in that of the results."""
+PLOTS = "plots"
+COMPARISON_FOLDER = "comparison"
+"""Folders of pictures, and of the comparison of scenarios."""
 SCENARIOS = "scenarios.json"
 ENSEMBLE = "ensemble.nc"
 MAIN_FILES = {
@@ -79,7 +82,7 @@ WRITTEN = frozenset(
         "verdicts.json",
         "verdicts.csv",
         "certificate.json",
-        "plots",
+        PLOTS,
         REPORT,
         FLOOD,
         TRADEOFF,

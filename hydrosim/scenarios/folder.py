@@ -7,7 +7,15 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
-from hydrosim.io.folder import MADE_BY, REPORT, RESULTS, SCENARIOS, WRITTEN, result_folder
+from hydrosim.io.folder import (
+    COMPARISON_FOLDER,
+    MADE_BY,
+    REPORT,
+    RESULTS,
+    SCENARIOS,
+    WRITTEN,
+    result_folder,
+)
 from hydrosim.io.json_file import json_of
 from hydrosim.io.manifest import refuse_damaged
 from hydrosim.locale import _
@@ -33,8 +41,8 @@ __all__ = [
 ]
 
 TABLES = "scenarios.nc"
-SUMMARY, VERDICTS, COMPARISON = "summary.csv", "verdicts.csv", "comparison"
-OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON, REPORT, MADE_BY)
+SUMMARY, VERDICTS = "summary.csv", "verdicts.csv"
+OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON_FOLDER, REPORT, MADE_BY)
 MOST_NAMES = 3
 
 

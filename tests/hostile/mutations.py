@@ -50,6 +50,9 @@ UNITS = (
     "h",
     "m3/s/h",
 )
+LIST = re.compile(r"\[([^\[\]{}\n]+)\]")
+INLINE = re.compile(r", \w+: [^,{}\[\]\n]+(?=[,}])")
+END = re.compile(r"(?:from|to): (\w+)")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{2}-\d{2}\b")
 
 
@@ -207,6 +210,51 @@ def _other_unit(text: str, rng: Random) -> str:
     return text if found is None else _replaced(text, found, 1, rng.choice(UNITS))
 
 
+def _scaled(text: str, rng: Random) -> str:
+    """Make a number larger or smaller, by a factor of a thousand at most."""
+    found = _of(rng, NUMBER, text)
+    if found is None:
+        return text
+    return _replaced(text, found, 0, f"{float(found.group()) * 10 ** rng.uniform(-3, 3):.4g}")
+
+
+def _same_key(text: str, rng: Random) -> str:
+    """Give a key the value of the same key elsewhere."""
+    pairs = list(PAIR.finditer(text))
+    if not pairs:
+        return text
+    found = rng.choice(pairs)
+    other = rng.choice([pair for pair in pairs if pair.group(1) == found.group(1)])
+    return _replaced(text, found, 3, other.group(3))
+
+
+def _reordered(text: str, rng: Random) -> str:
+    found = _of(rng, LIST, text)
+    if found is None:
+        return text
+    items = found.group(1).split(",")
+    rng.shuffle(items)
+    if len(items) > 1 and rng.random() < 0.3:
+        items.pop()
+    return _replaced(text, found, 1, ",".join(items))
+
+
+def _without_key(text: str, rng: Random) -> str:
+    found = _of(rng, INLINE, text)
+    return text if found is None else text[: found.start()] + text[found.end() :]
+
+
+def _other_end(text: str, rng: Random) -> str:
+    """Let a link begin or end elsewhere."""
+    found, other = _of(rng, END, text), _of(rng, END, text)
+    if found is None or other is None:
+        return text
+    return _replaced(text, found, 1, other.group(1))
+
+
+_SOFT = (_scaled, _scaled, _scaled, _same_key, _same_key, _reordered, _without_key, _other_end,
+         _removed_entry)  # fmt: skip
+"""What leaves a configuration that may well be run."""
 _KINDS: tuple[tuple[int, Callable[[str, Random], str]], ...] = (
     (8, _value), (6, _number), (3, _date), (3, _key), (4, _reference), (3, _dropped), (2, _doubled),
     (2, _shuffled), (1, _indented), (1, _outdented), (1, _cut), (2, _nested), (1, _signs),
@@ -218,7 +266,8 @@ def mutate(text: str, rng: Random) -> tuple[str, str]:
     """Return a text with one to three mutations, and their names."""
     names: list[str] = []
     weights, kinds = zip(*_KINDS, strict=True)
-    for kind in rng.choices(kinds, weights, k=rng.choice((1, 1, 1, 2, 3))):
+    chosen = rng.choices(kinds, weights, k=rng.choice((1, 1, 1, 2, 3)))
+    for kind in rng.choices(_SOFT, k=rng.choice((1, 2, 3))) if rng.random() < 0.6 else chosen:
         text = kind(text or "x: 1\n", rng)
         names.append(kind.__name__.removeprefix("_"))
     return text, " ".join(names)
@@ -252,7 +301,7 @@ def mutate_table(text: str, rng: Random) -> tuple[str, str]:
 
 
 def encoded(text: str, rng: Random) -> tuple[bytes, str]:
-    """Return a text as bytes, one in four odd: their encoding, ends of lines, packing."""
+    """Return a text as bytes, one in twelve odd: their encoding, ends of lines, packing."""
     plain = text.encode("utf-8", errors="surrogatepass")
     what = rng.choice(
         ("utf-8",) * 21 + ("utf-16", "gb18030", "bom", "cr", "crlf", "packed", "flip")
