@@ -27,13 +27,14 @@ INTERRUPTED = 130
 """128 and the number of the signal of Ctrl-C, as shells have it."""
 MEANINGS = _(
     "0 it ran; 1 a run that failed, or an internal error; 2 wrong input, nothing was run; "
-    "3 with --strict, a verdict failed, or check warned of something; 130 stopped by Ctrl-C"
+    "3 with --strict, a verdict failed, or check warned of something; 130 stopped by Ctrl-C; "
+    "143 or 129 stopped by the system, as `kill` does or the end of a session"
 )
 
 
 NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO))
 """Errors of the system that are nobody's input: the disk is full, or fails."""
-STOPPED = _("stopped; nothing was written")
+STOPPED = _("stopped; unfinished results were removed")
 PACKAGE = Path(__file__).parents[1]
 MOST_VALUES = 8
 MOST_LINES = 3

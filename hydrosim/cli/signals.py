@@ -1,0 +1,67 @@
+"""What ends a command from outside: Ctrl-C, and the signals of a system that stops or logs off."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+__all__ = ["Stop", "ending", "no_more_signals"]
+
+_ENDING = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+
+
+class Stop:
+    """Which signal has come; ``code`` is 128 and its number, as shells have it."""
+
+    def __init__(self) -> None:
+        self.signal: int = signal.SIGINT
+
+    @property
+    def code(self) -> int:
+        """Exit code of a command that was stopped."""
+        return 128 + self.signal
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        """Take a signal as Ctrl-C.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            Always.
+        """
+        self.signal = number
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def ending() -> Iterator[Stop]:
+    """Let signals that end the process end the body as Ctrl-C does, so that it cleans up.
+
+    A signal that is ignored, as by ``nohup``, stays so; in other threads nothing is changed.
+    """
+    stop = Stop()
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in _ENDING:
+            if signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, stop)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def no_more_signals() -> None:
+    """Let no signal disturb the end of the process: the command is done, its code is known."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, *_ENDING):
+            signal.signal(number, signal.SIG_IGN)
