@@ -32,6 +32,7 @@ CELLS = ("", "nan", "-999", "-9999", "1e300", "-1e300", "1e999", "abc", "=1+1", 
          "2001-02-30", "1900-01-00", '"', "1;2", "\t", "99999999999999999999", "-0")  # fmt: skip
 PAIR = re.compile(r"([\w.>\-\u4e00-\u9fff]+)(:[ ]+)([^,{}\[\]#\n]+)")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
+AMOUNT = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.:-])")
 WORD = re.compile(r"\b[a-z][a-z_]{3,}\b")
 UNIT = re.compile(r"(?<=\d )([\w%/^*\u4e07\u4ebf]+)")
 UNITS = (
@@ -212,7 +213,7 @@ def _other_unit(text: str, rng: Random) -> str:
 
 def _scaled(text: str, rng: Random) -> str:
     """Make a number larger or smaller, by a factor of a thousand at most."""
-    found = _of(rng, NUMBER, text)
+    found = _of(rng, AMOUNT, text)
     if found is None:
         return text
     return _replaced(text, found, 0, f"{float(found.group()) * 10 ** rng.uniform(-3, 3):.4g}")
