@@ -230,9 +230,10 @@ def test_seasons_are_told_by_their_days(design, titles, chinese):
 def test_a_rare_flood_that_cannot_be_made_is_a_fault_of_the_file():
     """A peak that grows with the return period far beyond the water of its day."""
     text = (ROOT / "configs" / "flood_plan.yaml").read_text(encoding="utf-8")
-    text = text.replace("cv: 1.1", "cv: 3.0").replace("cv: 1.0,", "cv: 0.1,")
+    text = text.replace("cv: 1.1", "cv: 3.0").replace("0.42 亿m3, cv: 1.0", "0.2 亿m3, cv: 0.1")
+    text = text.replace("0.75 亿m3, cv: 0.95", "0.4 亿m3, cv: 0.1")
     model = build_flood_model(config_from_text(text, "plan.yaml"))
     with pytest.raises(ConfigError) as caught:
         build_design_floods(model)
-    assert str(caught.value).startswith("plan.yaml:49:")
+    assert str(caught.value).startswith("plan.yaml:48:")
     assert "reservoir: design.volumes: part 1 with less water than its peak" in str(caught.value)
