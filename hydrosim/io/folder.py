@@ -165,7 +165,7 @@ def result_folder(target: Path, made: Made | None = None) -> Path:
         that these may not replace.
     """
     folder = followed(target)
-    if Path.cwd().is_relative_to(folder):
+    if _runs_in(folder):
         raise DataError(
             str(target),
             found=_("the folder in which the command runs, or one above it"),
@@ -184,6 +184,14 @@ def result_folder(target: Path, made: Made | None = None) -> Path:
     if made is not None:
         check_replaced(target, made)
     return folder
+
+
+def _runs_in(folder: Path) -> bool:
+    """Return whether the command runs in a folder, or below it; a deleted folder is nowhere."""
+    try:
+        return Path.cwd().is_relative_to(folder)
+    except FileNotFoundError:
+        return False
 
 
 def check_replaced(target: Path, made: Made) -> None:
