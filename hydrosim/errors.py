@@ -136,11 +136,7 @@ def of_engine(faults: Iterable[Fault], engine: Engine) -> Iterator[Fault]:
 
 
 class _Sent(Exception):
-    """An error that comes out of another process as it was raised there.
-
-    Python would call the class with the text alone, which fails: a pool of processes then waits
-    for ever.
-    """
+    """An error that leaves another process as it was raised; else a pool would wait for ever."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _received, (type(self), self.args), dict(self.__dict__)

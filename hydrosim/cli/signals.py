@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Stop", "ending", "no_more_signals"]
 
-_ENDING = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
-)
+_ENDING = [one for one in signal.Signals if one.name in ("SIGTERM", "SIGHUP", "SIGBREAK")]
 
 
 class Stop:

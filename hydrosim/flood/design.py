@@ -177,8 +177,7 @@ class DesignFloods:
             path = ("flood", "design", "typical", case.typical)
             faults: list[Fault] = []
             for fault in error.faults:
-                where = ".".join(str(key) for key in fault.path)
-                found = f"{case.control}: {where}: {fault.found}"
+                found = f"{case.control}: {'.'.join(map(str, fault.path))}: {fault.found}"
                 faults.append(Fault(path, found, fault.expected, note=fault.note))
             raise ConfigError(faults, self._places) from None
 
@@ -372,8 +371,7 @@ def _refuse_sites(model: FloodModel, design: Design) -> None:
 def _try_each(model: FloodModel, floods: DesignFloods) -> None:
     """Make floods before anything is routed: what cannot be made is an error or a warning.
 
-    The smallest and the largest flood of each case; of compositions all, for some may be
-    impossible.
+    The smallest and the largest of each case; of compositions all, for some may be impossible.
     """
     faults: list[Fault] = []
     for case in floods.cases:
