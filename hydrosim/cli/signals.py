@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 __all__ = ["Stop", "ending", "no_more_signals"]
 
+LATER_S = 0.02
+"""After which a signal that was lost comes again [s]."""
 _ENDING = [one for one in signal.Signals if one.name in ("SIGTERM", "SIGHUP", "SIGBREAK")]
 
 
@@ -47,6 +51,8 @@ def ending() -> Iterator[Stop]:
     """
     stop = Stop()
     before = {}
+    hook = sys.unraisablehook
+    sys.unraisablehook = partial(_again, hook)
     if threading.current_thread() is threading.main_thread():
         for number in _ENDING:
             if signal.getsignal(number) is signal.SIG_DFL:
@@ -54,12 +60,28 @@ def ending() -> Iterator[Stop]:
     try:
         yield stop
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
+def _again(hook: Callable[[sys.UnraisableHookArgs], object], lost: sys.UnraisableHookArgs) -> None:
+    """Let Ctrl-C come once more where it came while Python cleaned up, which drops all errors."""
+    if lost.exc_type is not KeyboardInterrupt or not hasattr(signal, "setitimer"):
+        hook(lost)
+        return
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, LATER_S)
+
+
 def no_more_signals() -> None:
-    """Let no signal disturb the end of the process: the command is done, its code is known."""
+    """Let no signal disturb the end of the process: the command is done, its code is known.
+
+    Python remembers a Ctrl-C that came inside a text that it executed, as for a named tuple, and
+    would end with it although it was caught; a further text makes it forget.
+    """
+    exec("")
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, *_ENDING):
             signal.signal(number, signal.SIG_IGN)

@@ -86,6 +86,43 @@ def test_a_signal_that_is_ignored_stays_so(monkeypatch, capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_a_signal_that_comes_while_python_cleans_up_is_not_lost(monkeypatch, capsys):
+    class Held:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0)  # the signal comes here, where Python drops all errors
+
+    def work(*_given: object) -> int:
+        held = Held()
+        del held
+        time.sleep(5.0)
+        return 0
+
+    before = signal.getsignal(signal.SIGALRM)
+    monkeypatch.setattr("hydrosim.cli.reference.schema", work)
+    try:
+        assert main(["schema"]) == 143
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert capsys.readouterr().err == "stopped; unfinished results were removed\n"
+
+
+def test_ctrl_c_inside_an_executed_text_does_not_decide_the_exit_code(tmp_path):
+    code = (
+        "import sys, hydrosim.cli.reference as reference\n"
+        "from hydrosim.cli.main import main\n"
+        "def work(*given): exec('raise KeyboardInterrupt')\n"
+        "reference.schema = work\n"
+        "sys.argv = ['hydrosim', 'schema']\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "stopped; unfinished results were removed\n")
+
+
 def test_ctrl_c_before_the_command_began(monkeypatch, capsys):
     def stop(*_given: object) -> None:
         raise KeyboardInterrupt
@@ -148,6 +185,8 @@ def prepared(tmp_path_factory):
 def test_a_real_process_is_stopped_at_any_time(command, number, prepared):
     """At eight moments, from the imports on to the end of the process."""
     given = PROCESSES[command]
+    for path in prepared.glob("out*"):  # of a test that failed
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     start = [sys.executable] if given[0] == "-c" else [sys.executable, "-m", "hydrosim"]
     before = sorted(path.name for path in prepared.iterdir())
     began = time.monotonic()
