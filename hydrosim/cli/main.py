@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:  # before the command began
             code = INTERRUPTED
             Console().complain(STOPPED)
-        if arguments is None:
-            no_more_signals()
+    if arguments is None:
+        no_more_signals()
     return stop.code if code == INTERRUPTED else code
 
 
