@@ -135,7 +135,18 @@ def of_engine(faults: Iterable[Fault], engine: Engine) -> Iterator[Fault]:
             yield replace(fault, engine=engine)
 
 
-class ConfigError(Exception):
+class _Sent(Exception):
+    """An error that leaves another process as it was raised; else a pool would wait for ever."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _received, (type(self), self.args), dict(self.__dict__)
+
+
+def _received(kind: type[_Sent], given: tuple[Any, ...]) -> _Sent:
+    return kind.__new__(kind, *given)
+
+
+class ConfigError(_Sent):
     """A configuration that cannot be run, with all its faults.
 
     Parameters
@@ -171,7 +182,7 @@ class ConfigError(Exception):
         return f"{listing}\n{count.in_language(language)}"
 
 
-class DataError(Exception):
+class DataError(_Sent):
     """A data file that cannot be used.
 
     Parameters
@@ -237,7 +248,7 @@ class DataError(Exception):
         return self.found, self.expected, self.nearest and repr(self.nearest), self.note
 
 
-class SimulationError(Exception):
+class SimulationError(_Sent):
     """A run that failed, with scenario, date, node and the values at hand.
 
     Parameters

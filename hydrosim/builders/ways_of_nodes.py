@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,10 @@ class WaysOfNodes(dict[str, "LoweredWay"]):
         super().__setitem__(name, way)
         self._leaving.setdefault(way[0].start, []).append(way)
         self._reaching.setdefault(way[0].end, []).append(way)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Make a copy, or the same in another process, by setting each link anew."""
+        return type(self), (), None, None, iter(self.items())
 
     def leaving(self, node: str) -> Sequence[LoweredWay]:
         """Return the links that leave a node, in the order in which they were set."""

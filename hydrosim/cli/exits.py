@@ -27,13 +27,20 @@ INTERRUPTED = 130
 """128 and the number of the signal of Ctrl-C, as shells have it."""
 MEANINGS = _(
     "0 it ran; 1 a run that failed, or an internal error; 2 wrong input, nothing was run; "
-    "3 with --strict, a verdict failed, or check warned of something; 130 stopped by Ctrl-C"
+    "3 with --strict, a verdict failed, or check warned of something; 130 stopped by Ctrl-C; "
+    "143 or 129 stopped by the system, as `kill` does or the end of a session"
 )
 
 
 NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO))
 """Errors of the system that are nobody's input: the disk is full, or fails."""
-STOPPED = _("stopped; nothing was written")
+GONE = frozenset(
+    (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.ESTALE)
+)
+"""Errors of the system about a file that others have removed or changed meanwhile."""
+OF_NETCDF = "NetCDF: "
+"""What stands before the errors of the library of netCDF."""
+STOPPED = _("stopped; unfinished results were removed")
 PACKAGE = Path(__file__).parents[1]
 MOST_VALUES = 8
 MOST_LINES = 3
@@ -69,6 +76,7 @@ def month_day(option: str, text: str) -> tuple[int, int]:
 def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, str]:
     """Return the exit code of a command that an error has ended, and the message for it."""
     from hydrosim.errors import ConfigError, DataError, SimulationError
+    from hydrosim.io.reasons import reason_of
 
     if isinstance(error, (ConfigError, DataError)):
         return WRONG_INPUT, error.render(language)
@@ -78,6 +86,15 @@ def outcome_of(error: BaseException, language: Language = "en") -> tuple[int, st
         return FAILED, error.render(language)
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return FAILED, in_language(_unwritten(error), language)
+    if isinstance(error, OSError) and error.errno in GONE and error.filename is not None:
+        gone = _("{file}: {reason}", file=str(error.filename), reason=reason_of(error))
+        return FAILED, in_language(gone, language)
+    if isinstance(error, (OSError, RuntimeError)) and OF_NETCDF in str(error):
+        damaged = _(
+            "a file of results was damaged or changed while it was being used: {reason}",
+            reason=str(error),
+        )
+        return FAILED, in_language(damaged, language)
     if _is_of_environment(error):
         return WRONG_INPUT, in_language(_refused_environment(error), language)
     if isinstance(error, KeyboardInterrupt):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from hydrosim.cli.arguments import build_parser
 from hydrosim.cli.console import Console
-from hydrosim.cli.exits import FAILED, FINE, outcome_of
+from hydrosim.cli.exits import FAILED, FINE, INTERRUPTED, STOPPED, outcome_of
 from hydrosim.cli.kernel_cache import cache_lines
+from hydrosim.cli.signals import ending, no_more_signals
 from hydrosim.locale import _, language_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     SystemExit
         With 2 for arguments that the parser refuses, with 0 for ``--help`` and ``--version``.
     """
+    with ending() as stop:
+        try:
+            code = _parsed_and_run(arguments)
+        except KeyboardInterrupt:  # before the command began
+            code = INTERRUPTED
+            Console().complain(STOPPED)
+    if arguments is None:
+        no_more_signals()
+    return stop.code if code == INTERRUPTED else code
+
+
+def _parsed_and_run(arguments: Sequence[str] | None) -> int:
     gc.set_threshold(50_000)  # its default costs a tenth of a short run
     console = Console()
     given = sys.argv[1:] if arguments is None else arguments

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from hydrosim.errors import Fault, nearest, shown
-from hydrosim.locale import _
+from hydrosim.io.file_names import alike, unusable
+from hydrosim.io.folder import COMPARISON_FOLDER, PLOTS, REPORT
+from hydrosim.locale import _, listed
 from hydrosim.units import Name, reject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hydrosim.errors import Path
 
@@ -21,6 +23,9 @@ __all__ = ["JOINT", "Scenarios", "axis_faults"]
 JOINT = "-"
 """Stands between the values of the axes in the name of a scenario; it is in no name."""
 Choice = dict[Name, Name]
+TAKEN = (COMPARISON_FOLDER, PLOTS, REPORT)
+"""Folders of other things beside those of the scenarios."""
+IN_FOLDERS = _("another name: each scenario is written into the folder of its name")
 _PARTS = {"product": None, "list": "list", "subset": "keep"}
 
 
@@ -116,6 +121,35 @@ def axis_faults(scenarios: Scenarios) -> Iterator[Fault]:
         expected = _("an entry that some combination of the axes fits")
         yield Fault(("scenarios", "keep"), _("entries that no combination fits"), expected)
     yield from _hidden_faults(scenarios)
+    yield from _folder_faults(scenarios)
+
+
+def _folder_faults(scenarios: Scenarios) -> Iterator[Fault]:
+    """Find names of scenarios of which no folder can be made, or one folder of two of them."""
+    lists: dict[Path, Sequence[str]] = {("scenarios", "list"): tuple(scenarios.list)}
+    if scenarios.combine != "list":
+        lists = {("scenarios", "axes", axis): tuple(on) for axis, on in scenarios.axes.items()}
+        if len(lists) > 1:  # joined by a sign that no value has: only the whole may be too long
+            longest = [max(on, key=lambda name: len(name.encode())) for on in lists.values()]
+            yield from _unusable_faults(JOINT.join(longest), ("scenarios", "axes"))
+    for path, names in lists.items():
+        for name in names if len(lists) == 1 else ():
+            yield from _unusable_faults(name, (*path, name))
+        for name, before in alike(names):
+            found = _(
+                "{before} and {name}, one folder where capitals do not count",
+                before=shown(before), name=shown(name),
+            )  # fmt: skip
+            yield Fault((*path, name), found, IN_FOLDERS)
+
+
+def _unusable_faults(name: str, path: Path) -> Iterator[Fault]:
+    reason = unusable(name)
+    if name.lower() in TAKEN:
+        reason = _("one of the folders {names}", names=listed(map(repr, TAKEN)))
+    if reason is not None:
+        found = _("the scenario {name}: {reason}", name=shown(name), reason=reason)
+        yield Fault(path, found, IN_FOLDERS)
 
 
 def _choice_faults(scenarios: Scenarios, choice: Mapping[str, Any], path: Path) -> Iterator[Fault]:

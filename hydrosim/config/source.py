@@ -311,7 +311,7 @@ class _Reader:
             return None
         if text in _BOOLEANS:
             return _BOOLEANS[text]
-        if _NAME.fullmatch(text):
+        if " " in text or _NAME.fullmatch(text):  # no number, as most values with their unit
             return PlacedText(text, path)
         if _NOT_FINITE.fullmatch(text):
             self._fault(node, path, text, _("a finite number"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,11 @@ from hydrosim.hydrology.refusal import impossible_for
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hydrosim.config.design_flood import Composed, Design
     from hydrosim.config.schema import Config
+    from hydrosim.errors import Places
     from hydrosim.flood.build import FloodModel
     from hydrosim.flood.record_fits import RecordFit
     from hydrosim.hydrology.site_statistics import SiteStatistics
@@ -104,6 +108,7 @@ class DesignFloods:
     _step_s: float = 3600.0
     _every: int = 1
     _made_step_s: float = 3600.0
+    _places: Places | None = None
     _floods: dict[tuple[FloodCase, float], dict[str, DesignFlood]] = field(default_factory=dict)
     _first: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -134,7 +139,8 @@ class DesignFloods:
             return None
         floods = self._floods.get(key)
         if floods is None:
-            floods = self._made(case, return_period_years)
+            with self._placed(case):
+                floods = self._made(case, return_period_years)
             if floods is None:
                 return None
             self._floods[key] = floods
@@ -161,6 +167,19 @@ class DesignFloods:
             recession_s=typical.recession_s,
             step_s=self._step_s,
         )
+
+    @contextmanager
+    def _placed(self, case: FloodCase) -> Iterator[None]:
+        """Say at the typical flood of a case what is wrong with its floods."""
+        try:
+            yield
+        except ConfigError as error:
+            path = ("flood", "design", "typical", case.typical)
+            faults: list[Fault] = []
+            for fault in error.faults:
+                found = f"{case.control}: {'.'.join(map(str, fault.path))}: {fault.found}"
+                faults.append(Fault(path, found, fault.expected, note=fault.note))
+            raise ConfigError(faults, self._places) from None
 
     def _made(self, case: FloodCase, years: float) -> dict[str, DesignFlood] | None:
         values = self._values(case.control, case.season, years)
@@ -261,6 +280,7 @@ def build_design_floods(model: FloodModel) -> DesignFloods:
         _step_s=model.dt_s,
         _every=model.every,
         _made_step_s=made_step_s,
+        _places=config.source,
     )
     _try_each(model, made)
     noted = model.builder.faults
@@ -351,20 +371,18 @@ def _refuse_sites(model: FloodModel, design: Design) -> None:
 def _try_each(model: FloodModel, floods: DesignFloods) -> None:
     """Make floods before anything is routed: what cannot be made is an error or a warning.
 
-    One flood of each case; of compositions all, for some may be impossible.
+    The smallest and the largest of each case; of compositions all, for some may be impossible.
     """
     faults: list[Fault] = []
     for case in floods.cases:
-        years = floods.return_periods if case.scheme != SITE else floods.return_periods[:1]
+        years = floods.return_periods
+        if case.scheme == SITE:
+            years = (min(years), max(years))
         try:
             for one in years:
                 floods.event(case, one)
         except ConfigError as error:
-            path = ("flood", "design", "typical", case.typical)
-            for fault in error.faults:
-                where = ".".join(str(key) for key in fault.path)
-                found = f"{case.control}: {where}: {fault.found}"
-                faults.append(Fault(path, found, fault.expected, note=fault.note))
+            faults += error.faults
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)), model.config.source)
     noted = model.builder.faults

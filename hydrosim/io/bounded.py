@@ -12,6 +12,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError, nearest
+from hydrosim.io.file_names import refused_part
 from hydrosim.io.reasons import reason_of
 from hydrosim.locale import _
 
@@ -68,6 +69,13 @@ def followed(target: Path) -> Path:
     DataError
         When links lead in a circle, or the system takes no such name.
     """
+    refused = refused_part(target)
+    if refused is not None:
+        raise DataError(
+            str(target),
+            found=_("{name!r}: {reason}", name=refused[0], reason=refused[1]),
+            expected=_("a place that can be written"),
+        )
     try:
         place = target.resolve()
         place.exists()  # asks the system whether it takes the name

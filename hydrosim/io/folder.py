@@ -61,6 +61,9 @@ FIT_TABLE = "frequency_fits.csv"
 MADE_BY = "made_by.json"
 REPORT = "report"
 """Folder of the report in that of the results."""
+PLOTS = "plots"
+COMPARISON_FOLDER = "comparison"
+"""Folders of pictures, and of the comparison of scenarios."""
 SCENARIOS = "scenarios.json"
 ENSEMBLE = "ensemble.nc"
 MAIN_FILES = {
@@ -80,7 +83,7 @@ WRITTEN = frozenset(
         "verdicts.json",
         "verdicts.csv",
         "certificate.json",
-        "plots",
+        PLOTS,
         REPORT,
         FLOOD,
         TRADEOFF,
@@ -163,7 +166,7 @@ def result_folder(target: Path, made: Made | None = None) -> Path:
         that these may not replace.
     """
     folder = followed(target)
-    if Path.cwd().is_relative_to(folder):
+    if _runs_in(folder):
         raise DataError(
             str(target),
             found=_("the folder in which the command runs, or one above it"),
@@ -182,6 +185,14 @@ def result_folder(target: Path, made: Made | None = None) -> Path:
     if made is not None:
         check_replaced(target, made)
     return folder
+
+
+def _runs_in(folder: Path) -> bool:
+    """Return whether the command runs in a folder, or below it; a deleted folder is nowhere."""
+    try:
+        return Path.cwd().is_relative_to(folder)
+    except FileNotFoundError:
+        return False
 
 
 def check_replaced(target: Path, made: Made) -> None:

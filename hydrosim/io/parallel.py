@@ -29,6 +29,10 @@ __all__ = ["Second", "beside", "give_memory_back", "may_copy"]
 
 T = TypeVar("T")
 FEWEST_CORES = 2
+PR_SET_PDEATHSIG = 1
+"""Of Linux: the signal that a process gets when its parent ends."""
+_STOPPING = [one for one in signal.Signals if one.name in ("SIGINT", "SIGTERM", "SIGHUP")]
+"""What a command takes as a wish to stop."""
 
 
 def may_copy() -> bool:
@@ -88,7 +92,7 @@ def _copied(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[Cal
 
     context = get_context("fork")
     answer, sender = context.Pipe(duplex=False)
-    copy = context.Process(target=_answer, args=(sender, work, arguments))
+    copy = context.Process(target=_answer, args=(answer, sender, work, arguments))
 
     @cache
     def result() -> T:
@@ -111,10 +115,26 @@ def _copied(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[Cal
         answer.close()
 
 
-def _answer(sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends this one
+def _answer(
+    answer: Connection, sender: Connection, work: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
+    _end_with_parent()
+    answer.close()  # else a copy without its first process would wait for itself to read
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)  # the first process ends this one
     with suppress(BaseException):  # the first process does the work again and tells what is wrong
         sender.send(work(*arguments))
+
+
+def _end_with_parent() -> None:
+    """Let the system end this process with the one that it is a copy of, however that one ends."""
+    from ctypes import CDLL
+
+    parent = os.getppid()
+    with suppress(AttributeError, OSError):
+        CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 @contextmanager
@@ -144,17 +164,22 @@ def _threaded(work: Callable[..., T], arguments: tuple[Any, ...]) -> Generator[C
 
 @contextmanager
 def _interrupts_held() -> Generator[None]:
-    """Let Ctrl-C come after the block, not in it; it only ever comes to the main thread."""
-    if threading.current_thread() is not threading.main_thread() or (
-        signal.getsignal(signal.SIGINT) is None  # of no interpreter, and cannot be put back
-    ):
-        yield
-        return
+    """Let Ctrl-C, and signals that a command takes as such, come after the block, not in it.
+
+    They only ever come to the main thread.
+    """
     came: list[tuple[int, FrameType | None]] = []
-    before = signal.signal(signal.SIGINT, lambda *what: came.append(what))
+    before: dict[int, Callable[[int, FrameType | None], Any]] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in _STOPPING:
+            handler = signal.getsignal(number)
+            if callable(handler):  # not of the system alone, and no other than Python's
+                before[number] = handler
+                signal.signal(number, lambda *what: came.append(what))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
-    if came and callable(before):
-        before(*came[0])
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        before[came[0][0]](*came[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hydrosim.errors import DataError
 from hydrosim.io.bounded import followed
+from hydrosim.io.file_names import unusable
 from hydrosim.io.reasons import reason_of
 from hydrosim.locale import _
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["new_folder", "write_project"]
-
-LONGEST_NAME = 60
-FORBIDDEN = frozenset('<>:"|?*\\/')
 
 
 def new_folder(target: Path) -> Path:
@@ -31,12 +29,14 @@ def new_folder(target: Path) -> Path:
     """
     folder = followed(target)
     name = folder.name
-    usable = name.isprintable() and not FORBIDDEN & set(name) and name.strip(" .") == name
-    if not usable or not name or len(name) > LONGEST_NAME:
+    reason = unusable(name)
+    if reason is None and name[0] in " .":
+        reason = _("a blank or point at its beginning")
+    if reason is not None:
         raise DataError(
             str(target),
-            found=_("the name {name!r}", name=name),
-            expected=_("a name of at most {most} letters, digits, - and _", most=LONGEST_NAME),
+            found=_("the name {name!r}: {reason}", name=name, reason=reason),
+            expected=_("a name of letters, digits, - and _"),
         )
     expected = _("a folder that is new or empty")
     try:

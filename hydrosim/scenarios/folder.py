@@ -7,9 +7,18 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
-from hydrosim.io.folder import MADE_BY, REPORT, RESULTS, SCENARIOS, WRITTEN, result_folder
+from hydrosim.io.folder import (
+    COMPARISON_FOLDER,
+    MADE_BY,
+    REPORT,
+    RESULTS,
+    SCENARIOS,
+    WRITTEN,
+    result_folder,
+)
 from hydrosim.io.json_file import json_of
 from hydrosim.io.manifest import refuse_damaged
+from hydrosim.io.whole_file import write_whole
 from hydrosim.locale import _
 from hydrosim.scenarios.expand import naming_scenario
 from hydrosim.scenarios.stack import stacked, year_tables
@@ -33,8 +42,8 @@ __all__ = [
 ]
 
 TABLES = "scenarios.nc"
-SUMMARY, VERDICTS, COMPARISON = "summary.csv", "verdicts.csv", "comparison"
-OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON, REPORT, MADE_BY)
+SUMMARY, VERDICTS = "summary.csv", "verdicts.csv"
+OWN = (SCENARIOS, TABLES, SUMMARY, VERDICTS, COMPARISON_FOLDER, REPORT, MADE_BY)
 MOST_NAMES = 3
 
 
@@ -118,9 +127,7 @@ class ScenarioFolder:
             for one in self.scenarios
         }
         content = json.dumps({**before, **entries}, ensure_ascii=False, indent=1) + "\n"
-        part = self.folder / f".{SCENARIOS}.part"
-        part.write_text(content, encoding="utf-8")
-        part.replace(self.folder / SCENARIOS)
+        write_whole(self.folder / SCENARIOS, content)
         return kept
 
     def others(self) -> list[Scenario]:
@@ -142,8 +149,12 @@ class ScenarioFolder:
         tables = {name: tables[name] for name in coordinates}
         verdicts = {name: verdicts[name] for name in coordinates}
         write_dataset(stacked(tables, coordinates), self.folder / TABLES)
-        summary_frame(tables, coordinates).to_csv(self.folder / SUMMARY, index=False)
-        verdict_frame(verdicts, coordinates).to_csv(self.folder / VERDICTS, index=False)
+        frames = {
+            SUMMARY: summary_frame(tables, coordinates),
+            VERDICTS: verdict_frame(verdicts, coordinates),
+        }
+        for name, frame in frames.items():
+            write_whole(self.folder / name, frame.to_csv(index=False))
 
 
 def _is_done(folder: Path, scenario: Scenario) -> bool:

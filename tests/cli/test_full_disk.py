@@ -142,6 +142,18 @@ def test_errors_that_are_no_lack_of_room_stay_internal():
     assert text.startswith("internal error: OSError")
 
 
+def test_files_that_others_take_away_are_named():
+    """Between a check and the use of a file anybody may remove it, or write over it."""
+    with pytest.raises(FileNotFoundError) as raised:
+        open("results/gone.nc", "rb")  # noqa: PTH123, SIM115
+    code, text = outcome_of(raised.value)
+    assert (code, text) == (1, "results/gone.nc: no such file or directory")
+    for error in (RuntimeError("NetCDF: HDF error"), OSError(-101, "NetCDF: HDF error", "a.nc")):
+        code, text = outcome_of(error)
+        assert code == 1
+        assert text.startswith("a file of results was damaged or changed while it was being used")
+
+
 def test_the_interface_raises_the_error_of_the_system(tmp_path, monkeypatch):
     monkeypatch.setattr(whole_file.os, "fsync", full)
     config = hydrosim.load_config(CONFIG)

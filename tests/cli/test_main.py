@@ -370,7 +370,7 @@ def test_a_stopped_run_leaves_nothing(say, short, tmp_path, monkeypatch):
 
     monkeypatch.setattr(cli, "_simulated", stop)
     code, _, err = say("run", short, "--out", tmp_path / "out")
-    assert (code, err) == (130, "stopped; nothing was written\n")
+    assert (code, err) == (130, "stopped; unfinished results were removed\n")
     assert {path.name for path in tmp_path.iterdir()} == {"short.yaml"}
 
 
@@ -411,5 +411,5 @@ def test_control_c_in_a_real_run(tmp_path):
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (130, "stopped; nothing was written\n")
+    assert (process.returncode, err) == (130, "stopped; unfinished results were removed\n")
     assert list(tmp_path.iterdir()) == []

@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hydrosim.config.load import config_from_text
 from hydrosim.errors import ConfigError
+from hydrosim.flood.build import build_flood_model
 from hydrosim.flood.design import build_design_floods
 from hydrosim.flood.judging import check_floods, with_limits
 from hydrosim.hydrology.curves import PearsonIII
 from hydrosim.reading.flood import season_titles
+from tests.conftest import ROOT
 from tests.flood.small import reservoir
 
 DAY_S = 86400.0
@@ -222,3 +225,15 @@ def test_seasons_are_told_by_their_days(design, titles, chinese):
     assert by_season is not None
     assert set(by_season.groups()) == set(titles)
     assert f"(season {titles[1]}, its own flood, form of flat)" in verdict.details
+
+
+def test_a_rare_flood_that_cannot_be_made_is_a_fault_of_the_file():
+    """A peak that grows with the return period far beyond the water of its day."""
+    text = (ROOT / "configs" / "flood_plan.yaml").read_text(encoding="utf-8")
+    text = text.replace("cv: 1.1", "cv: 3.0").replace("0.42 亿m3, cv: 1.0", "0.2 亿m3, cv: 0.1")
+    text = text.replace("0.75 亿m3, cv: 0.95", "0.4 亿m3, cv: 0.1")
+    model = build_flood_model(config_from_text(text, "plan.yaml"))
+    with pytest.raises(ConfigError) as caught:
+        build_design_floods(model)
+    assert str(caught.value).startswith("plan.yaml:48:")
+    assert "reservoir: design.volumes: part 1 with less water than its peak" in str(caught.value)

@@ -6,12 +6,14 @@ thousand in the long mode (``HYDROSIM_MUTATIONS`` gives another number of them).
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import resource
 import shutil
 import signal
 import time
+from collections import Counter
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from random import Random
@@ -21,7 +23,7 @@ import pytest
 
 from hydrosim.cli.main import main
 from tests.conftest import ROOT
-from tests.hostile.mutations import mutate, mutate_table
+from tests.hostile.mutations import encoded, mutate, mutate_table
 from tests.hostile.test_corpus import SECONDS, Hung, controls
 
 LONG = os.environ.get("HYDROSIM_LONG") == "1"
@@ -55,6 +57,10 @@ SUBJECTS = (
             {"end: 2018-12-31": "end: 1980-02-29", "years: 5": "years: 1"},
             ("check", "check", "check", "run", "flood"), 3),
     Subject(ROOT / "configs/daqing_scenarios.yaml", {}, ("check",), 1),
+    Subject(ROOT / "configs/flood_plan.yaml", {}, ("check", "run", "flood", "flood"), 3),
+    Subject(ROOT / "configs/county_plan.yaml",
+            {"start: 1980-01-01, end: 2018-12-31": "start: 1980-01-01, end: 1983-12-31"},
+            ("check", "check", "scenario"), 2),
 )  # fmt: skip
 """Every shipped config, and two of the tests that have what no shipped one has."""
 
@@ -93,19 +99,25 @@ def bases(tmp_path_factory):
 
 def written(subject, folder, rng):
     """Write a mutated config, or a mutated table of it, into its folder; return what was done."""
-    text, tables = shortened(subject), sorted((folder / "data").glob("*.csv"))
-    used = [file for file in tables if file.name in text]
-    if used and rng.random() < 0.15:
+    text, tables = shortened(subject), sorted((folder / "data").glob("*.csv*"))
+    used = [file for file in tables if f"data/{file.name}" in text]
+    if used and rng.random() < 0.25:
         table = rng.choice(used)
-        raw = (ROOT / "configs/data" / table.name).read_text(encoding="utf-8")
-        wrong, what = mutate_table(raw, rng)
+        raw = (ROOT / "configs/data" / table.name).read_bytes()
+        packed = table.suffix == ".gz"
+        wrong, what = mutate_table((gzip.decompress(raw) if packed else raw).decode(), rng)
+        content, form = encoded(wrong, rng)
+        if packed and rng.random() < 0.9:
+            content = gzip.compress(content, 1)
         name = f"mutant_{table.name}"
-        (folder / "data" / name).write_text(wrong, encoding="utf-8", errors="surrogatepass")
-        text, what = text.replace(f"data/{table.name}", f"data/{name}"), f"{name} {what}"
-    else:
-        text, what = mutate(text, rng)
-    (folder / "mutant.yaml").write_text(text, encoding="utf-8", errors="surrogatepass")
-    return what
+        (folder / "data" / name).write_bytes(content)
+        text, what = text.replace(f"data/{table.name}", f"data/{name}"), f"{name} {what} {form}"
+        (folder / "mutant.yaml").write_text(text, encoding="utf-8")
+        return what
+    text, what = mutate(text, rng)
+    content, form = encoded(text, rng)
+    (folder / "mutant.yaml").write_bytes(content)
+    return f"{what} {form}"
 
 
 def calls(command, rng):
@@ -113,6 +125,8 @@ def calls(command, rng):
     config, quiet = "mutant.yaml", ["--no-plots", "--replace"]
     if command == "check":
         return [["check", config]]
+    if command == "scenario":
+        return [["run", config, "--scenario", "year=2024,balance=third", *quiet, "--out", "one"]]
     if command == "compare":
         run = ["run", config, *quiet, "--out", "one"]
         return [run, ["compare", "base", "one", "--other-water", "--no-plots"]]
@@ -141,7 +155,19 @@ def ended_after(seconds):
         signal.signal(signal.SIGPROF, before)
 
 
-def attempt(number, folders, capsys):
+class Seen:
+    """How the commands ended: exit codes, and the slowest."""
+
+    def __init__(self):
+        self.codes = Counter()
+        self.slowest = (0.0, "")
+
+    def __str__(self):
+        mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        return f"{dict(sorted(self.codes.items()))}, slowest {self.slowest}, {mib} MiB"
+
+
+def attempt(number, folders, capsys, seen):
     """Run one mutation; return what is wrong with how it ended, or None."""
     rng = Random(number)
     subject = rng.choices(SUBJECTS, [one.weight for one in SUBJECTS])[0]
@@ -160,6 +186,8 @@ def attempt(number, folders, capsys):
                 capsys.readouterr()
                 return f"{head}: hung"
         seconds = time.process_time() - began
+        seen.codes[code] += 1
+        seen.slowest = max(seen.slowest, (round(seconds, 1), head))
         streams = capsys.readouterr()
         text = streams.out + streams.err
         fault = judged(code, text, seconds)
@@ -187,17 +215,17 @@ def judged(code, text, seconds):
 
 def test_mutations_end_with_a_sentence(bases, capsys):
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    wrong = []
+    wrong, seen = [], Seen()
     log = os.environ.get("HYDROSIM_MUTATION_LOG")
     for number in range(FIRST, FIRST + NUMBER):
-        fault = attempt(number, bases, capsys)
+        fault = attempt(number, bases, capsys, seen)
         if fault is not None:
             wrong.append(fault)
             if log is not None:
                 with Path(log).open("a", encoding="utf-8", errors="replace") as stream:
                     stream.write(f"{fault}\n\n")
         if log is not None:
-            Path(f"{log}.number").write_text(f"{number}\n", encoding="utf-8")
+            Path(f"{log}.number").write_text(f"{number} {seen}\n", encoding="utf-8")
         for folder in bases.values():
             for name in ("one", "many", "ahead", "run", "flood"):
                 shutil.rmtree(folder / name, ignore_errors=True)

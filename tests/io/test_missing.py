@@ -25,8 +25,9 @@ from tests.models.random_city import load, random_city
 from tests.models.random_flood import random_flood
 
 LONG = os.environ.get("HYDROSIM_LONG") == "1"
-SMALL = ("minimal", "month_lake", "pentad_transfer", "dekad_irrigation")
-CONFIGS = [ROOT / f"configs/{name}.yaml" for name in (*SMALL, *(["daqing_city"] if LONG else []))]
+SMALL = ("minimal", "month_lake", "pentad_transfer", "dekad_irrigation", "flood_plan")
+LARGE = ("daqing_city", "county_plan") if LONG else ()
+CONFIGS = [ROOT / f"configs/{name}.yaml" for name in (*SMALL, *LARGE)]
 ALONG = {"scenario", "member", "time", "month", "water_year", "event"}
 
 

@@ -102,6 +102,26 @@ except KeyError:
     assert told(script) == "gone\n"
 
 
+@copies
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGTERM"])
+def test_a_copy_ends_with_the_process_that_it_is_a_copy_of(number, tmp_path):
+    """Its answer is larger than a pipe holds, so that it would wait for a reader for ever."""
+    script = f"""
+import signal
+from pathlib import Path
+
+def work():
+    Path({str(tmp_path)!r}, str(os.getpid())).touch()
+    return bytes(1_000_000)
+
+with beside(work):
+    while not os.listdir({str(tmp_path)!r}):
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.{number})
+"""
+    assert told(script) == ""  # the reader waits until the copy has ended too
+
+
 def test_beside_another_thread_a_thread_does_the_work():
     ended = threading.Event()
     other = threading.Thread(target=ended.wait)

@@ -50,6 +50,15 @@ def test_links_in_a_circle_are_no_folder(tmp_path: Path) -> None:
         result_folder(tmp_path / "one")
 
 
+def test_a_folder_of_the_command_that_is_deleted_does_not_matter(tmp_path, monkeypatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert result_folder(tmp_path / "out") == tmp_path / "out"
+    with pytest.raises(DataError, match="no such file or directory"):
+        result_folder(Path("out"))
+
+
 def test_a_name_that_is_too_long_is_no_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="file name too long"):
         result_folder(tmp_path / ("n" * 300))
