@@ -143,7 +143,7 @@ class _Run:
     def dataset(self) -> xr.Dataset:
         """Return all floods as one Dataset."""
         dataset = build_flood_dataset(self.model, self.events, self.parts)
-        return described(self.model, self.design, dataset, self.events, self.parts)
+        return described(self.model, self.design, dataset)
 
 
 def check_floods(

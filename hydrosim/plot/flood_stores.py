@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.axes import flood_axis
 from hydrosim.plot.flood_marks import (
     flood_title,
     flow_text,
     heading,
     level_lines,
+    moment_text,
+    reduction_text,
+    retained_text,
     with_kind_of_crest,
     within,
 )
@@ -81,8 +84,13 @@ def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figur
             for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level")
         )
         flows = {"inflow": flow_text(inflow), "outflow": flow_text(outflow)}
-        heading(left, title_of(dataset, store, language), say("flow_peaks", language, **flows))
-        heading(right, "", say("highest_level", language, level=level, hour=hour))
+        cut = reduction_text(dataset, event, store, language)
+        kept = retained_text(dataset, event, store, language)
+        when = moment_text(dataset, event, hour, language)
+        highest = say("highest_level", language, level=level, when=when)
+        peaks = say("flow_peaks", language, **flows)
+        heading(left, title_of(dataset, store, language), _both(peaks, cut, language))
+        heading(right, "", _both(highest, kept, language))
         return handles
 
     return pages_of_rows(
@@ -97,6 +105,10 @@ def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figur
         between_in=0.62,
         gap_in=0.34,
     )
+
+
+def _both(first: str, second: str, language: Language) -> str:
+    return say("two_notes", language, first=first, second=second) if second else first
 
 
 def heading_of_flood(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
@@ -122,7 +134,7 @@ def draw_flows(
     few_ticks(ax)
     handles += _draw_rules(ax, dataset, store, event, language)
     add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles
 
 
@@ -227,5 +239,5 @@ def draw_level(
     top = int(np.nanargmax(level)) if within(level) else 0
     ax.plot([time[top]], [level[top]], "o", color=WATER, markersize=4, zorder=5)
     add_labels(ax, y=with_unit(capital(say("flood_level", language)), "m"))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles
