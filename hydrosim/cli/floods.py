@@ -63,7 +63,7 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     console.complain(warnings_of(config, list(dict.fromkeys(warnings)), options.lang))
     floods = _routed(options, model, events, design, judges=judges)
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
-    _write(target, config, floods, options, console)
+    _write(target, model, floods, options, console)
     _show(floods, options, console)
     console.line(_("results in {folder}", folder=options.out or target.folder))
     report_if_wanted(target.folder, options, console)
@@ -132,13 +132,15 @@ def _routed(
 
 def _write(
     target: Target,
-    config: Config,
+    model: FloodModel,
     floods: _Floods,
     options: argparse.Namespace,
     console: Console,
 ) -> None:
     from hydrosim.cli.write import (
+        write_decisive,
         write_design_floods,
+        write_design_values,
         write_fits,
         write_flood,
         write_start_levels,
@@ -146,6 +148,7 @@ def _write(
     from hydrosim.io.folder import whole_folder
 
     dataset, check, starts, state = floods
+    config = model.config
     with whole_folder(*target) as partial:
         write_flood(partial, dataset)
         if check is not None:
@@ -153,6 +156,10 @@ def _write(
             write_design_floods(partial, check)
             if check.design.cases:
                 draw(partial, check.dataset, [], options, console, ["flood_frequency"])
+                write_design_values(partial, config, check)
+                decisive = write_decisive(partial, model, check)
+                if decisive is not None:
+                    draw(partial, decisive, [], options, console, ["design_stores"])
             fits = write_fits(partial, config, check.design)
             if fits is not None:
                 draw(partial, fits, [], options, console)

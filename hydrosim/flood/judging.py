@@ -68,6 +68,14 @@ class FloodCheck:
     rounds: int
     standards: tuple[FloodStandard, ...] = ()
 
+    def required(self) -> list[tuple[Criterion, float]]:
+        """Return the criteria of which a return period is required, with it [year]."""
+        return [
+            (criterion, years)
+            for criterion, years in _criteria(self.dataset, self.standards)
+            if years is not None
+        ]
+
     def table(self) -> pd.DataFrame:
         """Return the return period reached by work, bound and case.
 

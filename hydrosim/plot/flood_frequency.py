@@ -54,8 +54,10 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
         rarest = say("rarest_flood", language, years=years)
         cut, kept = (one(dataset, event, store, language)
                      for one in (reduction_text, retained_text))  # fmt: skip
-        heading(left, title_of(dataset, store, language), f"{rarest}: {kept}" if kept else "")
-        heading(right, "", f"{rarest}: {cut}" if cut else "")
+        said = [say("of_which", language, first=rarest, second=one) if one else ""
+                for one in (kept, cut)]  # fmt: skip
+        heading(left, title_of(dataset, store, language), said[0])
+        heading(right, "", said[1])
         return handles
 
     return pages_of_rows(

@@ -10,8 +10,9 @@ from hydrosim.locale import Language
 from hydrosim.plot.layout import spaced
 from hydrosim.plot.style import INK, LIMIT, QUIET
 from hydrosim.plot.text import capital, say, text_width, volume_scale
-from hydrosim.reading.flood import event_start, event_title, flags, peak_reduction, retained
+from hydrosim.reading.flood import event_start, flags, peak_reduction, retained
 from hydrosim.reading.items import items
+from hydrosim.standards.titles import flood_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,8 +135,8 @@ def _name_lines(ax: Axes, levels: Mapping[str, float], language: Language) -> No
 
 
 def flood_title(dataset: Result, event: str, language: Language) -> str:
-    """Return what readers call a flood: its title, else its name."""
-    return event_title(dataset, event, language) or event.replace("_", " ")
+    """Return what readers call a flood: its title, what design flood it is, else its name."""
+    return capital(flood_name(dataset, event).in_language(language))
 
 
 def moment_text(dataset: Result, event: str, hour: float, language: Language) -> str:

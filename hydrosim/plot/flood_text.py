@@ -69,6 +69,7 @@ FLOOD_WORDS: dict[str, Message] = {
     "fit_volume": _("volume of {days:g} d"),
     "fit_season": _("{what}, season {season}"),
     "fit_in_season": _("{what}, {season}"),
+    "of_which": _("{first}: {second}"),
     "two_notes": _("{first}; {second}"),
     "fit_ordinary": _("flood of the record"),
     "fit_extreme": _("extraordinary flood of the record"),
@@ -85,6 +86,11 @@ FLOOD_WORDS: dict[str, Message] = {
     "law_gumbel": _("Gumbel"),
     # titles, subtitles and notes
     "title_flood_stores": _("Flood regulation: {event}"),
+    "title_design_stores": _("Flood regulation: design floods"),
+    "sub_design_stores": _(
+        "of each return period required of a store the season, composition and form with the "
+        "highest level"
+    ),
     "title_flood_channels": _("Reaches and sections: {event}"),
     "title_flood_basins": _("Detention basins: {event}"),
     "title_flood_network": _("Peaks and capacities: {event}"),

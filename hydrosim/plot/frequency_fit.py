@@ -89,7 +89,8 @@ def heading(dataset: xr.Dataset, place: int, language: Language) -> str:
         shown = title.in_language(language) if title else season.replace("_", " ")
         key = "fit_in_season" if season in SEASONS else "fit_season"
         what = say(key, language, what=what, season=shown)
-    return f"{title_of(dataset, item_texts(dataset, 'fit', 'site')[place], language)}: {what}"
+    site = title_of(dataset, item_texts(dataset, "fit", "site")[place], language)
+    return say("of_which", language, first=site, second=what)
 
 
 def draw(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -> list[Any]:

@@ -273,7 +273,7 @@ def test_pictures_of_a_saved_flood(tmp_path: Path) -> None:
     drawn = plot.plot_file(tmp_path, folder=tmp_path / "plots")
     names = {file.stem for file in drawn.files}
     assert {re.sub(r"_\d$", "", name) for name in names} == (
-        {*plot.FLOOD_PLOT_NAMES} - {"verdicts", "frequency_fit"}
+        {*plot.FLOOD_PLOT_NAMES} - {"verdicts", "frequency_fit", "design_stores"}
     )
     assert {"flood_stores", "flood_stores_2", "flood_stores_3"} <= names
     assert drawn.notes == ()
