@@ -169,7 +169,9 @@ def _without_skill(dataset: xr.Dataset) -> Message:
     """Return why no danger has a skill: none came, or all came in every case."""
     came = sum(int(row["came"]) for row in skill_frame(dataset).to_dict("records"))
     if came:
-        return _("no danger came in some cases and not in others, so that there is no skill to measure")
+        return _(
+            "no danger came in some cases and not in others, so that there is no skill to measure"
+        )
     return _("no danger came in any of these years, so that there is no skill to measure")
 
 

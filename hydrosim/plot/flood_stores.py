@@ -89,7 +89,9 @@ def design_pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
 
     def draw_row(row: list[Axes], pair: tuple[str, str]) -> list[Any]:
         event, store = pair
-        title = heading_of_flood(dataset, store, event, language)
+        place, flood = title_of(dataset, store, language), flood_title(dataset, event, language)
+        # A flood of the store's own site has its name already.
+        title = flood if place in flood else say("of_which", language, first=place, second=flood)
         handles = _draw_row(row, dataset, event, store, language)
         row[0].annotate(
             title, (0.0, 1.0), xycoords="axes fraction", xytext=(0.0, 19.0),
