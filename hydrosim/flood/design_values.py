@@ -76,7 +76,7 @@ def design_values(
 
     coordinates: dict[str, Any] = {"return_period": ("return_period", years, {"units": "year"})}
     for name in ("site", "season", "how", "like", "source", "confidence"):
-        coordinates |= of(name, [str(getattr(one, name)) for one in found])
+        coordinates |= of(name, [str(one._asdict()[name]) for one in found])
     for language in ("en", "zh"):
         said = [titles.get(one.season, {}).get(language, one.season) for one in found]
         coordinates |= of(f"season_title_{language}", said)
@@ -86,7 +86,7 @@ def design_values(
     for name in ("mean", "variation", "skewness"):
         coordinates |= of(name, [_parameter(one.curve, name) for one in found])
     for name in ("record_years", "survey_years"):
-        known = [math.nan if one.fit is None else getattr(one.fit.sample, name) for one in found]
+        known = [math.nan if one.fit is None else vars(one.fit.sample)[name] for one in found]
         coordinates |= of(name, known, units="year")
     values = np.stack([at_return_period(one.curve, years) for one in found])
     about = {"long_name": "design value, in the unit of its curve"}

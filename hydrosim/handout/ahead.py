@@ -152,7 +152,7 @@ def skill_report(
     title = _("Skill of {count} outlooks of {months} months, {first} to {last}",
               count=days.size, months=months, first=str(days[0]), last=str(days[-1]))  # fmt: skip
     best = [row for row in skill_frame(dataset).to_dict("records") if math.isfinite(row["skill"])]
-    lines = [
+    lines: list[Message] = [
         _("{danger}: skill {skill:.2f} over {cases} cases, of which it came in {came}",
           danger=DANGER_WORDS[str(row["danger"])], skill=float(row["skill"]),
           cases=int(row["cases"]), came=int(row["came"]))

@@ -111,12 +111,12 @@ def _solved(
     """Return location, scale and the criterion of each sample for one curve."""
     weight = 1.0 / values if criterion == "relative" else np.ones_like(values)
     least = SMALLEST * float(np.abs(values).max())
-    rounds = ROUNDS if criterion == "absolute" else 1
-    for left in reversed(range(rounds)):
+    location, scale = _weighted(values, curve, weight**2, mean, variation)
+    off = values - location[:, None] - scale[:, None] * curve
+    for _round in range(ROUNDS - 1 if criterion == "absolute" else 0):
+        weight = 1.0 / np.sqrt(np.maximum(np.abs(off), least))
         location, scale = _weighted(values, curve, weight**2, mean, variation)
         off = values - location[:, None] - scale[:, None] * curve
-        if left:
-            weight = 1.0 / np.sqrt(np.maximum(np.abs(off), least))
     parts = np.abs(off) if criterion == "absolute" else (off * weight) ** 2
     return location, scale, parts.sum(axis=1)
 
@@ -161,7 +161,7 @@ def _between(error: Floats, best: NDArray[np.int64]) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = 0.5 * (low - high) / bend
     good = (inner == best) & (bend > 0.0) & np.isfinite(shift)
-    return best + np.where(good, np.clip(shift, -0.5, 0.5), 0.0)
+    return best.astype(np.float64) + np.where(good, np.clip(shift, -0.5, 0.5), 0.0)
 
 
 def _at(table: Floats, where: Floats) -> Floats:
