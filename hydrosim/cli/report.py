@@ -22,7 +22,7 @@ __all__ = ["formats_of", "report", "report_if_wanted", "report_of_run", "say_wri
 def report(options: argparse.Namespace, console: Console) -> int:
     """Write the report of each of some results."""
     from hydrosim.handout.writing import write_report
-    from hydrosim.io.folder import picture_folder
+    from hydrosim.io.folder import picture_folder, refuse_other_results
 
     formats = formats_of(options.format)
     refuse(
@@ -30,6 +30,8 @@ def report(options: argparse.Namespace, console: Console) -> int:
         _("--out takes the report of one result; without it each stands in its own folder"),
     )
     folder = picture_folder(options.out) if options.out is not None else None
+    if folder is not None:
+        refuse_other_results(folder, options.results[0])
     for results in options.results:
         say_written(write_report(results, folder, formats, options.lang), console)
     return FINE

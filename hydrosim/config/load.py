@@ -163,8 +163,9 @@ def _faults_of_the_rest(source: Source, problems: Sequence[Any]) -> list[Fault]:
     gone = refused.get("links", set())
     kept = [number for number in range(len(config.links) + len(gone)) if number not in gone]
     faults: list[Fault] = []
+    alone = "flood" in source.tree and config.lacks_supply
     for fault in config_faults(config):
-        if config.floods_alone and fault.engine == "supply":
+        if alone and fault.engine == "supply":
             continue
         if fault.severity == "error" and _stands_alone(fault, refused):
             section, *rest = fault.path

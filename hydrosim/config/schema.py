@@ -261,8 +261,13 @@ class Config(_Block):
     @property
     def floods_alone(self) -> bool:
         """Whether only floods can be meant: there is no period, or no ladder where one counts."""
+        return self.flood is not None and self.lacks_supply
+
+    @property
+    def lacks_supply(self) -> bool:
+        """Whether a supply run lacks its period, or a ladder where one counts."""
         orders = bool(self.ladders) or self.allocation == "least_cost"
-        return self.flood is not None and not (self.has_period and orders)
+        return not (self.has_period and orders)
 
     def refuse_supply(self) -> None:
         """Stop a supply run that its faults forbid; floods are routed all the same.

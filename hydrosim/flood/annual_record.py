@@ -8,25 +8,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hydrosim.errors import DataError
-from hydrosim.io.column_units import unlikely_in
+from hydrosim.io.column_units import check_unit, unlikely_in
+from hydrosim.io.date_forms import DateTroubleError, read_moments
 from hydrosim.io.layout import PLAIN
 from hydrosim.io.ranges import Limits, Range, outside
-from hydrosim.io.table import line_of, numbers_in
+from hydrosim.io.table import Notice, line_of, numbers_in
 from hydrosim.io.tables import table_of
-from hydrosim.io.times import iso_text, stamps_of
+from hydrosim.io.times import iso_text, stamps_of, time_columns
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.io.layout import Layout
-    from hydrosim.io.table import Notice, Table
+    from hydrosim.io.table import Table
 
     Floats = NDArray[np.float64]
     Years = NDArray[np.int64]
 
 __all__ = ["read_annual_maxima"]
 
+_YEARS = (1500, 2999)
 _FLOODS = Range(0.0, None, _("floods of 0 or more"))
 
 
@@ -65,6 +67,7 @@ def read_annual_maxima(
     file = Path(path)
     table = table_of(file, layout)
     values = numbers_in(table, file, column)
+    check_unit(table, file, column, unit)
     bad = np.flatnonzero(~np.isfinite(values))
     if bad.size:
         row = int(bad[0])
@@ -81,6 +84,13 @@ def read_annual_maxima(
         notices.extend(table.notices)
         limits = Limits(unit, (_FLOODS,))
         notices.extend(unlikely_in(table, file, column, values, limits, has_maximum=False))
+        if not days and (values == 0.0).any():
+            row = int(np.argmax(values == 0.0))
+            found = _("0 {unit} in column {column!r}", unit=unit, column=column)
+            expected = _(
+                "as a rule a flood in each year, not a river that is dry or a missing value"
+            )
+            notices.append(Notice(str(file), found, expected, None, line_of(table, row)))
     times = _times(table, file, column, layout, needed=days)
     if times is None:
         return values.copy()
@@ -114,10 +124,28 @@ def _times(
     try:
         return stamps_of(table, file, layout).points
     except DataError:
-        # A file need not tell the years of its floods.
-        if needed or layout.time is not None or layout.dates is not None:
+        # A file need not tell the years of its floods; where most rows do, all must.
+        given = layout.time is not None or layout.dates is not None
+        if needed or given or _tells_most_years(table):
             raise
         return None
+
+
+def _tells_most_years(table: Table) -> bool:
+    """Return whether most cells of the column of times are dates, so that the others are none."""
+    cells = table.columns[time_columns(table)[0]]
+    if not isinstance(cells, list):
+        years = (cells >= _YEARS[0]) & (cells <= _YEARS[1])
+        return bool(2 * years.sum() > cells.size)
+    return 2 * sum(_is_date(cell) for cell in cells) > len(cells)
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        read_moments([cell])
+    except DateTroubleError:
+        return False
+    return True
 
 
 def _refuse_several(table: Table, file: Path, times: NDArray[np.datetime64], years: Years) -> None:

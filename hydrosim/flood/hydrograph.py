@@ -34,6 +34,7 @@ LONGEST_H = 366 * 24.0
 TIME_COLUMN = "time_h"
 _MOST_M3S = 150_000.0
 _FORMS = {8: "yyyymmdd", 10: "yyyymmddHH", 12: "yyyymmddHHMM", 14: "yyyymmddHHMMSS"}
+_LEAST_APART_H, _MOST_APART_H = 0.2, 48.0
 _SERIAL = (10_000.0, 100_000.0)
 
 
@@ -89,26 +90,52 @@ def read_hydrograph(
             found=found.found,
             expected=found.expected,
             column=column,
-            date=iso_text(start.astype("M8[s]") + np.timedelta64(round(times_s[found.row]), "s")),
+            date=iso_text(_moment(start, times_s[found.row])),
             line=line_of(table, found.row),
             note=found.note,
         )
     if times_s.size < 2 or times_s[-1] <= 0:
         expected = _("two points or more")
+        note = None
+        if times_s.size > 1:
+            first, last = (iso_text(_moment(start, times_s[row])) for row in (0, -1))
+            note = _("its flows are of {first} to {last}, the event starts on {start}",
+                     first=first, last=last, start=iso_text(start))  # fmt: skip
         raise DataError(
-            str(file), found=_("no flow after the start"), expected=expected, column=names
+            str(file),
+            found=_("no flow after the start"),
+            expected=expected,
+            column=names,
+            note=note,
         )
     if notices is not None:
         notices.extend(table.notices)
         notices.extend(unlikely_in(table, file, column, flows, limits, has_maximum=False))
         if times_s[0] > 0.0 and flows[0] > 0.0:
             notices.append(_late(file, table, times_s, flows, unit))
+        if not isinstance(cells, list) and layout.dates is None:
+            notices.extend(_other_unit(file, table, times_s))
     return times_s, flows
 
 
 def _names(layout: Layout) -> tuple[str, ...]:
     """Return the names of the columns of times."""
     return layout.time or (TIME_COLUMN,)
+
+
+def _moment(start: np.datetime64, seconds: float) -> np.datetime64:
+    return start.astype("M8[s]") + np.timedelta64(round(seconds), "s")
+
+
+def _other_unit(file: Path, table: Table, times_s: Floats) -> list[Notice]:
+    """Return the notice of numbers as times that are hardly hours."""
+    apart_h = float(np.median(np.diff(times_s))) / HOUR_S
+    if _LEAST_APART_H <= apart_h <= _MOST_APART_H:
+        return []
+    found = _("numbers as times, {apart:g} apart, which count as hours", apart=apart_h)
+    note = _("minutes or days are brought to hours first")
+    return [Notice(str(file), found, _("as a rule points of a flood minutes to a day apart"), note,
+                   line_of(table, 0))]  # fmt: skip
 
 
 def _late(file: Path, table: Table, times_s: Floats, flows: Floats, unit: str) -> Notice:
@@ -138,7 +165,19 @@ def _seconds(
     if layout.dates is None and isinstance(cells, list) and len(names) == 1:
         _refuse_texts(table, file, names[0], cells)
     moments = stamps_of(table, file, layout).points
-    return (moments - start.astype("M8[s]")).astype(np.float64), cells
+    seconds = (moments - start.astype("M8[s]")).astype(np.float64)
+    far = np.flatnonzero(np.abs(seconds) > LONGEST_H * HOUR_S)
+    if far.size:
+        row = int(far[0])
+        raise DataError(
+            str(file),
+            found=_("a flow of {moment}, the event starts on {start}",
+                    moment=iso_text(moments[row]), start=iso_text(start)),
+            expected=_("flows of the event, within a year of its start"),
+            column=listed(names, AND),
+            line=line_of(table, row),
+        )  # fmt: skip
+    return seconds, cells
 
 
 def _refuse_texts(table: Table, file: Path, name: str, cells: list[str]) -> None:

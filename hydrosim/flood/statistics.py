@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from hydrosim.errors import ConfigError, DataError, Fault
-from hydrosim.flood.record_fits import RecordFit, fitted_to
+from hydrosim.flood.record_fits import RecordFit, fit_notes, fitted_to
 from hydrosim.hydrology.curves import FrequencyCurve, PearsonIII
 from hydrosim.hydrology.seasonal_floods import limit_statistics
 from hydrosim.hydrology.site_statistics import SiteStatistics
@@ -58,9 +58,10 @@ class _Collector:
         return None
 
     def raise_faults(self) -> None:
-        """Stop if something was refused."""
+        """Stop if something was refused; what is odd in a record may be why."""
         if self.faults:
-            raise ConfigError(self.faults, self.config.source)
+            faults = [*self.faults, *fit_notes(self.fits)]
+            raise ConfigError(faults, self.config.source)
 
 
 class SiteCurves(NamedTuple):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Row = tuple[int, list[str]]
 
 __all__ = ["Cells", "columns_of_rows", "columns_of_text", "decimal_sign_of", "numbers_of",
-           "points_are_unclear", "refused_cell"]  # fmt: skip
+           "points_are_unclear", "refuse_doubled", "refused_cell"]  # fmt: skip
 
 _SIGNS = "\t;,|"
 _OTHER_SIGNS = "\uff0c\uff1b\u3001"  # commas and semicolons of a Chinese keyboard
@@ -37,8 +37,14 @@ _ROWS_TRIED = 20
 _RDB_WIDTHS = re.compile(r"\d+[sdn]", re.IGNORECASE)
 _NO_VALUE = frozenset(
     ("", "na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "---", "----", "m", "ice", "eqp",
-     "missing", "\u7f3a\u6d4b", "\u7f3a")
+     "missing", "nodata", "no data", "n.a.", "-nan", "/", "//", "*", "**", "***", ".",
+     "\u2014", "\u2014\u2014", "\uff0d", "\u7f3a\u6d4b", "\u7f3a", "\u7f3a\u62a5",
+     "\u7f3a\u6e2c", "\u6b20\u6e2c", "\u672a\u6d4b", "\u65e0", "\u65e0\u6570\u636e",
+     "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!")
 )  # fmt: skip
+_BLANK = " \t;,|"
+_ONLY_COMMAS = re.compile(r"^,+$", re.MULTILINE)
+_SEPARATOR_LINE = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d*)?(?:[eE][+-]?\d+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NUMBER_BEGINS = re.compile(r"\s*[+-]?(?:\d|[.,]\d|inf|nan)", re.IGNORECASE)
@@ -71,12 +77,27 @@ def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = _plain_cells(text) if layout == PLAIN else None
     cells = plain or _any_cells(text, file, layout)
+    refuse_doubled(cells, file)
+    return cells
+
+
+def refuse_doubled(cells: Cells, file: Path) -> None:
+    """Refuse columns of one name, of which nobody knows which is meant.
+
+    Raises
+    ------
+    DataError
+        Naming the first such column.
+    """
     doubled = next((name for name, count in Counter(cells.header).items() if count > 1), None)
     if doubled is not None:
         raise DataError(
-            str(file), found=_("the name twice"), expected=_("each name once"), column=doubled
+            str(file),
+            found=_("the name twice"),
+            expected=_("each name once"),
+            column=doubled,
+            note=_("`columns:` gives all columns other names, with `data_from:` for the first row"),
         )
-    return cells
 
 
 def _plain_cells(text: str) -> Cells | None:
@@ -85,7 +106,7 @@ def _plain_cells(text: str) -> Cells | None:
     Most files are of that kind, and whole columns are cut out of them in half the time of a
     reader that goes row by row.
     """
-    if '"' in text or "\r" in text:
+    if '"' in text or "\r" in text or (",\n" in text and _ONLY_COMMAS.search(text)):
         return None
     rows = text.split("\n")
     lines = np.flatnonzero([bool(row) and row[0] != "#" for row in rows]) + 1
@@ -110,13 +131,16 @@ def _any_cells(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
     kept = [
         (number, line)
         for number, line in enumerate(lines, 1)
-        if number >= first and line.strip() and (line[0] != "#" or number == layout.header)
+        if number >= first and line.strip(_BLANK) and (line[0] != "#" or number == layout.header)
     ]
     if layout.header is not None and kept and kept[0][0] == layout.header:
         kept[0] = (kept[0][0], kept[0][1].lstrip("# "))
     if not kept:
         raise DataError(str(file), found=_("no rows"), expected=_("a header and rows"))
-    separator = _separator(kept, file, layout)
+    named = _SEPARATOR_LINE.fullmatch(kept[0][1]) if layout.separator is None else None
+    if named is not None and len(kept) > 1:
+        kept = kept[1:]
+    separator = named[1] if named is not None else _separator(kept, file, layout)
     rows = _cut(kept, separator, file)
     return columns_of_rows(rows, file, layout, separator)
 
@@ -142,8 +166,21 @@ def _separator(kept: Sequence[tuple[int, str]], file: Path, layout: Layout) -> s
             line=number,
         )
     width = len(header.split())
-    blanks = width > 1 and all(len(line.split()) == width for line in sample)
-    return " " if blanks else ","
+    if width == 1:
+        return ","
+    for line_number, line in kept[1:_ROWS_TRIED]:
+        words = len(line.split())
+        if words not in (1, width):
+            raise DataError(
+                str(file),
+                found=_("{count} entries between blanks, where the first line has {width}",
+                        count=words, width=width),
+                expected=_("as many in each line, or columns parted by another sign"),
+                line=line_number,
+                note=_("`columns:` with a name for each entry, and `data_from:` with the first "
+                       "row, where only the header has more"),
+            )  # fmt: skip
+    return " " if len(sample[0].split()) == width else ","
 
 
 def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Row]:
@@ -152,7 +189,8 @@ def _cut(kept: Sequence[tuple[int, str]], separator: str, file: Path) -> list[Ro
         return [(number, line.split()) for number, line in kept]
     if not any('"' in line for _unused, line in kept):
         return [(number, line.split(separator)) for number, line in kept]
-    reader = csv.reader(io.StringIO("\n".join(line for _unused, line in kept)), delimiter=separator)
+    text = io.StringIO("\n".join(line for _unused, line in kept))
+    reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
     rows: list[Row] = []
     before = 0
     try:

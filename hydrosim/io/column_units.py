@@ -31,6 +31,7 @@ __all__ = ["check_unit", "unit_notice", "unlikely_in"]
 _BRACKETS = re.compile(r"[(\[{\uff08\u3010](.+?)[)\]}\uff09\u3011]")
 _AFTER_SIGN = re.compile(r".*(?:[,;\uff0c]\s*|[_\s])([^,;\s_]+)")
 _NO_UNIT = "\u6d41\u91cf"  # the word for flow, which is a unit in speech and a name in a header
+_PARTS = re.compile(r"(\d*\.?\d+(?:[eE][-+]?\d+)?)\s+(\D.*)")
 _UNIT_COLUMNS = ("unit", "units", "\u5355\u4f4d")
 # Parameter codes of the USGS: discharge, stage, precipitation.
 _USGS = {"00060": "cfs", "00061": "cfs", "00065": "ft", "00045": "inch", "30208": "m3/s"}
@@ -39,15 +40,35 @@ _WATER = ("m3", "m3/s", "m", "m/s", "m2")
 _TIMES = re.compile(r"/(?:s|sec|min|h|hr|hour|d|day|month|year|yr|a|\u65e5|\u5929|\u6708|\u5e74)$")
 
 
-def check_unit(table: Table, file: Path, column: str, unit: str) -> None:
+def check_unit(
+    table: Table, file: Path, column: str, unit: str, *, converted: bool = False
+) -> None:
     """Refuse a unit that contradicts the one in the attributes of the file.
+
+    Parameters
+    ----------
+    table, file, column
+        The column and where it stands.
+    unit
+        Unit in the configuration; empty for none.
+    converted
+        Whether a factor brings the numbers of the file to the unit.
 
     Raises
     ------
     DataError
-        When both are known and differ.
+        When both are known and differ, or the one of the file counts in parts such as 0.1 mm.
     """
     own = tidy(table.units.get(column, ""))
+    parts = _PARTS.fullmatch(own)
+    if unit and not converted and parts is not None and unknown_unit(tidy(parts[2])) is None:
+        raise DataError(
+            str(file),
+            found=_("the unit {units!r} in the file, {unit!r} in the configuration",
+                    units=own, unit=unit),
+            expected=_("`unit: {own}` with `factor: {part}`", own=parts[2], part=parts[1]),
+            column=column,
+        )  # fmt: skip
     if not unit or not own or unknown_unit(own) is not None or unknown_unit(tidy(unit)) is not None:
         return
     if unit_of(own) != unit_of(tidy(unit)):

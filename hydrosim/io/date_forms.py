@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from hydrosim.errors import shown
+from hydrosim.io.date_notes import NO_WHOLE_NUMBERS, note_on_date, note_on_digits
 from hydrosim.locale import _
 
 if TYPE_CHECKING:
@@ -28,14 +29,20 @@ __all__ = ["DateTroubleError", "Moments", "check_form", "read_moments", "zone_of
 EXPECTED = _("a date such as 1980-01-01")
 _NOTHING = np.datetime64("NaT", "s")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONE = r"Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?"
+_ZONE = r"[Zz]|(?:UTC|GMT)?[-+\u2212]\d{1,2}(?::?\d{2})?|UTC|GMT"
+# Before and after noon, as a clock of twelve hours says it in Chinese.
+_HALF = "(?P<q>\u4e0a\u5348|\u4e0b\u5348)"
+_LATE = "pP\u4e0b"
 _CLOCK = (
+    rf"(?:{_HALF}\s*)?"
     r"(?P<H>\d{1,2})(?::(?P<M>\d{1,2})(?::(?P<S>\d{1,2})(?:\.\d+)?)?|(?P<N>\d{2})(?:\d{2})?)?"
     r"(?:\s*(?P<p>[AaPp])\.?[Mm]\.?)?"
 )
-_TAIL = rf"(?:[T\s,]+{_CLOCK})?\s*(?P<z>{_ZONE})?"
+_TAIL = rf"(?:[T\s,]+{_CLOCK})?\s*(?:(?P<z>{_ZONE})(?:\[[\w/]+\])?)?"
 # Year, month, day, hour and minute as they are written after a number in Chinese.
 _Y, _M, _D, _H, _N = "\u5e74", "\u6708", "\u65e5", "\u65f6", "\u5206"
+# The three parts of a month, with their first day.
+_PART, _X = {"\u4e0a": 1, "\u4e2d": 11, "\u4e0b": 21}, "\u65ec"
 _CHINESE_TAIL = rf"(?:\s*(?P<h>\d{{1,2}}){_H}(?:(?P<n>\d{{1,2}}){_N}?)?|{_TAIL})"
 FORMS = {
     name: re.compile(pattern)
@@ -46,7 +53,7 @@ FORMS = {
         "Ymd": rf"(?P<Y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})"
         rf"(?:[T\s]*(?P<H>\d{{2}}):?(?:(?P<M>\d{{2}}):?(?:(?P<S>\d{{2}}))?)?)?(?P<z>{_ZONE})?",
         "Chinese": rf"(?P<Y>\d{{4}}){_Y}(?:(?P<m>\d{{1,2}}){_M}"
-        rf"(?:(?P<d>\d{{1,2}}){_D}{_CHINESE_TAIL})?)?",
+        rf"(?:(?P<x>[{''.join(_PART)}]){_X}|(?P<d>\d{{1,2}}){_D}{_CHINESE_TAIL})?)?",
         "day or month first": r"(?P<d>\d{1,2})(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<Y>\d{4})" + _TAIL,
         "d.m.Y": rf"(?P<d>\d{{1,2}})\.(?P<m>\d{{1,2}})\.(?P<Y>\d{{4}}){_TAIL}",
         "d b Y": rf"(?P<d>\d{{1,2}})[-\s/.]?(?P<b>[A-Za-z]{{3,9}})\.?[-\s/,]*(?P<Y>\d{{4}}){_TAIL}",
@@ -56,26 +63,18 @@ FORMS = {
     }.items()
 }
 _UNCLEAR = "day or month first"
-_OTHER_SIGN = re.compile(r"[A-SU-Za-z+]")  # what ISO dates without zones do not have
-_TWO_DIGITS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?!\d).*")
-_SHORT_YEAR = re.compile(r"(?:\d{1,2}[-/. ]?)?[A-Za-z]{3,9}[-/. ]\d{2}(?!\d).*")
-# Month before year, and year with the day of the year: neither is taken for a date unasked.
-_OTHER_FORMS = {
-    r"\d{1,2}/\d{4}": "m/Y",
-    r"\d{1,2}-\d{4}": "m-Y",
-    r"\d{4}-\d{3}": "'%Y-%j'",
-    r"\d{7}": "'%Y%j'",
-}
-_ZONE_NAME = re.compile(r".*\d\s*([A-Z]{3,4})")
+_OTHER_SIGN = re.compile(r"[A-SU-Za-z+]|[^\x00-\x7f]")  # what ISO dates without zones do not have
 _PERCENT = {
     "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d{2})", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})",
     "H": r"(?P<H>\d{1,2})", "I": r"(?P<H>\d{1,2})", "M": r"(?P<M>\d{1,2})",
     "S": r"(?P<S>\d{1,2})", "b": r"(?P<b>[A-Za-z]{3,9})", "B": r"(?P<b>[A-Za-z]{3,9})",
-    "p": r"(?P<p>[AaPp])[Mm]", "j": r"(?P<j>\d{1,3})", "z": rf"(?P<z>{_ZONE})", "%": "%",
+    "p": rf"(?:(?P<p>[AaPp])\.?[Mm]\.?|{_HALF})", "j": r"(?P<j>\d{1,3})",
+    "z": rf"(?P<z>{_ZONE})", "%": "%",
 }  # fmt: skip
 _LETTERS = re.compile(r"[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[bB]+")
 EXCEL_S = {"excel": -2209161600, "excel1904": -2082844800}  # day 0 of serial numbers [s]
 _EXCEL_RANGE = (10000.0, 100000.0)
+_EXCEL_1970 = 25569.0
 _FIRST_YEAR, _LAST_YEAR = 1500, 2999
 
 
@@ -124,14 +123,14 @@ def zone_offset_s(zone: str) -> int:
     ValueError
         When it is no such zone.
     """
-    if zone in ("Z", "UTC", "GMT"):
+    if zone in ("Z", "z", "UTC", "GMT"):
         return 0
-    match = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?", zone)
+    match = re.fullmatch(r"(?:UTC|GMT)?([-+\u2212])(\d{1,2})(?::?(\d{2}))?", zone)
     if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
         msg = _("the zone {zone!r} is not known", zone=zone)
         raise ValueError(msg)
     seconds = int(match[2]) * 3600 + int(match[3] or 0) * 60
-    return -seconds if match[1] == "-" else seconds
+    return seconds if match[1] == "+" else -seconds
 
 
 def read_moments(cells: Sequence[str] | NDArray[np.float64], form: str | None = None) -> Moments:
@@ -162,6 +161,9 @@ def _texts(numbers: NDArray[np.float64], form: str | None) -> list[str]:
     low, high = _EXCEL_RANGE
     if form is None and numbers.size and np.all((numbers >= low) & (numbers < high)):
         first = float(numbers[0])
+        short = note_on_digits([f"{number:06.0f}" for number in numbers.tolist()])
+        if form is None and short is not None and first < _EXCEL_1970:
+            raise DateTroubleError(0, f"{first:.10g}", short)
         day = np.datetime64(int(EXCEL_S["excel"] + np.floor(first) * 86400), "s").astype("M8[D]")
         note = _("day numbers of Excel? {first:g} is {day} there: write `dates: excel`",
                  first=first, day=day)  # fmt: skip
@@ -169,9 +171,10 @@ def _texts(numbers: NDArray[np.float64], form: str | None) -> list[str]:
     whole = np.isfinite(numbers) & (numbers == np.floor(numbers))
     if not whole.all():
         row = int(np.argmin(whole))
-        raise DateTroubleError(
-            row, shown(None) if np.isnan(numbers[row]) else f"{numbers[row]:.10g}"
-        )
+        number = float(numbers[row])
+        if np.isnan(number):
+            raise DateTroubleError(row, shown(None))
+        raise DateTroubleError(row, f"{number:.10g}", NO_WHOLE_NUMBERS)
     width = len(form) if form is not None and re.fullmatch(r"[a-zA-Z]+", form) else 4
     return [f"{int(number):0{width}d}" for number in numbers.tolist()]
 
@@ -222,30 +225,7 @@ def _recognised(texts: list[str]) -> list[re.Pattern[str]]:
                 )
                 raise DateTroubleError(0, repr(first), note)
             return [pattern] if day_first else [_swapped(pattern)]
-    if _TWO_DIGITS.fullmatch(first):
-        note = _("a year of two digits: write the form, such as `dates: {form}`", form="d/m/y")
-        raise DateTroubleError(0, repr(first), note)
-    if _SHORT_YEAR.fullmatch(first) and first[:3].lower() != "day":
-        form = "d-b-y" if first[0].isdigit() else "b-y"
-        sign = re.search(r"[-/. ]", first)
-        note = _("a year of two digits: write the form, such as `dates: {form}`",
-                 form=form.replace("-", sign[0] if sign else "-"))  # fmt: skip
-        raise DateTroubleError(0, repr(first), note)
-    raise DateTroubleError(0, repr(first), _note_on(first))
-
-
-def _note_on(text: str) -> str | None:
-    if re.fullmatch(r"\d{6}", text):
-        return _("six digits: write the form, such as `dates: yyyymm`")
-    for pattern, form in _OTHER_FORMS.items():
-        if re.fullmatch(pattern, text):
-            return _("write the form, such as `dates: {form}`", form=form)
-    zone = _ZONE_NAME.fullmatch(text)
-    if zone is not None and zone[1] not in ("UTC", "GMT"):
-        form = f"%Y-%m-%d %H:%M {zone[1]}"
-        return _("{zone!r} is no clear zone: leave it out, or name the form, `dates: {form!r}`",
-                 zone=zone[1], form=form)  # fmt: skip
-    return None
+    raise DateTroubleError(0, repr(first), note_on_date(first))
 
 
 def _day_first_or_month_first(texts: list[str], pattern: re.Pattern[str]) -> tuple[bool, bool]:
@@ -342,7 +322,7 @@ def _matched(texts: list[str], patterns: list[re.Pattern[str]]) -> Moments:
     matches = [pattern.fullmatch(text) for text in texts]
     for row, match in enumerate(matches):
         if match is None:
-            raise DateTroubleError(row, repr(texts[row]), _note_on(texts[row]))
+            raise DateTroubleError(row, repr(texts[row]), note_on_date(texts[row]))
 
     def part(name: str, default: int) -> Seconds:
         if name not in names:
@@ -360,8 +340,11 @@ def _matched(texts: list[str], patterns: list[re.Pattern[str]]) -> Moments:
     if "j" in names:
         month, day = np.ones_like(year), part("j", 1)
     hour = part("H", 0) + part("h", 0)
-    if "p" in names:
-        hour = _of_twelve(hour, [m["p"] for m in matches if m is not None])
+    if "x" in names:
+        parts = [_PART.get(m["x"], 0) for m in matches if m is not None]
+        day = np.where(parts, parts, day)
+    for half in {"p", "q"} & names:
+        hour = _of_twelve(hour, [m[half] for m in matches if m is not None])
     minute = part("M", 0) + part("N", 0) + part("n", 0)
     times, wrong = _times_of(year, month, day, hour, minute, part("S", 0), "j" in names)
     if wrong.any():
@@ -378,7 +361,7 @@ def _month_of(name: str) -> int:
 
 def _of_twelve(hour: Seconds, halves: list[str | None]) -> Seconds:
     """Return hours of a clock of twelve hours as hours of the day."""
-    late = np.array([half is not None and half in "pP" for half in halves])
+    late = np.array([half is not None and half[0] in _LATE for half in halves])
     has_half = np.array([half is not None for half in halves])
     return np.where(has_half, hour % 12 + 12 * late, hour)
 

@@ -33,6 +33,7 @@ __all__ = [
     "Made",
     "check_replaced",
     "picture_folder",
+    "refuse_other_results",
     "result_folder",
     "results_file",
     "whole_folder",
@@ -215,6 +216,24 @@ def _made_by(folder: Path) -> Made | None:
     except (OSError, ValueError, TypeError):
         found = (command for name, command in MAIN_FILES.items() if (folder / name).is_file())
         return next(map(Made, found), None)
+
+
+def refuse_other_results(folder: Path, results: Path) -> None:
+    """Refuse a folder of other results for the report of some.
+
+    Raises
+    ------
+    DataError
+        If the folder holds results, and not those of the report.
+    """
+    own = results if results.is_dir() else results.parent
+    earlier = _made_by(folder)
+    if earlier is not None and folder.resolve() != own.resolve():
+        raise DataError(
+            str(folder),
+            found=_("other results, of {earlier}", earlier=str(earlier)),
+            expected=_("a folder of its own for the report"),
+        )
 
 
 def _made(content: Any) -> Made:

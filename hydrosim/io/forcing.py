@@ -89,7 +89,7 @@ def read_series(
     table = table_of(file, layout)
     stamps = stamps_of(table, file, layout)
     values = numbers_in(table, file, column)
-    check_unit(table, file, column, limits.unit)
+    check_unit(table, file, column, limits.unit, converted=limits.converted)
     times, expected, spacing_s = _placed(stamps, table, file, column, calendar, kind)
     _check_order(table, times, file, column)
     rows = _rows_at(times, expected, table, file, column)
@@ -108,6 +108,7 @@ def read_series(
             column=column,
             date=iso_text(expected[first]),
             line=line_of(table, int(rows[first])),
+            note=table.of_empty,
         )
     _check_limits(native, table, file, column, limits, rows, expected, notices)
     if notices is not None and kind != "point":
@@ -213,6 +214,10 @@ def _check_limits(
     if notices is None:
         return
     notices.extend(table.notices)
+    if table.extremes.get(column):
+        found = _("the {extreme} of each period by `cell_methods`, in column {column!r}",
+                  extreme=table.extremes[column], column=column)  # fmt: skip
+        notices.append(Notice(str(file), found, _("as a rule means, sums or states")))
     notices.extend(
         unlikely_in(
             table, file, column, native, limits, lambda row: (iso_text(dates[row]), int(rows[row]))
@@ -231,6 +236,14 @@ def _placed(
     """Return the starts of the periods of the rows, those that the run needs, and their length."""
     times = stamps.points if kind == "point" else stamps.times
     spacing_s = _spacing_s(times)
+    if kind != "point" and stamps.lost_bounds and (times == floor_to("day", times)).all():
+        raise DataError(
+            str(file),
+            found=_("bounds {name!r} of the times, which the file does not hold",
+                    name=stamps.lost_bounds),
+            expected=_("`stamp: start` or `stamp: end`, where a value begins or ends at its time"),
+            column=stamps.column,
+        )  # fmt: skip
     if kind != "point" and stamps.ends is None:
         raise DataError(
             str(file),

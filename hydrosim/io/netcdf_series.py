@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.errors import DataError, nearest, shown
+from hydrosim.io.netcdf_times import (
+    OF_REAL_DATES,
+    lost_bounds,
+    on_the_clock,
+    opened,
+    starts_of,
+    time_name,
+)
 from hydrosim.io.table import Table
 from hydrosim.locale import AND, _, listed
 
@@ -22,18 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["read_netcdf"]
 
-_OF_REAL_DATES = ("noleap", "365_day")
-_REAL = ("standard", "gregorian", "proleptic_gregorian")
-_ZONE = re.compile(r"since\s+\S+[T\s]\S*\d\s*(?!\+?0?0:?0?0?$)([+-]\d{1,2}(?::?\d{2})?)\s*$")
 _AXES_OF_MAPS = ("lat", "latitude", "lon", "longitude", "x", "y", "rlat", "rlon")
 _CELL_ALONE = 2.5  # size of a single cell, in degrees: the coarsest of usual grids
+_METHOD = re.compile(r"((?:\w+:\s*)+)(maximum|minimum)")
+_FILLS = (-32768.0, -32767.0, 32767.0, -2147483648.0, -2147483647.0, 2147483647.0)
 _LARGEST_LABELLED = 2000  # entries of a second dimension that are columns of their own
-WHY_NOT = {
-    "360_day": _("years of 360 days, which are no days of the run"),
-    "julian": _("dates of the Julian calendar"),
-    "366_day": _("a 29 February in every year"),
-    "all_leap": _("a 29 February in every year"),
-}
 
 
 def read_netcdf(file: Path, layout: Layout) -> Table:
@@ -44,22 +45,17 @@ def read_netcdf(file: Path, layout: Layout) -> Table:
     DataError
         When the file has no times, a calendar without the days of the run, or no such point.
     """
-    import xarray as xr
-
-    try:
-        dataset = xr.open_dataset(file, decode_timedelta=False)
-    except (OSError, ValueError) as error:
-        raise DataError(str(file), found=str(error), expected=_("a netCDF file")) from None
-    with dataset:
-        time = _time_name(dataset, file, layout)
+    with opened(file) as dataset:
+        time = time_name(dataset, file, layout)
         calendar = str(dataset[time].encoding.get("calendar", "standard"))
-        times = _as_moments(dataset[time].to_numpy(), calendar, file)
-        starts = _starts(dataset, time, calendar, file)
+        times = on_the_clock(dataset[time], calendar, file)
+        starts = starts_of(dataset, time, calendar, file, layout)
         if layout.select is not None:
             dataset = _selected(dataset, dict(layout.select), file)
         columns: dict[str, Any] = {}
         units: dict[str, str] = {}
         left_out: dict[str, str] = {}
+        extremes: dict[str, str] = {}
         for name, variable in dataset.data_vars.items():
             if time not in variable.dims or variable.dtype.kind not in "iuf":
                 continue
@@ -72,99 +68,23 @@ def read_netcdf(file: Path, layout: Layout) -> Table:
             else:
                 columns.update(made)
                 units.update(dict.fromkeys(made, str(variable.attrs.get("units", ""))))
+                extremes.update(dict.fromkeys(made, _extreme_of(variable, str(time))))
         return Table(
             columns,
             times=times,
             starts=starts,
             units=units,
             left_out=left_out,
-            calendar=calendar if calendar in _OF_REAL_DATES else None,
+            extremes=extremes,
+            lost_bounds=lost_bounds(dataset, time),
+            calendar=calendar if calendar in OF_REAL_DATES else None,
         )
 
 
-def _time_name(dataset: xr.Dataset, file: Path, layout: Layout) -> Hashable:
-    """Return the name of the coordinate of times."""
-    if layout.time is not None:
-        (name, *more) = layout.time
-        if more or name not in dataset.variables or dataset[name].ndim != 1:
-            near = nearest(name, [str(one) for one in dataset.variables])
-            expected = _("the name of one coordinate of dates")
-            given = f"time: {', '.join(layout.time)}"
-            raise DataError(str(file), found=given, expected=expected, nearest=near)
-        return name
-    dates = [name for name, one in dataset.variables.items() if _holds_dates(one)]
-    along = [n for n in dates if dataset[n].dims == (n,)]
-    found = [n for n in along if n == "time"] or (along if len(along) == 1 else [])
-    if not found:
-        expected = _("a coordinate 'time'")
-        if along:
-            expected = _("a coordinate 'time'; there are {names}: write `time:`",
-                         names=", ".join(map(str, along)))  # fmt: skip
-        raise DataError(str(file), found=_("no coordinate of dates"), expected=expected)
-    return found[0]
-
-
-def _holds_dates(variable: xr.Variable) -> bool:
-    return variable.dtype.kind == "M" or (
-        variable.dtype.kind == "O" and "calendar" in variable.encoding
-    )
-
-
-def _as_moments(values: NDArray[Any], calendar: str, file: Path) -> NDArray[np.datetime64]:
-    """Return times of a calendar whose dates are real ones."""
-    if values.dtype.kind == "M":
-        return values.astype("M8[s]")
-    if calendar in _OF_REAL_DATES or calendar in _REAL:
-        return np.array([one.isoformat() for one in values.ravel()], "M8[s]").reshape(values.shape)
-    why = WHY_NOT.get(calendar, _("dates that are not those of the run"))
-    raise DataError(
-        str(file),
-        found=_("the calendar {calendar!r}: {why}", calendar=calendar, why=why),
-        expected=_("the calendar 'standard', 'proleptic_gregorian' or 'noleap'"),
-        note=_(
-            "bring the data to the standard calendar first, with xarray's "
-            "convert_calendar or `cdo setcalendar,standard`"
-        ),
-    )
-
-
-def _starts(
-    dataset: xr.Dataset, time: Hashable, calendar: str, file: Path
-) -> NDArray[np.datetime64] | None:
-    """Return the starts of the periods of the values by the bounds of the times; None without."""
-    coordinate = dataset[time]
-    attributes = {**coordinate.encoding, **coordinate.attrs}
-    zone = _ZONE.search(str(attributes.get("units", "")))
-    if zone is not None:
-        raise DataError(
-            str(file),
-            found=_("times with the zone {zone}", zone=zone[1]),
-            expected=_("times without a zone: rewrite the units of the time"),
-            column=str(time),
-        )
-    if "climatology" in attributes:
-        expected = _("a series of single years")
-        raise DataError(str(file), found=_("a climatology"), expected=expected, column=str(time))
-    name = attributes.get("bounds")
-    if name is None or name not in dataset.variables:
-        return None
-    bounds = dataset[name]
-    if bounds.ndim != 2 or bounds.shape[1] != 2:
-        return None
-    values = bounds.transpose(time, ...).to_numpy()
-    if values.dtype.kind not in "MO":
-        found = _("bounds {name!r} without dates", name=name)
-        raise DataError(str(file), found=found, expected=_("bounds in the units of the times"))
-    edges = _as_moments(values, calendar, file)
-    if (edges[:, 1] <= edges[:, 0]).any():
-        row = int(np.argmax(edges[:, 1] <= edges[:, 0]))
-        raise DataError(
-            str(file),
-            found=_("bounds {low} to {high}", low=edges[row, 0], high=edges[row, 1]),
-            expected=_("bounds with a start before their end"),
-            column=str(name),
-        )
-    return np.ascontiguousarray(edges[:, 0])
+def _extreme_of(variable: xr.DataArray, time: str) -> str:
+    """Return ``maximum`` or ``minimum`` where a variable is that of its periods, else nothing."""
+    method = _METHOD.search(str(variable.attrs.get("cell_methods", "")))
+    return method[2] if method is not None and time in method[1] else ""
 
 
 def _selected(dataset: xr.Dataset, point: dict[str, str | float], file: Path) -> xr.Dataset:
@@ -224,6 +144,7 @@ def _valid(variable: xr.DataArray) -> xr.DataArray:
 
     The limits are in the unit of the numbers as they are packed in the file.
     """
+    variable = _without_default_fill(variable)
     attributes: dict[str, Any] = variable.attrs
     limits = (attributes.get("valid_min"), attributes.get("valid_max"))
     low, high = attributes.get("valid_range", limits)
@@ -239,6 +160,26 @@ def _valid(variable: xr.DataArray) -> xr.DataArray:
         inside = variable >= edge - slack if is_low else variable <= edge + slack
         variable = variable.where(inside)
     return variable
+
+
+def _without_default_fill(variable: xr.DataArray) -> xr.DataArray:
+    """Return a packed variable without the codes that netCDF writes where nothing was written.
+
+    Only where the file names no code itself, and the code is far from all other numbers.
+    """
+    packed = variable.encoding
+    scale = packed.get("scale_factor")
+    named = {"_FillValue", "missing_value"} & packed.keys()
+    if scale is None or named or np.dtype(packed.get("dtype", "f8")).kind != "i":
+        return variable
+    raw = np.rint((variable.to_numpy() - packed.get("add_offset", 0.0)) / scale)
+    codes = np.isin(raw, _FILLS)
+    others = raw[~codes & np.isfinite(raw)]
+    if not codes.any() or not others.size:
+        return variable
+    low, high = float(others.min()), float(others.max())
+    far = (raw < low - (high - low)) | (raw > high + (high - low))
+    return variable.where(~(codes & far))
 
 
 def _series_of(name: str, variable: xr.DataArray, time: Hashable) -> dict[str, Any] | None:

@@ -30,7 +30,8 @@ _FILL_VALUE = 1e15  # 1e20, 9.97e36, -3.4e38: nothing on this planet is as large
 _FEW_NINES = -10.0  # codes above it, such as -9, are numbers where others are negative too
 _LEAST = 20.0  # positive codes below it, such as 9.9, are numbers
 _FAR = 3.0  # how many times the next largest number a code is that stands in one row
-_FAR_REPEATED = 1.2  # the same of a code in several rows: measured numbers differ
+_FAR_REPEATED = 1.2  # the same of a code in several rows, or of many nines: measured numbers differ
+_MANY_NINES = 4
 _LEAST_OF_ALL = 999.0  # least code that is unlikely where no other number stands beside it
 _FAR_SIZE = 20.0  # how many times the next largest a number is that is hardly true
 _FAR_FROM_FOURTH = 50.0  # the same of the fourth largest number
@@ -143,8 +144,10 @@ def _expected_of_code(numbers: Floats, largest: float, limits: Limits) -> str | 
         if numbers.size == 1 or largest < _LEAST_OF_ALL:
             return None
         return _("numbers that were measured or counted")
-    far = _FAR if others.size == numbers.size - 1 else _FAR_REPEATED
     next_largest = float(others.max())
+    alone = others.size == numbers.size - 1
+    short = largest not in _OTHER_CODES and f"{largest:.10g}".count("9") < _MANY_NINES
+    far = _FAR if alone and (short or largest >= _FAR * next_largest) else _FAR_REPEATED
     if largest < far * max(next_largest, 0.0):
         return None
     return _("as a rule no such number {times:g} times the next largest, {number}",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import numpy as np
 
 from hydrosim.errors import DataError, Fault, nearest, shown
+from hydrosim.io.cell_notes import note_on_cell
 from hydrosim.io.cells import decimal_sign_of, numbers_of, refused_cell
 from hydrosim.locale import _
-from hydrosim.units.scalars import note_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,18 @@ class Table:
         Of netCDF: unit by column.
     left_out
         Of netCDF: variables that were not read, and why.
+    extremes
+        Of netCDF: ``maximum`` or ``minimum`` by column that is one of its periods.
+    lost_bounds
+        Of netCDF: name of the bounds of the times that the file does not hold.
+    calendar
+        Of netCDF: a calendar without 29 February.
+    commas_part
+        Whether commas part the columns.
+    decimal
+        Decimal sign that the configuration names.
+    of_empty
+        What an empty cell may mean in files of this kind.
     """
 
     columns: Mapping[str, Column]
@@ -68,9 +80,12 @@ class Table:
     starts: NDArray[np.datetime64] | None = None
     units: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    extremes: Mapping[str, str] = field(default_factory=dict)
+    lost_bounds: str | None = None
     calendar: str | None = None
     commas_part: bool = True
     decimal: str | None = None
+    of_empty: str | None = None
 
 
 def cells_of(table: Table, file: Path, column: str) -> Column:
@@ -134,8 +149,8 @@ def refuse_cell(table: Table, file: Path, column: str, row: int, found: str) -> 
 def _hint(table: Table, cells: list[str], row: int) -> str | None:
     """Return what to write where a comma or a point keeps a cell from being a number."""
     cell = cells[row].strip()
-    if note_plainly(cell) is not None:
-        return note_plainly(cell)
+    if note_on_cell(cell) is not None:
+        return note_on_cell(cell)
     sign = decimal_sign_of([text.strip() for text in cells], commas_part=table.commas_part)
     if sign == "unclear":
         return _(

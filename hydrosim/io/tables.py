@@ -21,7 +21,9 @@ from hydrosim.io.cells import (
     decimal_sign_of,
     numbers_of,
     points_are_unclear,
+    refuse_doubled,
 )
+from hydrosim.io.content import other_content
 from hydrosim.io.layout import PLAIN, Layout, refuse_idle_keys
 from hydrosim.io.table import MOST_NAMES_SHOWN, Notice, Table
 from hydrosim.io.text import NotUtf8, decoded
@@ -86,6 +88,10 @@ def _read_file(name: str, modified_ns: int, size: int, layout: Layout) -> Table:
 
 def _read_text(file: Path, layout: Layout) -> Table:
     raw = bytes_of(file, _("CSV text in UTF-8"), MOST_TEXT)
+    other = None if file.suffix.lower() == ".gz" else other_content(raw)
+    if other is not None:
+        note = _("the ending of its name says how a file is read")
+        raise DataError(str(file), found=other, expected=_("CSV text in UTF-8"), note=note)
     try:
         content = decoded(_unpacked(raw) if file.suffix.lower() == ".gz" else raw, layout.encoding)
     except (OSError, EOFError, zlib.error) as error:
@@ -103,8 +109,8 @@ def _read_text(file: Path, layout: Layout) -> Table:
     cells = columns_of_text(content.text, file, layout)
     notices = ()
     if content.other is not None:
-        other = content.other
-        notices = (Notice(str(file), other.found, _("text in UTF-8"), other.note, other.line),)
+        told = content.other
+        notices = (Notice(str(file), told.found, _("text in UTF-8"), told.note, told.line),)
     commas = cells.separator == ","
     columns, words = _columns(cells, layout, commas_part=commas)
     return Table(columns, cells.lines, words, notices, commas_part=commas, decimal=layout.decimal)
@@ -159,7 +165,7 @@ def _read_workbook(file: Path, layout: Layout) -> Table:
         sheet = _sheet(file, names, layout.sheet)
         content = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (CalamineError, OSError) as error:
-        raise DataError(str(file), found=str(error), expected=_("a workbook")) from None
+        raise _no_workbook(file, str(error)) from None
     first = layout.header if isinstance(layout.header, int) else 1
     rows = [
         (number, [_cell(cell) for cell in row])
@@ -173,8 +179,37 @@ def _read_workbook(file: Path, layout: Layout) -> Table:
             expected=_("a header and rows"),
         )
     cells = columns_of_rows(rows, file, layout)
+    refuse_doubled(cells, file)
     columns, words = _columns(cells, layout, commas_part=False)
-    return Table(columns, cells.lines, words, commas_part=False, decimal=layout.decimal)
+    return Table(
+        columns,
+        cells.lines,
+        words,
+        commas_part=False,
+        decimal=layout.decimal,
+        of_empty=_(
+            "a cell with an error, or a formula that was never computed, counts as empty: open "
+            "the workbook and save it"
+        ),
+    )
+
+
+def _no_workbook(file: Path, reason: str) -> DataError:
+    """Return the error of a file that is no workbook, whatever its name says."""
+    raw = bytes_of(file, _("a workbook"), MOST_TEXT)
+    damaged = raw.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+    other = other_content(raw)
+    if other is not None and not damaged:
+        note = _("open it in a spreadsheet program and save it as .xlsx")
+        return DataError(str(file), found=other, expected=_("a workbook"), note=note)
+    if damaged or isinstance(decoded(raw), NotUtf8):
+        return DataError(str(file), found=reason, expected=_("a workbook"))
+    return DataError(
+        str(file),
+        found=_("text, no workbook"),
+        expected=_("a workbook"),
+        note=_("text has a name such as {name!r}", name=file.stem + ".csv"),
+    )
 
 
 def _sheet(file: Path, names: Sequence[str], wanted: str | None) -> str:

@@ -61,7 +61,8 @@ def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
     """
     if encoding is not None:
         try:
-            return Decoded(raw.decode("utf-8-sig" if encoding == "utf-8" else encoding))
+            named = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+            return _zero(raw) if "\0" in named else Decoded(named)
         except UnicodeError as error:
             place = getattr(error, "start", 0)
             found = _("bytes that are not {encoding} at position {position}",
@@ -69,6 +70,8 @@ def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
             return NotUtf8(
                 found, raw.count(b"\n", 0, place) + 1, _("name another, or save it as UTF-8")
             )
+    if b"\0" in raw and not raw.startswith(_UTF16):
+        return _zero(raw)
     text = text_of(raw)
     if isinstance(text, str):
         return Decoded(text)
@@ -77,6 +80,8 @@ def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
             other = raw.decode("utf-16")
         except UnicodeError:
             return text
+        if "\0" in other:
+            return _zero(raw)
         return Decoded(other, NotUtf8(_("text in UTF-16"), 1, _("`encoding: utf-16` says so")))
     if _BOTH_HIGH.fullmatch(raw) is None:
         return text
@@ -89,6 +94,24 @@ def decoded(raw: bytes, encoding: str | None = None) -> Decoded | NotUtf8:
     sample = next(line for line in other.splitlines() if _is_chinese(line, _BESIDE_CHINESE, 1))
     found = _("text in GBK, such as {sample!r}", sample=_short(sample))
     return Decoded(other, NotUtf8(found, text.line, _("`encoding: gbk` says so")))
+
+
+def _zero(raw: bytes) -> NotUtf8:
+    """Return what is wrong with text that has zero bytes, by where they stand."""
+    place = raw.find(b"\0")
+    sample = raw[:4000]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    encoding = None
+    if even + odd > len(sample) // 2:
+        encoding = "utf-32"
+    elif max(even, odd) > len(sample) // 8 and max(even, odd) > 4 * min(even, odd):
+        encoding = "utf-16-le" if odd > even else "utf-16-be"
+    found = (
+        _("a zero byte at position {position}, no text", position=place)
+        if encoding is None
+        else _("zero bytes, as text in {encoding} has them", encoding=encoding)
+    )
+    return NotUtf8(found, raw.count(b"\n", 0, place) + 1, _("save it as UTF-8"))
 
 
 def _is_chinese(text: str, beside: str = "", least: int = 2) -> bool:

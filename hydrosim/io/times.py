@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hydrosim.io.layout import Layout
-    from hydrosim.io.table import Table
+    from hydrosim.io.table import Column, Table
 
     Times = NDArray[np.datetime64]
 
@@ -45,6 +45,9 @@ _YEAR = ("year", "yr", "yyyy", "\u5e74")
 _MONTH = ("month", "mnth", "mon", "mo", "mm", "\u6708")
 _DAY = ("day", "dy", "dd", "\u65e5")
 _HOUR = ("hour", "hr", "hh", "\u65f6")
+_MINUTE = ("minute", "min", "mi", "\u5206")
+_DAY_OF_YEAR = ("doy", "dayofyear", "jday", "julianday", "jd", "yday", "\u5e74\u79ef\u65e5")
+_STARTS = ("start", "begin", "from", "\u5f00\u59cb", "\u8d77\u59cb", "\u8d77")
 _SINGLE = ("day", "month", "year")
 _CLOCK = re.compile(r"\d{1,2}(:\d{2}(:\d{2}(\.\d+)?)?|\d{2})?(\s*[AaPp][Mm])?")
 _FIRST_OF_PART = {"pentad": (1, 6, 11, 16, 21, 26), "dekad": (1, 11, 21), "month": (1,)}
@@ -71,6 +74,8 @@ class Stamps:
         Name of the column.
     bounded
         Whether bounds in netCDF tell the starts of the periods.
+    lost_bounds
+        Name of bounds in netCDF that the file does not hold, where no key says what counts.
     """
 
     times: Times
@@ -80,6 +85,7 @@ class Stamps:
     row_at_24: int = 0
     column: str = "time"
     bounded: bool = False
+    lost_bounds: str | None = None
 
 
 @lru_cache(maxsize=32)
@@ -95,22 +101,25 @@ def stamps_of(table: Table, file: Path, layout: Layout) -> Stamps:
         return _of_netcdf(table, file, layout)
     names = layout.time or time_columns(table)
     column = listed(names, AND)
+    guessed = layout.time is None and _plain(names[0]) not in (*_TIME_NAMES, *_SINGLE)
+    if guessed and len(names) == 1:
+        _refuse_others(table, file, names[0])
     try:
-        moments = read_moments(_joined(table, file, names), layout.dates)
+        moments = read_moments(_joined(table, file, names, layout.dates), layout.dates)
     except DateTroubleError as trouble:
-        guessed = layout.time is None and _plain(names[0]) not in (*_TIME_NAMES, *_SINGLE)
-        note = (
-            _("the column of the times is named by `time:`")
-            if guessed and len(names) == 1
-            else None
-        )
+        note = None
+        if len(table.columns) == 1:
+            note = _("the file has one column, as it is read: columns are parted by commas, "
+                     "semicolons, tabs, bars or blanks")  # fmt: skip
+        elif guessed and len(names) == 1:
+            note = _("the column of the times is named by `time:`")
         raise DataError(
             str(file),
             found=trouble.found,
             expected=trouble.expected,
             column=column,
             line=line_of(table, trouble.row),
-            note=trouble.note or note,
+            note=note if len(table.columns) == 1 else trouble.note or note,
         ) from None
     shift = _shift_s(moments, table, file, layout, names)
     times = moments.times if shift is None else moments.times + shift
@@ -127,7 +136,9 @@ def _of_netcdf(table: Table, file: Path, layout: Layout) -> Stamps:
     moved = 0 if shift is None else shift
     points = table.times + moved
     if layout.stamp is not None or table.starts is None:
-        return Stamps(points, points, layout.stamp == "end", shift is not None)
+        lost = table.lost_bounds if layout.stamp is None else None
+        ends, moved_at_all = layout.stamp == "end", shift is not None
+        return Stamps(points, points, ends, moved_at_all, lost_bounds=lost)
     return Stamps(table.starts + moved, points, False, shift is not None, bounded=True)
 
 
@@ -145,11 +156,42 @@ def time_columns(table: Table) -> tuple[str, ...]:
     if year is not None and month is not None:
         day = _named(table, plain, _DAY)
         hour = _named(table, plain, _HOUR) if day is not None else None
-        return tuple(name for name in (year, month, day, hour) if name is not None)
+        minute = _named(table, plain, _MINUTE) if hour is not None else None
+        return tuple(name for name in (year, month, day, hour, minute) if name is not None)
+    of_year = _named(table, plain, _DAY_OF_YEAR)
+    if year is not None and of_year is not None:
+        hour = _named(table, plain, _HOUR)
+        return (year, of_year) if hour is None else (year, of_year, hour)
     for name in _SINGLE:
         if name in plain:
             return (plain[name],)
     return (next(iter(table.columns)),)
+
+
+def _refuse_others(table: Table, file: Path, name: str) -> None:
+    """Refuse the first column as that of the times where other columns hold dates too."""
+    if _plain(name).startswith(_STARTS):
+        return
+    dates = [other for other, cells in table.columns.items() if _begins_with_date(cells)]
+    if name in dates and len(dates) > 1:
+        raise DataError(
+            str(file),
+            found=_("dates in the columns {names}", names=listed(dates, AND)),
+            expected=_(
+                "`time:` with the column that counts, `stamp: end` where a value ends there"
+            ),
+        )
+
+
+def _begins_with_date(cells: Column) -> bool:
+    """Return whether the first cell of a column of text is a date."""
+    if not isinstance(cells, list) or not cells:
+        return False
+    try:
+        read_moments(cells[:1])
+    except DateTroubleError:
+        return False
+    return True
 
 
 def _with_clock(table: Table, plain: dict[str, str], date: str) -> tuple[str, ...]:
@@ -173,7 +215,9 @@ def _named(table: Table, plain: dict[str, str], names: tuple[str, ...]) -> str |
     return None
 
 
-def _joined(table: Table, file: Path, names: tuple[str, ...]) -> list[str] | NDArray[np.float64]:
+def _joined(
+    table: Table, file: Path, names: tuple[str, ...], form: str | None
+) -> list[str] | NDArray[np.float64]:
     """Return the cells of the columns of times, put together with blanks, dates with hyphens."""
     columns = [cells_of(table, file, name) for name in names]
     if len(columns) == 1:
@@ -184,13 +228,30 @@ def _joined(table: Table, file: Path, names: tuple[str, ...]) -> list[str] | NDA
     ]
     first = columns[0]
     if not isinstance(first, list) and first.size and 1000 <= first[0] < 10000:
-        # Year, month and day, and perhaps the hour.
-        date, clock = texts[:3], texts[3:]
-        dates = ["-".join(parts) for parts in zip(*date, strict=True)]
+        # Year, month and day, or year and its day, and perhaps hour and minute.
+        by_year = _plain(names[1]) in _DAY_OF_YEAR
+        if by_year and form is not None:
+            return [" ".join(parts) for parts in zip(*texts, strict=True)]
+        clock = texts[2:] if by_year else texts[3:]
+        dates = (
+            [_of_year(year, day) for year, day in zip(*texts[:2], strict=True)]
+            if by_year
+            else ["-".join(parts) for parts in zip(*texts[:3], strict=True)]
+        )
         if not clock:
             return dates
-        return [" ".join(parts) for parts in zip(dates, *clock, strict=True)]
+        times = [":".join(parts) for parts in zip(*clock, strict=True)]
+        return [" ".join(parts) for parts in zip(dates, times, strict=True)]
     return [" ".join(parts) for parts in zip(*texts, strict=True)]
+
+
+def _of_year(year: str, day: str) -> str:
+    """Return the date of a day of the year; the two numbers where there is none."""
+    first = np.datetime64(year, "Y") if year.isdigit() else None
+    if first is None or not day.isdigit():
+        return f"{year} {day}"
+    moment = first.astype("M8[D]") + (int(day) - 1)
+    return str(moment) if moment.astype("M8[Y]") == first else f"{year} {day}"
 
 
 def _whole(number: float) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from hydrosim.kernels._apart import apart
 from hydrosim.kernels._book import floats, open_book
+from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.reasons import explain
 from hydrosim.kernels.codes import EMPTY_TERM, TERMS
@@ -14,6 +17,25 @@ __all__ = ["step_reasons"]
 
 FIRST_BLOCK = 2
 MET_FRAC = 1.0 - 1e-6
+
+
+@inner
+def lift_bounds(program, register, upper_m3):
+    """Give columns that were held to all water of the network their own bounds again.
+
+    `gather` holds what has no bound, or a larger one, to all the water that there is: such a
+    column is never a reason. Reads program, register; writes upper_m3[n]. Returns that water [m3],
+    or infinity where no column was held to it.
+    """
+    water_m3 = math.inf
+    for j in range(program.upper_start.size - 1):
+        bound = math.inf
+        for e in range(program.upper_start[j], program.upper_start[j + 1]):
+            bound = min(bound, register[program.upper_register[e]])
+        if bound > upper_m3[j] and bound > 0.0:
+            water_m3 = upper_m3[j]
+            upper_m3[j] = bound
+    return water_m3
 
 
 @apart
@@ -46,10 +68,16 @@ def step_reasons(address: int, step: int, policy: int) -> int:
     register = work.register
     fulfilment = floats(open_book(work.solver), slots.FULFILMENT)
     width = reasons.table.shape[1]
+    upper_m3 = floats(open_book(work.solver), slots.GIVEN_UPPER)
+    water_m3 = math.inf
+    lifted = False
     for c in range(program.short_claim.size):
         claim = program.short_claim[c]
         if fulfilment[claim] >= MET_FRAC:
             continue
+        if not lifted:
+            water_m3 = lift_bounds(program, register, upper_m3)
+            lifted = True
         explain(
             work.solver,
             work.variant,
@@ -97,4 +125,7 @@ def step_reasons(address: int, step: int, policy: int) -> int:
             else:
                 code -= 1
         recording.reason[step, c] = code + 1
+    if lifted:
+        for j in range(program.upper_start.size - 1):
+            upper_m3[j] = min(upper_m3[j], water_m3)
     return 0

@@ -26,6 +26,8 @@ __all__ = ["Pool", "bound_releases"]
 ROUNDING = 1e-9
 """Share of the largest storage by which a store may stand below its dead level by rounding."""
 RATING = "outlet rating"
+SILL = "outlet sill"
+NO_OUTLET = "no outlet"
 INTAKE = "intake level"
 FLOOD = 1e5
 """Inflow of a step, as a multiple of a pool and of what its gates pass, that fills it at once."""
@@ -81,7 +83,7 @@ def bound_releases(
             if not is_refilled:
                 column.upper.append((wet, "dead storage"))
             if own == () and link.is_river and node.outlets:
-                column.upper.append((builder.graph.constant(0.0), RATING))
+                column.upper.append((builder.graph.constant(0.0), NO_OUTLET))
             if link.is_river and band is not None:
                 column.upper.append((band, "release band"))
         if own:
@@ -201,7 +203,9 @@ def _bound_gates(
     """Hold what leaves by each set of gates, and by all, to what these pass together."""
     for number, (own, columns) in enumerate(gates.items()):
         passed = room.passed(own, more)
+        reached = where(passed > 0.0, np.inf, 0.0)
         for column in columns:
+            column.upper.append((reached, SILL))
             column.upper.append((passed, RATING))
         label = f"{room.name}.gates_{number}"
         if len(columns) > 1:

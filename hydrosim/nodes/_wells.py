@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from hydrosim.expressions.functions import clip, maximum, minimum
+from hydrosim.expressions.functions import clip, maximum, minimum, where
 from hydrosim.nodes._pattern import annual_volume
 from hydrosim.nodes._quota import reserved_parts
 
@@ -154,7 +154,9 @@ def _upper(aquifer: Wells, builder: Builder, part: Part | None, left: Value) -> 
         upper.insert(0, (builder.volume(aquifer.capacity), "capacity"))
     if aquifer.open_when is not None:
         first, reason = upper[0]
-        upper[0] = (first * clip(builder.value(aquifer.open_when), 0.0, 1.0), reason)
+        opened = clip(builder.value(aquifer.open_when), 0.0, 1.0)
+        upper[0] = (first * opened, reason)
+        upper.insert(0, (where(opened > 0.0, np.inf, 0.0), "closed"))
     return upper
 
 

@@ -110,6 +110,7 @@ class Series(LaidOut, _ColumnOfFile):
             in_si = in_si * month_shares(builder.calendar)
         self._note_magnitude(builder, in_si)
         self._note_dry(builder, in_si)
+        self._note_shares(builder, numbers)
         return builder.graph.series(in_si, self.column)
 
     def _refuse_days(self, builder: Builder) -> None:
@@ -181,6 +182,24 @@ class Series(LaidOut, _ColumnOfFile):
             severity="warning",
         )  # fmt: skip
         builder.warnings.append(fault)
+
+    def _note_shares(self, builder: Builder, numbers: NDArray[np.float64]) -> None:
+        """Warn of percentages up to 1, as a workbook keeps 5 % as the number 0.05."""
+        largest = float(numbers.max(initial=0.0))
+        name = builder.current_rule
+        if name is None or tidy(self.unit) != "percent" or not 0.0 < largest <= 1.0:
+            return
+        if self.maximum is not None or self.factor != 1.0:
+            return
+        section = "series" if name in builder.settings.series else "rules"
+        found = _("numbers up to {largest:g} % in column {column!r}",
+                  largest=largest, column=self.column)  # fmt: skip
+        note = _("shares of 1, as a workbook keeps percentages, have the unit 1; a true value is "
+                 "stated by `maximum:`")  # fmt: skip
+        builder.warnings.append(
+            Fault((section, name, "unit"), found, _("as a rule percentages above 1"), note=note,
+                  severity="warning")
+        )  # fmt: skip
 
 
 def _rate_of(unit: str) -> str | None:

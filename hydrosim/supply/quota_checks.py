@@ -175,11 +175,39 @@ def _emptied_warnings(
         free = _unguarded(builder, source)
         network = QuotaNetwork(ways, source.row, passable=free, through_stores=False)
         everyone = QuotaNetwork(ways, source.row, through_stores=False)
+        yield from _kept_from_nobody(builder, source, ladders, everyone)
         for lines in ladders:
             fault = _emptied(builder, source, lines, network, everyone, planned)
             if fault is not None:
                 yield fault
                 break
+
+
+def _kept_from_nobody(
+    builder: Builder, source: _Source, ladders: Sequence[Sequence[str]], everyone: QuotaNetwork
+) -> Iterator[Fault]:
+    """Tell reserved parts below all of which no line takes water of the source, in any ladder.
+
+    One of several parts may wait for a scenario in which more users take the water.
+    """
+    users = {builder.claims[claim].line for claim in everyone.claims}
+    for key in sorted(source.reserved):
+        kept = lines_of_use(builder, key)
+        for lines in ladders:
+            lowest = max((n for n, line in enumerate(lines) if line in kept), default=len(lines))
+            if users & set(lines[lowest + 1 :]):
+                return
+    if source.reserved:
+        yield Fault(
+            (*source.path, "reserved"),
+            _(
+                "a part kept for {keys}, below which no line takes water of {name}",
+                keys=_names(tuple(source.reserved)),
+                name=source.name,
+            ),
+            _("a use or line that stands above others; a part is kept from lower lines only"),
+            severity="warning",
+        )
 
 
 def _sources(builder: Builder, config: Config) -> Iterator[_Source]:
@@ -274,12 +302,15 @@ def _yearly(
 
 
 def _emptied_fault(source: _Source, line: str, below: list[str], asks: float) -> Fault:
-    volume = f"{asks / YI:.3g} 亿m3/year" if np.isfinite(asks) else "... 亿m3/year"
+    free = max(source.granted_m3 - sum(source.reserved.values()), 0.0)
+    volume = f"{min(asks, free) / YI:.3g} 亿m3/year" if np.isfinite(asks) else "... 亿m3/year"
     expected = _(
         "a part of the quota that is kept for it, reserved: {{{line}: {volume}}}",
         line=line,
         volume=volume,
     )
+    if free == 0.0:
+        expected = _("smaller parts reserved for other lines, or a larger quota")
     if not source.can_reserve:
         expected = _("a link of its own, with a quota of its own, for each line")
     return Fault(

@@ -23,6 +23,7 @@ FIRST_BLOCK = 2
 FLAG_USED_ABOVE = 1
 FLAG_NO_WATER = 2
 FLAG_NO_TAKER = 4
+FLAG_NO_ROOM = 8
 MOST_CAUSES = 3
 SLACK = ".slack"
 WISHES = ("demand", "infiltration", "minimum", "requirement")
@@ -31,11 +32,14 @@ CAUSES = {
     "account": _("account used up"),
     "availability": _("not available"),
     "capacity": _("at capacity"),
+    "closed": _("closed by `open_when`"),
     "dead storage": _("at dead storage"),
     "full": _("full"),
     "intake level": _("water below its intake"),
+    "no outlet": _("no outlet leads there"),
     "not in service": _("not in service"),
     "outlet rating": _("outlets fully open"),
+    "outlet sill": _("no water above its outlets"),
     "plan": _("at its plan"),
     "release band": _("at its release cap"),
     "reserved for higher lines": _("the rest of its quota is reserved"),
@@ -44,6 +48,7 @@ CAUSES = {
     "water above the floor": _("no more water above its floor"),
 }
 NO_TAKER = _("nobody downstream takes more")
+NO_ROOM = _("a limit of equal or higher priority downstream leaves no room")
 NO_WATER = _("no water")
 USED_ABOVE = _("water went to equal or higher priorities")
 WORTH_LESS = _("worth less than it costs, or than elsewhere")
@@ -79,7 +84,9 @@ def reason_table(model: Model, reasons: Reasons) -> dict[str, dict[str, str]]:
         causes = list(dict.fromkeys(block for block in blocks if block is not None))[:MOST_CAUSES]
         if entry[1] & FLAG_USED_ABOVE:
             causes.append(WORTH_LESS if by_cost else USED_ABOVE)
-        if entry[1] & FLAG_NO_TAKER:
+        if entry[1] & FLAG_NO_ROOM:
+            causes.append(NO_ROOM)
+        elif entry[1] & FLAG_NO_TAKER:
             if not causes or None in blocks:
                 causes.append(NO_TAKER)
         elif entry[1] & FLAG_NO_WATER or not causes:

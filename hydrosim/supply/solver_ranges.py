@@ -73,6 +73,7 @@ def faults_of_solver(
             return
     yield from _faults_of_basis(model, arrays)
     yield from _faults_of_groups(model, arrays)
+    yield from _faults_of_rates(arrays)
     yield from _faults_of_factors(arrays)
     yield from _faults_of_cuts(model, arrays)
 
@@ -87,6 +88,7 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
     entries, room = arrays["back_row"].size, arrays["cut_index"].size
     last = int(max(rows, claims, columns)) - 1
     width = arrays["group_first"].size
+    bands, cells = arrays["band_cell"].size, arrays["cell_band"].size
     return {
         "status": (codes.AT_LOWER, codes.BASIC),
         "enters": (0, 1),
@@ -136,9 +138,17 @@ def _ranges(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict[
         "group_ranked": (0, width - 1),
         "suspect": (0, max(columns - 1, 0)),
         "is_suspect": (0, 1),
-        "meets_group": (0, 1),
+        "share_band": (0, bands - 1),
+        "cell_column": (0, max(columns - 1, 0)),
+        "cell_band": (0, bands - 1),
+        "cell_next": (-1, cells - 1),
+        "cell_above": (-1, cells - 1),
+        "cell_below": (-1, cells - 1),
+        "column_cell": (-1, cells - 1),
+        "band_cell": (-1, cells - 1),
         "move_column": (-classes - 1, max(columns - 1, 0)),
         "move_sense": (-1, 1),
+        "move_order": (0, columns + classes),
         "move_lead": (-1, 1 << 41),
         "basis_ptr": (0, arrays["basis_row"].size),
         "basis_row": (0, max(rows - 1, 0)),
@@ -207,6 +217,10 @@ def _control(model: AllocationModel, arrays: Mapping[str, NDArray[Any]]) -> dict
         codes.GROUP_AGE: (0, MOST_STEPS),
         codes.GROUP_REST: (0, 63),
         codes.GROUP_PAUSE: (0, 63),
+        codes.NEW_PICTURE: flag,
+        codes.CELLS: (0, arrays["cell_band"].size),
+        codes.CELLS_IN_USE: (0, int(arrays["control"][codes.CELLS])),
+        codes.FREE_CELL: (-1, int(arrays["control"][codes.CELLS]) - 1),
     }
 
 
@@ -242,6 +256,34 @@ def _faults_of_groups(
         yield _("the basis and the marks of its columns differ")
     elif not np.array_equal(np.unique(picture[picture >= 0]), np.sort(groups)):
         yield _("the basis and the groups of claims differ")
+
+
+def _faults_of_rates(arrays: Mapping[str, NDArray[Any]]) -> Iterator[Message]:
+    """Yield what is wrong with the lists of rates: no cell twice, none in the wrong list."""
+    from hydrosim.kernels.allocation import codes
+
+    control, column, band = arrays["control"], arrays["cell_column"], arrays["cell_band"]
+    following, below, above = (arrays[f"cell_{name}"] for name in ("next", "below", "above"))
+    free, cell = [], int(control[codes.FREE_CELL])
+    while cell >= 0 and len(free) < control[codes.CELLS]:
+        free.append(cell)
+        cell = int(following[cell])
+    listed = np.setdiff1d(np.arange(control[codes.CELLS]), free)
+    fine = cell < 0 and listed.size == control[codes.CELLS_IN_USE]
+    for heads, after, owner in (
+        (arrays["column_cell"], following, column),
+        (arrays["band_cell"], below, band),
+    ):
+        first = np.flatnonzero(heads >= 0)
+        linked = listed[after[listed] >= 0]
+        cells = np.concatenate([heads[first], after[linked]])
+        fine = fine and np.array_equal(np.sort(cells), listed)
+        fine = fine and np.array_equal(owner[cells], np.concatenate([first, owner[linked]]))
+    linked = listed[below[listed] >= 0]
+    tops = arrays["band_cell"][arrays["band_cell"] >= 0]
+    fine = fine and (above[below[linked]] == linked).all() and (above[tops] == -1).all()
+    if not fine:
+        yield _("the rates of the groups are in disorder")
 
 
 def _faults_of_factors(arrays: Mapping[str, NDArray[Any]]) -> Iterator[Message]:

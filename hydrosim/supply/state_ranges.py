@@ -12,6 +12,7 @@ from hydrosim.locale import Message, _, listed
 from hydrosim.supply.monthly import SECONDS
 from hydrosim.supply.reasons import (
     FIRST_BLOCK,
+    FLAG_NO_ROOM,
     FLAG_NO_TAKER,
     FLAG_NO_WATER,
     FLAG_USED_ABOVE,
@@ -40,7 +41,7 @@ FLOATS, INTEGERS = "<f8", "<i8"
 MONTH = "month."
 SOLVER = "solver."
 CREDITS = ("booked", "used", "lapsed", "moved", "standing")
-REASON_FLAGS = FLAG_USED_ABOVE | FLAG_NO_WATER | FLAG_NO_TAKER
+REASON_FLAGS = FLAG_USED_ABOVE | FLAG_NO_WATER | FLAG_NO_TAKER | FLAG_NO_ROOM
 
 
 def refuse_damaged_state(engine: Engine, state: State, *, continues: bool) -> None:

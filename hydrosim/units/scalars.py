@@ -48,7 +48,8 @@ def plainly(text: str) -> str | None:
     match = _WIDE_NUMBER.match(text)
     if match is None or (match[0].isascii() and "_" not in match[0]):
         return None
-    return unicodedata.normalize("NFKC", match[0]).replace("_", "") + text[match.end() :]
+    digits = "".join(str(unicodedata.digit(sign, sign)) for sign in match[0])
+    return unicodedata.normalize("NFKC", digits).replace("_", "") + text[match.end() :]
 
 
 def note_plainly(text: str) -> str | None:

@@ -16,7 +16,7 @@ __all__ = ["UNITS", "is_per_month", "scale_of", "scaled", "tidy", "unit_of", "un
 Signature = frozenset[tuple[str, int]]
 """Dimension of a unit: base dimensions with their powers."""
 
-_MONTH_NAMES = ("month", "months", "月")
+_MONTH_NAMES = ("month", "months", "mon", "月")
 # Name of each unit -> its definition as pint reads it too, base units first.
 UNITS = {
     "m": "[length]",
@@ -35,7 +35,7 @@ UNITS = {
     **dict.fromkeys(("公里", "千米"), "km"),
     # The international foot; acre-feet of the survey foot are 4 parts in a million larger.
     **dict.fromkeys(("ft", "foot", "feet", "英尺"), "3048 / 10000 * m"),
-    **dict.fromkeys(("inch", "inches", "英寸"), "254 / 10000 * m"),
+    **dict.fromkeys(("inch", "inches", "in", "英寸"), "254 / 10000 * m"),
     **dict.fromkeys(("mi", "mile", "miles", "英里"), "5280 * ft"),
     "m2": "m ** 2",
     "km2": "1000000 * m2",
@@ -70,7 +70,7 @@ UNITS = {
     "千吨": "1000 * m3",
     **dict.fromkeys(("万吨", "万t"), "10000 * m3"),
     **dict.fromkeys(("亿吨", "亿t"), "100000000 * m3"),
-    **dict.fromkeys(("ft3", "cf", "cuft"), "ft ** 3"),
+    **dict.fromkeys(("ft3", "cf", "cuft", "cubicfeet"), "ft ** 3"),
     **dict.fromkeys(("AF", "acft", "acreft", "af"), "acre * ft"),
     **dict.fromkeys(("TAF", "KAF", "kaf", "taf"), "1000 * AF"),
     **dict.fromkeys(("MAF", "maf"), "1000000 * AF"),
@@ -85,10 +85,13 @@ UNITS = {
     **dict.fromkeys(("week", "weeks", "周"), "604800 * s"),
     **dict.fromkeys(_MONTH_NAMES, "2629800 * s"),
     **dict.fromkeys(("a", "year", "years", "yr", "年"), "31557600 * s"),
-    **dict.fromkeys(("cms", "cumec", "cumecs", "立方米每秒", "流量", "个流量", "个"), "m3 / s"),
+    **dict.fromkeys(
+        ("cms", "CMS", "cumec", "cumecs", "立方米每秒", "流量", "个流量", "个"), "m3 / s"
+    ),
     **dict.fromkeys(("cfs", "CFS", "cusec", "cusecs"), "ft3 / s"),
     **dict.fromkeys(("kcfs", "KCFS"), "1000 * cfs"),
     **dict.fromkeys(("sfd", "cfsd"), "cfs * day"),
+    **dict.fromkeys(("CMD", "cmd"), "m3 / day"),
     "lps": "L / s",
     **dict.fromkeys(("MLD", "Mld"), "ML / day"),
     **dict.fromkeys(("MGD", "mgd"), "MG / day"),
@@ -106,7 +109,16 @@ UNITS = {
 _UNIT_NAME = r"[^\W\d]\w*"
 _PART = re.compile(rf"([*/]?)\s*({_UNIT_NAME}|\d+)(?:\s*\*\*\s*(\d+))?")
 _UNIT_TEXT = re.compile(rf"{_UNIT_NAME}(?:\s*[*/ ]\s*{_UNIT_NAME})*")
-_SAME_SIGN = str.maketrans({"³": "3", "²": "2", "·": "*", "×": "*", "／": "/", "％": "%"})
+_SAME_SIGN = str.maketrans(
+    {"³": "3", "²": "2", "¹": "1", "⁻": "-", "·": "*", "⋅": "*", "×": "*", "／": "/", "％": "%"}
+)
+# Powers of ten before a unit, as in headers of tables: 10^4 m3, x10⁸m³, 1e6 m3.
+_TENS = re.compile(
+    r"[*x]?\s*(?:10\s*(?:\^|\*\*)\s*([34689])|1[eE]\+?0?([34689]))\s*\*?\s*(?=[^\W\d])"
+)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_RAISED_TENS = re.compile("10([⁰¹²³⁴⁵⁶⁷⁸⁹])")
+_OF_TENS = {"3": "千m3", "4": "万m3", "6": "百万m3", "8": "亿m3", "9": "km3"}
 _PER = re.compile(
     r"(?:\s*[.*]\s*|\s+|(?<=\d))([^\W\d]+)(?:\*\*|\^)?-(\d)(?!\w)"
 )  # m s-1, m.s-1, kg m-2
@@ -118,11 +130,26 @@ def tidy(unit: str) -> str:
 
     A hyphen joins what is multiplied: ``acre-ft``, ``cfs-day``.
     """
-    text = unit.strip().translate(_SAME_SIGN).replace("%", "percent").replace("‰", "permille")
+    text = _RAISED_TENS.sub(lambda found: f"10^{found[1].translate(_RAISED)}", unit.strip())
+    text = text.translate(_SAME_SIGN).replace("%", "percent").replace("‰", "permille")
+    text = _in_words(text)
     text = re.sub(r"(?<=[A-Za-z])(?:\*\*|\^)(?=\d)", "", text)
     text = _PER.sub(lambda part: f"/{part[1]}{'' if part[2] == '1' else part[2]}", text)
     text = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", "*", text)
     return "" if text == "1" else re.sub(r"\s*([*/])\s*", r"\1", text)
+
+
+def _in_words(text: str) -> str:
+    """Return a unit behind a power of ten as the unit that has a name: 10^4 m3 is 万m3."""
+    found = _TENS.match(text)
+    if found is None:
+        return text
+    rest = re.sub(r"(?<=[A-Za-z])(?:\*\*|\^)(?=\d)", "", text[found.end() :])
+    name, of_m3 = rest.partition("/")[0], _OF_TENS[found[1] or found[2]]
+    named = of_m3.removesuffix("m3") + name.strip()
+    if named in UNITS and (named == of_m3 or not named.isascii()):
+        return named + rest[len(name) :]
+    return text
 
 
 def unknown_unit(unit: str) -> str | None:

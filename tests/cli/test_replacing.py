@@ -148,3 +148,14 @@ def test_an_empty_folder_and_one_without_results_are_taken(tmp_path):
 def test_every_command_that_writes_results_has_the_flag():
     writing = {name for name, command in COMMANDS.items() if "--replace" in command.options}
     assert writing == {*MAIN_FILES.values(), "export-excel"}
+
+
+def test_a_report_stays_out_of_other_results(place, capsys):
+    before = sorted(path.name for path in (place / "flood").iterdir())
+    code = main(["report", str(place / "run"), "--out", str(place / "flood"), "--lang", "en"])
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"{place / 'flood'}\n  found     other results, of `hydrosim flood`\n"
+        "  expected  a folder of its own for the report\n"
+    )
+    assert sorted(path.name for path in (place / "flood").iterdir()) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from hydrosim.errors import DataError
 from hydrosim.flood.annual_record import read_annual_maxima
@@ -102,3 +103,27 @@ def test_codes_and_other_units_are_told(tmp_path):
         "9999 m3/s, a usual code for a missing value, in column 'q_cfs'",
     ]
     assert notices[1].line == 3
+
+
+def test_a_row_that_is_no_year_among_years(tmp_path):
+    text = "year,q\n" + "".join(f"{year},{300 + year % 7}\n" for year in range(1991, 2001))
+    assert refused(tmp_path, text + "mean,303\n") == (
+        "floods.csv:12  column 'year'\n  found     'mean'\n  expected  a date such as 1980-01-01"
+    )
+    assert "column 'year'" in refused(tmp_path, text + ",303\n")
+
+
+def test_a_year_without_a_flood_is_told(tmp_path):
+    notices = []
+    path = write(tmp_path, "year,q\n2000,300\n2001,0\n2002,250\n")
+    read_annual_maxima(path, "q", notices=notices)
+    assert [(one.found, one.line) for one in notices] == [("0 m3/s in column 'q'", 3)]
+
+
+def test_a_unit_in_netcdf_is_binding_for_floods_too(tmp_path):
+    years = np.array(["2000-08-01", "2001-08-01", "2002-08-01"], "M8[ns]")
+    floods = xr.Dataset({"q": ("time", [1.0, 2, 3], {"units": "ft3 s-1"})}, {"time": years})
+    floods.to_netcdf(tmp_path / "floods.nc")
+    with pytest.raises(DataError) as caught:
+        read_annual_maxima(tmp_path / "floods.nc", "q")
+    assert "the unit 'ft3 s-1' in the file, 'm3/s' in the configuration" in str(caught.value)

@@ -131,7 +131,10 @@ def test_times_that_do_not_increase_or_are_none(tmp_path):
         "  expected  hours, or dates with hour such as 1963-08-01T08:00"
     )
     assert refused(tmp_path, "t,q\n-6,1\n-3,2\n") == (
-        "flood.csv  column 't'\n  found     no flow after the start\n  expected  two points or more"
+        "flood.csv  column 't'\n  found     no flow after the start\n"
+        "  expected  two points or more\n"
+        "  note      its flows are of 2001-07-15T02:00 to 2001-07-15T05:00, the event starts on "
+        "2001-07-15T08:00"
     )
     assert refused(tmp_path, "t,q\n0,1\n6,2\n", zone=("UTC", "+08:00")) == (
         "flood.csv  column 't'\n  found     hours\n"
@@ -198,3 +201,57 @@ def test_codes_and_other_units_are_told(tmp_path):
     assert code.found == ("9999 m3/s, a usual code for a missing value, in column 'flow (cfs)'")
     assert code.expected == "as a rule no such number 3 times the next largest, 500 m3/s"
     assert code.line == 3
+
+
+@pytest.mark.parametrize("year", [1963, 2010])
+def test_a_flood_of_another_year_than_its_event(tmp_path, year):
+    text = f"t,q\n{year}-07-15 08:00,10\n{year}-07-15 14:00,900\n"
+    assert refused(tmp_path, text) == (
+        "flood.csv:2  column 't'\n"
+        f"  found     a flow of {year}-07-15T08:00, the event starts on 2001-07-15T08:00\n"
+        "  expected  flows of the event, within a year of its start"
+    )
+
+
+def test_a_flood_that_ends_before_its_event_starts(tmp_path):
+    text = refused(tmp_path, "t,q\n2001-07-14 08:00,10\n2001-07-14 14:00,900\n")
+    assert "its flows are of 2001-07-14T08:00 to 2001-07-14T14:00" in text
+    assert "the event starts on 2001-07-15T08:00" in text
+
+
+@pytest.mark.parametrize(("apart", "shown"), [(120, "120"), (1 / 12, "0.0833333")])
+def test_numbers_as_times_that_are_hardly_hours(tmp_path, apart, shown):
+    notices = []
+    read(tmp_path, "t,q\n" + "".join(f"{n * apart},{n}\n" for n in range(5)), notices)
+    assert [one.found for one in notices] == [
+        f"numbers as times, {shown} apart, which count as hours"
+    ]
+    assert notices[0].note == "minutes or days are brought to hours first"
+
+
+def test_hours_of_a_flood_without_a_notice(tmp_path):
+    for text in ("t,q\n0,1\n6,2\n24,3\n", "t,q\n0,1\n0.25,2\n0.5,3\n"):
+        notices = []
+        read(tmp_path, text, notices)
+        assert notices == []
+
+
+def test_a_fault_of_floods_alone_asks_for_nothing_of_a_supply_run(tmp_path, capsys):
+    (tmp_path / "c.yaml").write_text(
+        """
+hydrosim: 1
+nodes: {a: {type: inflow}, sea: {type: outlet}}
+links: [{from: a, to: sea, type: river}]
+flood:
+  step: 1 h
+  events:
+    e: {start: 2001-07-15, inflows: {a: {file: q.csv, time: t, column: q, unit: 万m3}}}
+""",
+        encoding="utf-8",
+    )
+    assert main(["check", str(tmp_path / "c.yaml"), "--lang", "en"]) == 2
+    assert capsys.readouterr().err.replace(str(tmp_path), "") == (
+        "/c.yaml:8:75  flood.events.e.inflows.a.unit\n  found     '万m3'\n"
+        "  expected  a unit of a flow, such as m3/s, L/s or cfs\n"
+        "1 problem found; nothing was run.\n"
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hydrosim.cli.main import main
 from hydrosim.config.load import load_config
 from hydrosim.errors import ConfigError
 from hydrosim.flood.build import build_flood_model
@@ -223,3 +224,37 @@ def test_texts_of_the_picture_stand_apart(
         boxes = [one.get_window_extent() for one in [*ax.texts, *ticks]]
         for i, one in enumerate(boxes):
             assert not any(one.overlaps(other) for other in boxes[:i])
+
+
+def test_a_code_that_spoils_a_curve_is_named_beside_what_it_spoils(tmp_path, capsys):
+    years = [f"{year},{300 + 37 * (year % 7)}" for year in range(1971, 2001)]
+    years[5] = "1976,99999"
+    (tmp_path / "a.csv").write_text("year,q\n" + "\n".join(years) + "\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(SPOILED, encoding="utf-8")
+    assert main(["check", str(tmp_path / "c.yaml"), "--lang", "en"]) == 2
+    told = capsys.readouterr().err
+    assert "expected  a number above 0 m3/s" in told
+    assert "found     99999 m3/s, a usual code for a missing value, in column 'q'" in told
+
+
+SPOILED = """
+hydrosim: 1
+nodes:
+  dam:
+    type: reservoir
+    storage_curve: {level: [100 m, 130 m], storage: [0 m3, 3 亿m3]}
+    levels: {dead: 101 m, normal: 110 m}
+    initial: 50 %
+    outlets: [{name: gate, capacity: 2000 m3/s, sill: 101 m}]
+  sea: {type: outlet}
+links: [{from: dam, to: sea, type: river}]
+flood:
+  step: 1 h
+  events:
+    e: {start: 2001-07-15, inflows: {dam: {flows: [10, 900, 300, 10], every: 6 h}}}
+  design:
+    return_periods: [2, 10, 100]
+    typical: {t: {event: e}}
+    statistics:
+      dam: {peak: {annual_maxima: {file: a.csv, column: q}}}
+"""

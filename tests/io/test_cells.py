@@ -137,7 +137,9 @@ def test_widths_of_columns_below_a_header_of_the_usgs_are_left_out() -> None:
         ),
         (
             "a,a\n1,2\n",
-            "q.csv  column 'a'\n  found     the name twice\n  expected  each name once",
+            "q.csv  column 'a'\n  found     the name twice\n  expected  each name once\n"
+            "  note      `columns:` gives all columns other names, with `data_from:` for the first "
+            "row",
         ),
     ],
 )

@@ -156,7 +156,7 @@ def test_a_later_row_may_tell_which_is_the_day():
         ("36892x", None),
         ("", None),
         ("1/2/80", "a year of two digits: write the form, such as `dates: d/m/y`"),
-        ("200101", "six digits: write the form, such as `dates: yyyymm`"),
+        ("200101", "write the form, `dates: yyyymm` or `dates: yymmdd`"),
         (
             "2001-01-01 06:00 PST",
             "'PST' is no clear zone: leave it out, or name the form, `dates: '%Y-%m-%d %H:%M PST'`",

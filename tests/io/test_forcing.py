@@ -142,7 +142,8 @@ def test_text_in_place_of_a_number_is_told_with_its_line(tmp_path):
     rows = days("2000-01-01", "2000-01-31", lambda n: "dry" if n == 3 else n)
     path = write(tmp_path / "q.csv", rows)
     assert refused(path, "inflow", JANUARY) == (
-        "q.csv:5  column 'inflow'\n  found     'dry'\n  expected  a finite number"
+        "q.csv:5  column 'inflow'\n  found     'dry'\n  expected  a finite number\n"
+        "  note      a missing value is an empty cell, and filled before the run"
     )
     assert forcing.read_series(path, "rain", JANUARY)[3] == 6.0
 

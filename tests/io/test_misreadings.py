@@ -129,7 +129,7 @@ def test_a_form_of_days_takes_times_of_day(tmp_path, form):
         ("Jan-01", "a year of two digits: write the form, such as `dates: b-y`"),
         ("1/2001", "write the form, such as `dates: m/Y`"),
         ("2001-001", "write the form, such as `dates: '%Y-%j'`"),
-        ("2001001", "write the form, such as `dates: '%Y%j'`"),
+        ("2001001", "write the form, `dates: '%Y%j'`"),
     ],
 )
 def test_other_forms_of_dates_say_what_to_write(tmp_path, date, note):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import cftime
+import netCDF4
 import numpy as np
 import pandas as pd
 import pytest
@@ -295,3 +296,82 @@ def test_days_from_noon_to_noon_are_of_no_day(tmp_path):
     assert "`stamp: start` or `stamp: end`" in message
     assert read(path, "q", stamp="start") == [1.0, 2.0, 3.0]
     assert read(bounded(tmp_path, 0), "q") == [1.0, 2.0, 3.0]
+
+
+def numbered(tmp_path, days, values=(1.0, 2.0, 3.0), since="2001-01-01", dtype="f8", **more):
+    """Return a file whose times are numbers of days."""
+    attributes = {"units": f"days since {since}", **more}
+    times = ("time", np.array(days, dtype), attributes)
+    return saved(tmp_path, xr.Dataset({"q": ("time", np.array(values))}, {"time": times}))
+
+
+@pytest.mark.parametrize("beside", [-1e-5, 1e-9, 1e-3])
+def test_days_rounded_beside_midnight_are_those_days(tmp_path, beside):
+    assert read(numbered(tmp_path, np.arange(3) + beside), "q") == [1.0, 2.0, 3.0]
+
+
+def test_hours_as_days_since_1900_in_32_bit(tmp_path):
+    hours = Calendar(date(2001, 1, 1), date(2001, 1, 1), "hour")
+    days = 36890.0 + np.arange(24) / 24.0
+    path = numbered(tmp_path, days, np.arange(24.0), "1900-01-01", "f4")
+    assert read(path, "q", hours) == list(range(24))
+
+
+@pytest.mark.parametrize("zone", ["+8:0", "-06", "+0530"])
+def test_a_zone_in_the_units_of_times_in_any_form(tmp_path, zone):
+    path = numbered(tmp_path, range(3), since=f"2001-01-01 00:00:00 {zone}")
+    assert f"found     times with the zone {zone}\n" in refused(path, "q")
+
+
+@pytest.mark.parametrize("zone", ["+0:0", "-00:00", "+00"])
+def test_the_zone_of_utc_in_the_units_of_times(tmp_path, zone):
+    assert read(numbered(tmp_path, range(3), since=f"2001-01-01 00:00:00 {zone}"), "q") == [1, 2, 3]
+
+
+def test_times_that_cannot_be_read_are_named(tmp_path):
+    text = refused(numbered(tmp_path, range(3), calendar="none"), "q")
+    assert "'days since 2001-01-01' of the calendar 'none', which cannot be read" in text
+    assert "expected  units such as 'days since 2001-01-01' in the calendar 'standard'" in text
+
+
+@pytest.mark.parametrize(("lengths", "found"), [(0.25, "6 h"), (3.0, "72 h")])
+def test_bounds_of_a_part_of_the_days_are_refused(tmp_path, lengths, found):
+    start = np.arange(5.0)
+    dataset = xr.Dataset(
+        {"q": ("time", start), "b": (("time", "n"), np.stack([start, start + lengths], 1))},
+        {"time": ("time", start, {"units": "days since 2001-01-01", "bounds": "b"})},
+    )
+    path = saved(tmp_path, dataset)
+    assert f"found     bounds of {found}, rows 24 h apart\n" in refused(path, "q")
+    assert read(path, "q", stamp="start") == [0.0, 1.0, 2.0]
+
+
+def test_bounds_that_are_named_and_lost(tmp_path):
+    path = numbered(tmp_path, np.arange(4) + 1.0, np.arange(4.0), bounds="time_bnds")
+    text = refused(path, "q")
+    assert "found     bounds 'time_bnds' of the times, which the file does not hold" in text
+    assert "`stamp: start` or `stamp: end`" in text
+    assert read(path, "q", stamp="end") == [0.0, 1.0, 2.0]
+    assert read(numbered(tmp_path, np.arange(3) + 0.5, bounds="time_bnds"), "q") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("code", [-32767, 32767])
+def test_the_default_fill_of_packed_numbers_is_no_number(tmp_path, code):
+    with netCDF4.Dataset(tmp_path / "q.nc", "w") as file:
+        file.createDimension("time", 3)
+        time = file.createVariable("time", "i4", ("time",))
+        time.units, time[:] = "days since 2001-01-01", range(3)
+        packed = file.createVariable("q", "i2", ("time",), fill_value=False)
+        packed.set_auto_maskandscale(False)
+        packed.scale_factor, packed.add_offset, packed[:] = 0.1, 3400.0, [1, code, 2]
+    assert "found     nothing (NaN)" in refused(tmp_path / "q.nc", "q")
+
+
+def test_greatest_values_of_periods_are_no_means(tmp_path):
+    attributes = {"units": "m3 s-1", "cell_methods": "time: maximum"}
+    path = saved(tmp_path, xr.Dataset({"q": ("time", [1.0, 2, 3], attributes)}, {"time": DAYS}))
+    notices = []
+    read_series(path, "q", THREE, notices=notices)
+    assert [one.found for one in notices] == [
+        "the maximum of each period by `cell_methods`, in column 'q'"
+    ]

@@ -87,7 +87,8 @@ def test_a_cell_that_is_no_number_is_told_with_its_row(tmp_path):
     rows = [["date", "q"], [DAYS[0], 1], [DAYS[1], "dry"], [DAYS[2], 3]]
     path = workbook(tmp_path / "data.xlsx", s=rows)
     assert refused(path) == (
-        "data.xlsx:3  column 'q'\n  found     'dry'\n  expected  a finite number"
+        "data.xlsx:3  column 'q'\n  found     'dry'\n  expected  a finite number\n"
+        "  note      a missing value is an empty cell, and filled before the run"
     )
     rows[2][1] = None
     path = workbook(tmp_path / "hole.xlsx", s=rows)

@@ -99,6 +99,7 @@ def test_day_and_month_that_can_be_taken_for_each_other(tmp_path):
     assert read(tmp_path, text, QUARTER, dates="m/d/Y") == [1.0, 2.0, 3.0]
 
 
+# Local days with their offset: each is that day of the run, or refused (data_files/01).
 LOCAL = "date,q\n" + rows(*(f"2001-01-0{day}T00:00:00+08:00" for day in (1, 2, 3)))
 
 

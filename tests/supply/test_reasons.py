@@ -127,7 +127,7 @@ def test_nodes_without_a_title_have_their_name():
 
 
 def test_the_flags_of_the_search_are_those_of_the_sentences():
-    for name in ("FLAG_USED_ABOVE", "FLAG_NO_WATER", "FLAG_NO_TAKER"):
+    for name in ("FLAG_USED_ABOVE", "FLAG_NO_WATER", "FLAG_NO_TAKER", "FLAG_NO_ROOM"):
         assert getattr(sentences, name) == getattr(codes, name)
 
 

@@ -24,6 +24,7 @@ from hydrosim.kernels.allocation import (
 from hydrosim.kernels.allocation.codes import (
     BLOCK_EMPTY,
     BLOCK_FULL,
+    FLAG_NO_ROOM,
     FLAG_NO_TAKER,
     FLAG_NO_WATER,
 )
@@ -114,7 +115,8 @@ def is_true(model, step, claim, named, flags, flow_m3, lifted=None):
     untaken = rhs.copy()
     if flags & FLAG_NO_TAKER:
         enrich(own, short, way=-1.0)
-    changed = without(model, step.policy, claim) if flags & USED_ABOVE else model
+    others = flags & (USED_ABOVE | FLAG_NO_ROOM)
+    changed = without(model, step.policy, claim) if others else model
     state = build_allocation_state(changed)
     status = step_allocation(changed, state, step.variant, step.policy, upper, step.wanted, rhs)
     if status != STATUS_FINE and flags & FLAG_NO_TAKER:
@@ -159,11 +161,21 @@ def untrue_on_networks(networks, seed):
                 named, flags = reason_of(state, step, k)
                 zones = [n for n, c in enumerate(sample.columns) if c.kind == "zone"]
                 named = [one for one in named if one[1] == BLOCK_FULL or one[0] in zones]
-                if not named and not flags & (USED_ABOVE | FLAG_NO_TAKER):
+                if not named and not flags & (USED_ABOVE | FLAG_NO_TAKER | FLAG_NO_ROOM):
                     flags |= FLAG_NO_WATER
                 if not is_true(sample.model, step, k, named, flags, float(state.x[j])):
                     wrong.append((number, count, k, named, flags))
     return wrong, tried
+
+
+def unheld(program, register, step):
+    """Return bounds without the hold to all water of the network [m3]; a large one for none."""
+    largest = 100.0 * (step.upper.max() + step.wanted.max())
+    bounds = [
+        np.min(register[program.upper_register[first:last]], initial=np.inf)
+        for first, last in zip(program.upper_start[:-1], program.upper_start[1:], strict=True)
+    ]
+    return np.maximum(step.upper, np.minimum(bounds, largest))
 
 
 def untrue_of_config(config):
@@ -194,11 +206,12 @@ def untrue_of_config(config):
                 (b // TERMS, BLOCK_EMPTY if b % TERMS == EMPTY_TERM else BLOCK_FULL) for b in blocks
             ]
             flags = int(entry[1])
-            if not named and not flags & (USED_ABOVE | FLAG_NO_TAKER):
+            if not named and not flags & (USED_ABOVE | FLAG_NO_TAKER | FLAG_NO_ROOM):
                 flags |= FLAG_NO_WATER
             given = {name: engine.solver.arrays[f"given_{name}"].copy()
                      for name in ("upper", "wanted", "rhs")}  # fmt: skip
             step = Step(0, int(engine.register[program.policy_register]), **given)
+            step.upper[:] = unheld(program, engine.register, step)
             terms = {b // TERMS: b % TERMS for b in blocks}
 
             def lifted(j, terms=terms):

@@ -205,7 +205,15 @@ GROUP_PAUSE = 48
 """How long their last rest was: twice as long from failure to failure."""
 SLIGHTLY_OUT = 49
 """Set when the simplex left some volume out of its bounds by more than a little."""
-CONTROLS = 50
+CELLS = 50
+"""Cells of rates that were ever made, see group_rates.py."""
+CELLS_IN_USE = 51
+"""Those of them that stand in a list of rates."""
+FREE_CELL = 52
+"""First of the cells that are free again, -1 where none is."""
+NEW_PICTURE = 53
+"""Set from the start of a picture until its parts have been mended apart."""
+CONTROLS = 54
 
 # Reasons: what `explain` found.
 FLAG_USED_ABOVE = 1
@@ -214,6 +222,8 @@ FLAG_NO_WATER = 2
 """Nothing within reach is held back: all the water there is has been used."""
 FLAG_NO_TAKER = 4
 """What the claim would bring has no way on from where it arrives."""
+FLAG_NO_ROOM = 8
+"""Some claim of an equal or earlier class keeps room free where the claim's water would arrive."""
 BLOCK_FULL = 1
 """The column carries its upper bound: a canal, a pipe, an account, an import."""
 BLOCK_EMPTY = 2

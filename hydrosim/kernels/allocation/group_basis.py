@@ -3,21 +3,27 @@
 A *group* is a set of claims of one class that are limited together: their deficits move with one
 level.  Their columns add to one column of the basis, whose volume is the level times a scale:
 e_k = offset_k + part_k * volume.  The rows of the inverse that belong to groups tell what each
-column does to each level (``group_rate``, by column, side by side for all groups).
+column does to each level (``group_rates.py``).
 """
 
 from typing import Any
 
 from hydrosim.kernels._apart import apart
-from hydrosim.kernels._book import call, floats, floats_from, indices, integers, open_book, size_of
+from hydrosim.kernels._book import call, floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
+from hydrosim.kernels.allocation.group_rates import (
+    BAND,
+    NOTHING,
+    entry_of,
+    has_room,
+    list_shares,
+    rate_of,
+    take_shares,
+)
 
 MOST_GROUP_UPDATES = 300
-NOTHING = 1e-13
-NO_RATE = 1e-9
-"""Rates at and below which a column does not touch a level."""
 TINY = 1e-300
 
 
@@ -182,36 +188,20 @@ def forward_column(book: Any, variant: int, j: int, factor: float) -> None:
 
 
 @inner
-def row_of_place(book: Any, variant: int, r: int) -> int:
+def row_of_basis(book: Any, variant: int, r: int) -> int:
     """Write the row of the inverse times the matrix into ``alpha``; return how many it meets.
 
-    The row of a group is known; another is solved for.  ``touched`` lists the columns.
+    ``touched`` lists the columns.
     """
-    sizes = integers(book, slots.SIZES)
-    rows = sizes[codes.ROWS]
-    columns = sizes[codes.COLUMNS]
-    total = columns + rows
-    row_base = variant * (sizes[codes.ENTRIES] - rows)
+    rows = integers(book, slots.SIZES)[codes.ROWS]
+    row_base = variant * (integers(book, slots.SIZES)[codes.ENTRIES] - rows)
     row_ptr = integers(book, slots.ROW_PTR)
     row_column = indices(book, slots.ROW_COLUMN)
     row_coefficient = floats(book, slots.ROW_COEFFICIENT)
     alpha = floats(book, slots.ALPHA)
     touched = integers(book, slots.TOUCHED)
     rho = floats(book, slots.RHO)
-    slot = integers(book, slots.GROUP_HEAD)[r] - total
     met = 0
-    if slot >= 0:
-        width = width_of(book)
-        rate = floats(book, slots.GROUP_RATE)
-        for j in range(columns):
-            value = rate[j * width + slot]
-            if abs(value) > NOTHING:
-                alpha[j] = value
-                touched[met] = j
-                met += 1
-            elif value != 0.0:
-                rate[j * width + slot] = 0.0
-        return met
     for p in range(rows):
         rho[p] = 0.0
     rho[r] = 1.0
@@ -236,6 +226,36 @@ def row_of_place(book: Any, variant: int, r: int) -> int:
         else:
             alpha[j] = 0.0
     return kept
+
+
+@inner
+def row_of_place(book: Any, variant: int, r: int) -> int:
+    """Write the row of a position into ``alpha``: that of a group is known, another solved for.
+
+    Returns how many columns it meets; ``touched`` lists them.
+    """
+    sizes = integers(book, slots.SIZES)
+    slot = integers(book, slots.GROUP_HEAD)[r] - sizes[codes.COLUMNS] - sizes[codes.ROWS]
+    if slot < 0:
+        return row_of_basis(book, variant, r)
+    value = floats(book, slots.CELL_VALUE)
+    columns = integers(book, slots.CELL_COLUMN)
+    below = integers(book, slots.CELL_BELOW)
+    alpha = floats(book, slots.ALPHA)
+    touched = integers(book, slots.TOUCHED)
+    met = 0
+    cell = integers(book, slots.BAND_CELL)[slot // BAND]
+    while cell >= 0:
+        entry = cell * BAND + slot % BAND
+        if abs(value[entry]) > NOTHING:
+            j = columns[cell]
+            alpha[j] = value[entry]
+            touched[met] = j
+            met += 1
+        else:
+            value[entry] = 0.0
+        cell = below[cell]
+    return met
 
 
 @inner
@@ -295,16 +315,29 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
     share = floats(book, slots.GROUP_SHARE)
     reduced_cost = floats(book, slots.GROUP_COST)
     reduced_tie = floats(book, slots.GROUP_TIE)
-    meets = integers(book, slots.MEETS_GROUP)
-    width = width_of(book)
+    value_of_cell = floats(book, slots.CELL_VALUE)
     used_slots = control[codes.GROUPS_USED]
     pivot = column[r]
+    inverse = 1.0 / pivot
+    for s in range(used_slots):
+        value = 0.0
+        if place[s] == r:
+            value = 1.0
+        elif place[s] >= 0:
+            value = column[place[s]] * inverse
+            if abs(value) < NOTHING:
+                value = 0.0
+        share[s] = value
+    for s in range(used_slots, (used_slots + BAND - 1) // BAND * BAND):
+        share[s] = 0.0
+    bands = list_shares(book)
     number = control[codes.OPERATIONS]
     used = operation_ptr[number]
     if (
         abs(pivot) < 1e-9
         or used + rows > size_of(book, slots.FACTOR_ROW)
         or number + 1 >= size_of(book, slots.OPERATION_ROW)
+        or not has_room(book, met * (bands + 1))
     ):
         clear_row(book, met)
         return False
@@ -315,24 +348,12 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
             factor_value[used] = value
             used += 1
     operation_row[number] = r
-    operation_inverse[number] = 1.0 / pivot
+    operation_inverse[number] = inverse
     operation_ptr[number + 1] = used
     control[codes.OPERATIONS] = number + 1
     control[codes.UPDATES] += 1
     control[codes.EXCHANGES] += 1
     control[codes.GROUP_AGE] += 1
-    inverse = 1.0 / pivot
-    some = False
-    for s in range(used_slots):
-        value = 0.0
-        if place[s] == r:
-            value = 1.0
-        elif place[s] >= 0:
-            value = column[place[s]] * inverse
-            if abs(value) < NOTHING:
-                value = 0.0
-        share[s] = value
-        some = some or value != 0.0
     by_cost = cost * inverse
     by_tie = tie * inverse
     for c in range(met):
@@ -342,17 +363,9 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
         reduced_cost[j] -= by_cost * a
         reduced_tie[j] -= by_tie * a
         suspect(book, j)
-        if some:
-            rate = floats_from(book, slots.GROUP_RATE, j * width)
-            hits = 0
-            for s in range(used_slots):
-                value = rate[s] - a * share[s]
-                rate[s] = value
-                hits += 1 if abs(value) > NO_RATE else 0
-            meets[j] = 1 if hits > 0 else 0
+        take_shares(book, j, a, bands)
         if slot >= 0:
-            floats(book, slots.GROUP_RATE)[j * width + slot] = a * inverse
-            meets[j] = 1
+            value_of_cell[entry_of(book, j, slot)] = a * inverse
     return True
 
 
@@ -397,7 +410,7 @@ def change_group(book: Any, variant: int, k: int, joins: bool) -> bool:
     part = floats(book, slots.MEMBER_PART)[k]
     if not joins:
         part = -part
-        if abs(1.0 + part * floats(book, slots.GROUP_RATE)[j * width_of(book) + slot]) < 1e-7:
+        if abs(1.0 + part * rate_of(book, j, slot)) < 1e-7:
             return False
     forward_column(book, variant, j, part)
     floats(book, slots.COLUMN)[place] += 1.0

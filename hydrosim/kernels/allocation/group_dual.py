@@ -21,9 +21,9 @@ from hydrosim.kernels.allocation.group_basis import (
     open_group,
     row_of_place,
     volume_of,
-    width_of,
 )
 from hydrosim.kernels.allocation.group_moves import first_ranked, level_of, place_in_order
+from hydrosim.kernels.allocation.group_rates import BAND, entry_of, has_room, rate_of
 
 BY_COST = 1 << 41
 """Rank of a move that touches no level: costs decide."""
@@ -97,7 +97,6 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
     slope = floats(book, slots.MEMBER_SLOPE)
     reduced_cost = floats(book, slots.GROUP_COST)
     reduced_tie = floats(book, slots.GROUP_TIE)
-    rates = floats(book, slots.GROUP_RATE)
     move_column = integers(book, slots.MOVE_COLUMN)
     move_sense = integers(book, slots.MOVE_SENSE)
     lead = integers(book, slots.MOVE_LEAD)
@@ -107,7 +106,6 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
     set_start = floats(book, slots.SET_START)
     set_rate = floats(book, slots.SET_RATE)
     set_gain = floats(book, slots.SET_GAIN)
-    width = width_of(book)
     for q in range(classes):
         set_start[q] = 1e300
         set_rate[q] = 0.0
@@ -136,7 +134,7 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
             first = first_ranked(book, j)
             if first < position:
                 lead[found] = 2 * first
-                price[found] = -rates[j * width + ranked[first]] * direction / effect
+                price[found] = -rate_of(book, j, ranked[first]) * direction / effect
             elif slot == codes.FULL:
                 q = own_class[k]
                 if level < set_start[q] - 1e-9:
@@ -149,7 +147,7 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
                 continue
             elif sigma < 0.0 and slot >= 0:
                 lead[found] = 2 * integers(book, slots.GROUP_RANK)[slot]
-                price[found] = -rates[j * width + slot] * direction / effect
+                price[found] = -rate_of(book, j, slot) * direction / effect
             else:
                 lead[found] = 2 * position - 1
                 price[found] = sigma / (slope[k] * effect)
@@ -165,7 +163,7 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
             first = first_ranked(book, j)
             if first < codes.NO_RANK:
                 lead[found] = 2 * first
-                price[found] = -rates[j * width + ranked[first]] * direction / effect
+                price[found] = -rate_of(book, j, ranked[first]) * direction / effect
             else:
                 lead[found] = BY_COST
                 price[found] = reduced_cost[j] * direction / effect
@@ -188,26 +186,64 @@ def list_moves(book: Any, met: int, sign: float, count: int) -> int:
 
 
 @inner
-def cheapest_move(book: Any, found: int, zero: float) -> int:
-    """Return the listed move that hurts the latest rank, and that least."""
+def comes_before(book: Any, c: int, other: int, zero: float) -> bool:
+    """Whether a listed move hurts a later rank than another, or the same rank less."""
     lead = integers(book, slots.MOVE_LEAD)
+    if lead[c] != lead[other]:
+        return lead[c] > lead[other]
     price = floats(book, slots.MOVE_VALUE)
+    margin = zero if lead[c] == BY_COST else 1e-12 * abs(price[other])
+    if price[c] < price[other] - margin:
+        return True
+    if price[c] > price[other] + margin:
+        return False
     tie = floats(book, slots.MOVE_TIE)
     gain = floats(book, slots.MOVE_GAIN)
-    best = 0
-    for c in range(1, found):
-        if lead[c] != lead[best]:
-            if lead[c] > lead[best]:
+    return tie[c] < tie[other] - 1e-10 or (tie[c] <= tie[other] + 1e-10 and gain[c] > gain[other])
+
+
+@inner
+def put_down(book: Any, at: int, found: int, zero: float) -> None:
+    """Let a move sink in the heap of moves until none below comes before it."""
+    order = integers(book, slots.MOVE_ORDER)
+    c = order[at]
+    below = 2 * at + 1
+    while below < found:
+        if below + 1 < found and comes_before(book, order[below + 1], order[below], zero):
+            below += 1
+        if not comes_before(book, order[below], c, zero):
+            break
+        order[at] = order[below]
+        at = below
+        below = 2 * at + 1
+    order[at] = c
+
+
+@inner
+def take_move(book: Any, found: int, taken: int, zero: float) -> int:
+    """Return the cheapest of the listed moves, and take it out of the list.
+
+    The first is found by looking at all, for most often no other is asked for; then they are put
+    into a heap.  ``taken`` tells how many were taken before.
+    """
+    order = integers(book, slots.MOVE_ORDER)
+    if taken == 0:
+        best = 0
+        for c in range(1, found):
+            if comes_before(book, c, best, zero):
                 best = c
-            continue
-        margin = zero if lead[c] == BY_COST else 1e-12 * abs(price[best])
-        if price[c] < price[best] - margin or (
-            price[c] <= price[best] + margin
-            and (
-                tie[c] < tie[best] - 1e-10 or (tie[c] <= tie[best] + 1e-10 and gain[c] > gain[best])
-            )
-        ):
-            best = c
+        order[0] = best
+        return best
+    left = found - taken
+    if taken == 1:
+        first = order[0]
+        for at in range(left):
+            order[at] = at if at < first else at + 1
+        for at in range(left // 2 - 1, -1, -1):
+            put_down(book, at, left, zero)
+    best = order[0]
+    order[0] = order[left - 1]
+    put_down(book, 0, left - 1, zero)
     return best
 
 
@@ -352,14 +388,15 @@ def enter_claim(
 def shift_group(book: Any, held: int, slot: int, r: int, place: int, part: float) -> None:
     """Take the column of the group at ``r`` out of that of another, of which it was a part."""
     control = integers(book, slots.CONTROL)
-    columns = integers(book, slots.SIZES)[codes.COLUMNS]
-    rate = floats(book, slots.GROUP_RATE)
+    value = floats(book, slots.CELL_VALUE)
+    column_of_cell = integers(book, slots.CELL_COLUMN)
+    below = integers(book, slots.CELL_BELOW)
+    touched = integers(book, slots.TOUCHED)
     factor_row = indices(book, slots.FACTOR_ROW)
     factor_value = floats(book, slots.FACTOR_VALUE)
     operation_row = indices(book, slots.OPERATION_ROW)
     operation_inverse = floats(book, slots.OPERATION_INVERSE)
     operation_ptr = integers(book, slots.OPERATION_PTR)
-    width = width_of(book)
     # B z of the new group column is e_place - part e_r: one more elementary operation.
     number = control[codes.OPERATIONS]
     used = operation_ptr[number]
@@ -370,12 +407,19 @@ def shift_group(book: Any, held: int, slot: int, r: int, place: int, part: float
     operation_ptr[number + 1] = used + 1
     control[codes.OPERATIONS] = number + 1
     control[codes.UPDATES] += 1
-    meets = integers(book, slots.MEETS_GROUP)
-    for j in range(columns):
-        value = rate[j * width + held]
-        if value != 0.0:
-            rate[j * width + slot] += part * value
-            meets[j] = 1
+    met = 0
+    cell = integers(book, slots.BAND_CELL)[held // BAND]
+    while cell >= 0:
+        if value[cell * BAND + held % BAND] != 0.0:
+            touched[met] = column_of_cell[cell]
+            met += 1
+        cell = below[cell]
+    if not has_room(book, met):
+        control[codes.GROUP_FACTOR] = 1
+        return
+    for c in range(met):
+        j = touched[c]
+        value[entry_of(book, j, slot)] += part * rate_of(book, j, held)
 
 
 # One function on purpose: its parts share most of the arrays, and a call would open them again.
@@ -414,9 +458,6 @@ def enter_for_row(address: int, variant: int, r: int) -> int:
     side = integers(book, slots.GROUP_SIDE)
     move_column = integers(book, slots.MOVE_COLUMN)
     move_sense = integers(book, slots.MOVE_SENSE)
-    lead = integers(book, slots.MOVE_LEAD)
-    price = floats(book, slots.MOVE_VALUE)
-    tie = floats(book, slots.MOVE_TIE)
     gain = floats(book, slots.MOVE_GAIN)
     count = integers(book, slots.CONTROL)[codes.RANKS]
     below = value[r] < lower[r]
@@ -429,8 +470,8 @@ def enter_for_row(address: int, variant: int, r: int) -> int:
     for p in range(rows):
         work[p] = 0.0
     flipped = False
-    while found > 0:
-        c = cheapest_move(book, found, zero)
+    for taken in range(found):
+        c = take_move(book, found, taken, zero)
         j = move_column[c]
         k = of_column[j] if j >= 0 else -1
         claimed = k >= 0 and picture[k] != codes.ORDINARY
@@ -462,13 +503,6 @@ def enter_for_row(address: int, variant: int, r: int) -> int:
             else:
                 add_flip(book, variant, j, move_sense[c] * bound[j])
                 side[j] = codes.AT_UPPER if side[j] == codes.AT_LOWER else codes.AT_LOWER
-            found -= 1
-            move_column[c] = move_column[found]
-            move_sense[c] = move_sense[found]
-            lead[c] = lead[found]
-            price[c] = price[found]
-            tie[c] = tie[found]
-            gain[c] = gain[found]
             continue
         if flipped:
             apply_flips(book)

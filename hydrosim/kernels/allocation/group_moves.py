@@ -8,26 +8,32 @@ tell whether the vector of sorted fulfilments rises.
 from typing import Any
 
 from hydrosim.kernels._apart import apart
-from hydrosim.kernels._book import floats, floats_from, integers, open_book
+from hydrosim.kernels._book import floats, integers, open_book
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.basis import TIE_ZERO
-from hydrosim.kernels.allocation.group_basis import NO_RATE, rank_groups, volume_of, width_of
+from hydrosim.kernels.allocation.group_basis import rank_groups, volume_of
+from hydrosim.kernels.allocation.group_rates import BAND, NO_RATE, rate_of
 
 SAME_LEVEL = 1e-9
+ENOUGH = 256
+"""Suspects with a move among which the best is taken."""
 
 
 @inner
 def first_ranked(book: Any, j: int) -> int:
     """Return the rank of the first group whose level a column moves; NO_RANK for none."""
-    if integers(book, slots.MEETS_GROUP)[j] == 0:
-        return codes.NO_RANK
     rank = integers(book, slots.GROUP_RANK)
-    rate = floats_from(book, slots.GROUP_RATE, j * width_of(book))
+    value = floats(book, slots.CELL_VALUE)
+    bands = integers(book, slots.CELL_BAND)
+    following = integers(book, slots.CELL_NEXT)
     lead = codes.NO_RANK
-    for s in range(integers(book, slots.CONTROL)[codes.GROUPS_USED]):
-        if abs(rate[s]) > NO_RATE:
-            lead = min(lead, rank[s])
+    cell = integers(book, slots.COLUMN_CELL)[j]
+    while cell >= 0:
+        for n in range(BAND):
+            if abs(value[cell * BAND + n]) > NO_RATE:
+                lead = min(lead, rank[bands[cell] * BAND + n])
+        cell = following[cell]
     return lead
 
 
@@ -69,20 +75,29 @@ def first_of_equals(
     The rank of the group that rises first, -1 where that one falls, NO_RANK where none moves. The
     order of the ranks decides among equals, so that a move that is right stays right.
     """
-    ranked = integers(book, slots.GROUP_RANKED)
+    rank = integers(book, slots.GROUP_RANK)
     group_class = integers(book, slots.GROUP_CLASS)
     levels = floats(book, slots.GROUP_LEVEL)
-    rate = floats_from(book, slots.GROUP_RATE, j * width_of(book))
-    for at in range(position, count):
-        s = ranked[at]
-        if group_class[s] != own or levels[s] < level - SAME_LEVEL:
-            break
-        change = -rate[s] * sign
-        if change > NO_RATE:
-            return -1
-        if change < -NO_RATE:
-            return at
-    return codes.NO_RANK
+    value = floats(book, slots.CELL_VALUE)
+    bands = integers(book, slots.CELL_BAND)
+    following = integers(book, slots.CELL_NEXT)
+    first = codes.NO_RANK
+    change = 0.0
+    cell = integers(book, slots.COLUMN_CELL)[j]
+    while cell >= 0:
+        for n in range(BAND):
+            rate = value[cell * BAND + n]
+            s = bands[cell] * BAND + n
+            if (
+                abs(rate) > NO_RATE
+                and position <= rank[s] < min(first, count)
+                and group_class[s] == own
+                and levels[s] >= level - SAME_LEVEL
+            ):
+                first = rank[s]
+                change = -rate * sign
+        cell = following[cell]
+    return -1 if change > 0.0 else first
 
 
 @inner
@@ -100,8 +115,7 @@ def claim_gain(book: Any, count: int, k: int, sigma: int) -> int:
     lead = first_ranked(book, j)
     if lead < position:
         s = integers(book, slots.GROUP_RANKED)[lead]
-        rate = floats_from(book, slots.GROUP_RATE, j * width_of(book))
-        return lead if -rate[s] * sign < 0.0 else -1
+        return lead if -rate_of(book, j, s) * sign < 0.0 else -1
     if sigma > 0:
         return -1
     first = first_of_equals(book, j, sign, position, count, own, level)
@@ -114,8 +128,7 @@ def column_gain(book: Any, variant: int, count: int, j: int, sign: float) -> int
     lead = first_ranked(book, j)
     if lead < codes.NO_RANK:
         s = integers(book, slots.GROUP_RANKED)[lead]
-        rate = floats_from(book, slots.GROUP_RATE, j * width_of(book))
-        return lead if -rate[s] * sign < 0.0 else -1
+        return lead if -rate_of(book, j, s) * sign < 0.0 else -1
     value = floats(book, slots.GROUP_COST)[j] * sign
     if abs(value) <= floats(book, slots.COST_ZERO)[variant]:
         value = floats(book, slots.GROUP_TIE)[j] * sign
@@ -154,7 +167,7 @@ def find_move(address: int, variant: int, whole: int) -> int:
     tolerance = floats(book, slots.TOLERANCE)
     suspects = integers(book, slots.SUSPECT)
     marked = integers(book, slots.IS_SUSPECT)
-    meets = integers(book, slots.MEETS_GROUP)
+    heads = integers(book, slots.COLUMN_CELL)
     count = rank_groups(book)
     control[codes.RANKS] = count
     listed = sizes[codes.COLUMNS] if whole == 1 else control[codes.SUSPECTS]
@@ -166,6 +179,12 @@ def find_move(address: int, variant: int, whole: int) -> int:
     best_gain = 1 << 40
     best_sense = 0
     for c in range(listed):
+        if whole == 0 and kept >= ENOUGH:
+            # Any of these is good; the others wait.
+            for rest in range(c, listed):
+                suspects[kept + rest - c] = suspects[rest]
+            kept += listed - c
+            break
         j = c if whole == 1 else suspects[c]
         marked[j] = 0
         k = of_column[j]
@@ -177,7 +196,7 @@ def find_move(address: int, variant: int, whole: int) -> int:
             slot = picture[k]
             if slot >= 0 and group_size[slot] == 1:
                 continue
-            if slot == codes.FULL and meets[j] == 0:
+            if slot == codes.FULL and heads[j] < 0:
                 continue
             volume = volume_of(book, k)
             if slot != codes.FULL and volume > 2.0 * tolerance[j]:

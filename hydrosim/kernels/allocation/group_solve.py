@@ -10,20 +10,24 @@ from hydrosim.kernels.allocation.basis import CLOSED, DRY, MOST_REFINEMENTS, TIE
 from hydrosim.kernels.allocation.factor import solve_backward, solve_forward
 from hydrosim.kernels.allocation.group_basis import (
     MOST_GROUP_UPDATES,
-    NO_RATE,
     add_column,
     bound_place,
+    clear_row,
     detach,
     enter,
     rank_groups,
+    row_of_basis,
     row_of_place,
     volume_of,
     width_of,
 )
+from hydrosim.kernels.allocation.group_rates import entry_of, forget_rates, has_room
 
 MOST_ATTEMPTS = 4
 LONGEST_PAUSE = 63
 SAME_PART = 1e-12
+LONG_ROW = 64
+"""Entries beyond which a row holds many parts of the network together."""
 OLDEST_RATES = 5000
 """Exchanges after which the rates are computed afresh, so that rounding does not add up."""
 
@@ -59,7 +63,6 @@ def start_picture(book: Any) -> None:
     side = integers(book, slots.GROUP_SIDE)
     picture = integers(book, slots.PICTURE)
     place = integers(book, slots.GROUP_PLACE)
-    rate = floats(book, slots.GROUP_RATE)
     for j in range(columns + rows):
         side[j] = codes.AT_LOWER
     for p in range(rows):
@@ -72,11 +75,11 @@ def start_picture(book: Any) -> None:
         place[s] = -1
         rank[s] = codes.NO_RANK
     control[codes.RANKS] = 0
-    for e in range(size_of(book, slots.GROUP_RATE)):
-        rate[e] = 0.0
+    forget_rates(book)
     control[codes.GROUPS_USED] = 0
     control[codes.GROUP_FACTOR] = 1
     control[codes.GROUP_PRICES] = 2
+    control[codes.NEW_PICTURE] = 1
 
 
 @inner
@@ -292,20 +295,19 @@ def gather_members(book: Any) -> bool:
 
 
 @inner
-def price_groups(book: Any, variant: int) -> None:
-    """Compute the rates of all levels and the reduced costs afresh from the basis."""
+def price_groups(book: Any, variant: int) -> bool:
+    """Compute the rates of all levels and the reduced costs afresh from the basis.
+
+    False when there is no room for so many rates.
+    """
     sizes = integers(book, slots.SIZES)
     rows = sizes[codes.ROWS]
     columns = sizes[codes.COLUMNS]
     total = columns + rows
     base = variant * sizes[codes.ENTRIES]
-    row_base = variant * (sizes[codes.ENTRIES] - rows)
     column_ptr = integers(book, slots.COLUMN_PTR)
     row_index = indices(book, slots.ROW_INDEX)
     coefficient = floats(book, slots.COEFFICIENT)
-    row_ptr = integers(book, slots.ROW_PTR)
-    row_column = indices(book, slots.ROW_COLUMN)
-    row_coefficient = floats(book, slots.ROW_COEFFICIENT)
     cost = floats(book, slots.COST)
     tie_break = floats(book, slots.TIE_BREAK)
     control = integers(book, slots.CONTROL)
@@ -318,28 +320,27 @@ def price_groups(book: Any, variant: int) -> None:
     claim_column = integers(book, slots.CLAIM_COLUMN)
     of_column = integers(book, slots.CLAIM_OF_COLUMN)
     picture = integers(book, slots.PICTURE)
-    rate = floats(book, slots.GROUP_RATE)
+    value_of_cell = floats(book, slots.CELL_VALUE)
+    alpha = floats(book, slots.ALPHA)
+    touched = integers(book, slots.TOUCHED)
     reduced_cost = floats(book, slots.GROUP_COST)
     reduced_tie = floats(book, slots.GROUP_TIE)
     first = floats(book, slots.RHO)
     second = floats(book, slots.WORK)
     zero = floats(book, slots.COST_ZERO)[variant]
-    meets = integers(book, slots.MEETS_GROUP)
-    width = width_of(book)
-    for e in range(columns * width):
-        rate[e] = 0.0
-    for s in range(control[codes.GROUPS_USED]):
+    forget_rates(book)
+    # From the last on, so that a new cell is the first of its column.
+    for s in range(control[codes.GROUPS_USED] - 1, -1, -1):
         if place[s] < 0:
             continue
-        for p in range(rows):
-            first[p] = 0.0
-        first[place[s]] = 1.0
-        solve_backward(book, first)
-        for i in range(rows):
-            y = first[i]
-            if y != 0.0:
-                for e in range(row_ptr[i], row_ptr[i + 1]):
-                    rate[row_column[e] * width + s] += y * row_coefficient[row_base + e]
+        met = row_of_basis(book, variant, place[s])
+        if not has_room(book, met):
+            clear_row(book, met)
+            return False
+        for c in range(met):
+            j = touched[c]
+            value_of_cell[entry_of(book, j, s)] = alpha[j]
+            alpha[j] = 0.0
     for p in range(rows):
         j = head[p]
         if j < total:
@@ -356,10 +357,6 @@ def price_groups(book: Any, variant: int) -> None:
     solve_backward(book, first)
     solve_backward(book, second)
     for j in range(columns):
-        meets[j] = 0
-        for s in range(control[codes.GROUPS_USED]):
-            if abs(rate[j * width + s]) > NO_RATE:
-                meets[j] = 1
         value = cost[variant * total + j]
         tie = tie_break[j]
         for e in range(column_ptr[j], column_ptr[j + 1]):
@@ -374,6 +371,7 @@ def price_groups(book: Any, variant: int) -> None:
                 side[j] = codes.AT_UPPER if value < 0.0 else codes.AT_LOWER
     control[codes.GROUP_PRICES] = 0
     control[codes.GROUP_AGE] = 0
+    return True
 
 
 @inner
@@ -604,6 +602,44 @@ def mend(book: Any, variant: int, most: int) -> int:
 
 
 @inner
+def solve_apart(book: Any, variant: int, most: int) -> None:
+    """Mend a new picture while what holds many parts of the network together carries nothing.
+
+    Each part then finds its own groups, few columns at a time; what is shared afterwards changes
+    the parts that lack most. Begun together, all parts would first stand in one great group.
+    """
+    sizes = integers(book, slots.SIZES)
+    row_ptr = integers(book, slots.ROW_PTR)
+    row_column = indices(book, slots.ROW_COLUMN)
+    of_column = integers(book, slots.CLAIM_OF_COLUMN)
+    picture = integers(book, slots.PICTURE)
+    side = integers(book, slots.GROUP_SIDE)
+    upper = floats(book, slots.UPPER)
+    kept = floats(book, slots.RATIO)
+    held = integers(book, slots.ELIGIBLE)
+    count = 0
+    for i in range(sizes[codes.ROWS]):
+        if row_ptr[i + 1] - row_ptr[i] <= LONG_ROW:
+            continue
+        for e in range(row_ptr[i], row_ptr[i + 1]):
+            j = row_column[e]
+            k = of_column[j]
+            if upper[j] > 0.0 and (k < 0 or picture[k] == codes.ORDINARY):
+                held[count] = j
+                kept[count] = upper[j]
+                upper[j] = 0.0
+                count += 1
+    if count == 0:
+        return
+    place_groups(book, variant)
+    mend(book, variant, most)
+    for c in range(count):
+        upper[held[c]] = kept[c]
+        if side[held[c]] == codes.AT_UPPER:
+            side[held[c]] = codes.AT_LOWER
+
+
+@inner
 def end_by_groups(book: Any) -> None:
     """Write deficits; move each claim's own bound."""
     sizes = integers(book, slots.SIZES)
@@ -669,14 +705,19 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
         if control[codes.GROUP_FACTOR] == 1:
             if not factorise_if_due(book, variant):
                 continue
-        if control[codes.GROUP_PRICES] > 0:
-            price_groups(book, variant)
+        if control[codes.GROUP_PRICES] > 0 and not price_groups(book, variant):
+            break
         if not follow_slopes(book, variant):
             control[codes.GROUP_FACTOR] = 1
             continue
-        place_groups(book, variant)
         control[codes.EXCHANGES] = 0
-        result = mend(book, variant, 200 + 4 * rows)
+        if control[codes.NEW_PICTURE] == 1:
+            control[codes.NEW_PICTURE] = 0
+            solve_apart(book, variant, 200 + 24 * rows)
+            if control[codes.GROUP_FACTOR] == 1:
+                continue
+        place_groups(book, variant)
+        result = mend(book, variant, 200 + 24 * rows)
         counters[codes.GROUP_EXCHANGES] += control[codes.EXCHANGES]
         if result == codes.INFEASIBLE and attempt > 0 and control[codes.PATIENT] == 0:
             return result

@@ -36,6 +36,7 @@ from hydrosim.kernels._book import (
 from hydrosim.kernels._jit import inner
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.fullness import ROOM, is_full, runs
+from hydrosim.kernels.allocation.group_rates import BAND
 
 FREE = 0
 HELD = 1
@@ -50,21 +51,25 @@ MOST_PROBES = 3
 @inner
 def relieves_group(book: Any, j: int) -> bool:
     """Whether a column that rises would raise a group that lacks something."""
-    control = integers(book, slots.CONTROL)
     claim_column = integers(book, slots.CLAIM_COLUMN)
     following = integers(book, slots.MEMBER_NEXT)
     first = integers(book, slots.GROUP_FIRST)
     place = integers(book, slots.GROUP_PLACE)
     deficit = floats(book, slots.DEFICIT)
     tolerance = floats(book, slots.TOLERANCE)
-    rate = floats_from(book, slots.GROUP_RATE, j * size_of(book, slots.GROUP_FIRST))
-    for s in range(control[codes.GROUPS_USED]):
-        if place[s] >= 0 and rate[s] > RELIEVES:
-            k = first[s]
-            while k >= 0:
-                if deficit[k] > ROOM * tolerance[claim_column[k]]:
-                    return True
-                k = following[k]
+    value = floats(book, slots.CELL_VALUE)
+    bands = integers(book, slots.CELL_BAND)
+    cell = integers(book, slots.COLUMN_CELL)[j]
+    while cell >= 0:
+        for n in range(BAND):
+            s = bands[cell] * BAND + n
+            if value[cell * BAND + n] > RELIEVES and place[s] >= 0:
+                k = first[s]
+                while k >= 0:
+                    if deficit[k] > ROOM * tolerance[claim_column[k]]:
+                        return True
+                    k = following[k]
+        cell = integers(book, slots.CELL_NEXT)[cell]
     return False
 
 

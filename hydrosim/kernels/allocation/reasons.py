@@ -5,6 +5,7 @@ from typing import Any
 from hydrosim.kernels._book import floats, indices, integers, open_book, size_of
 from hydrosim.kernels._jit import hot
 from hydrosim.kernels.allocation import codes, slots
+from hydrosim.kernels.allocation.fullness import is_full
 
 
 # One function on purpose: each further call level is optimised again in every caller.
@@ -23,7 +24,9 @@ def explain(
     """Collect what keeps a short claim from more, in the order of rows and columns.
 
     First its own bound. Then the way on: where the water arrives, something must be able to take
-    more of it (or bring less); if nothing can, that is the reason. Then the way in: a row is
+    more of it (or bring less); if nothing can, that is the reason: overflow takes more only from
+    what is full, and a claim of an equal or earlier class may want the room to stay free. Then the
+    way in: a row is
     within reach when more water there would raise the claim: first the rows that the claim's
     column leaves (for a column that wants to stay unused: those it supplies), then whatever could
     send more to a row within reach or takes from it what another could replace. Columns that
@@ -35,7 +38,7 @@ def explain(
     ----------
     address : int
         Address of the solver's book; reads the matrix, the ladder, the step's upper bounds and
-        the flows of the step just solved [m3].
+        the flows of the step just solved [m3]; writes scratch of its search for room.
     variant : int
         Coefficient variant of the step [-].
     policy : int
@@ -52,7 +55,8 @@ def explain(
     kind : ndarray of int
         BLOCK_FULL or BLOCK_EMPTY for each of them.
     outcome : ndarray of int, shape (2,)
-        Number of blocking columns stored, and FLAG_USED_ABOVE, FLAG_NO_WATER or FLAG_NO_TAKER.
+        Number of blocking columns stored, and FLAG_USED_ABOVE, FLAG_NO_WATER, FLAG_NO_TAKER or
+        FLAG_NO_ROOM.
 
     Returns
     -------
@@ -89,7 +93,11 @@ def explain(
     used_above = False
     found = 0
     stored = 0
-    for way in (-1.0, 1.0):
+    own_first = column_ptr[own_column]
+    own_last = column_ptr[own_column + 1]
+    # First each row where the water arrives, for all of them must take more; then the way in.
+    for pass_entry in range(own_first, own_last + 1):
+        way = -1.0 if pass_entry < own_last else 1.0
         used_above = False
         found = 0
         stored = 0
@@ -99,8 +107,8 @@ def explain(
             row_seen[i] = 0
         for j in range(sizes[codes.COLUMNS]):
             turned[j] = 0
-        for e in range(column_ptr[own_column], column_ptr[own_column + 1]):
-            if coefficient[base + e] * sense * way > 0.0:
+        for e in range(own_first, own_last):
+            if coefficient[base + e] * sense * way > 0.0 and (way > 0.0 or e == pass_entry):
                 row_seen[row_index[e]] = 1
                 changed = True
         leads = changed
@@ -130,8 +138,13 @@ def explain(
                     tolerance = 4.0 * tolerances[j]
                     full = x[j] >= upper[j] - tolerance
                     empty = x[j] <= tolerance
-                    if empty and over[j] >= 0 and way > 0.0:
-                        # Overflow follows from a full store: it neither brings more nor takes less.
+                    if (
+                        empty
+                        and over[j] >= 0
+                        and (way > 0.0 or not is_full(book, variant, over[j]))
+                    ):
+                        # Overflow follows from a full store: it neither brings more nor takes less,
+                        # and takes more only where the store is full.
                         continue
                     reason = 0
                     opens = 0.0
@@ -175,7 +188,7 @@ def explain(
                         goes_on = goes_on or ends
         if way < 0.0 and leads and not goes_on:
             outcome[codes.OUTCOME_COUNT] = stored
-            outcome[codes.OUTCOME_FLAGS] = codes.FLAG_NO_TAKER
+            outcome[codes.OUTCOME_FLAGS] = codes.FLAG_NO_ROOM if used_above else codes.FLAG_NO_TAKER
             return found
     flags = 0
     if used_above:

@@ -11,11 +11,12 @@ from hydrosim.kernels._checked import name_book
 from hydrosim.kernels._vectors import LANE, whole_lanes
 from hydrosim.kernels.allocation import codes, slots
 from hydrosim.kernels.allocation.functions import FUNCTIONS
+from hydrosim.kernels.allocation.group_rates import BAND
 from hydrosim.kernels.allocation.model import AllocationModel, FloatArray, IntArray
 
 LARGEST_POOL = 256
-MOST_RATES = 2**22
-"""Rates of columns by groups that a solver keeps at most."""
+MOST_CELLS = 2**19
+"""Cells of rates of columns by groups that a solver keeps at most, see group_rates.py."""
 CLAIM_FLOATS = (
     "best", "worst", "offset", "slope", "wish", "deficit", "target", "target_before",
     "gap_target", "wish_seen",
@@ -134,7 +135,7 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
     arrays["control"] = np.zeros(codes.CONTROLS, dtype=np.int64)
     arrays["control"][[codes.LAST_VARIANT, codes.LAST_POLICY]] = -1
     arrays["control"][codes.NEED_REACH] = 1
-    arrays["control"][[codes.GROUP_VARIANT, codes.GROUP_POLICY]] = -1
+    arrays["control"][[codes.GROUP_VARIANT, codes.GROUP_POLICY, codes.FREE_CELL]] = -1
     _add_factors(arrays, model)
     _add_groups(arrays, model)
     _add_pool(arrays, model, pool)
@@ -158,7 +159,9 @@ def _add_factors(arrays: dict[str, Any], model: AllocationModel) -> None:
 def _add_groups(arrays: dict[str, Any], model: AllocationModel) -> None:
     rows, claims, columns = model.rows, model.claims, model.columns
     classes = model.class_ptr.shape[1]
-    width = whole_lanes(max(1, min(rows, claims, MOST_RATES // max(columns, 1))))
+    width = whole_lanes(max(1, min(rows, claims)))
+    bands = width // BAND
+    cells = max(1, min(columns * bands, MOST_CELLS))
     for name in ("frozen_volume", "member_part", "member_offset", "member_slope"):
         arrays[name] = np.zeros(claims)
     for name in ("picture", "member_next"):
@@ -170,13 +173,18 @@ def _add_groups(arrays: dict[str, Any], model: AllocationModel) -> None:
     arrays["group_place"][:] = -1
     for name in ("scale", "level", "share"):
         arrays[f"group_{name}"] = np.zeros(width)
-    arrays["group_rate"] = np.zeros(columns * width)
+    arrays["share_band"] = np.zeros(bands, dtype=np.int64)
+    arrays["cell_value"] = np.zeros(cells * BAND)
+    for name in ("column", "band", "next", "above", "below"):
+        arrays[f"cell_{name}"] = np.zeros(cells, dtype=np.int64)
+    arrays["column_cell"] = np.full(columns, -1)
+    arrays["band_cell"] = np.full(bands, -1)
     for name in ("group_cost", "group_tie"):
         arrays[name] = np.zeros(columns)
-    for name in ("suspect", "is_suspect", "meets_group"):
+    for name in ("suspect", "is_suspect"):
         arrays[name] = np.zeros(columns, dtype=np.int64)
     moves = columns + classes + 1
-    for name in ("column", "sense", "lead"):
+    for name in ("column", "sense", "lead", "order"):
         arrays[f"move_{name}"] = np.zeros(moves, dtype=np.int64)
     for name in ("value", "tie", "gain"):
         arrays[f"move_{name}"] = np.zeros(moves)

@@ -13,6 +13,7 @@ from hydrosim.kernels.allocation import (
     codes,
     step_allocation,
 )
+from hydrosim.kernels.allocation.group_rates import BAND
 from tests.kernels.allocation.random_networks import build_sample
 
 LONG = bool(os.environ.get("HYDROSIM_LONG"))
@@ -82,7 +83,14 @@ def test_rates_of_levels_are_rows_of_the_inverse(seed: int) -> None:
         for k in np.flatnonzero(arrays["picture"] == head - n - m):
             basis[:, place] += arrays["member_part"][k] * matrix[:, model.claim_column[k]]
     rows = np.linalg.solve(basis, matrix[:, :n])
-    rates = arrays["group_rate"].reshape(n, -1)
+    rates = np.zeros((n, arrays["group_first"].size))
+    for j in range(n):
+        cell = arrays["column_cell"][j]
+        while cell >= 0:
+            assert arrays["cell_column"][cell] == j
+            start = BAND * arrays["cell_band"][cell]
+            rates[j, start : start + BAND] = arrays["cell_value"][BAND * cell : BAND * cell + BAND]
+            cell = arrays["cell_next"][cell]
     in_use = np.flatnonzero(arrays["group_place"] >= 0)
     for slot in in_use:
         assert rates[:, slot] == pytest.approx(rows[arrays["group_place"][slot]], abs=1e-9)
