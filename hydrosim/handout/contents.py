@@ -195,7 +195,7 @@ def _of_flood(
     pictures: list[Picture] = []
     notes: list[str] = []
     for name, found in held.items():
-        more, further = draw_pictures(found, PICTURES[name], language, formats)
+        more, further = draw_pictures(found, PICTURES.get(name, ()), language, formats)
         pictures += more
         notes += further
     standards = folder / STANDARDS
