@@ -1,6 +1,11 @@
 """Every example runs, and says what it promises."""
 
+import ast
+import json
+import os
 import runpy
+
+import pytest
 
 from tests.conftest import ROOT
 
@@ -80,3 +85,54 @@ def test_every_example_is_run_here():
     text = (ROOT / "tests" / "test_examples.py").read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):
         assert f'"{path.stem}"' in text
+
+
+# -- the notebook --------------------------------------------------------------------------------
+
+NOTEBOOK = EXAMPLES / "notebook.ipynb"
+
+
+def cells_of(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def test_the_notebook_runs_cell_by_cell(monkeypatch):
+    """Its code in this process: what the last line of each cell is shows itself."""
+    monkeypatch.chdir(EXAMPLES)
+    cells = cells_of(json.loads(NOTEBOOK.read_text(encoding="utf-8")))
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells)
+    names, shown = {}, []
+    for cell in cells:
+        text = "".join(line for line in cell["source"] if not line.startswith("%"))
+        *body, last = ast.parse(text).body
+        if isinstance(last, ast.Expr):
+            exec(compile(ast.Module(body, []), "cell", "exec"), names)
+            shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+        else:
+            exec(text, names)
+    pages = [one._repr_html_() for one in shown if hasattr(type(one), "_repr_html_")]
+    own = [page for page in pages if page and 'class="hydrosim"' in page]
+    titles = [page.partition("<p><b>")[2].partition("</b>")[0] for page in own]
+    assert [title.partition(" ")[0] for title in titles] == [
+        "Configuration:", "Model:", "Verdicts", "Comparison"
+    ]  # fmt: skip
+    shares = shown[-2]
+    assert len(shares) == 3
+    assert shares.is_monotonic_decreasing
+    assert shares.iloc[0] > shares.iloc[-1]
+
+
+@pytest.mark.skipif(os.environ.get("HYDROSIM_LONG") != "1", reason="starts a kernel: long mode")
+def test_the_notebook_runs_in_a_kernel():
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    nbformat.validate(notebook)
+    resources = {"metadata": {"path": str(EXAMPLES)}}
+    nbclient.NotebookClient(notebook, timeout=300, resources=resources).execute()
+    results = [
+        output["data"] for cell in cells_of(notebook) for output in cell["outputs"]
+        if "data" in output
+    ]  # fmt: skip
+    assert sum("text/html" in data for data in results) >= 5
+    assert any("image/png" in data for data in results)

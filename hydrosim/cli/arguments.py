@@ -123,6 +123,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--report": _switch(
         _("make a report too: a page, a document and a workbook in the folder report")
     ),
+    "--quiet": _switch(_("show no progress")),
     "--strict": _switch(_("exit 3 when a verdict fails or the peak of a flood exceeds its bound")),
     "--scenario": _word(
         "AXIS=VALUE,...",
@@ -207,7 +208,7 @@ COMMANDS: dict[str, Command] = {
         "run:run",
         _("simulate a configuration, judge and draw it"),
         "config --out --replace --lang --no-plots --report --scenario --resume --strict "
-        "--save-state --at --from-state --restart",
+        "--save-state --at --from-state --restart --quiet",
         narrowing=("scenario", "from_state"),
     ),
     "check": Command(
@@ -239,7 +240,7 @@ COMMANDS: dict[str, Command] = {
     "report": Command(
         "report:report",
         _("make a report of results: a page, a document and a workbook"),
-        "results --out --lang --format",
+        "results --out --lang --format --quiet",
         {
             "results": {
                 "nargs": "+",
@@ -257,6 +258,12 @@ COMMANDS: dict[str, Command] = {
             "--out": {"help": _("folder of the tables; default RESULTS_tables")},
         },
     ),
+    "geojson": Command(
+        "geojson:geojson",
+        _("write the network of saved results with what it brought as GeoJSON, for maps"),
+        "results --out --lang",
+        {"--out": {"metavar": "FILE", "help": _("the file; default RESULTS.geojson")}},
+    ),
     "low-flow": Command(
         "saved:low_flow",
         _("low flows of saved results: Q90, 7Q10, base-flow index"),
@@ -270,7 +277,7 @@ COMMANDS: dict[str, Command] = {
         "floods:flood",
         _("route floods through stores, rivers and basins"),
         "config --event --out --replace --lang --no-plots --report --start-from --save-state "
-        "--at --from-state --restart --scenario --strict",
+        "--at --from-state --restart --scenario --strict --quiet",
         {
             "--restart": {
                 "choices": ("auto", "exact"),
@@ -287,7 +294,7 @@ COMMANDS: dict[str, Command] = {
     "tradeoff": Command(
         "floods:tradeoff",
         _("sweep flood-limited levels: water against floods"),
-        "config --reservoir --out --replace --lang --no-plots --report",
+        "config --reservoir --out --replace --lang --no-plots --report --quiet",
         narrowing=("reservoir",),
         suffix="_tradeoff",
     ),
@@ -295,7 +302,7 @@ COMMANDS: dict[str, Command] = {
         "ensembles:ensemble",
         _("run many possible waters and sum them up"),
         "config --scenario --members --threads --dask --allow-unlike --out --replace --resume "
-        "--lang --report",
+        "--lang --report --quiet",
         narrowing=("scenario", "members"),
         suffix="_ensemble",
     ),
@@ -303,7 +310,7 @@ COMMANDS: dict[str, Command] = {
         "ensembles:outlook",
         _("what may come in the next months, and how likely"),
         "config --from-state --hindcast --months --members --leave-out --threads --out --replace "
-        "--lang --no-plots --report",
+        "--lang --no-plots --report --quiet",
         {"--from-state": {"help": _("the state of today")}},
         narrowing=("months", "members"),
         suffix="_outlook",
@@ -312,7 +319,7 @@ COMMANDS: dict[str, Command] = {
         "saved:compare",
         _("differences of runs, scenarios or ensembles from one of them"),
         "results --reference --by --block --seed --out --replace --other-water --lang --no-plots "
-        "--report",
+        "--report --quiet",
         {
             "results": {
                 "nargs": "+",

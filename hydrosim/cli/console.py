@@ -14,7 +14,7 @@ from hydrosim.io.visible import visible
 from hydrosim.locale import EMPTY, Language, Message, _, in_language, language_of_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console as RichConsole
     from rich.text import Text
@@ -33,6 +33,8 @@ class Console:
         self.errors = Output(sys.stderr)
         self.language: Language = language_of_environment()
         """Language in which messages are printed."""
+        self.quiet = False
+        """Whether no progress is shown."""
         self._draws = False
 
     def said(self, text: object) -> str:
@@ -69,16 +71,21 @@ class Console:
         return self._rich.is_terminal
 
     @contextmanager
-    def progress(self, text: str, total: float, signs: int = 0) -> Iterator[Any]:
+    def progress(
+        self, text: str, total: float, signs: int = 0, *, thread: bool = True
+    ) -> Iterator[Any]:
         """Draw a bar with the time left while the body runs; into a file print some lines, or none.
+
+        Without ``thread`` the bar is drawn when it is told something, so that the process may be
+        copied meanwhile.
 
         Yields
         ------
         Callable or None
             Takes ``completed`` or ``advance``, and ``description``; None where nothing is shown.
         """
-        if not self.is_terminal:
-            yield _Signs(self, total, signs) if signs else None
+        if self.quiet or not self.is_terminal:
+            yield _Signs(self, total, signs) if signs and not self.quiet else None
             return
         from rich import progress as rich
 
@@ -87,12 +94,27 @@ class Console:
             rich.TimeElapsedColumn(), rich.TextColumn(self.said(_("left"))),
             rich.TimeRemainingColumn(),
         )  # fmt: skip
-        with rich.Progress(*columns, console=self._rich, transient=True) as bar:
+        how: dict[str, Any] = {"console": self._rich, "transient": True, "auto_refresh": thread}
+        with rich.Progress(*columns, **how) as bar:
             self._draws = True
             try:
                 yield partial(bar.update, bar.add_task(self.said(text), total=total))
             finally:
                 self._draws = False
+
+    @contextmanager
+    def share_of(
+        self, text: str, *, thread: bool = True
+    ) -> Iterator[Callable[[float], None] | None]:
+        """Draw a bar of what is told as a share in [0, 1]; into a file print nothing.
+
+        Yields
+        ------
+        Callable or None
+            Takes the share that is done; None where nothing is shown.
+        """
+        with self.progress(text, 1.0, thread=thread) as update:
+            yield update and (lambda done: update(completed=done, refresh=not thread))
 
     @cached_property
     def _rich(self) -> RichConsole:

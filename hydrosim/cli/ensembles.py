@@ -39,6 +39,8 @@ def ensemble(options: argparse.Namespace, console: Console) -> int:
 
             def progress(now: Progress) -> None:
                 seen[:] = [now]
+                if update is None:
+                    return
                 done = now.before + now.done
                 now_done = _("{done} of {total} members", done=done, total=now.total)
                 update(completed=done / now.total, description=console.said(now_done))
@@ -85,14 +87,16 @@ def outlook(options: argparse.Namespace, console: Console) -> int:
     config = load_config(options.config)
     target = target_of(options)
     check_font(options)
-    dataset = run_outlook(
-        config,
-        options.from_state,
-        months=options.months or 6,
-        members=options.members,
-        threads=options.threads,
-        leave_out=options.leave_out or "later",
-    )
+    with console.share_of(_("members")) as advance:
+        dataset = run_outlook(
+            config,
+            options.from_state,
+            months=options.months or 6,
+            members=options.members,
+            threads=options.threads,
+            leave_out=options.leave_out or "later",
+            progress=advance,
+        )
     for line in restart_lines(dataset, options.lang):
         console.print(line)
     with whole_folder(*target) as partial:
@@ -128,7 +132,8 @@ def _hindcasts(options: argparse.Namespace, console: Console) -> int:
             members=options.members,
             threads=options.threads,
             leave_out=options.leave_out or "own",
-            progress=lambda done: update(completed=done, description=console.said(_("outlooks"))),
+            progress=update
+            and (lambda done: update(completed=done, description=console.said(_("outlooks")))),
         )
     with whole_folder(*target) as partial:
         write_outlook_skill(partial, dataset)

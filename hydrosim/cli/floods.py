@@ -11,6 +11,7 @@ from hydrosim.locale import _, listed, ngettext
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     import xarray as xr
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from hydrosim.io.state import State
 
 __all__ = ["flood", "tradeoff"]
+
+ROUTED = 0.2
+"""Share of the time that the floods of the configuration take beside those that judge works."""
 
 
 class _Floods(NamedTuple):
@@ -61,7 +65,8 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     events = config_events(config, names, warnings=notices)
     warnings = [*model.builder.warnings, *notices]
     console.complain(warnings_of(config, list(dict.fromkeys(warnings)), options.lang))
-    floods = _routed(options, model, events, design, judges=judges)
+    with console.share_of(_("routing floods")) as advance:
+        floods = _routed(options, model, events, design, advance, judges=judges)
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
     _write(target, model, floods, options, console)
     _show(floods, options, console)
@@ -107,6 +112,7 @@ def _routed(
     model: FloodModel,
     events: list[Event],
     design: DesignFloods | None,
+    progress: Callable[[float], None] | None,
     *,
     judges: bool,
 ) -> _Floods:
@@ -125,7 +131,10 @@ def _routed(
         dataset = route_on(model, events[0], state, restart=options.restart or "auto")
         return _Floods(dataset, None, None, None)
     dataset = route(model, events)
-    check = check_floods(model, design=design) if judges else None
+    if progress is not None:
+        progress(ROUTED)
+    rest = progress and (lambda done: progress(ROUTED + (1.0 - ROUTED) * done))
+    check = check_floods(model, design=design, progress=rest) if judges else None
     starts = None if check is None else judged_from_run(model, check, options.start_from)
     return _Floods(dataset, check, starts, None)
 
@@ -219,7 +228,8 @@ def tradeoff(options: argparse.Namespace, console: Console) -> int:
     config = load_config(options.config)
     target = target_of(options)
     check_font(options)
-    dataset = tradeoff(config, options.reservoir)
+    with console.share_of(_("flood-limited levels")) as advance:
+        dataset = tradeoff(config, options.reservoir, progress=advance)
     with whole_folder(*target) as partial:
         write_tradeoff(partial, dataset)
         draw(partial, dataset, [], options, console)

@@ -62,6 +62,7 @@ def _language_of(arguments: Sequence[str]) -> Language | None:
 def _run(options: argparse.Namespace, console: Console) -> int:
     """Run a command: a function (options, console) that returns an exit code."""
     options.lang = console.language = options.lang or console.language
+    console.quiet = vars(options).get("quiet", False)
     module, _colon, name = options.about.function.partition(":")
     try:
         code = vars(import_module(f"hydrosim.cli.{module}"))[name](options, console)

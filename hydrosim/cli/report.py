@@ -9,6 +9,7 @@ from hydrosim.locale import _, alternatives, listed
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from pathlib import Path
 
     import xarray as xr
@@ -33,11 +34,18 @@ def report(options: argparse.Namespace, console: Console) -> int:
     if folder is not None:
         refuse_other_results(folder, options.results[0])
     for results in options.results:
-        say_written(write_report(results, folder, formats, options.lang), console)
+        with console.share_of(_("report of {results}", results=results), thread=False) as advance:
+            written = write_report(results, folder, formats, options.lang, advance)
+        say_written(written, console)
     return FINE
 
 
-def report_of_run(folder: Path, dataset: xr.Dataset, options: argparse.Namespace) -> Written:
+def report_of_run(
+    folder: Path,
+    dataset: xr.Dataset,
+    options: argparse.Namespace,
+    progress: Callable[[float], None] | None = None,
+) -> Written:
     """Write the report of a run that has just been written into a folder, and return its files.
 
     Parameters
@@ -48,6 +56,8 @@ def report_of_run(folder: Path, dataset: xr.Dataset, options: argparse.Namespace
         The result of the run.
     options
         Options of the command; its language is that of the pictures.
+    progress
+        Called with the done share in [0, 1].
     """
     from hydrosim.handout.contents import result_of
     from hydrosim.handout.writing import FORMATS, write_run_report
@@ -55,7 +65,7 @@ def report_of_run(folder: Path, dataset: xr.Dataset, options: argparse.Namespace
 
     plots = None if options.no_plots else folder / "plots"
     result = result_of(folder, dataset)
-    return write_run_report(result, folder / REPORT, FORMATS, options.lang, plots)
+    return write_run_report(result, folder / REPORT, FORMATS, options.lang, plots, progress)
 
 
 def report_if_wanted(folder: Path, options: argparse.Namespace, console: Console) -> None:
@@ -74,7 +84,9 @@ def report_if_wanted(folder: Path, options: argparse.Namespace, console: Console
         return
     from hydrosim.handout.writing import FORMATS, write_report
 
-    say_written(write_report(folder, None, FORMATS, options.lang), console)
+    with console.share_of(_("report"), thread=False) as advance:
+        written = write_report(folder, None, FORMATS, options.lang, advance)
+    say_written(written, console)
 
 
 def formats_of(text: str) -> tuple[str, ...]:

@@ -54,7 +54,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.report:
         from hydrosim.cli.report import report_of_run, say_written
 
-        say_written(report_of_run(target.folder, dataset, options), console)
+        with console.share_of(_("report"), thread=False) as advance:
+            written = report_of_run(target.folder, dataset, options, advance)
+        say_written(written, console)
     failed = shortfalls(dataset, verdicts) if options.strict else []
     console.complain(*failed)
     return NOT_MET if failed else FINE
@@ -84,14 +86,14 @@ def _simulated(config: Config, options: argparse.Namespace, console: Console) ->
     first, last = config.period.start.year, config.period.end.year
     years = _("simulating {first}-{last}", first=first, last=last)
     modules = TELLING if options.no_plots else (*TELLING, *DRAWING)
-    with imported_meanwhile(modules), console.progress(years, 1.0) as update:
+    with imported_meanwhile(modules), console.share_of(years) as advance:
         return run(
             model,
             from_state=options.from_state,
             restart=options.restart or "auto",
             save_state=options.save_state,
             save_at=options.at,
-            progress=update and (lambda done: update(completed=done)),
+            progress=advance,
         )
 
 

@@ -79,14 +79,16 @@ def compare(options: argparse.Namespace, console: Console) -> int:
     refuse(options.report and options.out is None, _("--report needs --out, the folder of both"))
     check_font(options)
     target = None if options.out is None else target_of(options)
-    found = compare(
-        *options.results,
-        reference=options.reference,
-        by=options.by,
-        block=options.block,
-        seed=options.seed,
-        other_water=options.other_water,
-    )
+    with console.share_of(_("comparing")) as advance:
+        found = compare(
+            *options.results,
+            reference=options.reference,
+            by=options.by,
+            block=options.block,
+            seed=options.seed,
+            other_water=options.other_water,
+            progress=advance,
+        )
     if not found.same_water:
         console.print(OTHER_WATER, style="yellow")
     for table in comparison_tables(found, options.lang):

@@ -17,7 +17,7 @@ from hydrosim.locale import _
 from hydrosim.scenarios.figures import FIGURES, figure_grid, key_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import xarray as xr
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["By", "Comparison", "compare"]
 
 COMPARE = "compare"
+READ = 0.3
+"""Share of the time that reading takes."""
 By = Literal["year", "member"]
 COLUMNS = (
     "figure", "title", "title_zh", "unit", "run", "reference", "mean", "difference", "low", "high",
@@ -87,6 +89,11 @@ class Comparison:
     record_years: int | None = None
     single_years: bool = False
 
+    def _repr_html_(self) -> str:
+        from hydrosim.comparison.overview import comparison_html
+
+        return comparison_html(self)
+
 
 def compare(
     *sources: str | Path | xr.Dataset,
@@ -97,6 +104,7 @@ def compare(
     confidence: float = 0.9,
     seed: int = 1,
     other_water: bool = False,
+    progress: Callable[[float], None] | None = None,
 ) -> Comparison:
     """Compare runs with one of them, pair by pair.
 
@@ -121,6 +129,8 @@ def compare(
     other_water
         Compare runs of other records of weather and rivers too: differences are then not those of
         the works and policies alone.
+    progress
+        Called with the done share in [0, 1].
 
     Returns
     -------
@@ -148,10 +158,14 @@ def compare(
     together = first.block_years
     draw = _Draw(chosen, block, resamples, confidence, seed, kept, record, together)
     flags = dry_flags(first.tables)
-    table = _differences(sides, draw, None)
+    tell = progress or (lambda _done: None)
+    tell(READ)
+    table = _differences(sides, draw, None, lambda done: tell(READ + 0.5 * (1.0 - READ) * done))
     dry = pd.DataFrame(columns=list(COLUMNS))
     if flags is not None and flags.any():
-        dry = _differences(sides, draw, flags)
+        dry = _differences(
+            sides, draw, flags, lambda done: tell(0.5 * (1.0 + READ) + 0.5 * (1.0 - READ) * done)
+        )
     return Comparison(
         first.name,
         table,
@@ -182,13 +196,17 @@ class _Draw(NamedTuple):
 
 
 def _differences(
-    sides: Sequence[Side], draw: _Draw, chosen: NDArray[np.bool_] | None
+    sides: Sequence[Side],
+    draw: _Draw,
+    chosen: NDArray[np.bool_] | None,
+    tell: Callable[[float], None],
 ) -> pd.DataFrame:
     """Return each figure of each run beside the reference, of all or of chosen years."""
     first, *others = sides
     base = key_figures(first.tables)
     rows: list[dict[str, Any]] = []
-    for side in others:
+    for number, side in enumerate(others):
+        tell(number / len(others))
         figures = key_figures(side.tables)
         for name in FIGURES:
             if name in base and name in figures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hydrosim.comparison.bootstrap import LEAST_YEARS
 from hydrosim.comparison.guarantee import guarantee_table
@@ -22,11 +22,17 @@ from hydrosim.locale import (
 from hydrosim.reading.words import OUTCOME_STYLES, word
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.table import Table
 
-    from hydrosim.comparison.compare import Comparison
-
-__all__ = ["comparison_tables", "comparison_title"]
+__all__ = [
+    "Compared",
+    "comparison_tables",
+    "comparison_title",
+    "interval_text",
+    "number_text",
+    "outcome_text",
+]
 
 MANY = 6
 MAIN = (
@@ -38,7 +44,61 @@ STYLES = {1: "green", -1: "bold red", 0: ""}
 OF_MEMBERS = " % of members"
 
 
-def comparison_tables(comparison: Comparison, language: str = "en") -> list[Table]:
+class Compared(Protocol):
+    """What came of a comparison; see :class:`hydrosim.comparison.Comparison`."""
+
+    @property
+    def reference(self) -> str:
+        """Name of the run that the others are compared with."""
+        ...
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a figure and run."""
+        ...
+
+    @property
+    def guarantee(self) -> pd.DataFrame:
+        """A row a run: what keeping the guarantee takes."""
+        ...
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """Verdicts that are not the same everywhere."""
+        ...
+
+    @property
+    def by(self) -> str:
+        """What was paired: years or members."""
+        ...
+
+    @property
+    def block(self) -> int | None:
+        """Years to a block."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """Share of the intervals that hold the difference."""
+        ...
+
+    @property
+    def copies(self) -> int:
+        """Members that are copies of others."""
+        ...
+
+    @property
+    def record_years(self) -> int | None:
+        """Length of the record that members are made from [year]."""
+        ...
+
+    @property
+    def single_years(self) -> bool:
+        """Whether members are made of single years of the record."""
+        ...
+
+
+def comparison_tables(comparison: Compared, language: str = "en") -> list[Table]:
     """Return the tables of a comparison in a language, ``en`` or ``zh``."""
     spoken = language_of(language)
     made = [_differences(comparison, spoken)]
@@ -63,7 +123,7 @@ def _table(title: str) -> Table:
     )
 
 
-def comparison_title(comparison: Comparison) -> Message:
+def comparison_title(comparison: Compared) -> Message:
     """Return what is paired, what the intervals are of, and what has none."""
     share = 100.0 * comparison.confidence
     rows = comparison.table
@@ -116,7 +176,7 @@ def comparison_title(comparison: Comparison) -> Message:
     return listed(parts, SEMICOLON)
 
 
-def _differences(comparison: Comparison, language: Language) -> Table:
+def _differences(comparison: Compared, language: Language) -> Table:
     members = comparison.by == "member"
     table = _table(comparison_title(comparison).in_language(language))
     heads = (
@@ -139,7 +199,7 @@ def _differences(comparison: Comparison, language: Language) -> Table:
             continue
         if name != before:
             title = str(row["title_zh" if language == "zh" else "title"])
-            reference = _number(float(row["reference"]))
+            reference = number_text(float(row["reference"]))
             head = f"{title[:1].upper()}{title[1:]}, {row['unit']}"
             table.add_row(head, comparison.reference, reference, style="bold")
             before = name
@@ -147,29 +207,31 @@ def _differences(comparison: Comparison, language: Language) -> Table:
         table.add_row(
             "",
             str(row["run"]),
-            _number(float(row["mean"])),
-            _number(float(row["difference"]), sign=True),
-            *(_interval(float(row[low]), float(row[high])) for low, high in ends),
+            number_text(float(row["mean"])),
+            number_text(float(row["difference"]), sign=True),
+            *(interval_text(float(row[low]), float(row[high])) for low, high in ends),
             "*" if row["clear"] else "",
             style=STYLES[int(row["better"])],
         )
     return table
 
 
-def _interval(low: float, high: float) -> str:
+def interval_text(low: float, high: float) -> str:
+    """Return an interval as it is shown; a dash where it is not known."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return "-"
-    return f"{_number(low, sign=True)} … {_number(high, sign=True)}"
+    return f"{number_text(low, sign=True)} … {number_text(high, sign=True)}"
 
 
-def _number(value: float, *, sign: bool = False) -> str:
+def number_text(value: float, *, sign: bool = False) -> str:
+    """Return a number as it is shown; a dash where it is not known."""
     if not math.isfinite(value):
         return "-"
     places = 1 if abs(value) >= 100.0 else 3
     return f"{value:+.{places}f}" if sign else f"{value:.{places}f}"
 
 
-def _verdicts(comparison: Comparison, language: Language) -> Table:
+def _verdicts(comparison: Compared, language: Language) -> Table:
     """Return the verdicts that changed: a row for each run that differs from the reference."""
     from rich.text import Text
 
@@ -191,14 +253,14 @@ def _verdicts(comparison: Comparison, language: Language) -> Table:
         for outcome, found in groups.items():
             table.add_row(
                 label,
-                _outcome(before, language),
-                Text(_outcome(outcome, language), OUTCOME_STYLES.get(outcome, "")),
+                outcome_text(before, language),
+                Text(outcome_text(outcome, language), OUTCOME_STYLES.get(outcome, "")),
                 ", ".join(found),
             )
     return table
 
 
-def _outcome(words: str, language: Language) -> str:
+def outcome_text(words: str, language: Language) -> str:
     """Return an outcome, or the share of members that pass, in the language."""
     share = words.removesuffix(OF_MEMBERS)
     text = word(words) if share == words else _("{share} % of members", share=share)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from hydrosim.config.base_file import with_base
+from hydrosim.config.coordinates import with_coordinates
 from hydrosim.config.crosscheck import config_faults
 from hydrosim.config.from_mapping import source_of_mapping
 from hydrosim.config.schema import Config
@@ -78,7 +79,7 @@ def config_from_source(source: Source) -> Config:
     ConfigError
         With all faults of the first stage that has any.
     """
-    source = with_base(source)
+    source = with_coordinates(with_base(source))
     suspects: list[Suspect] = []
     faults = list(source.faults)
     config: Config | None = None

@@ -206,6 +206,11 @@ class Config(_Block):
     rules: dict[RuleKey, AnyRule] = Field({}, description="Rules by name.")
     nodes: dict[Name, AnyNode] = Field(min_length=1, description="Nodes by name.")
     links: tuple[AnyLink, ...] = Field((), description="Ways for water between nodes.")
+    coordinates: str | None = Field(
+        None,
+        description="GeoJSON file of the places of nodes (points by `name`) and the courses of "
+        "links (lines by `name`); what stands as `at` and `course` goes before it.",
+    )
     standards: dict[Name, AnyStandard] = Field({}, description="Standards and goals by name.")
     ledger: Ledger = Field(Ledger(), description="Whose water, from which year.")
     outputs: Outputs = Field(Outputs(), description="What is kept of the run.")
@@ -235,6 +240,11 @@ class Config(_Block):
         period = self.period
         when = f"{period.start} to {period.end} by {period.step}" if self.has_period else "floods"
         return f"<hydrosim.Config {title or 'without title'!r}: {parts}, {when}>"
+
+    def _repr_html_(self) -> str:
+        from hydrosim.config.overview import config_html
+
+        return config_html(self)
 
     def with_origin(
         self, source: Source, warnings: tuple[Fault, ...], supply_faults: tuple[Fault, ...] = ()

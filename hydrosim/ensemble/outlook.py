@@ -32,7 +32,7 @@ from hydrosim.supply.attributes import base_attributes
 from hydrosim.supply.simulation import run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -81,6 +81,7 @@ def run_outlook(
     threads: int | None = None,
     restart: Restart = "auto",
     leave_out: LeaveOut = "later",
+    progress: Callable[[float], None] | None = None,
 ) -> xr.Dataset:
     """Tell from today's state how likely shortage, drying and high levels are.
 
@@ -99,6 +100,8 @@ def run_outlook(
     leave_out
         Years of the record that members do not take: ``later``, the year of today and all later
         ones, which were not known then; ``own``, those that the outlook covers; ``none``.
+    progress
+        Called with the done share in [0, 1].
 
     Returns
     -------
@@ -125,9 +128,8 @@ def run_outlook(
     known = state if isinstance(state, State) else load_state(state)
     today = known.time.astype("datetime64[D]")
     runner = runner_from(config, today, months, leave_out)
-    found, certificates = come_of(
-        runner, known, range(members or config.ensemble.members), threads, restart
-    )
+    count = members or config.ensemble.members
+    found, certificates = come_of(runner, known, range(count), threads, restart, progress)
     return _outlook_of(runner, today, found, certificates)
 
 
@@ -137,6 +139,7 @@ def come_of(
     members: Sequence[int],
     threads: int | None,
     restart: Restart = "auto",
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[list[Coming | str], list[str]]:
     """Return what members bring from a state on, or why they failed, and the proof of member 0."""
     certificates: list[str] = []
@@ -153,7 +156,12 @@ def come_of(
         return coming(dataset, runner.water.config.outlook)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        return list(pool.map(come, members)), certificates
+        found: list[Coming | str] = []
+        for one in pool.map(come, members):
+            found.append(one)
+            if progress is not None:
+                progress(len(found) / len(members))
+        return found, certificates
 
 
 def weights_from(

@@ -30,7 +30,7 @@ from hydrosim.standards.flood_standard import FloodStandard
 from hydrosim.units import MonthDay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
     import xarray as xr
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FloodCheck", "check_floods", "with_limits"]
 
+SCAN, LEFT = 0.4, 0.75
+"""Share of the work of a check that its scan takes, and of the rest that a round leaves."""
 MOST_ROUNDS = 60
 
 
@@ -163,6 +165,7 @@ def check_floods(
     design: DesignFloods | None = None,
     keep_series: bool = False,
     threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> FloodCheck:
     """Route the design floods of a configuration and judge its works by them.
 
@@ -187,6 +190,9 @@ def check_floods(
         Keep the hydrographs of the scan; those of the bisection are never kept.
     threads
         Number of threads; no bit depends on it.
+    progress
+        Called with about the done share in [0, 1]: how many rounds the bisection takes is not
+        known before.
 
     Returns
     -------
@@ -208,19 +214,22 @@ def check_floods(
     levels = None if start_levels_m is None else dict(start_levels_m)
     run = _Run(model, made, levels, threads)
     periods = sorted(made.return_periods if return_periods is None else return_periods)
+    tell = progress or (lambda _done: None)
     run.add(((case, years) for case in made.cases for years in periods), keep_series)
+    tell(SCAN)
     standards = tuple(
         standard
         for _unused, standard in sorted(model.config.standards.items())
         if isinstance(standard, FloodStandard)
     )
-    rounds = _narrow(run, standards) if made.cases else 0
+    rounds = _narrow(run, standards, tell) if made.cases else 0
     named = {name for one in standards for name in one.named_floods(model.config)}
     if not (made.cases or named) and model.config.flood is not None:
         named = set(model.config.flood.events)  # what no standard asks: each says why
     run.add_named(named)
     dataset = run.dataset()
     verdicts = check(dataset, standards)
+    tell(1.0)
     return FloodCheck(dataset, verdicts, made, rounds, standards)
 
 
@@ -303,7 +312,9 @@ def _cases_of(dataset: xr.Dataset, criterion: Criterion) -> list[tuple[str, ...]
     return sorted({labels[i] for i in np.flatnonzero(criterion.judged)})
 
 
-def _narrow(run: _Run, standards: tuple[FloodStandard, ...]) -> int:
+def _narrow(
+    run: _Run, standards: tuple[FloodStandard, ...], tell: Callable[[float], None]
+) -> int:  # fmt: skip
     """Bisect every bracket until it is narrow; return the number of rounds."""
     tolerance = run.design.tolerance
     known: dict[tuple[str, FloodCase], dict[float, bool]] = {}
@@ -320,6 +331,7 @@ def _narrow(run: _Run, standards: tuple[FloodStandard, ...]) -> int:
                 wanted.add((case, math.sqrt(low * high)))
         if not run.add(wanted):
             return number
+        tell(1.0 - (1.0 - SCAN) * LEFT ** (number + 1))
     return MOST_ROUNDS
 
 

@@ -63,7 +63,12 @@ class Content(NamedTuple):
     folder: Path
 
 
-def content_of(results: Path, formats: Sequence[str], language: Language) -> Content:
+def content_of(
+    results: Path,
+    formats: Sequence[str],
+    language: Language,
+    progress: Callable[[float], None] | None = None,
+) -> Content:
     """Return the report of results of any kind.
 
     Parameters
@@ -74,6 +79,8 @@ def content_of(results: Path, formats: Sequence[str], language: Language) -> Con
         Forms that will be written; they say which pictures are drawn.
     language
         "en" or "zh".
+    progress
+        Called with the done share of the pictures of a run, which take longest.
 
     Raises
     ------
@@ -81,8 +88,11 @@ def content_of(results: Path, formats: Sequence[str], language: Language) -> Con
         If there are no such results, or files of them are missing or damaged.
     """
     file = main_file(results)
-    make = _MAKERS.get(file.name, _of_run_or_flood)
-    report, notes = make(file, formats, language)
+    make = _MAKERS.get(file.name)
+    if make is None:
+        report, notes = _of_run_or_flood(file, formats, language, progress)
+    else:
+        report, notes = make(file, formats, language)
     return Content(report, notes, file.parent)
 
 
@@ -100,10 +110,10 @@ def main_file(results: Path) -> Path:
         If there are no such results.
     """
     if results.is_dir():
-        there = (results / name for name in _MAKERS)
+        there = (results / name for name in _ORDER)
         found = next((file for file in there if file.exists()), None)
         return results_file(results) if found is None else found
-    if results.name in _MAKERS and results.exists():
+    if results.name in _ORDER and results.exists():
         return results
     return results_file(results)
 
@@ -129,7 +139,11 @@ def _verdicts_in(folder: Path) -> list[dict[str, Any]]:
 
 
 def draw_run(
-    dataset: xr.Dataset, formats: Sequence[str], language: Language, plots: Path | None = None
+    dataset: xr.Dataset,
+    formats: Sequence[str],
+    language: Language,
+    plots: Path | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[list[Picture], list[str]]:
     """Draw the pictures of a run, half of them in a copy of this process.
 
@@ -143,6 +157,8 @@ def draw_run(
         "en" or "zh".
     plots
         A folder with the same pictures as PNG, which are taken from there.
+    progress
+        Called with the done share in [0, 1].
     """
     from hydrosim.handout.run import PICTURES
     from hydrosim.reading.items import one_run
@@ -151,10 +167,10 @@ def draw_run(
         return [], []
     run = one_run(dataset)
     if not may_copy():
-        return draw_pictures(run, PICTURES, language, formats, plots)
+        return draw_pictures(run, PICTURES, language, formats, plots, progress)
     first, last = PICTURES[::2], PICTURES[1::2]
     with beside(draw_pictures, run, last, language, formats, plots) as second:
-        pictures, notes = draw_pictures(run, first, language, formats, plots)
+        pictures, notes = draw_pictures(run, first, language, formats, plots, progress)
         more, further = second.result()
     return [*pictures, *more], list(dict.fromkeys([*notes, *further]))
 
@@ -164,7 +180,12 @@ def _loaded(file: Path) -> xr.Dataset:
         return opened.load()
 
 
-def _of_run_or_flood(file: Path, formats: Sequence[str], language: Language) -> _Made:
+def _of_run_or_flood(
+    file: Path,
+    formats: Sequence[str],
+    language: Language,
+    progress: Callable[[float], None] | None = None,
+) -> _Made:
     """Return the report of a run or of floods."""
     results_file(file)
     dataset = _loaded(file)
@@ -172,7 +193,7 @@ def _of_run_or_flood(file: Path, formats: Sequence[str], language: Language) -> 
         return _of_flood(file.parent, dataset, formats, language)
     from hydrosim.handout.run import run_report
 
-    pictures, notes = draw_run(dataset, formats, language)
+    pictures, notes = draw_run(dataset, formats, language, progress=progress)
     return run_report(result_of(file.parent, dataset), pictures, language), notes
 
 
@@ -367,12 +388,12 @@ def _frame(file: Path) -> pd.DataFrame:
 
 _MAKERS: dict[str, Callable[[Path, Sequence[str], Language], _Made]] = {
     SCENARIOS: _of_scenarios,
-    RESULTS: _of_run_or_flood,
-    FLOOD: _of_run_or_flood,
     OUTLOOK: _of_one_file,
     OUTLOOK_SKILL: _of_one_file,
     TRADEOFF: _of_one_file,
     ENSEMBLE: _of_one_file,
     COMPARISON: _of_comparison,
 }
-"""What makes the report, by the main file of the results."""
+"""What makes the report, by the main file of the results; of runs and floods another does."""
+_ORDER = (SCENARIOS, RESULTS, FLOOD, OUTLOOK, OUTLOOK_SKILL, TRADEOFF, ENSEMBLE, COMPARISON)
+"""The main files in the order in which they are looked for."""

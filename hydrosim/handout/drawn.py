@@ -38,8 +38,8 @@ _TITLES = {
     "accounts": "title_accounts",
 }
 """Pictures and the words of what they show."""
-_MAPS = ("network",)
-"""Pictures in whose place the page has a map."""
+_MAPS = {"network": "title_network_map"}
+"""Pictures in whose place the page has a network of its own, and what their second page shows."""
 _SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "hydrosim"}
 """Text stays text, and the same figure has the same names inside."""
 _HEAD = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
@@ -58,6 +58,7 @@ def draw_pictures(
     language: Language,
     formats: Sequence[str],
     plots: Path | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[list[Picture], list[str]]:
     """Return pictures of a run, and notes of what is wrong with them.
 
@@ -73,12 +74,14 @@ def draw_pictures(
         Forms of the report: ``html`` wants SVG, ``docx`` PNG.
     plots
         A folder with the same pictures as PNG, which are taken from there.
+    progress
+        Called with the done share in [0, 1].
     """
 
     def figures(name: str, spoken: Language) -> list[Figure]:
         return figures_of(name, dataset, [], spoken)
 
-    return draw_figures(figures, names, language, formats, plots)
+    return draw_figures(figures, names, language, formats, plots, progress)
 
 
 def draw_figures(
@@ -87,6 +90,7 @@ def draw_figures(
     language: Language,
     formats: Sequence[str],
     plots: Path | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[list[Picture], list[str]]:
     """Return pictures that a function draws, and notes of what is wrong with them.
 
@@ -94,7 +98,7 @@ def draw_figures(
     ----------
     figures
         Returns the pages of a picture by its name and the language; a ``DataError`` leaves it out.
-    names, language, formats, plots
+    names, language, formats, plots, progress
         As for :func:`draw_pictures`.
     """
     import matplotlib as mpl
@@ -104,20 +108,25 @@ def draw_figures(
     if not {"html", "docx"} & set(formats):
         return found, notes
     with drawing(language) as spoken, missing_noted_once(notes), mpl.rc_context(_SETTINGS):
-        for name in names:
-            if name in _MAPS and "docx" not in formats:
-                continue
+        for at, name in enumerate(names):
+            if progress is not None:
+                progress(at / len(names))
             try:
                 pages = figures(name, spoken)
             except DataError:
                 continue
             for number, figure in enumerate(pages, start=1):
                 title = _title(figure, name, spoken)
-                if len(pages) > 1 and name in _TITLES:
+                if name in _MAPS and number > 1:
+                    title = say(_MAPS[name], spoken)
+                elif len(pages) > 1 and name in _TITLES and name not in _MAPS:
                     page = {"title": title, "page": number, "pages": len(pages)}
                     title = say("page_of", spoken, **page)
                 plain = f"{name}_{number}"
-                on_page = "html" in formats and name not in _MAPS
+                # The page has a network of its own; the map is the second page of the picture.
+                on_page = "html" in formats and (name not in _MAPS or number > 1)
+                if not on_page and "docx" not in formats:
+                    continue
                 svg = _svg(figure, plain, title) if on_page else ""
                 png = _png(figure, name, number, plots) if "docx" in formats else b""
                 width_in = float(figure.get_size_inches()[0])

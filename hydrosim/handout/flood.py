@@ -19,7 +19,7 @@ from hydrosim.handout.sections import (
     section,
     verdict_sentence,
 )
-from hydrosim.locale import Language, Message, _, listed, sentences
+from hydrosim.locale import Language, Message, _, listed, ngettext, sentences
 from hydrosim.reading.flood import event_title
 from hydrosim.reading.items import items
 from hydrosim.report.flood import artificial_peaks, rising_at_end
@@ -119,9 +119,11 @@ def _sentences(result: FloodResult, language: Language) -> list[str]:
     more = [_("and {count} more", count=len(names) - _MOST)] if len(names) > _MOST else []
     title = result_title(dataset, language) or "hydrosim"
     shown = listed([*map(Message, names[:_MOST]), *more])
-    routed = _(
-        "{title}: {count} floods were routed: {names}", title=title, count=len(names), names=shown
-    )
+    routed = ngettext(
+        "{title}: {count} flood was routed: {names}",
+        "{title}: {count} floods were routed: {names}",
+        len(names), title=title, names=shown,
+    )  # fmt: skip
     found: list[Message] = [routed]
     if (largest := _largest(dataset)) is not None:
         found.append(largest)

@@ -91,6 +91,7 @@ def _words(language: Language) -> dict[str, str]:
         "figure": pgettext("caption", "figure"),
         "table": pgettext("caption", "table"),
         "unfold": _("show the table"),
+        "elsewhere": _("not printed: see the page or the workbook"),
         "reason": word("reason"),
         "why": _("why"),
         "year": word("year"),

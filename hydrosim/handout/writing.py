@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Written", "write_report", "write_run_report"]
 
 FORMATS = ("html", "docx", "xlsx")
+DRAWN = 0.7
+"""Share of the time of a report that its pictures and tables take."""
 
 
 class Written(NamedTuple):
@@ -30,7 +32,11 @@ class Written(NamedTuple):
 
 
 def write_report(
-    results: Path, folder: Path | None, formats: Sequence[str], language: Language
+    results: Path,
+    folder: Path | None,
+    formats: Sequence[str],
+    language: Language,
+    progress: Callable[[float], None] | None = None,
 ) -> Written:
     """Write the report of results into a folder.
 
@@ -44,14 +50,18 @@ def write_report(
         Some of FORMATS.
     language
         "en" or "zh".
+    progress
+        Called with the done share in [0, 1].
 
     Raises
     ------
     DataError
         If there are no such results.
     """
-    content = content_of(results, formats, language)
-    return _written(content.report, content.notes, folder or content.folder / REPORT, formats)
+    drawn = progress and (lambda done: progress(DRAWN * done))
+    content = content_of(results, formats, language, drawn)
+    target = folder or content.folder / REPORT
+    return _written(content.report, content.notes, target, formats, progress)
 
 
 def write_run_report(
@@ -60,6 +70,7 @@ def write_run_report(
     formats: Sequence[str],
     language: Language,
     plots: Path | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Written:
     """Write the report of a run that is at hand; each file appears whole or not at all.
 
@@ -76,23 +87,38 @@ def write_run_report(
     plots
         A folder with the pictures of the run in this language, which are taken from there; they
         are drawn without it.
+    progress
+        Called with the done share in [0, 1].
     """
     from hydrosim.handout.run import run_report
 
-    pictures, notes = draw_run(result.dataset, formats, language, plots)
-    return _written(run_report(result, pictures, language), notes, folder, formats)
+    drawn = progress and (lambda done: progress(DRAWN * done))
+    pictures, notes = draw_run(result.dataset, formats, language, plots, drawn)
+    return _written(run_report(result, pictures, language), notes, folder, formats, progress)
 
 
-def _written(report: Report, notes: Sequence[str], folder: Path, formats: Sequence[str]) -> Written:
+def _written(
+    report: Report,
+    notes: Sequence[str],
+    folder: Path,
+    formats: Sequence[str],
+    progress: Callable[[float], None] | None,
+) -> Written:
     """Write a report in each of its forms, the last of them in a copy of this process."""
+    tell = progress or (lambda _done: None)
+    tell(DRAWN)
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [form for form in FORMATS if form in formats]
     if len(wanted) > 1 and may_copy():
         with beside(_write_form, report, folder, wanted[-1]) as second:
-            files = [_write_form(report, folder, form) for form in wanted[:-1]]
+            files: list[Path] = []
+            for form in wanted[:-1]:
+                files.append(_write_form(report, folder, form))
+                tell(DRAWN + (1.0 - DRAWN) * len(files) / len(wanted))
             files.append(second.result())
     else:
         files = [_write_form(report, folder, form) for form in wanted]
+    tell(1.0)
     return Written(tuple(files), tuple(notes))
 
 

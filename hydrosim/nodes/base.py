@@ -12,6 +12,7 @@ from pydantic import Field
 
 from hydrosim.locale import Message, _
 from hydrosim.registry import Typed
+from hydrosim.units.places import LonLat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -152,6 +153,9 @@ class Node(Typed):
     tier: Tier | None = Field(None, description="Who it serves: city, county or township.")
     river: str | None = Field(None, description="River it belongs to, for verdicts by river.")
     unit: str | None = Field(None, description="Planning unit (分区), for tables by unit.")
+    at: LonLat | None = Field(
+        None, description="Place on the map: [longitude, latitude] in degrees east and north."
+    )
 
     def declare(self, name: str, builder: Builder) -> None:
         """Open rows, ports and states."""
@@ -287,6 +291,11 @@ class Link(Typed):
         None, description="Set to `allowed` where it closes a circle within the step on purpose."
     )
     reason: str | None = Field(None, description="Why the circle is allowed.")
+    course: tuple[LonLat, ...] = Field(
+        (),
+        description="Its way on the map between its ends: places [longitude, latitude] from start "
+        "to end; default a straight line.",
+    )
 
     @property
     def label(self) -> str:

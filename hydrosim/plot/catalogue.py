@@ -22,7 +22,7 @@ from hydrosim.plot import (
     frequency_fit,
     groundwater,
     lake,
-    network,
+    network_map,
     outlook,
     reliability,
     shortage,
@@ -62,7 +62,7 @@ __all__ = [
 ]
 
 _PAGES: dict[str, Pages] = {
-    "network": network.pages,
+    "network": network_map.pages,
     "storages": storage.pages,
     "lake_level": lake.pages,
     "groundwater_depth": groundwater.pages,

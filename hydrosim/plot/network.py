@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 __all__ = [
     "BEFORE_IN",
     "LAYER_IN",
+    "QUIET_WAYS",
     "Plan",
     "curve",
     "draw",
+    "draw_nodes",
+    "label_of",
     "line_of",
     "link_name",
     "look_of",
@@ -87,7 +90,7 @@ _LINKS: dict[str, tuple[str, float, tuple[float, ...]]] = {
     "return": ("#AAAAAA", 0.9, (2.5, 1.5)),
     "recharge": ("#C9A0BC", 0.9, (1.0, 1.5)),
 }
-_QUIET = ("passes_to", "discharge", "return", "recharge")
+QUIET_WAYS = ("passes_to", "discharge", "return", "recharge")
 _TWIN_IN = 0.05
 
 
@@ -131,7 +134,8 @@ def plan_of(dataset: xr.Dataset, language: Language) -> Plan:
             expected=_("a result that holds its network"),
         )
     labels = {
-        str(node["name"]): _label(title_of(dataset, str(node["name"]), language)) for node in nodes
+        str(node["name"]): label_of(title_of(dataset, str(node["name"]), language))
+        for node in nodes
     }
     after = {
         name: _offset_in(node) + max(map(text_width, labels[name])) * _FONT / 72.0 + 0.05
@@ -147,7 +151,7 @@ def plan_of(dataset: xr.Dataset, language: Language) -> Plan:
     return Plan(nodes, links, layout, labels)
 
 
-def _label(title: str) -> list[str]:
+def label_of(title: str) -> list[str]:
     """Return a title in few lines, broken where they are about as long."""
     room = _LABEL_IN * 72.0 / _FONT
     lines = wrapped(title, room, _LABEL_LINES)
@@ -184,7 +188,7 @@ def _draw(ax: Axes, plan: Plan, language: Language) -> list[Any]:
     ax.set_xlim(-BEFORE_IN - spare / 2, plan.layout.length + spare / 2)
     ax.set_ylim(plan.layout.layers - 0.5, -0.5)
     ax.set_axis_off()
-    handles = _draw_nodes(ax, plan.nodes, plan.layout, language)
+    handles = draw_nodes(ax, plan.nodes, plan.layout, language)
     handles += _draw_links(ax, plan.links, plan.layout, language)
     for node in plan.nodes:
         name = str(node["name"])
@@ -214,9 +218,10 @@ def line_of(symbol: str) -> tuple[str, float, tuple[float, ...]]:
     return _LINKS.get(symbol, _LINKS["link"])
 
 
-def _draw_nodes(
+def draw_nodes(
     ax: Axes, nodes: list[dict[str, Any]], layout: Layout, language: Language
 ) -> list[Any]:
+    """Draw the symbols of nodes at their places, and return what a legend tells of them."""
     groups: dict[tuple[str, str], list[str]] = {}
     for node in nodes:
         key = str(node.get("symbol", "")), str(node.get("type", ""))
@@ -259,7 +264,7 @@ def _draw_links(
             symbols.setdefault(kind, str(link.get("symbol", "")))
     handles: list[Any] = []
     ways = ways_of(links, layout)
-    for kind in sorted(groups, key=lambda kind: (kind in _QUIET, kind)):
+    for kind in sorted(groups, key=lambda kind: (kind in QUIET_WAYS, kind)):
         colour, width, dashes = line_of(symbols[kind])
         style: Any = (0, dashes) if dashes else "solid"
         paths = [Path(*curve(ways[place], Path)) for place in groups[kind]]
@@ -270,7 +275,7 @@ def _draw_links(
                 edgecolors=colour,
                 linewidths=width,
                 linestyles=[style],
-                zorder=1.5 if kind in _QUIET else 2,
+                zorder=1.5 if kind in QUIET_WAYS else 2,
                 gid="links",
             ),
             autolim=False,

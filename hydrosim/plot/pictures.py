@@ -21,6 +21,7 @@ from hydrosim.plot import (
     guarantee,
     lake,
     network,
+    network_map,
     outlook,
     reliability,
     shortage,
@@ -92,6 +93,7 @@ PICTURES: dict[str, Picture] = {
     "wet_dry": Picture(wet_dry.draw, sheet=wet_dry.sheet),
     "whose_water": Picture(whose_water.draw, title_of, 3.0),
     "account": Picture(accounts.draw, accounts.heading, 3.0),
+    "network_map": Picture(network_map.draw, sheet=network_map.sheet),
     "verdicts": Picture(verdicts.draw, sheet=verdicts.sheet, of_result=False),
     # of a flood: the name of the place and `event`
     "flood_network": Picture(flood_network.draw, sheet=flood_network.sheet, by_event=True),

@@ -126,6 +126,7 @@ _WORDS: dict[str, Message] = {
     "title_accounts": _("Water left in the accounts"),
     "title_whose_water": _("Whose water is stored, and how old it is"),
     "title_network": _("Network"),
+    "title_network_map": _("Network on the map"),
     "page_of": _("{title} ({page} of {pages})"),
     # subtitles and notes
     "sub_season": _("left: the run; right: the same by day of the year"),

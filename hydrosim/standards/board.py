@@ -48,12 +48,9 @@ class Verdicts(list[Verdict]):
         return "\n".join([self._counts(), self._shown().to_string(index=False)])
 
     def _repr_html_(self) -> str:
-        """Return the table as notebooks show it; the reason stands behind each verdict."""
-        if not self:
-            return "<p>no verdicts</p>"
-        table = self._shown()
-        table["reason"] = [verdict.reason for verdict in self]
-        return f"<p>{self._counts()}</p>{table.to_html(index=False)}"
+        from hydrosim.standards.board_html import board_html
+
+        return board_html(self)
 
     def _counts(self) -> str:
         outcomes = [verdict.outcome for verdict in self]

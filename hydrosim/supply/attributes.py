@@ -153,6 +153,7 @@ def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
                 "keeps_water": node.keeps_water,
                 "conveys": node.conveys,
                 "loss": node.loss_within,
+                **({"at": list(node.at)} if node.at is not None else {}),
                 **_facts(node),
             }
             for name, node in sorted(config.nodes.items())
@@ -165,6 +166,7 @@ def _network(config: Config) -> dict[str, list[dict[str, Any]]]:
                     "to": link.end,
                     "type": link.type_name,
                     "symbol": link.symbol,
+                    **({"course": [list(one) for one in link.course]} if link.course else {}),
                     **_facts(link),
                 }
                 for link in sorted(config.links, key=lambda one: one.label)

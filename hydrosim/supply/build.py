@@ -97,6 +97,11 @@ class Model:
             f"{self.tape.opcode.size} instructions, {self.calendar.dt_s.size} steps>"
         )
 
+    def _repr_html_(self) -> str:
+        from hydrosim.supply.overview import model_html
+
+        return model_html(self)
+
 
 @collection_paused()
 def check_model(

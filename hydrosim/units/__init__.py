@@ -77,6 +77,7 @@ from hydrosim.units.dimensions import (
     unit_factor,
     with_unit,
 )
+from hydrosim.units.places import LonLat
 
 __all__ = [
     "ANNUAL_VOLUME",
@@ -127,6 +128,7 @@ __all__ = [
     "LengthOrRule",
     "Level",
     "LevelOrRule",
+    "LonLat",
     "Money",
     "MonthDay",
     "Name",

@@ -43,7 +43,9 @@ print(json.dumps(codes), file=sys.stderr)
 def config(folder: Path) -> Path:
     """A small config for every command, with names that only Unicode has."""
     write_data(folder)
-    text = town_text(more=FLOOD).replace("type: reservoir", "type: reservoir\n    title: 平湖水库")
+    text = town_text(more=FLOOD).replace(
+        "type: reservoir", "type: reservoir\n    title: 平湖水库\n    at: [115, 39]"
+    )
     text = text.replace("initial: 60 %", "initial: 60 %\n    outlets: [{name: gate, sill: 181 m, "
                         "capacity: 200 m3/s}]\n    release_bands: [{cap: 100 m3/s}]")  # fmt: skip
     path = folder / "town.yaml"
@@ -70,6 +72,7 @@ def commands(folder: Path, language: str) -> list[list[str]]:
         ["plot", run, "storages", "--out", str(out / "plots")],
         ["low-flow", run, "--lang", language],
         ["tables", run, "--out", str(out / "tables"), "--lang", language],
+        ["geojson", run, "--out", str(out / "town.geojson"), "--lang", language],
         ["export-excel", file, "--out", str(out / "town.xlsx"), "--lang", language],
         ["init", str(out / "town"), "--from-excel", str(out / "town.xlsx"), "--lang", language],
     ]  # fmt: skip
@@ -80,7 +83,7 @@ WRITTEN = ("run/results.nc", "flood/flood.nc", "tradeoff/tradeoff.nc", "ensemble
 
 
 def run_all(
-    folder: Path, language: str, reader: str = "open", most: int = 14, **environment: str
+    folder: Path, language: str, reader: str = "open", most: int = 15, **environment: str
 ) -> bytes:
     """Run the commands in one process; return what was printed, once all is found written."""
     wanted = commands(folder, language)[:most]

@@ -1,5 +1,6 @@
 """Paired differences of runs, scenarios and members; what is refused; the command."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -196,3 +197,24 @@ def test_texts_of_the_picture_lie_apart(runs, language):
         pages = comparison.pages(found.table, found.reference, spoken)
         assert pages
         assert [fault for page in pages for fault in faults_of(page)] == []
+
+
+def test_a_notebook_shows_differences_with_intervals_and_changed_verdicts():
+    noisy = np.random.default_rng(1).normal(0.0, 0.3, (1, 1, YEARS + 1))
+    second = tables(supplied=(9.0, 5.0), names=("<b>more</b>",))
+    second["year_supplied"].values[..., 0] += noisy * 1e8
+    found = compare(tables(), second)
+    page = found._repr_html_()
+    one = row(found, "shortage")
+    interval = f"{one['low']:+.3f} … {one['high']:+.3f}"
+    assert f'<td class="n">{interval}</td>' in page
+    assert "&lt;b&gt;more&lt;/b&gt;" in page
+    assert "<b>more" not in page
+    assert '<b class="badge good">clearly better</b>' in page
+    assert page.count("<table>") == 1
+    changed = pd.DataFrame([["g", "City", "", "guarantee", "", "fail", "pass"]],
+                           columns=["id", "subject", "subject_zh", "quantity", "quantity_zh",
+                                    "base", "more"])  # fmt: skip
+    page = dataclasses.replace(found, verdicts=changed)._repr_html_()
+    assert "Verdicts that changed" in page
+    assert '<b class="badge bad">fail</b></td><td><b class="badge good">pass</b>' in page

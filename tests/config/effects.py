@@ -6,7 +6,7 @@ or the key is left out. ``changes:`` names by path what is to be written instead
 change would say the same or would be refused: a value, or ``value`` with what has to change
 ``with`` it, or with the text by which it has to be ``refused`` where a key says what is not
 allowed. ``about:`` says which paths are changed, ``observe:`` what is looked at, what is cheap
-first. ``every_node:`` holds keys that each node is to have.
+first. ``every_node:`` and ``every_link:`` hold keys that each is to have.
 """
 
 from __future__ import annotations
@@ -360,6 +360,8 @@ def bases() -> tuple[Base, ...]:
         content = read["config"]
         for node in content["nodes"].values():
             node.update(read.get("every_node", {}))
+        for link in content.get("links", ()):
+            link.update(read.get("every_link", {}))
         changes = {_path(path): value for path, value in read.get("changes", {}).items()}
         lines = tuple(one for one in content.get("ladder", ()) if isinstance(one, str))
         rules = (*content.get("rules", {}), *content.get("series", {}))

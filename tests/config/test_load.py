@@ -21,7 +21,7 @@ def test_a_typo_in_a_link(told):
     assert only(told("links: [{from: a, to: b, capcity: 3 m3/s}]\n")) == [
         "city.yaml:7:26  links[a->b].capcity",
         "  found     the key 'capcity'",
-        "  expected  one of the keys capacity, cycle, from, name, reason, tier, to, type",
+        "  expected  one of the keys capacity, course, cycle, from, name, reason, tier, to, type",
         "  nearest   'capacity'",
     ]
 
@@ -30,7 +30,7 @@ def test_a_typo_and_the_missing_key_it_caused_are_one_problem(told, head):
     assert only(told("nodes:\n  a: {type: tank, storagemax: 1 亿m3}\n", head)) == [
         "city.yaml:5:19  nodes.a.storagemax",
         "  found     the key 'storagemax'",
-        "  expected  one of the keys count, downstream, levels, limit, outlets, parts, river, "
+        "  expected  one of the keys at, count, downstream, levels, limit, outlets, parts, river, "
         "share, storage_max, tier, title, type, unit, use, zones",
         "  nearest   'storage_max'",
         "  note      the key 'storage_max' is missing",

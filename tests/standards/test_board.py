@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import json
 import os
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -166,7 +168,24 @@ def test_verdicts_show_themselves_as_text_and_in_notebooks():
     assert " 290 " in row
     assert " 300 " in row
     page = verdicts._repr_html_()
-    assert "<table" in page
-    assert verdicts[0].reason in page
+    assert page.count("<tr>") == 2
+    assert escape(verdicts[0].reason) in page
+    assert '<b class="badge good">pass</b>' in page
+    assert '<td class="n">+10</td>' in page
     assert repr(Verdicts()) == "no verdicts"
-    assert Verdicts()._repr_html_() == "<p>no verdicts</p>"
+    assert "<p>no verdicts</p>" in Verdicts()._repr_html_()
+
+
+def test_a_notebook_shows_titles_as_text_and_in_the_language_of_its_user(monkeypatch):
+    (verdict,) = check(make_dataset("2001-06-01", "2002-05-31"), [SOIL])
+    verdicts = Verdicts([replace(verdict, subject="<script>", subject_zh="\x1b[31m<b>",
+                                 outcome="not provable", margin=float("nan"))])  # fmt: skip
+    page = verdicts._repr_html_()
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+    assert '<b class="badge open">not provable</b>' in page
+    assert "nan" not in page
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    page = verdicts._repr_html_()
+    assert "\u241b[31m&lt;b&gt;" in page
+    assert escape(verdict.reason_zh) in page
