@@ -161,6 +161,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "FORMS", _("forms of the report, of html, docx and xlsx; default all: html,docx,xlsx"),
         default="html,docx,xlsx",
     ),
+    "--dpi": _word(
+        "N", _("dots per inch of the pictures, such as 300 for print; default 110"), type=_count
+    ),
     "--year-start": _word(
         "MM-DD", _("first day of a climatic year; default that of the water year")
     ),
@@ -221,8 +224,18 @@ COMMANDS: dict[str, Command] = {
     "plot": Command(
         "saved:plot",
         _("draw pictures from saved results"),
-        "results names --out --lang",
-        {"--out": {"help": _("folder of the pictures; default plots beside the results")}},
+        "results names --out --lang --format --dpi",
+        {
+            "results": {
+                "help": _("folder of results of any command, or the main file of one"),
+            },
+            "--out": {"help": _("folder of the pictures; default plots beside the results")},
+            "--format": {
+                "metavar": "FORM",
+                "default": "png",
+                "help": _("form of the pictures: png, svg or pdf; default png"),
+            },
+        },
     ),
     "report": Command(
         "report:report",

@@ -68,7 +68,7 @@ def flood(options: argparse.Namespace, console: Console) -> int:
     with console.share_of(_("routing floods")) as advance:
         floods = _routed(options, model, events, design, advance, judges=judges)
     floods.dataset.attrs["scenario"] = "; ".join(options.scenario)
-    _write(target, config, floods, options, console)
+    _write(target, model, floods, options, console)
     _show(floods, options, console)
     console.line(_("results in {folder}", folder=options.out or target.folder))
     report_if_wanted(target.folder, options, console)
@@ -141,13 +141,15 @@ def _routed(
 
 def _write(
     target: Target,
-    config: Config,
+    model: FloodModel,
     floods: _Floods,
     options: argparse.Namespace,
     console: Console,
 ) -> None:
     from hydrosim.cli.write import (
+        write_decisive,
         write_design_floods,
+        write_design_values,
         write_fits,
         write_flood,
         write_start_levels,
@@ -155,6 +157,7 @@ def _write(
     from hydrosim.io.folder import whole_folder
 
     dataset, check, starts, state = floods
+    config = model.config
     with whole_folder(*target) as partial:
         write_flood(partial, dataset)
         if check is not None:
@@ -162,6 +165,10 @@ def _write(
             write_design_floods(partial, check)
             if check.design.cases:
                 draw(partial, check.dataset, [], options, console, ["flood_frequency"])
+                write_design_values(partial, config, check)
+                decisive = write_decisive(partial, model, check)
+                if decisive is not None:
+                    draw(partial, decisive, [], options, console, ["design_stores"])
             fits = write_fits(partial, config, check.design)
             if fits is not None:
                 draw(partial, fits, [], options, console)

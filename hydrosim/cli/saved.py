@@ -8,7 +8,7 @@ from hydrosim.cli.exits import FINE, month_day, refuse
 from hydrosim.cli.report import report_if_wanted
 from hydrosim.cli.results import check_font
 from hydrosim.cli.write import target_of, write_comparison
-from hydrosim.locale import _
+from hydrosim.locale import _, alternatives
 
 if TYPE_CHECKING:
     import argparse
@@ -20,12 +20,35 @@ __all__ = ["compare", "low_flow", "plot"]
 
 def plot(options: argparse.Namespace, console: Console) -> int:
     """Draw pictures from saved results."""
-    from hydrosim.io.folder import picture_folder, results_file
-    from hydrosim.plot.catalogue import plot_file
+    from hydrosim.errors import DataError, nearest
+    from hydrosim.handout.contents import main_file, several_figures
+    from hydrosim.io.folder import FLOOD, RESULTS, picture_folder, results_file
+    from hydrosim.io.manifest import refuse_damaged
+    from hydrosim.plot.catalogue import plot_figures, plot_file
+    from hydrosim.plot.files import FORMS, Form
+    from hydrosim.plot.text import PLOTS
 
-    file = results_file(options.results)
+    refuse(
+        options.format not in FORMS,
+        _("--format takes {forms}, not {unknown}", forms=alternatives(FORMS),
+          unknown=options.format),
+    )  # fmt: skip
+    form = Form(options.format, options.dpi)
+    file = main_file(options.results)
+    several = several_figures(file)
     folder = picture_folder(options.out or file.parent / "plots")
-    drawn = plot_file(file, options.names, folder=folder, language=options.lang)
+    if several is not None:
+        figures, known = several
+        for name in options.names:
+            if name not in known:
+                expected = _("one of {valid}", valid=", ".join(known))
+                raise DataError(
+                    PLOTS, found=repr(name), expected=expected, nearest=nearest(name, known)
+                )
+        drawn = plot_figures(figures, options.names or known, folder, options.lang, form)
+    else:
+        results_file(file) if file.name in (RESULTS, FLOOD) else refuse_damaged(file)
+        drawn = plot_file(file, options.names, folder=folder, language=options.lang, form=form)
     for picture in drawn.files:
         console.line(picture)
     for note in drawn.notes:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hydrosim.cli.console import Console
+    from hydrosim.locale import Language
     from hydrosim.report.planning import Run
     from hydrosim.report.table import Table
 
@@ -25,9 +26,13 @@ def tables(options: argparse.Namespace, console: Console) -> int:
     from hydrosim.report.planners_tables import planners_tables
     from hydrosim.report.table_csv import csv_of
 
-    with ExitStack() as opened:
-        runs = _runs(options.results, opened)
-        found = planners_tables(runs, options.lang)
+    floods = _floods_in(options.results)
+    if floods is not None:
+        found = _of_floods(floods, options.lang)
+    else:
+        with ExitStack() as opened:
+            runs = _runs(options.results, opened)
+            found = planners_tables(runs, options.lang)
     folder: Path = options.out or _beside(options.results)
     folder.mkdir(parents=True, exist_ok=True)
     for table in found:
@@ -35,6 +40,24 @@ def tables(options: argparse.Namespace, console: Console) -> int:
         write_whole_bytes(file, csv_of(table).encode("utf-8-sig" if options.bom else "utf-8"))
         console.line(f"{file}  {_titled(table)}")
     return FINE
+
+
+def _floods_in(results: Path) -> Path | None:
+    """Return the folder of results of floods; None where results are of something else."""
+    from hydrosim.io.folder import FLOOD, RESULTS, SCENARIOS, results_file
+
+    if results.is_dir():
+        is_flood = not any((results / name).exists() for name in (RESULTS, SCENARIOS))
+        return results if is_flood and (results / FLOOD).exists() else None
+    return results_file(results).parent if results.name == FLOOD else None
+
+
+def _of_floods(folder: Path, language: Language) -> list[Table]:
+    """Return the tables of a folder of floods."""
+    from hydrosim.handout.contents import flood_results
+    from hydrosim.report.flood_planning import flood_planners_tables
+
+    return flood_planners_tables(flood_results(folder), language)
 
 
 def _runs(results: Path, opened: ExitStack) -> list[Run]:

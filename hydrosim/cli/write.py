@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hydrosim.io.folder import (
     DESIGN,
+    DESIGN_HYDROGRAPHS,
+    DESIGN_VALUES,
     EXCEEDANCE,
     FIT_TABLE,
     FITS,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from hydrosim.comparison import Comparison
     from hydrosim.config.schema import Config
+    from hydrosim.flood.build import FloodModel
     from hydrosim.flood.design import DesignFloods
     from hydrosim.flood.judging import FloodCheck
 
@@ -39,7 +42,9 @@ __all__ = [
     "out_of",
     "target_of",
     "write_comparison",
+    "write_decisive",
     "write_design_floods",
+    "write_design_values",
     "write_fits",
     "write_flood",
     "write_outlook",
@@ -108,6 +113,26 @@ def write_design_floods(folder: Path, check: FloodCheck) -> None:
     write_dataset(check.dataset, folder / DESIGN)
     write_verdicts(check.verdicts, folder)
     check.table().to_csv(folder / STANDARDS, index=False)
+
+
+def write_design_values(folder: Path, config: Config, check: FloodCheck) -> None:
+    """Write ``design_values.nc``: the curves of all sites at the return periods routed or asked."""
+    from hydrosim.flood.design_values import design_values
+
+    asked = {years for _criterion, years in check.required()}
+    values = design_values(config, check.design, [*{*check.design.return_periods, *asked}])
+    if values is not None:
+        write_dataset(values, folder / DESIGN_VALUES)
+
+
+def write_decisive(folder: Path, model: FloodModel, check: FloodCheck) -> xr.Dataset | None:
+    """Write ``design_hydrographs.nc``: the design floods that decide on the levels of stores."""
+    from hydrosim.flood.decisive import route_decisive
+
+    routed = route_decisive(model, check)
+    if routed is not None:
+        write_dataset(routed, folder / DESIGN_HYDROGRAPHS)
+    return routed
 
 
 def write_fits(folder: Path, config: Config, design: DesignFloods) -> xr.Dataset | None:

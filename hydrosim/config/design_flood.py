@@ -11,6 +11,7 @@ from hydrosim.config.annual_maxima import AnnualMaxima
 from hydrosim.errors import Fault
 from hydrosim.locale import LANGUAGES, _
 from hydrosim.parts.data_file import is_flow
+from hydrosim.reading.words import SEASONS
 from hydrosim.units import (
     DURATION,
     Duration,
@@ -244,7 +245,9 @@ class Design(_Block):
         {}, description="Control points whose floods are composed of those above."
     )
     seasons: dict[str, MonthDay] = Field(
-        {}, description="First day of each season by name; default the stages of the limits."
+        {},
+        description="First day of each season by name, such as early, main and late; default the "
+        "stages of the limits.",
     )
     seasons_end: MonthDay = Field(
         MonthDay(10, 1), description="First day after the last season, where days are counted."
@@ -273,7 +276,7 @@ class Design(_Block):
             days = _("{first} to {last}", first=str(first), last=str(last))
             if end <= first:
                 days = _("from {first} on", first=str(first))
-            own = name.replace("_", " ")
+            own = SEASONS.get(name, name.replace("_", " "))
             title = days if name == str(first) else _("{name} ({days})", name=own, days=days)
             titles[name] = {language: title.in_language(language) for language in LANGUAGES}
         return titles

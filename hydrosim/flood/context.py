@@ -1,4 +1,4 @@
-"""What the flood standards read beside peaks: controls, zones, storages at levels, start levels."""
+"""What the flood standards read beside peaks: controls, zones, storages at levels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import numpy as np
 from hydrosim.flood.design_sites import controls_of
 from hydrosim.flood.routed import Routed, rows_of
 from hydrosim.flood.tables import level_at, storage_at
-from hydrosim.flood.variables import FLOOD_VARIABLES
 from hydrosim.standards.flood_zone import FloodZone
 
 if TYPE_CHECKING:
@@ -28,10 +27,8 @@ def described(
     model: FloodModel,
     design: DesignFloods,
     dataset: xr.Dataset,
-    events: list[Event],
-    parts: list[Routed],
 ) -> xr.Dataset:
-    """Add what the standards read beside peaks: controls, storages at levels, start levels."""
+    """Add what the standards read beside peaks: controls, storages at levels, zones."""
     config = model.config
     controls = controls_of(model)
     added: dict[str, Any] = {}
@@ -57,11 +54,6 @@ def described(
             ]
             added[f"{key}_storage"] = ("node", stored, {"units": "m3"})
     dataset = dataset.assign_coords(added)
-    variable = FLOOD_VARIABLES["start_level"]
-    about = {"units": variable.units, "long_name": str(variable.long_name)}
-    dataset["start_level"] = (
-        ("event", "node"), start_levels_of(model, names, events, parts), about
-    )  # fmt: skip
     return dataset.assign_attrs(
         engine="flood",
         tolerance=design.tolerance,

@@ -10,7 +10,7 @@ import numpy as np
 from hydrosim.flood.record_fits import RecordFit
 from hydrosim.hydrology.curves import LogPearsonIII, PearsonIII, at_return_period
 from hydrosim.hydrology.flood_samples import plotting_positions
-from hydrosim.hydrology.quantile_limits import quantile_limits
+from hydrosim.hydrology.quantile_bands import DRAWS, LEVEL, SEED, quantile_band
 from hydrosim.io.missing import explain_missing
 from hydrosim.locale import _
 
@@ -31,7 +31,7 @@ FEWER = _("the fit has fewer floods")
 
 
 def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
-    """Return points, curves and design values of all fits, None where no record was fitted.
+    """Return points, curves, their bands and design values of all fits, None where there is none.
 
     Dims (fit, flood | exceedance | return_period); floods beyond those of a fit are nan.
     """
@@ -53,6 +53,7 @@ def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
         kind[i, :size] = _kinds(fit)
     years = np.array(design.return_periods)
     units = ["m3/s" if fit.duration_s is None else "m3" for fit in fits]
+    bands = [quantile_band(fit.sample, fit.fitted, probabilities) for fit in fits]
     result = xr.Dataset(
         {
             "flood_value": (("fit", "flood"), value),
@@ -62,6 +63,8 @@ def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
                 ("fit", "exceedance"),
                 np.stack([fit.fitted.curve.quantile(probabilities) for fit in fits]),
             ),
+            "band_low": (("fit", "exceedance"), np.stack([band.lower for band in bands])),
+            "band_high": (("fit", "exceedance"), np.stack([band.upper for band in bands])),
             "design_value": (
                 ("fit", "return_period"),
                 np.stack([_design_values(design, fit, years) for fit in fits]),
@@ -76,18 +79,24 @@ def fits_dataset(config: Config, design: DesignFloods) -> xr.Dataset | None:
             "unit": ("fit", units),
             "law": ("fit", [fit.fitted.method.distribution for fit in fits]),
             "parameters": ("fit", [_parameters(fit) for fit in fits]),
+            **{
+                name: ("fit", [_parameter(fit, name) for fit in fits])
+                for name in ("mean", "variation", "skewness")
+            },
             "record_years": ("fit", [fit.sample.record_years for fit in fits]),
             "survey_years": ("fit", [fit.sample.survey_years for fit in fits]),
         },
-        attrs=base_attributes(config),
-    )
+        attrs={
+            **base_attributes(config), "band_level": LEVEL, "band_draws": DRAWS, "band_seed": SEED,
+        },
+    )  # fmt: skip
     return explain_missing(result, FEWER)
 
 
 def fit_frame(design: DesignFloods) -> pd.DataFrame:
     """Return a row a fit: record, method, parameters, goodness, notes and design values.
 
-    A fit by expected moments has the 90 % confidence limits of each design value beside it.
+    The 90 % band of the fitted curve stands beside each design value.
     """
     import pandas as pd
 
@@ -125,11 +134,8 @@ def fit_frame(design: DesignFloods) -> pd.DataFrame:
 
 
 def _limits(fit: RecordFit, years: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
-    """Return the 90 % confidence limits of design values by expected moments, else nothing."""
-    made = fit.fitted.expected
-    if made is None:
-        return {}
-    limits = quantile_limits(made, 1.0 / years)
+    """Return the limits of the 90 % band of the fitted curve at the return periods."""
+    limits = quantile_band(fit.sample, fit.fitted, 1.0 / years)
     found: dict[str, float] = {}
     for year, low, high in zip(years, limits.lower, limits.upper, strict=True):
         found |= {f"T{year:g}_low": float(low), f"T{year:g}_high": float(high)}
@@ -163,6 +169,12 @@ def _design_values(
         used = design.statistics[fit.site][fit.season]
         curve = used.peak if fit.duration_s is None else dict(used.volumes)[fit.duration_s]
     return at_return_period(curve, years)
+
+
+def _parameter(fit: RecordFit, name: str) -> float:
+    """Return mean [m3/s or m3], Cv or Cs of a Pearson III curve, nan of others."""
+    curve = fit.fitted.curve
+    return float(vars(curve)[name]) if isinstance(curve, PearsonIII) else math.nan
 
 
 def _parameters(fit: RecordFit) -> str:

@@ -71,6 +71,14 @@ class FloodCheck:
     rounds: int
     standards: tuple[FloodStandard, ...] = ()
 
+    def required(self) -> list[tuple[Criterion, float]]:
+        """Return the criteria of which a return period is required, with it [year]."""
+        return [
+            (criterion, years)
+            for criterion, years in _criteria(self.dataset, self.standards)
+            if years is not None
+        ]
+
     def table(self) -> pd.DataFrame:
         """Return the return period reached by work, bound and case.
 
@@ -158,7 +166,7 @@ class _Run:
         if longer:
             parts = [replace(part, kept=0) for part in parts]
         dataset = build_flood_dataset(self.model, self.events, parts)
-        return described(self.model, self.design, dataset, self.events, parts)
+        return described(self.model, self.design, dataset)
 
     def judge(self, dataset: xr.Dataset, standards: Sequence[FloodStandard]) -> list[Verdict]:
         """Return the verdicts; what only holds because a named flood ends is not proved."""

@@ -78,6 +78,7 @@ def add_summary(
 
     pools = [nodes.index(name) for name in model.pools]
     _add_peaks(add, model, nodes, summary[:, node_places], pools)
+    _add_starts(add, model, [rows[event.name] for event in events], nodes, summary[:, node_places])
     volumes = np.full((len(events), len(nodes), 2), np.nan)
     excess = np.full((len(events), len(model.elements)), np.nan)
     for i, (record, place) in enumerate(records):
@@ -123,6 +124,24 @@ def _add_peaks(
     add("volume_in", own[..., c.VOLUME_IN])
     add("volume_out", own[..., c.VOLUME_OUT])
     add("volume_lost", own[..., c.VOLUME_LOST])
+
+
+def _add_starts(
+    add: Callable[[str, Floats], None],
+    model: FloodModel,
+    routed: Sequence[tuple[Routed, int]],
+    nodes: list[str],
+    own: Floats,
+) -> None:
+    """Add the level of stores at the start and what they retained, (event, node)."""
+    level, retained = np.full((2, len(routed), len(nodes)), np.nan)
+    stored = np.array([part.data.start_m3[row] for part, row in routed])
+    for p, name in enumerate(model.pools):
+        at = nodes.index(name)
+        level[:, at] = level_at(model.tables[name], stored[:, p])
+        retained[:, at] = own[:, at, c.PEAK_STORAGE] - stored[:, p]
+    add("start_level", level)
+    add("volume_retained", retained)
 
 
 def _set_excess(model: FloodModel, above: Floats, excess: Floats) -> None:

@@ -36,6 +36,13 @@ _FLOOD_TABLE = (
     Variable("time_of_peak_inflow", "h", _("time of the largest inflow"), "node", ""),
     Variable("time_of_peak_outflow", "h", _("time of largest outflow"), "node", ""),
     Variable("time_of_peak_level", "h", _("time of the highest level"), "node", ""),
+    Variable(
+        "volume_retained",
+        "m3",
+        _("volume retained: largest storage less that at the start"),
+        "node",
+        "",
+    ),
     Variable("volume_in", "m3", _("inflow volume"), "node", "time: sum"),
     Variable("volume_out", "m3", _("outflow volume"), "node", "time: sum"),
     Variable(

@@ -152,15 +152,27 @@ def skill_report(
     title = _("Skill of {count} outlooks of {months} months, {first} to {last}",
               count=days.size, months=months, first=str(days[0]), last=str(days[-1]))  # fmt: skip
     best = [row for row in skill_frame(dataset).to_dict("records") if math.isfinite(row["skill"])]
-    lines = [
+    lines: list[Message] = [
         _("{danger}: skill {skill:.2f} over {cases} cases, of which it came in {came}",
           danger=DANGER_WORDS[str(row["danger"])], skill=float(row["skill"]),
           cases=int(row["cases"]), came=int(row["came"]))
         for row in best
     ]  # fmt: skip
+    if not best:
+        lines.append(_without_skill(dataset))
     summary = [sentences(one).in_language(language) for one in (title, *lines)]
     tables = [*_skill_tables(dataset, language), *named(pictures)("reliability")]
     return _report(title, dataset, summary, tables, sums, language)
+
+
+def _without_skill(dataset: xr.Dataset) -> Message:
+    """Return why no danger has a skill: none came, or all came in every case."""
+    came = sum(int(row["came"]) for row in skill_frame(dataset).to_dict("records"))
+    if came:
+        return _(
+            "no danger came in some cases and not in others, so that there is no skill to measure"
+        )
+    return _("no danger came in any of these years, so that there is no skill to measure")
 
 
 def _skill_tables(dataset: xr.Dataset, language: Language) -> list[Table]:

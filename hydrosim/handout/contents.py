@@ -13,6 +13,8 @@ from hydrosim.io.folder import (
     CHANGED,
     COMPARISON,
     DESIGN,
+    DESIGN_HYDROGRAPHS,
+    DESIGN_VALUES,
     DRY_YEARS,
     ENSEMBLE,
     FLOOD,
@@ -41,11 +43,16 @@ if TYPE_CHECKING:
 
     from hydrosim.handout.model import Picture, Report
     from hydrosim.handout.run import RunResult
+    from hydrosim.handout.scenarios import ScenarioResult
     from hydrosim.locale import Language
+    from hydrosim.report.flood_planning import FloodResults
 
+    Figures = Callable[[str, Language], list[Figure]]
     _Made = tuple[Report, Sequence[str]]
 
-__all__ = ["Content", "content_of", "draw_run", "result_of"]
+__all__ = ["Content", "content_of", "draw_run", "flood_results",
+    "main_file", "result_of", "several_figures",
+]  # fmt: skip
 
 
 class Content(NamedTuple):
@@ -80,7 +87,7 @@ def content_of(
     DataError
         If there are no such results, or files of them are missing or damaged.
     """
-    file = _main_file(results)
+    file = main_file(results)
     make = _MAKERS.get(file.name)
     if make is None:
         report, notes = _of_run_or_flood(file, formats, language, progress)
@@ -89,8 +96,19 @@ def content_of(
     return Content(report, notes, file.parent)
 
 
-def _main_file(results: Path) -> Path:
-    """Return the file that says what results are of."""
+def main_file(results: Path) -> Path:
+    """Return the file that says what results are of.
+
+    Parameters
+    ----------
+    results
+        A folder of results, or the main file of one.
+
+    Raises
+    ------
+    DataError
+        If there are no such results.
+    """
     if results.is_dir():
         there = (results / name for name in _ORDER)
         found = next((file for file in there if file.exists()), None)
@@ -187,23 +205,51 @@ def _of_flood(
 
     from hydrosim.handout.flood import PICTURES, FloodResult, flood_report
 
+    planned = flood_results(folder, dataset)
     held: dict[str, xr.Dataset] = {FLOOD: dataset}
+    for name, one in ((DESIGN, planned.design), (DESIGN_HYDROGRAPHS, planned.hydrographs)):
+        held |= {name: one} if one is not None else {}
     held |= {
         name: _loaded(folder / name)
-        for name in PICTURES if name != FLOOD and (folder / name).exists()
+        for name in PICTURES if name not in held and (folder / name).exists()
     }  # fmt: skip
     pictures: list[Picture] = []
     notes: list[str] = []
     for name, found in held.items():
-        more, further = draw_pictures(found, PICTURES[name], language, formats)
+        more, further = draw_pictures(found, PICTURES.get(name, ()), language, formats)
         pictures += more
         notes += further
     standards = folder / STANDARDS
     table = pd.read_csv(standards) if standards.exists() else None
     result = FloodResult(
-        dataset, _verdicts_in(folder), sums_in(folder / MANIFEST) or {}, held.get(DESIGN), table
-    )
+        planned, _verdicts_in(folder), sums_in(folder / MANIFEST) or {}, table
+    )  # fmt: skip
     return flood_report(result, pictures, language), list(dict.fromkeys(notes))
+
+
+def flood_results(folder: Path, floods: xr.Dataset | None = None) -> FloodResults:
+    """Return what `hydrosim flood` has left in a folder.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    floods
+        The floods of the configuration, where they are loaded already.
+
+    Raises
+    ------
+    DataError
+        If a file is damaged.
+    """
+    from hydrosim.report.flood_planning import FloodResults
+
+    names = (DESIGN, DESIGN_VALUES, DESIGN_HYDROGRAPHS)
+    refuse_damaged(*(folder / name for name in (FLOOD, *names) if (folder / name).exists()))
+    first = _loaded(folder / FLOOD) if floods is None else floods
+    return FloodResults(
+        first, *(_loaded(folder / name) if (folder / name).exists() else None for name in names)
+    )
 
 
 def _of_one_file(file: Path, formats: Sequence[str], language: Language) -> _Made:
@@ -224,13 +270,7 @@ def _of_one_file(file: Path, formats: Sequence[str], language: Language) -> _Mad
 
 def _of_scenarios(file: Path, formats: Sequence[str], language: Language) -> _Made:
     """Return the report of a folder of scenarios, of those that are done."""
-    from hydrosim.handout.scenarios import (
-        ScenarioResult,
-        figure_frame,
-        outcome_frame,
-        scenarios_report,
-    )
-    from hydrosim.plot.scenarios import pages
+    from hydrosim.handout.scenarios import ScenarioResult, scenarios_report
     from hydrosim.report.planning import Run
     from hydrosim.scenarios.folder import scenario_axes
 
@@ -247,18 +287,67 @@ def _of_scenarios(file: Path, formats: Sequence[str], language: Language) -> _Ma
         }
         verdicts = {name: _verdicts_in(folder / name) for name in axes}
         result = ScenarioResult(runs, verdicts, sums)
-
-        def figures(_name: str, spoken: Language) -> list[Figure]:
-            return pages(figure_frame(result), outcome_frame(result), spoken)
-
-        pictures, notes = draw_figures(figures, ["scenarios"], language, formats)
+        pictures, notes = draw_figures(_scenario_figures(result), ["scenarios"], language, formats)
         return scenarios_report(result, pictures, language), notes
+
+
+def _scenario_figures(result: ScenarioResult) -> Figures:
+    """Return what draws the picture of a set of scenarios."""
+    from hydrosim.handout.scenarios import figure_frame, outcome_frame
+    from hydrosim.plot.scenarios import pages
+
+    return lambda _name, spoken: pages(figure_frame(result), outcome_frame(result), spoken)
+
+
+def _comparison_figures(folder: Path) -> Figures:
+    """Return what draws the pictures of a comparison, ``comparison`` and ``guarantee``."""
+    from hydrosim.plot import comparison, guarantee
+
+    refuse_damaged(*(folder / name for name in (COMPARISON, GUARANTEE, ABOUT)))
+    table, kept = _frame(folder / COMPARISON), _frame(folder / GUARANTEE)
+    reference = str(json_of(folder / ABOUT)["reference"])
+
+    def figures(name: str, spoken: Language) -> list[Figure]:
+        if name == "guarantee":
+            return guarantee.pages(kept, spoken)
+        return comparison.pages(table, reference, spoken)
+
+    return figures
+
+
+def several_figures(file: Path) -> tuple[Figures, tuple[str, ...]] | None:
+    """Return what draws the pictures of several runs, and their names; None of other results.
+
+    Parameters
+    ----------
+    file
+        The main file of results, ``scenarios.json`` or ``comparison.csv``.
+
+    Raises
+    ------
+    DataError
+        If files of the results are missing or damaged.
+    """
+    if file.name == COMPARISON:
+        return _comparison_figures(file.parent), ("comparison", "guarantee")
+    if file.name != SCENARIOS:
+        return None
+    from hydrosim.handout.scenarios import ScenarioResult
+    from hydrosim.report.planning import Run
+    from hydrosim.scenarios.folder import scenario_axes
+
+    runs, verdicts = {}, {}
+    for name, axes in scenario_axes(file.parent).items():
+        folder = file.parent / name
+        refuse_damaged(folder / RESULTS, folder / "verdicts.json")
+        runs[name] = Run(axes, _loaded(folder / RESULTS))
+        verdicts[name] = _verdicts_in(folder)
+    return _scenario_figures(ScenarioResult(runs, verdicts, {})), ("scenarios",)
 
 
 def _of_comparison(file: Path, formats: Sequence[str], language: Language) -> _Made:
     """Return the report of a comparison."""
     from hydrosim.handout.compared import ComparedResult, comparison_report
-    from hydrosim.plot import comparison, guarantee
 
     folder = file.parent
     names = [file.name, DRY_YEARS, GUARANTEE, CHANGED, ABOUT]
@@ -273,13 +362,7 @@ def _of_comparison(file: Path, formats: Sequence[str], language: Language) -> _M
     table, dry, kept, changed = (_frame(folder / name) for name in names[:-1])
     sums = sums_in(folder / MANIFEST) or {}
     result = ComparedResult(json_of(folder / ABOUT), table, dry, kept, changed, sums)
-    reference = str(result.about["reference"])
-
-    def figures(name: str, spoken: Language) -> list[Figure]:
-        if name == "guarantee":
-            return guarantee.pages(kept, spoken)
-        return comparison.pages(table, reference, spoken)
-
+    figures = _comparison_figures(folder)
     pictures, notes = draw_figures(figures, ["comparison", "guarantee"], language, formats)
     return comparison_report(result, pictures, language), notes
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from hydrosim.errors import DataError
 from hydrosim.handout.model import Picture
-from hydrosim.plot.catalogue import figures_of, png_of
+from hydrosim.plot.catalogue import figures_of
+from hydrosim.plot.files import png_of
 from hydrosim.plot.fonts import missing_noted_once
 from hydrosim.plot.style import drawing
 from hydrosim.plot.text import say

@@ -23,6 +23,7 @@ from hydrosim.locale import Language, Message, _, listed, ngettext, sentences
 from hydrosim.reading.flood import event_title
 from hydrosim.reading.items import items
 from hydrosim.report.flood import artificial_peaks, rising_at_end
+from hydrosim.report.flood_planning import flood_planners_tables
 from hydrosim.report.flood_tables import peak_tables, standard_table
 from hydrosim.report.verdict_tables import source_table
 from hydrosim.standards.titles import item_title
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from hydrosim.handout.model import Picture, Report
+    from hydrosim.report.flood_planning import FloodResults
 
 __all__ = ["PICTURES", "FloodResult", "flood_report"]
 
 PICTURES = {
     "flood.nc": ("flood_network", "flood_stores", "flood_channels", "flood_basins"),
     "design_floods.nc": ("flood_frequency",),
+    "design_hydrographs.nc": ("design_stores",),
     "frequency_fits.nc": ("frequency_fit",),
     "start_levels.nc": ("flood_exceedance",),
 }
@@ -52,20 +55,19 @@ class FloodResult(NamedTuple):
 
     Attributes
     ----------
-    dataset
-        The floods of the config, ``flood.nc``.
+    floods
+        Floods of the config, design floods, their values and hydrographs.
     verdicts
         Verdicts as verdicts.json holds them.
     sums
         SHA-256 of the files of the folder.
-    design, standards
-        Design floods and the return periods held; None where nothing was judged.
+    standards
+        Return periods held; None where nothing was judged.
     """
 
-    dataset: xr.Dataset
+    floods: FloodResults
     verdicts: Sequence[Mapping[str, Any]]
     sums: Mapping[str, str] = {}
-    design: xr.Dataset | None = None
     standards: pd.DataFrame | None = None
 
 
@@ -81,18 +83,22 @@ def flood_report(result: FloodResult, pictures: Sequence[Picture], language: Lan
     language
         "en" or "zh".
     """
-    dataset, verdicts = result.dataset, result.verdicts
+    dataset, verdicts = result.floods.floods, result.verdicts
     drawn = named(pictures)
     held: list[Part] = []
-    if result.design is not None and result.standards is not None and len(result.standards):
-        held.append(standard_table(result.standards, result.design, verdicts, language))
-    works = [*drawn("flood_frequency"), *drawn("frequency_fit"), *drawn("flood_exceedance")]
+    design = result.floods.design
+    if design is not None and result.standards is not None and len(result.standards):
+        held.append(standard_table(result.standards, design, verdicts, language))
+    works = [*drawn("design_stores"), *drawn("flood_frequency"), *drawn("flood_exceedance")]
+    planned = flood_planners_tables(result.floods, language)
     floods = [one for name in PICTURES["flood.nc"] for one in drawn(name)]
     notes = [*artificial_peaks(dataset, language), *rising_at_end(dataset, language)]
     sections = (
         section("summary", _("Summary"), [*_sentences(result, language), *notes], language),
         section("verdicts", _("Verdicts"), board(verdicts, language), language),
         section("floods", _("Floods"), [*peak_tables(dataset, language), *floods], language),
+        section("planning", _("Design floods and regulation"),
+                [*planned, *drawn("frequency_fit")], language),
         section("works", _("Works in design floods"), [*held, *works], language),
         section("inputs", _("Sources and confidence"),
                 [source_table(verdicts, language)] if verdicts else [], language),
@@ -107,7 +113,7 @@ def flood_report(result: FloodResult, pictures: Sequence[Picture], language: Lan
 
 
 def _sentences(result: FloodResult, language: Language) -> list[str]:
-    dataset = result.dataset
+    dataset = result.floods.floods
     events = items(dataset, "event")
     names = [event_title(dataset, name, language) or name for name in events]
     more = [_("and {count} more", count=len(names) - _MOST)] if len(names) > _MOST else []
@@ -121,10 +127,10 @@ def _sentences(result: FloodResult, language: Language) -> list[str]:
     found: list[Message] = [routed]
     if (largest := _largest(dataset)) is not None:
         found.append(largest)
-    if result.design is not None:
+    if result.floods.design is not None:
         found.append(
             _("design floods ({count} routed) say which return period each work holds",
-              count=len(items(result.design, "event")))
+              count=len(items(result.floods.design, "event")))
         )  # fmt: skip
     if result.verdicts:
         found.append(verdict_sentence(result.verdicts, language))

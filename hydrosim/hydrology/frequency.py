@@ -55,7 +55,7 @@ from hydrosim.locale import _
 Floats = NDArray[np.float64]
 Distribution = Literal["pearson3", "log_pearson3", "lognormal", "gumbel"]
 Method = Literal["moments", "l_moments", "curve_fitting", "expected_moments"]
-_LOG_SKEWNESS_RANGE = (-3.0, 3.0)
+LOG_SKEWNESS_RANGE = (-3.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -339,6 +339,6 @@ def _fit_logarithms(positions: PlottingPositions, how: FrequencyMethod) -> LineF
         normal = frequency_factor(0.0, positions.exceedance_frac)
         found = fit_with_factors(moved, how.rules.criterion, normal)
     else:
-        rules = replace(how.rules, skewness_range=_LOG_SKEWNESS_RANGE)
+        rules = replace(how.rules, skewness_range=LOG_SKEWNESS_RANGE)
         found = fit_pearson3(moved, rules)
     return replace(found, location=found.location + base)

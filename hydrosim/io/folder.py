@@ -50,6 +50,8 @@ OUTLOOK_SKILL = "outlook_skill.nc"
 START = "start_levels.nc"
 EXCEEDANCE = "flood_exceedance.csv"
 DESIGN = "design_floods.nc"
+DESIGN_VALUES = "design_values.nc"
+DESIGN_HYDROGRAPHS = "design_hydrographs.nc"
 COMPARISON = "comparison.csv"
 ABOUT = "comparison.json"
 CHANGED = "changed_verdicts.csv"
@@ -99,6 +101,8 @@ WRITTEN = frozenset(
         DRY_YEARS,
         GUARANTEE,
         DESIGN,
+        DESIGN_VALUES,
+        DESIGN_HYDROGRAPHS,
         "flood_stores.csv",
         "flood_channels.csv",
         "flood_basins.csv",

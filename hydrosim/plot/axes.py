@@ -10,7 +10,7 @@ from hydrosim.locale import Language, _
 from hydrosim.plot.shapes import band
 from hydrosim.plot.style import WATER, add_labels
 from hydrosim.plot.text import capital, month_names, say, with_unit
-from hydrosim.reading.items import position
+from hydrosim.reading.flood import event_start
 from hydrosim.reading.steps import first_month, months_of, seconds_of, starts_days
 
 if TYPE_CHECKING:
@@ -20,10 +20,21 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Season", "season", "season_axis", "season_bands", "time_axis", "year_axis"]
+__all__ = [
+    "Season",
+    "flood_axis",
+    "season",
+    "season_axis",
+    "season_bands",
+    "time_axis",
+    "year_axis",
+]
 
 _MONTH_STARTS = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335], dtype=float)
 
+_HOURS = (1, 2, 3, 6, 12, 24, 48, 72, 120, 240, 480, 720, 1440)
+_HOUR_IN, _DATE_IN = 0.36, 0.42
+"""Room that the name of an hour, or of a day, takes on an axis [inch]."""
 _MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
     _("August"), _("September"), _("October"), _("November"), _("December"),
@@ -183,21 +194,42 @@ def year_label(dataset: xr.Dataset, language: Language) -> str:
     return capital(say("water_year", language, month=_MONTHS[month - 1].in_language(language)))
 
 
-def hour_axis(ax: Axes, dataset: xr.Dataset, event: str, last: float, language: Language) -> None:
-    """Set limits and ticks of an axis in hours since the start of a flood."""
-    from matplotlib.ticker import MultipleLocator
+def flood_axis(ax: Axes, dataset: xr.Dataset, event: str, last: float, language: Language) -> None:
+    """Set limits and ticks of an axis of a flood in hours: dates, or hours where it has none.
+
+    Parameters
+    ----------
+    ax
+        Its x are hours since the start of the flood.
+    dataset, event
+        The flood.
+    last
+        Hour of its end.
+    language
+        "en" or "zh".
+    """
+    from matplotlib.ticker import FixedFormatter, FixedLocator, MultipleLocator
 
     ax.set_xlim(0.0, max(last, 1.0))
     inches = ax.get_window_extent().width / ax.figure.dpi
-    room = max(2, int(inches / 0.36))
-    steps = (1, 2, 3, 6, 12, 24, 48, 72, 120, 240, 480, 720, 1440)
-    ax.xaxis.set_major_locator(
-        MultipleLocator(next((step for step in steps if last / step <= room), steps[-1]))
-    )
-    if "start" not in dataset.coords:
-        label = say("flood_elapsed", language)
-    else:
-        start = dataset.variables["start"].values[position(dataset, "event", event)]
-        stamp = str(start.astype("datetime64[m]")).replace("T", " ")
-        label = say("flood_hours", language, start=stamp)
-    add_labels(ax, x=with_unit(capital(label), "h"))
+    start = event_start(dataset, event)
+    room = max(2, int(inches / (_HOUR_IN if start is None else _DATE_IN)))
+    every = next((step for step in _HOURS if last / step <= room), _HOURS[-1])
+    if start is None:
+        ax.xaxis.set_major_locator(MultipleLocator(every))
+        add_labels(ax, x=with_unit(capital(say("flood_elapsed", language)), "h"))
+        return
+    midnight = start.astype("M8[D]")
+    first = float((start - midnight) / np.timedelta64(1, "h"))
+    ticks = np.arange(-(-first // every) * every, first + last + 1e-9, every)
+    moments = [midnight + np.timedelta64(int(tick), "h") for tick in ticks.tolist()]
+    ax.xaxis.set_major_locator(FixedLocator((ticks - first).tolist()))
+    ax.xaxis.set_major_formatter(FixedFormatter([_clock(moment) for moment in moments]))
+    said = str(start.astype("M8[m]")).replace("T", " ")
+    add_labels(ax, x=capital(say("flood_dates", language, start=said)))
+
+
+def _clock(moment: np.datetime64) -> str:
+    """Return month and day of a midnight, the hour of other moments."""
+    day, hour = str(moment.astype("M8[m]")).split("T")
+    return day[5:] if hour == "00:00" else hour

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from hydrosim.errors import DataError, nearest
 from hydrosim.locale import Message, Phrase, _, values_in
@@ -37,13 +33,15 @@ from hydrosim.plot import (
     wet_dry,
     whose_water,
 )
+from hydrosim.plot.files import PNG, Form, write_figure
 from hydrosim.plot.fonts import missing_noted_once
-from hydrosim.plot.style import DPI, drawing
+from hydrosim.plot.style import drawing
 from hydrosim.plot.text import PLOTS
 from hydrosim.reading.flood import events_drawn, is_flood
 from hydrosim.reading.items import one_run
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping, Sequence
 
     import xarray as xr
@@ -59,8 +57,8 @@ __all__ = [
     "Drawn",
     "figures_of",
     "plot_all",
+    "plot_figures",
     "plot_file",
-    "png_of",
 ]
 
 _PAGES: dict[str, Pages] = {
@@ -85,6 +83,7 @@ _FLOOD_PAGES: dict[str, Pages] = {
     "flood_channels": flood_channels.pages,
     "flood_basins": flood_basins.pages,
     "flood_frequency": flood_frequency.pages,
+    "design_stores": flood_stores.design_pages,
 }
 _OTHER_PAGES: dict[str, Pages] = {
     "tradeoff": tradeoff.pages,
@@ -94,8 +93,14 @@ _OTHER_PAGES: dict[str, Pages] = {
     "ensemble": ensemble.pages,
     "reliability": reliability.pages,
 }
-_BESIDE = {"flood_frequency": "design_floods.nc", "frequency_fit": "frequency_fits.nc"}
+_BESIDE = {
+    "flood_frequency": "design_floods.nc",
+    "design_stores": "design_hydrographs.nc",
+    "frequency_fit": "frequency_fits.nc",
+}
 """Pictures of floods that are drawn from another file than ``flood.nc``."""
+_MAIN = ("results.nc", "flood.nc", "outlook.nc", "outlook_skill.nc", "tradeoff.nc", "ensemble.nc")
+"""Files of results that are drawn, the first of a folder."""
 PLOT_NAMES: tuple[str, ...] = (*_PAGES, "verdicts")
 FLOOD_PLOT_NAMES: tuple[str, ...] = (*_FLOOD_PAGES, "frequency_fit", "verdicts")
 
@@ -123,8 +128,9 @@ def plot_all(
     language: str = "en",
     names: Sequence[str] = (),
     part: tuple[int, int] = (1, 1),
+    form: Form = PNG,
 ) -> Drawn:
-    """Write the pictures of a run as PNG files; each file appears whole or not at all.
+    """Write the pictures of a run as files; each file appears whole or not at all.
 
     A picture whose variables the run did not record is left out with a note.
 
@@ -142,6 +148,8 @@ def plot_all(
         Pictures wanted (PLOT_NAMES, of floods FLOOD_PLOT_NAMES); all without it.
     part
         Which part of them, of how many: ``(2, 2)`` draws the second half.
+    form
+        PNG, SVG or PDF, and the resolution.
 
     Raises
     ------
@@ -171,8 +179,7 @@ def plot_all(
                 notes.append(_("{picture} left out: nothing to show", picture=name))
             for number, figure in enumerate(figures, start=1):
                 file = target / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
-                _write(figure, file)
-                files.append(file)
+                files.append(write_figure(figure, file, form))
     return Drawn(tuple(files), tuple(notes))
 
 
@@ -206,6 +213,7 @@ def plot_file(
     *,
     folder: str | os.PathLike[str] | None = None,
     language: str = "en",
+    form: Form = PNG,
 ) -> Drawn:
     """Draw the pictures of a saved run.
 
@@ -220,6 +228,8 @@ def plot_file(
         Where the files go; the folder ``plots`` beside the results without it.
     language
         "en" or "zh".
+    form
+        PNG, SVG or PDF, and the resolution.
 
     Raises
     ------
@@ -230,8 +240,8 @@ def plot_file(
 
     file = Path(results)
     if file.is_dir():
-        flood, file = file / "flood.nc", file / "results.nc"
-        file = flood if flood.exists() and not file.exists() else file
+        there = (file / name for name in _MAIN)
+        file = next((one for one in there if one.exists()), file / _MAIN[0])
     if not file.exists():
         raise DataError(
             str(results), found=_("no such file"), expected=_("results.nc of a run, or its folder")
@@ -242,13 +252,13 @@ def plot_file(
     )
     target = Path(folder) if folder is not None else file.parent / "plots"
     with xr.open_dataset(file, decode_timedelta=True) as dataset:
-        drawn = plot_all(dataset, content, target, language, names)
+        drawn = plot_all(dataset, content, target, language, names, form=form)
     for picture, name in _BESIDE.items() if file.name == "flood.nc" else ():
         beside = file.with_name(name)
         if not beside.exists() or (names and picture not in names):
             continue
         with xr.open_dataset(beside, decode_timedelta=True) as dataset:
-            more = plot_all(dataset, [], target, language, [picture])
+            more = plot_all(dataset, [], target, language, [picture], form=form)
         kept = tuple(note for note in drawn.notes if picture not in values_in(note))
         notes = tuple(note for note in more.notes if not _says_part(note))
         drawn = Drawn((*drawn.files, *more.files), (*kept, *notes))
@@ -267,6 +277,7 @@ def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
     valid = ("reliability",) if reliability.is_skill(dataset) else valid
     valid = ("flood_exceedance",) if flood_exceedance.is_start_levels(dataset) else valid
     valid = ("frequency_fit",) if frequency_fit.is_fits(dataset) else valid
+    valid = ("ensemble",) if ensemble.is_ensemble(dataset) else valid
     for name in names:
         if name not in valid:
             raise DataError(
@@ -279,6 +290,8 @@ def _known(names: Sequence[str], dataset: xr.Dataset) -> tuple[str, ...]:
 
 
 def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
+    if ensemble.is_ensemble(dataset):
+        return dataset
     for dim in ("scenario", "member"):
         if dataset.sizes.get(dim, 1) > 1:
             notes.append(_FIRST_OF[dim](dataset.sizes[dim]))
@@ -292,23 +305,34 @@ def _first_run(dataset: xr.Dataset, notes: list[str]) -> xr.Dataset:
     return one_run(dataset)
 
 
-def _write(figure: Figure, file: Path) -> None:
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(png_of(figure))
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+def plot_figures(
+    figures: Callable[[str, Language], list[Figure]],
+    names: Sequence[str],
+    folder: Path,
+    language: str = "en",
+    form: Form = PNG,
+) -> Drawn:
+    """Write pictures that a function draws as files.
 
-
-def png_of(figure: Figure) -> bytes:
-    """Return a figure as a PNG file."""
-    from PIL import Image
-
-    canvas: Any = figure.canvas
-    canvas.draw()
-    # No alpha and a light compression: half the time of the default for a tenth more bytes.
-    pixels = np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
-    content = io.BytesIO()
-    Image.fromarray(pixels).save(content, format="png", dpi=(DPI, DPI), compress_level=1)
-    return content.getvalue()
+    Parameters
+    ----------
+    figures
+        Returns the pages of a picture by its name and the language.
+    names
+        The pictures.
+    folder
+        Where the files go; it is made when absent.
+    language
+        "en" or "zh".
+    form
+        PNG, SVG or PDF, and the resolution.
+    """
+    notes: list[str] = []
+    files: list[Path] = []
+    with drawing(language) as spoken, missing_noted_once(notes):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            for number, figure in enumerate(figures(name, spoken), start=1):
+                file = folder / (f"{name}.png" if number == 1 else f"{name}_{number}.png")
+                files.append(write_figure(figure, file, form))
+    return Drawn(tuple(files), tuple(notes))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["pages"]
+__all__ = ["is_ensemble", "pages"]
 
 MOST_STORES = 4
 MOST_ROWS = 24
@@ -26,6 +26,15 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#
 _FIRST_DAYS = (1, 32, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335)
 _LABEL_EM = 28.0
 """Room for the name of a standard [font sizes]."""
+
+
+def is_ensemble(dataset: xr.Dataset) -> bool:
+    """Tell whether a result is the statistics of an ensemble."""
+    return (
+        {"scenario", "member"} <= set(dataset.dims)
+        and "time" not in dataset.dims
+        and ("verdict" in dataset.dims or "shortage" in dataset)
+    )
 
 
 def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language, short
-from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.axes import flood_axis
 from hydrosim.plot.flood_marks import flood_title, heading
 from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.shapes import band
@@ -94,7 +94,7 @@ def draw_flows(
     ax.set_ylim(0.0, 1.12 * most)
     few_ticks(ax)
     add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles
 
 
@@ -123,5 +123,5 @@ def draw_storage(
     ax.set_ylim(0.0, 1.12 * most / scale.factor)
     few_ticks(ax)
     add_labels(ax, y=with_unit(capital(say("basin_held", language)), scale.unit))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles

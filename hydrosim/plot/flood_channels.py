@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hydrosim.locale import Language
-from hydrosim.plot.axes import hour_axis
+from hydrosim.plot.axes import flood_axis
 from hydrosim.plot.flood_marks import (
     flood_title,
     flow_text,
     heading,
     level_lines,
+    moment_text,
     with_kind_of_crest,
     within,
 )
@@ -111,13 +112,15 @@ def _flow_text(dataset: xr.Dataset, place: str, event: str, language: Language) 
         return say("reach_peaks", language, above=above, below=below)
     flow = flow_text(peak(dataset, "peak_outflow", event, place))
     hour = peak(dataset, "time_of_peak_outflow", event, place)
-    return say("peak_flow", language, peak=flow, hour=hour)
+    when = moment_text(dataset, event, hour, language)
+    return say("peak_flow", language, peak=flow, when=when)
 
 
 def _stage_text(dataset: xr.Dataset, place: str, event: str, language: Language) -> str:
     level = peak(dataset, "peak_level", event, place)
     hour = peak(dataset, "time_of_peak_level", event, place)
-    return say("highest_level", language, level=level, hour=hour)
+    when = moment_text(dataset, event, hour, language)
+    return say("highest_level", language, level=level, when=when)
 
 
 def draw_flow(
@@ -150,7 +153,7 @@ def draw_flow(
     ax.set_ylim(0.0, 1.18 * most)
     few_ticks(ax)
     add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles
 
 
@@ -199,5 +202,5 @@ def draw_stage(
     marked = with_kind_of_crest(dataset, place, marked)
     handles += level_lines(ax, marked, language, labelled=labelled)
     add_labels(ax, y=with_unit(capital(say("flood_stage", language)), "m"))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles

@@ -8,7 +8,13 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language, _
-from hydrosim.plot.flood_marks import level_lines, with_kind_of_crest
+from hydrosim.plot.flood_marks import (
+    heading,
+    level_lines,
+    reduction_text,
+    retained_text,
+    with_kind_of_crest,
+)
 from hydrosim.plot.rows import pages_of_rows
 from hydrosim.plot.style import (
     INK,
@@ -19,7 +25,7 @@ from hydrosim.plot.style import (
 )
 from hydrosim.plot.text import capital, say, title_of, with_unit
 from hydrosim.reading.flood import levels_of, periods, season_titles, stores
-from hydrosim.reading.items import RESULTS, item_texts, position, require
+from hydrosim.reading.items import RESULTS, item_texts, items, position, require
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -44,7 +50,14 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
         left, right = row
         handles = draw_level(left, dataset, store, language, labelled=True)
         handles += draw_flows(right, dataset, store, language)
-        left.set_title(title_of(dataset, store, language))
+        years, event = _rarest(dataset, store, language)
+        rarest = say("rarest_flood", language, years=years)
+        cut, kept = (one(dataset, event, store, language)
+                     for one in (reduction_text, retained_text))  # fmt: skip
+        said = [say("of_which", language, first=rarest, second=one) if one else ""
+                for one in (kept, cut)]  # fmt: skip
+        heading(left, title_of(dataset, store, language), said[0])
+        heading(right, "", said[1])
         return handles
 
     return pages_of_rows(
@@ -59,6 +72,16 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
         between_in=1.9,
         gap_in=0.36,
     )
+
+
+def _rarest(dataset: xr.Dataset, store: str, language: Language) -> tuple[float, str]:
+    """Return the rarest flood and its return period; of several that with the highest level."""
+    own = [(float(years[-1]), place) for years, some in _groups(dataset, store, language).values()
+           for place in some[-1:]]  # fmt: skip
+    node = position(dataset, "node", store)
+    levels = np.asarray(dataset.variables["peak_level"].values, dtype=np.float64)[:, node]
+    years, place = max(own, key=lambda one: (one[0], levels[one[1]]))
+    return years, items(dataset, "event")[place]
 
 
 def _judged(dataset: xr.Dataset, store: str) -> bool:

@@ -9,9 +9,10 @@ import numpy as np
 from hydrosim.locale import Language, short
 from hydrosim.plot.layout import spaced
 from hydrosim.plot.style import INK, LIMIT, QUIET
-from hydrosim.plot.text import capital, say, text_width
-from hydrosim.reading.flood import event_title, flags
+from hydrosim.plot.text import capital, say, text_width, volume_scale
+from hydrosim.reading.flood import event_start, flags, peak_reduction, retained
 from hydrosim.reading.items import items
+from hydrosim.standards.titles import flood_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,9 @@ __all__ = [
     "flow_text",
     "heading",
     "level_lines",
+    "moment_text",
+    "reduction_text",
+    "retained_text",
     "with_kind_of_crest",
     "within",
 ]
@@ -131,8 +135,33 @@ def _name_lines(ax: Axes, levels: Mapping[str, float], language: Language) -> No
 
 
 def flood_title(dataset: Result, event: str, language: Language) -> str:
-    """Return what readers call a flood: its title, else its name."""
-    return event_title(dataset, event, language) or event.replace("_", " ")
+    """Return what readers call a flood: its title, what design flood it is, else its name."""
+    return capital(flood_name(dataset, event).in_language(language))
+
+
+def moment_text(dataset: Result, event: str, hour: float, language: Language) -> str:
+    """Return a time of a flood: month, day and clock, or hours where the flood has no date."""
+    start = event_start(dataset, event)
+    if start is None or not np.isfinite(hour):
+        return say("at_hour", language, hour=hour)
+    moment = start + np.timedelta64(round(60.0 * hour), "m")
+    return str(moment.astype("M8[m]"))[5:].replace("T", " ")
+
+
+def reduction_text(dataset: Result, event: str, store: str, language: Language) -> str:
+    """Return by how much a store reduces the peak of a flood (削峰率); empty without inflow."""
+    cut = peak_reduction(dataset, event, store)
+    return say("peak_reduced", language, cut=100.0 * cut) if np.isfinite(cut) else ""
+
+
+def retained_text(dataset: Result, event: str, store: str, language: Language) -> str:
+    """Return what a store retains of a flood (拦蓄量); empty where a result does not say."""
+    volume = retained(dataset, event, store)
+    if not np.isfinite(volume):
+        return ""
+    scale = volume_scale(volume, language)
+    shown = f"{volume / scale.factor:.3g}"
+    return say("flood_retained", language, volume=shown, unit=scale.unit)
 
 
 def within(values: Floats) -> bool:

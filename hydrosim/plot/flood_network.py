@@ -8,7 +8,7 @@ import numpy as np
 
 from hydrosim.errors import DataError
 from hydrosim.locale import Language, _, short
-from hydrosim.plot.flood_marks import flood_title, flow_text
+from hydrosim.plot.flood_marks import flood_title, flow_text, reduction_text, retained_text
 from hydrosim.plot.layout import Layout, layered
 from hydrosim.plot.network import curve
 from hydrosim.plot.style import INK, PAGE_WIDTH_IN, add_legend, page, whole_figure
@@ -144,6 +144,9 @@ def _items(
     for name in items(dataset, "node"):
         if name in held:
             load, text = _store(dataset, event, name)
+            more = [reduction_text(dataset, event, name, language),
+                    retained_text(dataset, event, name, language)]  # fmt: skip
+            text = "\n".join([text, *filter(None, more)])
         else:
             flow = peak(dataset, "peak_outflow", event, name)
             load, text = _channel(flow, of_item(dataset, "safe_discharge", "node", name))
@@ -196,7 +199,7 @@ def _item(
     language: Language,
 ) -> _Item:
     title = title_of(dataset, name, language)
-    lines = [*label_lines(title, _LABEL_IN * 72.0 / _FONT, 2), text]
+    lines = [*label_lines(title, _LABEL_IN * 72.0 / _FONT, 2), *text.split("\n")]
     node = nodes.get(name, {})
     kind, symbol = str(node.get("type", "")), str(node.get("symbol", ""))
     return _Item(name, kind, symbol, state_of(load), lines)

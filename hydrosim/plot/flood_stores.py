@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hydrosim.locale import Language
-from hydrosim.plot.axes import hour_axis
+from hydrosim.errors import DataError
+from hydrosim.locale import Language, _
+from hydrosim.plot.axes import flood_axis
 from hydrosim.plot.flood_marks import (
     flood_title,
     flow_text,
     heading,
     level_lines,
+    moment_text,
+    reduction_text,
+    retained_text,
     with_kind_of_crest,
     within,
 )
@@ -27,7 +31,7 @@ from hydrosim.plot.style import (
 )
 from hydrosim.plot.text import capital, say, title_of, with_unit
 from hydrosim.reading.flood import events_drawn, hydrograph, levels_of, peak, stores
-from hydrosim.reading.items import attributes, has, item_texts, items
+from hydrosim.reading.items import RESULTS, attributes, has, item_texts, items
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,9 +41,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["draw_flows", "draw_level", "heading_of_flood", "pages"]
+__all__ = ["design_pages", "draw_flows", "draw_level", "heading_of_flood", "pages"]
 
 _PER_PAGE = 4
+_TITLE = 8.8
 _STRIP = (0.945, 1.0)
 _HEADROOM = 1.16
 # Tol's (2021) muted scheme, safe for colour-blind readers; every piece is named in the legend.
@@ -69,20 +74,56 @@ def pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
     return [page for event in events_drawn(dataset) for page in _of_flood(dataset, event, language)]
 
 
+def design_pages(dataset: xr.Dataset, language: Language) -> list[Figure]:
+    """Return pages with a row for each store and design flood that decides on its levels.
+
+    Raises
+    ------
+    DataError
+        If a result holds no such floods.
+    """
+    decides: dict[str, list[str]] = attributes(dataset, "decides") or {}
+    if not decides:
+        expected = _("design floods of return periods that a standard requires of a store")
+        raise DataError(RESULTS, found=_("no design floods with hydrographs"), expected=expected)
+
+    def draw_row(row: list[Axes], pair: tuple[str, str]) -> list[Any]:
+        event, store = pair
+        place, flood = title_of(dataset, store, language), flood_title(dataset, event, language)
+        # A flood of the store's own site has its name already.
+        title = flood if place in flood else say("of_which", language, first=place, second=flood)
+        handles = _draw_row(row, dataset, event, store, language)
+        row[0].annotate(
+            title, (0.0, 1.0), xycoords="axes fraction", xytext=(0.0, 19.0),
+            textcoords="offset points", fontsize=_TITLE, fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
+        return handles
+
+    pairs = [(event, store) for event, names in decides.items() for store in names]
+    return pages_of_rows(
+        sorted(pairs, key=lambda pair: pair[1]),
+        draw_row,
+        per_page=3,
+        row_in=1.95,
+        share=False,
+        title=say("title_design_stores", language),
+        subtitle=say("sub_design_stores", language),
+        top_in=0.42,
+        left_in=0.7,
+        right_in=1.26,
+        between_in=0.62,
+        gap_in=0.95,
+    )
+
+
 def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figure]:
     """Return pages of one flood: flows to the left, level to the right."""
 
     def draw_row(row: list[Axes], store: str) -> list[Any]:
-        left, right = row
-        handles = draw_flows(left, dataset, store, event, language)
-        handles += draw_level(right, dataset, store, event, language, labelled=True)
-        inflow, outflow, level, hour = (
-            peak(dataset, key, event, store)
-            for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level")
-        )
-        flows = {"inflow": flow_text(inflow), "outflow": flow_text(outflow)}
-        heading(left, title_of(dataset, store, language), say("flow_peaks", language, **flows))
-        heading(right, "", say("highest_level", language, level=level, hour=hour))
+        handles = _draw_row(row, dataset, event, store, language)
+        peaks = row[0].get_title(loc="right") or ""
+        row[0].set_title("", loc="right")
+        heading(row[0], title_of(dataset, store, language), peaks)
         return handles
 
     return pages_of_rows(
@@ -99,6 +140,31 @@ def _of_flood(dataset: xr.Dataset, event: str, language: Language) -> list[Figur
     )
 
 
+def _draw_row(
+    row: list[Axes], dataset: xr.Dataset, event: str, store: str, language: Language
+) -> list[Any]:
+    """Draw flows to the left and level to the right, each with a note at the right above it."""
+    left, right = row
+    handles = draw_flows(left, dataset, store, event, language)
+    handles += draw_level(right, dataset, store, event, language, labelled=True)
+    inflow, outflow, level, hour = (
+        peak(dataset, key, event, store)
+        for key in ("peak_inflow", "peak_outflow", "peak_level", "time_of_peak_level")
+    )
+    flows = {"inflow": flow_text(inflow), "outflow": flow_text(outflow)}
+    cut = reduction_text(dataset, event, store, language)
+    kept = retained_text(dataset, event, store, language)
+    when = moment_text(dataset, event, hour, language)
+    highest = say("highest_level", language, level=level, when=when)
+    heading(left, "", _both(say("flow_peaks", language, **flows), cut, language))
+    heading(right, "", _both(highest, kept, language))
+    return handles
+
+
+def _both(first: str, second: str, language: Language) -> str:
+    return say("two_notes", language, first=first, second=second) if second else first
+
+
 def heading_of_flood(dataset: xr.Dataset, store: str, event: str, language: Language) -> str:
     """Return the title of a picture of its own: store and flood."""
     return f"{title_of(dataset, store, language)}, {flood_title(dataset, event, language)}"
@@ -109,7 +175,7 @@ def draw_flows(
 ) -> list[Any]:
     """Draw inflow and outflow of a store in a flood, its outlets, and the rule in force."""
     time, inflow = hydrograph(dataset, "inflow", event, store)
-    _, outflow = hydrograph(dataset, "outflow", event, store)
+    outflow = hydrograph(dataset, "outflow", event, store)[1]
     handles: list[Any] = []
     for values, key, look in (
         (inflow, "flood_inflow", {"color": INK, "linewidth": 1.1, "dashes": (4, 1.6)}),
@@ -122,7 +188,7 @@ def draw_flows(
     few_ticks(ax)
     handles += _draw_rules(ax, dataset, store, event, language)
     add_labels(ax, y=with_unit(capital(say("flood_flow", language)), "m³/s"))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles
 
 
@@ -209,7 +275,7 @@ def draw_level(
     marked = {key: value for key, value in known.items() if key != "dead"}
     low = float(np.nanmin(level)) if within(level) else min(known.values(), default=0.0)
     if has(dataset, "limit_level"):
-        _, limit = hydrograph(dataset, "limit_level", event, store)
+        limit = hydrograph(dataset, "limit_level", event, store)[1]
         # Without a limit of its own a store keeps to its normal level.
         if within(limit) and not np.allclose(limit, known.get("normal", np.nan), atol=1e-6):
             handles += ax.plot(
@@ -227,5 +293,5 @@ def draw_level(
     top = int(np.nanargmax(level)) if within(level) else 0
     ax.plot([time[top]], [level[top]], "o", color=WATER, markersize=4, zorder=5)
     add_labels(ax, y=with_unit(capital(say("flood_level", language)), "m"))
-    hour_axis(ax, dataset, event, float(time[-1]), language)
+    flood_axis(ax, dataset, event, float(time[-1]), language)
     return handles

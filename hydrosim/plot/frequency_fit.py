@@ -9,10 +9,12 @@ import numpy as np
 from hydrosim.errors import DataError
 from hydrosim.locale import Language, _, number
 from hydrosim.plot.rows import pages_of_rows
+from hydrosim.plot.shapes import band
 from hydrosim.plot.style import INK, LIMIT, QUIET, WATER, add_labels, few_ticks
 from hydrosim.plot.text import capital, say, title_of, volume_scale, with_unit
 from hydrosim.reading.flood import season_titles
-from hydrosim.reading.items import RESULTS, item_texts
+from hydrosim.reading.items import RESULTS, item_numbers, item_texts
+from hydrosim.reading.words import SEASONS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -29,6 +31,11 @@ _ROOM = 0.04
 _FONT = 7.2
 _LINE_IN = 0.125
 _DAY_S = 86400.0
+_BOX: dict[str, Any] = {
+    "boxstyle": "square,pad=0.45", "facecolor": "white", "edgecolor": "#888888", "linewidth": 0.7,
+}  # fmt: skip
+_BAND_FROM = 1e-3
+"""Probability from which on the axis holds the whole band; of rarer floods it may run out."""
 _MARKS: dict[str, dict[str, Any]] = {
     "ordinary": {"marker": "o", "color": INK, "markerfacecolor": "white"},
     "extreme": {"marker": "s", "color": "#D55E00", "markerfacecolor": "#D55E00"},
@@ -80,8 +87,10 @@ def heading(dataset: xr.Dataset, place: int, language: Language) -> str:
     if season:
         title = season_titles(dataset).get(season)
         shown = title.in_language(language) if title else season.replace("_", " ")
-        what = say("fit_season", language, what=what, season=shown)
-    return f"{title_of(dataset, item_texts(dataset, 'fit', 'site')[place], language)}: {what}"
+        key = "fit_in_season" if season in SEASONS else "fit_season"
+        what = say(key, language, what=what, season=shown)
+    site = title_of(dataset, item_texts(dataset, "fit", "site")[place], language)
+    return say("of_which", language, first=site, second=what)
 
 
 def draw(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -> list[Any]:
@@ -99,6 +108,15 @@ def draw(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -> list[
             label=capital(say("fit_curve", language)),
         )
     )  # fmt: skip
+    low, high = _limits(dataset, place)
+    if np.isfinite(high).any():
+        share = 100.0 * float(dataset.attrs["band_level"])
+        handles.append(
+            band(
+                ax, _across(chance), low / factor, high / factor, WATER, alpha=0.16, zorder=2,
+                label=capital(say("fit_band", language, share=share)),
+            )
+        )  # fmt: skip
     kinds = np.array([str(kind) for kind in dataset["flood_kind"].values[place]])
     at = np.asarray(dataset["flood_exceedance"].values[place], dtype=np.float64)
     for kind, look in _MARKS.items():
@@ -114,13 +132,24 @@ def draw(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -> list[
         _across(1.0 / years), design, linestyle="none", marker="D", markersize=3.5,
         color=LIMIT, zorder=5, label=capital(say("fit_design", language)),
     )  # fmt: skip
-    _levels(ax, np.concatenate([floods, curve]) / factor, logarithmic=law.startswith("log"))
+    shown = [floods, curve, high[chance >= _BAND_FROM]]
+    _levels(ax, np.concatenate(shown) / factor, logarithmic=law.startswith("log"))
     _paper(ax, np.concatenate([chance, 1.0 / years]), language)
     quantity = "flood_flow" if unit == "m3/s" else "account_volume"
     add_labels(ax, y=with_unit(capital(say(quantity, language)), shown_unit))
-    _tell(ax, dataset, place, language)
+    _tell(ax, dataset, place, factor, language)
     _table(ax, years, design, language)
     return handles
+
+
+def _limits(dataset: xr.Dataset, place: int) -> tuple[Floats, Floats]:
+    """Return the limits of the band of a curve; nan where a result holds none."""
+    if "band_low" not in dataset:
+        nothing = np.full(dataset.sizes["exceedance"], np.nan)
+        return nothing, nothing
+    low, high = (np.asarray(dataset[name].values[place], dtype=np.float64)
+                 for name in ("band_low", "band_high"))  # fmt: skip
+    return low, high
 
 
 def _levels(ax: Axes, values: Floats, *, logarithmic: bool) -> None:
@@ -155,20 +184,36 @@ def _paper(ax: Axes, chance: Floats, language: Language) -> None:
     add_labels(ax, x=with_unit(capital(say("fit_chance", language)), "%"))
 
 
-def _tell(ax: Axes, dataset: xr.Dataset, place: int, language: Language) -> None:
-    """Tell law, parameters and length of the record above the curve."""
+def _tell(ax: Axes, dataset: xr.Dataset, place: int, factor: float, language: Language) -> None:
+    """Write law, parameters and length of the record into a box above the curve."""
     record = int(dataset["record_years"].values[place])
     survey = int(dataset["survey_years"].values[place])
     key = "fit_record" if survey == record else "fit_survey"
     lines = (
         say(f"law_{item_texts(dataset, 'fit', 'law')[place]}", language),
-        item_texts(dataset, "fit", "parameters")[place],
+        *_parameters(dataset, place, factor),
         say(key, language, record=record, survey=survey),
     )
     ax.text(
         0.985, 0.97, "\n".join(lines), ha="right", va="top", transform=ax.transAxes,
-        fontsize=_FONT, color=QUIET, linespacing=1.4, zorder=6,
+        fontsize=_FONT, color=INK, linespacing=1.4, zorder=6, bbox=_BOX,
     )  # fmt: skip
+
+
+def _parameters(dataset: xr.Dataset, place: int, factor: float) -> list[str]:
+    """Return the parameters of a curve, the mean in the unit of the axis."""
+    numbers = item_numbers(dataset, "fit", "mean")
+    if not np.isfinite(numbers[place]):
+        return [item_texts(dataset, "fit", "parameters")[place]]
+    mean, variation, skewness = (
+        float(item_numbers(dataset, "fit", name)[place])
+        for name in ("mean", "variation", "skewness")
+    )
+    ratio = skewness / variation
+    return [
+        f"Ex = {mean / factor:.4g}, Cv = {variation:.3f}",
+        f"Cs = {skewness:.3f}, Cs/Cv = {ratio:.2f}",
+    ]
 
 
 def _table(ax: Axes, years: Floats, design: Floats, language: Language) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bound_of",
+    "event_start",
     "event_title",
     "events_drawn",
     "flags",
@@ -38,8 +39,10 @@ __all__ = [
     "number_of",
     "of_item",
     "peak",
+    "peak_reduction",
     "peaks",
     "periods",
+    "retained",
     "season_titles",
     "sections",
     "stores",
@@ -80,6 +83,28 @@ def event_title(dataset: Result, event: str, language: Language) -> str:
         if title:
             return title
     return ""
+
+
+def event_start(dataset: Result, event: str) -> np.datetime64 | None:
+    """Return the moment at which a flood starts; None where it has no date, as design floods."""
+    place = position(dataset, "event", event)
+    if "start" not in dataset.coords or math.isfinite(periods(dataset)[place]):
+        return None
+    return dataset.variables["start"].values[place].astype("M8[s]")
+
+
+def peak_reduction(dataset: Result, event: str, store: str) -> float:
+    """Return the part of the inflow peak that a store takes off (削峰率); nan without inflow."""
+    into = peak(dataset, "peak_inflow", event, store)
+    out = peak(dataset, "peak_outflow", event, store)
+    return 1.0 - out / into if into > 0.0 else math.nan
+
+
+def retained(dataset: Result, event: str, store: str) -> float:
+    """Return what a store held back of a flood (拦蓄量) [m3]; nan where a result does not say."""
+    if "volume_retained" not in dataset.variables:
+        return math.nan
+    return peak(dataset, "volume_retained", event, store)
 
 
 def events_drawn(dataset: Result) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hydrosim.locale import Message, _, pgettext
 from hydrosim.reading.kinds import together
 
-__all__ = ["OUTCOME_STYLES", "WORDS", "word"]
+__all__ = ["OUTCOME_STYLES", "SEASONS", "WORDS", "word"]
 
 OUTCOME_STYLES = {
     "pass": "green",
@@ -111,3 +111,11 @@ def word(key: str) -> Message:
     """Return a word of the table; an unknown key speaks for itself."""
     known = WORDS.get(key)
     return Message(key.replace("_", " ")) if known is None else known
+
+
+SEASONS: dict[str, Message] = {
+    "early": _("early flood season"),
+    "main": _("main flood season"),
+    "late": _("late flood season"),
+}
+"""Seasons of floods by the names that configurations use for them (前汛期、主汛期、后汛期)."""

@@ -16,12 +16,20 @@ if TYPE_CHECKING:
 
     Judged = Mapping[str, Any]
 
-__all__ = ["board_table", "by_outcome", "exact_table", "outcome_of", "source_table", "text_of"]
+__all__ = [
+    "CONFIDENCE",
+    "board_table",
+    "by_outcome",
+    "exact_table",
+    "outcome_of",
+    "source_table",
+    "text_of",
+]
 
 NUMBERS = ("required", "achieved", "margin")
 FURTHER = ("return_period_required", "return_period_reached", "margin_level", "margin_flow",
            "margin_volume")  # fmt: skip
-_CONFIDENCE = {
+CONFIDENCE = {
     "H": _("high"),
     "M": _("medium"),
     "L": _("low"),
@@ -171,7 +179,7 @@ def _sources(verdicts: Sequence[Judged], language: Language) -> Iterator[tuple[s
     unstated = pgettext("source or confidence", "not stated").in_language(language)
     for one in verdicts:
         confidence = str(one.get("confidence") or "")
-        known = _CONFIDENCE.get(confidence)
+        known = CONFIDENCE.get(confidence)
         said = f"{confidence} ({known.in_language(language)})" if known else confidence
         yield (
             capital(word(str(one.get("standard", ""))).in_language(language), language),

@@ -11,6 +11,7 @@ import numpy as np
 
 from hydrosim.locale import EMPTY, Bilingual, Message, _, listed, pgettext, sentences, volume
 from hydrosim.reading.flood import periods, season_titles, texts
+from hydrosim.reading.words import SEASONS
 from hydrosim.standards.flood_criteria import CASE_KEYS, reached
 from hydrosim.standards.telling import Basis, Requirement, Subject
 from hydrosim.standards.titles import plain_title
@@ -224,9 +225,10 @@ def case_text(dataset: Result, case: tuple[str, ...]) -> Message:
         "typical_year": _("composed as in the typical year"),
         "same_frequency": pgettext("composition", "{leader} at the same frequency", leader=leader),
     }
+    title = season_titles(dataset).get(season, season)
     return _(
-        "season {season}, {scheme}, form of {typical}",
-        season=season_titles(dataset).get(season, season),
+        "{season}, {scheme}, form of {typical}",
+        season=title if season in SEASONS else _("season {season}", season=title),
         scheme=schemes.get(name, Message(scheme)),
         typical=typical,
     )

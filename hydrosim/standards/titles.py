@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hydrosim.locale import Bilingual, Composed, Language, Message, _
+from hydrosim.reading.flood import event_title, periods, season_titles
+from hydrosim.reading.items import item_texts, position
 from hydrosim.reading.words import word
 
 if TYPE_CHECKING:
     from hydrosim.reading.view import Result
 
-__all__ = ["item_title", "node_title", "plain_title"]
+__all__ = ["flood_name", "item_title", "node_title", "plain_title"]
 
 
 @lru_cache(maxsize=8)
@@ -55,3 +58,41 @@ def item_title(dataset: Result, name: str) -> Message:
             return _("{node}, {part}", node=known[node], part=word(part))
         title = plain_title(name)
     return title
+
+
+def flood_name(dataset: Result, event: str) -> Message:
+    """Return what readers call a flood: its title, what design flood it is, else its name.
+
+    Parameters
+    ----------
+    dataset
+        A result of the flood engine.
+    event
+        Name of a flood.
+    """
+    title = Bilingual(event_title(dataset, event, "en"), event_title(dataset, event, "zh"))
+    if str(title):
+        return title
+    place = position(dataset, "event", event)
+    years = periods(dataset)[place]
+    if not math.isfinite(years):
+        return plain_title(event)
+    control, season, scheme = (
+        item_texts(dataset, "event", f"event_{key}")[place]
+        for key in ("control", "season", "scheme")
+    )
+    name = _("flood of {years:g} years at {site}", years=years, site=node_title(dataset, control))
+    if season in (titles := season_titles(dataset)):
+        name = _("{flood}, {season}", flood=name, season=titles[season])
+    kind, _colon, leader = scheme.partition(":")
+    if kind == "typical_year":
+        name = _("{flood}, as in the typical year", flood=name)
+    elif leader:
+        name = _(
+            "{flood}, {leader} at the same frequency", flood=name,
+            leader=node_title(dataset, leader),
+        )  # fmt: skip
+    typical = item_texts(dataset, "event", "event_typical")
+    if len({one for one in typical if one}) > 1:
+        name = _("{flood}, form of {typical}", flood=name, typical=typical[place])
+    return name

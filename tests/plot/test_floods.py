@@ -14,13 +14,17 @@ from numpy.testing import assert_allclose
 
 from hydrosim import plot
 from hydrosim.errors import DataError
+from hydrosim.plot.catalogue import figures_of
 from hydrosim.plot.flood_network import state_of
+from hydrosim.plot.style import drawing
 
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing from font")
 
 HOURS = np.arange(49.0)
 YEARS = (10.0, 100.0, 1000.0)
 UNIT = re.compile(r"\((10⁸ m³|million m³|亿m³|万m³|m³|m³/s|m|h|years|年)\)$")
+
+DATED = re.compile(r"2001-07-15 06:00")
 
 
 def flood(events: int = 1, **return_periods: Any) -> xr.Dataset:
@@ -130,10 +134,43 @@ def line(ax: Any, label: str) -> Any:
 def test_every_axis_tells_its_unit_and_speaks_both_languages(name: str) -> None:
     english, chinese = DRAW[name](), DRAW[name](language="zh")
     for ax in (english, chinese):
-        assert UNIT.search(ax.get_xlabel()), ax.get_xlabel()
+        dated = DATED.search(ax.get_xlabel())
+        assert dated or UNIT.search(ax.get_xlabel()), ax.get_xlabel()
         assert UNIT.search(ax.get_ylabel()), ax.get_ylabel()
     assert english.get_ylabel() != chinese.get_ylabel()
     assert english.get_ylabel().isascii() or "³" in english.get_ylabel()
+
+
+def test_a_design_flood_has_hours_and_no_date() -> None:
+    result = flood().assign_coords(event_return_period=("event", [100.0]))
+    ax = plot.plot_flood_level(result, "upper")
+    assert ax.get_xlabel() == "Time since the start (h)"
+    notes = [text.get_text() for figure in pages_of("flood_stores", result) for ax in figure.axes
+             for text in (*ax.texts, ax._right_title)]  # fmt: skip
+    assert any("at 20 h" in note for note in notes)
+    assert not any("07-16" in note for note in notes)
+
+
+def pages_of(name: str, result: xr.Dataset, language: str = "en") -> list[Any]:
+    with drawing(language) as spoken:
+        return figures_of(name, result, [], spoken)
+
+
+@pytest.mark.usefixtures("chinese_font")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ("peak reduced by 20 %", "0.4 million m³ retained", "07-16 02:00")),
+     ("zh", ("削峰率 20%", "拦蓄量 40万m³", "07-16 02:00"))],
+)  # fmt: skip
+def test_pictures_of_stores_say_what_was_cut_and_kept(language: str, said: tuple[str, ...]) -> None:
+    result = flood()
+    result["volume_retained"] = (("event", "node"), np.array([[0.4e6, np.nan]]))
+    for name in ("flood_stores", "flood_network"):
+        (figure,) = pages_of(name, result, language)
+        notes = [text.get_text() for ax in figure.axes for text in
+                 (*ax.texts, ax.title, ax._left_title, ax._right_title)]  # fmt: skip
+        for one in said if name == "flood_stores" else said[:2]:
+            assert any(one in note for note in notes), (name, one, notes)
 
 
 def test_hydrographs_are_those_of_the_result_up_to_the_end_of_the_flood() -> None:
@@ -143,7 +180,12 @@ def test_hydrographs_are_those_of_the_result_up_to_the_end_of_the_flood() -> Non
         drawn = line(ax, label)
         assert_allclose(drawn.get_xdata(), HOURS[:41])
         assert_allclose(drawn.get_ydata(), result[variable].sel(node="upper")[0, :41])
-    assert ax.get_xlabel() == "Time since 2001-07-15 06:00 (h)"
+    assert ax.get_xlabel() == "Date, from 2001-07-15 06:00 on"
+    ticks = dict(
+        zip(ax.get_xticks(), (one.get_text() for one in ax.get_xticklabels()), strict=True)
+    )
+    assert ticks[6.0] == "12:00"
+    assert ticks[18.0] == "07-16"
     reach = plot.plot_flood_discharge(result, "hill")
     assert_allclose(
         line(reach, "Flow at the lower end").get_ydata(), result["discharge"][0, :41, 0]
@@ -185,7 +227,7 @@ def test_network_tells_peak_and_capacity() -> None:
     texts = {text.get_text() for text in ax.texts}
     assert "hill\n800/1000" in {text.lower() for text in texts}
     assert any(text.endswith("700/600") for text in texts)
-    assert any(text.endswith("110.00/112.00 m") for text in texts)
+    assert any("110.00/112.00 m\npeak reduced by 20 %" in text for text in texts)
 
 
 def test_volumes_of_basins_are_written_in_full() -> None:
@@ -239,7 +281,7 @@ def test_pictures_of_a_saved_flood(tmp_path: Path) -> None:
     drawn = plot.plot_file(tmp_path, folder=tmp_path / "plots")
     names = {file.stem for file in drawn.files}
     assert {re.sub(r"_\d$", "", name) for name in names} == (
-        {*plot.FLOOD_PLOT_NAMES} - {"verdicts", "frequency_fit"}
+        {*plot.FLOOD_PLOT_NAMES} - {"verdicts", "frequency_fit", "design_stores"}
     )
     assert {"flood_stores", "flood_stores_2", "flood_stores_3"} <= names
     assert drawn.notes == ()

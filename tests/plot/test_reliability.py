@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
+from hydrosim.handout import ahead
 from hydrosim.plot import catalogue, plot
 from tests.plot.text_boxes import faults_of_picture
 
@@ -49,3 +51,21 @@ def test_texts_lie_apart(dangers: tuple[str, ...], language: str) -> None:
     dataset = skill(dangers, 9999)
     assert catalogue._known((), dataset) == ("reliability",)
     assert faults_of_picture("reliability", dataset, language) == []
+
+
+@pytest.mark.parametrize(
+    ("came", "language", "words"),
+    [
+        (0, "en", "No danger came in any of these years"),
+        (0, "zh", "这些年份均未出现任何风险"),
+        (30, "en", "No danger came in some cases and not in others"),
+    ],
+)
+def test_a_report_says_why_it_has_no_skill(monkeypatch, came, language, words) -> None:
+    row = {"danger": "shortage", "cases": 30, "came": came, **dict.fromkeys(ahead.SCORES, np.nan)}
+    monkeypatch.setattr(ahead, "skill_frame", lambda _dataset: pd.DataFrame([row]))
+    summary = ahead.skill_report(skill(), [], {}, language).sections[0].parts
+    assert sum(words in str(part) for part in summary) == 1
+    row["skill"] = 0.5
+    summary = ahead.skill_report(skill(), [], {}, language).sections[0].parts
+    assert not any(words in str(part) for part in summary)
