@@ -75,8 +75,8 @@ class FloodCheck:
         """Return the criteria of which a return period is required, with it [year]."""
         return [
             (criterion, years)
-            for criterion, years in _criteria(self.dataset, self.standards)
-            if years is not None
+            for criterion, asked in _criteria(self.dataset, self.standards)
+            for years in asked
         ]
 
     def table(self) -> pd.DataFrame:

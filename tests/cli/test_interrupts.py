@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 MINIMAL = ROOT / "configs" / "minimal.yaml"
 GIVEN = {
     "describe": ["reservoir"],
+    "geojson": ["one"],
     "schema": [],
     "low-flow": ["one"],
     "compare": ["one", "two"],

@@ -25,7 +25,8 @@ def folder(tmp_path_factory):
 
 def test_files_and_proof(folder):
     assert {path.name for path in folder.iterdir()} == {
-        "SHA256SUMS", "certificate.json", "design_floods.nc", "flood.nc", "flood_basins.csv",
+        "SHA256SUMS", "certificate.json", "design_floods.nc", "design_hydrographs.nc",
+        "design_values.nc", "flood.nc", "flood_basins.csv",
         "flood_channels.csv", "flood_standards.csv", "flood_stores.csv", "made_by.json",
         "verdicts.csv", "verdicts.json",
     }  # fmt: skip

@@ -25,7 +25,7 @@ def error_classes():
     def is_error(name):
         return name in BASES or any(is_error(base) for base in classes.get(name, []))
 
-    return sorted(name for name in classes if is_error(name))
+    return sorted(name for name in classes if is_error(name) and not name.startswith("_"))
 
 
 def entry(name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -9,6 +10,7 @@ from factory import judged
 from test_floods import flood
 
 from hydrosim.plot import catalogue
+from hydrosim.plot.flood_stores import stores
 from tests.plot.text_boxes import faults_of_picture
 
 LONG = os.environ.get("HYDROSIM_LONG") == "1"
@@ -32,5 +34,7 @@ def test_texts_of_a_run_lie_apart(
 def test_texts_of_floods_lie_apart(name: str, events: int, language: str) -> None:
     periods = [10.0 * 2.0**place for place in range(events)]
     dataset = flood(events, event_return_period=("event", periods))
+    decisive = {str(event): stores(dataset) for event in dataset["event"].values}
+    dataset.attrs["decides"] = json.dumps(decisive)
     none = None if (name, events) == ("flood_frequency", 1) else []
     assert faults_of_picture(name, dataset, language) == none
