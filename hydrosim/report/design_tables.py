@@ -52,7 +52,13 @@ def design_tables(values: xr.Dataset, language: Language) -> list[Table]:
 
 def _of_values(values: xr.Dataset, language: Language) -> Table:
     years = [float(one) for one in values["return_period"].values]
-    heads = [*_names(), (_("unit"), 0), (_("mean of the curve"), 1), (Message("Cv"), 3), (Message("Cs/Cv"), 2)]
+    heads = [
+        *_names(),
+        (_("unit"), 0),
+        (_("mean of the curve"), 1),
+        (Message("Cv"), 3),
+        (Message("Cs/Cv"), 2),
+    ]
     columns = [Column(_said(head, language), "", digits) for head, digits in heads]
     columns += [
         Column(_("T = {years:g} years (P = {chance:g} %)", years=one,
