@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from hydrosim.cli.signals import Stop
     from hydrosim.locale import Language
 
 __all__ = ["main"]
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     with ending() as stop:
         try:
-            code = _parsed_and_run(arguments)
+            code = _parsed_and_run(arguments, stop)
         except KeyboardInterrupt:  # before the command began
             code = INTERRUPTED
             Console().complain(STOPPED)
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return stop.code if code == INTERRUPTED else code
 
 
-def _parsed_and_run(arguments: Sequence[str] | None) -> int:
+def _parsed_and_run(arguments: Sequence[str] | None, stop: Stop) -> int:
     gc.set_threshold(50_000)  # its default costs a tenth of a short run
     console = Console()
     given = sys.argv[1:] if arguments is None else arguments
@@ -57,7 +58,7 @@ def _parsed_and_run(arguments: Sequence[str] | None) -> int:
     finally:
         console.output.flush()
     if options.command is not None:
-        return _run(options, console)
+        return _run(options, console, stop)
     console.line(parser.format_help().rstrip())
     return FINE
 
@@ -72,7 +73,7 @@ def _language_of(arguments: Sequence[str]) -> Language | None:
     return None
 
 
-def _run(options: argparse.Namespace, console: Console) -> int:
+def _run(options: argparse.Namespace, console: Console, stop: Stop) -> int:
     """Run a command: a function (options, console) that returns an exit code."""
     options.lang = console.language = options.lang or console.language
     console.quiet = vars(options).get("quiet", False)
@@ -80,7 +81,9 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     try:
         code = vars(import_module(f"hydrosim.cli.{module}"))[name](options, console)
     except (Exception, KeyboardInterrupt) as error:
-        code, message = outcome_of(error, options.lang)
+        # A library may make another error of an interrupt that comes while it is at work.
+        ended = KeyboardInterrupt() if stop.came else error
+        code, message = outcome_of(ended, options.lang)
         console.complain(message)
     console.complain(*cache_lines())
     console.output.flush()

@@ -21,9 +21,10 @@ _ENDING = [one for one in signal.Signals if one.name in ("SIGTERM", "SIGHUP", "S
 
 
 class Stop:
-    """Which signal has come; ``code`` is 128 and its number, as shells have it."""
+    """Whether a signal has come, and which; ``code`` is 128 and its number, as shells have it."""
 
     def __init__(self) -> None:
+        self.came = False
         self.signal: int = signal.SIGINT
 
     @property
@@ -39,6 +40,7 @@ class Stop:
         KeyboardInterrupt
             Always.
         """
+        self.came = True
         self.signal = number
         raise KeyboardInterrupt
 
@@ -54,8 +56,8 @@ def ending() -> Iterator[Stop]:
     hook = sys.unraisablehook
     sys.unraisablehook = partial(_again, hook)
     if threading.current_thread() is threading.main_thread():
-        for number in _ENDING:
-            if signal.getsignal(number) is signal.SIG_DFL:
+        for number in (signal.SIGINT, *_ENDING):
+            if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 before[number] = signal.signal(number, stop)
     try:
         yield stop

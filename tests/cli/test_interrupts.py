@@ -122,6 +122,23 @@ def test_ctrl_c_inside_an_executed_text_does_not_decide_the_exit_code(tmp_path):
     assert done.returncode == 5
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupt_of_which_a_library_makes_another_error(number, monkeypatch, capsys):
+    """As pydantic does where one comes while it builds a schema."""
+
+    def swallowing(*_given: object) -> None:
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt:
+            raise RuntimeError(number) from None
+
+    monkeypatch.setattr("hydrosim.config.load.load_config", swallowing)
+    before = signal.getsignal(number)
+    assert main(["check", str(MINIMAL)]) == 128 + number
+    assert signal.getsignal(number) is before
+    assert capsys.readouterr().err == "stopped; unfinished results were removed\n"
+
+
 def test_ctrl_c_before_the_command_began(monkeypatch, capsys):
     def stop(*_given: object) -> None:
         raise KeyboardInterrupt
