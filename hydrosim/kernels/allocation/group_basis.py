@@ -51,7 +51,7 @@ def volume_of(book: Any, k: int) -> float:
 
 @inner
 def free_slot(book: Any) -> int:
-    """Take a slot for a new group; -1 when there is none."""
+    """Take a slot for a new group; -1 when there is none, and the step is to begin afresh."""
     control = integers(book, slots.CONTROL)
     first = integers(book, slots.GROUP_FIRST)
     place = integers(book, slots.GROUP_PLACE)
@@ -62,6 +62,7 @@ def free_slot(book: Any) -> int:
             if slot >= control[codes.GROUPS_USED]:
                 control[codes.GROUPS_USED] = slot + 1
             return slot
+    control[codes.GROUP_FACTOR] = 1
     return -1
 
 
@@ -299,7 +300,8 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
     Returns
     -------
     bool
-        False when there is no room or the pivot is too small: then nothing has changed.
+        False when there is no room or the pivot is too small: then nothing has changed, and
+        ``control[GROUP_FACTOR]`` says that the step is to begin afresh.
     """
     rows = integers(book, slots.SIZES)[codes.ROWS]
     control = integers(book, slots.CONTROL)
@@ -340,6 +342,7 @@ def swap(book: Any, r: int, met: int, slot: int, cost: float, tie: float) -> boo
         or not has_room(book, met * (bands + 1))
     ):
         clear_row(book, met)
+        control[codes.GROUP_FACTOR] = 1
         return False
     for p in range(rows):
         value = column[p]
@@ -441,12 +444,10 @@ def detach(book: Any, variant: int, k: int, state: int) -> bool:
     part = floats(book, slots.MEMBER_PART)[k]
     forward_column(book, variant, j, part)
     met = row_of_place(book, variant, place)
-    swapped = enter(
+    enter(
         book, place, met, slot,
         part * floats(book, slots.GROUP_COST)[j], part * floats(book, slots.GROUP_TIE)[j],
     )  # fmt: skip
-    if not swapped:
-        integers(book, slots.CONTROL)[codes.GROUP_FACTOR] = 1
     other = first[slot]
     while other >= 0:
         if other != k:

@@ -323,7 +323,8 @@ def mend(book: Any, variant: int, most: int) -> int:
         control[codes.RANKS] = rank_groups(book)
         control[codes.EXCHANGES] += 1
         if call(book, slots.ENTER_FOR_ROW, variant, r) == 0:
-            return codes.INFEASIBLE
+            # A row that an exchange could not mend for want of room says nothing of the water.
+            return codes.TROUBLE if control[codes.GROUP_FACTOR] == 1 else codes.INFEASIBLE
     whole = 1
     while True:
         j = call(book, slots.FIND_MOVE, variant, whole)

@@ -49,27 +49,45 @@ MOST_PROBES = 3
 
 
 @inner
-def relieves_group(book: Any, j: int) -> bool:
-    """Whether a column that rises would raise a group that lacks something."""
+def lacks(book: Any, s: int) -> bool:
+    """Whether a member of a group gets less than it could."""
     claim_column = integers(book, slots.CLAIM_COLUMN)
     following = integers(book, slots.MEMBER_NEXT)
     first = integers(book, slots.GROUP_FIRST)
-    place = integers(book, slots.GROUP_PLACE)
     deficit = floats(book, slots.DEFICIT)
     tolerance = floats(book, slots.TOLERANCE)
+    k = first[s]
+    while k >= 0:
+        if deficit[k] > ROOM * tolerance[claim_column[k]]:
+            return True
+        k = following[k]
+    return False
+
+
+@inner
+def relieves_group(book: Any, j: int) -> bool:
+    """Whether a column that rises may raise a group that lacks something.
+
+    A group that it raises and that lacks nothing leaves the basis when the column rises: what
+    the rates then say of the others no longer holds, and any that lacks something may rise.
+    """
+    place = integers(book, slots.GROUP_PLACE)
     value = floats(book, slots.CELL_VALUE)
     bands = integers(book, slots.CELL_BAND)
+    blocked = False
     cell = integers(book, slots.COLUMN_CELL)[j]
     while cell >= 0:
         for n in range(BAND):
             s = bands[cell] * BAND + n
             if value[cell * BAND + n] > RELIEVES and place[s] >= 0:
-                k = first[s]
-                while k >= 0:
-                    if deficit[k] > ROOM * tolerance[claim_column[k]]:
-                        return True
-                    k = following[k]
+                if lacks(book, s):
+                    return True
+                blocked = True
         cell = integers(book, slots.CELL_NEXT)[cell]
+    if blocked:
+        for s in range(integers(book, slots.CONTROL)[codes.GROUPS_USED]):
+            if place[s] >= 0 and lacks(book, s):
+                return True
     return False
 
 

@@ -14,6 +14,7 @@ from hydrosim.kernels.allocation import (
     step_allocation,
 )
 from hydrosim.kernels.allocation.group_rates import BAND
+from tests.kernels.allocation.fuzz import solve_network
 from tests.kernels.allocation.random_networks import build_sample
 
 LONG = bool(os.environ.get("HYDROSIM_LONG"))
@@ -95,3 +96,14 @@ def test_rates_of_levels_are_rows_of_the_inverse(seed: int) -> None:
     for slot in in_use:
         assert rates[:, slot] == pytest.approx(rows[arrays["group_place"][slot]], abs=1e-9)
     assert in_use.size > 0
+
+
+@pytest.mark.parametrize(
+    ("network", "size", "exponent"),
+    [(1880510066, 9, 6.842584682090315), (491119888, 10, 7.00670395233942)],
+)
+def test_overflow_is_let_go_where_a_group_that_lacks_nothing_stands_before(
+    network: int, size: int, exponent: float
+) -> None:
+    """The rates of a corner say nothing of the groups behind one that has to leave it first."""
+    assert solve_network(network, size, exponent, 10)[codes.GROUP_STEPS] > 0
