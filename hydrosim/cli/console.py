@@ -76,7 +76,7 @@ class Console:
     ) -> Iterator[Any]:
         """Draw a bar with the time left while the body runs; into a file print some lines, or none.
 
-        Without ``thread`` the bar is drawn when it is told something, so that the process may be
+        Without ``thread`` the bar is drawn when a share comes, so that the process may be
         copied meanwhile.
 
         Yields
@@ -106,7 +106,7 @@ class Console:
     def share_of(
         self, text: str, *, thread: bool = True
     ) -> Iterator[Callable[[float], None] | None]:
-        """Draw a bar of what is told as a share in [0, 1]; into a file print nothing.
+        """Draw a bar of shares in [0, 1]; into a file print nothing.
 
         Yields
         ------

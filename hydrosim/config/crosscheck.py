@@ -274,6 +274,17 @@ def _link_faults(config: Config) -> Iterator[Fault]:
             )
             yield Fault(path, found, _("each link once, or another `name` for each"))
         first.setdefault(link.label, number)
+        ends = [name for name in (link.start, link.end) if name in config.nodes]
+        nowhere = [name for name in ends if config.nodes[name].at is None]
+        if link.course and nowhere:
+            yield Fault(
+                (*path, "course"),
+                _("the course of a link that ends at {name}, a node without `at`",
+                  name=shown(nowhere[0])),
+                _("`at:` at both ends: without it the course is drawn from where the map puts the "
+                  "node, or not at all, and GeoJSON leaves the link out"),
+                severity="warning",
+            )  # fmt: skip
 
 
 def _line(config: Config, path: Path) -> int | str:

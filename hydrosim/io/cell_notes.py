@@ -19,7 +19,7 @@ _APART = re.compile(r"[+-]?\d{1,3}(?:[\s'\u2019\u202f\u00a0]\d{3})+(?:[.,]\d*)?"
 
 
 def note_on_cell(cell: str) -> str | None:
-    """Return what to write instead of a cell that is no number; None where nobody knows.
+    """Return what to write instead of a cell that is no number; None where that is unknown.
 
     Parameters
     ----------

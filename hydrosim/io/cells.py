@@ -82,7 +82,7 @@ def columns_of_text(text: str, file: Path, layout: Layout = PLAIN) -> Cells:
 
 
 def refuse_doubled(cells: Cells, file: Path) -> None:
-    """Refuse columns of one name, of which nobody knows which is meant.
+    """Refuse columns of one name, for either may be meant.
 
     Raises
     ------

@@ -40,7 +40,7 @@ _ZONE_NAME = re.compile(r".*\d\s*([A-Z]{3,4})")
 
 
 def note_on_date(text: str) -> Message | None:
-    """Return what to write for a cell that is no date by itself; None where nobody knows.
+    """Return what to write for a cell that is no date by itself; None where that is unknown.
 
     Parameters
     ----------

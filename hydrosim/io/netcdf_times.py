@@ -43,7 +43,7 @@ def opened(file: Path) -> xr.Dataset:
     Raises
     ------
     DataError
-        When it is no netCDF file, or its times are in units or a calendar that nobody knows.
+        When it is no netCDF file, or its times are in units or an unknown calendar.
     """
     import xarray as xr
 

@@ -108,9 +108,8 @@ def _read_text(file: Path, layout: Layout) -> Table:
         raise DataError(str(file), found=content.found, expected=_("CSV text in UTF-8"), **where)
     cells = columns_of_text(content.text, file, layout)
     notices = ()
-    if content.other is not None:
-        told = content.other
-        notices = (Notice(str(file), told.found, _("text in UTF-8"), told.note, told.line),)
+    if (other := content.other) is not None:
+        notices = (Notice(str(file), other.found, _("text in UTF-8"), other.note, other.line),)
     commas = cells.separator == ","
     columns, words = _columns(cells, layout, commas_part=commas)
     return Table(columns, cells.lines, words, notices, commas_part=commas, decimal=layout.decimal)

@@ -33,7 +33,7 @@ def board_html(verdicts: Sequence[Verdict]) -> str:
         return block(word("verdicts"), _("no verdicts"))
     language = language_of_environment()
     counts = Counter(one.outcome for one in verdicts)
-    told = [_("{count} {outcome}", count=counts[outcome], outcome=word(outcome))
+    sums = [_("{count} {outcome}", count=counts[outcome], outcome=word(outcome))
             for outcome in OUTCOME_KINDS if counts[outcome]]  # fmt: skip
     heads = (word("subject"), word("quantity"), word("required"), word("achieved"),
              word("margin"), word("unit"), word("verdict"), word("reason"))  # fmt: skip
@@ -49,7 +49,7 @@ def board_html(verdicts: Sequence[Verdict]) -> str:
     named = [capital(head.in_language(language), language) for head in heads]
     return block(
         capital(word("verdicts").in_language(language), language),
-        listed(told), rows(named, shown, {2, 3, 4}),
+        listed(sums), rows(named, shown, {2, 3, 4}),
     )  # fmt: skip
 
 

@@ -131,3 +131,14 @@ def test_a_file_that_is_no_geojson_is_refused(tmp_path, content, said):
     with pytest.raises(ConfigError) as caught:
         load_config(written(tmp_path, FROM_FILE))
     assert said in str(caught.value)
+
+
+def test_a_course_between_nodes_without_places_is_warned_of(tmp_path):
+    """It would be drawn from a place that nobody gave, or nowhere."""
+    text = MINIMAL.replace("to: sea, type: river", "to: sea, type: river, course: [[115.4, 38.8]]")
+    (warning,) = load_config(written(tmp_path, text)).warnings
+    assert warning.path == ("links", 2, "course")
+    assert "'reservoir', a node without `at`" in warning.found
+    placed = text.replace("  sea: {", "  sea: {at: [116, 38], ")
+    placed = placed.replace("    type: reservoir\n", "    type: reservoir\n    at: [115, 38]\n")
+    assert not load_config(written(tmp_path, placed)).warnings
