@@ -16,8 +16,6 @@ from hydrosim.kernels.allocation.group_basis import rank_groups, volume_of
 from hydrosim.kernels.allocation.group_rates import BAND, NO_RATE, rate_of
 
 SAME_LEVEL = 1e-9
-ENOUGH = 256
-"""Suspects with a move among which the best is taken."""
 
 
 @inner
@@ -179,12 +177,6 @@ def find_move(address: int, variant: int, whole: int) -> int:
     best_gain = 1 << 40
     best_sense = 0
     for c in range(listed):
-        if whole == 0 and kept >= ENOUGH:
-            # Any of these is good; the others wait.
-            for rest in range(c, listed):
-                suspects[kept + rest - c] = suspects[rest]
-            kept += listed - c
-            break
         j = c if whole == 1 else suspects[c]
         marked[j] = 0
         k = of_column[j]

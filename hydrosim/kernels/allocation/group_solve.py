@@ -461,11 +461,11 @@ def solve_by_groups(address: int, variant: int, policy: int) -> int:
         control[codes.EXCHANGES] = 0
         if control[codes.NEW_PICTURE] == 1:
             control[codes.NEW_PICTURE] = 0
-            solve_apart(book, variant, 200 + 24 * rows)
+            solve_apart(book, variant, 200 + 16 * rows)
             if control[codes.GROUP_FACTOR] == 1:
                 continue
         place_groups(book, variant)
-        result = mend(book, variant, 200 + 24 * rows)
+        result = mend(book, variant, 200 + 16 * rows)
         counters[codes.GROUP_EXCHANGES] += control[codes.EXCHANGES]
         if result == codes.INFEASIBLE and attempt > 0 and control[codes.PATIENT] == 0:
             return result

@@ -145,7 +145,7 @@ def build_allocation_state(model: AllocationModel) -> AllocationState:
 def _add_factors(arrays: dict[str, Any], model: AllocationModel) -> None:
     rows = model.rows
     entries = model.row_index.size
-    room = 4 * entries + 24 * rows + 256
+    room = 16 * entries + 96 * rows + 256
     operations = 3 * rows + 132
     arrays["operation_row"] = np.zeros(operations, dtype=np.uint32)
     arrays["operation_inverse"] = np.zeros(operations)
